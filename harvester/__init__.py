@@ -1,0 +1,1 @@
+"""Harvester: the listings of digital archives, as data."""

@@ -1,0 +1,79 @@
+"""What a harvest is made of: the items that travel from the spider through the pipelines."""
+
+from dataclasses import dataclass, field
+
+from harvester.outcomes import Outcome
+
+
+@dataclass(slots=True)
+class Entry:
+    """A document, as one page of a listing shows it.
+
+    `document` is the document's identity, the same whatever host it was reached by; `link` is the
+    whole address that the page gave. A value that the page lacks is None, never an empty text.
+    Paragraphs of a summary are parted by a blank line.
+    """
+
+    document: str
+    link: str
+    title: str
+    date_text: str | None = None
+    summary: str | None = None
+    date_edtf: str | None = None
+    date_earliest: str | None = None
+    date_latest: str | None = None
+    position: int | None = None
+
+
+@dataclass(slots=True)
+class Listing:
+    """What one page of a listing says: its range ("11 - 15 of 15"), its entries, its next page.
+
+    The three numbers are None where the page states no range; all are 0 where the page itself
+    says that nothing was found.
+    """
+
+    url: str
+    first: int | None
+    last: int | None
+    total: int | None
+    entries: list[Entry] = field(default_factory=list)
+    next_url: str | None = None
+
+
+@dataclass(slots=True)
+class RunStart:
+    """Item: the harvest of a collection begins."""
+
+    collection: str
+    url: str
+    started: str
+
+
+@dataclass(slots=True)
+class PageItem:
+    """Item: a page that was fetched and read, with all of its entries.
+
+    `fetched` is a UTC time, `sha256` that of the body's bytes, `undated` and `duplicates` are
+    counted by the pipelines.
+    """
+
+    collection: str
+    listing: Listing
+    fetched: str
+    status: int
+    sha256: str
+    undated: int = 0
+    not_understood: int = 0
+    duplicates: int = 0
+
+
+@dataclass(slots=True)
+class RunEnd:
+    """Item: the harvest of a collection has ended, and how; without it a run is not complete."""
+
+    collection: str
+    outcome: Outcome
+    finished: str
+    stated_total: int | None = None
+    reason: str | None = None
