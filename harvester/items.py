@@ -43,19 +43,20 @@ class Listing:
 
 @dataclass(slots=True)
 class RunStart:
-    """Item: the harvest of a collection begins."""
+    """Item: the harvest of a collection begins. `source` is "live" or where saved pages are."""
 
     collection: str
     url: str
     started: str
+    source: str = "live"
 
 
 @dataclass(slots=True)
 class PageItem:
     """Item: a page that was fetched and read, with all of its entries.
 
-    `fetched` is a UTC time, `sha256` that of the body's bytes, `undated` and `duplicates` are
-    counted by the pipelines.
+    `fetched` is a UTC time, `sha256` that of the body's bytes, `read` how many entries the page
+    had; the pipelines count the rest.
     """
 
     collection: str
@@ -63,6 +64,25 @@ class PageItem:
     fetched: str
     status: int
     sha256: str
+    read: int
+    undated: int = 0
+    not_understood: int = 0
+    duplicates: int = 0
+
+
+@dataclass(slots=True)
+class Counts:
+    """What a run did: pages read and entries seen on them, and what became of their documents.
+
+    `added` are new to the collection, `changed` say something else than before; `undated` have no
+    date, `not_understood` a date that could not be read; `duplicates` were met before in the run.
+    """
+
+    pages: int = 0
+    seen: int = 0
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
     undated: int = 0
     not_understood: int = 0
     duplicates: int = 0
@@ -70,10 +90,14 @@ class PageItem:
 
 @dataclass(slots=True)
 class RunEnd:
-    """Item: the harvest of a collection has ended, and how; without it a run is not complete."""
+    """Item: the harvest of a collection has ended, and how; without it a run is not complete.
+
+    `reason` is one sentence unless the outcome is complete; the store fills in the counts.
+    """
 
     collection: str
     outcome: Outcome
     finished: str
     stated_total: int | None = None
     reason: str | None = None
+    counts: Counts = field(default_factory=Counts)

@@ -29,49 +29,63 @@ EXIT_CODES = {
     Outcome.REFUSED: 77,
     Outcome.FAILED: 70,
 }
-BAD_USAGE = 64
-BAD_DATABASE = 73
 
 
-def worst(outcomes: Iterable[Outcome]) -> Outcome:
-    """The one that counts when several collections were harvested; none at all is a failure."""
-    order = list(Outcome)
-    return max(outcomes, key=order.index, default=Outcome.FAILED)
+def worst(exit_codes: Iterable[int]) -> int:
+    """The exit code that counts when there are several; none at all means that nothing was done."""
+    return max(exit_codes, key=SEVERITY.index, default=EXIT_CODES[Outcome.FAILED])
 
 
 class HarvestProblem(Exception):
-    """Base of what ends a harvest. Its text is one sentence: what, where, what to do."""
+    """Base of all that ends a harvest. Its text is one sentence: what, where, what to do."""
 
-    outcome: ClassVar[Outcome] = Outcome.FAILED
+    exit_code: ClassVar[int]
 
 
-class Incomplete(HarvestProblem):
-    """Raised by a walk that can't prove it has all; the pages before are stored."""
+class BadUsage(HarvestProblem):
+    """Raised for wrong arguments, settings or collections.toml, before anything is fetched."""
+
+    exit_code = 64
+
+
+class BadDatabase(HarvestProblem):
+    """Raised when the database can't be opened or written; it is left as it was."""
+
+    exit_code = 73
+
+
+SEVERITY = (*EXIT_CODES.values(), BadUsage.exit_code, BadDatabase.exit_code)
+
+
+class RunProblem(HarvestProblem):
+    """Base of what ends the run of one collection; the others are still harvested."""
+
+    outcome: ClassVar[Outcome]
+
+
+class Incomplete(RunProblem):
+    """Raised by a walk that can't prove that it has all; the pages before are stored."""
 
     outcome = Outcome.INCOMPLETE
+    exit_code = outcome.exit_code
 
 
-class Unreachable(HarvestProblem):
+class Unreachable(RunProblem):
     """Raised when a page can't be fetched after all retries; the pages before are stored."""
 
     outcome = Outcome.UNREACHABLE
+    exit_code = outcome.exit_code
 
 
-class Unreadable(HarvestProblem):
+class Unreadable(RunProblem):
     """Raised when a page is no listing or its entries don't add up; nothing of it is stored."""
 
     outcome = Outcome.UNREADABLE
+    exit_code = outcome.exit_code
 
 
-class Refused(HarvestProblem):
+class Refused(RunProblem):
     """Raised when the site does not want us: robots.txt, 401, 403, a bot challenge."""
 
     outcome = Outcome.REFUSED
-
-
-class BadUsage(Exception):
-    """Raised for wrong arguments, settings or collections.toml, before anything is fetched."""
-
-
-class BadDatabase(Exception):
-    """Raised when the database can't be opened or written; it is left as it was."""
+    exit_code = outcome.exit_code

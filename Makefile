@@ -1,0 +1,45 @@
+# The commands of the README. Each sets up what it needs in .venv, from pinned and hashed packages.
+
+PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3 python3.14,\
+	$(shell $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+
+.PHONY: harvest test check format lock
+.DELETE_ON_ERROR:
+
+harvest: .venv/harvest
+	@$(BIN)/scrapy crawl collection -a source=fixtures/listing
+
+test: .venv/test
+	@$(BIN)/python -m pytest
+
+check: .venv/test
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy --strict harvester
+
+format: .venv/test
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed: install it, or say make PYTHON=/path/to/python" >&2; exit 69; }
+	@$(PYTHON) -m venv .venv || { echo "Python's venv module is needed (Debian: apt install python3-venv)" >&2; rm -rf .venv; exit 69; }
+
+.venv/harvest: requirements.txt | .venv/bin/python
+	@echo "Setting up .venv ..."
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+.venv/test: requirements-dev.txt .venv/harvest
+	@echo "Setting up what the tests need ..."
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+# Writes the requirements anew from pyproject.toml; needs uv.
+lock:
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--upgrade pyproject.toml -o requirements.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--upgrade pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt

@@ -1,0 +1,8 @@
+"""The time, as every table has it."""
+
+from datetime import UTC, datetime
+
+
+def utc_now() -> str:
+    """Now in UTC, to the second, in ISO 8601 with a Z: "2026-11-24T05:06:07Z"."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

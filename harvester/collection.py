@@ -1,0 +1,90 @@
+"""What a collection is, and which ones are to be harvested."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from harvester.outcomes import BadUsage
+from harvester.sites import site_of
+from harvester.sites.site import Site
+
+NAME = re.compile(r"[^\W_][\w.-]{0,99}")
+FILE_EXAMPLE = '[NAME]\nurl = "https://…"'
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A name of the user's, and the address of the first page of a listing."""
+
+    name: str
+    url: str
+
+    @property
+    def site(self) -> Site:
+        """The site that the listing is on."""
+        return site_of(self.url)
+
+
+def wanted_collections(file: Path, name: str | None, url: str | None) -> list[Collection]:
+    """The collections that arguments ask for: one of the file, one given by its address, or all.
+
+    Raises BadUsage if there is none such, or if an address is not one of a listing.
+    """
+    if url is not None:
+        return [collection(url if name is None else name, url, named=name is not None)]
+    known = read_collections(file)
+    if name is None:
+        return known
+    found = [one for one in known if one.name == name]
+    if not found:
+        names = ", ".join(one.name for one in known)
+        raise BadUsage(f"There is no collection {name!r} in {file}; it has: {names}.")
+    return found
+
+
+def read_collections(file: Path) -> list[Collection]:
+    """All collections of a TOML file that has a table for each.
+
+    Raises BadUsage if it can't be read, has none, or one of them is wrong.
+    """
+    try:
+        tables = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadUsage(
+            f"{file} can't be read ({error.strerror}): it names the collections."
+        ) from None
+    except ValueError as error:
+        raise BadUsage(f"{file} is not valid TOML ({error}): correct it.") from None
+    if not tables:
+        raise BadUsage(f"{file} names no collection: add one as {FILE_EXAMPLE!r}.")
+    return [collection(name, _url(file, name, table)) for name, table in tables.items()]
+
+
+def collection(name: str, url: str, *, named: bool = True) -> Collection:
+    """A collection, checked; one without a name of its own gets one made of its address."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise BadUsage(f"{url!r} is not the address of a web page: give one with https://.")
+    if not site_of(url).is_listing_url(url):
+        raise BadUsage(f"{url} is not the address of a listing: copy that of a page of results.")
+    name = name if named else _name_of(url)
+    if not NAME.fullmatch(name):
+        raise BadUsage(f"{name!r} can't name a collection: use letters, digits, '.', '_' and '-'.")
+    return Collection(name, site_of(url).page_url(url, 0))
+
+
+def _url(file: Path, name: str, table: Any) -> str:
+    if not isinstance(table, Mapping) or set(table) != {"url"} or not isinstance(table["url"], str):
+        raise BadUsage(f"{file}: collection {name!r} needs just a url, as in {FILE_EXAMPLE!r}.")
+    return table["url"]
+
+
+def _name_of(url: str) -> str:
+    """A name made of what an address asks for: "Fishing--Japan" gives "fishing-japan"."""
+    parts = urlsplit(url)
+    said = [value for key, value in parse_qsl(parts.query) if key != "page"] or [parts.path]
+    return re.sub(r"[\W_]+", "-", " ".join(said).lower()).strip("-")[:100] or "listing"

@@ -1,0 +1,62 @@
+"""`scrapy crawl`, with the exit codes that cron and scripts need; Scrapy's own always says 0."""
+
+import argparse
+import logging
+import sys
+
+from scrapy.commands.crawl import Command as CrawlCommand
+from scrapy.crawler import Crawler
+from scrapy.exceptions import UsageError
+
+from harvester.extensions.report import EXIT_CODE, complain
+from harvester.outcomes import BadUsage, Outcome
+
+
+class Command(CrawlCommand):
+    """Runs a spider, and exits as the worst of its runs asks for."""
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Takes the options in. Exits with 64 if one of them is malformed."""
+        try:
+            super().process_options(args, opts)
+        except UsageError as error:
+            complain(f"{error}.")
+            sys.exit(BadUsage.exit_code)
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Runs the spider named, after its arguments were checked."""
+        assert self.crawler_process is not None
+        logging.getLogger("scrapy.downloadermiddlewares.robotstxt").addFilter(without_traceback)
+        try:
+            crawler = self._checked(args, opts)
+        except BadUsage as problem:
+            complain(str(problem))
+            self.exitcode = problem.exit_code
+            return
+        self.crawler_process.crawl(crawler, **opts.spargs)
+        self.crawler_process.start()
+        self.exitcode = self._exit_code(crawler)
+
+    def _checked(self, args: list[str], opts: argparse.Namespace) -> Crawler:
+        """The crawler to run. Raises BadUsage if the spider or its arguments are wrong."""
+        assert self.crawler_process is not None
+        spiders = self.crawler_process.spider_loader.list()
+        if len(args) != 1 or args[0] not in spiders:
+            raise BadUsage(f"Say which spider is to crawl: scrapy crawl {' or '.join(spiders)}.")
+        crawler = self.crawler_process.create_crawler(args[0])
+        if hasattr(crawler.spidercls, "arguments"):
+            crawler.spidercls.arguments(crawler.settings, **opts.spargs)
+        return crawler
+
+    def _exit_code(self, crawler: Crawler) -> int:
+        """What the report asks for; a crawl that did not get so far has failed."""
+        if crawler.spider is None:
+            return Outcome.FAILED.exit_code
+        code = crawler.stats.get_value(EXIT_CODE, Outcome.FAILED.exit_code)
+        return int(code)
+
+
+def without_traceback(record: logging.LogRecord) -> bool:
+    """Lets the record pass without its traceback: that a site is down is no bug of ours."""
+    record.exc_info = None
+    return True

@@ -1,0 +1,69 @@
+"""The progress bar, on a terminal only."""
+
+from typing import Any
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.progress import (
+    Progress as Bar,
+)
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+
+from harvester.items import PageItem, RunEnd, RunStart
+
+
+class Progress:
+    """Shows documents of the stated total, pages and the time left, for each collection."""
+
+    def __init__(self, console: Console) -> None:
+        self._bar = Bar(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[pages]} pages", markup=False),
+            TimeRemainingColumn(),
+            console=console,
+        )
+        self._task: TaskID
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> "Progress":
+        """Listens to the items that are stored. Raises NotConfigured where nobody watches."""
+        console = Console(stderr=True)
+        if not console.is_terminal:
+            raise NotConfigured
+        progress = cls(console)
+        crawler.signals.connect(progress.item_scraped, signals.item_scraped)
+        crawler.signals.connect(progress.spider_closed, signals.spider_closed)
+        return progress
+
+    def item_scraped(self, item: Any) -> None:
+        """Something was stored: show how far the run is."""
+        if isinstance(item, RunStart):
+            self._bar.start()
+            self._task = self._bar.add_task(item.collection, total=None, pages=0)
+        elif isinstance(item, PageItem):
+            self._advance(item)
+        elif isinstance(item, RunEnd):
+            self._bar.stop()
+
+    def spider_closed(self) -> None:
+        """All is done: leave the terminal as it was."""
+        self._bar.stop()
+
+    def _advance(self, page: PageItem) -> None:
+        (task,) = (task for task in self._bar.tasks if task.id == self._task)
+        self._bar.update(
+            self._task,
+            total=page.listing.total,
+            completed=task.completed + page.read,
+            pages=task.fields["pages"] + 1,
+        )

@@ -1,0 +1,85 @@
+"""The report at the end of a harvest: what was got, what went wrong, what to do next."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+
+from harvester.items import Counts, RunEnd
+from harvester.outcomes import HarvestProblem, Outcome, worst
+
+EXIT_CODE = "harvest/exit_code"
+"""The statistic that holds the exit code that the harvest asks for."""
+
+
+class Report:
+    """Prints what became of each collection: the sum on stdout, a failure's sentence on stderr."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._exit_codes: list[int] = []
+        self._database = crawler.settings["HARVEST_DB"]
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> "Report":
+        """Listens to the ends of runs and to the end of all."""
+        report = cls(crawler)
+        crawler.signals.connect(report.item_scraped, signals.item_scraped)
+        crawler.signals.connect(report.spider_closed, signals.spider_closed)
+        return report
+
+    def item_scraped(self, item: Any) -> None:
+        """A run has ended and is stored: say what it did."""
+        if isinstance(item, RunEnd):
+            self._exit_codes.append(item.outcome.exit_code)
+            print(summary(item), flush=True)
+            if item.reason:
+                complain(f"{item.collection}: {item.reason}")
+
+    def spider_closed(self, spider: Spider) -> None:
+        """All is done: say where it is, what kept collections from being harvested, and count."""
+        problems: list[HarvestProblem] = getattr(spider, "problems", [])
+        for problem in problems:
+            complain(str(problem))
+            self._exit_codes.append(problem.exit_code)
+        if any(code in (Outcome.COMPLETE.exit_code,) for code in self._exit_codes):
+            print(next_steps(self._database), flush=True)
+        self._crawler.stats.set_value(EXIT_CODE, worst(self._exit_codes))
+
+
+def summary(end: RunEnd) -> str:
+    """One line on a run: how many of how many, and what is new, changed, undated."""
+    counts = end.counts
+    total = "an unstated number" if end.stated_total is None else f"{end.stated_total:,}"
+    said = f"{counts.added:,} new, {counts.changed:,} changed, {counts.undated:,} undated"
+    return f"{end.collection}: {end.outcome}, {counts.seen:,} of {total} ({said}{_rarer(counts)})"
+
+
+def next_steps(database: str) -> str:
+    """Where the database is, and what to type to look into it."""
+    path = _shown(database)
+    return f"The database is {path}\nNext: sqlite-utils rows {path} documents --limit 3"
+
+
+def complain(sentence: str) -> None:
+    """Says on stderr what went wrong."""
+    print(f"harvester: {sentence}", file=sys.stderr, flush=True)
+
+
+def _rarer(counts: Counts) -> str:
+    """What is worth a word only if there is some."""
+    said = ""
+    if counts.not_understood:
+        said += f", {counts.not_understood:,} with a date not understood"
+    if counts.duplicates:
+        said += f", {counts.duplicates:,} met twice"
+    return said
+
+
+def _shown(path: str) -> str:
+    """A path as short as it can be given from here."""
+    shorter = os.path.relpath(path)
+    return shorter if not shorter.startswith(os.pardir) else str(Path(path).absolute())

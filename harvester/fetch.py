@@ -1,0 +1,155 @@
+"""Getting a page: asking again when a site falters, and telling what its answer means."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from itertools import count
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
+from scrapy.http import Request, Response, TextResponse
+
+from harvester.outcomes import Incomplete, Refused, RunProblem, Unreachable, Unreadable
+from harvester.pages import challenge
+
+logger = logging.getLogger(__name__)
+
+PASSING_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
+FAILURES: dict[type[Exception], str] = {
+    CannotResolveHostError: "its host name can't be resolved",
+    DownloadConnectionRefusedError: "the connection was refused",
+    DownloadTimeoutError: "there was no answer in time",
+    ResponseDataLossError: "the answer broke off before its end",
+    DownloadCancelledError: "the answer is too large",
+    DownloadFailedError: "the connection failed",
+    OSError: "the connection failed",
+}
+
+
+class Fetcher:
+    """Fetches pages one after another, as politely as robots.txt and the site's answers ask.
+
+    `crawl_delay` is robots.txt's, in seconds; it is set by whoever hears of it.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        settings = crawler.settings
+        self._crawler = crawler
+        self._retries = settings.getint("HARVEST_RETRIES")
+        self._first_wait = settings.getfloat("HARVEST_RETRY_WAIT")
+        self._longest_wait = settings.getfloat("HARVEST_LONGEST_WAIT")
+        self.crawl_delay = 0.0
+        self._asked = False
+
+    async def page(self, url: str, *, first: bool) -> TextResponse:
+        """The page at an address, after as many tries as the settings allow.
+
+        Raises Refused, Unreachable, Unreadable or Incomplete, with a sentence that names the page.
+        """
+        for tries in count():
+            await self._keep_crawl_delay()
+            try:
+                return check(await self._ask(url), url, first=first)
+            except Falter as falter:
+                await self._wait(url, falter, tries)
+        raise AssertionError("the last try returns or raises")
+
+    async def _ask(self, url: str) -> Response:
+        """One try. Raises Falter if another one may help."""
+        try:
+            response = await self._crawler.engine.download_async(Request(url, dont_filter=True))
+        except IgnoreRequest as refusal:
+            raise _refused(url, refusal) from None
+        except tuple(FAILURES) as failure:
+            raise Falter(_why(failure)) from failure
+        if response.status in PASSING_STATUSES and not _challenger(response):
+            raise Falter(f"the site answers {response.status}", _retry_after(response))
+        return response
+
+    async def _keep_crawl_delay(self) -> None:
+        if self._asked and self.crawl_delay:
+            await asyncio.sleep(min(self.crawl_delay, self._longest_wait))
+        self._asked = True
+
+    async def _wait(self, url: str, falter: "Falter", tries: int) -> None:
+        """Waits before the next try. Raises Unreachable if none is left or it would be too far."""
+        seconds = falter.wait or self._first_wait * 2**tries
+        if tries >= self._retries or seconds > self._longest_wait:
+            raise Unreachable(f"{url} could not be fetched: {falter}; try again later.")
+        self._crawler.stats.inc_value("harvest/retries")
+        logger.info("Asking again in %.0f s: %s", seconds, falter)
+        await asyncio.sleep(seconds)
+
+
+class Falter(Exception):
+    """Raised within this module when a page may come if asked for again, after `wait` seconds."""
+
+    def __init__(self, why: str, wait: float | None = None) -> None:
+        super().__init__(why)
+        self.wait = wait
+
+
+def check(response: Response, url: str, *, first: bool) -> TextResponse:
+    """The response, if it is a page that can be read.
+
+    Raises Refused, Unreadable or Incomplete, as the status and the kind of content are.
+    """
+    if network := _challenger(response):
+        raise Refused(
+            f"{url} is kept from robots by a check of {network}'s: open it in a browser, ask the"
+            " archive, or harvest from saved pages."
+        )
+    if response.status in (401, 403):
+        raise Refused(f"{url} is refused: the site answers {response.status}.")
+    if response.status in (404, 410):
+        problem: Callable[[str], RunProblem] = Unreadable if first else Incomplete
+        raise problem(f"{url} is not there: the site answers {response.status}.")
+    if response.status != 200:
+        raise Unreadable(f"{url} can't be read: the site answers {response.status}.")
+    if not isinstance(response, TextResponse) or not response.body.strip():
+        raise Unreadable(f"{url} is not a listing: what the site sends is empty or no text.")
+    return response
+
+
+def _challenger(response: Response) -> str | None:
+    """Whose bot challenge an answer is, if it is one."""
+    if not isinstance(response, TextResponse):
+        return None
+    headers = {
+        name.decode("latin-1"): b", ".join(values).decode("latin-1")
+        for name, values in response.headers.items()
+    }
+    return challenge(response.status, headers, response.text)
+
+
+def _refused(url: str, refusal: IgnoreRequest) -> RunProblem:
+    if "robots.txt" in str(refusal):
+        return Refused(f"{url} is not for robots: the site's robots.txt forbids it.")
+    return Unreadable(f"{url} can't be read: {refusal}.")
+
+
+def _why(failure: Exception) -> str:
+    return next(why for kind, why in FAILURES.items() if isinstance(failure, kind))
+
+
+def _retry_after(response: Response) -> float | None:
+    """The seconds that a Retry-After header asks for (RFC 9110, 10.2.3: seconds or a date)."""
+    said = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
+    if said.isascii() and said.isdigit():
+        return float(said)
+    try:
+        moment = parsedate_to_datetime(said)
+    except ValueError:
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds())

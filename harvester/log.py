@@ -1,0 +1,42 @@
+"""What the log says of items: a line, not a page."""
+
+import logging
+from typing import Any
+
+from scrapy.logformatter import LogFormatter, LogFormatterResult
+from scrapy.spiders import Spider
+
+from harvester.items import PageItem
+
+
+class OneLinePerPage(LogFormatter):
+    """Logs a line for each page that was stored; of other items the report speaks."""
+
+    def scraped(self, item: Any, response: Any, spider: Spider) -> Any:
+        """A line for a page, nothing for the beginning and the end of a run."""
+        if not isinstance(item, PageItem):
+            return None
+        listing = item.listing
+        return LogFormatterResult(
+            level=logging.INFO,
+            msg="%(collection)s: stored %(entries)d entries (%(first)s - %(last)s of %(total)s)"
+            " from %(url)s",
+            args={
+                "collection": item.collection,
+                "entries": len(listing.entries),
+                "first": listing.first,
+                "last": listing.last,
+                "total": listing.total,
+                "url": listing.url,
+            },
+        )
+
+    def dropped(self, item: Any, exception: BaseException, response: Any, spider: Spider) -> Any:
+        """Nothing: why an item was dropped is why the run ended, which the report says."""
+        return None
+
+    def item_error(self, item: Any, exception: BaseException, response: Any, spider: Spider) -> Any:
+        """The kind of item in whose processing a bug showed."""
+        return LogFormatterResult(
+            level=logging.ERROR, msg="Error processing a %(kind)s", args={"kind": type(item)}
+        )

@@ -1,0 +1,87 @@
+"""Settings of the project. Each one that is not Scrapy's default says why."""
+
+import os
+import sys
+from pathlib import Path
+
+from harvester import __version__
+
+PROJECT = Path(__file__).parents[1]
+
+BOT_NAME = "harvester"
+SPIDER_MODULES = ["harvester.spiders"]
+COMMANDS_MODULE = "harvester.commands"
+
+# --- Ours ---------------------------------------------------------------------------------------
+
+# The SQLite file that harvests go into.
+HARVEST_DB = os.environ.get("HARVEST_DB", str(PROJECT / "data" / "harvest.db"))
+# Which collections there are.
+HARVEST_COLLECTIONS = str(PROJECT / "collections.toml")
+# Who runs this: an e-mail or web address, sent to the site with every request.
+HARVEST_CONTACT = os.environ.get("HARVEST_CONTACT", "")
+# Default: Scrapy's own. The contact is added to it.
+USER_AGENT = f"harvester/{__version__}"
+# How often a page that fails is asked for again, and the first wait before that in seconds; each
+# further wait is twice as long, unless the site names one (Retry-After).
+HARVEST_RETRIES = 3
+HARVEST_RETRY_WAIT = 5.0
+# The longest wait in seconds that is granted to a site; if it asks for more, the run ends.
+HARVEST_LONGEST_WAIT = 300.0
+# No listing is followed beyond this many pages, whatever it says of itself.
+HARVEST_MAX_PAGES = 20_000
+
+# --- Politeness ---------------------------------------------------------------------------------
+
+# Default: False.
+ROBOTSTXT_OBEY = True
+ROBOTSTXT_USER_AGENT = "harvester"
+# Defaults: 8, 0 and False. One request at a time, and slower when the site is slow.
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY = 2.0
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_START_DELAY = DOWNLOAD_DELAY
+# Default: True. A listing needs none, and they would let a site know us again.
+COOKIES_ENABLED = False
+# Default: True. A challenge page refreshes itself to where it wants to be answered: never follow.
+METAREFRESH_ENABLED = False
+# Default: True. The walk itself asks again, after a wait (harvester/fetch.py).
+RETRY_ENABLED = False
+
+# --- Safety -------------------------------------------------------------------------------------
+
+# Default: False.
+DOWNLOAD_VERIFY_CERTIFICATES = True
+# Defaults: 1 GiB and 3 minutes; a listing page has about 80 KB.
+DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 4 * 1024 * 1024
+DOWNLOAD_TIMEOUT = 60
+# Default: handlers for all of these. No page can make us open anything but the web.
+DOWNLOAD_HANDLERS: dict[str, str | None] = dict.fromkeys(("data", "file", "ftp", "s3"))
+# Defaults: True. Ports that nobody asked for have no place in a cron job.
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+
+# --- Parts --------------------------------------------------------------------------------------
+
+# Defaults: the stock redirect middleware follows a redirect to any host.
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "harvester.middlewares.SameSiteRedirectMiddleware": 600,
+}
+# Default: True. Where we come from is nobody's business.
+REFERER_ENABLED = False
+ITEM_PIPELINES = {
+    "harvester.pipelines.ValidatePipeline": 100,
+    "harvester.pipelines.DatePipeline": 200,
+    "harvester.pipelines.DeduplicatePipeline": 300,
+    "harvester.pipelines.StorePipeline": 400,
+}
+EXTENSIONS = {
+    "harvester.extensions.report.Report": 100,
+    "harvester.extensions.progress.Progress": 200,
+}
+# Default: DEBUG. On a terminal the progress bar speaks; elsewhere (cron, a pipe) the log does.
+LOG_LEVEL = "WARNING" if sys.stderr.isatty() else "INFO"
+# Default: every item in the log, which here is a whole page.
+LOG_FORMATTER = "harvester.log.OneLinePerPage"

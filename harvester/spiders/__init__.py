@@ -1,0 +1,1 @@
+"""The spiders: `scrapy crawl collection` is the one there is."""

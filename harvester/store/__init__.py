@@ -1,0 +1,5 @@
+"""How a harvest is kept: one SQLite file, and the only module that writes SQL."""
+
+from harvester.store.store import Store
+
+__all__ = ["Store"]

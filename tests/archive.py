@@ -1,0 +1,74 @@
+"""An archive on loopback: a listing of documents on pages of ten, in any of the markups."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from markup import Listing, render
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+LISTINGS = Path(__file__).with_name("listings")
+FIXTURES = Path(__file__).parents[1] / "fixtures" / "listing"
+PER_PAGE = 10
+
+Entry = Mapping[str, Any]
+Answer = Callable[[Request], Response]
+
+
+def japan() -> list[Entry]:
+    """The fifteen documents of the mission's collection, as the fixtures have them."""
+    pages = (FIXTURES / f"japan-boundaries-soviet-union-page-{page}" for page in (0, 1))
+    return [entry for page in pages for entry in said(page)["entries"]]
+
+
+def said(fixture: Path) -> dict[str, Any]:
+    """What a fixture's page.json says."""
+    data: dict[str, Any] = json.loads((fixture / "page.json").read_text(encoding="utf-8"))
+    return data
+
+
+class Archive:
+    """A site that shows `entries` in a markup; `answers` replaces single pages, by their number.
+
+    `asked` lists the pages that were asked for, `agents` who asked.
+    """
+
+    def __init__(self, server: HTTPServer) -> None:
+        self.entries: Sequence[Entry] = japan()
+        self.markup = "today"
+        self.answers: dict[int, Answer] = {}
+        self.changes: dict[int, dict[str, Any]] = {}
+        self.robots = ""
+        self.asked: list[int] = []
+        self.headers: list[Mapping[str, str]] = []
+        self.url = server.url_for("/search?search_api_fulltext=Japan")
+        server.expect_request("/search").respond_with_handler(self._answer)
+        server.expect_request("/robots.txt").respond_with_handler(lambda _: Response(self.robots))
+
+    def page(self, number: int) -> str:
+        """The HTML of a page, counted from 0."""
+        start = number * PER_PAGE
+        page = Listing(
+            url=self.url + (f"&page={number}" if number else ""),
+            entries=self.entries[start : start + PER_PAGE],
+            first=start + 1,
+            total=len(self.entries),
+            range_form="{first} - {last} of {total}",
+        )
+        return render(self.markup, Listing(**{**vars(page), **self.changes.get(number, {})}))
+
+    def _answer(self, request: Request) -> Response:
+        number = int(request.args.get("page", 0))
+        self.asked.append(number)
+        self.headers.append(dict(request.headers))
+        if number in self.answers:
+            return self.answers[number](request)
+        return html(self.page(number))
+
+
+def html(text: str, status: int = 200, **headers: str) -> Response:
+    """A page, with headers whose names have underscores for dashes."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Response(text, status, headers=named, content_type="text/html; charset=UTF-8")

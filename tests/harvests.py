@@ -1,0 +1,86 @@
+"""Harvests as their users run them: whole processes, their output, their databases."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+PROJECT = Path(__file__).parents[1]
+FIXTURES = PROJECT / "fixtures" / "listing"
+HASTE = {"DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": False, "HARVEST_RETRY_WAIT": 0.01}
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Harvest:
+    """What a harvest left behind: its exit code, what it said, its database."""
+
+    code: int
+    out: str
+    err: str
+    db: Path
+
+    @property
+    def complaints(self) -> list[str]:
+        """The sentences on stderr that are ours."""
+        lines = self.err.splitlines()
+        return [line.removeprefix("harvester: ") for line in lines if line.startswith("harvester:")]
+
+    @property
+    def run(self) -> Row:
+        """The row of the last run."""
+        return rows(self.db, "SELECT * FROM runs ORDER BY id DESC LIMIT 1")[0]
+
+    def entries(self) -> list[Row]:
+        """The documents in the order of the listing."""
+        return rows(
+            self.db,
+            "SELECT documents.*, position FROM memberships JOIN documents ON id = document"
+            " ORDER BY collection, position",
+        )
+
+
+def harvest(*arguments: str, **settings: object) -> Harvest:
+    """Runs `scrapy crawl collection` in a hurry, with arguments and settings."""
+    settings = {**HASTE, **settings}
+    options = [f"-s{name}={value}" for name, value in settings.items()]
+    done = scrapy("crawl", "collection", *arguments, *options)
+    return Harvest(done.returncode, done.stdout, done.stderr, Path(str(settings["HARVEST_DB"])))
+
+
+def scrapy(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs a command of the project's."""
+    return subprocess.run(
+        [sys.executable, "-m", "scrapy", *arguments],
+        cwd=PROJECT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def rows(db: Path, sql: str, *parameters: object) -> list[Row]:
+    """What a reader of the database sees."""
+    with _reading(db) as connection:
+        return [dict(row) for row in connection.execute(sql, parameters)]
+
+
+def dump(db: Path) -> list[str]:
+    """All that is in the database, as SQL."""
+    with _reading(db) as connection:
+        return list(connection.iterdump())
+
+
+@contextmanager
+def _reading(db: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(f"file:{db}?mode=ro", uri=True)) as connection:
+        connection.row_factory = sqlite3.Row
+        yield connection

@@ -1,0 +1,448 @@
+"""Dates in English: each form that is read, each that is not, and that nothing is invented."""
+
+import json
+import re
+import subprocess
+import sys
+import warnings
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+import pytest
+from edtf import parse_edtf
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from harvester.dates import LONGEST, ArchiveDate, read_date, says_undated
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", DeprecationWarning)  # its grammar uses old names of pyparsing
+    from edtf_validate.valid_edtf import is_valid  # type: ignore[import-untyped]
+
+LISTINGS = Path(__file__).parent / "listings"
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+FORMS = {
+    # Days
+    "June 10, 1991": ("1991-06-10", "1991-06-10", "1991-06-10"),
+    "July 05, 1947": ("1947-07-05", "1947-07-05", "1947-07-05"),
+    "12 March 1962": ("1962-03-12", "1962-03-12", "1962-03-12"),
+    "March 12,1962": ("1962-03-12", "1962-03-12", "1962-03-12"),
+    "12 March, 1962": ("1962-03-12", "1962-03-12", "1962-03-12"),
+    "1962 March 12": ("1962-03-12", "1962-03-12", "1962-03-12"),
+    "12th March 1962": ("1962-03-12", "1962-03-12", "1962-03-12"),
+    "Sept. 5, 1991": ("1991-09-05", "1991-09-05", "1991-09-05"),
+    "Sept 5, 1991": ("1991-09-05", "1991-09-05", "1991-09-05"),
+    "Sep. 5, 1991": ("1991-09-05", "1991-09-05", "1991-09-05"),
+    "SEPT.5,1991": ("1991-09-05", "1991-09-05", "1991-09-05"),
+    "may 1, 1950": ("1950-05-01", "1950-05-01", "1950-05-01"),
+    "February 29, 1960": ("1960-02-29", "1960-02-29", "1960-02-29"),
+    "Monday, June 10, 1991": ("1991-06-10", "1991-06-10", "1991-06-10"),
+    "Mon. 10 June 1991": ("1991-06-10", "1991-06-10", "1991-06-10"),
+    "June\u00a010,\u00a01991": ("1991-06-10", "1991-06-10", "1991-06-10"),
+    "\n  June 10,\n  1991\t": ("1991-06-10", "1991-06-10", "1991-06-10"),
+    "1956-10-19": ("1956-10-19", "1956-10-19", "1956-10-19"),
+    "1956\u201310\u201319": ("1956-10-19", "1956-10-19", "1956-10-19"),
+    # Months
+    "August, 1962": ("1962-08", "1962-08-01", "1962-08-31"),
+    "November 1967": ("1967-11", "1967-11-01", "1967-11-30"),
+    "NOVEMBER 1967": ("1967-11", "1967-11-01", "1967-11-30"),
+    "Feb. 1960": ("1960-02", "1960-02-01", "1960-02-29"),
+    "February 1961": ("1961-02", "1961-02-01", "1961-02-28"),
+    "1967 November": ("1967-11", "1967-11-01", "1967-11-30"),
+    "1956-10": ("1956-10", "1956-10-01", "1956-10-31"),
+    # Years
+    "1955": ("1955", "1955-01-01", "1955-12-31"),
+    " 1955. ": ("1955", "1955-01-01", "1955-12-31"),
+    "[1958]": ("1958", "1958-01-01", "1958-12-31"),
+    "0850": ("0850", "0850-01-01", "0850-12-31"),
+    # Days, months and years in a row
+    "September 24-26, 1956": ("1956-09-24/1956-09-26", "1956-09-24", "1956-09-26"),
+    "September 24 \u2013 26, 1956": ("1956-09-24/1956-09-26", "1956-09-24", "1956-09-26"),
+    "24-26 September 1956": ("1956-09-24/1956-09-26", "1956-09-24", "1956-09-26"),
+    "24 to 26 Sept. 1956": ("1956-09-24/1956-09-26", "1956-09-24", "1956-09-26"),
+    "1956 September 24-26": ("1956-09-24/1956-09-26", "1956-09-24", "1956-09-26"),
+    "1956-09-24 - 1956-09-26": ("1956-09-24/1956-09-26", "1956-09-24", "1956-09-26"),
+    "30 September - 2 October 1956": ("1956-09-30/1956-10-02", "1956-09-30", "1956-10-02"),
+    "September 30\u2014October 2, 1956": ("1956-09-30/1956-10-02", "1956-09-30", "1956-10-02"),
+    "December 30, 1956 - January 2, 1957": (
+        "1956-12-30/1957-01-02",
+        "1956-12-30",
+        "1957-01-02",
+    ),
+    "Sunday, December 30, 1956 through Wednesday, January 2, 1957": (
+        "1956-12-30/1957-01-02",
+        "1956-12-30",
+        "1957-01-02",
+    ),
+    "August - September 1962": ("1962-08/1962-09", "1962-08-01", "1962-09-30"),
+    "August-September, 1962": ("1962-08/1962-09", "1962-08-01", "1962-09-30"),
+    "December 1961 - February 1962": ("1961-12/1962-02", "1961-12-01", "1962-02-28"),
+    "1945-1947": ("1945/1947", "1945-01-01", "1947-12-31"),
+    "1945 \u2013 1947": ("1945/1947", "1945-01-01", "1947-12-31"),
+    "1945 \u2212 1947": ("1945/1947", "1945-01-01", "1947-12-31"),
+    "[1945-1947]": ("1945/1947", "1945-01-01", "1947-12-31"),
+    "1945-47": ("1945/1947", "1945-01-01", "1947-12-31"),
+    "1945 - June 10, 1947": ("1945/1947-06-10", "1945-01-01", "1947-06-10"),
+    # Approximate, uncertain, both
+    "circa 1950": ("1950~", "1950-01-01", "1950-12-31"),
+    "c. 1950": ("1950~", "1950-01-01", "1950-12-31"),
+    "c.1950": ("1950~", "1950-01-01", "1950-12-31"),
+    "Ca. 1950": ("1950~", "1950-01-01", "1950-12-31"),
+    "[ca. 1950]": ("1950~", "1950-01-01", "1950-12-31"),
+    "about 1950": ("1950~", "1950-01-01", "1950-12-31"),
+    "ca. March 1950": ("1950-03~", "1950-03-01", "1950-03-31"),
+    "circa March 5, 1950": ("1950-03-05~", "1950-03-05", "1950-03-05"),
+    "1958?": ("1958?", "1958-01-01", "1958-12-31"),
+    "[1958?]": ("1958?", "1958-01-01", "1958-12-31"),
+    "1958 (?)": ("1958?", "1958-01-01", "1958-12-31"),
+    "June 1958?": ("1958-06?", "1958-06-01", "1958-06-30"),
+    "[c. 1958?]": ("1958%", "1958-01-01", "1958-12-31"),
+    # Decades and centuries
+    "1950s": ("195X", "1950-01-01", "1959-12-31"),
+    "the 1950s": ("195X", "1950-01-01", "1959-12-31"),
+    "1950's": ("195X", "1950-01-01", "1959-12-31"),
+    "1950\u2019s": ("195X", "1950-01-01", "1959-12-31"),
+    "19th century": ("18XX", "1800-01-01", "1899-12-31"),
+    "the 20th Century": ("19XX", "1900-01-01", "1999-12-31"),
+    # Seasons
+    "Spring 1953": ("1953-21", "1953-03-01", "1953-05-31"),
+    "Summer, 1953": ("1953-22", "1953-06-01", "1953-08-31"),
+    "autumn 1953": ("1953-23", "1953-09-01", "1953-11-30"),
+    "Fall 1953": ("1953-23", "1953-09-01", "1953-11-30"),
+    "Winter 1953": ("1953-24", "1953-01-01", "1953-12-31"),
+    # Open on one side
+    "before 1950": ("[..1949]", None, "1949-12-31"),
+    "Before March 1950": ("[..1950-02]", None, "1950-02-28"),
+    "before January 1, 1950": ("[..1949-12-31]", None, "1949-12-31"),
+    "after 1950": ("[1951..]", "1951-01-01", None),
+    "after December 1950": ("[1951-01..]", "1951-01-01", None),
+    "[after 28 February 1960]": ("[1960-02-29..]", "1960-02-29", None),
+}
+
+NOT_UNDERSTOOD = {
+    "nothing there": ["", " ", "\u00a0", ".", "-", "[]", "?", "Moscow", "Document 5"],
+    "numbers that may be a day or a month": ["03/04/1962", "3.4.1962", "03-04-1962", "1962/03/04"],
+    "no such day": [
+        "February 30, 1960",
+        "February 29, 1961",
+        "September 31",
+        "September 31, 1956",
+        "June 0, 1991",
+        "0 June 1991",
+        "1956-13-01",
+        "1956-02-30",
+        "1956-00",
+        "September 29-31, 1956",
+    ],
+    "the wrong weekday": ["Tuesday, June 10, 1991", "Monday 1991", "Monday, June 1991"],
+    "no year": ["June 10", "June", "September 24-26", "June 10 - 12"],
+    "years out of reach": ["0000", "0000s", "Spring 0000", "0000-05", "91", "'91", "19561", "956"],
+    "no day before the first or after the last": [
+        "before 0001",
+        "before 1 January 0001",
+        "after 9999",
+    ],
+    "reversed or of no length": [
+        "1947-1945",
+        "1945-1945",
+        "September 26-24, 1956",
+        "September 24-24, 1956",
+        "2 October - 30 September 1956",
+        "December 30 - January 2, 1957",
+        "December - January 1957",
+        "1950 - March 1950",
+        "1956-56",
+        "1947-45",
+    ],
+    "one of two things": [
+        "1905-06",
+        "1945/46",
+        "1945/1947",
+        "1900s",
+        "c1950",
+        "circa 1945-1947",
+        "1945-1947?",
+        "circa 1950s",
+        "1945, 1947",
+        "10 or 11 June 1991",
+    ],
+    "half of a range": ["1945-", "-1947", "1945-1946-1947", "September - 1956", "24 - 1956"],
+    "sides that do not fit": ["September 24 - October 1956", "June 10, 1956 - 12", "24 - 26, 1956"],
+    "what EDTF cannot say": ["early 1950s", "late 19th century", "mid-1950s", "circa Spring 1953"],
+    "more than a date": [
+        "June 10, 1991 (draft)",
+        "Published June 10, 1991",
+        "1955\u00a01955",
+        "June June 1991",
+        "1956-10-19T10:00:00Z",
+    ],
+    "part of it in brackets": ["[1958", "1958]", "May [1958]", "[[1958]]", "[1958]?", "[May] 1958"],
+    "letters and digits of other scripts": [
+        "\u0661\u0669\u0665\u0665",
+        "\uff11\uff19\uff15\uff15",
+        "Augu\u017ft 1962",
+        "10 \u0438\u044e\u043d\u044f 1991",
+        "1955\u200b",
+    ],
+    "longer than any date": [" " * 80 + "1955", "1955" * 30, "1" * 10**6, "- " * 10**5],
+}
+
+UNDATED = [
+    "undated",
+    "Undated",
+    "[undated]",
+    "(undated)",
+    "n.d.",
+    "n. d.",
+    "N.D.",
+    "nd",
+    "[n.d.]",
+    "no date",
+    "No date.",
+    "not dated",
+    "date unknown",
+    "unknown",
+]
+NOT_UNDATED = ["", "  ", "1955", "n.d. 1955", "undated, probably 1955", "un\u00adknown", "?", "-"]
+
+DAYS = st.dates(min_value=date(1000, 1, 1))
+PAIRS = st.lists(DAYS, min_size=2, max_size=2, unique=True).map(sorted)
+WORDS = [*MONTHS, *WEEKDAYS, "Sept.", "circa", "c.", "before", "after", "to", "the", "Winter"]
+SIGNS = [*"-?[](),./'\u2013", " - ", "(?)", "s", "th", "1950s", "19th century", "n.d.", "\u00a0"]
+NUMBERS = ["1", "05", "12", "29", "30", "31", "1899", "1900", "1956", "1957", "0000", "47", "00"]
+JUMBLES = st.lists(st.sampled_from([*WORDS, *SIGNS, *NUMBERS, " "]), max_size=9).flatmap(
+    lambda words: st.sampled_from(["".join(words), " ".join(words)])
+)
+PARTS = st.sampled_from([*MONTHS[7:], "Feb.", "Fall", *NUMBERS, "2nd", "1956", "1957", "1958"])
+SIDES = st.lists(PARTS, min_size=1, max_size=3).map(" ".join)
+NEARLY = st.builds(
+    "{}{}{}{}{}".format,
+    st.sampled_from(["", "", "", "[", "c. ", "before ", "after ", "Sunday, "]),
+    SIDES,
+    st.sampled_from(["-", " - ", " to ", "/", ", "]),
+    st.one_of(st.just(""), SIDES),
+    st.sampled_from(["", "", "", "]", "?", "s", " (?)"]),
+)
+
+
+def iso(bound: object) -> str | None:
+    """A bound as the `edtf` library gives it, infinite where open, as we write it."""
+    if isinstance(bound, float):
+        return None
+    return "{:04}-{:02}-{:02}".format(*bound)  # type: ignore[misc]
+
+
+@cache
+def by_the_library(edtf: str) -> tuple[str | None, str | None]:
+    parsed = parse_edtf(edtf)
+    return iso(parsed.lower_strict()), iso(parsed.upper_strict())
+
+
+def assert_right(found: ArchiveDate) -> None:
+    """Valid EDTF, with the library's bounds; a winter of ours has the library's within it."""
+    assert is_valid(found.edtf)
+    lower, upper = by_the_library(found.edtf)
+    if re.fullmatch(r"\d{4}-24", found.edtf):
+        assert found.earliest and found.latest and lower and upper
+        assert found.earliest <= lower <= upper <= found.latest
+    else:
+        assert (found.earliest, found.latest) == (lower, upper)
+    assert not (found.earliest and found.latest) or found.earliest <= found.latest
+
+
+def assert_said(text: str, point: str) -> None:
+    """Each part of a plain date stands in the text: as a number, or as the name of a month."""
+    numbers = {int(number) for number in re.findall(r"\d+", text)}
+    year, *parts = map(int, point.split("-"))
+    assert year in numbers or (re.search(r"\d{4}-\d\d", point) is None and year % 100 in numbers)
+    if parts and parts[0] <= 12:
+        assert MONTHS[parts[0] - 1][:3].lower() in text.lower() or parts[0] in numbers
+    assert set(parts[1:]) <= numbers
+
+
+def day_forms(day: date) -> list[str]:
+    name, year = MONTHS[day.month - 1], f"{day.year:04}"
+    weekday = WEEKDAYS[day.weekday()]
+    return [
+        f"{name} {day.day}, {year}",
+        f"{name} {day.day:02}, {year}",
+        f"{name[:3]}. {day.day}, {year}",
+        f"{day.day} {name} {year}",
+        f"{day.day:02} {name[:3]} {year}",
+        f"{year} {name} {day.day}",
+        f"{weekday}, {name} {day.day}, {year}",
+        f"{weekday[:3]}. {day.day} {name} {year}".upper(),
+        f"[{name.lower()} {day.day},{year}]",
+        day.isoformat(),
+    ]
+
+
+def month_forms(day: date) -> list[str]:
+    name, year = MONTHS[day.month - 1], f"{day.year:04}"
+    return [f"{name} {year}", f"{name}, {year}", f"{name[:3]}. {year}", f"{year} {name}"]
+
+
+@pytest.mark.parametrize(("text", "expected"), FORMS.items())
+def test_form(text: str, expected: tuple[str, str | None, str | None]) -> None:
+    assert read_date(text) == ArchiveDate(*expected)
+    assert not says_undated(text)
+
+
+@pytest.mark.parametrize(("text", "expected"), FORMS.items())
+def test_form_has_the_meaning_that_the_libraries_give_it(
+    text: str, expected: tuple[str, str | None, str | None]
+) -> None:
+    assert_right(ArchiveDate(*expected))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [pytest.param(t, id=f"{why}: {t[:30]!r}") for why, ts in NOT_UNDERSTOOD.items() for t in ts],
+)
+def test_not_understood(text: str) -> None:
+    assert read_date(text) is None
+    assert not says_undated(text)
+
+
+@pytest.mark.parametrize("text", UNDATED)
+def test_undated(text: str) -> None:
+    assert says_undated(text)
+    assert read_date(text) is None
+
+
+@pytest.mark.parametrize("text", NOT_UNDATED)
+def test_not_undated(text: str) -> None:
+    assert not says_undated(text)
+
+
+def test_longest_text_is_looked_at() -> None:
+    text = "1955".rjust(LONGEST)
+    assert read_date(text) == ArchiveDate("1955", "1955-01-01", "1955-12-31")
+    assert read_date(text + " ") is None
+
+
+def test_dates_of_the_listings() -> None:
+    """`strptime` is told the form by its look, and so gives the same precision and no more."""
+    forms = {
+        r"[A-Z][a-z]+ \d\d?, \d{4}": ("%B %d, %Y", 10),
+        r"[A-Z][a-z]+, \d{4}": ("%B, %Y", 7),
+        r"[A-Z][a-z]+ \d{4}": ("%B %Y", 7),
+        r"\d{4}": ("%Y", 4),
+    }
+    read = 0
+    for path in sorted(LISTINGS.glob("*.json")):
+        for entry in json.loads(path.read_text(encoding="utf-8")).get("entries", []):
+            text = entry.get("date_text")
+            if not text or not text.strip():
+                continue
+            form, length = next(f for look, f in forms.items() if re.fullmatch(look, text))
+            found = read_date(text)
+            assert found is not None, text
+            assert found.edtf == datetime.strptime(text, form).date().isoformat()[:length]
+            read += 1
+    assert read >= 200
+
+
+def test_plain_dates_do_not_load_the_library() -> None:
+    program = """
+import sys
+from harvester.dates import read_date
+for text in "June 10, 1991", "August, 1962", "1955", "", "n.d.", "Winter 1953", "no date at all":
+    read_date(text)
+sys.exit("edtf" in sys.modules)
+"""
+    root = Path(__file__).parent.parent
+    assert subprocess.run([sys.executable, "-c", program], cwd=root).returncode == 0
+
+
+@given(DAYS)
+def test_a_day_in_every_form(day: date) -> None:
+    expected = day.isoformat()
+    for text in day_forms(day):
+        assert read_date(text) == ArchiveDate(expected, expected, expected), text
+
+
+@given(DAYS)
+def test_a_month_in_every_form(day: date) -> None:
+    first = day.replace(day=1)
+    found = {read_date(text) for text in month_forms(day)}
+    assert len(found) == 1
+    month = found.pop()
+    assert month is not None and month.latest is not None
+    assert (month.edtf, month.earliest) == (day.isoformat()[:7], first.isoformat())
+    last = date.fromisoformat(month.latest)
+    assert last.month == day.month and (last == date.max or (last + timedelta(1)).day == 1)
+
+
+@given(DAYS)
+def test_the_wrong_weekday_in_front(day: date) -> None:
+    for weekday in set(WEEKDAYS) - {WEEKDAYS[day.weekday()]}:
+        assert read_date(f"{weekday}, {day.isoformat()}") is None
+        assert read_date(f"{weekday}, {day_forms(day)[0]}") is None
+
+
+@settings(deadline=None, max_examples=30)
+@given(PAIRS, st.sampled_from([" - ", "-", " \u2013 ", "\u2014", " to "]))
+def test_two_days_in_every_form(pair: list[date], dash: str) -> None:
+    first, last = pair
+    expected = ArchiveDate(f"{first}/{last}", f"{first}", f"{last}")
+    for start, end in zip(day_forms(first)[:8], day_forms(last)[:8], strict=True):
+        assert read_date(start + dash + end) == expected
+        assert read_date(end + dash + start) is None
+
+
+@settings(deadline=None, max_examples=30)
+@given(DAYS, st.integers(1, 31))
+def test_two_days_of_a_month(day: date, other: int) -> None:
+    name, year = MONTHS[day.month - 1], f"{day.year:04}"
+    found = read_date(f"{name} {day.day}-{other}, {year}")
+    assert found == read_date(f"{day.day}-{other} {name} {year}")
+    try:
+        last = day.replace(day=other)
+    except ValueError:
+        assert found is None
+    else:
+        assert found == (ArchiveDate(f"{day}/{last}", f"{day}", f"{last}") if day < last else None)
+
+
+@settings(deadline=None, max_examples=400)
+@given(st.one_of(st.text(max_size=100), JUMBLES, NEARLY))
+@example("circa 1956-10-19?")
+@example("[..1949]")
+@example("\x1c1956\x00")
+def test_any_text_is_read_rightly_or_not_at_all(text: str) -> None:
+    found = read_date(text)
+    if found is None:
+        return
+    assert not says_undated(text)
+    assert_right(found)
+    if not re.search(r"[X\[]", found.edtf):
+        for point in re.sub("[~?%]", "", found.edtf).split("/"):
+            assert_said(text, point)
+
+
+@settings(deadline=None, max_examples=30)
+@given(DAYS)
+def test_before_and_after_leave_out_the_day_itself(day: date) -> None:
+    before, after = read_date(f"before {day}"), read_date(f"after {day}")
+    assert before is not None and before.earliest is None
+    assert before.latest == (day - timedelta(1)).isoformat()
+    if day < date.max:
+        assert after is not None and after.latest is None
+        assert after.earliest == (day + timedelta(1)).isoformat()
