@@ -9,10 +9,10 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 .DELETE_ON_ERROR:
 
 harvest: .venv/harvest
-	@$(BIN)/scrapy crawl collection -a source=fixtures/listing
+	@$(BIN)/scrapy crawl collection -a source=fixtures/listing -L WARNING
 
 test: .venv/test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(TESTS)
 
 check: .venv/test
 	$(BIN)/ruff check

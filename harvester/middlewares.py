@@ -25,10 +25,6 @@ class SameSiteRedirectMiddleware(RedirectMiddleware):
             raise IgnoreRequest(f"it redirects to another site, {answer.url}")
         return answer
 
-    def handle_referer(self, request: Request, response: Response) -> None:
-        """Sends no Referer."""
-        request.headers.pop("Referer", None)
-
 
 def same_site(url: str, other: str) -> bool:
     """Whether two addresses are of one site: hosts equal or one a subdomain of the other.

@@ -69,8 +69,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "harvester.middlewares.SameSiteRedirectMiddleware": 600,
 }
-# Default: True. Where we come from is nobody's business.
-REFERER_ENABLED = False
+# Default: "scrapy-default". Where we come from is nobody's business.
+REFERRER_POLICY = "no-referrer"
 ITEM_PIPELINES = {
     "harvester.pipelines.ValidatePipeline": 100,
     "harvester.pipelines.DatePipeline": 200,

@@ -12,7 +12,8 @@ class Site:
     `document_path` matches the path of a document's address; its group "id" is the document's
     identity, whatever host, scheme, query or mirror's prefix surrounds it. `row_hints` are CSS
     selectors of an entry, tried first and never trusted alone. `nothing_found` matches a whole
-    block of text by which the site says that a listing is empty.
+    block of text by which the site says that a listing is empty, `teasers` one that heads documents
+    which are no results.
     """
 
     name: str
@@ -20,6 +21,7 @@ class Site:
     document_path: Pattern[str]
     row_hints: tuple[str, ...]
     nothing_found: Pattern[str]
+    teasers: Pattern[str]
     is_listing_url: Callable[[str], bool]
     """Whether an address is one of a listing."""
     states_range: Callable[[str], bool]

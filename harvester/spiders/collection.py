@@ -56,7 +56,7 @@ class CollectionSpider(Spider):
         super().update_settings(settings)
         if contact := settings.get("HARVEST_CONTACT"):
             agent = f"{settings['USER_AGENT']} (+{contact})"
-            settings.set("USER_AGENT", agent, settings.getpriority("USER_AGENT") or 0)
+            settings.set("USER_AGENT", agent, priority="spider")
 
     @classmethod
     def arguments(
@@ -103,6 +103,8 @@ class CollectionSpider(Spider):
             except BadDatabase as problem:
                 self.problems.append(problem)
                 raise CloseSpider("database") from problem
+        # Without this the engine may notice only at its next heartbeat that there is no more.
+        raise CloseSpider("finished")
 
     async def _harvest(self, collection: Collection) -> AsyncIterator[Item]:
         """The items of one collection: the beginning of its run, its pages, the end of its run."""

@@ -112,7 +112,7 @@ def _memberships(db: Database) -> None:
         "memberships",
         {"collection": int, "document": str, "position": int, "first_seen": str, "page": int},
         pk=("collection", "document"),
-        not_null={"position", "first_seen", "page"},
+        not_null={"collection", "document", "position", "first_seen", "page"},
         foreign_keys=[
             ("collection", "collections", "id"),
             ("document", "documents", "id"),

@@ -1,0 +1,33 @@
+"""Whether a block of text is a date: needed only where the markup doesn't tell."""
+
+import re
+from enum import Enum, auto
+
+from harvester.dates import read_date, says_undated
+
+SHORT = 40
+HINT = re.compile(
+    r"[0-9]|\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|spring|summer|autumn|fall|winter"
+    r"|circa|undated|dated?|century|unknown)\b",
+    re.IGNORECASE,
+)
+SENTENCE = re.compile(r"[^\W\d_]{4,}[.!?][\"'’”)\]]?$")
+"""Ends as a sentence does; abbreviations of months are shorter, or stand before a year."""
+
+
+class Looks(Enum):
+    """What a block of text looks like."""
+
+    DATE = auto()
+    UNCLEAR = auto()
+    PROSE = auto()
+
+
+def looks(text: str) -> Looks:
+    """A date that we understand, a short text that might be another date, or neither."""
+    if says_undated(text) or read_date(text):
+        return Looks.DATE
+    if len(text) <= SHORT and HINT.search(text) and not SENTENCE.search(text):
+        return Looks.UNCLEAR
+    return Looks.PROSE

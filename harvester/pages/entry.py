@@ -1,0 +1,110 @@
+"""One entry: in reading order its date, its title, its summary."""
+
+import re
+
+from lxml.etree import _Element as Element
+
+from harvester.items import Entry
+from harvester.pages.address import absolute
+from harvester.pages.dating import Looks, looks
+from harvester.pages.problem import Unclear
+from harvester.pages.scene import Scene
+
+LONGEST_DATE = 80
+"""In characters; a longer text before a title is no date."""
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+TITLE_CLASS = re.compile("title", re.IGNORECASE)
+MORE = re.compile(
+    r"\W*(?:read|see|view|show|learn|continue)?\s?(?:more|reading|details?|the\sdocument|document"
+    r"|full\s(?:text|document|record))?(?:\s(?:about|on|›|»)\b.*)?\W*",
+    re.IGNORECASE,
+)
+"""What a second link to the same document says. Guess."""
+
+
+def read_row(scene: Scene, row: Element) -> Entry:
+    """The entry that one element holds."""
+    title = find_title(scene, row)
+    before, after = _around(scene, scene.span(row), title)
+    name = scene.page.pieces[title].text
+    if len(before) > 1 or any(len(text) > LONGEST_DATE for text in before):
+        raise Unclear(f'before the title "{name}" stands more than a date')
+    if after and not before and looks(after[0]) is Looks.DATE:
+        raise Unclear(f'the title "{name}" has a date after it, not before')
+    return make_entry(scene, title, before[0] if before else None, after)
+
+
+def make_entry(scene: Scene, title: int, date: str | None, paragraphs: list[str]) -> Entry:
+    """An entry, from the place of its title and the texts around it."""
+    piece = scene.page.pieces[title]
+    assert piece.link is not None and piece.document is not None
+    return Entry(
+        document=piece.document,
+        link=absolute(scene.url, piece.link.get("href", "")) or scene.url,
+        title=piece.text,
+        date_text=date,
+        summary="\n\n".join(paragraphs) or None,
+    )
+
+
+def find_title(scene: Scene, row: Element) -> int:
+    """The place of an entry's title: the text of its link, or of a heading in it."""
+    links = _links(scene, scene.span(row))
+    said = {
+        link: " ".join(scene.page.pieces[place].text for place in links[link]) for link in links
+    }
+    if len(links) > 1:
+        said = {link: text for link, text in said.items() if not MORE.fullmatch(text)}
+    said = {link: text for link, text in said.items() if text}
+    if not said:
+        raise Unclear(f"an entry has no title ({row_documents(scene, row)})")
+    if len(set(said.values())) > 1:
+        raise Unclear(f"an entry has several titles: {', '.join(said.values())}")
+    link = next(iter(said))
+    return _heading(scene, link, links[link])
+
+
+def row_documents(scene: Scene, row: Element) -> str:
+    """The documents that an element links to, to name it by."""
+    return ", ".join(sorted(scene.page.documents(row)))
+
+
+def _links(scene: Scene, places: range) -> dict[Element, list[int]]:
+    """The links to documents, each with the places of its texts."""
+    links: dict[Element, list[int]] = {}
+    for place, piece in scene.page.within(places):
+        if piece.link is not None:
+            links.setdefault(piece.link, []).extend([place] if piece.text else [])
+    return links
+
+
+def _heading(scene: Scene, link: Element, places: list[int]) -> int:
+    """Which of a link's texts is the title, where a link goes around a whole entry."""
+    if len(places) == 1:
+        return places[0]
+    headings = (
+        element
+        for element in link.iterdescendants()
+        if element.tag in HEADINGS or TITLE_CLASS.search(element.get("class", ""))
+    )
+    titles = {place for heading in headings for place in scene.span(heading) if place in places}
+    if len(titles) != 1:
+        text = " / ".join(scene.page.pieces[place].text for place in places)
+        raise Unclear(f'a link holds several texts, and no heading tells its title: "{text}"')
+    return titles.pop()
+
+
+def _around(scene: Scene, places: range, title: int) -> tuple[list[str], list[str]]:
+    """The texts before and after a title, without repeated links to its document.
+
+    Sure: an entry has no text but its date, title and summary; a mere link elsewhere is none.
+    """
+    link = scene.page.pieces[title].link
+    before: list[str] = []
+    after: list[str] = []
+    for place, piece in scene.texts(places):
+        if piece.targets and not piece.loose:
+            raise Unclear(f'an entry holds a link that is no part of one, "{piece.text}"')
+        if place != title and piece.link in (None, link):
+            (before if place < title else after).append(piece.text)
+    return before, after

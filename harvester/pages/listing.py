@@ -1,0 +1,58 @@
+"""Reading one page of a listing. Eager, and without a network, a clock or a database."""
+
+from functools import partial
+
+from parsel import Selector
+
+from harvester.items import Listing
+from harvester.outcomes import Unreadable
+from harvester.pages.address import linked_document
+from harvester.pages.entries import read_entries
+from harvester.pages.page import read_page
+from harvester.pages.pager import next_url
+from harvester.pages.problem import Unclear
+from harvester.pages.rows import hinted_links, stated_rows, unstated_rows
+from harvester.pages.scene import Scene
+from harvester.pages.stated import find_range
+from harvester.sites.site import Site
+
+
+def read_listing(selector: Selector, url: str, site: Site) -> Listing:
+    """What the page at this address says. Raises Unreadable if that is not certain.
+
+    The page states its range and shows as many entries, or says itself that nothing was found, or
+    is one of those of the site's that state no range.
+    """
+    try:
+        return _read(selector, url, site)
+    except Unclear as problem:
+        raise Unreadable(f"{url} can't be read as a listing: {problem}.") from None
+
+
+def _read(selector: Selector, url: str, site: Site) -> Listing:
+    root = selector.root
+    page = read_page(root, partial(linked_document, url, site))
+    stated = find_range(page)
+    if stated and stated.total == 0:
+        return Listing(url, 0, 0, 0)
+    scene = Scene(page, url, site, stated.place if stated else -1)
+    following = next_url(root, url, site, stated)
+    if stated:
+        entries = read_entries(scene, stated_rows(scene, selector, stated))
+        return Listing(url, stated.first, stated.last, stated.total, entries, following)
+    if _says_nothing_found(scene, selector):
+        return Listing(url, 0, 0, 0)
+    if not site.is_listing_url(url) or site.states_range(url):
+        raise Unclear('it states no range, such as "1 - 10 of 15"')
+    entries = read_entries(scene, unstated_rows(scene, selector))
+    return Listing(url, None, None, None, entries, following)
+
+
+def _says_nothing_found(scene: Scene, selector: Selector) -> bool:
+    """Whether a listing's page says that it is empty, with no entry before the words."""
+    if not scene.site.is_listing_url(scene.url):
+        return False
+    for place, piece in scene.strays(range(len(scene.page.pieces))):
+        if scene.site.nothing_found.fullmatch(piece.text):
+            return not any(link < place for link in hinted_links(scene, selector))
+    return False

@@ -1,0 +1,67 @@
+"""A page together with where it is from and where its results begin."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml.etree import _Element as Element
+
+from harvester.pages.address import absolute, is_same_listing
+from harvester.pages.page import Page, Piece
+from harvester.sites.site import Site
+
+SHORTEST_WORD = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What the search for entries has to know; `after` is the place of the range, or -1."""
+
+    page: Page
+    url: str
+    site: Site
+    after: int
+
+    def links(self) -> list[int]:
+        """The places of all links to documents after the range, the page's frame apart."""
+        pieces = self.page.within(range(self.after + 1, len(self.page.pieces)))
+        return [place for place, piece in pieces if piece.document and not self._is_aside(piece)]
+
+    def span(self, element: Element) -> range:
+        """The places of an element's pieces after the range."""
+        span = self.page.span(element)
+        return range(max(span.start, self.after + 1), span.stop)
+
+    def texts(self, places: range) -> Iterator[tuple[int, Piece]]:
+        """The pieces that have text, without the page's frame and the pager."""
+        for place, piece in self.page.within(places):
+            if piece.text and not self._is_aside(piece) and not self._is_paging(place):
+                yield place, piece
+
+    def strays(self, places: range) -> Iterator[tuple[int, Piece]]:
+        """Texts that are no links to a document."""
+        return ((place, piece) for place, piece in self.texts(places) if not piece.document)
+
+    def is_teased(self, places: range) -> bool:
+        """Whether a heading says here that the documents below are no results."""
+        pieces = self.page.within(places)
+        return any(self.site.teasers.fullmatch(piece.text) for _, piece in pieces)
+
+    def _is_aside(self, piece: Piece) -> bool:
+        return self.page.is_aside(piece, self.after)
+
+    def _is_paging(self, place: int) -> bool:
+        """Whether a piece is of a pager: links to pages of this listing, and signs beside them."""
+        if self._leads_on(place):
+            return True
+        text = self.page.pieces[place].text
+        is_sign = len(text) < SHORTEST_WORD and not any(map(str.isalpha, text))
+        return is_sign and (self._leads_on(place - 1) or self._leads_on(place + 1))
+
+    def _leads_on(self, place: int) -> bool:
+        if not 0 <= place < len(self.page.pieces):
+            return False
+        piece = self.page.pieces[place]
+        leads = [absolute(self.url, target) for target in piece.targets]
+        return bool(leads and not piece.loose) and all(
+            lead is not None and is_same_listing(self.url, lead, self.site) for lead in leads
+        )

@@ -1,0 +1,127 @@
+"""The README: its two commands work as written, and it leaves out nothing a user can meet."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from harvests import PROJECT, rows, scrapy
+
+from harvester import __version__, settings
+from harvester.outcomes import EXIT_CODES, BadDatabase, BadUsage
+
+README = (PROJECT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """The project's files in an empty folder, with the packages that are installed here.
+
+    That the commands install these by themselves is seen in .ci/run, which starts with nothing.
+    """
+    listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    names = subprocess.run(listed, cwd=PROJECT, capture_output=True, text=True, check=True).stdout
+    for name in filter(None, names.split("\0")):
+        if (PROJECT / name).is_file():
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(PROJECT / name, tmp_path / name)
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    return tmp_path
+
+
+def run(command: str, folder: Path) -> "subprocess.CompletedProcess[str]":
+    words = ["make", "-o", ".venv/harvest", "-o", ".venv/test", *command.split()[1:]]
+    return subprocess.run(words, cwd=folder, capture_output=True, text=True, timeout=120)
+
+
+def blocks(kind: str = "") -> list[str]:
+    return re.findall(rf"^```{kind}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+def test_make_harvest_says_what_the_readme_says(checkout: Path) -> None:
+    done = run("make harvest", checkout)
+    assert (done.returncode, done.stdout) == (0, blocks()[0])
+    assert "15 of 15" in done.stdout
+    assert len(rows(checkout / "data" / "harvest.db", "SELECT * FROM documents")) == 15
+
+
+def test_make_harvest_again_finds_nothing_new(checkout: Path) -> None:
+    run("make harvest", checkout)
+    assert "0 new, 0 changed" in run("make harvest", checkout).stdout
+
+
+def test_next_step_works_as_printed(checkout: Path) -> None:
+    printed = run("make harvest", checkout).stdout.splitlines()[-1]
+    command = printed.removeprefix("Next: ").split()
+    program = Path(sys.prefix) / "bin" / command[0]
+    shown = subprocess.run([program, *command[1:]], cwd=checkout, capture_output=True, text=True)
+    assert "Helmut Kohl" in shown.stdout
+
+
+def test_make_test_runs_the_tests(checkout: Path) -> None:
+    done = run("make test TESTS=tests/test_walk.py", checkout)
+    assert done.returncode == 0
+    assert re.search(r"\d+ passed", done.stdout)
+
+
+def test_readme_shows_rows_as_they_are(checkout: Path) -> None:
+    run("make harvest", checkout)
+    head, _, *shown = [line.strip("|").split("|") for line in blocks()[1].splitlines()]
+    columns = [cell.strip() for cell in head]
+    cells = [[cell.strip().removesuffix("...").strip() for cell in line] for line in shown]
+    stored = rows(checkout / "data/harvest.db", "SELECT * FROM documents ORDER BY rowid LIMIT 3")
+    cut = [
+        [row[name][: len(cell)] for name, cell in zip(columns, line, strict=True)]
+        for row, line in zip(stored, cells, strict=True)
+    ]
+    assert cut == cells
+
+
+def test_readme_has_every_exit_code_and_outcome() -> None:
+    for outcome, code in EXIT_CODES.items():
+        assert f"| {code} | `{outcome}` |" in README
+    for problem in (BadUsage, BadDatabase):
+        assert f"| {problem.exit_code} | (no run" in README
+
+
+def test_readme_has_every_setting_and_its_default() -> None:
+    ours = {name: value for name, value in vars(settings).items() if name.startswith("HARVEST_")}
+    for name, value in ours.items():
+        row = next(line for line in README.splitlines() if line.startswith(f"| `{name}`"))
+        assert shown(value) in row
+
+
+def shown(value: object) -> str:
+    """A setting as the README writes it."""
+    if isinstance(value, str):
+        return Path(value).name or "none"
+    return f"| {value:g} |" if isinstance(value, float) else f"| {value} |"
+
+
+def test_readme_has_every_command_of_ours() -> None:
+    for module in (PROJECT / "harvester" / "commands").glob("[!_]*.py"):
+        assert f"scrapy {module.stem}" in README
+        assert scrapy(module.stem, "--help").returncode == 0
+
+
+def test_readme_has_every_table_and_column(checkout: Path) -> None:
+    run("make harvest", checkout)
+    tables = rows(
+        checkout / "data" / "harvest.db",
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND substr(name, 1, 1) <> '_'"
+        " AND name NOT LIKE 'sqlite_%'",
+    )
+    assert {row["name"] for row in tables} == set(
+        re.findall(r"^\| `(\w+)` \| a ", README, re.M)
+    ) | {"runs"}
+
+
+def test_links_of_the_readme_inside_the_project_exist() -> None:
+    for path in re.findall(r"`(harvester/[\w/.]+)`", README):
+        assert (PROJECT / path).exists()
+
+
+def test_version_is_one() -> None:
+    assert f'version = "{__version__}"' in (PROJECT / "pyproject.toml").read_text()

@@ -1,0 +1,112 @@
+"""What is particular to the Wilson Center Digital Archive: its addresses."""
+
+import pytest
+
+from harvester.pages.address import document_of, is_same_listing
+from harvester.sites import SITES, site_of
+from harvester.sites.wilson import WILSON
+
+SITE = "https://digitalarchive.wilsoncenter.org"
+JSON = "%7B%22publisher%22%3A%221%22%7D?recordType=Record"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [f"{SITE}/search", "https://wilson-center.drivingcreative.com/search", "http://127.0.0.1:80/"],
+)
+def test_every_host_has_a_site(url: str) -> None:
+    assert site_of(url) is WILSON
+    assert SITES[0] is WILSON
+
+
+@pytest.mark.parametrize(
+    ("url", "document"),
+    [
+        (f"{SITE}/document/a-slug", "a-slug"),
+        ("http://wilson-center.drivingcreative.com/document/198181/?x=1#y", "198181"),
+        (f"https://web.archive.org/web/2024id_/{SITE}/document/a-slug", "a-slug"),
+        (f"{SITE}/document/A-Slug", "A-Slug"),
+        (f"{SITE}/document/%c3%a9%2D%7e(1)", "%C3%A9-~%281%29"),
+        (f"{SITE}/document/é-~(1)", "%C3%A9-~%281%29"),
+        (f"{SITE}/document/a%2Fb", "a%2Fb"),
+        (f"{SITE}/document/%FF", "%FF"),
+        (f"{SITE}/document/99018/download", None),
+        (f"{SITE}/document/119828.pdf?v=3d88", None),
+        (f"{SITE}/document/119828.ris", None),
+        (f"{SITE}/document/", None),
+        (f"{SITE}/document/..", None),
+        (f"{SITE}/documents/a", None),
+        (f"{SITE}/search?next=/document/a", None),
+    ],
+)
+def test_document(url: str, document: str | None) -> None:
+    assert document_of(url, WILSON) == document
+
+
+@pytest.mark.parametrize(
+    ("url", "number", "following"),
+    [
+        (f"{SITE}/search", 0, f"{SITE}/search?page=1"),
+        (f"{SITE}/search?page=0", 0, f"{SITE}/search?page=1"),
+        (f"{SITE}/search?page=&a=1", 0, f"{SITE}/search?a=1&page=1"),
+        (
+            f"{SITE}/search?f%255B0%255D=p%3A1&page=5&f[0]=x:1&f[0]=x:1&b=#top",
+            5,
+            f"{SITE}/search?f%255B0%255D=p%3A1&f[0]=x:1&f[0]=x:1&b=&page=6",
+        ),
+        (f"{SITE}/search?items_per_page=10", 0, f"{SITE}/search?items_per_page=10&page=1"),
+        (f"{SITE}/search-results/184/{JSON}", 183, f"{SITE}/search-results/185/{JSON}"),
+        (f"{SITE}/search-results/1", 0, f"{SITE}/search-results/2"),
+        (f"{SITE}/collection/42/horn/3", 2, f"{SITE}/collection/42/horn/4"),
+        (f"{SITE}/collection/42/horn", 0, f"{SITE}/collection/42/horn/2"),
+    ],
+)
+def test_pages(url: str, number: int, following: str) -> None:
+    assert WILSON.page_number(url) == number
+    assert WILSON.page_url(url, number + 1) == following
+    assert WILSON.page_number(following) == number + 1
+
+
+def test_first_page_has_no_number() -> None:
+    assert WILSON.page_url(f"{SITE}/search?a=1&page=5&b=2", 0) == f"{SITE}/search?a=1&b=2"
+
+
+@pytest.mark.parametrize(
+    ("path", "is_listing", "states_range"),
+    [
+        ("/search", True, True),
+        ("/search/?a=1", True, True),
+        (f"/search-results/1/{JSON}", True, False),
+        ("/collection/55/non-aligned-movement", True, False),
+        ("/people/major-john", False, True),
+        ("/places/pusan", False, True),
+        ("/topics/soviet-nuclear-history", False, True),
+        ("/document/a", False, True),
+        ("/user/login?destination=/search", False, True),
+        ("/", False, True),
+    ],
+)
+def test_kinds_of_address(path: str, is_listing: bool, states_range: bool) -> None:
+    assert WILSON.is_listing_url(SITE + path) is is_listing
+    assert WILSON.states_range(SITE + path) is states_range
+
+
+@pytest.mark.parametrize(
+    ("other", "same"),
+    [
+        ("/search?f[0]=topics:1&fo[0]=1&page=3", True),
+        ("/search?fo%5B0%5D=1&f%255B0%255D=topics%3A1&search_api_fulltext=", True),
+        ("/search/?f%5B0%5D=topics:1&fo%5B0%5D=1", True),
+        ("/search?f[0]=topics:2&fo[0]=1", False),
+        ("/search?f[0]=topics:1&fo[0]=1&sort_by=created", False),
+        ("/search", False),
+    ],
+)
+def test_same_listing(other: str, same: bool) -> None:
+    listing = f"{SITE}/search?f%5B0%5D=topics%3A1&fo%5B0%5D=1"
+    assert is_same_listing(listing, SITE + other, WILSON) is same
+    assert not is_same_listing(listing, f"http://elsewhere.example{other}", WILSON)
+
+
+def test_document_url() -> None:
+    assert WILSON.document_url("a-slug") == f"{SITE}/document/a-slug"

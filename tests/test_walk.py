@@ -1,0 +1,90 @@
+"""The walk: what proves a listing complete, and what does not."""
+
+import pytest
+
+from harvester.items import Entry, Listing
+from harvester.outcomes import Incomplete, RunProblem, Unreadable
+from harvester.walk import Walk
+
+URL = "https://example.org/search?q=x"
+
+
+def page(
+    number: int, entries: range, total: int | None = 15, next_page: int | None = None
+) -> Listing:
+    """A page of documents named by their numbers, which are their positions too."""
+    return Listing(
+        url=f"{URL}&page={number}",
+        first=None if total is None else entries.start,
+        last=None if total is None else entries.stop - 1,
+        total=total,
+        entries=[Entry(f"d{n}", f"{URL}/document/d{n}", f"Title {n}") for n in entries],
+        next_url=None if next_page is None else f"{URL}&page={next_page}",
+    )
+
+
+def walked(*pages: Listing, max_pages: int = 100) -> Walk:
+    walk = Walk(URL, max_pages=max_pages)
+    for one in pages:
+        walk.read(one)
+        walk.check_next()
+    walk.check_complete()
+    return walk
+
+
+def test_all_pages_are_a_complete_listing() -> None:
+    walk = walked(page(0, range(1, 11), next_page=1), page(1, range(11, 16)))
+    assert (walk.url, walk.pages, walk.seen, walk.stated_total) == (None, 2, 15, 15)
+
+
+def test_empty_listing_is_complete() -> None:
+    assert walked(Listing(URL, 0, 0, 0)).seen == 0
+
+
+PROBLEMS = {
+    "no more pages": ([page(0, range(1, 11))], Incomplete, "10 .* 15"),
+    "a gap": ([page(0, range(1, 11), next_page=1), page(1, range(12, 16))], Unreadable, "12 .* 11"),
+    "begins late": ([page(0, range(11, 16))], Unreadable, "entry 11 where 1"),
+    "a loop": (
+        [page(0, range(1, 11), next_page=1), page(1, range(11, 16), next_page=1)],
+        Unreadable,
+        "page=1",
+    ),
+    "a total that grew": (
+        [page(0, range(1, 11), 15, 1), page(1, range(11, 17), 16)],
+        Incomplete,
+        "15 to 16",
+    ),
+    "no total": ([page(0, range(1, 11), None)], Incomplete, "10 entries"),
+    "a range that vanished": (
+        [page(0, range(1, 11), 15, 1), page(1, range(11, 16), None)],
+        Unreadable,
+        "no range",
+    ),
+    "nothing found in the middle": (
+        [page(0, range(1, 11), 15, 1), Listing(URL, 0, 0, 0)],
+        Incomplete,
+        "nothing was found",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", PROBLEMS)
+def test_problem_is_named(case: str) -> None:
+    pages, kind, said = PROBLEMS[case]
+    with pytest.raises(RunProblem, match=said) as caught:
+        walked(*pages)
+    assert type(caught.value) is kind
+
+
+def test_document_met_twice_leaves_another_unseen() -> None:
+    second = page(1, range(11, 16))
+    second.entries[0].document = "d1"
+    with pytest.raises(Incomplete, match="14 different documents"):
+        walked(page(0, range(1, 11), next_page=1), second)
+
+
+def test_endless_listing_is_left() -> None:
+    pages = (page(n, range(10 * n + 1, 10 * n + 11), 1000, n + 1) for n in range(9))
+    with pytest.raises(Incomplete, match="after 3 pages"):
+        walked(*pages, max_pages=3)
