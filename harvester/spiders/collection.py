@@ -10,7 +10,6 @@ from typing import Any
 from parsel import Selector
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CloseSpider
 from scrapy.robotstxt import RobotParser
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
@@ -102,9 +101,8 @@ class CollectionSpider(Spider):
                 self.problems.append(problem)
             except BadDatabase as problem:
                 self.problems.append(problem)
-                raise CloseSpider("database") from problem
-        # Without this the engine may notice only at its next heartbeat that there is no more.
-        raise CloseSpider("finished")
+                break
+        await self._processed_wholly()
 
     async def _harvest(self, collection: Collection) -> AsyncIterator[Item]:
         """The items of one collection: the beginning of its run, its pages, the end of its run."""
@@ -149,6 +147,13 @@ class CollectionSpider(Spider):
         """Waits until the item that was made last is stored. Raises what kept it from that."""
         if (problem := await self._processed.get()) is not None:
             raise problem
+
+    async def _processed_wholly(self) -> None:
+        """Lets the engine finish with the last item: else it sees that only at its next heartbeat,
+        five seconds later, and the spider's end waits for it."""
+        slot = self.crawler.engine.scraper.slot
+        while slot is not None and not slot.is_idle():
+            await asyncio.sleep(0)
 
     def item_scraped(self) -> None:
         """An item has passed all pipelines."""
