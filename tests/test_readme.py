@@ -37,7 +37,8 @@ def run(command: str, folder: Path) -> "subprocess.CompletedProcess[str]":
 
 
 def blocks(kind: str = "") -> list[str]:
-    return re.findall(rf"^```{kind}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    found = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    return [text for its_kind, text in found if its_kind == kind]
 
 
 def test_make_harvest_says_what_the_readme_says(checkout: Path) -> None:

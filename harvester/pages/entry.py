@@ -5,7 +5,6 @@ import re
 from lxml.etree import _Element as Element
 
 from harvester.items import Entry
-from harvester.pages.address import absolute
 from harvester.pages.dating import Looks, looks
 from harvester.pages.problem import Unclear
 from harvester.pages.scene import Scene
@@ -37,10 +36,10 @@ def read_row(scene: Scene, row: Element) -> Entry:
 def make_entry(scene: Scene, title: int, date: str | None, paragraphs: list[str]) -> Entry:
     """An entry, from the place of its title and the texts around it."""
     piece = scene.page.pieces[title]
-    assert piece.link is not None and piece.document is not None
+    assert piece.document is not None
     return Entry(
         document=piece.document,
-        link=absolute(scene.url, piece.link.get("href", "")) or scene.url,
+        link=scene.site.document_url(piece.document),
         title=piece.text,
         date_text=date,
         summary="\n\n".join(paragraphs) or None,
