@@ -10,8 +10,8 @@ class Entry:
     """A document, as one page of a listing shows it.
 
     `document` is the document's identity, the same whatever host it was reached by; `link` is where
-    the site itself shows it, the same for a mirror's page. A value that the page lacks is None, never an empty text.
-    Paragraphs of a summary are parted by a blank line.
+    the site itself shows it, the same for a mirror's page. A value that the page lacks is None,
+    never an empty text. Paragraphs of a summary are parted by a blank line.
     """
 
     document: str
