@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from itertools import count
@@ -19,20 +18,20 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Request, Response, TextResponse
 
-from harvester.outcomes import Incomplete, Refused, RunProblem, Unreachable, Unreadable
+from harvester.outcomes import Moved, Reason, Refused, RunProblem, Unreachable, Unreadable
 from harvester.pages import challenge
 
 logger = logging.getLogger(__name__)
 
 PASSING_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
-FAILURES: dict[type[Exception], str] = {
-    CannotResolveHostError: "its host name can't be resolved",
-    DownloadConnectionRefusedError: "the connection was refused",
-    DownloadTimeoutError: "there was no answer in time",
-    ResponseDataLossError: "the answer broke off before its end",
-    DownloadCancelledError: "the answer is too large",
-    DownloadFailedError: "the connection failed",
-    OSError: "the connection failed",
+FAILURES: dict[type[Exception], tuple[str, Reason]] = {
+    CannotResolveHostError: ("its host name can't be resolved", Reason.NO_ANSWER),
+    DownloadConnectionRefusedError: ("the connection was refused", Reason.NO_ANSWER),
+    DownloadTimeoutError: ("there was no answer in time", Reason.TIMEOUT),
+    ResponseDataLossError: ("the answer broke off before its end", Reason.BROKEN_OFF),
+    DownloadCancelledError: ("the answer is too large", Reason.TOO_LARGE),
+    DownloadFailedError: ("the connection failed", Reason.NO_ANSWER),
+    OSError: ("the connection failed", Reason.NO_ANSWER),
 }
 
 
@@ -71,9 +70,9 @@ class Fetcher:
         except IgnoreRequest as refusal:
             raise _refused(url, refusal) from None
         except tuple(FAILURES) as failure:
-            raise Falter(_why(failure)) from failure
+            raise Falter(*_what(failure)) from failure
         if response.status in PASSING_STATUSES and not _challenger(response):
-            raise Falter(f"the site answers {response.status}", _retry_after(response))
+            raise _falter(response)
         return response
 
     async def _keep_crawl_delay(self) -> None:
@@ -85,7 +84,8 @@ class Fetcher:
         """Waits before the next try. Raises Unreachable if none is left or it would be too far."""
         seconds = falter.wait or self._first_wait * 2**tries
         if tries >= self._retries or seconds > self._longest_wait:
-            raise Unreachable(f"{url} could not be fetched: {falter}; try again later.")
+            sentence = f"{url} could not be fetched: {falter}; try again later."
+            raise Unreachable(sentence, falter.reason, url, attempts=tries + 1)
         self._crawler.stats.inc_value("harvest/retries")
         logger.info("Asking again in %.0f s: %s", seconds, falter)
         await asyncio.sleep(seconds)
@@ -94,8 +94,9 @@ class Fetcher:
 class Falter(Exception):
     """Raised within this module when a page may come if asked for again, after `wait` seconds."""
 
-    def __init__(self, why: str, wait: float | None = None) -> None:
-        super().__init__(why)
+    def __init__(self, what: str, reason: Reason, wait: float | None = None) -> None:
+        super().__init__(what)
+        self.reason = reason
         self.wait = wait
 
 
@@ -107,17 +108,21 @@ def check(response: Response, url: str, *, first: bool) -> TextResponse:
     if network := _challenger(response):
         raise Refused(
             f"{url} is kept from robots by a check of {network}'s: open it in a browser, ask the"
-            " archive, or harvest from saved pages."
+            " archive, or harvest from saved pages.",
+            Reason.CHALLENGE,
+            url,
         )
+    answers = f"the site answers {response.status}."
     if response.status in (401, 403):
-        raise Refused(f"{url} is refused: the site answers {response.status}.")
+        raise Refused(f"{url} is refused: {answers}", Reason.FORBIDDEN, url)
     if response.status in (404, 410):
-        problem: Callable[[str], RunProblem] = Unreadable if first else Incomplete
-        raise problem(f"{url} is not there: the site answers {response.status}.")
+        problem = Unreadable if first else Moved
+        raise problem(f"{url} is not there: {answers}", Reason.NOT_FOUND, url)
     if response.status != 200:
-        raise Unreadable(f"{url} can't be read: the site answers {response.status}.")
+        raise Unreadable(f"{url} can't be read: {answers}", Reason.NO_LISTING, url)
     if not isinstance(response, TextResponse) or not response.body.strip():
-        raise Unreadable(f"{url} is not a listing: what the site sends is empty or no text.")
+        sentence = f"{url} is not a listing: what the site sends is empty or no text."
+        raise Unreadable(sentence, Reason.NO_LISTING, url)
     return response
 
 
@@ -134,12 +139,18 @@ def _challenger(response: Response) -> str | None:
 
 def _refused(url: str, refusal: IgnoreRequest) -> RunProblem:
     if "robots.txt" in str(refusal):
-        return Refused(f"{url} is not for robots: the site's robots.txt forbids it.")
-    return Unreadable(f"{url} can't be read: {refusal}.")
+        sentence = f"{url} is not for robots: the site's robots.txt forbids it."
+        return Refused(sentence, Reason.ROBOTS, url)
+    return Unreadable(f"{url} can't be read: {refusal}.", Reason.REDIRECT, url)
 
 
-def _why(failure: Exception) -> str:
-    return next(why for kind, why in FAILURES.items() if isinstance(failure, kind))
+def _what(failure: Exception) -> tuple[str, Reason]:
+    return next(what for kind, what in FAILURES.items() if isinstance(failure, kind))
+
+
+def _falter(response: Response) -> Falter:
+    reason = Reason.BUSY if response.status in (429, 503) else Reason.SERVER_ERROR
+    return Falter(f"the site answers {response.status}", reason, _retry_after(response))
 
 
 def _retry_after(response: Response) -> float | None:

@@ -10,7 +10,9 @@ class Outcome(StrEnum):
 
     COMPLETE = "complete"
     INCOMPLETE = "incomplete"
+    INTERRUPTED = "interrupted"
     UNREACHABLE = "unreachable"
+    SUSPECT = "suspect"
     UNREADABLE = "unreadable"
     REFUSED = "refused"
     FAILED = "failed"
@@ -24,11 +26,39 @@ class Outcome(StrEnum):
 EXIT_CODES = {
     Outcome.COMPLETE: 0,
     Outcome.INCOMPLETE: 75,
+    Outcome.INTERRUPTED: 75,
     Outcome.UNREACHABLE: 69,
+    Outcome.SUSPECT: 65,
     Outcome.UNREADABLE: 65,
     Outcome.REFUSED: 77,
     Outcome.FAILED: 70,
 }
+
+
+class Reason(StrEnum):
+    """Why a run could not get or read something: all that `failures.reason` can be."""
+
+    NO_ANSWER = "no-answer"
+    TIMEOUT = "timeout"
+    BROKEN_OFF = "broken-off"
+    TOO_LARGE = "too-large"
+    BUSY = "busy"
+    SERVER_ERROR = "server-error"
+    NOT_FOUND = "not-found"
+    FORBIDDEN = "forbidden"
+    ROBOTS = "robots"
+    CHALLENGE = "challenge"
+    REDIRECT = "redirect"
+    NO_LISTING = "no-listing"
+    FIELD_GONE = "field-gone"
+    PAGER = "pager"
+    MOVED = "moved"
+    TOO_LONG = "too-long"
+    NO_TOTAL = "no-total"
+    NOT_SAVED = "not-saved"
+    SUSPECT = "suspect"
+    STOPPED = "stopped"
+    BUG = "bug"
 
 
 def worst(exit_codes: Iterable[int]) -> int:
@@ -54,13 +84,30 @@ class BadDatabase(HarvestProblem):
     exit_code = 73
 
 
-SEVERITY = (*EXIT_CODES.values(), BadUsage.exit_code, BadDatabase.exit_code)
+class Busy(HarvestProblem):
+    """Raised when another run is going on in the same database; nothing is read or written."""
+
+    exit_code = EXIT_CODES[Outcome.INCOMPLETE]
+
+
+SEVERITY = tuple(dict.fromkeys((*EXIT_CODES.values(), BadUsage.exit_code, BadDatabase.exit_code)))
 
 
 class RunProblem(HarvestProblem):
-    """Base of what ends the run of one collection; the others are still harvested."""
+    """Base of what ends the run of one collection; the others are still harvested.
+
+    `why` is one word for it, `url` the page it is about, `attempts` how often that was asked for.
+    """
 
     outcome: ClassVar[Outcome]
+
+    def __init__(
+        self, sentence: str, why: Reason, url: str | None = None, *, attempts: int = 1
+    ) -> None:
+        super().__init__(sentence)
+        self.why = why
+        self.url = url
+        self.attempts = attempts
 
 
 class Incomplete(RunProblem):
@@ -68,6 +115,10 @@ class Incomplete(RunProblem):
 
     outcome = Outcome.INCOMPLETE
     exit_code = outcome.exit_code
+
+
+class Moved(Incomplete):
+    """Raised by a walk that sees the listing change meanwhile: another walk may do better."""
 
 
 class Unreachable(RunProblem):
@@ -81,6 +132,13 @@ class Unreadable(RunProblem):
     """Raised when a page is no listing or its entries don't add up; nothing of it is stored."""
 
     outcome = Outcome.UNREADABLE
+    exit_code = outcome.exit_code
+
+
+class Suspect(RunProblem):
+    """Raised by the store at the end of a run that would change too much; nothing is missing."""
+
+    outcome = Outcome.SUSPECT
     exit_code = outcome.exit_code
 
 

@@ -7,7 +7,7 @@ from scrapy.exceptions import DropItem
 
 from harvester.dates import read_date, says_undated
 from harvester.items import Entry, PageItem, RunEnd, RunStart
-from harvester.outcomes import HarvestProblem, Unreadable
+from harvester.outcomes import HarvestProblem, Reason, Unreadable
 from harvester.store import Store
 
 
@@ -32,7 +32,8 @@ class ValidatePipeline:
     def _check(self, entry: Entry, number: int, url: str) -> None:
         for what, value in (("title", entry.title), ("link", entry.link), ("id", entry.document)):
             if not value.strip():
-                raise Stopped(Unreadable(f"Entry {number} of {url} has no {what}."))
+                sentence = f"Entry {number} of {url} has no {what}."
+                raise Stopped(Unreadable(sentence, Reason.NO_LISTING, url))
 
 
 class DatePipeline:

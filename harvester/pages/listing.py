@@ -5,7 +5,7 @@ from functools import partial
 from parsel import Selector
 
 from harvester.items import Listing
-from harvester.outcomes import Unreadable
+from harvester.outcomes import Reason, Unreadable
 from harvester.pages.address import linked_document
 from harvester.pages.entries import read_entries
 from harvester.pages.page import read_page
@@ -26,7 +26,8 @@ def read_listing(selector: Selector, url: str, site: Site) -> Listing:
     try:
         return _read(selector, url, site)
     except Unclear as problem:
-        raise Unreadable(f"{url} can't be read as a listing: {problem}.") from None
+        sentence = f"{url} can't be read as a listing: {problem}."
+        raise Unreadable(sentence, Reason.NO_LISTING, url) from None
 
 
 def _read(selector: Selector, url: str, site: Site) -> Listing:

@@ -10,7 +10,7 @@ from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import HtmlResponse, Request, Response
 
-from harvester.outcomes import Incomplete
+from harvester.outcomes import Incomplete, Reason
 
 PAGE_NAMES = ("*.html", "*.htm")
 SAVED_FROM = re.compile(rb"<!--\s*saved from url=(?:\(\d+\))?(https?://\S+)", re.IGNORECASE)
@@ -37,10 +37,12 @@ class SavedPagesHandler(BaseDownloadHandler):
         """The saved page. Raises Incomplete if there is none, or more than one."""
         files = self._files.get(address(request.url), [])
         if not files:
-            raise Incomplete(f"{request.url} is not among the pages saved in {self._folder}.")
+            sentence = f"{request.url} is not among the pages saved in {self._folder}."
+            raise Incomplete(sentence, Reason.NOT_SAVED, request.url)
         if len(files) > 1:
             names = " and ".join(str(file) for file in files)
-            raise Incomplete(f"{request.url} is saved more than once, as {names}: take one away.")
+            sentence = f"{request.url} is saved more than once, as {names}: take one away."
+            raise Incomplete(sentence, Reason.NOT_SAVED, request.url)
         said = _said_beside(files[0])
         return HtmlResponse(
             request.url,

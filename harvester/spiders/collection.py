@@ -112,8 +112,10 @@ class CollectionSpider(Spider):
         outcome, reason = Outcome.COMPLETE, None
         try:
             while walk.url is not None:
-                yield await self._page(collection, walk)
+                page = await self._page(collection, walk)
+                yield page
                 await self._stored()
+                walk.stored(page.read - page.duplicates)
                 walk.check_next()
             walk.check_complete()
         except RunProblem as problem:
@@ -133,7 +135,7 @@ class CollectionSpider(Spider):
         listing = read_listing(
             Selector(text=response.text, type="html"), response.url, collection.site
         )
-        walk.read(listing)
+        walk.read(listing, len(listing.entries))
         return PageItem(
             collection=collection.name,
             listing=listing,

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from harvester.outcomes import BadDatabase
-from harvester.store.schema import APPLICATION_ID, migrations
+from harvester.store.migrations import APPLICATION_ID, migrations
 
 BUSY_SECONDS = 10.0
 """How long a write waits for somebody else's lock."""

@@ -1,17 +1,11 @@
-"""The tables, as numbered steps that bring a database of any age up to date.
-
-A step that was released is never edited: what changes later is a step of its own.
-"""
+"""The first tables: collections, runs, pages, documents, memberships."""
 
 from typing import Any
 
-from sqlite_utils import Database, Migrations
+from sqlite_utils import Database
 from sqlite_utils.db import Table
 
-APPLICATION_ID = 0x48525654
-"""Marks a database as ours, in SQLite's header ("HRVT")."""
-
-migrations = Migrations("harvester")
+from harvester.store.migrations.registry import APPLICATION_ID, migrations
 
 
 @migrations()
