@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from itertools import count
@@ -50,23 +51,32 @@ class Fetcher:
         self.crawl_delay = 0.0
         self._asked = False
 
-    async def page(self, url: str, *, first: bool) -> TextResponse:
+    async def page(
+        self, url: str, *, first: bool, validators: Mapping[str, str] | None = None
+    ) -> TextResponse | None:
         """The page at an address, after as many tries as the settings allow.
+
+        `validators` are headers that ask for the page only if it has changed (RFC 9110, 13.1);
+        None means that it has not.
 
         Raises Refused, Unreachable, Unreadable or Incomplete, with a sentence that names the page.
         """
         for tries in count():
             await self._keep_crawl_delay()
             try:
-                return check(await self._ask(url), url, first=first)
+                response = await self._ask(url, validators or {})
+                if validators and response.status == 304:
+                    return None
+                return check(response, url, first=first)
             except Falter as falter:
                 await self._wait(url, falter, tries)
         raise AssertionError("the last try returns or raises")
 
-    async def _ask(self, url: str) -> Response:
+    async def _ask(self, url: str, headers: Mapping[str, str]) -> Response:
         """One try. Raises Falter if another one may help."""
         try:
-            response = await self._crawler.engine.download_async(Request(url, dont_filter=True))
+            request = Request(url, headers=dict(headers), dont_filter=True)
+            response = await self._crawler.engine.download_async(request)
         except IgnoreRequest as refusal:
             raise _refused(url, refusal) from None
         except tuple(FAILURES) as failure:

@@ -66,6 +66,7 @@ class FixtureSpider(Spider):
         """Fetches the page; there are no items."""
         try:
             response = await self._fetcher.page(self._url, first=True)
+            assert response is not None, "nothing was asked about changes"
             self.fixture, self.problem = fixture(response, self._url)
         except RunProblem as problem:
             self.problem = problem

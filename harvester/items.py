@@ -1,8 +1,9 @@
 """What a harvest is made of: the items that travel from the spider through the pipelines."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from harvester.outcomes import Outcome
+from harvester.outcomes import Outcome, Reason
 
 
 @dataclass(slots=True)
@@ -43,20 +44,28 @@ class Listing:
 
 @dataclass(slots=True)
 class RunStart:
-    """Item: the harvest of a collection begins. `source` is "live" or where saved pages are."""
+    """Item: the harvest of a collection begins. `source` is "live" or where saved pages are.
+
+    `accept` says that the collection may have changed as much as it seems to have; `recall` is
+    filled in by the store.
+    """
 
     collection: str
     url: str
     started: str
     source: str = "live"
+    accept: bool = False
+    recall: "Recall | None" = None
 
 
 @dataclass(slots=True)
 class PageItem:
     """Item: a page that was fetched and read, with all of its entries.
 
-    `fetched` is a UTC time, `sha256` that of the body's bytes, `read` how many entries the page
-    had; the pipelines count the rest.
+    `fetched` is a UTC time, `sha256` that of the body's bytes, `walk` says which walk of the run it
+    belongs to. `read` is how many entries the page had, of which some `with_date` and
+    `with_summary`; the pipelines count the rest. A page that is known not to have changed has no
+    entries here, but is the `same_as` the page with that number in the database.
     """
 
     collection: str
@@ -65,9 +74,40 @@ class PageItem:
     status: int
     sha256: str
     read: int
+    with_date: int = 0
+    with_summary: int = 0
     undated: int = 0
     not_understood: int = 0
     duplicates: int = 0
+    walk: int = 1
+    same_as: int | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPage:
+    """A page that was stored before, as it is to be stored again if it has not changed.
+
+    It is `fresh` if a run that was interrupted a short while ago has fetched it.
+    """
+
+    page: PageItem
+    fresh: bool
+
+
+Recall = Callable[[str], KnownPage | None]
+"""What is known of the page at an address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What a run could not get or read: the page, why in one word, a sentence, and the tries."""
+
+    url: str | None
+    reason: Reason
+    detail: str
+    attempts: int = 1
 
 
 @dataclass(slots=True)
@@ -75,7 +115,9 @@ class Counts:
     """What a run did: pages read and entries seen on them, and what became of their documents.
 
     `added` are new to the collection, `changed` say something else than before; `undated` have no
-    date, `not_understood` a date that could not be read; `duplicates` were met before in the run.
+    date, `not_understood` a date that could not be read; `duplicates` were met before in the walk.
+    `missing` and `removed` are no longer in the listing, `restored` are in it again, `renamed` have
+    another address.
     """
 
     pages: int = 0
@@ -86,13 +128,20 @@ class Counts:
     undated: int = 0
     not_understood: int = 0
     duplicates: int = 0
+    with_date: int = 0
+    with_summary: int = 0
+    missing: int = 0
+    removed: int = 0
+    restored: int = 0
+    renamed: int = 0
 
 
 @dataclass(slots=True)
 class RunEnd:
     """Item: the harvest of a collection has ended, and how; without it a run is not complete.
 
-    `reason` is one sentence unless the outcome is complete; the store fills in the counts.
+    `reason` is one sentence unless the outcome is complete; the store fills in the counts, and may
+    find that a harvest which seems to be complete is suspect.
     """
 
     collection: str
@@ -100,4 +149,5 @@ class RunEnd:
     finished: str
     stated_total: int | None = None
     reason: str | None = None
+    failures: list[Failure] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)

@@ -1,5 +1,7 @@
 """From what a page says to rows: validate, date, deduplicate, store. They run in this order."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from scrapy.crawler import Crawler
@@ -8,7 +10,7 @@ from scrapy.exceptions import DropItem
 from harvester.dates import read_date, says_undated
 from harvester.items import Entry, PageItem, RunEnd, RunStart
 from harvester.outcomes import HarvestProblem, Reason, Unreadable
-from harvester.store import Store
+from harvester.store import Rules, Store
 
 
 class Stopped(DropItem):
@@ -17,6 +19,15 @@ class Stopped(DropItem):
     def __init__(self, problem: HarvestProblem) -> None:
         super().__init__(str(problem))
         self.problem = problem
+
+
+@contextmanager
+def stopping() -> Iterator[None]:
+    """Tells Scrapy of problems in the block in its own way, by Stopped."""
+    try:
+        yield
+    except HarvestProblem as problem:
+        raise Stopped(problem) from problem
 
 
 class ValidatePipeline:
@@ -57,61 +68,89 @@ class DatePipeline:
 
 
 class DeduplicatePipeline:
-    """Numbers the entries of a listing, and takes out those that were met before in the run."""
+    """Numbers the entries of a listing, and takes out those that its walk has met before.
 
-    def __init__(self) -> None:
-        self._met: set[str] = set()
+    What was met is in the database, not in memory, so that a listing may be of any length.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._walk = 0
         self._position = 0
 
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> "DeduplicatePipeline":
+        """The store is that of the last pipeline."""
+        return cls(crawler)
+
     def process_item(self, item: Any) -> Any:
-        """The item, without entries whose document an earlier one had."""
+        """The item, without entries whose document an earlier one had. Raises Stopped."""
         if isinstance(item, RunStart):
-            self._met.clear()
-            self._position = 0
+            self._walk = 0
         elif isinstance(item, PageItem):
-            item.listing.entries = [entry for entry in item.listing.entries if self._is_new(entry)]
-            item.duplicates = item.read - len(item.listing.entries)
+            self._number(item)
+            if item.same_as is None:
+                self._deduplicate(item)
         return item
 
-    def _is_new(self, entry: Entry) -> bool:
-        self._position += 1
-        entry.position = self._position
-        new = entry.document not in self._met
-        self._met.add(entry.document)
-        return new
+    def _number(self, page: PageItem) -> None:
+        if page.walk != self._walk:
+            self._walk, self._position = page.walk, 0
+        for position, entry in enumerate(page.listing.entries, self._position + 1):
+            entry.position = position
+        self._position += page.read
+
+    def _deduplicate(self, page: PageItem) -> None:
+        stores = self._crawler.get_item_pipeline(StorePipeline)
+        assert isinstance(stores, StorePipeline), "pages are deduplicated on their way to a store"
+        page.listing.entries = stores.new_entries(page)
+        page.duplicates = page.read - len(page.listing.entries)
 
 
 class StorePipeline:
     """Writes runs and pages into the database, each page in one transaction."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, rules: Rules) -> None:
         self._path = path
+        self._rules = rules
         self._store: Store | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "StorePipeline":
-        """Takes the database's path from the setting HARVEST_DB."""
-        return cls(crawler.settings["HARVEST_DB"])
+        """Takes the database's path and the rules from the settings."""
+        settings = crawler.settings
+        rules = Rules(
+            removed_after=settings.getint("HARVEST_REMOVED_AFTER"),
+            most_missing=settings.getfloat("HARVEST_MOST_MISSING"),
+            resume_hours=settings.getfloat("HARVEST_RESUME_HOURS"),
+        )
+        return cls(settings["HARVEST_DB"], rules)
 
     def process_item(self, item: Any) -> Any:
         """The item, once it is stored. Raises Stopped if it can't be."""
-        try:
+        with stopping():
             self._write(item)
-        except HarvestProblem as problem:
-            raise Stopped(problem) from problem
         return item
 
+    def new_entries(self, page: PageItem) -> list[Entry]:
+        """The entries that the page's walk has not met before. Raises Stopped."""
+        with stopping():
+            return self._opened().new_entries(page)
+
     def close_spider(self) -> None:
-        """Closes the database; a run that nobody ended is marked as stopped."""
+        """Closes the database; a run that nobody ended is marked as interrupted."""
         if self._store is not None:
             self._store.close()
 
-    def _write(self, item: Any) -> None:
+    def _opened(self) -> Store:
         if self._store is None:
-            self._store = Store(self._path)
+            self._store = Store(self._path, self._rules)
+        return self._store
+
+    def _write(self, item: Any) -> None:
         if isinstance(item, RunStart):
-            self._store.start_run(item)
+            self._opened().start_run(item)
         elif isinstance(item, PageItem):
-            self._store.store_page(item)
+            self._opened().store_page(item)
         elif isinstance(item, RunEnd):
-            self._store.end_run(item)
+            self._opened().end_run(item)

@@ -30,6 +30,14 @@ HARVEST_RETRY_WAIT = 5.0
 HARVEST_LONGEST_WAIT = 300.0
 # No listing is followed beyond this many pages, whatever it says of itself.
 HARVEST_MAX_PAGES = 20_000
+# How often a listing is walked at the most, if it changes meanwhile.
+HARVEST_WALKS = 3
+# After so many complete runs in a row that have not found it, a document is removed.
+HARVEST_REMOVED_AFTER = 2
+# A run that lacks a larger share of a collection than this is suspect.
+HARVEST_MOST_MISSING = 0.2
+# Pages that an interrupted run has fetched in the last so many hours are not fetched again.
+HARVEST_RESUME_HOURS = 24
 
 # --- Politeness ---------------------------------------------------------------------------------
 

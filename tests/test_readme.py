@@ -11,7 +11,7 @@ import pytest
 from harvests import PROJECT, rows, scrapy
 
 from harvester import __version__, settings
-from harvester.outcomes import EXIT_CODES, BadDatabase, BadUsage
+from harvester.outcomes import EXIT_CODES, BadDatabase, BadUsage, Busy
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 
@@ -88,7 +88,7 @@ def test_readme_shows_rows_as_they_are(checkout: Path) -> None:
 def test_readme_has_every_exit_code_and_outcome() -> None:
     for outcome, code in EXIT_CODES.items():
         assert f"| {code} | `{outcome}` |" in README
-    for problem in (BadUsage, BadDatabase):
+    for problem in (BadUsage, BadDatabase, Busy):
         assert f"| {problem.exit_code} | (no run" in README
 
 
@@ -120,7 +120,7 @@ def test_readme_has_every_table_and_column(checkout: Path) -> None:
         " AND name NOT LIKE 'sqlite_%'",
     )
     assert {row["name"] for row in tables} == set(
-        re.findall(r"^\| `(\w+)` \| a ", README, re.M)
+        re.findall(r"^\| `(\w+)` \| an? ", README, re.M)
     ) | {"runs"}
 
 

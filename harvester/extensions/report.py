@@ -14,6 +14,9 @@ from harvester.outcomes import HarvestProblem, Outcome, worst
 EXIT_CODE = "harvest/exit_code"
 """The statistic that holds the exit code that the harvest asks for."""
 
+STOPPED = "shutdown"
+"""What Scrapy says when a signal has stopped it (Ctrl-C, SIGTERM)."""
+
 
 class Report:
     """Prints what became of each collection: the sum on stdout, a failure's sentence on stderr."""
@@ -39,9 +42,12 @@ class Report:
             if item.reason:
                 complain(f"{item.collection}: {item.reason}")
 
-    def spider_closed(self, spider: Spider) -> None:
+    def spider_closed(self, spider: Spider, reason: str) -> None:
         """All is done: say where it is, what kept collections from being harvested, and count."""
         problems: list[HarvestProblem] = getattr(spider, "problems", [])
+        if reason == STOPPED:
+            complain("It was stopped before its end: the next run goes on from there.")
+            self._exit_codes.append(Outcome.INTERRUPTED.exit_code)
         for problem in problems:
             complain(str(problem))
             self._exit_codes.append(problem.exit_code)

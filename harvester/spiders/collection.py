@@ -4,23 +4,33 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import AsyncIterator
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 from parsel import Selector
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
+from scrapy.http import TextResponse
 from scrapy.robotstxt import RobotParser
 from scrapy.settings import BaseSettings
-from twisted.python.failure import Failure
+from twisted.python.failure import Failure as ItemFailure
 
+from harvester.arguments import Arguments, read_arguments
 from harvester.clock import utc_now
-from harvester.collection import Collection, wanted_collections
+from harvester.collection import Collection
 from harvester.fetch import Fetcher
-from harvester.items import PageItem, RunEnd, RunStart
-from harvester.outcomes import BadDatabase, BadUsage, HarvestProblem, Outcome, RunProblem
+from harvester.items import Failure, KnownPage, PageItem, Recall, RunEnd, RunStart
+from harvester.outcomes import (
+    BadDatabase,
+    Busy,
+    HarvestProblem,
+    Moved,
+    Outcome,
+    Reason,
+    RunProblem,
+)
 from harvester.pages import read_listing
-from harvester.sources import LIVE, settings_for
+from harvester.sources import LIVE
 from harvester.walk import Walk
 
 logger = logging.getLogger(__name__)
@@ -32,20 +42,22 @@ class CollectionSpider(Spider):
     """Harvests the collections of collections.toml, or the one that its arguments name.
 
     Arguments: `name` (only this one), `url` (this listing, in the file or not), `source` ("live",
-    or a folder of saved pages). A page is stored before the next is asked for, so that a walk can
-    be stopped at any moment, and so that it knows when its database fails. `problems` holds what
-    kept collections from being harvested at all.
+    or a folder of saved pages), `full` (yes: ask for pages that have not changed, too), `accept`
+    (yes: believe what is suspect). A page is stored before the next is asked for, so that a walk
+    can be stopped at any moment, and so that it knows when its database fails. `problems` holds
+    what kept collections from being harvested at all.
     """
 
     name = "collection"
+    arguments = staticmethod(read_arguments)
 
-    def __init__(self, collections: list[Collection], source: str, settings: BaseSettings) -> None:
+    def __init__(self, arguments: Arguments, settings: BaseSettings) -> None:
         super().__init__()
         self.problems: list[HarvestProblem] = []
-        self._collections = collections
-        self._source = source
+        self._wanted = arguments
         self._fetcher: Fetcher
         self._max_pages = settings.getint("HARVEST_MAX_PAGES")
+        self._walks = settings.getint("HARVEST_WALKS")
         self._user_agent = settings["ROBOTSTXT_USER_AGENT"]
         self._processed: asyncio.Queue[BaseException | None] = asyncio.Queue()
 
@@ -58,29 +70,11 @@ class CollectionSpider(Spider):
             settings.set("USER_AGENT", agent, priority="spider")
 
     @classmethod
-    def arguments(
-        cls,
-        settings: BaseSettings,
-        name: str | None = None,
-        url: str | None = None,
-        source: str = LIVE,
-        **unknown: str,
-    ) -> tuple[list[Collection], str, dict[str, Any]]:
-        """What arguments mean: collections, a source and its settings.
-
-        Raises BadUsage if one of them is unknown or wrong.
-        """
-        if unknown:
-            raise BadUsage(f"There is no argument {min(unknown)!r}: use name, url or source.")
-        collections = wanted_collections(Path(settings["HARVEST_COLLECTIONS"]), name, url)
-        return collections, source, settings_for(source)
-
-    @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> "CollectionSpider":
         """The spider for its arguments. Raises BadUsage if one of them is wrong."""
-        collections, source, settings = cls.arguments(crawler.settings, **kwargs)
-        crawler.settings.setdict(settings, priority="spider")
-        spider = super().from_crawler(crawler, collections, source, crawler.settings)
+        arguments = read_arguments(crawler.settings, **kwargs)
+        crawler.settings.setdict(arguments.settings, priority="spider")
+        spider = super().from_crawler(crawler, arguments, crawler.settings)
         spider._fetcher = Fetcher(crawler)
         for signal, receiver in (
             (signals.item_scraped, spider.item_scraped),
@@ -93,57 +87,84 @@ class CollectionSpider(Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """The items of all collections, each processed before the next one is made."""
-        for collection in self._collections:
+        for collection in self._wanted.collections:
             try:
                 async for item in self._harvest(collection):
                     yield item
-            except BadUsage as problem:
+            except HarvestProblem as problem:
                 self.problems.append(problem)
-            except BadDatabase as problem:
-                self.problems.append(problem)
-                break
+                if isinstance(problem, BadDatabase | Busy):
+                    break
         await self._processed_wholly()
 
     async def _harvest(self, collection: Collection) -> AsyncIterator[Item]:
         """The items of one collection: the beginning of its run, its pages, the end of its run."""
-        yield RunStart(collection.name, collection.url, utc_now(), self._source)
+        wanted = self._wanted
+        start = RunStart(
+            collection.name, collection.url, utc_now(), wanted.source, accept=wanted.accept
+        )
+        yield start
         await self._stored()
-        walk = Walk(collection.url, max_pages=self._max_pages)
-        outcome, reason = Outcome.COMPLETE, None
+        end = RunEnd(collection.name, Outcome.COMPLETE, utc_now())
         try:
-            while walk.url is not None:
-                page = await self._page(collection, walk)
+            async for page in self._pages(collection, start.recall):
+                end.stated_total = page.listing.total
                 yield page
-                await self._stored()
-                walk.stored(page.read - page.duplicates)
-                walk.check_next()
-            walk.check_complete()
         except RunProblem as problem:
-            outcome, reason = problem.outcome, str(problem)
+            end.outcome, end.reason = problem.outcome, str(problem)
+            end.failures = [Failure(problem.url, problem.why, end.reason, problem.attempts)]
         except HarvestProblem:
             raise
         except Exception as bug:
             logger.exception("The harvest of %s failed by a bug", collection.name)
-            outcome, reason = Outcome.FAILED, f"It failed by a bug ({bug!r}): please report it."
-        yield RunEnd(collection.name, outcome, utc_now(), walk.stated_total, reason)
+            end.outcome = Outcome.FAILED
+            end.reason = f"It failed by a bug ({bug!r}): please report it."
+            end.failures = [Failure(None, Reason.BUG, end.reason)]
+        end.finished = utc_now()
+        yield end
         await self._stored()
 
-    async def _page(self, collection: Collection, walk: Walk) -> PageItem:
-        """The page that the walk is at, fetched and read; the walk goes on from it."""
+    async def _pages(
+        self, collection: Collection, recall: Recall | None
+    ) -> AsyncIterator[PageItem]:
+        """The pages of a listing, walked again, and then in full, if it changes meanwhile."""
+        if self._wanted.full or self._wanted.source != LIVE:
+            recall = None
+        for number in range(1, self._walks + 1):
+            try:
+                async for page in self._walk(collection, recall):
+                    page.walk = number
+                    yield page
+                return
+            except Moved as problem:
+                if number == self._walks:
+                    raise
+                logger.info("Walking it again: %s", problem)
+                recall = None
+
+    async def _walk(self, collection: Collection, recall: Recall | None) -> AsyncIterator[PageItem]:
+        """The pages of a listing, each asked for when the one before is stored."""
+        walk = Walk(collection.url, max_pages=self._max_pages)
+        while walk.url is not None:
+            page = await self._page(collection, walk, recall and recall(walk.url))
+            walk.read(page.listing, page.read)
+            yield page
+            await self._stored()
+            walk.stored(page.read - page.duplicates)
+            walk.check_next()
+        walk.check_complete()
+
+    async def _page(self, collection: Collection, walk: Walk, known: KnownPage | None) -> PageItem:
+        """The page that a walk is at: as it is known, if it has not changed, or as it is read."""
         assert walk.url is not None
-        response = await self._fetcher.page(walk.url, first=walk.pages == 0)
-        listing = read_listing(
-            Selector(text=response.text, type="html"), response.url, collection.site
-        )
-        walk.read(listing, len(listing.entries))
-        return PageItem(
-            collection=collection.name,
-            listing=listing,
-            fetched=utc_now(),
-            status=response.status,
-            sha256=hashlib.sha256(response.body).hexdigest(),
-            read=len(listing.entries),
-        )
+        if known and known.fresh:
+            return replace(known.page, collection=collection.name)
+        first = walk.pages == 0
+        response = await self._fetcher.page(walk.url, first=first, validators=_validators(known))
+        if response is not None:
+            return _read(response, collection)
+        assert known is not None, "only a known page can be the same as before"
+        return replace(known.page, collection=collection.name, fetched=utc_now(), status=304)
 
     async def _stored(self) -> None:
         """Waits until the item that was made last is stored. Raises what kept it from that."""
@@ -165,7 +186,7 @@ class CollectionSpider(Spider):
         """A pipeline refused an item; it says why in the exception's `problem`."""
         self._processed.put_nowait(getattr(exception, "problem", exception))
 
-    def item_error(self, failure: Failure) -> None:
+    def item_error(self, failure: ItemFailure) -> None:
         """There is a bug in a pipeline."""
         self._processed.put_nowait(failure.value)
 
@@ -173,3 +194,34 @@ class CollectionSpider(Spider):
         """The site's robots.txt was read: keep to the delay that it asks for."""
         delay = robotparser.crawl_delay(self._user_agent)
         self._fetcher.crawl_delay = float(delay or 0)
+
+
+def _validators(known: KnownPage | None) -> dict[str, str]:
+    """The headers that ask for a page only if it has changed."""
+    if known is None:
+        return {}
+    said = {"If-None-Match": known.page.etag, "If-Modified-Since": known.page.last_modified}
+    return {name: value for name, value in said.items() if value}
+
+
+def _read(response: TextResponse, collection: Collection) -> PageItem:
+    """What a response says. Raises Unreadable if it is no page of a listing."""
+    selector = Selector(text=response.text, type="html")
+    listing = read_listing(selector, response.url, collection.site)
+    return PageItem(
+        collection=collection.name,
+        listing=listing,
+        fetched=utc_now(),
+        status=response.status,
+        sha256=hashlib.sha256(response.body).hexdigest(),
+        read=len(listing.entries),
+        with_date=sum(entry.date_text is not None for entry in listing.entries),
+        with_summary=sum(entry.summary is not None for entry in listing.entries),
+        etag=_header(response, "ETag"),
+        last_modified=_header(response, "Last-Modified"),
+    )
+
+
+def _header(response: TextResponse, name: str) -> str | None:
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else None

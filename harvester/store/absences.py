@@ -1,0 +1,87 @@
+"""What a complete run did not find: missing, then removed; and whether that can be believed."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlite_utils import Database
+
+from harvester.outcomes import Reason, Suspect
+from harvester.store.changes import Change, Kind, put_changes
+from harvester.store.run import Run
+
+FEW = 5
+"""So many documents may always be missing."""
+
+UNSEEN = """removed IS NULL AND NOT EXISTS (SELECT 1 FROM pages WHERE run = :run AND walk = :walk
+    AND (pages.id = memberships.page OR pages.same_as = memberships.page))"""
+"""Memberships that the last walk of a run did not see."""
+VANISHED = f"""
+    SELECT document, missed, missing FROM memberships
+    WHERE collection = :collection AND {UNSEEN} ORDER BY position"""
+LIVE = "SELECT count(*) FROM memberships WHERE collection = ? AND missing IS NULL"
+PUT_ABSENCE = """
+    UPDATE memberships SET missed = :missed, missing = :missing, removed = :removed
+    WHERE collection = :collection AND document = :document"""
+REMOVE_DOCUMENT = """
+    UPDATE documents SET removed = :at WHERE id = :document AND removed IS NULL AND NOT EXISTS
+        (SELECT 1 FROM memberships WHERE document = documents.id AND removed IS NULL)"""
+
+Row = dict[str, Any]
+
+
+def vanished(db: Database, run: Run) -> list[Row]:
+    """The live memberships of the run's collection that its last walk did not see."""
+    return list(db.query(VANISHED, {"collection": run.collection, "run": run.id, "walk": run.walk}))
+
+
+def check(db: Database, run: Run, absent: Sequence[Row], most_missing: float) -> None:
+    """Raises Suspect if more has vanished than is likely, unless the run accepts that.
+
+    `most_missing` is the share of a collection, 0 to 1, that may be missing anew.
+    """
+    if run.accept:
+        return
+    new = sum(row["missing"] is None for row in absent)
+    (live,) = db.execute(LIVE, [run.collection]).fetchone()
+    if new > FEW and new > most_missing * live:
+        raise _suspect(f"{new} of {live} documents are no longer in the listing")
+    _check_share(run, "date", "date_text")
+    _check_share(run, "summary", "summary")
+
+
+def put_absences(db: Database, run: Run, absent: Sequence[Row], at: str, *, after: int) -> None:
+    """Marks what a complete run did not find as missing, and as removed `after` so many of them."""
+    for row in absent:
+        put_changes(db, run, _absence(db, run, row, at, after))
+
+
+def _absence(db: Database, run: Run, row: Row, at: str, after: int) -> Iterator[Change]:
+    document, missed = row["document"], row["missed"] + 1
+    removed = at if missed >= after else None
+    new = {"missed": missed, "missing": row["missing"] or at, "removed": removed}
+    db.execute(PUT_ABSENCE, {"collection": run.collection, "document": document, **new})
+    if row["missing"] is None:
+        run.counts.missing += 1
+        yield Change(document, Kind.MISSING, at, "missing", new=at)
+    if removed:
+        run.counts.removed += 1
+        yield Change(document, Kind.REMOVED, at, "removed", new=at)
+        if db.execute(REMOVE_DOCUMENT, {"at": at, "document": document}).rowcount:
+            yield Change(document, Kind.REMOVED, at, "removed", new=at, of_document=True)
+
+
+def _check_share(run: Run, what: str, name: str) -> None:
+    now = run.shares()
+    if now is None or run.before is None:
+        return
+    had, has = getattr(run.before, name), getattr(now, name)
+    if has < had / 2:
+        raise _suspect(f"{has:.0%} of the entries have a {what}, where {had:.0%} had one")
+
+
+def _suspect(what: str) -> Suspect:
+    return Suspect(
+        f"{what}, so that nothing was marked missing: look at the site, and if it is true say"
+        " -a accept=yes.",
+        Reason.SUSPECT,
+    )

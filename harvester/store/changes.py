@@ -1,0 +1,50 @@
+"""What changed: a row for each thing that a run found to be otherwise than before."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+from sqlite_utils import Database
+
+from harvester.store.run import Run
+
+PUT_CHANGE = """
+    INSERT INTO changes (run, collection, document, kind, field, old, new, at)
+    VALUES (:run, :collection, :document, :kind, :field, :old, :new, :at)"""
+
+
+class Kind(StrEnum):
+    """All that `changes.kind` can be."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    RENAMED = "renamed"
+    MISSING = "missing"
+    REMOVED = "removed"
+    RESTORED = "restored"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of a document, or of its membership if the field is "missing" or "removed".
+
+    `of_document` tells the removal or return of the document itself from that of a membership.
+    """
+
+    document: str
+    kind: Kind
+    at: str
+    field: str | None = None
+    old: str | None = None
+    new: str | None = None
+    of_document: bool = False
+
+
+def put_changes(db: Database, run: Run, changes: Iterable[Change]) -> None:
+    """Writes changes that a run has seen."""
+    db.conn.executemany(PUT_CHANGE, (_row(change, run) for change in changes))
+
+
+def _row(change: Change, run: Run) -> dict[str, object]:
+    collection = None if change.of_document else run.collection
+    return {**asdict(change), "run": run.id, "collection": collection}

@@ -1,0 +1,148 @@
+"""Documents and their memberships: what is new, what says something else, what is back."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlite_utils import Database
+
+from harvester.items import Entry, PageItem
+from harvester.outcomes import Reason, Unreadable
+from harvester.store.changes import Change, Kind, put_changes
+from harvester.store.identity import move_aliases
+from harvester.store.run import Run
+
+SAID = ("title", "summary", "date_text")
+FIELDS = (*SAID, "date_edtf", "date_earliest", "date_latest", "url")
+NAMES = {"date_text": "date", "summary": "summary"}
+"""What users call the fields that a whole page can lose."""
+
+PUT_DOCUMENT = """
+    INSERT INTO documents (id, url, title, summary, date_text, date_edtf, date_earliest,
+        date_latest, first_seen, last_changed, page)
+    VALUES (:document, :url, :title, :summary, :date_text, :date_edtf, :date_earliest,
+        :date_latest, :seen, :changed, :page)
+    ON CONFLICT (id) DO UPDATE SET url = excluded.url, title = excluded.title,
+        summary = excluded.summary, date_text = excluded.date_text,
+        date_edtf = excluded.date_edtf, date_earliest = excluded.date_earliest,
+        date_latest = excluded.date_latest, last_changed = excluded.last_changed,
+        page = excluded.page, removed = NULL"""
+PUT_MEMBERSHIP = """
+    INSERT INTO memberships (collection, document, position, first_seen, page)
+    VALUES (:collection, :document, :position, :seen, :page)
+    ON CONFLICT (collection, document) DO UPDATE SET position = excluded.position,
+        page = excluded.page, missed = 0, missing = NULL, removed = NULL"""
+
+Row = dict[str, Any]
+
+
+def put_entries(db: Database, run: Run, item: PageItem, page: int) -> None:
+    """Writes what is new or different on a page, and counts it.
+
+    Raises Unreadable if the page lacks a field that its entries have to have.
+    """
+    entries = item.listing.entries
+    ids = [entry.document for entry in entries]
+    known = _known(db, ids)
+    members = _members(db, run, ids)
+    _check_fields(run, item, known)
+    rows = [_row(entry, known.get(entry.document), item.fetched, page) for entry in entries]
+    _put(db, PUT_DOCUMENT, (row for row in rows if row["differs"]))
+    _put(db, PUT_MEMBERSHIP, ({**row, "collection": run.collection} for row in rows))
+    move_aliases(db, run, entries)
+    put_changes(db, run, _changes(rows, known, members))
+    _count(run, rows, members)
+
+
+def _known(db: Database, ids: Sequence[str]) -> dict[str, Row]:
+    """The documents that are stored already, by id."""
+    sql = f"SELECT * FROM documents WHERE id IN ({_marks(ids)})"
+    return {row["id"]: row for row in db.query(sql, list(ids))}
+
+
+def _members(db: Database, run: Run, ids: Sequence[str]) -> dict[str, Row]:
+    """The memberships in this collection that are stored already, by document."""
+    sql = f"SELECT * FROM memberships WHERE collection = ? AND document IN ({_marks(ids)})"
+    return {row["document"]: row for row in db.query(sql, [run.collection, *ids])}
+
+
+def _marks(ids: Sequence[str]) -> str:
+    return ", ".join("?" * len(ids))
+
+
+def _put(db: Database, sql: str, rows: Iterable[Row]) -> None:
+    db.conn.executemany(sql, rows)
+
+
+def _check_fields(run: Run, item: PageItem, known: dict[str, Row]) -> None:
+    """A field that nearly every entry had does not vanish from a whole page, unless accepted.
+
+    Entries that are known to lack it say nothing.
+    """
+    if run.accept or run.before is None:
+        return
+    for name in run.before.usual:
+        entries = [entry for entry in item.listing.entries if not _lacked(entry, name, known)]
+        if entries and not any(getattr(entry, name) for entry in entries):
+            raise Unreadable(
+                f"No entry of {item.listing.url} has a {NAMES[name]}, which nearly all had before:"
+                " the layout may have changed; if it is true, say -a accept=yes.",
+                Reason.FIELD_GONE,
+                item.listing.url,
+            )
+
+
+def _lacked(entry: Entry, name: str, known: dict[str, Row]) -> bool:
+    before = known.get(entry.document)
+    return before is not None and before[name] is None and getattr(entry, name) is None
+
+
+def _row(entry: Entry, known: Row | None, seen: str, page: int) -> Row:
+    """What to store of an entry; "changed" is the moment when what it says last changed."""
+    new = {name: getattr(entry, name) for name in FIELDS if name != "url"}
+    new["url"] = entry.link
+    says_else = known is not None and any(known[name] != new[name] for name in SAID)
+    differs = known is None or any(known[name] != new[name] for name in FIELDS)
+    return {
+        **new,
+        "document": entry.document,
+        "position": entry.position,
+        "seen": seen,
+        "page": page,
+        "says_else": says_else,
+        "differs": differs or (known is not None and known["removed"] is not None),
+        "changed": known["last_changed"] if known and not says_else else seen,
+    }
+
+
+def _changes(
+    rows: Iterable[Row], known: dict[str, Row], members: dict[str, Row]
+) -> Iterator[Change]:
+    for row in rows:
+        document, at = row["document"], row["seen"]
+        member, before = members.get(document), known.get(document)
+        if member is None:
+            yield Change(document, Kind.ADDED, at)
+        else:
+            yield from _returns(document, member, at)
+        if before is not None:
+            for name in FIELDS:
+                if before[name] != row[name]:
+                    yield Change(document, Kind.CHANGED, at, name, before[name], row[name])
+            if before["removed"]:
+                yield Change(
+                    document, Kind.RESTORED, at, "removed", before["removed"], of_document=True
+                )
+
+
+def _returns(document: str, member: Row, at: str) -> Iterator[Change]:
+    for name in ("removed", "missing"):
+        if member[name]:
+            yield Change(document, Kind.RESTORED, at, name, member[name])
+
+
+def _count(run: Run, rows: Iterable[Row], members: dict[str, Row]) -> None:
+    for row in rows:
+        member = members.get(row["document"])
+        run.counts.added += member is None
+        run.counts.changed += member is not None and row["says_else"]
+        run.counts.restored += member is not None and member["missing"] is not None

@@ -1,0 +1,169 @@
+"""A run that is going on: its rows, and what it has done so far."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from urllib.parse import parse_qsl, urlsplit
+
+from sqlite_utils import Database
+
+from harvester import __version__
+from harvester.items import Counts, Failure, PageItem, RunEnd, RunStart
+from harvester.outcomes import BadUsage, Outcome
+
+NEARLY_ALL = 0.95
+"""The share of entries from which on a field is one that entries of the collection have."""
+
+PUT_COLLECTION = """
+    INSERT INTO collections (name, url) VALUES (:collection, :url)
+    ON CONFLICT (name) DO UPDATE SET url = excluded.url WHERE url IS NOT excluded.url"""
+PUT_RUN = """
+    INSERT INTO runs (collection, source, started, version, pid)
+    VALUES (:collection, :source, :started, :version, :pid)"""
+CLOSE_RUNS = """
+    UPDATE runs SET finished = :finished, outcome = :outcome, stated_total = coalesce(stated_total,
+        (SELECT total FROM pages WHERE run = runs.id ORDER BY id DESC LIMIT 1)),
+        reason = 'It was broken off (process ' || coalesce(pid, 'unknown') || ').'
+    WHERE finished IS NULL"""
+LAST_RUN = "SELECT id, outcome FROM runs WHERE collection = ? ORDER BY id DESC LIMIT 1"
+LAST_WALK = "SELECT max(walk) FROM pages WHERE run = ?"
+LAST_COMPLETE = """
+    SELECT seen, with_date, with_summary FROM runs
+    WHERE collection = ? AND outcome = 'complete' AND seen > 0 ORDER BY id DESC LIMIT 1"""
+END_RUN = """
+    UPDATE runs SET finished = :finished, outcome = :outcome, reason = :reason,
+        stated_total = coalesce(:stated_total, stated_total) WHERE id = :run"""
+PUT_TOTAL = """
+    UPDATE collections SET stated_total = :stated_total
+    WHERE id = :collection AND stated_total IS NOT :stated_total"""
+PUT_FAILURE = """
+    INSERT INTO failures (run, url, reason, detail, attempts)
+    VALUES (:run, :url, :reason, :detail, :attempts)"""
+PUT_COUNTS = f"""
+    UPDATE runs SET {", ".join(f"{name} = :{name}" for name in asdict(Counts()))} WHERE id = :run"""
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Which share of a complete run's entries had a date, and which a summary; 0 to 1."""
+
+    date_text: float
+    summary: float
+
+    @property
+    def usual(self) -> list[str]:
+        """The fields that nearly every entry had."""
+        return [name for name, share in asdict(self).items() if share >= NEARLY_ALL]
+
+
+@dataclass(slots=True)
+class Run:
+    """The run that is going on.
+
+    `before` are the shares of the last complete one, if any, `resumes` the number and the last walk
+    of the run before it, if that was interrupted.
+    """
+
+    id: int
+    collection: int
+    accept: bool
+    before: Shares | None
+    resumes: tuple[int, int] | None
+    walk: int = 1
+    counts: Counts = field(default_factory=Counts)
+
+    def go_on_to(self, walk: int) -> None:
+        """A new walk begins anew with what is on pages."""
+        if walk != self.walk:
+            kept = {name: getattr(self.counts, name) for name in KEPT}
+            self.walk, self.counts = walk, Counts(**kept)
+
+    def count(self, page: PageItem) -> None:
+        """Adds what a page has."""
+        self.counts.pages += 1
+        self.counts.seen += page.read - page.duplicates
+        for name in ON_PAGES:
+            setattr(self.counts, name, getattr(self.counts, name) + getattr(page, name))
+
+    def shares(self) -> Shares | None:
+        """The shares of this run, if it has seen anything."""
+        return _shares(self.counts.seen, self.counts.with_date, self.counts.with_summary)
+
+
+ON_PAGES = ("undated", "not_understood", "duplicates", "with_date", "with_summary")
+KEPT = ("pages", "added", "changed", "restored")
+
+
+def start_run(db: Database, start: RunStart) -> Run:
+    """Notes that a run has begun, and that others, which were never ended, have not.
+
+    Raises BadUsage if the collection's name belongs to another listing already.
+    """
+    _check_same_listing(db, start)
+    db.execute(CLOSE_RUNS, {"finished": start.started, "outcome": Outcome.INTERRUPTED})
+    db.execute(PUT_COLLECTION, {"collection": start.collection, "url": start.url})
+    (collection,) = db.execute(
+        "SELECT id FROM collections WHERE name = ?", [start.collection]
+    ).fetchone()
+    resumes = _interrupted(db, collection)
+    before = db.execute(LAST_COMPLETE, [collection]).fetchone()
+    row = {
+        "collection": collection,
+        "source": start.source,
+        "started": start.started,
+        "version": __version__,
+        "pid": os.getpid(),
+    }
+    run = db.execute(PUT_RUN, row).lastrowid
+    assert run is not None
+    return Run(run, collection, start.accept, _shares(*before) if before else None, resumes)
+
+
+def put_counts(db: Database, run: Run) -> None:
+    """Writes what a run has done so far."""
+    counts = run.counts
+    counts.unchanged = max(0, counts.seen - counts.added - counts.changed)
+    db.execute(PUT_COUNTS, {**asdict(counts), "run": run.id})
+
+
+def end_run(db: Database, run: Run, end: RunEnd) -> None:
+    """Notes how a run ended and what it could not get."""
+    put_counts(db, run)
+    row = {name: getattr(end, name) for name in ("finished", "outcome", "reason", "stated_total")}
+    db.execute(END_RUN, {**row, "run": run.id})
+    if end.stated_total is not None:
+        db.execute(PUT_TOTAL, {"stated_total": end.stated_total, "collection": run.collection})
+    _put_failures(db, run, end.failures)
+
+
+def _interrupted(db: Database, collection: int) -> tuple[int, int] | None:
+    """The number and the last walk of the collection's last run, if that was interrupted."""
+    last = db.execute(LAST_RUN, [collection]).fetchone()
+    if last is None or last[1] != Outcome.INTERRUPTED:
+        return None
+    (walk,) = db.execute(LAST_WALK, [last[0]]).fetchone()
+    return int(last[0]), int(walk or 1)
+
+
+def _put_failures(db: Database, run: Run, failures: Iterable[Failure]) -> None:
+    rows = ({**asdict(failure), "run": run.id} for failure in failures)
+    db.conn.executemany(PUT_FAILURE, rows)
+
+
+def _shares(seen: int, with_date: int, with_summary: int) -> Shares | None:
+    return Shares(with_date / seen, with_summary / seen) if seen else None
+
+
+def _check_same_listing(db: Database, start: RunStart) -> None:
+    known = db.execute("SELECT url FROM collections WHERE name = ?", [start.collection]).fetchone()
+    if known and _listing(known[0]) != _listing(start.url):
+        raise BadUsage(
+            f"The collection {start.collection} is the listing {known[0]} in this database, not"
+            f" {start.url}: give this one another name."
+        )
+
+
+def _listing(url: str) -> tuple[str, list[tuple[str, str]]]:
+    """What tells one listing from another: not the host, for a mirror has the same listings."""
+    parts = urlsplit(url)
+    return parts.path, sorted(parse_qsl(parts.query, keep_blank_values=True))
