@@ -1,7 +1,7 @@
 """Documents whose address changed: a vanished one and a new one that say the same."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlite_utils import Database
@@ -14,14 +14,11 @@ from harvester.store.run import Run
 VANISHED = """
     SELECT * FROM documents WHERE id = ? AND summary IS NOT NULL"""
 NEW = """
-    SELECT documents.*, max(changes.run) AS run FROM changes
-    JOIN documents ON documents.id = changes.document
-    WHERE changes.collection = :collection AND kind = 'added' AND summary IS NOT NULL
-        AND changes.run > coalesce((SELECT max(id) FROM runs
-            WHERE collection = :collection AND outcome = 'complete'), 0)
-        AND NOT EXISTS (SELECT 1 FROM memberships WHERE document = documents.id
-            AND (collection <> :collection OR missing IS NOT NULL))
-    GROUP BY documents.id"""
+    SELECT documents.* FROM changes JOIN documents ON documents.id = changes.document
+    WHERE run = :run AND kind = 'added' AND summary IS NOT NULL
+        AND first_seen >= (SELECT started FROM runs WHERE id = :run)
+        AND NOT EXISTS (SELECT 1 FROM changes AS earlier
+            WHERE earlier.document = documents.id AND earlier.run < :run)"""
 MOVE = f"""
     UPDATE documents SET ({", ".join(FIELDS)}, page, last_changed)
         = (SELECT {", ".join(FIELDS)}, page, :at FROM documents WHERE id = :new) WHERE id = :old"""
@@ -39,10 +36,10 @@ FORGET = (
 Row = dict[str, Any]
 
 
-def find_renames(db: Database, run: Run, absent: Iterable[Row]) -> list[tuple[Row, Row]]:
+def find_renames(db: Database, run: Run, absent: Sequence[Row]) -> list[tuple[Row, Row]]:
     """Pairs of a document that vanished in this run and a new one, alike in date and summary.
 
-    New is what came since the last complete run. Where more than one could be meant, none is.
+    Where more than one could be meant, none is.
     """
     gone = _by_words(
         row
@@ -52,10 +49,8 @@ def find_renames(db: Database, run: Run, absent: Iterable[Row]) -> list[tuple[Ro
     )
     if not gone:
         return []
-    ids = {row["id"] for rows in gone.values() for row in rows}
-    new = _by_words(
-        row for row in db.query(NEW, {"collection": run.collection}) if row["id"] not in ids
-    )
+    ids = {one["document"] for one in absent}
+    new = _by_words(row for row in db.query(NEW, {"run": run.id}) if row["id"] not in ids)
     return [
         (gone[words][0], new[words][0])
         for words in gone
@@ -74,7 +69,7 @@ def rename(db: Database, run: Run, old: Row, new: Row, at: str) -> None:
         put_alias(db, run, address, old["id"])
     put_changes(db, run, _changes(old, new, at))
     run.counts.renamed += 1
-    run.counts.added -= new["run"] == run.id
+    run.counts.added -= 1
 
 
 def _by_words(rows: Iterable[Row]) -> dict[tuple[str | None, str], list[Row]]:
