@@ -5,7 +5,7 @@ PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3 py
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: harvest test check format lock
+.PHONY: harvest test kills check format lock
 .DELETE_ON_ERROR:
 
 harvest: .venv/harvest
@@ -13,6 +13,9 @@ harvest: .venv/harvest
 
 test: .venv/test
 	@$(BIN)/python -m pytest $(TESTS)
+
+kills: .venv/test
+	@HARVEST_KILLS=200 $(BIN)/python -m pytest -s tests/test_kills.py
 
 check: .venv/test
 	$(BIN)/ruff check

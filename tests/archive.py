@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,8 @@ def said(fixture: Path) -> dict[str, Any]:
 class Archive:
     """A site that shows `entries` in a markup; `answers` replaces single pages, by their number.
 
-    `asked` lists the pages that were asked for, `agents` who asked.
+    `asked` lists the pages that were asked for, `headers` how, `answered` the statuses of the
+    answers. With `validators` "ETag" or "Last-Modified", it tells what has not changed.
     """
 
     def __init__(self, server: HTTPServer) -> None:
@@ -41,7 +43,10 @@ class Archive:
         self.answers: dict[int, Answer] = {}
         self.changes: dict[int, dict[str, Any]] = {}
         self.robots = ""
+        self.changed = datetime(2026, 1, 1, tzinfo=UTC)
+        self.validators = ""
         self.asked: list[int] = []
+        self.answered: list[int] = []
         self.headers: list[Mapping[str, str]] = []
         self.url = server.url_for("/search?search_api_fulltext=Japan")
         server.expect_request("/search").respond_with_handler(self._answer)
@@ -63,9 +68,14 @@ class Archive:
         number = int(request.args.get("page", 0))
         self.asked.append(number)
         self.headers.append(dict(request.headers))
-        if number in self.answers:
-            return self.answers[number](request)
-        return html(self.page(number))
+        answer = self.answers.get(number, lambda _: html(self.page(number)))(request)
+        if self.validators == "ETag":
+            answer.add_etag()
+        elif self.validators == "Last-Modified":
+            answer.last_modified = self.changed
+        answer.make_conditional(request)
+        self.answered.append(answer.status_code)
+        return answer
 
 
 def html(text: str, status: int = 200, **headers: str) -> Response:

@@ -54,6 +54,18 @@ def harvest(*arguments: str, **settings: object) -> Harvest:
     return Harvest(done.returncode, done.stdout, done.stderr, Path(str(settings["HARVEST_DB"])))
 
 
+def begin(*arguments: str, **settings: object) -> "subprocess.Popen[str]":
+    """Begins such a harvest, for a test that does something to it while it runs."""
+    options = [f"-s{name}={value}" for name, value in {**HASTE, **settings}.items()]
+    return subprocess.Popen(
+        [sys.executable, "-m", "scrapy", "crawl", "collection", *arguments, *options],
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
 def scrapy(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Runs a command of the project's."""
     return subprocess.run(

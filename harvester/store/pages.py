@@ -53,7 +53,7 @@ def recall(db: Database, run: Run, url: str, *, since: str) -> KnownPage | None:
     """The page as it was stored last, if this program's version read it and it is still whole.
 
     It is not whole if an entry of it has been met on another page meanwhile. It is fresh if the
-    run that is resumed has fetched it, not before `since`.
+    run that is resumed has fetched it after `since`.
     """
     row = next(iter(db.query(LAST_PAGE, [url, run.collection])), None)
     if row is None or row["version"] != __version__:
@@ -62,7 +62,7 @@ def recall(db: Database, run: Run, url: str, *, since: str) -> KnownPage | None:
     (members,) = db.execute(MEMBERS, [run.collection, same_as]).fetchone()
     if members != row["entries"] - row["duplicates"]:
         return None
-    fresh = (row["run"], row["walk"]) == run.resumes and row["fetched"] >= since
+    fresh = (row["run"], row["walk"]) == run.resumes and row["fetched"] > since
     return KnownPage(_item(row, same_as), fresh)
 
 

@@ -1,0 +1,130 @@
+"""Asking for little: pages that have not changed, and harvests that were broken off."""
+
+import signal
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from archive import Archive, html, japan
+from harvests import Harvest, begin, rows
+from werkzeug import Request, Response
+
+Crawl = Callable[..., Harvest]
+
+
+@pytest.fixture(params=["ETag", "Last-Modified"])
+def kept(request: pytest.FixtureRequest, archive: Archive) -> Archive:
+    """An archive that tells what has not changed, in one of the two ways there are."""
+    archive.validators = request.param
+    return archive
+
+
+def test_unchanged_pages_are_not_sent_again(kept: Archive, crawl: Crawl) -> None:
+    first = crawl("-a", f"url={kept.url}")
+    documents = rows(first.db, "SELECT * FROM documents")
+    members = rows(first.db, "SELECT * FROM memberships")
+    kept.answered.clear()
+    for _ in range(3):
+        again = crawl("-a", f"url={kept.url}")
+        assert (again.code, again.run["seen"], again.run["unchanged"]) == (0, 15, 15)
+        assert "15 of 15 (0 new, 0 changed, 1 undated)" in again.out
+    assert kept.answered == [304] * 6
+    assert rows(again.db, "SELECT * FROM documents") == documents
+    assert rows(again.db, "SELECT * FROM memberships") == members
+    marks = rows(again.db, "SELECT DISTINCT status, same_as FROM pages WHERE run > 1")
+    assert [tuple(row.values()) for row in marks] == [(304, 1), (304, 2)]
+
+
+def test_full_asks_for_everything(kept: Archive, crawl: Crawl) -> None:
+    crawl("-a", f"url={kept.url}")
+    crawl("-a", f"url={kept.url}", "-a", "full=yes")
+    assert kept.answered == [200] * 4
+
+
+def test_only_the_page_that_changed_is_read(kept: Archive, crawl: Crawl) -> None:
+    crawl("-a", f"url={kept.url}")
+    kept.entries = [*japan()[:14], {**japan()[14], "title": "Corrected"}]
+    kept.answers[1] = lambda _: html(kept.page(1))
+    if kept.validators == "Last-Modified":
+        kept.answers[0] = lambda _: Response(status=304)
+        kept.changed = datetime(2026, 2, 1, tzinfo=UTC)
+    kept.answered.clear()
+    done = crawl("-a", f"url={kept.url}")
+    assert (kept.answered, done.run["changed"], done.run["seen"]) == ([304, 200], 1, 15)
+    assert done.entries()[14]["title"] == "Corrected"
+
+
+def test_entry_that_moved_between_pages_is_noticed(archive: Archive, crawl: Crawl) -> None:
+    archive.validators = "ETag"
+    crawl("-a", f"url={archive.url}")
+    archive.entries = [archive.entries[14], *archive.entries[:14]]
+    done = crawl("-a", f"url={archive.url}")
+    assert (done.code, done.run["seen"], done.run["changed"]) == (0, 15, 0)
+    assert [row["title"] for row in done.entries()] == [e["title"] for e in archive.entries]
+    again = crawl("-a", f"url={archive.url}")
+    assert (again.code, archive.answered[-2:]) == (0, [304, 304])
+
+
+def test_page_that_claims_to_be_as_before_is_not_believed_for_ever(
+    archive: Archive, crawl: Crawl
+) -> None:
+    archive.validators = "ETag"
+    crawl("-a", f"url={archive.url}")
+    archive.entries = japan()[1:]
+    archive.answers[0] = lambda request: (
+        Response(status=304) if "If-None-Match" in request.headers else html(archive.page(0))
+    )
+    done = crawl("-a", f"url={archive.url}")
+    assert (done.code, done.run["seen"], done.run["missing"]) == (0, 14, 1)
+
+
+def stopped(archive: Archive, db: Path, by: signal.Signals) -> int:
+    """Stops a harvest by a signal while it waits for its second page; returns its exit code."""
+    asked, answer = threading.Event(), threading.Event()
+
+    def hold(_: Request) -> Response:
+        asked.set()
+        answer.wait(60)
+        return html(archive.page(1))
+
+    archive.answers[1] = hold
+    process = begin("-a", f"url={archive.url}", HARVEST_DB=db)
+    assert process.stderr is not None
+    assert asked.wait(60)
+    process.send_signal(by)
+    if by is not signal.SIGKILL:
+        assert any("Received SIG" in line for line in process.stderr)
+        answer.set()
+    _, said = process.communicate(timeout=60)
+    answer.set()
+    assert "Traceback" not in said
+    archive.answers.clear()
+    archive.asked.clear()
+    return process.returncode
+
+
+@pytest.mark.parametrize(
+    ("by", "code"), [(signal.SIGKILL, -9), (signal.SIGINT, 75), (signal.SIGTERM, 75)]
+)
+def test_harvest_that_was_broken_off_is_taken_up(
+    by: signal.Signals, code: int, archive: Archive, crawl: Crawl, db: Path
+) -> None:
+    assert stopped(archive, db, by) == code
+    assert rows(db, "PRAGMA integrity_check") == [{"integrity_check": "ok"}]
+    assert len(rows(db, "SELECT * FROM documents")) == 10
+    done = crawl("-a", f"url={archive.url}")
+    assert (done.code, archive.asked, done.run["seen"]) == (0, [1], 15)
+    outcomes = [row["outcome"] for row in rows(db, "SELECT outcome FROM runs ORDER BY id")]
+    assert outcomes == ["interrupted", "complete"]
+    assert rows(db, "SELECT finished FROM runs WHERE finished IS NULL") == []
+
+
+@pytest.mark.parametrize("setting", ["-sHARVEST_RESUME_HOURS=0", "-afull=yes"])
+def test_old_pages_are_not_taken_over(
+    setting: str, archive: Archive, crawl: Crawl, db: Path
+) -> None:
+    stopped(archive, db, signal.SIGKILL)
+    crawl("-a", f"url={archive.url}", setting)
+    assert archive.asked == [0, 1]
