@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from parsel import Selector
 from scrapy import Spider
 from scrapy.crawler import Crawler
 from scrapy.http import TextResponse
@@ -81,8 +80,7 @@ def fixture(response: TextResponse, url: str) -> tuple[Fixture, RunProblem | Non
     case = collection(url, url, named=False).name + f"-page-{site_of(url).page_number(url)}"
     about = {"url": url, "note": NOTE, "fetched": utc_now()}
     try:
-        selector = Selector(text=trimmed.text, type="html")
-        listing = read_listing(selector, url, site_of(url))
+        listing = read_listing(trimmed.text, url, site_of(url))
     except RunProblem as problem:
         headers = {"Content-Type": (response.headers.get("Content-Type") or b"").decode("latin-1")}
         said = {**about, "status": response.status, "headers": headers, "problem": "not-a-listing"}

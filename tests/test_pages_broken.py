@@ -6,7 +6,6 @@ from html import unescape
 
 import pytest
 from markup import MARKUPS, PLAIN, Listing, change_tags, render
-from parsel import Selector
 
 from harvester.items import Entry
 from harvester.outcomes import Unreadable
@@ -60,7 +59,7 @@ def page(markup: str, name: str, url: str, changed: bool) -> str:
 
 
 def read(html: str, url: str) -> list[Entry]:
-    return read_listing(Selector(text=html, type="html"), url, WILSON).entries
+    return read_listing(html, url, WILSON).entries
 
 
 def without(html: str, what: re.Pattern[str], name: str) -> Iterator[tuple[str, str]]:

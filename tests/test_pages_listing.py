@@ -21,7 +21,6 @@ from markup import (
     render,
     render_portrait,
 )
-from parsel import Selector
 
 from harvester.items import Entry
 from harvester.items import Listing as Read
@@ -48,7 +47,7 @@ def name(path: Path) -> str:
 
 
 def read(html: str, url: str = SEARCH) -> Read:
-    return read_listing(Selector(text=html, type="html"), url, WILSON)
+    return read_listing(html, url, WILSON)
 
 
 def load(path: Path) -> dict[str, Any]:

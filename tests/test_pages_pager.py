@@ -2,7 +2,6 @@
 
 import pytest
 from markup import MARKUPS, PLAIN, Listing, change_tags, rename_classes, render
-from parsel import Selector
 
 from harvester.pages import read_listing
 from harvester.sites.wilson import WILSON
@@ -17,7 +16,7 @@ RANGE = f"<p>1 - 2 of 5</p>{ROWS}"
 
 
 def next_url(html: str, url: str) -> str | None:
-    return read_listing(Selector(text=html, type="html"), url, WILSON).next_url
+    return read_listing(html, url, WILSON).next_url
 
 
 @pytest.mark.parametrize("markup", MARKUPS)
@@ -71,3 +70,10 @@ def test_next_link(link: str, following: str | None) -> None:
 def test_last_page_has_no_next() -> None:
     link = "<p><a rel=next href='?search_api_fulltext=Japan--Boundaries&page=1'>Next</a></p>"
     assert next_url(RANGE.replace("of 5", "of 2") + link, SEARCH) is None
+
+
+@pytest.mark.parametrize("frame", ["{0}{1}", "<main>{0}</main>{1}", "{0}<footer>{1}</footer>"])
+def test_pager_is_found_wherever_it_stands(frame: str) -> None:
+    link = "<p><a rel=next href='?search_api_fulltext=Japan--Boundaries&page=7'>Next</a></p>"
+    following = next_url(f"<html><body>{frame.format(RANGE, link)}</body></html>", SEARCH)
+    assert following == SEARCH + "&page=7"

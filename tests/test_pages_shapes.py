@@ -1,7 +1,6 @@
 """Markups that no renderer here writes: entries found and taken apart by reading order alone."""
 
 import pytest
-from parsel import Selector
 
 from harvester.outcomes import Unreadable
 from harvester.pages import read_listing
@@ -14,7 +13,7 @@ LIST = f"<ul><li><p>1956</p>{A}<p>S</p></li><li>{B}</li></ul>"
 
 
 def entries(html: str, url: str = SEARCH) -> list[tuple[str | None, ...]]:
-    page = read_listing(Selector(text=html, type="html"), url, WILSON)
+    page = read_listing(html, url, WILSON)
     return [(entry.document, entry.date_text, entry.title, entry.summary) for entry in page.entries]
 
 

@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markup import MARKUPS, PLAIN, Listing, linked, render
-from parsel import Selector
 
 from harvester.dates import read_date, says_undated
 from harvester.pages import read_listing
@@ -49,7 +48,7 @@ def test_fold(text: str, folded: str) -> None:
 )  # fmt: skip
 def test_text_in_a_page(html: str, title: str, summary: str | None) -> None:
     page = f"<p>1 - 1 of 1</p><ul><li>{html}</li></ul>"
-    (entry,) = read_listing(Selector(text=page, type="html"), SEARCH, WILSON).entries
+    (entry,) = read_listing(page, SEARCH, WILSON).entries
     assert (entry.title, entry.summary) == (title, summary)
 
 
@@ -67,8 +66,7 @@ def test_any_text_comes_through(markup: str, titles: list[str], prose: list[str]
         for number, title in enumerate(titles)
     ]
     page = Listing(url=SEARCH, entries=entries, total=len(entries), range_form=PLAIN)
-    selector = Selector(text=render(markup, page), type="html")
-    read = read_listing(selector, SEARCH, WILSON).entries
+    read = read_listing(render(markup, page), SEARCH, WILSON).entries
     want = [
         (entry["date_text"], entry["title"], entry["summary"]) for entry in linked(markup, entries)
     ]
@@ -82,8 +80,7 @@ def test_any_text_comes_through_where_the_markup_tells_it_apart(date: str, prose
     entries = [{"href": f"/document/{name}", **said} for name in "ab"]
     for markup in ("today", "views", "earlier"):
         page = Listing(url=SEARCH, entries=entries, total=2, range_form=PLAIN)
-        selector = Selector(text=render(markup, page), type="html")
-        read = read_listing(selector, SEARCH, WILSON).entries
+        read = read_listing(render(markup, page), SEARCH, WILSON).entries
         assert [(entry.date_text, entry.title, entry.summary) for entry in read] == [
             (date, prose, f"{prose} is meant.")
         ] * 2

@@ -30,8 +30,10 @@ def _is_cloudflare(status: int, headers: Mapping[str, str], text: str) -> bool:
     said = {name.lower(): value.lower() for name, value in headers.items()}
     if "challenge" in said.get("cf-mitigated", ""):
         return True
+    if status not in REFUSALS and len(text) >= LONGEST:
+        return False
     signs = [bool(JUST_A_MOMENT.search(text)), bool(CLOUDFLARE_CHECK.search(text))]
-    return any(signs) if status in REFUSALS else all(signs) and len(text) < LONGEST
+    return any(signs) if status in REFUSALS else all(signs)
 
 
 def _is_akamai(text: str) -> bool:

@@ -17,27 +17,42 @@ from harvester.pages.stated import find_range
 from harvester.sites.site import Site
 
 
-def read_listing(selector: Selector, url: str, site: Site) -> Listing:
+def read_listing(html: str, url: str, site: Site) -> Listing:
     """What the page at this address says. Raises Unreadable if that is not certain.
 
     The page states its range and shows as many entries, or says itself that nothing was found, or
     is one of those of the site's that state no range.
     """
     try:
-        return _read(selector, url, site)
+        return _read_beginning(html, url, site) or _read(html, url, site, whole=True)
     except Unclear as problem:
         sentence = f"{url} can't be read as a listing: {problem}."
         raise Unreadable(sentence, Reason.NO_LISTING, url) from None
 
 
-def _read(selector: Selector, url: str, site: Site) -> Listing:
+def _read_beginning(html: str, url: str, site: Site) -> Listing | None:
+    """What the page says up to the end of its main part, if that has its range, entries and pager.
+
+    What follows is often most of a page. If this part can't be read, the whole page decides.
+    """
+    end = html.rfind("</main")
+    end = end if end >= 0 else html.rfind("<footer")
+    try:
+        page = _read(html[:end], url, site, whole=False) if end >= 0 else None
+    except Unclear:
+        return None
+    return page if page and page.total else None
+
+
+def _read(html: str, url: str, site: Site, *, whole: bool) -> Listing:
+    selector = Selector(text=html, type="html")
     root = selector.root
     page = read_page(root, partial(linked_document, url, site))
     stated = find_range(page)
     if stated and stated.total == 0:
         return Listing(url, 0, 0, 0)
     scene = Scene(page, url, site, stated.place if stated else -1)
-    following = next_url(root, url, site, stated)
+    following = next_url(root, url, site, stated, reckon=whole)
     if stated:
         entries = read_entries(scene, stated_rows(scene, selector, stated))
         return Listing(url, stated.first, stated.last, stated.total, entries, following)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from lxml.etree import _Element as Element
 
 from harvester.pages.address import absolute, is_same_listing
+from harvester.pages.problem import Unclear
 from harvester.pages.stated import Stated
 from harvester.pages.text import fold
 from harvester.sites.site import Site
@@ -14,12 +15,15 @@ NEXT = re.compile(r"\W*(?:(?:go to )?(?:the )?next(?: page)?\W*){1,2}", re.IGNOR
 NEXT_CLASSES = frozenset(("pager__item--next", "pager-next", "next"))
 
 
-def next_url(root: Element, url: str, site: Site, stated: Stated | None) -> str | None:
+def next_url(
+    root: Element, url: str, site: Site, stated: Stated | None, *, reckon: bool
+) -> str | None:
     """The page after this one; None on the last page, and where neither range nor link tell of one.
 
     The pager's own link is returned as it is, even if it leads to a page other than the next: who
     walks the listing sees by the next range that it loops or skips. A link that leads to another
-    listing or host is not the pager's; then, or without a link, the address is reckoned.
+    listing or host is not the pager's; then, or without a link, the address is reckoned, or Unclear
+    is raised if it is not to be.
     """
     if stated and stated.last >= stated.total:
         return None
@@ -29,6 +33,8 @@ def next_url(root: Element, url: str, site: Site, stated: Stated | None) -> str 
             leads = absolute(url, link.get("href", ""))
             if leads and is_same_listing(url, leads, site):
                 return leads
+    if not reckon:
+        raise Unclear("it shows no link to the next page")
     return site.page_url(url, site.page_number(url) + 1) if stated else None
 
 

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
-from parsel import Selector
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.http import TextResponse
@@ -206,8 +205,7 @@ def _validators(known: KnownPage | None) -> dict[str, str]:
 
 def _read(response: TextResponse, collection: Collection) -> PageItem:
     """What a response says. Raises Unreadable if it is no page of a listing."""
-    selector = Selector(text=response.text, type="html")
-    listing = read_listing(selector, response.url, collection.site)
+    listing = read_listing(response.text, response.url, collection.site)
     return PageItem(
         collection=collection.name,
         listing=listing,
