@@ -18,6 +18,8 @@ from harvester.store.pages import put_page, recall
 from harvester.store.renames import find_renames, rename
 from harvester.store.run import Run
 
+MARKS = 100
+"""So many pages that have not changed are noted together; losing some costs asking again."""
 STOPPED = "It was stopped before its end: the next run goes on from there."
 
 
@@ -42,6 +44,7 @@ class Store:
         self._rules = rules
         self._db: Database = open_database(self._path)
         self._run: Run | None = None
+        self._unchanged: list[PageItem] = []
 
     def start_run(self, start: RunStart) -> None:
         """Notes that a run has begun, and lets it recall what is known of pages.
@@ -60,22 +63,28 @@ class Store:
 
     def new_entries(self, page: PageItem) -> list[Entry]:
         """The entries of a page that its walk has not met before, each with its document."""
+        self._put_marks()
         with named_errors(self._path):
             return new_entries(self._db, self._going_on, page.walk, page.listing.entries)
 
     def store_page(self, page: PageItem) -> None:
         """Writes a page, its documents and their memberships, and what the run has done so far.
 
-        Raises Unreadable if a field that nearly all entries had has vanished from the page.
+        That a page has not changed is noted a little later, with others. Raises Unreadable if a
+        field that nearly all entries had has vanished from the page.
         """
-        with transaction(self._db, self._path):
-            run = self._going_on
-            run.go_on_to(page.walk)
-            number = put_page(self._db, run, page)
-            if page.same_as is None:
-                put_entries(self._db, run, page, number)
-            run.count(page)
-            runs.put_counts(self._db, run)
+        if page.same_as is not None:
+            self._unchanged.append(page)
+            if len(self._unchanged) < MARKS:
+                return
+        self._put_marks()
+        if page.same_as is None:
+            with transaction(self._db, self._path):
+                run = self._going_on
+                run.go_on_to(page.walk)
+                put_entries(self._db, run, page, put_page(self._db, run, page))
+                run.count(page)
+                runs.put_counts(self._db, run)
 
     def end_run(self, end: RunEnd) -> None:
         """Notes how the run ended, and tells the item what it did.
@@ -83,6 +92,7 @@ class Store:
         What a complete run has not found is marked missing; if that can't be believed, it is not,
         and the item says that the run is suspect.
         """
+        self._put_marks()
         with transaction(self._db, self._path):
             if end.outcome is Outcome.COMPLETE:
                 self._put_absences(end)
@@ -103,6 +113,18 @@ class Store:
     def _going_on(self) -> Run:
         assert self._run is not None, "a run is started before its pages are stored"
         return self._run
+
+    def _put_marks(self) -> None:
+        """Notes which pages have not changed."""
+        if not self._unchanged:
+            return
+        with transaction(self._db, self._path):
+            for page in self._unchanged:
+                self._going_on.go_on_to(page.walk)
+                put_page(self._db, self._going_on, page)
+                self._going_on.count(page)
+            runs.put_counts(self._db, self._going_on)
+        self._unchanged.clear()
 
     def _put_absences(self, end: RunEnd) -> None:
         run, absent = self._going_on, vanished(self._db, self._going_on)
