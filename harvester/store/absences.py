@@ -12,12 +12,11 @@ from harvester.store.run import Run
 FEW = 5
 """So many documents may always be missing."""
 
-UNSEEN = """removed IS NULL AND NOT EXISTS (SELECT 1 FROM pages WHERE run = :run AND walk = :walk
-    AND (pages.id = memberships.page OR pages.same_as = memberships.page))"""
-"""Memberships that the last walk of a run did not see."""
-VANISHED = f"""
+VANISHED = """
     SELECT document, missed, missing FROM memberships
-    WHERE collection = :collection AND {UNSEEN} ORDER BY position"""
+    WHERE collection = :collection AND removed IS NULL AND page NOT IN
+        (SELECT coalesce(same_as, id) FROM pages WHERE run = :run AND walk = :walk)
+    ORDER BY position"""
 LIVE = "SELECT count(*) FROM memberships WHERE collection = ? AND missing IS NULL"
 PUT_ABSENCE = """
     UPDATE memberships SET missed = :missed, missing = :missing, removed = :removed

@@ -11,9 +11,10 @@ ALIASES = "SELECT alias, document FROM aliases WHERE alias IN ({})"
 MET = """
     SELECT memberships.document, documents.url FROM memberships
     JOIN documents ON documents.id = memberships.document
-    WHERE collection = ? AND EXISTS (SELECT 1 FROM pages WHERE run = ? AND walk = ?
+    WHERE collection = ? AND EXISTS (SELECT 1 FROM pages WHERE +run = ? AND walk = ?
             AND (pages.id = memberships.page OR pages.same_as = memberships.page))
         AND memberships.document IN ({})"""
+"""With a plain `run`, SQLite would look through all pages of the run for each document."""
 PUT_ALIAS = """
     INSERT INTO aliases (alias, document, run) VALUES (:alias, :document, :run)
     ON CONFLICT (alias) DO UPDATE SET document = excluded.document, run = excluded.run
