@@ -6,11 +6,18 @@ from typing import Any
 
 from scrapy.settings import BaseSettings
 
+from harvester import settings as defaults
 from harvester.collection import Collection, wanted_collections
 from harvester.outcomes import BadUsage
 from harvester.sources import LIVE, settings_for
 
 KNOWN = ("name", "url", "source", "full", "accept")
+LEAST = dict.fromkeys(("HARVEST_MAX_PAGES", "HARVEST_WALKS", "HARVEST_REMOVED_AFTER"), 1)
+GETTERS = {
+    bool: BaseSettings.getbool,
+    int: BaseSettings.getint,
+    float: BaseSettings.getfloat,
+}
 ANSWERS = {"yes": True, "no": False}
 
 
@@ -39,6 +46,7 @@ def read_arguments(
     **unknown: str,
 ) -> Arguments:
     """The arguments' meaning. Raises BadUsage if one of them is unknown or wrong."""
+    check_settings(settings)
     if unknown:
         known = f"{', '.join(KNOWN[:-1])} or {KNOWN[-1]}"
         raise BadUsage(f"There is no argument {min(unknown)!r}: use {known}.")
@@ -49,6 +57,23 @@ def read_arguments(
         full=_answer("full", full),
         accept=_answer("accept", accept),
     )
+
+
+def check_settings(settings: BaseSettings) -> None:
+    """Raises BadUsage if one of our settings is not what it has to be."""
+    for name, default in vars(defaults).items():
+        if name.startswith("HARVEST_") and not isinstance(default, str):
+            least = LEAST.get(name, 0)
+            try:
+                fits = GETTERS[type(default)](settings, name) >= least
+            except (TypeError, ValueError):
+                fits = False
+            if not fits:
+                raise BadUsage(
+                    f"The setting {name} can't be {settings[name]!r}:"
+                    f" it is a {'0 or 1' if isinstance(default, bool) else 'number'}"
+                    f"{f' of at least {least}' if least else ''}, by default {default}."
+                )
 
 
 def _answer(name: str, value: str) -> bool:

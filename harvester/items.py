@@ -140,8 +140,8 @@ class Counts:
 class RunEnd:
     """Item: the harvest of a collection has ended, and how; without it a run is not complete.
 
-    `reason` is one sentence unless the outcome is complete; the store fills in the counts, and may
-    find that a harvest which seems to be complete is suspect.
+    `reason` is one sentence unless the outcome is complete; the store fills in the number of the
+    run and the counts, and may find that a harvest which seems to be complete is suspect.
     """
 
     collection: str
@@ -150,4 +150,5 @@ class RunEnd:
     stated_total: int | None = None
     reason: str | None = None
     failures: list[Failure] = field(default_factory=list)
+    run: int | None = None
     counts: Counts = field(default_factory=Counts)

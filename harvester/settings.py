@@ -14,6 +14,8 @@ COMMANDS_MODULE = "harvester.commands"
 
 # --- Ours ---------------------------------------------------------------------------------------
 
+# No output but what there is to say: changes, and what went wrong. For cron's mail.
+HARVEST_QUIET = os.environ.get("HARVEST_QUIET", "") not in ("", "0", "no")
 # The SQLite file that harvests go into.
 HARVEST_DB = os.environ.get("HARVEST_DB", str(PROJECT / "data" / "harvest.db"))
 # Which collections there are.

@@ -285,6 +285,10 @@ BAD_ARGUMENTS = {
     "unknown argument": (["-a", "sauce=live"], "sauce"),
     "malformed argument": (["-a", "sauce"], "-a"),
     "bad name": (["-a", "url=https://x.org/search?a=b", "-a", "name=../x"], "../x"),
+    "a word for a number": (["-sHARVEST_WALKS=many"], "HARVEST_WALKS"),
+    "too small a number": (["-sHARVEST_WALKS=0"], "HARVEST_WALKS"),
+    "a word for a switch": (["-sHARVEST_QUIET=perhaps"], "HARVEST_QUIET"),
+    "no answer": (["-a", "accept=perhaps"], "accept"),
     "no file": (["-sHARVEST_COLLECTIONS=/nowhere.toml"], "/nowhere.toml"),
 }
 

@@ -11,7 +11,7 @@ import pytest
 from harvests import PROJECT, rows, scrapy
 
 from harvester import __version__, settings
-from harvester.outcomes import EXIT_CODES, BadDatabase, BadUsage, Busy
+from harvester.outcomes import EXIT_CODES, BadDatabase, BadUsage, Busy, Reason
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 
@@ -92,6 +92,17 @@ def test_readme_has_every_exit_code_and_outcome() -> None:
         assert f"| {problem.exit_code} | (no run" in README
 
 
+def test_readme_has_every_reason_and_no_other() -> None:
+    told = re.findall(r"^\| `([a-z-]+)` \| [A-Z]", README, re.M)
+    assert told == list(Reason)
+
+
+def test_readme_has_every_statistic() -> None:
+    code = "".join(file.read_text() for file in (PROJECT / "harvester").rglob("*.py"))
+    ours = set(re.findall(r'"(harvest/\w+)"', code))
+    assert ours == set(re.findall(r"`(harvest/\w+)`", README))
+
+
 def test_readme_has_every_setting_and_its_default() -> None:
     ours = {name: value for name, value in vars(settings).items() if name.startswith("HARVEST_")}
     for name, value in ours.items():
@@ -101,6 +112,8 @@ def test_readme_has_every_setting_and_its_default() -> None:
 
 def shown(value: object) -> str:
     """A setting as the README writes it."""
+    if isinstance(value, bool):
+        return f"| {value:d} |"
     if isinstance(value, str):
         return Path(value).name or "none"
     return f"| {value:g} |" if isinstance(value, float) else f"| {value} |"

@@ -15,6 +15,13 @@ from harvester.outcomes import BadUsage, Outcome
 class Command(CrawlCommand):
     """Runs a spider, and exits as the worst of its runs asks for."""
 
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Adds --quiet to Scrapy's own."""
+        super().add_options(parser)
+        parser.add_argument(
+            "--quiet", action="store_true", help="print only changes and what went wrong"
+        )
+
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Takes the options in. Exits with 64 if one of them is malformed."""
         try:
@@ -22,6 +29,18 @@ class Command(CrawlCommand):
         except UsageError as error:
             complain(f"{error}.")
             sys.exit(BadUsage.exit_code)
+        assert self.settings is not None
+        if opts.quiet:
+            self.settings.set("HARVEST_QUIET", True, priority="cmdline")
+        if self._is_quiet() and not self.settings.get("LOG_FILE"):
+            self.settings.set("LOG_ENABLED", False, priority="cmdline")
+
+    def _is_quiet(self) -> bool:
+        assert self.settings is not None
+        try:
+            return self.settings.getbool("HARVEST_QUIET")
+        except ValueError:
+            return False  # the spider's arguments are checked with the settings, and say so
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Runs the spider named, after its arguments were checked."""

@@ -10,6 +10,8 @@ from scrapy.crawler import Crawler
 
 from harvester.items import Counts, RunEnd
 from harvester.outcomes import HarvestProblem, Outcome, worst
+from harvester.store.history import history
+from harvester.telling import changes_as_text
 
 EXIT_CODE = "harvest/exit_code"
 """The statistic that holds the exit code that the harvest asks for."""
@@ -23,7 +25,9 @@ class Report:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
+        self._quiet = crawler.settings.getbool("HARVEST_QUIET")
         self._exit_codes: list[int] = []
+        self._runs: list[int] = []
         self._database = crawler.settings["HARVEST_DB"]
 
     @classmethod
@@ -38,7 +42,9 @@ class Report:
         """A run has ended and is stored: say what it did."""
         if isinstance(item, RunEnd):
             self._exit_codes.append(item.outcome.exit_code)
-            print(summary(item), flush=True)
+            self._runs += [] if item.run is None else [item.run]
+            if not self._quiet:
+                print(summary(item), flush=True)
             if item.reason:
                 complain(f"{item.collection}: {item.reason}")
 
@@ -51,9 +57,19 @@ class Report:
         for problem in problems:
             complain(str(problem))
             self._exit_codes.append(problem.exit_code)
-        if any(code in (Outcome.COMPLETE.exit_code,) for code in self._exit_codes):
+        if self._quiet:
+            self._tell_changes()
+        elif Outcome.COMPLETE.exit_code in self._exit_codes:
             print(next_steps(self._database), flush=True)
         self._crawler.stats.set_value(EXIT_CODE, worst(self._exit_codes))
+
+    def _tell_changes(self) -> None:
+        if not self._runs:
+            return
+        with history(Path(self._database)) as past:
+            text = changes_as_text(past.of_runs(self._runs))
+        if text:
+            print(text, flush=True)
 
 
 def summary(end: RunEnd) -> str:
@@ -78,6 +94,13 @@ def complain(sentence: str) -> None:
 def _rarer(counts: Counts) -> str:
     """What is worth a word only if there is some."""
     said = ""
+    for count, what in (
+        (counts.renamed, "at another address"),
+        (counts.missing, "missing"),
+        (counts.removed, "removed"),
+        (counts.restored, "back"),
+    ):
+        said += f", {count:,} {what}" if count else ""
     if counts.not_understood:
         said += f", {counts.not_understood:,} with a date not understood"
     if counts.duplicates:

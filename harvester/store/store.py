@@ -97,7 +97,7 @@ class Store:
             if end.outcome is Outcome.COMPLETE:
                 self._put_absences(end)
             runs.end_run(self._db, self._going_on, end)
-        end.counts = self._going_on.counts
+        end.run, end.counts = self._going_on.id, self._going_on.counts
         self._run = None
 
     def close(self) -> None:

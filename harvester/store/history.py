@@ -1,0 +1,106 @@
+"""Reading what runs did and what they changed, beside a run that may be going on."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from harvester.outcomes import BadDatabase, BadUsage
+from harvester.store.migrations import APPLICATION_ID
+
+TOLD = """
+    SELECT changes.run, collections.name AS collection, changes.document, documents.title,
+        documents.date_text AS date, documents.url, kind, field, old, new, at
+    FROM changes JOIN documents ON documents.id = changes.document
+    LEFT JOIN collections ON collections.id = changes.collection
+    WHERE {} ORDER BY changes.id"""
+NEWEST = "changes.run IN (SELECT max(id) FROM runs GROUP BY collection)"
+RUNS = """
+    SELECT runs.*, collections.name AS name FROM runs
+    JOIN collections ON collections.id = runs.collection
+    WHERE :name IS NULL OR name = :name ORDER BY runs.id DESC LIMIT :last"""
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """From when on changes are wanted: a moment (as `at` has it), a run's number, or neither, which
+    means the newest run of each collection."""
+
+    moment: str | None = None
+    run: int | None = None
+
+
+class History:
+    """What a database holds of the past. Nothing is written, and nobody is kept waiting.
+
+    Raises BadDatabase if it can't be read, and BadUsage if a collection asked for is not in it.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def changes(self, since: Since, collection: str | None = None) -> list[Row]:
+        """Changes in the order in which they were seen; a document's own have no collection."""
+        self._check(collection)
+        wanted, values = _wanted(since)
+        if collection is not None:
+            wanted, values = f"{wanted} AND collections.name = ?", [*values, collection]
+        return self._rows(TOLD.format(wanted), values)
+
+    def of_runs(self, runs: Sequence[int]) -> list[Row]:
+        """The changes that these runs have seen."""
+        return self._rows(TOLD.format(f"changes.run IN ({', '.join('?' * len(runs))})"), runs)
+
+    def runs(self, last: int, collection: str | None = None) -> list[Row]:
+        """The last runs, the newest first."""
+        self._check(collection)
+        return self._rows(RUNS, {"name": collection, "last": last})
+
+    def _check(self, collection: str | None) -> None:
+        names = [row["name"] for row in self._rows("SELECT name FROM collections ORDER BY id", ())]
+        if collection is not None and collection not in names:
+            there = ", ".join(names) or "none"
+            raise BadUsage(
+                f"There is no collection {collection!r} in this database, only: {there}."
+            )
+
+    def _rows(self, sql: str, values: Any) -> list[Row]:
+        return [dict(row) for row in self._connection.execute(sql, values)]
+
+
+@contextmanager
+def history(path: Path) -> Iterator[History]:
+    """The history in a database, for as long as the block lasts. Raises BadDatabase."""
+    if not path.is_file():
+        raise BadDatabase(f"There is no database {path} yet: harvest first, or name HARVEST_DB.")
+    try:
+        with closing(
+            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        ) as connection:
+            connection.row_factory = sqlite3.Row
+            _check_ours(connection, path)
+            yield History(connection)
+    except sqlite3.Error as error:
+        raise BadDatabase(f"The database {path} can't be read ({error}).") from error
+
+
+def _wanted(since: Since) -> tuple[str, list[Any]]:
+    if since.run is not None:
+        return "changes.run >= ?", [since.run]
+    if since.moment is not None:
+        return "changes.at >= ?", [since.moment]
+    return NEWEST, []
+
+
+def _check_ours(connection: sqlite3.Connection, path: Path) -> None:
+    if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+        raise BadDatabase(f"{path} is not a database of this program's: name it with HARVEST_DB.")
+    sql = "SELECT 1 FROM sqlite_master WHERE name = 'changes'"
+    if connection.execute(sql).fetchone() is None:
+        raise BadDatabase(
+            f"{path} was made by an older version: harvest once to bring it up to date."
+        )

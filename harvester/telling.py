@@ -1,0 +1,113 @@
+"""Telling people what changed, and what runs did, in plain text."""
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+Row = dict[str, Any]
+
+FORMATS = ("text", "json")
+HEADINGS = {
+    "added": "New",
+    "changed": "Changed",
+    "renamed": "At another address",
+    "missing": "Missing",
+    "removed": "Removed",
+    "restored": "Back",
+}
+FIELDS = {"title": "title", "summary": "summary", "date_text": "date", "url": "address"}
+READING = {"date_edtf": "date read as"}
+"""Shown only where the date as written has not changed."""
+LONGEST = 70
+"""Characters of a value that are shown; more of it is left out around the first difference."""
+COLUMNS = ("run", "started", "collection", "outcome", "documents", "new", "changed", "gone", "took")
+
+
+def changes_as_text(changes: Iterable[Row]) -> str:
+    """Changes for a mail or a terminal, by collection and kind; an empty text if there are none."""
+    told = [row for row in changes if row["collection"] is not None]
+    told.sort(key=lambda row: (row["collection"], list(HEADINGS).index(row["kind"])))
+    lines: list[str] = []
+    for collection, rows in groupby(told, key=lambda row: row["collection"]):
+        lines += ["" for _ in lines[:1]] + [collection]
+        for kind, some in groupby(rows, key=lambda row: row["kind"]):
+            lines += _kind(kind, list(some))
+    return "\n".join(lines)
+
+
+def runs_as_text(runs: Iterable[Row]) -> str:
+    """A table of runs, in columns of even width."""
+    table = [COLUMNS, *map(_run, runs)]
+    widths = [max(len(line[column]) for line in table) for column in range(len(COLUMNS))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in table
+    )
+
+
+def plain(text: str) -> str:
+    """Text from the web in one line, and without anything that a terminal would obey."""
+    folded = " ".join(text.split())
+    return "".join("\ufffd" if unicodedata.category(c)[0] == "C" else c for c in folded)
+
+
+def _kind(kind: str, rows: list[Row]) -> Iterator[str]:
+    documents: dict[str, list[Row]] = {}
+    for row in rows:
+        documents.setdefault(row["document"], []).append(row)
+    yield f"  {HEADINGS[kind]} ({len(documents)})"
+    for fields in documents.values():
+        first = fields[0]
+        yield f"    {plain(first['title'])}" + (
+            f" ({plain(first['date'])})" if first["date"] else ""
+        )
+        yield f"      {plain(first['url'])}"
+        if kind in ("changed", "renamed"):
+            yield from _differences(fields)
+
+
+def _differences(fields: list[Row]) -> Iterator[str]:
+    names = FIELDS if any(row["field"] == "date_text" for row in fields) else {**FIELDS, **READING}
+    for row in fields:
+        if row["field"] in names:
+            old, new = _apart(row["old"], row["new"])
+            yield f"      {names[row['field']]}: {old} -> {new}"
+
+
+def _apart(old: str | None, new: str | None) -> tuple[str, str]:
+    """Both values as they are shown: where they are long, the part where they begin to differ."""
+    one, two = plain(old or ""), plain(new or "")
+    pairs = zip(one, two, strict=False)
+    same = next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(one), len(two)))
+    start = max(0, same - LONGEST // 3) if max(len(one), len(two)) > LONGEST else 0
+    return _shown(old, one, start), _shown(new, two, start)
+
+
+def _shown(value: str | None, text: str, start: int) -> str:
+    if value is None:
+        return "(none)"
+    part = text[start : start + LONGEST]
+    return f'"{"..." if start else ""}{part}{"..." if start + LONGEST < len(text) else ""}"'
+
+
+def _run(run: Row) -> tuple[str, ...]:
+    total = "?" if run["stated_total"] is None else f"{run['stated_total']:,}"
+    return (
+        str(run["id"]),
+        run["started"],
+        run["name"],
+        run["outcome"] or "going on",
+        f"{run['seen']:,} of {total}",
+        str(run["added"]),
+        str(run["changed"]),
+        str(run["missing"] + run["removed"]),
+        _took(run["started"], run["finished"]),
+    )
+
+
+def _took(started: str, finished: str | None) -> str:
+    if finished is None:
+        return ""
+    return str(datetime.fromisoformat(finished) - datetime.fromisoformat(started))
