@@ -84,14 +84,16 @@ class DeduplicatePipeline:
 class StorePipeline:
     """Writes runs and pages into the database, each page in one transaction."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, lock_wait: float) -> None:
         self._path = path
+        self._lock_wait = lock_wait
         self._store: Store | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "StorePipeline":
         """Takes the database's path from the setting HARVEST_DB."""
-        return cls(crawler.settings["HARVEST_DB"])
+        settings = crawler.settings
+        return cls(settings["HARVEST_DB"], settings.getfloat("HARVEST_LOCK_WAIT"))
 
     def process_item(self, item: Any) -> Any:
         """The item, once it is stored. Raises Stopped if it can't be."""
@@ -108,7 +110,7 @@ class StorePipeline:
 
     def _write(self, item: Any) -> None:
         if self._store is None:
-            self._store = Store(self._path)
+            self._store = Store(self._path, self._lock_wait)
         if isinstance(item, RunStart):
             self._store.start_run(item)
         elif isinstance(item, PageItem):

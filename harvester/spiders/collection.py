@@ -18,7 +18,7 @@ from harvester.clock import utc_now
 from harvester.collection import Collection, wanted_collections
 from harvester.fetch import Fetcher
 from harvester.items import PageItem, RunEnd, RunStart
-from harvester.outcomes import BadDatabase, BadUsage, HarvestProblem, Outcome, RunProblem
+from harvester.outcomes import BadDatabase, BadUsage, Busy, HarvestProblem, Outcome, RunProblem
 from harvester.pages import read_listing
 from harvester.sources import LIVE, settings_for
 from harvester.walk import Walk
@@ -99,7 +99,7 @@ class CollectionSpider(Spider):
                     yield item
             except BadUsage as problem:
                 self.problems.append(problem)
-            except BadDatabase as problem:
+            except (BadDatabase, Busy) as problem:
                 self.problems.append(problem)
                 break
         await self._processed_wholly()

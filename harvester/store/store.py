@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 from harvester.clock import utc_now
 from harvester.items import Counts, Entry, PageItem, RunEnd, RunStart
 from harvester.outcomes import BadUsage, Outcome
-from harvester.store.database import named_errors, open_database, transaction
+from harvester.store.database import LOCK_WAIT, named_errors, open_database, transaction
 
 SAID = ("title", "summary", "date_text")
 DATED = ("date_edtf", "date_earliest", "date_latest")
@@ -54,9 +54,9 @@ class Store:
     about to write is then not there at all.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, lock_wait: float = LOCK_WAIT) -> None:
         self._path = Path(path)
-        self._db = open_database(self._path)
+        self._db = open_database(self._path, lock_wait)
         self._run: int | None = None
         self._collection = 0
         self._counts = Counts()
