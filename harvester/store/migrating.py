@@ -40,7 +40,8 @@ def migrate(db: Database, path: Path) -> None:
 def _kept(path: Path, step: str) -> Iterator[None]:
     """Keeps a copy of the database as it was before the block, unless that fails."""
     new = path.with_name(f"{path.name}.copying")
-    new.unlink(missing_ok=True)
+    for left in (new, new.with_name(f"{new.name}-journal")):
+        left.unlink(missing_ok=True)
     try:
         _copy(path, new)
         copy = next(name for name in _names(path, step) if not name.exists() or _same(name, new))
@@ -56,15 +57,11 @@ def _kept(path: Path, step: str) -> Iterator[None]:
 
 
 def _copy(path: Path, new: Path) -> None:
-    """Copies what is committed, page by page, by a reader's own connection: the writer's change
-    that is going on is not in it, and nobody else's can come between."""
-    with (
-        closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as source,
-        closing(sqlite3.connect(new, isolation_level=None)) as target,
-    ):
-        shutil.copymode(path, new)
-        target.execute("PRAGMA journal_mode = OFF")
-        source.backup(target)
+    """Copies what is committed, by a reader's own connection: the writer's change that is going on
+    is not in it, and nobody else's can come between."""
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as source:
+        source.execute("VACUUM INTO ?", [str(new)])
+    shutil.copymode(path, new)
     _sync(new)
 
 
