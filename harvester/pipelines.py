@@ -123,6 +123,7 @@ class StorePipeline:
             removed_after=settings.getint("HARVEST_REMOVED_AFTER"),
             most_missing=settings.getfloat("HARVEST_MOST_MISSING"),
             resume_hours=settings.getfloat("HARVEST_RESUME_HOURS"),
+            lock_wait=settings.getfloat("HARVEST_LOCK_WAIT"),
         )
         return cls(settings["HARVEST_DB"], rules)
 

@@ -18,6 +18,8 @@ COMMANDS_MODULE = "harvester.commands"
 HARVEST_QUIET = os.environ.get("HARVEST_QUIET", "") not in ("", "0", "no")
 # The SQLite file that harvests go into.
 HARVEST_DB = os.environ.get("HARVEST_DB", str(PROJECT / "data" / "harvest.db"))
+# How many seconds a lock is waited for that another program has on the database for a moment.
+HARVEST_LOCK_WAIT = 10.0
 # Which collections there are.
 HARVEST_COLLECTIONS = str(PROJECT / "collections.toml")
 # Who runs this: an e-mail or web address, sent to the site with every request.

@@ -1,30 +1,67 @@
 """Opening the database file, and writing to it in whole transactions."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlite_utils import Database
 
 from harvester.outcomes import BadDatabase
+from harvester.store.lock import Lock
+from harvester.store.migrating import migrate, unknown_steps
 from harvester.store.migrations import APPLICATION_ID, migrations
 
-BUSY_SECONDS = 10.0
-"""How long a write waits for somebody else's lock."""
+LOCK_WAIT = 10.0
+"""How many seconds a lock is waited for that another program has for a moment."""
+
+SMALLEST = 512
+"""Bytes: no SQLite file is shorter, and SQLite overwrites one that is as if it were empty."""
+
+ANOTHER = "name another with HARVEST_DB"
+REASONS = {
+    "SQLITE_BUSY": "another program keeps it locked: end that, or harvest again later",
+    "SQLITE_CANTOPEN": "see that the folder and its files may be written",
+    "SQLITE_CORRUPT": f"it is damaged: put a backup in its place, or {ANOTHER}",
+    "SQLITE_FULL": "the disk is full: make room on it",
+    "SQLITE_IOERR": "see that the disk is well and has room",
+    "SQLITE_NOTADB": f"it is no SQLite database, or its beginning is damaged: {ANOTHER}",
+    "SQLITE_READONLY": "see that the folder and its files may be written",
+}
+"""What SQLite's error codes mean for a user, by their first words."""
 
 
-def open_database(path: Path) -> Database:
-    """The database at a path, made if it is not there, its tables up to date.
+class LockedDatabase(Database):
+    """A database that no other run can open for writing as long as this one is open."""
 
-    Raises BadDatabase, and leaves the file as it was, if it can't be opened or is not ours.
-    """
-    with named_errors(path):
-        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    def __init__(self, connection: sqlite3.Connection, lock: Lock) -> None:
+        super().__init__(connection, execute_plugins=False)
+        self._lock = lock
+
+    def close(self) -> None:
+        """Closes the database and gives its lock back."""
         try:
-            return _prepared(connection, path)
+            super().close()
+        finally:
+            self._lock.release()
+
+
+def open_database(path: Path, wait: float = LOCK_WAIT) -> LockedDatabase:
+    """The database at a path for writing, made if it is not there, its tables up to date.
+
+    Raises Busy if another run has it open, and BadDatabase if it can't be opened or is not ours;
+    either leaves the file as it was. `wait` is how many seconds a short lock is waited for.
+    """
+    _check_place(path)
+    with named_errors(path):
+        lock = Lock(path)
+        try:
+            if path.exists():
+                _check_content(path, wait)
+            return _opened(path, wait, lock)
         except BaseException:
-            connection.close()
+            lock.release()
             raise
 
 
@@ -47,31 +84,82 @@ def transaction(db: Database, path: Path) -> Iterator[None]:
 
 @contextmanager
 def named_errors(path: Path) -> Iterator[None]:
-    """Turns SQLite's errors into a sentence that names the file."""
+    """Turns the errors of SQLite and of the file system into a sentence that names the file."""
     try:
         yield
-    except sqlite3.Error as error:
-        raise BadDatabase(
-            f"The database {path} can't be opened or written ({error}): see that its folder exists"
-            " and may be written to, that the disk is not full and that no one else locks it."
-        ) from error
+    except (sqlite3.Error, OSError) as error:
+        name = getattr(error, "sqlite_errorname", "")
+        reasons = (reason for code, reason in REASONS.items() if name.startswith(code))
+        reason = next(reasons, "see to its folder and its disk")
+        sentence = f"The database {path} can't be opened or written ({error}): {reason}."
+        raise BadDatabase(sentence) from error
 
 
-def _prepared(connection: sqlite3.Connection, path: Path) -> Database:
-    _check_ours(connection, path)
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute("PRAGMA foreign_keys = ON")
-    db = Database(connection, execute_plugins=False)
-    with transaction(db, path):
-        migrations.apply(db)
-    return db
+@contextmanager
+def reading(path: Path, wait: float = LOCK_WAIT) -> Iterator[Database]:
+    """A database that is only read, and stays as it is, with all that lies beside it.
+
+    For that it has to be opened as by a writer if nobody left anything beside it (a mere reader
+    would leave its own files there), else as by a reader (a writer would tidy up when it closes).
+    """
+    real = path.resolve()
+    left = any(real.with_name(real.name + end).exists() for end in ("-wal", "-journal"))
+    uri = f"{real.as_uri()}?mode={'ro' if left else 'rw'}"
+    with (
+        named_errors(path),
+        closing(sqlite3.connect(uri, uri=True, timeout=wait, isolation_level=None)) as connection,
+    ):
+        yield Database(connection, execute_plugins=False)
 
 
-def _check_ours(connection: sqlite3.Connection, path: Path) -> None:
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    (mark,) = connection.execute("PRAGMA application_id").fetchone()
-    if tables and mark != APPLICATION_ID:
-        raise BadDatabase(
-            f"{path} is a database, but not one of this program's: name another with HARVEST_DB."
-        )
+def _opened(path: Path, wait: float, lock: Lock) -> LockedDatabase:
+    connection = sqlite3.connect(path, timeout=wait, isolation_level=None)
+    try:
+        # Neither a kill nor a power loss can damage a database in this mode: what is written goes
+        # to a journal first, and that is synced before any of it goes into the file. With NORMAL a
+        # power loss (no kill) may undo the last transactions, whole ones, which are then made anew.
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        db = LockedDatabase(connection, lock)
+        if migrations.pending(db):
+            with transaction(db, path):
+                migrate(db, path)
+        return db
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _check_place(path: Path) -> None:
+    """Raises BadDatabase if there can be no database at a path."""
+    if not path.parent.is_dir():
+        raise BadDatabase(f"There is no folder for the database {path}: make it, or {ANOTHER}.")
+    if path.is_dir():
+        raise BadDatabase(f"{path} is a folder, not a database: {ANOTHER}.")
+    for place in (path.resolve().parent, path):
+        if place.exists() and not os.access(place, os.R_OK | os.W_OK):
+            raise BadDatabase(
+                f"The database {path} can't be written: {place} is read-only for this user; change"
+                f" that, or {ANOTHER}."
+            )
+
+
+def _check_content(path: Path, wait: float) -> None:
+    """Raises BadDatabase if the file is not ours, is newer than this program, or is damaged."""
+    if 0 < path.stat().st_size < SMALLEST:
+        raise BadDatabase(f"{path} is no SQLite database: {ANOTHER}.")
+    with reading(path, wait) as db:
+        (mark,) = db.execute("PRAGMA application_id").fetchone()
+        if mark != APPLICATION_ID and db.table_names():
+            raise BadDatabase(f"{path} is a database, but not one of this program's: {ANOTHER}.")
+        if steps := unknown_steps(db):
+            raise BadDatabase(
+                f"The database {path} was made by a newer version of this program ({steps[-1]}):"
+                f" install that version, or {ANOTHER}."
+            )
+        (found,) = db.execute("PRAGMA quick_check(1)").fetchone()
+        if found != "ok":
+            raise BadDatabase(
+                f"The database {path} is damaged ({found}): {REASONS['SQLITE_CORRUPT']}."
+            )

@@ -11,7 +11,7 @@ from harvester.items import Entry, Failure, KnownPage, PageItem, RunEnd, RunStar
 from harvester.outcomes import Outcome, Reason, Suspect
 from harvester.store import run as runs
 from harvester.store.absences import check, put_absences, vanished
-from harvester.store.database import named_errors, open_database, transaction
+from harvester.store.database import LOCK_WAIT, named_errors, open_database, transaction
 from harvester.store.documents import put_entries
 from harvester.store.identity import new_entries
 from harvester.store.pages import put_page, recall
@@ -25,11 +25,12 @@ STOPPED = "It was stopped before its end: the next run goes on from there."
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """When to believe what: see the settings of the same names."""
+    """When to believe what, and how long to wait: see the settings of the same names."""
 
     removed_after: int = 2
     most_missing: float = 0.2
     resume_hours: float = 24
+    lock_wait: float = LOCK_WAIT
 
 
 class Store:
@@ -42,7 +43,7 @@ class Store:
     def __init__(self, path: str, rules: Rules) -> None:
         self._path = Path(path)
         self._rules = rules
-        self._db: Database = open_database(self._path)
+        self._db: Database = open_database(self._path, rules.lock_wait)
         self._run: Run | None = None
         self._unchanged: list[PageItem] = []
 

@@ -1,0 +1,64 @@
+"""One run at a time: a lock beside the database, which dies with the process that holds it."""
+
+import fcntl
+import os
+from pathlib import Path
+
+from harvester.clock import utc_now
+from harvester.outcomes import Busy
+
+
+class Lock:
+    """The right to write to a database, from the making of this object until `release`.
+
+    It is a locked file beside the database, in which the pid and the start of the holder stand. The
+    system frees it however the holder ends, and no program that the holder starts inherits it.
+    Who only reads need not ask for it.
+
+    Raises Busy, with the holder's pid and start, if another process has it, OSError if there can be
+    no such file.
+    """
+
+    def __init__(self, database: Path) -> None:
+        real = database.resolve()
+        self._path = real.with_name(f"{real.name}.lock")
+        self._file = _taken(self._path, database)
+        try:
+            os.truncate(self._file, 0)
+            os.write(self._file, f"pid {os.getpid()}, started {utc_now()}\n".encode())
+        except OSError:
+            self.release()
+            raise
+
+    def release(self) -> None:
+        """Gives the lock back; the file goes first, while nobody else can have locked it."""
+        self._path.unlink(missing_ok=True)
+        os.close(self._file)
+
+
+def _taken(path: Path, database: Path) -> int:
+    """The locked file, open; a file that its holder removed meanwhile is worth nothing."""
+    while True:
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o666)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if _is_at(file, path):
+                return file
+        except BlockingIOError:
+            holder = os.read(file, 200).decode(errors="replace").strip() or "begun this moment"
+            os.close(file)
+            raise Busy(
+                f"The database {database} is in use by another run ({holder}): harvest again when"
+                " that has ended."
+            ) from None
+        except BaseException:
+            os.close(file)
+            raise
+        os.close(file)
+
+
+def _is_at(file: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(file), path.stat())
+    except FileNotFoundError:
+        return False

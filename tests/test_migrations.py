@@ -1,0 +1,191 @@
+"""Bringing a database of the first released schema up to date, whatever happens meanwhile."""
+
+import resource
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from databases import checked, first_schema, python, snapshot
+from harvests import FIXTURES, PROJECT, dump, harvest, rows
+
+from harvester.outcomes import BadDatabase
+from harvester.store.database import open_database
+
+COPY = "harvest.db.before-m002_history"
+
+OPEN = """
+import sys
+from pathlib import Path
+from harvester.store.database import open_database
+print("ready", flush=True)
+open_database(Path(sys.argv[1])).close()
+"""
+
+
+@pytest.fixture
+def old(db: Path) -> Path:
+    """A database as the first release left it."""
+    return first_schema(db)
+
+
+def content(db: Path) -> list[str]:
+    """A database's tables and rows, but not when its tables were made."""
+    return [line for line in dump(db) if "_sqlite_migrations" not in line]
+
+
+def schema(db: Path) -> dict[str, object]:
+    """The columns and indexes of each table."""
+    tables = [row["name"] for row in rows(db, "SELECT name FROM sqlite_master WHERE type='table'")]
+    return {
+        table: (
+            rows(
+                db, "SELECT name, type, [notnull], dflt_value, pk FROM pragma_table_info(?)", table
+            ),
+            {row["name"] for row in rows(db, "SELECT name FROM pragma_index_list(?)", table)},
+            rows(db, "SELECT [from], [table], [to] FROM pragma_foreign_key_list(?)", table),
+        )
+        for table in tables
+    }
+
+
+def migrated(db: Path) -> Path:
+    open_database(db).close()
+    return db
+
+
+def test_rows_stay_and_tables_become_those_of_a_new_database(old: Path, tmp_path: Path) -> None:
+    tables = ("collections", "runs", "pages", "documents", "memberships")
+    before = {table: rows(old, f"SELECT * FROM {table}") for table in tables}
+    migrated(old)
+    for table, earlier in before.items():
+        columns = ", ".join(earlier[0])
+        assert rows(old, f"SELECT {columns} FROM {table}") == earlier
+        assert earlier
+    (tmp_path / "new").mkdir()
+    assert schema(old) == schema(migrated(tmp_path / "new" / "harvest.db"))
+    checked(old)
+
+
+def test_copy_is_as_the_database_was(old: Path) -> None:
+    before = dump(old)
+    old.chmod(0o600)
+    migrated(old)
+    copy = old.with_name(COPY)
+    assert dump(copy) == before
+    assert copy.stat().st_mode & 0o777 == 0o600
+    checked(copy)
+
+
+def test_copy_has_what_was_not_yet_in_the_file_itself(old: Path) -> None:
+    with closing(sqlite3.connect(old)) as reader:
+        assert reader.execute("SELECT count(*) FROM documents").fetchone() == (15,)
+        with closing(sqlite3.connect(old)) as writer, writer:
+            writer.execute("UPDATE documents SET title = 'late'")
+        assert old.with_name("harvest.db-wal").stat().st_size
+        migrated(old)
+    copied = rows(old.with_name(COPY), "SELECT DISTINCT title FROM documents")
+    assert copied == [{"title": "late"}]
+
+
+def test_nothing_is_copied_without_need(old: Path, tmp_path: Path) -> None:
+    migrated(migrated(old))
+    assert [path.name for path in tmp_path.iterdir() if "before" in path.name] == [COPY]
+    (tmp_path / "new").mkdir()
+    migrated(migrated(tmp_path / "new" / "harvest.db"))
+    assert list(snapshot(tmp_path / "new")) == ["harvest.db"]
+
+
+def test_earlier_copy_is_never_overwritten(old: Path) -> None:
+    before = dump(old)
+    old.with_name(COPY).write_text("precious")
+    migrated(old)
+    assert old.with_name(COPY).read_text() == "precious"
+    assert dump(old.with_name(f"{COPY}-2")) == before
+
+
+def test_harvest_goes_on_in_a_migrated_database(old: Path) -> None:
+    before = rows(old, "SELECT id, title, first_seen FROM documents ORDER BY id")
+    done = harvest("-a", f"source={FIXTURES}", HARVEST_DB=old)
+    assert (done.code, done.complaints) == (0, [])
+    assert "15 of 15 (0 new, 0 changed" in done.out
+    assert rows(old, "SELECT id, title, first_seen FROM documents ORDER BY id") == before
+
+
+def limited(size: int) -> Callable[[], None]:
+    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+
+@pytest.mark.parametrize("size", [40_000, 70_000])
+def test_disk_that_fills_up_leaves_it_old(size: int, old: Path) -> None:
+    before = dump(old)
+    with python(OPEN, old, preexec_fn=limited(size), stderr=subprocess.PIPE) as process:
+        _, said = process.communicate()
+    assert process.returncode == 1
+    assert BadDatabase.__name__ in said.splitlines()[-1]
+    assert dump(old) == before
+    assert {name.partition("-")[0] for name in snapshot(old.parent)} == {"harvest.db"}
+    migrated(old)
+    assert old.with_name(COPY).exists()
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database of the first release with so many pages that its migration takes a while."""
+    db = first_schema(tmp_path_factory.mktemp("large") / "harvest.db")
+    with closing(sqlite3.connect(db)) as connection, connection:
+        connection.execute(
+            "WITH RECURSIVE n(i) AS (SELECT 3 UNION ALL SELECT i + 1 FROM n WHERE i < 12000)"
+            " INSERT INTO pages (id, run, url, fetched, status, sha256, entries)"
+            " SELECT i, 1, 'https://example.org/search?page=' || (i * 7919 % 12007), '2026', 200,"
+            " hex(zeroblob(32)), 10 FROM n"
+        )
+    return db
+
+
+def assert_old_or_new(db: Path, old: list[str], new: list[str]) -> None:
+    """What a kill left is one or the other, whole, with a copy that is the old one, if any."""
+    checked(db)
+    assert content(db) in (old, new)
+    copy = db.with_name(COPY)
+    assert copy.exists() or content(db) == old
+    assert not copy.exists() or content(copy) == old
+    migrated(db)
+    assert {*snapshot(db.parent)} == {"harvest.db", COPY}
+    assert content(db) == new
+    assert content(copy) == old
+
+
+def killed(how: str, db: Path, folder: Path) -> list[Path]:
+    """Databases whose opening was killed, in the order of the kills."""
+    script = Path(__file__).with_name("opening_killed.py")
+    folder.mkdir()
+    subprocess.run(
+        [sys.executable, script, how, db, folder],
+        cwd=PROJECT,
+        env={"PYTHONPATH": f"{PROJECT}:{script.parent}"},
+        check=True,
+    )
+    return sorted(folder.glob("*/harvest.db"), key=lambda path: int(path.parent.name))
+
+
+def test_kill_before_any_call_leaves_it_old_or_new(old: Path, tmp_path: Path) -> None:
+    databases = killed("calls", old, tmp_path / "killed")
+    before, after = content(old), content(migrated(old))
+    are_new = [content(db) == after for db in databases]
+    assert are_new == sorted(are_new)
+    assert {*are_new} == {False, True}
+    for db in databases:
+        assert_old_or_new(db, before, after)
+
+
+def test_kill_at_any_moment_leaves_it_old_or_new(large: Path, tmp_path: Path) -> None:
+    before = content(large)
+    whole, *databases = killed("moments", large, tmp_path / "killed")
+    after = content(whole)
+    assert len(databases) == 20
+    for db in databases:
+        assert_old_or_new(db, before, after)
