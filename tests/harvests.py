@@ -1,6 +1,7 @@
 """Harvests as their users run them: whole processes, their output, their databases."""
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -77,6 +78,22 @@ def scrapy(*arguments: str, **environment: str) -> subprocess.CompletedProcess[s
         timeout=120,
         check=False,
     )
+
+
+def checked_out(folder: Path) -> Path:
+    """The project's files in an empty folder, with the packages that are installed here.
+
+    That the README's commands install these by themselves is seen in .ci/run, which starts with
+    nothing.
+    """
+    listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    names = subprocess.run(listed, cwd=PROJECT, capture_output=True, text=True, check=True).stdout
+    for name in filter(None, names.split("\0")):
+        if (PROJECT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(PROJECT / name, folder / name)
+    (folder / ".venv").symlink_to(sys.prefix)
+    return folder
 
 
 def rows(db: Path, sql: str, *parameters: object) -> list[Row]:

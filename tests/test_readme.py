@@ -2,13 +2,12 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from harvests import PROJECT, rows, scrapy
+from harvests import PROJECT, checked_out, rows, scrapy
 
 from harvester import __version__, settings
 from harvester.outcomes import EXIT_CODES, BadDatabase, BadUsage, Busy, Reason
@@ -18,18 +17,8 @@ README = (PROJECT / "README.md").read_text(encoding="utf-8")
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """The project's files in an empty folder, with the packages that are installed here.
-
-    That the commands install these by themselves is seen in .ci/run, which starts with nothing.
-    """
-    listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
-    names = subprocess.run(listed, cwd=PROJECT, capture_output=True, text=True, check=True).stdout
-    for name in filter(None, names.split("\0")):
-        if (PROJECT / name).is_file():
-            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(PROJECT / name, tmp_path / name)
-    (tmp_path / ".venv").symlink_to(sys.prefix)
-    return tmp_path
+    """The project's files in an empty folder."""
+    return checked_out(tmp_path)
 
 
 def run(command: str, folder: Path) -> "subprocess.CompletedProcess[str]":
