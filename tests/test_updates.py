@@ -121,6 +121,22 @@ def test_harvest_that_was_broken_off_is_taken_up(
     assert rows(db, "SELECT finished FROM runs WHERE finished IS NULL") == []
 
 
+def test_second_signal_stops_a_harvest_at_once(archive: Archive, crawl: Crawl, db: Path) -> None:
+    asked, answer = threading.Event(), threading.Event()
+    archive.answers[1] = lambda _: (asked.set(), answer.wait(60), html(archive.page(1)))[-1]
+    process = begin("-a", f"url={archive.url}", HARVEST_DB=db)
+    assert process.stderr is not None and asked.wait(60)
+    process.send_signal(signal.SIGINT)
+    assert any("Received SIG" in line for line in process.stderr)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    answer.set()
+    assert (process.returncode, "Traceback" in said) == (75, False)
+    archive.answers.clear()
+    assert rows(db, "PRAGMA integrity_check") == [{"integrity_check": "ok"}]
+    assert crawl("-a", f"url={archive.url}").code == 0
+
+
 @pytest.mark.parametrize("setting", ["-sHARVEST_RESUME_HOURS=0", "-afull=yes"])
 def test_old_pages_are_not_taken_over(
     setting: str, archive: Archive, crawl: Crawl, db: Path

@@ -68,11 +68,14 @@ class Command(CrawlCommand):
         return crawler
 
     def _exit_code(self, crawler: Crawler) -> int:
-        """What the report asks for; a crawl that did not get so far has failed."""
+        """What the report asks for; a crawl that never began has failed, and one that did not get
+        so far was stopped by a second signal."""
         if crawler.spider is None:
             return Outcome.FAILED.exit_code
-        code = crawler.stats.get_value(EXIT_CODE, Outcome.FAILED.exit_code)
-        return int(code)
+        code = crawler.stats.get_value(EXIT_CODE)
+        if code is None:
+            complain("It was stopped at once: the next run goes on from there.")
+        return Outcome.INTERRUPTED.exit_code if code is None else int(code)
 
 
 def without_traceback(record: logging.LogRecord) -> bool:
