@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from itertools import count
 
+from OpenSSL.SSL import Error as TLSError
 from scrapy.crawler import Crawler
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -15,9 +16,13 @@ from scrapy.exceptions import (
     DownloadFailedError,
     DownloadTimeoutError,
     IgnoreRequest,
+    NotSupported,
     ResponseDataLossError,
 )
 from scrapy.http import Request, Response, TextResponse
+from service_identity import VerificationError
+from twisted.internet.error import ConnectError, ConnectionClosed
+from w3lib.encoding import html_to_unicode
 
 from harvester.outcomes import Moved, Reason, Refused, RunProblem, Unreachable, Unreadable
 from harvester.pages import challenge
@@ -29,9 +34,10 @@ FAILURES: dict[type[Exception], tuple[str, Reason]] = {
     CannotResolveHostError: ("its host name can't be resolved", Reason.NO_ANSWER),
     DownloadConnectionRefusedError: ("the connection was refused", Reason.NO_ANSWER),
     DownloadTimeoutError: ("there was no answer in time", Reason.TIMEOUT),
-    ResponseDataLossError: ("the answer broke off before its end", Reason.BROKEN_OFF),
-    DownloadCancelledError: ("the answer is too large", Reason.TOO_LARGE),
+    ResponseDataLossError: ("the answer is damaged or broke off", Reason.BROKEN_OFF),
     DownloadFailedError: ("the connection failed", Reason.NO_ANSWER),
+    ConnectError: ("the connection failed", Reason.NO_ANSWER),
+    ConnectionClosed: ("the connection failed", Reason.NO_ANSWER),
     OSError: ("the connection failed", Reason.NO_ANSWER),
 }
 
@@ -79,7 +85,14 @@ class Fetcher:
             response = await self._crawler.engine.download_async(request)
         except IgnoreRequest as refusal:
             raise _refused(url, refusal) from None
+        except DownloadCancelledError:
+            raise Unreadable(f"{url} is too large for a page.", Reason.TOO_LARGE, url) from None
+        except NotSupported as surprise:
+            raise Unreadable(f"{url} can't be read: {surprise}.", Reason.NO_LISTING, url) from None
         except tuple(FAILURES) as failure:
+            if _distrusted(failure):
+                sentence = f"{url} is not fetched: the site's certificate can't be trusted."
+                raise Unreachable(sentence, Reason.NO_ANSWER, url) from None
             raise Falter(*_what(failure)) from failure
         if response.status in PASSING_STATUSES and not _challenger(response):
             raise _falter(response)
@@ -93,8 +106,10 @@ class Fetcher:
     async def _wait(self, url: str, falter: "Falter", tries: int) -> None:
         """Waits before the next try. Raises Unreachable if none is left or it would be too far."""
         seconds = falter.wait or self._first_wait * 2**tries
-        if tries >= self._retries or seconds > self._longest_wait:
-            sentence = f"{url} could not be fetched: {falter}; try again later."
+        far = seconds > self._longest_wait
+        if tries >= self._retries or far:
+            asks = f" and asks for more than {self._longest_wait:.0f} s of patience" if far else ""
+            sentence = f"{url} could not be fetched: {falter}{asks}; try again later."
             raise Unreachable(sentence, falter.reason, url, attempts=tries + 1)
         self._crawler.stats.inc_value("harvest/retries")
         logger.info("Asking again in %.0f s: %s", seconds, falter)
@@ -128,12 +143,34 @@ def check(response: Response, url: str, *, first: bool) -> TextResponse:
     if response.status in (404, 410):
         problem = Unreadable if first else Moved
         raise problem(f"{url} is not there: {answers}", Reason.NOT_FOUND, url)
+    if 300 <= response.status < 400:
+        raise Unreadable(f"{url} can't be read: {answers}", Reason.REDIRECT, url)
     if response.status != 200:
         raise Unreadable(f"{url} can't be read: {answers}", Reason.NO_LISTING, url)
     if not isinstance(response, TextResponse) or not response.body.strip():
         sentence = f"{url} is not a listing: what the site sends is empty or no text."
         raise Unreadable(sentence, Reason.NO_LISTING, url)
-    return response
+    return _in_its_charset(response, url)
+
+
+def _in_its_charset(response: TextResponse, url: str) -> TextResponse:
+    """The response in UTF-8 if all of it is valid as that, whatever it says of itself (no other
+    charset's text is, by chance), else in what it says.
+
+    Raises Unreadable if it is not valid as that either; nothing is guessed.
+    """
+    said = (response.headers.get("Content-Type") or b"").decode("latin-1")
+    charset, text = html_to_unicode(said, response.body)
+    if response.body.isascii():
+        return response.replace(encoding=charset)
+    try:
+        response.body.decode("utf-8")
+    except UnicodeDecodeError:
+        if "\ufffd" in text:
+            sentence = f"{url} can't be read: its letters are not in the charset {charset}."
+            raise Unreadable(sentence, Reason.NO_LISTING, url) from None
+        return response.replace(encoding=charset)
+    return response.replace(encoding="utf-8")
 
 
 def _challenger(response: Response) -> str | None:
@@ -158,19 +195,30 @@ def _what(failure: Exception) -> tuple[str, Reason]:
     return next(what for kind, what in FAILURES.items() if isinstance(failure, kind))
 
 
+def _distrusted(failure: Exception) -> bool:
+    """Whether a connection failed for its certificate's sake: no later try will do better."""
+    causes = getattr(failure.__cause__, "reasons", ())
+    return any(isinstance(cause.value, TLSError | VerificationError) for cause in causes)
+
+
 def _falter(response: Response) -> Falter:
     reason = Reason.BUSY if response.status in (429, 503) else Reason.SERVER_ERROR
-    return Falter(f"the site answers {response.status}", reason, _retry_after(response))
+    said = (response.headers.get("Retry-After") or b"").decode("latin-1")
+    wait = retry_after(said, datetime.now(UTC))
+    return Falter(f"the site answers {response.status}", reason, wait)
 
 
-def _retry_after(response: Response) -> float | None:
-    """The seconds that a Retry-After header asks for (RFC 9110, 10.2.3: seconds or a date)."""
-    said = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
+def retry_after(said: str, now: datetime) -> float | None:
+    """The seconds that a Retry-After header asks for (RFC 9110, 10.2.3: seconds or a date).
+
+    None if it says nothing that can be understood; 0 for what is past.
+    """
+    said = said.strip()
     if said.isascii() and said.isdigit():
         return float(said)
     try:
         moment = parsedate_to_datetime(said)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+    return max(0.0, (moment - now).total_seconds())

@@ -57,6 +57,8 @@ AUTOTHROTTLE_START_DELAY = DOWNLOAD_DELAY
 COOKIES_ENABLED = False
 # Default: True. A challenge page refreshes itself to where it wants to be answered: never follow.
 METAREFRESH_ENABLED = False
+# Default: 20. A page that has moved is one or two redirects away.
+REDIRECT_MAX_TIMES = 5
 # Default: True. The walk itself asks again, after a wait (harvester/fetch.py).
 RETRY_ENABLED = False
 
@@ -76,8 +78,11 @@ REMOTE_CONTROL_ENABLED = False
 
 # --- Parts --------------------------------------------------------------------------------------
 
-# Defaults: the stock redirect middleware follows a redirect to any host.
+# Defaults: the stock redirect middleware follows a redirect to any host, the stock compression
+# middleware takes a damaged answer for a whole one.
 DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "harvester.middlewares.GzipMiddleware": 590,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "harvester.middlewares.SameSiteRedirectMiddleware": 600,
 }

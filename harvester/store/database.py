@@ -24,7 +24,7 @@ REASONS = {
     "SQLITE_BUSY": "another program keeps it locked: end that, or harvest again later",
     "SQLITE_CANTOPEN": "see that the folder and its files may be written",
     "SQLITE_CORRUPT": f"it is damaged: put a backup in its place, or {ANOTHER}",
-    "SQLITE_FULL": "the disk is full: make room on it",
+    "SQLITE_FULL": "make room on the disk",
     "SQLITE_IOERR": "see that the disk is well and has room",
     "SQLITE_NOTADB": f"it is no SQLite database, or its beginning is damaged: {ANOTHER}",
     "SQLITE_READONLY": "see that the folder and its files may be written",
