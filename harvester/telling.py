@@ -8,7 +8,6 @@ from typing import Any
 
 Row = dict[str, Any]
 
-FORMATS = ("text", "json")
 HEADINGS = {
     "added": "New",
     "changed": "Changed",

@@ -1,40 +1,28 @@
 """`scrapy changes`: what harvests found new, changed, gone or back."""
 
 import argparse
-import json
 import re
 from datetime import datetime, timedelta
-from pathlib import Path
-
-from scrapy.commands import ScrapyCommand
 
 from harvester.clock import ago, in_utc
-from harvester.extensions.report import complain
-from harvester.outcomes import BadUsage, HarvestProblem
-from harvester.store.history import Since, history
-from harvester.telling import FORMATS, changes_as_text
+from harvester.outcomes import BadUsage
+from harvester.reading_command import ReadingCommand
+from harvester.store.history import History, Row, Since
+from harvester.telling import changes_as_text
 
 SPAN = re.compile(r"(\d{1,6})([dh])")
-RUN = re.compile(r"\d{1,3}|\d{5,18}")
-"""Four digits are rather a year."""
+RUN = re.compile(r"\d{1,18}")
 
 
-class Command(ScrapyCommand):
+class Command(ReadingCommand):
     """Prints changes; nothing, if there are none."""
-
-    requires_project = True
-    requires_crawler_process = False
-
-    def syntax(self) -> str:
-        """What follows the command's name."""
-        return "[options]"
 
     def short_desc(self) -> str:
         """What the list of commands says."""
         return "Print what is new, changed, gone or back"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Adds what to print, and how."""
+        """Adds since when."""
         super().add_options(parser)
         parser.add_argument(
             "--since",
@@ -42,28 +30,14 @@ class Command(ScrapyCommand):
             help="7d, 12h, a date, a date and time, or a run's number (with that run);"
             " default: the last run of each collection",
         )
-        parser.add_argument("--collection", metavar="NAME", help="default: all")
-        parser.add_argument("--format", metavar="text|json", default="text")
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Prints the changes asked for."""
-        assert self.settings is not None
-        try:
-            if args:
-                raise BadUsage(f"scrapy changes takes no {args[0]!r}: see --help.")
-            if opts.format not in FORMATS:
-                raise BadUsage(f"--format {opts.format!r} is neither text nor json.")
-            since = since_when(opts.since)
-            with history(Path(self.settings["HARVEST_DB"])) as past:
-                changes = past.changes(since, opts.collection)
-        except HarvestProblem as problem:
-            complain(str(problem))
-            self.exitcode = problem.exit_code
-            return
-        as_json = opts.format == "json"
-        text = json.dumps(changes, indent=1) if as_json else changes_as_text(changes)
-        if text:
-            print(text)
+    def rows(self, past: History, opts: argparse.Namespace) -> list[Row]:
+        """The changes asked for. Raises BadUsage."""
+        return past.changes(since_when(opts.since), opts.collection)
+
+    def as_text(self, rows: list[Row]) -> str:
+        """By collection and kind."""
+        return changes_as_text(rows)
 
 
 def since_when(text: str | None) -> Since:
