@@ -1,13 +1,16 @@
 """Harvests as their users run them: whole processes, their output, their databases."""
 
+import json
 import os
 import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -67,16 +70,35 @@ def begin(*arguments: str, **settings: object) -> "subprocess.Popen[str]":
     )
 
 
-def scrapy(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Runs a command of the project's."""
-    return subprocess.run(
-        [sys.executable, "-m", "scrapy", *arguments],
+def scrapy(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """Runs a command of the project's, in a process of its own (tests/forks.py)."""
+    with tempfile.TemporaryDirectory() as folder:
+        out, err = Path(folder, "out"), Path(folder, "err")
+        asked = {
+            "arguments": arguments,
+            "environment": {**os.environ, **environment},
+            "out": str(out),
+            "err": str(err),
+        }
+        server = _server()
+        assert server.stdin is not None and server.stdout is not None
+        print(json.dumps(asked), file=server.stdin, flush=True)
+        code = int(server.stdout.readline())
+        return subprocess.CompletedProcess(arguments, code, out.read_text(), err.read_text())
+
+
+@cache
+def _server() -> "subprocess.Popen[str]":
+    """Who forks for us; it ends when we do."""
+    command = [sys.executable, str(PROJECT / "tests" / "forks.py")]
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
+    return subprocess.Popen(
+        command,
         cwd=PROJECT,
-        env={**os.environ, **environment},
-        capture_output=True,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         text=True,
-        timeout=120,
-        check=False,
     )
 
 

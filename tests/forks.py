@@ -1,0 +1,70 @@
+"""Commands of Scrapy's in processes of their own that need not import everything anew.
+
+`python tests/forks.py` imports what a harvest needs, then waits for lines of JSON on its standard
+input: it forks for each, runs the command line in the child as `scrapy` would, and answers with a
+line that has the exit code. Nearly all the time of a short harvest is spent with importing.
+"""
+
+import importlib
+import json
+import os
+import pkgutil
+import signal
+import sys
+import traceback
+from typing import Any
+
+import scrapy.cmdline
+
+import harvester
+from harvester import settings
+
+LONGEST = 120
+"""Seconds that a command may take."""
+
+
+def main() -> None:
+    """Answers until there is nothing more to read."""
+    preload()
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            os._exit(run(json.loads(line)))
+        _, status = os.waitpid(child, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)
+
+
+def preload() -> None:
+    """Imports what harvests use; a reactor must not be among it, for each process has its own."""
+    for module in pkgutil.walk_packages(harvester.__path__, "harvester."):
+        importlib.import_module(module.name)
+    for name in ("core.engine", "core.scheduler", "core.downloader.handlers.http11", "squeues"):
+        importlib.import_module(f"scrapy.{name}")
+    assert "twisted.internet.reactor" not in sys.modules
+
+
+def run(asked: dict[str, Any]) -> int:
+    """The command line, in a child that the system ends if it hangs; returns its exit code."""
+    signal.alarm(LONGEST)
+    for number, name in ((0, os.devnull), (1, asked["out"]), (2, asked["err"])):
+        file = os.open(name, os.O_RDWR | os.O_CREAT)
+        os.dup2(file, number)
+        os.close(file)
+    os.environ.clear()
+    os.environ.update(asked["environment"])
+    importlib.reload(settings)
+    try:
+        scrapy.cmdline.execute(["scrapy", *asked["arguments"]])
+        code: Any = 0
+    except SystemExit as end:
+        code = end.code
+    except BaseException:
+        traceback.print_exc()
+        code = 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    return int(code or 0)
+
+
+if __name__ == "__main__":
+    main()
