@@ -1,0 +1,87 @@
+"""Reading a harvest's database, and nothing but reading: it is never made, changed or locked."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from harvester.exports.records import Placement, Record
+from harvester.outcomes import BadDatabase, BadUsage
+from harvester.store.database import BUSY_SECONDS
+from harvester.store.schema import APPLICATION_ID
+
+# CROSS JOIN keeps SQLite from beginning with the pages, for which it would have to sort.
+RECORDS = """
+    SELECT documents.id, documents.url, title, summary, date_text, date_edtf, date_earliest,
+        date_latest, documents.first_seen, last_changed, page, fetched,
+        (SELECT json_group_array(json_array(name, position)) FROM memberships
+            JOIN collections ON collections.id = collection
+            WHERE document = documents.id) AS collections
+    FROM documents CROSS JOIN pages ON pages.id = page
+    WHERE (:since IS NULL OR last_changed >= :since)
+        AND (:collection IS NULL OR EXISTS (SELECT 1 FROM memberships
+            WHERE document = documents.id AND collection = :collection))
+    ORDER BY documents.id"""
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """The database at a path, as it is now, whatever a harvest writes meanwhile.
+
+    Raises BadDatabase if it is not there, not ours, or can't be read.
+    """
+    if not path.is_file():
+        raise BadDatabase(f"There is no database {path}: harvest first, or name it by HARVEST_DB.")
+    try:
+        with closing(sqlite3.connect(read_only(path), timeout=BUSY_SECONDS, uri=True)) as db:
+            db.isolation_level = None
+            db.row_factory = sqlite3.Row
+            check_ours(db, path)
+            db.execute("BEGIN")
+            yield db
+    except sqlite3.Error as error:
+        raise BadDatabase(
+            f"The database {path} can't be read ({error}): see that it is a whole one of this"
+            " program's and that no one else locks it."
+        ) from error
+
+
+def read_only(path: Path) -> str:
+    """The address by which SQLite opens a file for reading only (https://sqlite.org/uri.html)."""
+    return f"{path.absolute().as_uri()}?mode=ro"
+
+
+def check_ours(db: sqlite3.Connection, path: Path) -> None:
+    """Raises BadDatabase if the database is another program's."""
+    (mark,) = db.execute("PRAGMA application_id").fetchone()
+    if mark != APPLICATION_ID:
+        raise BadDatabase(
+            f"{path} is a database, but not one of this program's: name another with HARVEST_DB."
+        )
+
+
+def collection_id(db: sqlite3.Connection, name: str) -> int:
+    """The collection of that name. Raises BadUsage if there is none."""
+    ids = {row["name"]: int(row["id"]) for row in db.execute("SELECT id, name FROM collections")}
+    if name not in ids:
+        raise BadUsage(
+            f"There is no collection {name!r} in the database;"
+            f" it has: {', '.join(sorted(ids)) or 'none'}."
+        )
+    return ids[name]
+
+
+def records(
+    db: sqlite3.Connection, *, collection: int | None = None, since: str | None = None
+) -> Iterator[Record]:
+    """The documents by id, one at a time: all, or those of a collection, changed since a time."""
+    for row in db.execute(RECORDS, {"collection": collection, "since": since}):
+        yield _record(row)
+
+
+def _record(row: sqlite3.Row) -> Record:
+    values: dict[str, Any] = dict(row)
+    placements = [Placement(*one) for one in json.loads(values.pop("collections"))]
+    return Record(**values, collections=tuple(sorted(placements, key=lambda one: one.name)))

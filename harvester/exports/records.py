@@ -1,0 +1,51 @@
+"""What an export is made of: a document as it was harvested, the same for every format."""
+
+from dataclasses import dataclass
+
+from harvester.exports.dating import Dating, dating
+from harvester.sites import site_of
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """That a collection has a document, and where in its listing."""
+
+    name: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A row of `documents`, when its page was fetched, and the collections that have it, by name.
+
+    Times are UTC, days are ISO 8601. What the source lacks is None.
+    """
+
+    id: str
+    url: str
+    title: str
+    summary: str | None
+    date_text: str | None
+    date_edtf: str | None
+    date_earliest: str | None
+    date_latest: str | None
+    first_seen: str
+    last_changed: str
+    page: int
+    fetched: str
+    collections: tuple[Placement, ...]
+
+    @property
+    def archive(self) -> str:
+        """Who shows the document."""
+        return site_of(self.url).name
+
+    @property
+    def harvested(self) -> str:
+        """The day when what is said here was read: "2026-11-24"."""
+        return self.fetched[:10]
+
+    @property
+    def dating(self) -> Dating | None:
+        """Its date, taken apart; None if it has none."""
+        return dating(self.date_text, self.date_edtf)

@@ -1,0 +1,79 @@
+"""A compact copy of a database, of which the bytes depend on its content alone.
+
+`VACUUM INTO` keeps rows in the order in which they were once written, so that two databases of the
+same content differ. The copy is therefore written anew, each table by its key. A search index and
+triggers are left out, and the times when the tables were brought up to date, which are no data.
+"""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from harvester.exports.output import BadOutput
+from harvester.exports.reading import reading
+from harvester.snapshot.table import Table, quoted, tables
+from harvester.store.schema import APPLICATION_ID
+
+TIMELESS = {"_sqlite_migrations": ["applied_at"]}
+"""Columns that are left empty."""
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """Writes the copy to where no file is.
+
+    Raises BadDatabase if the source can't be read, BadOutput if the disk is full.
+    """
+    with reading(source) as harvest, closing(sqlite3.connect(target)) as copy:
+        try:
+            _copy(harvest, copy)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+                raise BadOutput(f"{target.parent} can't be written: the disk is full.") from error
+            raise
+
+
+def _copy(harvest: sqlite3.Connection, copy: sqlite3.Connection) -> None:
+    _begin(copy)
+    for table in tables(harvest):
+        copy.execute(table.sql)
+        _copy_rows(harvest, copy, table)
+    for _, sql in _made(harvest, "index"):
+        copy.execute(sql)
+    for name, sql in _made(harvest, "view"):
+        _add_view(copy, name, sql)
+    copy.execute("COMMIT")
+    copy.execute("VACUUM")
+
+
+def _begin(copy: sqlite3.Connection) -> None:
+    """Says what would else depend on how SQLite was built."""
+    copy.isolation_level = None
+    copy.execute("PRAGMA page_size = 4096")
+    copy.execute("PRAGMA encoding = 'UTF-8'")
+    copy.execute("PRAGMA auto_vacuum = NONE")
+    copy.execute("PRAGMA journal_mode = MEMORY")
+    copy.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    copy.execute("BEGIN")
+
+
+def _copy_rows(harvest: sqlite3.Connection, copy: sqlite3.Connection, table: Table) -> None:
+    timeless = TIMELESS.get(table.name, [])
+    names = [column.name for column in table.columns]
+    marks = ", ".join("NULL" if name in timeless else f":{name}" for name in names)
+    rows = map(dict, harvest.execute(table.rows_in_order))
+    copy.executemany(f'INSERT INTO "{table.name}" ({quoted(names)}) VALUES ({marks})', rows)
+
+
+def _made(harvest: sqlite3.Connection, kind: str) -> list[tuple[str, str]]:
+    """The indexes or the views, by name, and the SQL that makes each."""
+    sql = "SELECT name, sql FROM sqlite_schema WHERE type = ? AND sql IS NOT NULL ORDER BY name"
+    return [(row["name"], row["sql"]) for row in harvest.execute(sql, [kind])]
+
+
+def _add_view(copy: sqlite3.Connection, name: str, sql: str) -> None:
+    """Adds a view, unless it needs what is left out."""
+    copy.execute(sql)
+    try:
+        copy.execute(f'SELECT * FROM "{name}" LIMIT 0')
+    except sqlite3.OperationalError:
+        copy.execute(f'DROP VIEW "{name}"')
