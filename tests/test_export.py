@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 import tracemalloc
-from collections.abc import Iterable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,49 +16,11 @@ from typing import Any
 
 import pytest
 from harvests import PROJECT, scrapy
+from stored import ARCHIVE, FETCHED, entry, store
 
-from harvester.exports import reading
 from harvester.exports.formats import FORMATS, writer
-from harvester.items import Entry, Listing, PageItem, RunEnd, RunStart
-from harvester.outcomes import Outcome
-from harvester.pipelines import DatePipeline
-from harvester.store import Store
-
-ARCHIVE = "https://digitalarchive.wilsoncenter.org"
-FETCHED = "2026-11-24T05:06:08Z"
-
-
-def entry(document: str, title: str, date: str | None = None, summary: str | None = None) -> Entry:
-    return Entry(document, f"{ARCHIVE}/document/{document}", title, date, summary)
-
-
-def saved_listings() -> list[Entry]:
-    """All entries of the saved listings, numbered."""
-    pages = sorted((PROJECT / "tests" / "listings").glob("*.json"))
-    said = [one for page in pages for one in json.loads(page.read_text("utf-8"))["entries"]]
-    assert len(said) == 251
-    return [
-        entry(f"d{number:04}", one["title"], one["date_text"], one["summary"])
-        for number, one in enumerate(said)
-    ]
-
-
-def store(
-    db: Path, entries: Iterable[Entry], name: str = "listing", fetched: str = FETCHED
-) -> None:
-    """Harvests entries as one page of a collection."""
-    url = f"{ARCHIVE}/search?search_api_fulltext={name}"
-    entries = list(entries)
-    for position, one in enumerate(entries, 1):
-        one.position = position
-    listing = Listing(url, 1, len(entries), len(entries), entries)
-    page = PageItem(name, listing, fetched, 200, "0" * 64, len(entries))
-    DatePipeline().process_item(page)
-    harvest = Store(str(db))
-    harvest.start_run(RunStart(name, url, fetched))
-    harvest.store_page(page)
-    harvest.end_run(RunEnd(name, Outcome.COMPLETE, fetched, len(entries)))
-    harvest.close()
+from harvester.exports.records import records
+from harvester.store import reading
 
 
 def export(db: Path, name: str, *options: str) -> subprocess.CompletedProcess[str]:
@@ -77,7 +38,7 @@ def written(db: Path, name: str, since: str | None = None) -> bytes:
     """What the command would write, without starting it."""
     out = io.BytesIO()
     with reading.reading(db) as connection:
-        writer(name)(reading.records(connection, since=since), out)
+        writer(name)(records(connection, since=since), out)
     return out.getvalue()
 
 
@@ -294,7 +255,7 @@ def test_rows_are_read_in_order_without_sorting_them(large: Path) -> None:
 def test_rows_are_read_one_at_a_time(large: Path) -> None:
     with reading.reading(large) as db:
         tracemalloc.start()
-        count = sum(1 for _ in reading.records(db))
+        count = sum(1 for _ in records(db))
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
     assert count == 10_000

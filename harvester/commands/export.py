@@ -8,10 +8,11 @@ from scrapy.commands import ScrapyCommand
 
 from harvester.exports.formats import FORMATS, writer
 from harvester.exports.output import output
-from harvester.exports.reading import collection_id, reading, records
+from harvester.exports.records import records
 from harvester.exports.since import moment
 from harvester.extensions.report import complain
 from harvester.outcomes import BadUsage, HarvestProblem
+from harvester.store.reading import collection_id, reading
 
 
 class Command(ScrapyCommand):

@@ -1,9 +1,14 @@
 """What an export is made of: a document as it was harvested, the same for every format."""
 
+import json
+import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from harvester.exports.dating import Dating, dating
 from harvester.sites import site_of
+from harvester.store.reading import documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +54,17 @@ class Record:
     def dating(self) -> Dating | None:
         """Its date, taken apart; None if it has none."""
         return dating(self.date_text, self.date_edtf)
+
+
+def records(
+    db: sqlite3.Connection, *, collection: int | None = None, since: str | None = None
+) -> Iterator[Record]:
+    """The documents by id, one at a time: all, or those of a collection, changed since a time."""
+    for row in documents(db, collection=collection, since=since):
+        yield _record(row)
+
+
+def _record(row: sqlite3.Row) -> Record:
+    values: dict[str, Any] = dict(row)
+    placements = [Placement(*one) for one in json.loads(values.pop("collections"))]
+    return Record(**values, collections=tuple(sorted(placements, key=lambda one: one.name)))

@@ -7,7 +7,7 @@ RIS reads: a document of an archive is a MANSCPT, its archive stands in DB.
 from collections.abc import Iterable
 from typing import Any, BinaryIO
 
-import rispy  # type: ignore[import-untyped]
+import rispy
 
 from harvester.exports.dating import SEASONS, Dating
 from harvester.exports.records import Record

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from harvester import __version__
-from harvester.exports.fields import COLUMNS, DAYS, TABLES, TIMES
+from harvester.descriptions import COLUMNS, DAYS, TABLES, TIMES
 from harvester.sites import site_of
-from harvester.snapshot.table import Column, Table
+from harvester.store.reading import last_runs, listings
+from harvester.store.table import Column, Table
 
 DESCRIPTOR = "datapackage.json"
 DATABASE = "harvest.db"
@@ -29,24 +30,20 @@ RIGHTS = (
     " the documents; this package grants no licence to them. Each row names its document's address:"
     " cite the document and its archive, and see there what its rights are."
 )
-LAST_RUNS = """
-    SELECT name AS collection, source, started, finished, outcome, reason, runs.stated_total, seen
-    FROM collections JOIN runs ON runs.collection = collections.id
-    WHERE runs.id = (SELECT max(id) FROM runs AS later WHERE later.collection = collections.id)
-    ORDER BY name"""
 
 
 def descriptor(db: sqlite3.Connection, main: list[Table], folder: Path) -> str:
     """The datapackage.json of a folder that has all else: the database and the tables' files."""
-    archives = {site_of(row["url"]).name for row in db.execute("SELECT url FROM collections")}
+    found = listings(db)
+    archives = {site_of(url).name for url in found.values()}
     package = {
         "$schema": PROFILE,
         "name": "harvest",
         "title": f"Harvest of {' and '.join(sorted(archives)) or 'no archive'}",
         "description": DESCRIPTION,
         "rights": RIGHTS,
-        "sources": _sources(db),
-        "runs": [dict(row) for row in db.execute(LAST_RUNS)],
+        "sources": _sources(found),
+        "runs": last_runs(db),
         "madeBy": f"harvester {__version__}, SQLite {sqlite3.sqlite_version}",
         "resources": [_database(folder), *(_resource(db, table, folder) for table in main)],
     }
@@ -65,11 +62,8 @@ def sealed(path: Path) -> dict[str, Any]:
     return {"bytes": path.stat().st_size, "hash": f"sha256:{digest}"}
 
 
-def _sources(db: sqlite3.Connection) -> list[dict[str, str]]:
-    rows = db.execute("SELECT name, url FROM collections ORDER BY name")
-    return [
-        {"title": f"{site_of(row['url']).name}: {row['name']}", "path": row["url"]} for row in rows
-    ]
+def _sources(found: dict[str, str]) -> list[dict[str, str]]:
+    return [{"title": f"{site_of(url).name}: {name}", "path": url} for name, url in found.items()]
 
 
 def _database(folder: Path) -> dict[str, Any]:

@@ -6,14 +6,14 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from harvester.exports.fields import TABLES
+from harvester.descriptions import TABLES
 from harvester.exports.output import BadOutput, beside
-from harvester.exports.reading import read_only
 from harvester.exports.spreadsheet import write_rows
 from harvester.outcomes import BadUsage
-from harvester.snapshot.compact import copy_database
 from harvester.snapshot.datapackage import DATABASE, DESCRIPTOR, descriptor, file_of
-from harvester.snapshot.table import Table, tables
+from harvester.store.frozen import copy_database
+from harvester.store.reading import read_only
+from harvester.store.table import Table, tables
 
 
 def freeze(database: Path, directory: Path) -> None:

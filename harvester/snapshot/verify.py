@@ -8,9 +8,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from harvester.exports.reading import read_only
 from harvester.outcomes import BadUsage
 from harvester.snapshot.datapackage import DATABASE, DESCRIPTOR, sealed
+from harvester.store.reading import read_only
 
 
 def differences(directory: Path) -> Iterator[str]:

@@ -5,14 +5,15 @@ same content differ. The copy is therefore written anew, each table by its key. 
 triggers are left out, and the times when the tables were brought up to date, which are no data.
 """
 
+import errno
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from harvester.exports.output import BadOutput
-from harvester.exports.reading import reading
-from harvester.snapshot.table import Table, quoted, tables
-from harvester.store.schema import APPLICATION_ID
+from harvester.store.migrations import APPLICATION_ID
+from harvester.store.reading import reading
+from harvester.store.table import Table, quoted, tables
 
 TIMELESS = {"_sqlite_migrations": ["applied_at"]}
 """Columns that are left empty."""
@@ -21,14 +22,14 @@ TIMELESS = {"_sqlite_migrations": ["applied_at"]}
 def copy_database(source: Path, target: Path) -> None:
     """Writes the copy to where no file is.
 
-    Raises BadDatabase if the source can't be read, BadOutput if the disk is full.
+    Raises BadDatabase if the source can't be read, OSError if the disk is full.
     """
     with reading(source) as harvest, closing(sqlite3.connect(target)) as copy:
         try:
             _copy(harvest, copy)
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
-                raise BadOutput(f"{target.parent} can't be written: the disk is full.") from error
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
             raise
 
 

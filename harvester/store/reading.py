@@ -1,16 +1,14 @@
 """Reading a harvest's database, and nothing but reading: it is never made, changed or locked."""
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from harvester.exports.records import Placement, Record
 from harvester.outcomes import BadDatabase, BadUsage
 from harvester.store.database import BUSY_SECONDS
-from harvester.store.schema import APPLICATION_ID
+from harvester.store.migrations import APPLICATION_ID
 
 # CROSS JOIN keeps SQLite from beginning with the pages, for which it would have to sort.
 RECORDS = """
@@ -24,6 +22,11 @@ RECORDS = """
         AND (:collection IS NULL OR EXISTS (SELECT 1 FROM memberships
             WHERE document = documents.id AND collection = :collection))
     ORDER BY documents.id"""
+LAST_RUNS = """
+    SELECT name AS collection, source, started, finished, outcome, reason, runs.stated_total, seen
+    FROM collections JOIN runs ON runs.collection = collections.id
+    WHERE runs.id = (SELECT max(id) FROM runs AS later WHERE later.collection = collections.id)
+    ORDER BY name"""
 
 
 @contextmanager
@@ -73,15 +76,23 @@ def collection_id(db: sqlite3.Connection, name: str) -> int:
     return ids[name]
 
 
-def records(
+def documents(
     db: sqlite3.Connection, *, collection: int | None = None, since: str | None = None
-) -> Iterator[Record]:
-    """The documents by id, one at a time: all, or those of a collection, changed since a time."""
-    for row in db.execute(RECORDS, {"collection": collection, "since": since}):
-        yield _record(row)
+) -> Iterator[sqlite3.Row]:
+    """The documents by id, one at a time: all, or those of a collection, changed since a time.
+
+    Each has the time when its page was fetched, and `collections`, a list in JSON of the name and
+    the position of each collection that has it.
+    """
+    yield from db.execute(RECORDS, {"collection": collection, "since": since})
 
 
-def _record(row: sqlite3.Row) -> Record:
-    values: dict[str, Any] = dict(row)
-    placements = [Placement(*one) for one in json.loads(values.pop("collections"))]
-    return Record(**values, collections=tuple(sorted(placements, key=lambda one: one.name)))
+def last_runs(db: sqlite3.Connection) -> list[dict[str, Any]]:
+    """The last run of each collection, by name."""
+    return [dict(row) for row in db.execute(LAST_RUNS)]
+
+
+def listings(db: sqlite3.Connection) -> dict[str, str]:
+    """The address of each collection's listing, by name."""
+    rows = db.execute("SELECT name, url FROM collections ORDER BY name")
+    return {row["name"]: row["url"] for row in rows}
