@@ -31,6 +31,12 @@ HARVEST_LONGEST_WAIT = 300.0
 # No listing is followed beyond this many pages, whatever it says of itself.
 HARVEST_MAX_PAGES = 20_000
 
+# The folder that Atom feeds are written into after a harvest, and its address on the web, if it has
+# one; empty for none. Searches of which feeds are made too, with commas between them.
+HARVEST_FEEDS = ""
+HARVEST_FEEDS_URL = ""
+HARVEST_FEED_SEARCHES = ""
+
 # --- Politeness ---------------------------------------------------------------------------------
 
 # Default: False.
@@ -80,6 +86,8 @@ ITEM_PIPELINES = {
 EXTENSIONS = {
     "harvester.extensions.report.Report": 100,
     "harvester.extensions.progress.Progress": 200,
+    # After the report, which sets the exit code that this one may make worse.
+    "harvester.extensions.feeds.Feeds": 300,
 }
 # Default: DEBUG. On a terminal the progress bar speaks; elsewhere (cron, a pipe) the log does.
 LOG_LEVEL = "WARNING" if sys.stderr.isatty() else "INFO"

@@ -16,9 +16,9 @@ from stored import PUT, entry, store
 
 from harvester.descriptions import COLUMNS, TABLES
 from harvester.reading.metadata import written
-from harvester.reading.search import expression
 from harvester.store.migrations import migrations
 from harvester.store.queries import QUERIES
+from harvester.store.search import expression
 
 FOUND = "SELECT id FROM documents WHERE rowid IN (SELECT rowid FROM documents_fts(?)) ORDER BY id"
 

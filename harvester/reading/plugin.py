@@ -11,7 +11,7 @@ from datasette.utils import is_url, tilde_encode
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
-from harvester.reading.search import expression
+from harvester.store.search import expression
 
 hookimpl = HookimplMarker("datasette")
 DATABASE = "harvest"
