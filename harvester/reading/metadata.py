@@ -16,12 +16,10 @@ FILE = Path(__file__).parents[2] / "data" / "metadata.json"
 
 DESCRIPTION = (
     "What digital archives list, harvested as data: each document with its date, title and summary,"
-    " and a link to the archive that has it."
+    " and a link to the archive that has it. Titles and summaries are the archive's; no licence to"
+    " them is given here."
 )
-RIGHTS = (
-    "titles and summaries are the archives', and under their terms; cite the document and its"
-    " archive"
-)
+RIGHTS = "the archives' own terms hold; cite the document and its archive"
 VIEWED: dict[str, dict[str, Any]] = {
     "entries": {
         "title": "Documents, collection by collection",
@@ -53,8 +51,6 @@ def metadata() -> dict[str, Any]:
         "source": " and ".join(site.name for site in SITES),
         "source_url": SITES[0].home,
         "license": RIGHTS,
-        "license_url": SITES[0].home,
-        "about": "Harvester",
         "extra_css_urls": ["/static/harvest.css"],
         "databases": {
             "harvest": {
