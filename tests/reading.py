@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from harvests import PROJECT
 from playwright.sync_api import Page, sync_playwright
@@ -26,8 +27,9 @@ def configured(folder: Path) -> Path:
 @contextmanager
 def served(data: Path) -> Iterator[str]:
     """The address at which `datasette data/` serves."""
+    quiet: Any = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
     command = [sys.executable, "-m", "datasette", str(data), "--port", "0"]
-    server = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=data.parent)
+    server = subprocess.Popen(command, cwd=data.parent, text=True, **quiet)
     try:
         assert server.stderr is not None
         yield next(filter(None, map(_address, server.stderr)))

@@ -28,11 +28,12 @@ TRIGGERS = (
     END""",
 )
 SORT_DATE = "coalesce(date_earliest, date_latest, 'undated')"
+# A CAST around all makes `year` a number also to whoever asks for '1962', as Datasette does.
 ENTRIES = f"""CREATE VIEW entries AS
     SELECT date_text AS date, title, summary, collections.name AS collection,
         documents.url AS link, document,
-        CASE WHEN substr(date_earliest, 1, 4) = substr(date_latest, 1, 4)
-            THEN CAST(substr(date_earliest, 1, 4) AS INTEGER) END AS year,
+        CAST(CASE WHEN substr(date_earliest, 1, 4) = substr(date_latest, 1, 4)
+            THEN substr(date_earliest, 1, 4) END AS INTEGER) AS year,
         CASE WHEN substr(date_earliest, 1, 3) = substr(date_latest, 1, 3)
             THEN substr(date_earliest, 1, 3) || '0s' END AS decade,
         {SORT_DATE} AS sort_date, date_edtf AS edtf,
