@@ -1,6 +1,5 @@
 """`scrapy export` as its users run it: what it writes where, and what it says if it can't."""
 
-import io
 import json
 import os
 import signal
@@ -9,13 +8,17 @@ import subprocess
 import sys
 import time
 import tracemalloc
-from contextlib import closing
+from argparse import ArgumentParser
+from contextlib import closing, redirect_stderr, redirect_stdout
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
 import pytest
 from harvests import PROJECT, scrapy
+from scrapy.settings import Settings
 from stored import ARCHIVE, FETCHED, entry, store
 
 from harvester.exports.formats import FORMATS, writer
@@ -23,8 +26,23 @@ from harvester.exports.records import records
 from harvester.store import reading
 
 
+def command(name: str, *arguments: str, db: Path) -> subprocess.CompletedProcess[str]:
+    """Runs a command of the project's as `scrapy` does, but within this process."""
+    ours = import_module(f"harvester.commands.{name}").Command()
+    parser = ArgumentParser()
+    ours.settings = Settings({"HARVEST_DB": str(db)})
+    ours.add_options(parser)
+    options, rest = parser.parse_known_args(arguments)
+    out, err = TextIOWrapper(BytesIO(), "utf-8", newline=""), StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        ours.run(rest, options)
+        out.flush()
+    written = out.buffer.getvalue().decode()
+    return subprocess.CompletedProcess(arguments, ours.exitcode, written, err.getvalue())
+
+
 def export(db: Path, name: str, *options: str) -> subprocess.CompletedProcess[str]:
-    return scrapy("export", "--format", name, *options, HARVEST_DB=str(db))
+    return command("export", "--format", name, *options, db=db)
 
 
 def exported(db: Path, name: str, *options: str) -> str:
@@ -36,7 +54,7 @@ def exported(db: Path, name: str, *options: str) -> str:
 
 def written(db: Path, name: str, since: str | None = None) -> bytes:
     """What the command would write, without starting it."""
-    out = io.BytesIO()
+    out = BytesIO()
     with reading.reading(db) as connection:
         writer(name)(records(connection, since=since), out)
     return out.getvalue()
@@ -71,6 +89,7 @@ def test_jsonl_has_all_that_is_known(two: Path) -> None:
         "date_latest": "1950-12-31",
         "first_seen": FETCHED,
         "last_changed": FETCHED,
+        "removed": None,
         "page": 1,
         "fetched": FETCHED,
         "collections": [{"name": "one", "position": 2}, {"name": "two", "position": 2}],
@@ -81,15 +100,30 @@ def test_jsonl_has_all_that_is_known(two: Path) -> None:
 def test_jsonl_leaves_out_no_column_of_documents(two: Path) -> None:
     with closing(sqlite3.connect(two)) as db:
         columns = {row[1] for row in db.execute("PRAGMA table_info(documents)")}
-    assert columns - set(lines(two)[0]) <= {"removed"}
+    assert columns <= set(lines(two)[0])
 
 
 def test_collection_and_since_narrow(two: Path) -> None:
     assert ids(two, "--collection", "one") == ["a", "b"]
     for moment in ("2026-11-25", "2026-11-25T05:06:08Z", "2026-11-25T07:06:08+02:00"):
-        assert ids(two, "--since", moment) == ["c"]
+        assert ids(two, "--since", moment) == ["a", "c"]
     assert ids(two, "--since", "2026-11-25T05:06:09Z") == []
     assert ids(two, "--since", "2026-11-25", "--collection", "one") == []
+
+
+def test_what_a_collection_got_since_is_new_to_it(two: Path) -> None:
+    assert ids(two, "--collection", "two", "--since", "2026-11-25") == ["a", "c"]
+    assert ids(two, "--collection", "one", "--since", "2026-11-25") == []
+
+
+def test_removed_documents_are_exported_as_such(two: Path) -> None:
+    with closing(sqlite3.connect(two)) as db:
+        db.execute("UPDATE memberships SET removed = '2026-12-01T00:00:00Z' WHERE document = 'b'")
+        db.execute("UPDATE documents SET removed = '2026-12-01T00:00:00Z' WHERE id = 'b'")
+        db.commit()
+    assert ids(two, "--collection", "one") == ["a"]
+    (removed,) = [line for line in lines(two) if line["removed"]]
+    assert (removed["id"], removed["collections"]) == ("b", [])
 
 
 def test_since_so_long_ago(db: Path) -> None:
@@ -115,7 +149,7 @@ BAD_USAGE = {
 @pytest.mark.parametrize("case", BAD_USAGE)
 def test_bad_usage_gets_a_sentence(case: str, two: Path) -> None:
     options, named = BAD_USAGE[case]
-    done = scrapy("export", *options, HARVEST_DB=str(two))
+    done = command("export", *options, db=two)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (64, "", 1)
     assert done.stderr.startswith("harvester: ")
     assert named in done.stderr
@@ -134,13 +168,13 @@ def bad_database(kind: str, path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["missing", "folder", "text", "empty", "foreign"])
-@pytest.mark.parametrize("command", ["export --format csv", "snapshot"])
-def test_bad_database_gets_a_sentence(kind: str, command: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["export", "snapshot"])
+def test_bad_database_gets_a_sentence(kind: str, name: str, tmp_path: Path) -> None:
+    target = "--format=csv" if name == "export" else str(tmp_path / "frozen")
     path = tmp_path / "x.db"
     bad_database(kind, path)
     before = path.read_bytes() if path.is_file() else None
-    target = [str(tmp_path / "frozen")] if command == "snapshot" else []
-    done = scrapy(*command.split(), *target, HARVEST_DB=str(path))
+    done = command(name, target, db=path)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (73, "", 1)
     assert str(path) in done.stderr
     assert (path.read_bytes() if path.is_file() else None) == before

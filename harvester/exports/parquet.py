@@ -14,7 +14,7 @@ ROWS = 5_000
 """How many rows make a row group, which is held in memory as a whole."""
 
 DAYS = ("date_earliest", "date_latest")
-TIMES = ("first_seen", "last_changed", "fetched")
+TIMES = ("first_seen", "last_changed", "removed", "fetched")
 
 
 def _pyarrow(module: str) -> Any:
@@ -56,5 +56,5 @@ def _row(record: Record) -> dict[str, Any]:
     for name in DAYS:
         row[name] = row[name] and date.fromisoformat(row[name])
     for name in TIMES:
-        row[name] = datetime.fromisoformat(row[name])
+        row[name] = row[name] and datetime.fromisoformat(row[name])
     return row

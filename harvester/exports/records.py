@@ -13,7 +13,7 @@ from harvester.store.reading import documents
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """That a collection has a document, and where in its listing."""
+    """That a collection has a document now, and where in its listing."""
 
     name: str
     position: int
@@ -36,6 +36,7 @@ class Record:
     date_latest: str | None
     first_seen: str
     last_changed: str
+    removed: str | None
     page: int
     fetched: str
     collections: tuple[Placement, ...]
@@ -59,7 +60,7 @@ class Record:
 def records(
     db: sqlite3.Connection, *, collection: int | None = None, since: str | None = None
 ) -> Iterator[Record]:
-    """The documents by id, one at a time: all, or those of a collection, changed since a time."""
+    """The documents by id, one at a time: all or a collection's, and all or what is new since."""
     for row in documents(db, collection=collection, since=since):
         yield _record(row)
 

@@ -14,7 +14,7 @@ from harvester.exports.records import Record
 
 COLUMNS = (
     *("id", "url", "title", "summary", "date_text", "date_edtf", "date_earliest", "date_latest"),
-    *("first_seen", "last_changed", "fetched", "collections"),
+    *("first_seen", "last_changed", "removed", "fetched", "collections"),
 )
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "'", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 BOM = "\ufeff"

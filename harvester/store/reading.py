@@ -13,14 +13,16 @@ from harvester.store.migrations import APPLICATION_ID
 # CROSS JOIN keeps SQLite from beginning with the pages, for which it would have to sort.
 RECORDS = """
     SELECT documents.id, documents.url, title, summary, date_text, date_edtf, date_earliest,
-        date_latest, documents.first_seen, last_changed, page, fetched,
+        date_latest, documents.first_seen, last_changed, documents.removed, page, fetched,
         (SELECT json_group_array(json_array(name, position)) FROM memberships
             JOIN collections ON collections.id = collection
-            WHERE document = documents.id) AS collections
+            WHERE document = documents.id AND memberships.removed IS NULL) AS collections
     FROM documents CROSS JOIN pages ON pages.id = page
-    WHERE (:since IS NULL OR last_changed >= :since)
-        AND (:collection IS NULL OR EXISTS (SELECT 1 FROM memberships
-            WHERE document = documents.id AND collection = :collection))
+    WHERE (:collection IS NULL OR EXISTS (SELECT 1 FROM memberships
+            WHERE document = documents.id AND collection = :collection AND removed IS NULL))
+        AND (:since IS NULL OR last_changed >= :since OR EXISTS (SELECT 1 FROM memberships
+            WHERE document = documents.id AND collection IS coalesce(:collection, collection)
+                AND first_seen >= :since))
     ORDER BY documents.id"""
 LAST_RUNS = """
     SELECT name AS collection, source, started, finished, outcome, reason, runs.stated_total, seen
@@ -79,10 +81,11 @@ def collection_id(db: sqlite3.Connection, name: str) -> int:
 def documents(
     db: sqlite3.Connection, *, collection: int | None = None, since: str | None = None
 ) -> Iterator[sqlite3.Row]:
-    """The documents by id, one at a time: all, or those of a collection, changed since a time.
+    """The documents by id, one at a time: all or a collection's, and all or what is new since.
 
-    Each has the time when its page was fetched, and `collections`, a list in JSON of the name and
-    the position of each collection that has it.
+    New is what was changed, or what a collection got, since that time. Each has the time when its
+    page was fetched, and `collections`, a list in JSON of the name and the position of each
+    collection that has it now.
     """
     yield from db.execute(RECORDS, {"collection": collection, "since": since})
 
