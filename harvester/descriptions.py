@@ -155,4 +155,4 @@ TIMES = {
     *("first_seen", "last_changed", "started", "finished", "fetched"),
     *("missing", "removed", "at"),
 }
-"""The columns that have days and times; in `runs`, missing and removed are numbers."""
+"""The columns that have days and times, where they are texts; `runs` counts what is removed."""

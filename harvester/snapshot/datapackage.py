@@ -112,6 +112,8 @@ def _field(table: Table, column: Column) -> dict[str, Any]:
 
 
 def _type(column: Column) -> str:
+    if column.kind == "INTEGER":
+        return "integer"
     if column.name in DAYS | TIMES:
         return "date" if column.name in DAYS else "datetime"
-    return "integer" if column.kind == "INTEGER" else "string"
+    return "string"

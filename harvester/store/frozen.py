@@ -1,8 +1,8 @@
 """A compact copy of a database, of which the bytes depend on its content alone.
 
 `VACUUM INTO` keeps rows in the order in which they were once written, so that two databases of the
-same content differ. The copy is therefore written anew, each table by its key. A search index and
-triggers are left out, and the times when the tables were brought up to date, which are no data.
+same content differ. The copy is therefore written anew, each table by its key, and indexed anew.
+The times when the tables were brought up to date are left out, which are no data.
 """
 
 import errno
@@ -40,8 +40,11 @@ def _copy(harvest: sqlite3.Connection, copy: sqlite3.Connection) -> None:
         _copy_rows(harvest, copy, table)
     for _, sql in _made(harvest, "index"):
         copy.execute(sql)
-    for name, sql in _made(harvest, "view"):
-        _add_view(copy, name, sql)
+    for name, sql in _searches(harvest):
+        copy.execute(sql)
+        copy.execute(f'INSERT INTO "{name}" ("{name}") VALUES (\'rebuild\')')
+    for _, sql in (*_made(harvest, "view"), *_made(harvest, "trigger")):
+        copy.execute(sql)
     copy.execute("COMMIT")
     copy.execute("VACUUM")
 
@@ -66,15 +69,13 @@ def _copy_rows(harvest: sqlite3.Connection, copy: sqlite3.Connection, table: Tab
 
 
 def _made(harvest: sqlite3.Connection, kind: str) -> list[tuple[str, str]]:
-    """The indexes or the views, by name, and the SQL that makes each."""
+    """What there is of a kind, by name, and the SQL that makes each."""
     sql = "SELECT name, sql FROM sqlite_schema WHERE type = ? AND sql IS NOT NULL ORDER BY name"
     return [(row["name"], row["sql"]) for row in harvest.execute(sql, [kind])]
 
 
-def _add_view(copy: sqlite3.Connection, name: str, sql: str) -> None:
-    """Adds a view, unless it needs what is left out."""
-    copy.execute(sql)
-    try:
-        copy.execute(f'SELECT * FROM "{name}" LIMIT 0')
-    except sqlite3.OperationalError:
-        copy.execute(f'DROP VIEW "{name}"')
+def _searches(harvest: sqlite3.Connection) -> list[tuple[str, str]]:
+    """The search indexes, by name, and the SQL that makes each."""
+    sql = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'virtual'"
+    names = {row["name"] for row in harvest.execute(sql)}
+    return [(name, sql) for name, sql in _made(harvest, "table") if name in names]
