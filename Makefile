@@ -2,14 +2,32 @@
 
 PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3 python3.14,\
 	$(shell $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
+PORT ?= 8001
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: harvest test kills check format lock
+.PHONY: harvest read metadata pictures benchmark test kills check format lock
 .DELETE_ON_ERROR:
 
 harvest: .venv/harvest
-	@$(BIN)/scrapy crawl collection -a source=fixtures/listing -L WARNING
+	@$(BIN)/scrapy crawl collection -a source=fixtures/listing -L WARNING \
+		-s HARVEST_FEEDS=data/static
+
+# Shows the harvest in the browser, at the address that it prints, until Ctrl-C.
+read: .venv/read
+	@$(BIN)/datasette data/ --port $(PORT)
+
+# What Datasette says of each table and column is written in harvester/descriptions.py.
+metadata: .venv/harvest
+	@$(BIN)/python -m harvester.reading.metadata
+
+# The pictures of the README; they need Chromium (Debian: apt install chromium).
+pictures: .venv/test
+	@$(BIN)/python docs/pictures.py
+
+# How long reading takes with 160,000 documents.
+benchmark: .venv/test
+	@$(BIN)/python -m benchmarks.reading
 
 test: .venv/test
 	@$(BIN)/python -m pytest $(TESTS)
@@ -35,6 +53,11 @@ format: .venv/test
 	@$(PIP) -r requirements.txt
 	@touch $@
 
+.venv/read: requirements-read.txt .venv/harvest
+	@echo "Setting up what reading needs ..."
+	@$(PIP) -r requirements-read.txt
+	@touch $@
+
 .venv/test: requirements-dev.txt .venv/harvest
 	@echo "Setting up what the tests need ..."
 	@$(PIP) -r requirements-dev.txt
@@ -45,4 +68,6 @@ lock:
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--upgrade pyproject.toml -o requirements.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-		--upgrade pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
+		--upgrade pyproject.toml --extra read -c requirements.txt -o requirements-read.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--upgrade pyproject.toml --all-extras --group dev -c requirements.txt -o requirements-dev.txt

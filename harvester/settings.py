@@ -43,6 +43,12 @@ HARVEST_MOST_MISSING = 0.2
 # Pages that an interrupted run has fetched in the last so many hours are not fetched again.
 HARVEST_RESUME_HOURS = 24
 
+# The folder that Atom feeds are written into after a harvest, and its address on the web, if it has
+# one; empty for none. Searches of which feeds are made too, with commas between them.
+HARVEST_FEEDS = ""
+HARVEST_FEEDS_URL = ""
+HARVEST_FEED_SEARCHES = ""
+
 # --- Politeness ---------------------------------------------------------------------------------
 
 # Default: False.
@@ -97,6 +103,8 @@ ITEM_PIPELINES = {
 EXTENSIONS = {
     "harvester.extensions.report.Report": 100,
     "harvester.extensions.progress.Progress": 200,
+    # After the report, which sets the exit code that this one may make worse.
+    "harvester.extensions.feeds.Feeds": 300,
 }
 # Default: DEBUG. On a terminal the progress bar speaks; elsewhere (cron, a pipe) the log does.
 LOG_LEVEL = "WARNING" if sys.stderr.isatty() else "INFO"

@@ -2,13 +2,13 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from harvester.outcomes import BadDatabase, BadUsage
-from harvester.store.migrations import APPLICATION_ID
+from harvester.store.reading import reading
 
 TOLD = """
     SELECT changes.run, collections.name AS collection, changes.document, documents.title,
@@ -17,6 +17,7 @@ TOLD = """
     LEFT JOIN collections ON collections.id = changes.collection
     WHERE {} ORDER BY changes.id"""
 NEWEST = "changes.run IN (SELECT max(id) FROM runs GROUP BY collection)"
+HAS_HISTORY = "SELECT 1 FROM sqlite_master WHERE name = 'changes'"
 RUNS = """
     SELECT runs.*, collections.name AS name FROM runs
     JOIN collections ON collections.id = runs.collection
@@ -75,17 +76,12 @@ class History:
 @contextmanager
 def history(path: Path) -> Iterator[History]:
     """The history in a database, for as long as the block lasts. Raises BadDatabase."""
-    if not path.is_file():
-        raise BadDatabase(f"There is no database {path} yet: harvest first, or name HARVEST_DB.")
-    try:
-        with closing(
-            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-        ) as connection:
-            connection.row_factory = sqlite3.Row
-            _check_ours(connection, path)
-            yield History(connection)
-    except sqlite3.Error as error:
-        raise BadDatabase(f"The database {path} can't be read ({error}).") from error
+    with reading(path) as connection:
+        if connection.execute(HAS_HISTORY).fetchone() is None:
+            raise BadDatabase(
+                f"{path} was made by an older version: harvest once to bring it up to date."
+            )
+        yield History(connection)
 
 
 def _wanted(since: Since) -> tuple[str, list[Any]]:
@@ -94,13 +90,3 @@ def _wanted(since: Since) -> tuple[str, list[Any]]:
     if since.moment is not None:
         return "changes.at >= ?", [since.moment]
     return NEWEST, []
-
-
-def _check_ours(connection: sqlite3.Connection, path: Path) -> None:
-    if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-        raise BadDatabase(f"{path} is not a database of this program's: name it with HARVEST_DB.")
-    sql = "SELECT 1 FROM sqlite_master WHERE name = 'changes'"
-    if connection.execute(sql).fetchone() is None:
-        raise BadDatabase(
-            f"{path} was made by an older version: harvest once to bring it up to date."
-        )

@@ -3,7 +3,7 @@
 A step that was released is never edited: what changes later is a step of its own.
 """
 
-from harvester.store.migrations import m001_harvest, m002_history
+from harvester.store.migrations import m001_harvest, m002_history, m003_reading
 from harvester.store.migrations.registry import APPLICATION_ID, migrations
 
-__all__ = ["APPLICATION_ID", "m001_harvest", "m002_history", "migrations"]
+__all__ = ["APPLICATION_ID", "m001_harvest", "m002_history", "m003_reading", "migrations"]

@@ -1,0 +1,76 @@
+"""A harvest of made-up documents, as large as one likes and the same each time."""
+
+import random
+from datetime import date, timedelta
+from pathlib import Path
+
+from harvester.store.database import open_database
+
+TIME = "2026-11-24T05:06:07Z"
+COLLECTIONS = 20
+PUT_DOCUMENT = """
+    INSERT INTO documents (id, url, title, summary, date_text, date_edtf, date_earliest,
+        date_latest, first_seen, last_changed, page)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)"""
+
+
+def fill(path: Path, documents: int) -> None:
+    """Writes a database with so many documents, each in one or two of twenty collections."""
+    chance = random.Random(documents)
+    db = open_database(path)
+    db.execute("BEGIN")
+    for number in range(1, COLLECTIONS + 1):
+        row = [number, f"collection-{number}", f"https://example.org/search?page={number}"]
+        db.execute("INSERT INTO collections (id, name, url) VALUES (?, ?, ?)", row)
+    run = [1, 1, "made up", TIME]
+    db.execute("INSERT INTO runs (id, collection, source, started) VALUES (?, ?, ?, ?)", run)
+    db.execute(
+        "INSERT INTO pages (id, run, url, fetched, status, sha256, entries)"
+        " VALUES (1, 1, 'https://example.org/search', ?, 200, '', 10)",
+        [TIME],
+    )
+    words = vocabulary(chance)
+    db.conn.executemany(PUT_DOCUMENT, (document(n, words, chance) for n in range(documents)))
+    db.conn.executemany(
+        "INSERT INTO memberships (collection, document, position, first_seen, page)"
+        " VALUES (?, ?, ?, ?, 1) ON CONFLICT DO NOTHING",
+        (row for number in range(documents) for row in memberships(number, chance)),
+    )
+    db.execute("COMMIT")
+    db.close()
+
+
+def vocabulary(chance: random.Random) -> list[str]:
+    """Twenty thousand made-up words."""
+    syllables = ("ka", "no", "ru", "sto", "me", "li", "ber", "shi", "go", "va", "pe", "ton", "mos")
+    return ["".join(chance.choices(syllables, k=chance.randint(2, 4))) for _ in range(20_000)]
+
+
+def document(number: int, words: list[str], chance: random.Random) -> list[str | None]:
+    """A row of documents: words are as unevenly frequent as in real texts, one in 30 is undated."""
+    name = f"document-{number:06}"
+    title, summary = (text(words, chance, size) for size in (10, 40))
+    said = dated(chance)
+    return [name, f"https://example.org/document/{name}", title, summary, *said, TIME, TIME]
+
+
+def text(words: list[str], chance: random.Random, size: int) -> str:
+    """Words, the first of the list most often."""
+    ranks = (int(len(words) * chance.random() ** 4) for _ in range(size))
+    return " ".join(words[rank] for rank in ranks).capitalize()
+
+
+def dated(chance: random.Random) -> tuple[str | None, str | None, str | None, str | None]:
+    """A day, seldom a year, of 1900 to 1999; or nothing."""
+    if chance.random() < 1 / 30:
+        return None, None, None, None
+    day = date(1900, 1, 1) + timedelta(chance.randrange(36_500))
+    if chance.random() < 1 / 10:
+        return f"{day:%Y}", f"{day:%Y}", f"{day:%Y}-01-01", f"{day:%Y}-12-31"
+    return f"{day:%B %d, %Y}", str(day), str(day), str(day)
+
+
+def memberships(number: int, chance: random.Random) -> list[tuple[int, str, int, str]]:
+    """One or two rows of memberships."""
+    found = {chance.randint(1, COLLECTIONS) for _ in range(chance.randint(1, 2))}
+    return [(collection, f"document-{number:06}", number, TIME) for collection in sorted(found)]

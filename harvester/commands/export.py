@@ -1,0 +1,63 @@
+"""`scrapy export`: the harvested documents in a format that other programs read."""
+
+import argparse
+from datetime import UTC, datetime
+from pathlib import Path
+
+from scrapy.commands import ScrapyCommand
+
+from harvester.exports.formats import FORMATS, writer
+from harvester.exports.output import output
+from harvester.exports.records import records
+from harvester.exports.since import moment
+from harvester.extensions.report import complain
+from harvester.outcomes import BadUsage, HarvestProblem
+from harvester.store.reading import collection_id, reading
+
+
+class Command(ScrapyCommand):
+    """Writes the documents to standard output, or into a file."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        """What follows the command's name."""
+        return "--format FORMAT [options]"
+
+    def short_desc(self) -> str:
+        """What the list of commands says."""
+        return "Write the harvested documents in a format that other programs read"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Adds the format, what to write, and where to."""
+        super().add_options(parser)
+        parser.add_argument("--format", metavar="FORMAT", help=f"one of {', '.join(FORMATS)}")
+        parser.add_argument("--collection", metavar="NAME", help="only what this collection has")
+        parser.add_argument(
+            "--since",
+            metavar="WHEN",
+            help="only what is new or says something else since a day, a time or so long ago (7d)",
+        )
+        parser.add_argument(
+            "-o", "--output", metavar="FILE", type=Path, help="default: standard output"
+        )
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Writes the export. Exits with 64 or 73, after a sentence on stderr, if it can't be."""
+        try:
+            self._export(args, opts)
+        except HarvestProblem as problem:
+            complain(str(problem))
+            self.exitcode = problem.exit_code
+
+    def _export(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        if args:
+            raise BadUsage(f"scrapy export does not know what {args[0]!r} is: see its --help.")
+        write = writer(opts.format)
+        since = moment(opts.since, datetime.now(UTC)) if opts.since else None
+        with reading(Path(self.settings["HARVEST_DB"])) as db:
+            collection = collection_id(db, opts.collection) if opts.collection else None
+            with output(opts.output) as out:
+                write(records(db, collection=collection, since=since), out)

@@ -1,0 +1,59 @@
+"""`scrapy snapshot DIRECTORY`: freezes the harvest to be cited or deposited, or checks that."""
+
+import argparse
+from pathlib import Path
+
+from scrapy.commands import ScrapyCommand
+
+from harvester.extensions.report import complain
+from harvester.outcomes import BadUsage, HarvestProblem, Outcome
+from harvester.snapshot import differences, freeze
+
+
+class Command(ScrapyCommand):
+    """Writes a folder with the database, its tables as CSV, and what describes and seals them."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        """What follows the command's name."""
+        return "[--verify] DIRECTORY"
+
+    def short_desc(self) -> str:
+        """What the list of commands says."""
+        return "Freeze the harvest in a folder to be cited or deposited"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Adds checking."""
+        super().add_options(parser)
+        parser.add_argument(
+            "--verify", action="store_true", help="check a snapshot instead: exit 65 if it differs"
+        )
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Freezes or checks. Exits with 64, 65 or 73, after saying why on stderr, if it can't."""
+        try:
+            directory = _one_directory(args)
+            self._verify(directory) if opts.verify else self._freeze(directory)
+        except HarvestProblem as problem:
+            complain(str(problem))
+            self.exitcode = problem.exit_code
+
+    def _freeze(self, directory: Path) -> None:
+        assert self.settings is not None
+        freeze(Path(self.settings["HARVEST_DB"]), directory)
+        print(f"Frozen in {directory}\nNext: scrapy snapshot --verify {directory}")
+
+    def _verify(self, directory: Path) -> None:
+        for difference in differences(directory):
+            complain(difference)
+            self.exitcode = Outcome.UNREADABLE.exit_code
+        if not self.exitcode:
+            print(f"{directory} is as it was frozen")
+
+
+def _one_directory(args: list[str]) -> Path:
+    if len(args) != 1 or args[0].startswith("-"):
+        raise BadUsage("Say which folder the snapshot is: scrapy snapshot [--verify] DIRECTORY.")
+    return Path(args[0])

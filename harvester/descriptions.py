@@ -1,0 +1,158 @@
+"""What the tables of a harvest and their columns are, in plain words, written once for all.
+
+Datasette's metadata, a snapshot's description and the README are made of these.
+"""
+
+TABLES = {
+    "documents": "One row is a document, with what the listing that was read last says of it.",
+    "collections": "One row is a collection: a listing of the archive that is harvested.",
+    "memberships": "One row says that a collection has, or had, a document.",
+    "changes": "One row is a change that a run saw: what was before, and what is now.",
+    "aliases": "One row is an address that a document had before, or has now, under another id.",
+    "runs": "One row is a harvest of a collection: when, how it ended, what it counted.",
+    "pages": "One row is a page of a listing, as a run read it.",
+    "failures": "One row is something that a run could not get or read, and why.",
+}
+"""The main tables, in the order in which one reads them."""
+
+ENTRIES = "One row is a document in a collection: what there is to read, search and sort."
+"""The view `entries`."""
+
+RUN = "The run that saw it."
+NUMBER = "A number given by the harvest."
+MISSING = "Since when complete runs have not found it, in UTC; empty if the last one did."
+REMOVED = "When it was taken for removed from the listing, in UTC; empty while it is there."
+COLLECTION = "The collection."
+DOCUMENT = "The document."
+
+COLUMNS = {
+    "documents": {
+        "id": "The last part of the document's address, by which it is known.",
+        "url": "The address of the document in the archive, as the listing gave it.",
+        "title": "The title.",
+        "summary": "The summary; its paragraphs are parted by a blank line.",
+        "date_text": "The date as the archive writes it.",
+        "date_edtf": "What the date means, in EDTF (ISO 8601-2): 1962-08, 1950~, 195X.",
+        "date_earliest": "The first day that the date can be.",
+        "date_latest": "The last day that the date can be.",
+        "first_seen": "When the document was first harvested, in UTC.",
+        "last_changed": "When its title, summary or date was last found to be different, in UTC.",
+        "page": "The page that these values were read from.",
+        "removed": "When the last collection that had it lost it, in UTC; empty while one has it.",
+    },
+    "collections": {
+        "id": NUMBER,
+        "name": "The collection's name, given by whoever harvested it.",
+        "url": "The address of the first page of its listing.",
+        "stated_total": "How many documents the listing said that it has, when it was last read.",
+    },
+    "memberships": {
+        "collection": COLLECTION,
+        "document": DOCUMENT,
+        "position": "The document's place in the listing when it was last read, counted from 1.",
+        "first_seen": "When the document was first found in the collection, in UTC.",
+        "page": "The page where it was last seen.",
+        "missed": "How many complete runs in a row have not found it.",
+        "missing": MISSING,
+        "removed": REMOVED,
+    },
+    "changes": {
+        "id": NUMBER,
+        "run": RUN,
+        "collection": "The collection whose run saw it; empty if it is about all that had it.",
+        "document": DOCUMENT,
+        "kind": '"added", "changed", "renamed", "missing", "removed" or "restored".',
+        "field": "What is different: a column of documents, or of memberships.",
+        "old": "What it was before.",
+        "new": "What it is since.",
+        "at": "When the page that showed it was fetched, in UTC.",
+    },
+    "aliases": {
+        "alias": "The last part of an address, which leads to the document too.",
+        "document": DOCUMENT,
+        "run": RUN,
+    },
+    "runs": {
+        "id": NUMBER,
+        "collection": "The collection that was harvested.",
+        "source": '"live", or the folder of saved pages that was read.',
+        "started": "When the run began, in UTC.",
+        "finished": "When it ended, in UTC; empty while it is going on.",
+        "outcome": '"complete", or in one word why not.',
+        "reason": "Why the run is not complete, in one sentence.",
+        "stated_total": "How many documents the listing said that it has.",
+        "pages": "How many pages were read.",
+        "seen": "How many documents were seen on them.",
+        "added": "How many of them were new to the collection.",
+        "changed": "How many said something else than before.",
+        "unchanged": "How many were as before.",
+        "undated": "How many have no date.",
+        "not_understood": "How many have a date that could not be read.",
+        "duplicates": "How many entries showed a document that the run had met before.",
+        "version": "The version of Harvester.",
+        "pid": "The number of its process.",
+        "missing": "How many documents of the collection it did not find, for the first time.",
+        "removed": "How many it took for removed.",
+        "restored": "How many it found again that were missing or removed.",
+        "renamed": "How many have another address than before.",
+        "with_date": "How many entries had a date.",
+        "with_summary": "How many entries had a summary.",
+    },
+    "pages": {
+        "id": NUMBER,
+        "run": "The run that read the page.",
+        "url": "The page's address.",
+        "fetched": "When it was fetched or saved, in UTC.",
+        "status": "The HTTP status that it came with.",
+        "sha256": "The SHA-256 of its bytes.",
+        "first": "The number of its first entry, as the page states it.",
+        "last": "The number of its last entry, as the page states it.",
+        "total": "How many entries the listing has, as the page states it.",
+        "entries": "How many entries were read on it.",
+        "walk": "Which walk through the listing read it, of all in the run, counted from 1.",
+        "same_as": "The earlier page that it was found to be the same as, whose entries count.",
+        "next": "The address of the page after it.",
+        "etag": "What the site sent as its ETag, to be asked whether the page has changed.",
+        "last_modified": "What the site sent as Last-Modified, for the same.",
+        "undated": "How many entries have no date.",
+        "not_understood": "How many entries have a date that could not be read.",
+        "duplicates": "How many entries showed a document that the run had met before.",
+        "with_date": "How many entries had a date.",
+        "with_summary": "How many entries had a summary.",
+    },
+    "failures": {
+        "id": NUMBER,
+        "run": "The run that could not get or read it.",
+        "url": "The address that it is about.",
+        "reason": "Why, in one word.",
+        "detail": "Why, in a sentence.",
+        "attempts": "How often it was asked for.",
+    },
+    "entries": {
+        "date": "The date as the archive writes it.",
+        "title": "The title.",
+        "summary": "The summary.",
+        "collection": "The collection's name.",
+        "link": "The address of the document in the archive.",
+        "document": "The last part of that address; follow it to all that is known.",
+        "year": "The year, if the date is in one.",
+        "decade": "The decade, if the date is in one.",
+        "sort_date": 'The first day that the date can be, or else the last, or else "undated".',
+        "edtf": "What the date means, in EDTF (ISO 8601-2): 1962-08, 1950~, 195X.",
+        "earliest": "The first day that the date can be.",
+        "latest": "The last day that the date can be.",
+        "position": "The document's place in the listing when it was last read, counted from 1.",
+        "first_seen": "When the document was first found in the collection, in UTC.",
+        "last_changed": "When its title, summary or date was last found to be different, in UTC.",
+        "missing": MISSING,
+        "removed": REMOVED,
+        "number": "The document's number in the search index.",
+    },
+}
+
+DAYS = {"date_earliest", "date_latest"}
+TIMES = {
+    *("first_seen", "last_changed", "started", "finished", "fetched"),
+    *("missing", "removed", "at"),
+}
+"""The columns that have days and times, where they are texts; `runs` counts what is removed."""

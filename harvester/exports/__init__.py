@@ -1,0 +1,1 @@
+"""Taking a harvest elsewhere: one record a document, one module a format."""

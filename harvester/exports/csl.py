@@ -1,0 +1,49 @@
+"""CSL-JSON, which pandoc, Zotero and all processors of the Citation Style Language read.
+
+After the schema of CSL 1.0.2, `csl-data.json` in
+https://github.com/citation-style-language/schema.
+"""
+
+import json
+from collections.abc import Iterable
+from typing import Any, BinaryIO
+
+from harvester.exports.dating import Dating
+from harvester.exports.records import Record
+from harvester.exports.text import printable
+
+
+def write(records: Iterable[Record], out: BinaryIO) -> None:
+    """Writes a list with an item for each document."""
+    before = "[\n"
+    for record in records:
+        out.write(f"{before}{json.dumps(_item(record), ensure_ascii=False)}".encode())
+        before = ",\n"
+    out.write(b"[]\n" if before == "[\n" else b"\n]\n")
+
+
+def _item(record: Record) -> dict[str, Any]:
+    """An undated document has no "issued": it is for the style to write "n.d."."""
+    item = {
+        "id": record.id,
+        "type": "manuscript",
+        "title": printable(record.title),
+        "issued": record.dating and _issued(record.dating),
+        "abstract": record.summary and printable(record.summary),
+        "archive": record.archive,
+        "URL": record.url,
+        "accessed": {"date-parts": [list(map(int, record.harvested.split("-")))]},
+    }
+    return {name: value for name, value in item.items() if value}
+
+
+def _issued(date: Dating) -> dict[str, Any]:
+    """Parts if there are any, and otherwise the words. CSL has one sign for all doubt, "circa"."""
+    if not date.points:
+        return {"literal": printable(date.text)}
+    issued: dict[str, Any] = {"date-parts": [list(point) for point in date.points]}
+    if date.season:
+        issued["season"] = date.season - 20
+    if date.circa or date.uncertain:
+        issued["circa"] = True
+    return issued

@@ -1,0 +1,60 @@
+"""Parquet, with days as days and times as times in UTC; pyarrow is needed for it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from datetime import date, datetime
+from importlib import import_module
+from itertools import islice
+from typing import Any, BinaryIO
+
+from harvester.exports.records import Record
+from harvester.outcomes import BadUsage
+
+ROWS = 5_000
+"""How many rows make a row group, which is held in memory as a whole."""
+
+DAYS = ("date_earliest", "date_latest")
+TIMES = ("first_seen", "last_changed", "removed", "fetched")
+
+
+def _pyarrow(module: str) -> Any:
+    try:
+        return import_module(module)
+    except ImportError:
+        raise BadUsage(
+            'Parquet needs pyarrow, which is not installed: pip install "harvester[parquet]".'
+        ) from None
+
+
+pa, pq = _pyarrow("pyarrow"), _pyarrow("pyarrow.parquet")
+
+
+def write(records: Iterable[Record], out: BinaryIO) -> None:
+    """Writes a row for each document, some thousands at a time."""
+    rows, schema = map(_row, records), _schema()
+    with pq.ParquetWriter(out, schema, compression="zstd") as table:
+        for group in _groups(rows):
+            table.write_batch(pa.RecordBatch.from_pylist(group, schema=schema))
+
+
+def _groups(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    while group := list(islice(rows, ROWS)):
+        yield group
+
+
+def _schema() -> Any:
+    text, day, time = pa.string(), pa.date32(), pa.timestamp("ms", tz="UTC")
+    placement = pa.struct([("name", text), ("position", pa.int64())])
+    types = dict.fromkeys(Record.__dataclass_fields__, text)
+    types |= dict.fromkeys(DAYS, day) | dict.fromkeys(TIMES, time)
+    types |= {"page": pa.int64(), "collections": pa.list_(placement)}
+    return pa.schema(list(types.items()))
+
+
+def _row(record: Record) -> dict[str, Any]:
+    row = asdict(record)
+    for name in DAYS:
+        row[name] = row[name] and date.fromisoformat(row[name])
+    for name in TIMES:
+        row[name] = row[name] and datetime.fromisoformat(row[name])
+    return row

@@ -1,0 +1,71 @@
+"""What an export is made of: a document as it was harvested, the same for every format."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from harvester.exports.dating import Dating, dating
+from harvester.sites import site_of
+from harvester.store.reading import documents
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """That a collection has a document now, and where in its listing."""
+
+    name: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A row of `documents`, when its page was fetched, and the collections that have it, by name.
+
+    Times are UTC, days are ISO 8601. What the source lacks is None.
+    """
+
+    id: str
+    url: str
+    title: str
+    summary: str | None
+    date_text: str | None
+    date_edtf: str | None
+    date_earliest: str | None
+    date_latest: str | None
+    first_seen: str
+    last_changed: str
+    removed: str | None
+    page: int
+    fetched: str
+    collections: tuple[Placement, ...]
+
+    @property
+    def archive(self) -> str:
+        """Who shows the document."""
+        return site_of(self.url).name
+
+    @property
+    def harvested(self) -> str:
+        """The day when what is said here was read: "2026-11-24"."""
+        return self.fetched[:10]
+
+    @property
+    def dating(self) -> Dating | None:
+        """Its date, taken apart; None if it has none."""
+        return dating(self.date_text, self.date_edtf)
+
+
+def records(
+    db: sqlite3.Connection, *, collection: int | None = None, since: str | None = None
+) -> Iterator[Record]:
+    """The documents by id, one at a time: all or a collection's, and all or what is new since."""
+    for row in documents(db, collection=collection, since=since):
+        yield _record(row)
+
+
+def _record(row: sqlite3.Row) -> Record:
+    values: dict[str, Any] = dict(row)
+    placements = [Placement(*one) for one in json.loads(values.pop("collections"))]
+    return Record(**values, collections=tuple(sorted(placements, key=lambda one: one.name)))

@@ -1,0 +1,82 @@
+"""RIS, which Zotero, EndNote and Mendeley import.
+
+After Reference Manager's "RIS Format Specifications" (2001-2004) and what Zotero's translator of
+RIS reads: a document of an archive is a MANSCPT, its archive stands in DB.
+"""
+
+from collections.abc import Iterable
+from typing import Any, BinaryIO
+
+import rispy
+
+from harvester.exports.dating import SEASONS, Dating
+from harvester.exports.records import Record
+from harvester.exports.text import one_line
+
+
+class _Writer(rispy.RisWriter):  # type: ignore[misc]
+    """Lines end as the specification asks; records are not numbered, which few programs read."""
+
+    NEWLINE = "\r\n"
+
+    def set_header(self, count: int) -> str:
+        """Nothing above a record."""
+        return ""
+
+
+def write(records: Iterable[Record], out: BinaryIO) -> None:
+    """Writes a reference for each document, and an empty line after it."""
+    for record in records:
+        lines = rispy.dumps([_reference(record)], implementation=_Writer)
+        out.write(f"{lines}\r\n".encode())
+
+
+def _reference(record: Record) -> dict[str, Any]:
+    """The tags by rispy's names for them; what is empty is left out."""
+    date = record.dating
+    tags = {
+        "type_of_reference": "MANSCPT",
+        "id": record.id,
+        "title": record.title,
+        "date": _date(date) if date else None,
+        "year": date and date.year and f"{date.year:04}",
+        "abstract": record.summary,
+        "name_of_database": record.archive,
+        "urls": [one_line(record.url)],
+        "access_date": f"{record.harvested.replace('-', '/')}/",
+        "notes": [one_line(_note(date))] if date and not date.is_plain else None,
+    }
+    return {
+        name: one_line(value) if isinstance(value, str) else value
+        for name, value in tags.items()
+        if value
+    }
+
+
+def _date(date: Dating) -> str | None:
+    """The specification's "YYYY/MM/DD/other info", of which any part may be empty.
+
+    The other info is letters only: "1998///Spring" is its example. A span or a decade has no such
+    form; programs take a text without slashes as it is, one with slashes they would misread.
+    """
+    if len(date.points) == 1:
+        year, month, day = (*date.points[0], None, None)[:3]
+        return f"{year:04}/{_two(month)}/{_two(day)}/{_other_info(date)}"
+    return date.text if "/" not in date.text else None
+
+
+def _two(number: int | None) -> str:
+    return "" if number is None else f"{number:02}"
+
+
+def _other_info(date: Dating) -> str:
+    said = (("circa", date.circa), ("uncertain", date.uncertain), (_season(date), date.season))
+    return " ".join(word for word, holds in said if holds)
+
+
+def _season(date: Dating) -> str:
+    return SEASONS[date.season] if date.season else ""
+
+
+def _note(date: Dating) -> str:
+    return f"Date as written: {date.text}"

@@ -1,0 +1,55 @@
+"""CSV that a spreadsheet opens without running anything in it.
+
+A cell that begins with = + - @, their full-width forms, a tab or a carriage return may be a formula
+to a spreadsheet (OWASP, "CSV Injection"). Such a cell gets an apostrophe in front, and so does one
+that begins with an apostrophe: take one from the beginning of a cell to have its value again.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any, BinaryIO
+
+from harvester.exports.records import Record
+
+COLUMNS = (
+    *("id", "url", "title", "summary", "date_text", "date_edtf", "date_earliest", "date_latest"),
+    *("first_seen", "last_changed", "removed", "fetched", "collections"),
+)
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "'", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+BOM = "\ufeff"
+"""By this Excel knows that a CSV file is in UTF-8; Python reads it as "utf-8-sig"."""
+
+
+def write(records: Iterable[Record], out: BinaryIO) -> None:
+    """Writes a line for each document, after one of column names."""
+    out.write(BOM.encode())
+    write_rows(COLUMNS, map(_row, records), out)
+
+
+def write_rows(names: Sequence[str], rows: Iterable[Sequence[Any]], out: BinaryIO) -> None:
+    """Writes rows as RFC 4180 has them, in UTF-8; None is an empty cell."""
+    text = io.TextIOWrapper(out, encoding="utf-8", newline="")
+    lines = csv.writer(text, lineterminator="\r\n")
+    lines.writerow(names)
+    for row in rows:
+        lines.writerow([guarded(value) for value in row])
+    text.detach()
+
+
+def guarded(value: Any) -> Any:
+    """The value as a cell that is no formula."""
+    if isinstance(value, str) and value.startswith(FORMULA):
+        return f"'{value}"
+    return value
+
+
+def unguarded(cell: str) -> str:
+    """The value of a cell."""
+    return cell.removeprefix("'")
+
+
+def _row(record: Record) -> list[str | None]:
+    """The collections are "fishing-japan 3; whaling 12": each with the document's position."""
+    placements = (f"{one.name} {one.position}" for one in record.collections)
+    return [*(getattr(record, name) for name in COLUMNS[:-1]), "; ".join(placements)]

@@ -1,0 +1,60 @@
+"""What reading needs: a search index that keeps itself in step, and the view `entries`."""
+
+from sqlite_utils import Database
+
+from harvester.store.migrations.registry import migrations
+
+# Words without their diacritics ("Kono" finds "Kōno"); beginnings of two and three letters are
+# indexed too. The rows stay in `documents`: VACUUM keeps the rowids of a table that has indexes.
+SEARCH = """CREATE VIRTUAL TABLE documents_fts USING fts5 (
+    title, summary,
+    content = 'documents', tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+)"""
+INDEX = "INSERT INTO documents_fts (rowid, title, summary)"
+ADD = f"{INDEX} VALUES (new.rowid, new.title, new.summary)"
+TAKE_OUT = """INSERT INTO documents_fts (documents_fts, rowid, title, summary)
+        VALUES ('delete', old.rowid, old.title, old.summary)"""
+TRIGGERS = (
+    f"""CREATE TRIGGER documents_added AFTER INSERT ON documents BEGIN
+        {ADD};
+    END""",
+    f"""CREATE TRIGGER documents_reworded AFTER UPDATE OF title, summary ON documents
+        WHEN old.title IS NOT new.title OR old.summary IS NOT new.summary BEGIN
+        {TAKE_OUT};
+        {ADD};
+    END""",
+    f"""CREATE TRIGGER documents_deleted AFTER DELETE ON documents BEGIN
+        {TAKE_OUT};
+    END""",
+)
+SORT_DATE = "coalesce(date_earliest, date_latest, 'undated')"
+# A CAST around all makes `year` a number also to whoever asks for '1962', as Datasette does.
+ENTRIES = f"""CREATE VIEW entries AS
+    SELECT date_text AS date, title, summary, collections.name AS collection,
+        documents.url AS link, document,
+        CAST(CASE WHEN substr(date_earliest, 1, 4) = substr(date_latest, 1, 4)
+            THEN substr(date_earliest, 1, 4) END AS INTEGER) AS year,
+        CASE WHEN substr(date_earliest, 1, 3) = substr(date_latest, 1, 3)
+            THEN substr(date_earliest, 1, 3) || '0s' END AS decade,
+        {SORT_DATE} AS sort_date, date_edtf AS edtf,
+        date_earliest AS earliest, date_latest AS latest, position,
+        memberships.first_seen, last_changed, missing, memberships.removed,
+        documents.rowid AS number
+    FROM memberships
+        JOIN documents ON documents.id = document
+        JOIN collections ON collections.id = collection"""
+INDEXES = (
+    # To count years and decades without reading a single title.
+    "CREATE INDEX idx_documents_id_dates ON documents (id, date_earliest, date_latest)",
+    "CREATE INDEX idx_documents_dates ON documents (date_earliest, date_latest)",
+    f"CREATE INDEX idx_documents_sort_date ON documents ({SORT_DATE})",
+    "CREATE INDEX idx_documents_first_seen ON documents (first_seen)",
+)
+
+
+@migrations()
+def m003_reading(db: Database) -> None:
+    """Makes documents searchable, those that are there already too, and easy to read."""
+    for sql in (SEARCH, *TRIGGERS, ENTRIES, *INDEXES):
+        db.execute(sql)
+    db.execute(f"{INDEX} SELECT rowid, title, summary FROM documents")

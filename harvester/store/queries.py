@@ -1,0 +1,147 @@
+"""Questions that people ask of a harvest, each as SQL with a title; Datasette asks them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question: its name in addresses, its title, what one has to know, and its SQL.
+
+    The SQL's parameters are texts that a reader fills in; an empty one must do no harm.
+    """
+
+    name: str
+    title: str
+    description: str
+    sql: str
+
+
+# A day is compared with the beginning of a day, "1962" or "1962-08": "~" is after all digits, so
+# that the end of a span includes all that begins like it.
+SPAN = """date_earliest <= :to || '~' AND date_latest >= :from
+    OR date_earliest IS NULL AND date_latest >= :from
+    OR date_latest IS NULL AND date_earliest <= :to || '~'"""
+
+SAID = "date_text AS date, title, summary, url AS link, documents.id AS document"
+SORTED = "coalesce(date_earliest, date_latest, 'undated'), documents.id"
+
+QUERIES = (
+    Query(
+        "search",
+        "Search, best first",
+        'Words that title or summary must have, "several words" in this order, or the beginning'
+        " of a word: fish*. Capitals and diacritics make no difference.",
+        """SELECT date_text AS date, documents.title, documents.summary, url AS link,
+    documents.id AS document
+FROM documents_fts JOIN documents ON documents.rowid = documents_fts.rowid
+WHERE documents_fts MATCH escape_fts(:search)
+ORDER BY bm25(documents_fts, 4.0, 1.0), documents.id
+LIMIT 200""",
+    ),
+    Query(
+        "dated",
+        "Documents dated within a span",
+        "From and to are days (1962-08-15), months (1962-08) or years; either may be empty. All"
+        " whose date may be within it are found: August 1962 by 1962-08-15.",
+        f"""SELECT {SAID}
+FROM documents
+WHERE {SPAN}
+ORDER BY {SORTED}""",
+    ),
+    Query(
+        "new",
+        "What is new since a day",
+        "Documents that were first harvested on that day (2026-11-24) or later.",
+        f"""SELECT first_seen, {SAID}
+FROM documents
+WHERE first_seen >= :since
+ORDER BY first_seen DESC, documents.id""",
+    ),
+    Query(
+        "changed",
+        "What has changed since a day",
+        "What a title, a summary, a date or an address was before, and what it is since.",
+        """SELECT at, kind, field, old, new, title, document
+FROM changes JOIN documents ON documents.id = document
+WHERE kind IN ('changed', 'renamed') AND at >= :since
+ORDER BY at DESC, changes.id""",
+    ),
+    Query(
+        "removed",
+        "What was removed",
+        "Documents that a complete harvest of a collection did not find any more; first missing,"
+        " then taken for removed. They stay in the database.",
+        """SELECT collection, missing, removed, date, title, summary, link, document
+FROM entries
+WHERE missing IS NOT NULL OR removed IS NOT NULL
+ORDER BY coalesce(removed, missing) DESC, collection, document""",
+    ),
+    Query(
+        "by-year",
+        "Documents by year",
+        "How many documents each year has; dates that span several years are counted in none.",
+        """SELECT CAST(substr(date_earliest, 1, 4) AS INTEGER) AS year, count(*) AS documents
+FROM documents
+WHERE substr(date_earliest, 1, 4) = substr(date_latest, 1, 4) AND removed IS NULL
+GROUP BY year
+ORDER BY year""",
+    ),
+    Query(
+        "undated",
+        "Undated documents",
+        "Documents without a date, or with one that could not be read.",
+        f"""SELECT {SAID}
+FROM documents
+WHERE date_earliest IS NULL AND date_latest IS NULL
+ORDER BY title, documents.id""",
+    ),
+    Query(
+        "several",
+        "Documents in several collections",
+        "Documents that more than one of the harvested listings has.",
+        f"""SELECT count(*) AS collections, group_concat(name, ', ') AS names,
+    date_text AS date, title, summary, documents.url AS link, documents.id AS document
+FROM memberships
+    JOIN collections ON collections.id = collection
+    JOIN documents ON documents.id = document
+WHERE memberships.removed IS NULL
+GROUP BY document HAVING count(*) > 1
+ORDER BY count(*) DESC, {SORTED}""",
+    ),
+    Query(
+        "history",
+        "The history of one document",
+        "All that the harvest has seen happen to a document. It is named by the last part of any"
+        " address that it has or had.",
+        """SELECT at, kind, name AS collection, field, old, new, run
+FROM changes LEFT JOIN collections ON collections.id = collection
+WHERE document = :document
+    OR document = (SELECT document FROM aliases WHERE alias = :document)
+ORDER BY at, changes.id""",
+    ),
+    Query(
+        "health",
+        "How the last harvests went",
+        "The last five runs of each collection: whether they are complete, and what they found.",
+        """SELECT name AS collection, started, finished, outcome, reason, runs.stated_total, seen,
+    added, changed, missing, removed, restored, renamed, undated, not_understood,
+    (SELECT count(*) FROM failures WHERE run = runs.id) AS failures
+FROM runs JOIN collections ON collections.id = collection
+WHERE (SELECT count(*) FROM runs AS later
+    WHERE later.collection = runs.collection AND later.id > runs.id) < 5
+ORDER BY name, runs.id DESC""",
+    ),
+)
+
+TIMELINE = """SELECT year, year + 1 AS next, collection, count(*) AS documents,
+    '../../harvest/entries?year=' || year AS page
+FROM entries
+WHERE year IS NOT NULL AND removed IS NULL
+GROUP BY year, collection"""
+"""The bars of the timeline; each leads to the documents of its year."""
+
+NOT_IN_A_YEAR = """SELECT count(*) AS documents
+FROM documents
+WHERE removed IS NULL AND substr(date_earliest, 1, 4) IS NOT substr(date_latest, 1, 4)
+    OR removed IS NULL AND date_earliest IS NULL"""
+"""How many documents the timeline does not show."""

@@ -1,0 +1,101 @@
+"""Reading a harvest's database, and nothing but reading: it is never made, changed or locked."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from harvester.outcomes import BadDatabase, BadUsage
+from harvester.store.database import LOCK_WAIT
+from harvester.store.migrations import APPLICATION_ID
+
+# CROSS JOIN keeps SQLite from beginning with the pages, for which it would have to sort.
+RECORDS = """
+    SELECT documents.id, documents.url, title, summary, date_text, date_edtf, date_earliest,
+        date_latest, documents.first_seen, last_changed, documents.removed, page, fetched,
+        (SELECT json_group_array(json_array(name, position)) FROM memberships
+            JOIN collections ON collections.id = collection
+            WHERE document = documents.id AND memberships.removed IS NULL) AS collections
+    FROM documents CROSS JOIN pages ON pages.id = page
+    WHERE (:collection IS NULL OR EXISTS (SELECT 1 FROM memberships
+            WHERE document = documents.id AND collection = :collection AND removed IS NULL))
+        AND (:since IS NULL OR last_changed >= :since OR EXISTS (SELECT 1 FROM memberships
+            WHERE document = documents.id AND collection IS coalesce(:collection, collection)
+                AND first_seen >= :since))
+    ORDER BY documents.id"""
+LAST_RUNS = """
+    SELECT name AS collection, source, started, finished, outcome, reason, runs.stated_total, seen
+    FROM collections JOIN runs ON runs.collection = collections.id
+    WHERE runs.id = (SELECT max(id) FROM runs AS later WHERE later.collection = collections.id)
+    ORDER BY name"""
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """The database at a path, as it is now, whatever a harvest writes meanwhile.
+
+    Raises BadDatabase if it is not there, not ours, or can't be read.
+    """
+    if not path.is_file():
+        raise BadDatabase(f"There is no database {path}: harvest first, or name it by HARVEST_DB.")
+    try:
+        with closing(sqlite3.connect(read_only(path), timeout=LOCK_WAIT, uri=True)) as db:
+            db.isolation_level = None
+            db.row_factory = sqlite3.Row
+            check_ours(db, path)
+            db.execute("BEGIN")
+            yield db
+    except sqlite3.Error as error:
+        raise BadDatabase(
+            f"The database {path} can't be read ({error}): see that it is a whole one of this"
+            " program's and that no one else locks it."
+        ) from error
+
+
+def read_only(path: Path) -> str:
+    """The address by which SQLite opens a file for reading only (https://sqlite.org/uri.html)."""
+    return f"{path.absolute().as_uri()}?mode=ro"
+
+
+def check_ours(db: sqlite3.Connection, path: Path) -> None:
+    """Raises BadDatabase if the database is another program's."""
+    (mark,) = db.execute("PRAGMA application_id").fetchone()
+    if mark != APPLICATION_ID:
+        raise BadDatabase(
+            f"{path} is a database, but not one of this program's: name another with HARVEST_DB."
+        )
+
+
+def collection_id(db: sqlite3.Connection, name: str) -> int:
+    """The collection of that name. Raises BadUsage if there is none."""
+    ids = {row["name"]: int(row["id"]) for row in db.execute("SELECT id, name FROM collections")}
+    if name not in ids:
+        raise BadUsage(
+            f"There is no collection {name!r} in the database;"
+            f" it has: {', '.join(sorted(ids)) or 'none'}."
+        )
+    return ids[name]
+
+
+def documents(
+    db: sqlite3.Connection, *, collection: int | None = None, since: str | None = None
+) -> Iterator[sqlite3.Row]:
+    """The documents by id, one at a time: all or a collection's, and all or what is new since.
+
+    New is what was changed, or what a collection got, since that time. Each has the time when its
+    page was fetched, and `collections`, a list in JSON of the name and the position of each
+    collection that has it now.
+    """
+    yield from db.execute(RECORDS, {"collection": collection, "since": since})
+
+
+def last_runs(db: sqlite3.Connection) -> list[dict[str, Any]]:
+    """The last run of each collection, by name."""
+    return [dict(row) for row in db.execute(LAST_RUNS)]
+
+
+def listings(db: sqlite3.Connection) -> dict[str, str]:
+    """The address of each collection's listing, by name."""
+    rows = db.execute("SELECT name, url FROM collections ORDER BY name")
+    return {row["name"]: row["url"] for row in rows}

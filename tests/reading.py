@@ -1,0 +1,68 @@
+"""A harvest as its readers meet it: Datasette serving a copy of data/, in a real browser."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from harvests import PROJECT
+from playwright.sync_api import Page, sync_playwright
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+
+
+def configured(folder: Path) -> Path:
+    """A copy of data/ without any database, beside the program, in a folder."""
+    (folder / "harvester").symlink_to(PROJECT / "harvester")
+    databases = shutil.ignore_patterns("*.db*", "*.atom", "__pycache__")
+    return Path(shutil.copytree(PROJECT / "data", folder / "data", ignore=databases))
+
+
+@contextmanager
+def served(data: Path) -> Iterator[str]:
+    """The address at which `datasette data/` serves."""
+    quiet: Any = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
+    command = [sys.executable, "-m", "datasette", str(data), "--port", "0"]
+    server = subprocess.Popen(command, cwd=data.parent, text=True, **quiet)
+    try:
+        assert server.stderr is not None
+        yield next(filter(None, map(_address, server.stderr)))
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.communicate(timeout=30)
+
+
+def _address(line: str) -> str | None:
+    found = re.search(r"http://127\.0\.0\.1:\d+", line)
+    return found and found[0]
+
+
+@contextmanager
+def browsed(url: str) -> Iterator[Page]:
+    """A page of Chromium at an address, which may ask that server only.
+
+    AssertionError at the end if a page logged an error or ran a dialogue.
+    """
+    errors: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        page = browser.new_page(base_url=url, viewport={"width": 1280, "height": 900})
+        page.set_default_timeout(20_000)
+        page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("dialog", lambda dialog: errors.append(dialog.message))
+        page.route(
+            lambda asked: not asked.startswith(url),
+            lambda route: (errors.append(route.request.url), route.abort())[1],
+        )
+        yield page
+        browser.close()
+    assert errors == []

@@ -1,0 +1,229 @@
+"""What a historian does with a harvest, in a real browser before a real server."""
+
+import json
+import re
+import sqlite3
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from harvests import FIXTURES, PROJECT, harvest, rows
+from playwright.sync_api import Page, expect
+from reading import browsed, configured, served
+from stored import ARCHIVE, entry, saved_listings, store
+
+from harvester.store.queries import QUERIES
+
+JAPAN = "japan-boundaries-soviet-union"
+KHRUSHCHEV = (
+    "record-conversation-ns-khrushchev-prominent-political-figure-japan-m-suzuki-august-29-1960"
+)
+SCRIPT = "<script>alert(1)</script>"
+LINKS = '<a href="javascript:alert(2)">javascript:alert(3)</a> <img src=x onerror=alert(4)>'
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The configuration, and a harvest of the mission's collection; then of others."""
+    data = configured(tmp_path_factory.mktemp("reading"))
+    db = data / "harvest.db"
+    done = harvest("-a", f"source={FIXTURES}", HARVEST_DB=db, HARVEST_FEEDS=data / "static")
+    assert done.code == 0
+    hostile = [
+        entry("script", SCRIPT, "1960", LINKS),
+        entry("link", "https://example.org/", "1961", "javascript:alert(5)"),
+        entry('">/../%2e~', "Odd id", SCRIPT[:40]),
+    ]
+    store(db, hostile, "hostile")
+    store(db, [*saved_listings()[60:], hostile[0]], "saved")
+    return data
+
+
+@pytest.fixture(scope="module")
+def url(data: Path) -> Iterator[str]:
+    with served(data) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def page(url: str) -> Iterator[Page]:
+    """Chromium; that no page logged an error is seen when it is closed."""
+    with browsed(url) as page:
+        yield page
+
+
+def titles(page: Page) -> list[str]:
+    return page.locator("td.col-title").all_inner_texts()
+
+
+def press(page: Page, name: str) -> None:
+    """Presses a button, and waits for the page that it leads to."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name).click()
+
+
+@pytest.mark.parametrize("text", ["Kōno", "kono", '"ichiro kono"', "KON*"])
+def test_search_from_the_home_page(text: str, page: Page) -> None:
+    page.goto("/")
+    page.get_by_label("Search titles and summaries").fill(text)
+    press(page, "Search")
+    found = titles(page)
+    assert found
+    summaries = page.locator("td.col-summary").all_inner_texts()
+    for title, summary in zip(found, summaries, strict=True):
+        assert re.search("K[oō]n", title + summary)
+
+
+def test_facets_narrow_and_a_document_leads_to_the_archive(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("link", name="All documents").click()
+    page.get_by_role("link", name=JAPAN, exact=True).first.click()
+    expect(page.locator("h3").first).to_contain_text("15 rows")
+    page.get_by_role("link", name="1960s", exact=True).first.click()
+    found = page.locator("td.col-decade").all_inner_texts()
+    assert set(found) == {"1960s"}
+    assert 0 < len(found) < 15
+    page.get_by_role("link", name=KHRUSHCHEV, exact=True).click()
+    assert page.locator("td.col-title").inner_text().startswith("Record of Conversation")
+    address = page.locator("td.col-url a")
+    assert address.get_attribute("href") == f"{ARCHIVE}/document/{KHRUSHCHEV}"
+
+
+def test_documents_come_by_date_and_undated_ones_last(page: Page) -> None:
+    page.goto(f"/harvest/entries?collection={JAPAN}")
+    dates = page.locator("td.col-sort_date").all_inner_texts()
+    assert dates == sorted(dates)
+    assert dates[-1] == "undated"
+
+
+def test_timeline_has_a_bar_for_each_year_of_each_collection(page: Page, data: Path) -> None:
+    page.goto("/")
+    page.get_by_role("link", name="Timeline").click()
+    bars = page.locator("#chart-years .mark-rect.role-mark path")
+    expect(bars.first).to_be_visible()
+    counted = rows(
+        data / "harvest.db",
+        "SELECT year, collection, count(*) FROM entries WHERE year > 0 GROUP BY year, collection",
+    )
+    expect(bars).to_have_count(len(counted))
+    collections = page.locator("#chart-years .role-legend-label text")
+    assert set(collections.all_text_contents()) == {JAPAN, "saved", "hostile"}
+    elsewhere = "SELECT count(*) AS n FROM documents WHERE id NOT IN"
+    (rest,) = rows(
+        data / "harvest.db", f"{elsewhere} (SELECT document FROM entries WHERE year > 0)"
+    )
+    expect(page.locator("#chart-elsewhere")).to_have_text(str(rest["n"]))
+
+
+def test_bar_leads_to_the_documents_of_its_year(page: Page) -> None:
+    page.goto("/-/dashboards/timeline")
+    bar = page.locator("#chart-years .mark-rect.role-mark path").first
+    bar.click()
+    expect(page.locator("td.col-year").first).to_be_visible()
+    assert len(set(page.locator("td.col-year").all_inner_texts())) == 1
+
+
+ASKED = {
+    "search": ("Kōno", 1),
+    "dated": ("1960-08-29", 1),
+    "new": ("2026", 15),
+    "history": (KHRUSHCHEV, 0),
+    "by-year": ("", 20),
+    "undated": ("", 1),
+    "several": ("", 1),
+    "health": ("", 3),
+}
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.name)
+def test_question_is_answered(query: object, page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("link", name=query.title, exact=True).click()
+    expect(page.locator("h1")).to_have_text(query.title)
+    expect(page.locator(".metadata-description")).to_have_text(query.description)
+    text, least = ASKED.get(query.name, ("", 0))
+    for field in page.locator("form.sql input[type=text]").all():
+        field.fill(text)
+    press(page, "Run SQL")
+    assert page.locator(".message-error").count() == 0
+    assert page.locator("table.rows-and-columns tbody tr").count() >= least
+
+
+def test_text_from_the_web_is_shown_as_text(page: Page) -> None:
+    places = ("entries?collection=hostile", "documents?_search=alert", "search?search=alert")
+    for place in (
+        *places,
+        "documents/script",
+        "dated?from=1960&to=1961",
+        "memberships?collection=2",
+    ):
+        page.goto(f"/harvest/{place}")
+        assert page.get_by_text(SCRIPT).count() > 0
+        assert page.locator("a[href^='javascript:']").count() == 0
+        assert page.locator("td img, td script").count() == 0
+    page.goto("/harvest/entries?collection=hostile")
+    shown = page.locator("td.col-title", has_text="https://example.org/")
+    assert (shown.count(), shown.locator("a").count()) == (1, 0)
+    assert LINKS in page.locator("td.col-summary").all_inner_texts()
+
+
+def test_document_with_an_odd_id_is_found(page: Page) -> None:
+    page.goto("/harvest/entries?collection=hostile&_search=odd")
+    page.locator("td.col-document a").click()
+    assert titles(page) == ["Odd id"]
+
+
+@pytest.mark.parametrize("text", ['"', "a OR", "NEAR(", "title:", "*", "'; --", "^x", "\\", "-"])
+def test_no_search_is_an_error(text: str, page: Page) -> None:
+    for place in ("entries?_search=", "documents?_search=", "search?search="):
+        answer = page.goto(f"/harvest/{place}{urllib.parse.quote(text)}")
+        assert answer is not None and answer.status == 200
+        assert page.locator(".message-error").count() == 0
+
+
+def test_feeds_are_served_beside_the_tables(page: Page, url: str, data: Path) -> None:
+    page.goto("/")
+    for name in ("all.atom", f"collection-{JAPAN}.atom"):
+        address = page.get_by_role("link", name=name).get_attribute("href")
+        with urllib.request.urlopen(f"{url}{address}") as answer:
+            assert answer.headers["Content-Type"].startswith("application/atom+xml")
+            assert answer.read() == (data / "static" / name).read_bytes()
+    assert page.locator("link[rel=alternate][type='application/atom+xml']").count() == 2
+
+
+def test_tables_and_columns_are_described_and_internal_ones_hidden(page: Page) -> None:
+    page.goto("/harvest")
+    shown = page.locator(".db-table h3").all_inner_texts()
+    told = json.loads((PROJECT / "data" / "metadata.json").read_text(encoding="utf-8"))
+    tables = told["databases"]["harvest"]["tables"]
+    assert {*shown, "entries"} == {name for name in tables if not name.startswith("_")}
+    for name in shown:
+        page.goto(f"/harvest/{name}")
+        expect(page.locator(".metadata-description")).to_have_text(tables[name]["description"])
+        columns = page.locator(".column-descriptions dt").all_inner_texts()
+        assert columns == list(tables[name]["columns"])
+
+
+def test_keys_are_shown_by_their_labels(page: Page) -> None:
+    page.goto("/harvest/memberships?collection=1")
+    assert page.locator("td.col-collection a").first.inner_text() == JAPAN
+    assert page.get_by_role("link", name="Record of Conversation").count() > 0
+
+
+def test_what_a_harvest_is_writing_is_seen_when_it_is_whole(page: Page, data: Path) -> None:
+    with closing(sqlite3.connect(data / "harvest.db", isolation_level=None)) as db:
+        db.execute("BEGIN IMMEDIATE")
+        db.execute("UPDATE documents SET title = 'Rewritten' WHERE id = 'link'")
+        page.goto("/harvest/documents/link")
+        assert titles(page) == ["https://example.org/"]
+        db.execute("COMMIT")
+    page.goto("/harvest/entries?_search=rewritten")
+    assert titles(page) == ["Rewritten"]
+
+
+def test_home_page_without_a_harvest_says_what_to_do(tmp_path: Path) -> None:
+    with served(configured(tmp_path)) as url, urllib.request.urlopen(url) as answer:
+        assert "There is no harvest yet" in answer.read().decode()

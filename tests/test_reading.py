@@ -1,0 +1,268 @@
+"""What makes a harvest readable: the search index, the view, the questions, their descriptions."""
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from harvests import PROJECT, rows
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlite_utils import Database, Migrations
+from stored import PUT, entry, store
+
+from harvester.descriptions import COLUMNS, TABLES
+from harvester.reading.metadata import written
+from harvester.store.migrations import migrations
+from harvester.store.queries import QUERIES
+from harvester.store.search import expression
+
+FOUND = "SELECT id FROM documents WHERE rowid IN (SELECT rowid FROM documents_fts(?)) ORDER BY id"
+
+
+@pytest.fixture
+def kono(db: Path) -> Path:
+    """Two documents in a collection, one of them in another too."""
+    visit = entry("visit", "Meeting with Ichirō Kōno", "October 9, 1956", "On fishing rights")
+    store(db, [visit, entry("note", "Note on 'Fishermen'")])
+    store(db, [entry("visit", "Meeting with Ichirō Kōno", None, "On fishing rights")], "japan")
+    return db
+
+
+@pytest.fixture
+def open_db(kono: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(kono, isolation_level=None)) as connection:
+        yield connection
+
+
+def found(db: sqlite3.Connection, text: str) -> list[str]:
+    return [name for (name,) in db.execute(FOUND, [expression(text)])]
+
+
+def check_index(db: sqlite3.Connection) -> None:
+    """Raises DatabaseError if the index is not just what the documents say."""
+    db.execute("INSERT INTO documents_fts (documents_fts, rank) VALUES ('integrity-check', 1)")
+
+
+SEARCHES = {
+    "Kono": ["visit"],
+    "kōno": ["visit"],
+    "KÔNO": ["visit"],
+    "fishing": ["visit"],
+    "fish*": ["note", "visit"],
+    "fish": [],
+    '"ichiro kono"': ["visit"],
+    '"kono ichiro"': [],
+    '"ichiro ko"*': ["visit"],
+    '"ichiro ko': [],
+    '"meeting with': ["visit"],
+    "kono OR note": [],
+    "kono NOT meeting": [],
+    "title:kono": [],
+    "": [],
+    '"""': [],
+    "*": [],
+    "--": [],
+    "kono -- *": ["visit"],
+}
+
+
+@pytest.mark.parametrize("text", SEARCHES)
+def test_search_finds(text: str, open_db: sqlite3.Connection) -> None:
+    assert found(open_db, text) == SEARCHES[text]
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
+    path = tmp_path_factory.mktemp("empty") / "harvest.db"
+    store(path, [])
+    with closing(sqlite3.connect(path)) as connection:
+        yield connection
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text() | st.text(alphabet="\"*()^:+-{}\\ab \0'ORNT"))
+def test_no_text_breaks_the_search(empty: sqlite3.Connection, text: str) -> None:
+    assert found(empty, text) == []
+
+
+def test_index_follows_what_is_written(open_db: sqlite3.Connection) -> None:
+    open_db.execute("UPDATE documents SET title = 'Corrected' WHERE id = 'note'")
+    assert (found(open_db, "corrected"), found(open_db, "fishermen")) == (["note"], [])
+    open_db.execute("UPDATE documents SET summary = NULL WHERE id = 'visit'")
+    assert found(open_db, "rights") == []
+    open_db.execute("DELETE FROM memberships WHERE document = 'visit'")
+    open_db.execute("DELETE FROM documents WHERE id = 'visit'")
+    assert found(open_db, "kono") == []
+    check_index(open_db)
+
+
+def test_index_follows_a_rollback(open_db: sqlite3.Connection) -> None:
+    open_db.execute("BEGIN")
+    open_db.execute("UPDATE documents SET title = 'Corrected'")
+    open_db.execute("ROLLBACK")
+    assert (found(open_db, "kono"), found(open_db, "corrected")) == (["visit"], [])
+    check_index(open_db)
+
+
+def test_what_is_unchanged_writes_nothing_to_the_index(open_db: sqlite3.Connection) -> None:
+    (row,) = open_db.execute("SELECT * FROM documents WHERE id = 'note'")
+    before = open_db.total_changes
+    open_db.execute("UPDATE documents SET title = title, summary = summary WHERE id = 'note'")
+    open_db.execute(PUT, row[:11])
+    assert open_db.total_changes - before == 1  # the first UPDATE, which is told to write
+    check_index(open_db)
+
+
+def test_vacuum_leaves_the_index_right(open_db: sqlite3.Connection) -> None:
+    open_db.execute("DELETE FROM memberships")
+    open_db.execute("DELETE FROM documents WHERE rowid = 1")
+    open_db.execute("VACUUM")
+    assert found(open_db, "fishermen") == ["note"]
+    check_index(open_db)
+
+
+def test_older_database_becomes_searchable(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    older = Migrations("harvester")
+    for step in list(migrations.pending(Database(memory=True)))[:2]:
+        older()(step.fn)
+    with closing(sqlite3.connect(path)) as connection:
+        older.apply(Database(connection))
+        connection.execute(
+            "INSERT INTO documents (id, url, title, first_seen, last_changed, page)"
+            " VALUES ('a', '', 'Kōno', '', '', 1)"
+        )
+        connection.commit()
+    store(path, [entry("b", "Not he")])
+    with closing(sqlite3.connect(path)) as connection:
+        assert found(connection, "kono") == ["a"]
+        check_index(connection)
+
+
+DATES = {
+    "October 9, 1956": (1956, "1950s", "1956-10-09"),
+    "November 1967": (1967, "1960s", "1967-11-01"),
+    "c. 1950": (1950, "1950s", "1950-01-01"),
+    "1950s": (None, "1950s", "1950-01-01"),
+    "1958-1961": (None, None, "1958-01-01"),
+    "before 1950": (None, None, "1949-12-31"),
+    "after lunch": (None, None, "undated"),
+    None: (None, None, "undated"),
+}
+
+
+@pytest.mark.parametrize("date", DATES)
+def test_entries_have_the_year_that_is_certain(date: str | None, db: Path) -> None:
+    store(db, [entry("a", "A", date, "S")])
+    (row,) = rows(db, "SELECT * FROM entries")
+    assert (row["year"], row["decade"], row["sort_date"]) == DATES[date]
+    assert (row["date"], row["title"], row["summary"]) == (date, "A", "S")
+    assert (row["collection"], row["document"]) == ("listing", "a")
+    assert row["link"].endswith("/document/a")
+
+
+def test_entries_are_one_row_a_membership(kono: Path) -> None:
+    found = rows(kono, "SELECT collection, document FROM entries ORDER BY 1, 2")
+    assert [tuple(row.values()) for row in found] == [
+        ("japan", "visit"),
+        ("listing", "note"),
+        ("listing", "visit"),
+    ]
+
+
+def ask(db: Path, name: str, **parameters: str) -> list[sqlite3.Row]:
+    """The answer to a question."""
+    (query,) = (query for query in QUERIES if query.name == name)
+    with closing(sqlite3.connect(db)) as connection:
+        connection.create_function("escape_fts", 1, expression)
+        connection.row_factory = sqlite3.Row
+        return connection.execute(query.sql, parameters).fetchall()
+
+
+def documents(db: Path, name: str, **parameters: str) -> list[str]:
+    return [row["document"] for row in ask(db, name, **parameters)]
+
+
+SPANS = {
+    ("1962-08-15", "1962-08-15"): ["month", "year", "decade", "open"],
+    ("1962-08", "1962-08"): ["month", "year", "decade", "day", "open"],
+    ("1962-08-31", "1962-09-01"): ["month", "year", "decade", "day", "open"],
+    ("1962", "1962"): ["month", "year", "decade", "day", "open"],
+    ("1963", ""): ["decade", "open"],
+    ("", "1961-12-31"): ["decade", "open"],
+    ("", "1959"): [],
+    ("", ""): ["month", "year", "decade", "day", "open"],
+}
+
+
+@pytest.mark.parametrize("span", SPANS)
+def test_dated_within_a_span_is_any_overlap(span: tuple[str, str], db: Path) -> None:
+    dates = {"month": "August 1962", "year": "1962", "decade": "1960s", "day": "August 31, 1962"}
+    store(db, [entry(name, name, date) for name, date in dates.items()])
+    store(db, [entry("open", "open"), entry("undated", "undated")])
+    with closing(sqlite3.connect(db)) as connection:
+        connection.execute("UPDATE documents SET date_earliest = '1960-01-01' WHERE id = 'open'")
+        connection.commit()
+    start, end = span
+    assert set(documents(db, "dated", **{"from": start, "to": end})) == set(SPANS[span])
+
+
+def test_questions_are_answered(kono: Path) -> None:
+    with closing(sqlite3.connect(kono)) as db:
+        db.executescript("""
+            INSERT INTO changes (run, collection, document, kind, field, old, new, at) VALUES
+                (1, 1, 'note', 'changed', 'title', 'Note', 'Note on', '2026-11-25T00:00:00Z'),
+                (1, 1, 'note', 'renamed', 'url', 'was', 'is', '2026-11-26T00:00:00Z');
+            INSERT INTO aliases VALUES ('former', 'note', 1);
+            UPDATE memberships SET missing = '2026-11-26T00:00:00Z' WHERE document = 'note';
+        """)
+    assert documents(kono, "search", search='Kono "fishing rights"') == ["visit"]
+    assert documents(kono, "new", since="2026-11-24") == ["note", "visit"]
+    assert documents(kono, "new", since="2026-11-25") == []
+    assert documents(kono, "changed", since="2026-11-26") == ["note"]
+    assert [row["old"] for row in ask(kono, "changed", since="")] == ["was", "Note"]
+    assert documents(kono, "removed") == ["note"]
+    assert [tuple(row) for row in ask(kono, "by-year")] == [(1956, 1)]
+    assert documents(kono, "undated") == ["note"]
+    assert documents(kono, "several") == ["visit"]
+    for name in ("note", "former"):
+        assert [row["kind"] for row in ask(kono, "history", document=name)] == [
+            "changed",
+            "renamed",
+        ]
+    assert [row["collection"] for row in ask(kono, "health")] == ["japan", "listing"]
+
+
+def test_every_question_has_a_title_and_a_description() -> None:
+    assert len({query.title for query in QUERIES}) == len(QUERIES)
+    assert not [query.name for query in QUERIES if not query.description.endswith((".", "*."))]
+
+
+def test_metadata_is_as_written_by_make_metadata() -> None:
+    assert (PROJECT / "data" / "metadata.json").read_text(encoding="utf-8") == written()
+
+
+def test_every_table_and_column_is_described(kono: Path) -> None:
+    tables = "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')"
+    names = {row["name"] for row in rows(kono, tables)}
+    described = {name for name in names if not re.match("_|sqlite_|documents_fts", name)}
+    assert described == set(COLUMNS) == {*TABLES, "entries"}
+    for name in described:
+        columns = rows(kono, f"SELECT name FROM pragma_table_info('{name}')")
+        assert [row["name"] for row in columns] == list(COLUMNS[name])
+
+
+def test_metadata_names_what_there_is(kono: Path) -> None:
+    tables = json.loads(written())["databases"]["harvest"]["tables"]
+    for name, said in tables.items():
+        columns = {
+            row["name"] for row in rows(kono, f"SELECT name FROM pragma_table_xinfo('{name}')")
+        }
+        assert columns
+        used = {*said.get("facets", []), *said.get("columns", {})}
+        used |= {said[key] for key in ("sort", "sort_desc", "label_column") if key in said}
+        assert used <= columns

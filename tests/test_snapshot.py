@@ -1,0 +1,212 @@
+"""`scrapy snapshot`: what it freezes, that others can read it, and that it notices a difference."""
+
+import csv
+import hashlib
+import json
+import os
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from harvests import FIXTURES, Harvest, rows, scrapy
+from stored import entry, store
+from test_export import command
+
+from harvester.descriptions import COLUMNS, TABLES
+from harvester.exports.spreadsheet import unguarded
+from harvester.store.database import open_database
+from harvester.store.search import expression
+
+Crawl = Callable[..., Harvest]
+
+
+@pytest.fixture
+def two(db: Path) -> Path:
+    """A database of two collections, with a formula, a paragraph and a quote in their texts."""
+    store(db, [entry("b", "=1+1", "c. 1950", "x\n\ny"), entry("a", "Kōno", None, '"z"')], "one")
+    store(db, [entry("a", "Kōno", None, '"z"')], "two", "2026-11-25T05:06:08Z")
+    return db
+
+
+def frozen(db: Path, folder: Path) -> Path:
+    done = command("snapshot", str(folder), db=db)
+    assert (done.returncode, done.stderr) == (0, "")
+    return folder
+
+
+def verified(folder: Path, db: Path) -> list[str]:
+    """What --verify complains of."""
+    done = command("snapshot", "--verify", str(folder), db=db)
+    complaints = done.stderr.splitlines()
+    assert done.returncode == (65 if complaints else 0)
+    return complaints
+
+
+def package(folder: Path) -> dict[str, Any]:
+    described: dict[str, Any] = json.loads((folder / "datapackage.json").read_text("utf-8"))
+    return described
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {one.name: one.read_bytes() for one in folder.iterdir()}
+
+
+def test_harvest_is_frozen_and_verified(crawl: Crawl, tmp_path: Path) -> None:
+    done, folder = crawl("-a", f"source={FIXTURES}"), tmp_path / "frozen"
+    told = scrapy("snapshot", str(folder), HARVEST_DB=str(done.db))
+    assert (told.returncode, told.stderr) == (0, "")
+    words = told.stdout.splitlines()[-1].removeprefix("Next: scrapy ").split()
+    assert scrapy(*words).returncode == 0
+    assert set(files(folder)) == {
+        "harvest.db",
+        "datapackage.json",
+        *(f"{one}.csv" for one in TABLES),
+    }
+    titles = "SELECT title FROM documents ORDER BY id"
+    assert rows(folder / "harvest.db", titles) == rows(done.db, titles)
+    assert validated(folder) == []
+
+
+def validated(folder: Path) -> list[str]:
+    """What Frictionless finds wrong."""
+    told = run_frictionless(folder / "datapackage.json")
+    return [error["message"] for task in told["tasks"] for error in task["errors"]] + told["errors"]
+
+
+def run_frictionless(path: Path) -> dict[str, Any]:
+    from frictionless import validate
+
+    report: dict[str, Any] = validate(str(path)).to_dict()
+    assert len(report["tasks"]) == len(TABLES) + 1
+    return report
+
+
+def test_others_read_it(two: Path, tmp_path: Path) -> None:
+    folder = frozen(two, tmp_path / "frozen")
+    assert validated(folder) == []
+    with (folder / "documents.csv").open(encoding="utf-8", newline="") as file:
+        found = list(csv.DictReader(file, strict=True))
+    assert [{name: unguarded(cell) or None for name, cell in row.items()} for row in found] == [
+        {name: row[name] and str(row[name]) for name in COLUMNS["documents"]}
+        for row in rows(two, "SELECT * FROM documents ORDER BY id")
+    ]
+    assert found[1]["title"] == "'=1+1"
+
+
+def test_frictionless_sees_what_does_not_fit(two: Path, tmp_path: Path) -> None:
+    folder = frozen(two, tmp_path / "frozen")
+    path = folder / "memberships.csv"
+    path.write_bytes(path.read_bytes().replace(b",b,", b",x,"))
+    assert validated(folder) != []
+
+
+def test_description_says_what_it_is(two: Path, tmp_path: Path) -> None:
+    folder = frozen(two, tmp_path / "frozen")
+    told = package(folder)
+    assert "Wilson Center Digital Archive" in told["title"]
+    assert [source["title"].split(": ")[1] for source in told["sources"]] == ["one", "two"]
+    assert [run["outcome"] for run in told["runs"]] == ["complete", "complete"]
+    assert "licence" in told["rights"]
+    for resource in told["resources"]:
+        written = (folder / resource["path"]).read_bytes()
+        assert resource["hash"] == f"sha256:{hashlib.sha256(written).hexdigest()}"
+        assert resource["bytes"] == len(written)
+    tables = {one["name"]: one for one in told["resources"] if "schema" in one}
+    assert {name: one["rows"] for name, one in tables.items() if one["rows"]} == {
+        **{"documents": 2, "collections": 2, "memberships": 3},
+        **{"runs": 2, "pages": 2},
+    }
+    for name, one in tables.items():
+        fields = one["schema"]["fields"]
+        assert {field["name"]: field["description"] for field in fields} == COLUMNS[name]
+
+
+def test_same_data_gives_same_bytes(two: Path, tmp_path: Path) -> None:
+    first = files(frozen(two, tmp_path / "1"))
+    with closing(sqlite3.connect(two, isolation_level=None)) as db:
+        db.executescript("""
+            CREATE TEMP TABLE before AS SELECT * FROM documents ORDER BY id;
+            PRAGMA foreign_keys = OFF;
+            DELETE FROM documents;
+            INSERT INTO documents SELECT * FROM before;
+            UPDATE _sqlite_migrations SET applied_at = '2001-01-01';
+            VACUUM;
+        """)
+    assert files(frozen(two, tmp_path / "2")) == first
+    assert files(frozen(tmp_path / "1" / "harvest.db", tmp_path / "3")) == first
+
+
+def test_frozen_database_is_whole(two: Path, tmp_path: Path) -> None:
+    copy = frozen(two, tmp_path / "frozen") / "harvest.db"
+    assert objects(copy) == objects(two)
+    assert rows(copy, "SELECT * FROM entries ORDER BY collection, document LIMIT 0") == []
+    store(copy, [entry("c", "Not frozen")])
+    open_database(copy).close()
+    search = "SELECT id FROM documents WHERE rowid IN (SELECT rowid FROM documents_fts(?))"
+    for text, found in (("kono", "a"), ("frozen", "c")):
+        assert [row["id"] for row in rows(copy, search, expression(text))] == [found]
+
+
+def objects(db: Path) -> list[Any]:
+    return rows(db, "SELECT type, name, sql FROM sqlite_schema ORDER BY type, name")
+
+
+def test_snapshot_changes_nothing(two: Path, tmp_path: Path) -> None:
+    before = two.read_bytes()
+    frozen(two, tmp_path / "frozen")
+    assert two.read_bytes() == before
+
+
+SPOILT: dict[str, Callable[[Path], object]] = {
+    "a changed byte": lambda folder: (folder / "runs.csv").write_bytes(b"x"),
+    "a changed database": lambda folder: store(folder / "harvest.db", [entry("c", "C")]),
+    "a missing file": lambda folder: (folder / "pages.csv").unlink(),
+    "one file more": lambda folder: (folder / "more.csv").touch(),
+    "no description": lambda folder: (folder / "datapackage.json").unlink(),
+    "another description": lambda folder: (folder / "datapackage.json").write_text("[]"),
+    "a description of others' files": lambda folder: (folder / "datapackage.json").write_text(
+        '{"resources": [{"path": "../harvest.db"}]}'
+    ),
+}
+
+
+@pytest.mark.parametrize("how", SPOILT)
+def test_difference_is_noticed(how: str, two: Path, tmp_path: Path) -> None:
+    folder = frozen(two, tmp_path / "frozen")
+    assert verified(folder, two) == []
+    SPOILT[how](folder)
+    complaints = verified(folder, two)
+    assert complaints
+    assert all(line.startswith(f"harvester: {folder}") for line in complaints)
+
+
+BAD_USAGE = {
+    "no folder": [],
+    "two folders": ["a", "b"],
+    "no option of ours": ["--sign"],
+    "nothing to verify": ["--verify", "nowhere"],
+}
+
+
+@pytest.mark.parametrize("case", BAD_USAGE)
+def test_bad_usage_gets_a_sentence(case: str, two: Path) -> None:
+    done = command("snapshot", *BAD_USAGE[case], db=two)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (64, "", 1)
+
+
+def test_folder_in_use_is_left_alone(two: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "notes").touch()
+    done = command("snapshot", str(folder), db=two)
+    assert (done.returncode, done.stderr.count("\n")) == (64, 1)
+    assert os.listdir(folder) == ["notes"]
+
+
+def test_folder_that_can_not_be_made_is_said(two: Path, tmp_path: Path) -> None:
+    done = command("snapshot", str(tmp_path / "no" / "such"), db=two)
+    assert (done.returncode, done.stderr.count("\n")) == (73, 1)
+    assert not [one for one in tmp_path.iterdir() if "such" in one.name]
