@@ -71,8 +71,8 @@ ORDER BY at DESC, changes.id""",
         "What was removed",
         "Documents that a complete harvest of a collection did not find any more; first missing,"
         " then taken for removed. They stay in the database.",
-        """SELECT name AS collection, missing, memberships.removed, date_text AS date, title, summary,
-    documents.url AS link, document
+        """SELECT name AS collection, missing, memberships.removed,
+    date_text AS date, title, summary, documents.url AS link, document
 FROM memberships
     JOIN collections ON collections.id = collection
     JOIN documents ON documents.id = document
