@@ -23,7 +23,7 @@ metadata: .venv/harvest
 
 # The pictures of the README; they need Chromium (Debian: apt install chromium).
 pictures: .venv/test
-	@$(BIN)/python docs/pictures.py
+	@PYTHONPATH=. $(BIN)/python tests/make_pictures.py
 
 # How long reading takes with 160,000 documents.
 benchmark: .venv/test

@@ -1,6 +1,5 @@
 """A harvest as its readers meet it: Datasette serving a copy of data/, in a real browser."""
 
-import os
 import re
 import shutil
 import signal
@@ -14,7 +13,7 @@ from typing import Any
 from harvests import PROJECT
 from playwright.sync_api import Page, sync_playwright
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def configured(folder: Path) -> Path:
@@ -43,6 +42,14 @@ def _address(line: str) -> str | None:
     return found and found[0]
 
 
+def chromium() -> str:
+    """The browser's path. Raises RuntimeError if there is none."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        raise RuntimeError("Chromium is needed: install it (Debian: apt install chromium).")
+    return found
+
+
 @contextmanager
 def browsed(url: str) -> Iterator[Page]:
     """A page of Chromium at an address, which may ask that server only.
@@ -52,7 +59,7 @@ def browsed(url: str) -> Iterator[Page]:
     errors: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
         )
         page = browser.new_page(base_url=url, viewport={"width": 1280, "height": 900})
         page.set_default_timeout(20_000)

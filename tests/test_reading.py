@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from sqlite_utils import Database, Migrations
 from stored import PUT, entry, store
 
+from benchmarks.reading import PLANNED
 from harvester.descriptions import COLUMNS, TABLES
 from harvester.reading.metadata import written
 from harvester.store.migrations import migrations
@@ -235,6 +236,14 @@ def test_questions_are_answered(kono: Path) -> None:
             "renamed",
         ]
     assert [row["collection"] for row in ask(kono, "health")] == ["japan", "listing"]
+
+
+@pytest.mark.parametrize("name", PLANNED)
+def test_no_answer_needs_all_rows_of_all_documents(name: str, open_db: sqlite3.Connection) -> None:
+    open_db.create_function("escape_fts", 1, expression)
+    parameters = dict.fromkeys(("from", "to", "since", "search", "document"), "1962")
+    plan = open_db.execute(f"EXPLAIN QUERY PLAN {PLANNED[name]}", parameters).fetchall()
+    assert not {"SCAN documents", "SCAN memberships", "SCAN changes"} & {step[-1] for step in plan}
 
 
 def test_every_question_has_a_title_and_a_description() -> None:

@@ -43,7 +43,7 @@ def timeline() -> dict[str, Any]:
     """The page at /-/dashboards/timeline."""
     return {
         "title": "Timeline",
-        "description": "Documents by year and collection; a bar leads to its year's documents.",
+        "description": "A document counts in each collection that has it; a bar leads to its year.",
         "layout": [["years", "years", "years"], ["elsewhere", "elsewhere", "elsewhere"]],
         "charts": {
             "years": {

@@ -71,10 +71,13 @@ ORDER BY at DESC, changes.id""",
         "What was removed",
         "Documents that a complete harvest of a collection did not find any more; first missing,"
         " then taken for removed. They stay in the database.",
-        """SELECT collection, missing, removed, date, title, summary, link, document
-FROM entries
-WHERE missing IS NOT NULL OR removed IS NOT NULL
-ORDER BY coalesce(removed, missing) DESC, collection, document""",
+        """SELECT name AS collection, missing, memberships.removed,
+    date_text AS date, title, summary, documents.url AS link, document
+FROM memberships
+    JOIN collections ON collections.id = collection
+    JOIN documents ON documents.id = document
+WHERE missing IS NOT NULL OR memberships.removed IS NOT NULL
+ORDER BY coalesce(memberships.removed, missing) DESC, name, document""",
     ),
     Query(
         "by-year",

@@ -1,0 +1,92 @@
+"""How long reading takes with 160,000 documents, and by which indexes: `make benchmark`.
+
+Every page is asked of Datasette as `make read` sets it up; the time is the median of five.
+"""
+
+import asyncio
+import sqlite3
+import sys
+import tempfile
+import time
+from contextlib import closing
+from pathlib import Path
+from statistics import median
+from urllib.parse import quote
+
+from datasette.app import Datasette
+
+from benchmarks.synthetic import fill
+from harvester.store.news import OF_ALL
+from harvester.store.queries import NOT_IN_A_YEAR, QUERIES, TIMELINE
+from harvester.store.search import expression
+
+PROJECT = Path(__file__).parents[1]
+DOCUMENTS = 160_000
+TIMES = 5
+RARE, FREQUENT = "mekano", "ka*"
+PAGES = {
+    "table, with both facets": "/harvest/entries",
+    "table, narrowed by decade": "/harvest/entries?decade=1960s",
+    "table, narrowed by both": "/harvest/entries?decade=1960s&collection=collection-3",
+    "search, a rare word": f"/harvest/entries?_search={RARE}",
+    "search, a frequent beginning": f"/harvest/entries?_search={FREQUENT}",
+    "search, best first": f"/harvest/search?search={FREQUENT}",
+    "dated within a day": "/harvest/dated?from=1962-08-15&to=1962-08-15",
+    "in several collections": "/harvest/several",
+    "one document": "/harvest/documents/document-000007",
+    "its history": "/harvest/history?document=document-000007",
+}
+CHART = "/harvest.json?_shape=array&sql="
+PLANNED = {
+    "table": "SELECT * FROM entries ORDER BY sort_date LIMIT 51",
+    "facet": "SELECT decade, count(*) FROM entries WHERE decade IS NOT NULL GROUP BY decade",
+    "narrowed": "SELECT * FROM entries WHERE decade = '1960s' ORDER BY sort_date LIMIT 51",
+    "search": "SELECT * FROM entries WHERE number IN (SELECT rowid FROM documents_fts('ka*'))"
+    " ORDER BY sort_date LIMIT 51",
+    "timeline": TIMELINE,
+    "not in a year": NOT_IN_A_YEAR,
+    "feed": OF_ALL.format(found=""),
+    **{f"question {query.name}": query.sql for query in QUERIES},
+}
+
+
+async def measure(database: Path) -> None:
+    """Prints the time of each page."""
+    served = Datasette([str(database)], config_dir=PROJECT / "data")
+    charts = {"timeline": TIMELINE, "timeline, not shown": NOT_IN_A_YEAR}
+    asked = PAGES | {name: CHART + quote(sql) for name, sql in charts.items()}
+    for name, address in asked.items():
+        seconds = []
+        for _ in range(TIMES):
+            start = time.perf_counter()
+            answer = await served.client.get(address)
+            seconds.append(time.perf_counter() - start)
+            if answer.status_code != 200 or "timed out" in answer.text:
+                sys.exit(f"{name}: {answer.status_code}\n{answer.text[:2000]}")
+        print(f"{median(seconds):6.2f} s  {name}")
+
+
+def explain(database: Path) -> None:
+    """Prints how SQLite answers."""
+    with closing(sqlite3.connect(database)) as db:
+        db.create_function("escape_fts", 1, expression)
+        parameters = dict.fromkeys(("from", "to", "since", "search", "document"), "1962")
+        for name, sql in PLANNED.items():
+            print(f"\n{name}")
+            for *_, step in db.execute(f"EXPLAIN QUERY PLAN {sql}", parameters):
+                print(f"    {step}")
+
+
+def main() -> None:
+    """Makes the database and asks."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = Path(folder) / "harvest.db"
+        fill(database, DOCUMENTS)
+        size = database.stat().st_size / 1e6
+        print(f"{DOCUMENTS:,} documents in {size:.0f} MB")
+        asyncio.run(measure(database))
+        explain(database)
+
+
+if __name__ == "__main__":
+    main()
