@@ -83,6 +83,7 @@ def test_facets_narrow_and_a_document_leads_to_the_archive(page: Page) -> None:
     page.get_by_role("link", name=JAPAN, exact=True).first.click()
     expect(page.locator("h3").first).to_contain_text("15 rows")
     page.get_by_role("link", name="1960s", exact=True).first.click()
+    expect(page.locator("td.col-decade").first).to_have_text("1960s")
     found = page.locator("td.col-decade").all_inner_texts()
     assert set(found) == {"1960s"}
     assert 0 < len(found) < 15
