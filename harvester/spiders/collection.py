@@ -18,7 +18,16 @@ from harvester.arguments import Arguments, read_arguments
 from harvester.clock import utc_now
 from harvester.collection import Collection
 from harvester.fetch import Fetcher
-from harvester.items import Failure, KnownPage, PageItem, Recall, RunEnd, RunStart
+from harvester.items import (
+    PAGE_SOURCE,
+    Failure,
+    KnownPage,
+    PageItem,
+    PageSource,
+    Recall,
+    RunEnd,
+    RunStart,
+)
 from harvester.outcomes import (
     BadDatabase,
     Busy,
@@ -41,7 +50,7 @@ class CollectionSpider(Spider):
     """Harvests the collections of collections.toml, or the one that its arguments name.
 
     Arguments: `name` (only this one), `url` (this listing, in the file or not), `source` ("live",
-    or a folder of saved pages), `full` (yes: ask for pages that have not changed, too), `accept`
+    or where captured pages are), `full` (yes: ask for pages that have not changed, too), `accept`
     (yes: believe what is suspect). A page is stored before the next is asked for, so that a walk
     can be stopped at any moment, and so that it knows when its database fails. `problems` holds
     what kept collections from being harvested at all.
@@ -206,10 +215,11 @@ def _validators(known: KnownPage | None) -> dict[str, str]:
 def _read(response: TextResponse, collection: Collection) -> PageItem:
     """What a response says. Raises Unreadable if it is no page of a listing."""
     listing = read_listing(response.text, response.url, collection.site)
+    source: PageSource | None = response.meta.get(PAGE_SOURCE)
     return PageItem(
         collection=collection.name,
         listing=listing,
-        fetched=utc_now(),
+        fetched=(source and source.captured) or utc_now(),
         status=response.status,
         sha256=hashlib.sha256(response.body).hexdigest(),
         read=len(listing.entries),
@@ -217,6 +227,7 @@ def _read(response: TextResponse, collection: Collection) -> PageItem:
         with_summary=sum(entry.summary is not None for entry in listing.entries),
         etag=_header(response, "ETag"),
         last_modified=_header(response, "Last-Modified"),
+        source=source,
     )
 
 

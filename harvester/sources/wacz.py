@@ -1,0 +1,62 @@
+"""A WACZ (https://specs.webrecorder.net/wacz/): WARCs in a zip, as browser extensions save them."""
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import cast
+
+from harvester.outcomes import BadUsage
+from harvester.sources import warc
+from harvester.sources.capture import Capture, Skip
+from harvester.warc.stream import Damaged, check_expansion
+
+MEMBER = re.compile(r"archive/[^/\\]+\.warc(?:\.gz)?", re.IGNORECASE)
+"""Nothing is ever unpacked to where a member's name says; what is called otherwise is no WARC of
+the archive's."""
+
+
+def captures(path: Path, name: str, skip: Skip) -> Iterator[Capture]:
+    """The pages in a WACZ. Raises BadUsage if it is broken or holds no WARC."""
+    members = _members(path, skip)
+    if not members:
+        raise BadUsage(f"{path} is a zip without a WARC in its folder archive/: it is no WACZ.")
+    for member in members:
+        inner = f"{name}/{member}"
+        try:
+            yield from warc.captures_of(partial(_open, path, member), inner, skip)
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+            skip(f"{inner} is broken ({error}): what follows in it is left out")
+
+
+def _members(path: Path, skip: Skip) -> list[str]:
+    """The names of the WARCs in a zip."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            found = [info for info in archive.infolist() if MEMBER.fullmatch(info.filename)]
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise BadUsage(f"{path} can't be opened as a WACZ: {error}.") from None
+    return [info.filename for info in found if _is_sound(info, path, skip)]
+
+
+def _is_sound(info: zipfile.ZipInfo, path: Path, skip: Skip) -> bool:
+    """Whether a member is neither encrypted nor a bomb."""
+    try:
+        check_expansion(info.file_size, info.compress_size)
+    except Damaged as damage:
+        skip(f"{path.name}/{info.filename} {damage}: it is left out")
+        return False
+    if info.flag_bits & 1:
+        skip(f"{path.name}/{info.filename} is encrypted: it is left out")
+        return False
+    return True
+
+
+def _open(path: Path, member: str, place: int) -> io.BufferedReader:
+    with zipfile.ZipFile(path) as archive:
+        file = archive.open(member)
+    file.seek(place)
+    return cast(io.BufferedReader, file)
