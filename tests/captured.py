@@ -6,10 +6,12 @@ import io
 import subprocess
 import sys
 import tarfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import brotli
 from archive import Archive
 from backports import zstd
 from harvests import rows
@@ -81,6 +83,13 @@ def folder_of_all(archive: Archive, tmp: Path) -> Path:
     return folder
 
 
+ENCODERS: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.compress,
+    "x-gzip": gzip.compress,
+    "deflate": zlib.compress,
+    "br": brotli.compress,
+    "zstd": zstd.compress,
+}
 Make = Callable[[Archive, Path], Path]
 KINDS: dict[str, Make] = {
     "warc of wget's": wget_warc,
@@ -93,7 +102,9 @@ KINDS: dict[str, Make] = {
 }
 
 
-def write_warc(path: Path, pages: list[tuple[str, str]], date: str = "2020-01-02T03:04:05Z") -> Path:
+def write_warc(
+    path: Path, pages: list[tuple[str, str]], date: str = "2020-01-02T03:04:05Z"
+) -> Path:
     """A WARC of pages that were captured at one moment."""
     with path.open("wb") as file:
         for url, page in pages:
@@ -119,7 +130,12 @@ def record(
     said = StatusAndHeaders(status, list(answer.items()), protocol="HTTP/1.1")
     own = {"WARC-Date": date, **{name.replace("_", "-"): value for name, value in headers.items()}}
     made = writer.create_warc_record(
-        url, kind, payload=io.BytesIO(body), length=len(body), http_headers=said, warc_headers_dict=own
+        url,
+        kind,
+        payload=io.BytesIO(body),
+        length=len(body),
+        http_headers=said,
+        warc_headers_dict=own,
     )
     writer.write_record(made)
     return gzip.compress(out.getvalue(), mtime=0) if packed else out.getvalue()
