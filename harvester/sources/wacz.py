@@ -14,9 +14,8 @@ from harvester.sources import warc
 from harvester.sources.capture import Capture, Skip
 from harvester.warc.stream import Damaged, check_expansion
 
-MEMBER = re.compile(r"archive/[^/\\]+\.warc(?:\.gz)?", re.IGNORECASE)
-"""Nothing is ever unpacked to where a member's name says; what is called otherwise is no WARC of
-the archive's."""
+WARC = re.compile(r"\.warc(?:\.gz)?$", re.IGNORECASE)
+MEMBER = re.compile(r"archive/[^/\\]+", re.IGNORECASE)
 
 
 def captures(path: Path, name: str, skip: Skip) -> Iterator[Capture]:
@@ -36,21 +35,22 @@ def _members(path: Path, skip: Skip) -> list[str]:
     """The names of the WARCs in a zip."""
     try:
         with zipfile.ZipFile(path) as archive:
-            found = [info for info in archive.infolist() if MEMBER.fullmatch(info.filename)]
+            found = [info for info in archive.infolist() if WARC.search(info.filename)]
     except (zipfile.BadZipFile, OSError, ValueError) as error:
         raise BadUsage(f"{path} can't be opened as a WACZ: {error}.") from None
     return [info.filename for info in found if _is_sound(info, path, skip)]
 
 
 def _is_sound(info: zipfile.ZipInfo, path: Path, skip: Skip) -> bool:
-    """Whether a member is neither encrypted nor a bomb."""
+    """Whether a member is where it should be, and neither encrypted nor a bomb."""
     try:
         check_expansion(info.file_size, info.compress_size)
+        if not MEMBER.fullmatch(info.filename):
+            raise Damaged("is not in the folder archive/")
+        if info.flag_bits & 1:
+            raise Damaged("is encrypted")
     except Damaged as damage:
         skip(f"{path.name}/{info.filename} {damage}: it is left out")
-        return False
-    if info.flag_bits & 1:
-        skip(f"{path.name}/{info.filename} is encrypted: it is left out")
         return False
     return True
 
