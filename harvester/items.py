@@ -61,6 +61,10 @@ class RunStart:
 PAGE_SOURCE = "page_source"
 """The key in a request's meta under which whoever answers it puts the page's PageSource."""
 
+KNOWN_SOURCE = "known_source"
+"""The key under which whoever asks for a page only if it has changed may put that of the page as it
+is known."""
+
 
 @dataclass(frozen=True, slots=True)
 class PageSource:

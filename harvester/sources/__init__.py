@@ -26,6 +26,7 @@ def settings_for(source: str, settings: BaseSettings) -> dict[str, Any]:
     for path in paths:
         kinds.check(path)
     return {
+        "HARVEST_WARC": "",
         "HARVEST_SOURCE": [str(path) for path in paths],
         "DOWNLOAD_HANDLERS": {"http": HANDLER, "https": HANDLER},
         "ROBOTSTXT_OBEY": False,

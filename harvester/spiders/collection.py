@@ -168,7 +168,12 @@ class CollectionSpider(Spider):
         if known and known.fresh:
             return replace(known.page, collection=collection.name)
         first = walk.pages == 0
-        response = await self._fetcher.page(walk.url, first=first, validators=_validators(known))
+        response = await self._fetcher.page(
+            walk.url,
+            first=first,
+            validators=_validators(known),
+            known=known.page.source if known else None,
+        )
         if response is not None:
             return _read(response, collection)
         assert known is not None, "only a known page can be the same as before"
