@@ -70,15 +70,15 @@ is known."""
 class PageSource:
     """Where the bytes are kept that a page was read from, and when they were captured, in UTC.
 
-    `file` is a path from the folder of recordings on, or from the source's, and `offset` where in
-    it a record begins, None if it is no WARC. `digest` is that of the payload as it is there, as
-    WARC has it ("sha1:" and base 32). `url` is the address that was captured: its host may be
-    another. The moment is None if a saved page bears none.
+    `file` is a path from the folder of recordings on, or from the source's, None if they are kept
+    nowhere; `offset` is where in it a record begins, None if it is no WARC. `digest` is that of the
+    payload as it is there, as WARC has it ("sha1:" and base 32). `url` is the address that was
+    captured: its host may be another. The moment is None if a saved page bears none.
     """
 
     captured: str | None
     url: str
-    file: str
+    file: str | None
     offset: int | None
     digest: str
 

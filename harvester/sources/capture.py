@@ -30,7 +30,8 @@ class Capture:
     on, and `offset` at which byte if the file is a WARC. `read` gets the page, of at most so many
     bytes; it raises TooLarge or Damaged. A capture that says only that nothing had changed has in
     `revisits` when the page itself was captured, and in `digest` that of its content, if known.
-    `caseless` is one whose address was noted without regard to upper and lower case.
+    `caseless` is one whose address was noted without regard to upper and lower case; `memento` is
+    the Wayback Machine's own address of one that came from there.
     """
 
     url: str
@@ -42,3 +43,4 @@ class Capture:
     digest: str = ""
     revisits: str | None = None
     caseless: bool = False
+    memento: str | None = None

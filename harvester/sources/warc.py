@@ -9,6 +9,7 @@ from pathlib import Path
 from harvester.moments import first_second
 from harvester.sources.capture import Capture, Payload, Skip
 from harvester.sources.content import decoded
+from harvester.sources.memento import read_memento
 from harvester.warc.record import Record, digest, read_record, records
 from harvester.warc.stream import Damaged, Torn
 
@@ -43,15 +44,18 @@ def _capture(record: Record, opened: Open, name: str) -> Capture | None:
         return None
     if record.status is None or not _may_be_page(record):
         return None
+    memento = read_memento(record.url)
+    url, moment = memento or (record.url, first_second(record.header("WARC-Date")))
     return Capture(
-        url=record.url,
-        moment=first_second(record.header("WARC-Date")),
+        url=url,
+        moment=moment,
         status=record.status,
         file=name,
         read=partial(_payload, opened, record.place),
         offset=record.place,
         digest=record.header("WARC-Payload-Digest"),
         revisits=_revisited(record) if record.kind == "revisit" else None,
+        memento=record.url if memento else None,
     )
 
 
@@ -70,9 +74,17 @@ def _payload(opened: Open, place: int, limit: int) -> Payload:
     with opened(place) as file:
         record, content = read_record(file, limit)
     http = record.http or Message()
-    headers = [(key, str(value)) for key, value in http.items() if key.lower() not in NOT_KEPT]
+    headers = [
+        _header(key, str(value)) for key, value in http.items() if key.lower() not in NOT_KEPT
+    ]
     codings = ",".join(map(str, http.get_all("Content-Encoding", [])))
     return Payload(headers, decoded(codings, content, limit), digest(content))
+
+
+def _header(name: str, value: str) -> tuple[str, str]:
+    """A header; where the Wayback Machine leads to another capture, that capture's own address."""
+    leads = read_memento(value) if name.lower() == "location" else None
+    return name, leads[0] if leads else value
 
 
 def _open(path: Path, place: int) -> io.BufferedReader:

@@ -38,7 +38,7 @@ from harvester.outcomes import (
     RunProblem,
 )
 from harvester.pages import read_listing
-from harvester.sources import LIVE
+from harvester.sources import LIVE, fetcher_for
 from harvester.walk import Walk
 
 logger = logging.getLogger(__name__)
@@ -83,7 +83,7 @@ class CollectionSpider(Spider):
         arguments = read_arguments(crawler.settings, **kwargs)
         crawler.settings.setdict(arguments.settings, priority="spider")
         spider = super().from_crawler(crawler, arguments, crawler.settings)
-        spider._fetcher = Fetcher(crawler)
+        spider._fetcher = fetcher_for(crawler)
         for signal, receiver in (
             (signals.item_scraped, spider.item_scraped),
             (signals.item_dropped, spider.item_dropped),
