@@ -9,6 +9,8 @@ from archive import Archive, japan
 from captured import ENCODERS, KINDS, content, record, saved, wget, write_warc
 from harvests import Harvest, harvest, rows
 
+from harvester.warc.record import digest
+
 Crawl = Callable[..., Harvest]
 
 NO_NETWORK = """
@@ -171,6 +173,18 @@ def test_latest_good_capture_is_taken(
     done = crawl("-a", f"url={archive.url}", *source)
     assert (done.code, done.entries()[0]["title"]) == (0, title)
     assert rows(done.db, "SELECT fetched FROM pages") == [{"fetched": moment}]
+
+
+def test_revisit_is_known_by_its_digest(archive: Archive, crawl: Crawl, tmp_path: Path) -> None:
+    archive.entries = japan()[:3]
+    page = archive.page(0).encode()
+    block = b"WARC/1.0\r\nWARC-Type: revisit\r\nContent-Length: 0\r\nWARC-Target-URI: "
+    block += archive.url.encode() + b"\r\nWARC-Date: 2021-02-03T04:05:06Z\r\nWARC-Payload-Digest: "
+    (tmp_path / "x.warc").write_bytes(
+        record(archive.url, page, packed=False) + block + digest(page).encode() + 4 * b"\r\n"
+    )
+    done = crawl("-a", f"url={archive.url}", "-a", f"source={tmp_path / 'x.warc'}")
+    assert rows(done.db, "SELECT fetched FROM pages") == [{"fetched": "2021-02-03T04:05:06Z"}]
 
 
 def test_nothing_captured_by_then_is_said(archive: Archive, crawl: Crawl, years: Path) -> None:

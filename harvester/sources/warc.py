@@ -42,14 +42,14 @@ def _capture(record: Record, opened: Open, name: str) -> Capture | None:
     """The page that a record holds or revisits, if it does."""
     if record.kind not in ("response", "revisit") or not record.url.startswith("http"):
         return None
-    if record.status is None or not _may_be_page(record):
+    if not _may_be_page(record):
         return None
     memento = read_memento(record.url)
     url, moment = memento or (record.url, first_second(record.header("WARC-Date")))
     return Capture(
         url=url,
         moment=moment,
-        status=record.status,
+        status=record.status or 200,
         file=name,
         read=partial(_payload, opened, record.place),
         offset=record.place,
@@ -65,9 +65,11 @@ def _revisited(record: Record) -> str:
 
 
 def _may_be_page(record: Record) -> bool:
-    """Whether a record may be more than an image, a script or the like."""
-    said = str(record.http.get("Content-Type", "")) if record.http else ""
-    return not said or record.kind == "revisit" or said.strip().lower().startswith(TEXT)
+    """Whether a record may be more than an image, a script or the like; a revisit has no type."""
+    if record.kind == "revisit":
+        return True
+    said = str(record.http.get("Content-Type", "")).strip().lower() if record.http else ""
+    return record.status is not None and (not said or said.startswith(TEXT))
 
 
 def _payload(opened: Open, place: int, limit: int) -> Payload:
