@@ -1,6 +1,7 @@
 """Answering a harvest's requests with captures of a source, without any network."""
 
 import logging
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ from harvester.warc.stream import Damaged
 
 logger = logging.getLogger(__name__)
 
-BROKEN = (Damaged, OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError)
+BROKEN = (Damaged, OSError, EOFError, RuntimeError, struct.error, zipfile.BadZipFile, zlib.error)
 
 
 class SourceHandler(BaseDownloadHandler):

@@ -2,6 +2,7 @@
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -15,6 +16,9 @@ from harvester.sources.capture import Capture, Skip
 from harvester.warc.stream import Damaged, check_expansion
 
 WARC = re.compile(r"\.warc(?:\.gz)?$", re.IGNORECASE)
+HEADER, LENGTHS = 30, struct.Struct("<HH")
+"""What stands before a member in a zip, with the lengths of its name and of further fields at its
+end (section 4.3.7 of the format's description, APPNOTE.TXT)."""
 MEMBER = re.compile(r"archive/[^/\\]+", re.IGNORECASE)
 
 
@@ -56,7 +60,19 @@ def _is_sound(info: zipfile.ZipInfo, path: Path, skip: Skip) -> bool:
 
 
 def _open(path: Path, member: str, place: int) -> io.BufferedReader:
+    """A member from one of its bytes on; up to there a stored one need not be read."""
     with zipfile.ZipFile(path) as archive:
-        file = archive.open(member)
+        info = archive.getinfo(member)
+        if place and info.compress_type == zipfile.ZIP_STORED:
+            return _open_stored(path, info, place)
+        file = archive.open(info)
     file.seek(place)
     return cast(io.BufferedReader, file)
+
+
+def _open_stored(path: Path, info: zipfile.ZipInfo, place: int) -> io.BufferedReader:
+    file = path.open("rb")
+    file.seek(info.header_offset)
+    name, extra = LENGTHS.unpack(file.read(HEADER)[-LENGTHS.size :])
+    file.seek(info.header_offset + HEADER + name + extra + place)
+    return file
