@@ -23,7 +23,7 @@ ANSWERS = {"yes": True, "no": False}
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    """Which collections are to be harvested from where (LIVE, or a folder of saved pages).
+    """Which collections are to be harvested from where (LIVE, or paths to captured pages).
 
     `full` asks for every page, known or not; `accept` says that a collection may have changed as
     much as it seems to have. `settings` are what the source needs.
@@ -53,7 +53,7 @@ def read_arguments(
     return Arguments(
         wanted_collections(Path(settings["HARVEST_COLLECTIONS"]), name, url),
         source,
-        settings_for(source),
+        settings_for(source, settings),
         full=_answer("full", full),
         accept=_answer("accept", accept),
     )

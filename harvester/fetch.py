@@ -24,6 +24,7 @@ from service_identity import VerificationError
 from twisted.internet.error import ConnectError, ConnectionClosed
 from w3lib.encoding import html_to_unicode
 
+from harvester.items import KNOWN_SOURCE, PageSource
 from harvester.outcomes import Moved, Reason, Refused, RunProblem, Unreachable, Unreadable
 from harvester.pages import challenge
 
@@ -58,19 +59,24 @@ class Fetcher:
         self._asked = False
 
     async def page(
-        self, url: str, *, first: bool, validators: Mapping[str, str] | None = None
+        self,
+        url: str,
+        *,
+        first: bool,
+        validators: Mapping[str, str] | None = None,
+        known: PageSource | None = None,
     ) -> TextResponse | None:
         """The page at an address, after as many tries as the settings allow.
 
         `validators` are headers that ask for the page only if it has changed (RFC 9110, 13.1);
-        None means that it has not.
+        None means that it has not. `known` is where the page is kept as it was before.
 
         Raises Refused, Unreachable, Unreadable or Incomplete, with a sentence that names the page.
         """
         for tries in count():
             await self._keep_crawl_delay()
             try:
-                response = await self._ask(url, validators or {})
+                response = await self._ask(url, validators or {}, known)
                 if validators and response.status == 304:
                     return None
                 return check(response, url, first=first)
@@ -78,10 +84,13 @@ class Fetcher:
                 await self._wait(url, falter, tries)
         raise AssertionError("the last try returns or raises")
 
-    async def _ask(self, url: str, headers: Mapping[str, str]) -> Response:
+    async def _ask(
+        self, url: str, headers: Mapping[str, str], known: PageSource | None
+    ) -> Response:
         """One try. Raises Falter if another one may help."""
         try:
-            request = Request(url, headers=dict(headers), dont_filter=True)
+            meta = {KNOWN_SOURCE: known} if known else None
+            request = Request(url, headers=dict(headers), meta=meta, dont_filter=True)
             response = await self._crawler.engine.download_async(request)
         except IgnoreRequest as refusal:
             raise _refused(url, refusal) from None

@@ -46,6 +46,7 @@ class FixtureSpider(Spider):
     """Fetches one page as politely as a harvest does; `fixture` or `problem` is what came of it."""
 
     name = "fixture"
+    custom_settings = {"HARVEST_WARC": ""}  # noqa: RUF012
 
     def __init__(self, url: str) -> None:
         super().__init__()

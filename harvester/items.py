@@ -44,7 +44,7 @@ class Listing:
 
 @dataclass(slots=True)
 class RunStart:
-    """Item: the harvest of a collection begins. `source` is "live" or where saved pages are.
+    """Item: the harvest of a collection begins. `source` is "live" or where captured pages are.
 
     `accept` says that the collection may have changed as much as it seems to have; `recall` is
     filled in by the store.
@@ -58,14 +58,41 @@ class RunStart:
     recall: "Recall | None" = None
 
 
+PAGE_SOURCE = "page_source"
+"""The key in a request's meta under which whoever answers it puts the page's PageSource."""
+
+KNOWN_SOURCE = "known_source"
+"""The key under which whoever asks for a page only if it has changed may put that of the page as it
+is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageSource:
+    """Where the bytes are kept that a page was read from, and when they were captured, in UTC.
+
+    `file` is a path from the folder of recordings on, or from the source's, None if they are kept
+    nowhere; `offset` is where in it a record begins, None if it is no WARC. `digest` is that of the
+    payload as it is there, as WARC has it ("sha1:" and base 32). `url` is the address that was
+    captured: its host may be another. The moment is None if a saved page bears none.
+    """
+
+    captured: str | None
+    url: str
+    file: str | None
+    offset: int | None
+    digest: str
+
+
 @dataclass(slots=True)
 class PageItem:
     """Item: a page that was fetched and read, with all of its entries.
 
-    `fetched` is a UTC time, `sha256` that of the body's bytes, `walk` says which walk of the run it
+    `fetched` is a UTC time, that of its capture if it comes from a source, `sha256` that of the
+    body's bytes, `walk` says which walk of the run it
     belongs to. `read` is how many entries the page had, of which some `with_date` and
     `with_summary`; the pipelines count the rest. A page that is known not to have changed has no
-    entries here, but is the `same_as` the page with that number in the database.
+    entries here, but is the `same_as` the page with that number in the database. `source` is
+    None if the page was neither recorded nor taken from a source.
     """
 
     collection: str
@@ -83,6 +110,7 @@ class PageItem:
     same_as: int | None = None
     etag: str | None = None
     last_modified: str | None = None
+    source: PageSource | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,10 @@ class BadDatabase(HarvestProblem):
     exit_code = 73
 
 
+class BadRecording(BadDatabase):
+    """Raised when what a harvest fetches can't be recorded; nothing of that page is stored."""
+
+
 class Busy(HarvestProblem):
     """Raised when another run is going on in the same database; nothing is read or written."""
 

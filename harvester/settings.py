@@ -20,6 +20,10 @@ HARVEST_QUIET = os.environ.get("HARVEST_QUIET", "") not in ("", "0", "no")
 HARVEST_DB = os.environ.get("HARVEST_DB", str(PROJECT / "data" / "harvest.db"))
 # How many seconds a lock is waited for that another program has on the database for a moment.
 HARVEST_LOCK_WAIT = 10.0
+# The folder that all exchanges with a site are recorded in, as WARC files; empty for none.
+HARVEST_WARC = os.environ.get("HARVEST_WARC", str(PROJECT / "data" / "warc"))
+# No more is added to one of these files when it has so many bytes.
+HARVEST_WARC_SIZE = 1_000_000_000
 # Which collections there are.
 HARVEST_COLLECTIONS = str(PROJECT / "collections.toml")
 # Who runs this: an e-mail or web address, sent to the site with every request.
@@ -42,6 +46,10 @@ HARVEST_REMOVED_AFTER = 2
 HARVEST_MOST_MISSING = 0.2
 # Pages that an interrupted run has fetched in the last so many hours are not fetched again.
 HARVEST_RESUME_HOURS = 24
+# The Wayback Machine, or another service with the same interfaces.
+HARVEST_WAYBACK = "https://web.archive.org"
+# Captures of pages that are later than this do not count when a harvest reads from a source.
+HARVEST_CAPTURED_BEFORE = ""
 
 # The folder that Atom feeds are written into after a harvest, and its address on the web, if it has
 # one; empty for none. Searches of which feeds are made too, with commas between them.
@@ -85,12 +93,14 @@ REMOTE_CONTROL_ENABLED = False
 # --- Parts --------------------------------------------------------------------------------------
 
 # Defaults: the stock redirect middleware follows a redirect to any host, the stock compression
-# middleware takes a damaged answer for a whole one.
+# middleware takes a damaged answer for a whole one. Recording stands closest to the network, where
+# contents are still compressed.
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "harvester.middlewares.GzipMiddleware": 590,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "harvester.middlewares.SameSiteRedirectMiddleware": 600,
+    "harvester.recording.RecordMiddleware": 1000,
 }
 # Default: "scrapy-default". Where we come from is nobody's business.
 REFERRER_POLICY = "no-referrer"

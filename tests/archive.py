@@ -1,6 +1,7 @@
 """An archive on loopback: a listing of documents on pages of ten, in any of the markups."""
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -49,6 +50,7 @@ class Archive:
         self.answered: list[int] = []
         self.headers: list[Mapping[str, str]] = []
         self.url = server.url_for("/search?search_api_fulltext=Japan")
+        self._server = server
         server.expect_request("/search").respond_with_handler(self._answer)
         server.expect_request("/robots.txt").respond_with_handler(lambda _: Response(self.robots))
 
@@ -63,6 +65,11 @@ class Archive:
             range_form="{first} - {last} of {total}",
         )
         return render(self.markup, Listing(**{**vars(page), **self.changes.get(number, {})}))
+
+    def shows_documents(self) -> None:
+        """Gives the site's documents pages of their own, too."""
+        documents = self._server.expect_request(re.compile(r"/document/.*"))
+        documents.respond_with_handler(lambda _: html("<html><h1>A document</h1></html>"))
 
     def _answer(self, request: Request) -> Response:
         number = int(request.args.get("page", 0))

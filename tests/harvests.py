@@ -16,7 +16,12 @@ from typing import Any
 
 PROJECT = Path(__file__).parents[1]
 FIXTURES = PROJECT / "fixtures" / "listing"
-HASTE = {"DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": False, "HARVEST_RETRY_WAIT": 0.01}
+HASTE = {
+    "DOWNLOAD_DELAY": 0,
+    "AUTOTHROTTLE_ENABLED": False,
+    "HARVEST_RETRY_WAIT": 0.01,
+    "HARVEST_WARC": "",
+}
 
 Row = dict[str, Any]
 

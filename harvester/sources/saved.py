@@ -1,86 +1,54 @@
-"""A folder of saved pages, read as if they came from the site."""
+"""Pages saved one by one, from a browser or by `scrapy save-fixture`: what is known of each."""
 
 import json
 import re
-from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 
-from scrapy.core.downloader.handlers.base import BaseDownloadHandler
-from scrapy.crawler import Crawler
-from scrapy.http import HtmlResponse, Request, Response
+from harvester.moments import first_second
+from harvester.sources.files import LARGEST_NOTE, Files
 
-from harvester.outcomes import Incomplete, Reason
-
-PAGE_NAMES = ("*.html", "*.htm")
-SAVED_FROM = re.compile(rb"<!--\s*saved from url=(?:\(\d+\))?(https?://\S+)", re.IGNORECASE)
-HEAD = 4096
-
-Address = tuple[str, tuple[tuple[str, str], ...]]
+SAVED_FROM = re.compile(
+    rb"<!--\s*saved from url=(?:\(\d+\))?(https?://\S+)"
+    rb"|<!--\s*Page saved with SingleFile\s+url:\s*(https?://\S+)",
+    re.IGNORECASE,
+)
+"""The comments of Chromium's and Edge's "save page", and of the extension SingleFile."""
 
 
-class SavedPagesHandler(BaseDownloadHandler):
-    """Answers requests with pages saved in the folder of the setting HARVEST_SOURCE.
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Where a page was saved from and when, and what the site answered, as far as that is known."""
 
-    The address of a page is read from a JSON file beside it ("page.html", "page.json") or from the
-    comment "saved from url=" that browsers write. Hosts are not compared.
-    """
-
-    lazy = True
-
-    def __init__(self, crawler: Crawler) -> None:
-        super().__init__(crawler)
-        self._folder = Path(crawler.settings["HARVEST_SOURCE"])
-        self._files = saved_pages(self._folder)
-
-    async def download_request(self, request: Request) -> Response:
-        """The saved page. Raises Incomplete if there is none, or more than one."""
-        files = self._files.get(address(request.url), [])
-        if not files:
-            sentence = f"{request.url} is not among the pages saved in {self._folder}."
-            raise Incomplete(sentence, Reason.NOT_SAVED, request.url)
-        if len(files) > 1:
-            names = " and ".join(str(file) for file in files)
-            sentence = f"{request.url} is saved more than once, as {names}: take one away."
-            raise Incomplete(sentence, Reason.NOT_SAVED, request.url)
-        said = _said_beside(files[0])
-        return HtmlResponse(
-            request.url,
-            status=said.get("status", 200),
-            headers=said.get("headers"),
-            body=files[0].read_bytes(),
-            request=request,
-        )
+    url: str
+    moment: str | None = None
+    status: int = 200
+    headers: list[tuple[str, str]] = field(default_factory=list)
 
 
-def saved_pages(folder: Path) -> dict[Address, list[Path]]:
-    """The saved pages in a folder and all below it, by what they were saved from."""
-    pages: dict[Address, list[Path]] = {}
-    for file in sorted(file for name in PAGE_NAMES for file in folder.rglob(name)):
-        if url := saved_from(file):
-            pages.setdefault(address(url), []).append(file)
-    return pages
+def noted(files: Files, name: str, head: bytes) -> Note | None:
+    """What is noted of a page: in a JSON file beside it ("page.html", "page.json"), or within."""
+    if note := _beside(files, name):
+        return note
+    if found := SAVED_FROM.search(head):
+        return Note((found[1] or found[2]).decode("utf-8", "replace"))
+    return None
 
 
-def saved_from(file: Path) -> str | None:
-    """The address that a page was saved from, if that is known."""
-    if url := _said_beside(file).get("url"):
-        return str(url)
-    with file.open("rb") as page:
-        found = SAVED_FROM.search(page.read(HEAD))
-    return found and found[1].decode("ascii", "replace")
-
-
-def address(url: str) -> Address:
-    """What tells one page from another: its path and query, a first page's number left out."""
-    parts = urlsplit(url)
-    query = parse_qsl(parts.query, keep_blank_values=True)
-    return parts.path.rstrip("/"), tuple(sorted(pair for pair in query if pair != ("page", "0")))
-
-
-def _said_beside(file: Path) -> dict[str, Any]:
+def _beside(files: Files, name: str) -> Note | None:
+    beside = files.get(str(PurePosixPath(name).with_suffix(".json")))
     try:
-        said = json.loads(file.with_suffix(".json").read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return said if isinstance(said, dict) else {}
+        said = json.loads(beside.read(LARGEST_NOTE)) if beside else None
+    except (OSError, ValueError, RecursionError):
+        return None
+    if not isinstance(said, dict) or not isinstance(said.get("url"), str):
+        return None
+    status, headers = said.get("status"), said.get("headers")
+    return Note(
+        url=said["url"],
+        moment=first_second(str(said.get("fetched", ""))),
+        status=status if isinstance(status, int) else 200,
+        headers=[(str(key), str(value)) for key, value in headers.items()]
+        if isinstance(headers, dict)
+        else [],
+    )

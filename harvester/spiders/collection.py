@@ -18,7 +18,16 @@ from harvester.arguments import Arguments, read_arguments
 from harvester.clock import utc_now
 from harvester.collection import Collection
 from harvester.fetch import Fetcher
-from harvester.items import Failure, KnownPage, PageItem, Recall, RunEnd, RunStart
+from harvester.items import (
+    PAGE_SOURCE,
+    Failure,
+    KnownPage,
+    PageItem,
+    PageSource,
+    Recall,
+    RunEnd,
+    RunStart,
+)
 from harvester.outcomes import (
     BadDatabase,
     Busy,
@@ -29,7 +38,7 @@ from harvester.outcomes import (
     RunProblem,
 )
 from harvester.pages import read_listing
-from harvester.sources import LIVE
+from harvester.sources import LIVE, fetcher_for
 from harvester.walk import Walk
 
 logger = logging.getLogger(__name__)
@@ -41,7 +50,7 @@ class CollectionSpider(Spider):
     """Harvests the collections of collections.toml, or the one that its arguments name.
 
     Arguments: `name` (only this one), `url` (this listing, in the file or not), `source` ("live",
-    or a folder of saved pages), `full` (yes: ask for pages that have not changed, too), `accept`
+    or where captured pages are), `full` (yes: ask for pages that have not changed, too), `accept`
     (yes: believe what is suspect). A page is stored before the next is asked for, so that a walk
     can be stopped at any moment, and so that it knows when its database fails. `problems` holds
     what kept collections from being harvested at all.
@@ -74,7 +83,7 @@ class CollectionSpider(Spider):
         arguments = read_arguments(crawler.settings, **kwargs)
         crawler.settings.setdict(arguments.settings, priority="spider")
         spider = super().from_crawler(crawler, arguments, crawler.settings)
-        spider._fetcher = Fetcher(crawler)
+        spider._fetcher = fetcher_for(crawler)
         for signal, receiver in (
             (signals.item_scraped, spider.item_scraped),
             (signals.item_dropped, spider.item_dropped),
@@ -159,7 +168,12 @@ class CollectionSpider(Spider):
         if known and known.fresh:
             return replace(known.page, collection=collection.name)
         first = walk.pages == 0
-        response = await self._fetcher.page(walk.url, first=first, validators=_validators(known))
+        response = await self._fetcher.page(
+            walk.url,
+            first=first,
+            validators=_validators(known),
+            known=known.page.source if known else None,
+        )
         if response is not None:
             return _read(response, collection)
         assert known is not None, "only a known page can be the same as before"
@@ -206,10 +220,11 @@ def _validators(known: KnownPage | None) -> dict[str, str]:
 def _read(response: TextResponse, collection: Collection) -> PageItem:
     """What a response says. Raises Unreadable if it is no page of a listing."""
     listing = read_listing(response.text, response.url, collection.site)
+    source: PageSource | None = response.meta.get(PAGE_SOURCE)
     return PageItem(
         collection=collection.name,
         listing=listing,
-        fetched=utc_now(),
+        fetched=(source and source.captured) or utc_now(),
         status=response.status,
         sha256=hashlib.sha256(response.body).hexdigest(),
         read=len(listing.entries),
@@ -217,6 +232,7 @@ def _read(response: TextResponse, collection: Collection) -> PageItem:
         with_summary=sum(entry.summary is not None for entry in listing.entries),
         etag=_header(response, "ETag"),
         last_modified=_header(response, "Last-Modified"),
+        source=source,
     )
 
 

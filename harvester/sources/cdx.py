@@ -1,0 +1,69 @@
+"""The index of the Wayback Machine, by its CDX server's interface.
+
+https://github.com/internetarchive/wayback/tree/master/wayback-cdx-server describes it.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from harvester.moments import first_second
+from harvester.outcomes import Reason, Unreadable
+
+FIELDS = ("timestamp", "original", "statuscode", "digest")
+GOOD = ("200", "-")
+STATUSES = "statuscode:200|-|30[12378]"
+MOST = 1000
+"""How many captures of a page are looked at, the latest ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A capture that the index names: when (14 digits), of what address, with which digest.
+
+    `is_page` if it is of a page, not of a redirect; "-" stands for one that was the same as before.
+    """
+
+    timestamp: str
+    url: str
+    digest: str
+    is_page: bool
+
+    def distance(self, other: "Snapshot") -> float:
+        """The seconds between this capture and another."""
+        return abs((_time(self.timestamp) - _time(other.timestamp)).total_seconds())
+
+
+def index_url(service: str, url: str, until: str | None) -> str:
+    """Where a service tells of the captures of an address, up to a moment."""
+    said = {"url": url, "output": "json", "fl": ",".join(FIELDS), "filter": STATUSES}
+    if until:
+        said["to"] = "".join(filter(str.isdigit, until))
+    return f"{service}/cdx/search/cdx?{urlencode({**said, 'limit': -MOST})}"
+
+
+def snapshots(text: str, asked: str) -> list[Snapshot]:
+    """The captures in an index's answer, pages before redirects, the latest first.
+
+    Raises Unreadable if it is none; `asked` is the address that gave it.
+    """
+    try:
+        rows = json.loads(text)
+        found = [_snapshot(dict(zip(rows[0], row, strict=True))) for row in rows[1:]]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        sentence = f"{asked} can't be read: it is not what an index of captures answers."
+        raise Unreadable(sentence, Reason.NO_LISTING, asked) from None
+    return sorted(found, key=lambda one: (one.is_page, one.timestamp), reverse=True)
+
+
+def _snapshot(row: dict[str, Any]) -> Snapshot:
+    timestamp, url, status, digest = (str(row[name]) for name in FIELDS)
+    if len(timestamp) != 14 or first_second(timestamp) is None or not url.startswith("http"):
+        raise ValueError(timestamp)
+    return Snapshot(timestamp, url, digest, status in GOOD)
+
+
+def _time(timestamp: str) -> datetime:
+    return datetime.strptime(timestamp, "%Y%m%d%H%M%S")

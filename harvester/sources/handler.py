@@ -1,0 +1,109 @@
+"""Answering a harvest's requests with captures of a source, without any network."""
+
+import logging
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+from scrapy.crawler import Crawler
+from scrapy.http import HtmlResponse, Request, Response
+
+from harvester.items import PAGE_SOURCE, PageSource
+from harvester.moments import last_second
+from harvester.outcomes import Reason, Unreadable
+from harvester.pages import challenge
+from harvester.sources.capture import Capture, Payload
+from harvester.sources.captures import Captures
+from harvester.sources.kinds import captures
+from harvester.warc.record import TooLarge
+from harvester.warc.stream import Damaged
+
+logger = logging.getLogger(__name__)
+
+BROKEN = (Damaged, OSError, EOFError, RuntimeError, struct.error, zipfile.BadZipFile, zlib.error)
+
+
+class SourceHandler(BaseDownloadHandler):
+    """Answers requests with the captures in the paths of the setting HARVEST_SOURCE.
+
+    Where a page comes from is put into the request's meta, as `items.PAGE_SOURCE`.
+    """
+
+    lazy = True
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        settings = crawler.settings
+        self._paths = [Path(path) for path in settings.getlist("HARVEST_SOURCE")]
+        self._limit = settings.getint("DOWNLOAD_MAXSIZE")
+        self._until = last_second(settings["HARVEST_CAPTURED_BEFORE"])
+        self._skipped: list[str] = []
+        self._captures: Captures | None = None
+
+    async def download_request(self, request: Request) -> Response:
+        """The page that was captured at the request's address; a bot check only if nothing else.
+
+        Raises Incomplete if there is none, Unreadable if it can't be read, BadUsage if the source
+        can't be opened.
+        """
+        if self._captures is None:
+            self._captures = Captures(self._all(), self._until)
+        found = self._captures.of(request.url, self._named())
+        answers = (self._answer(request, capture) for capture in found)
+        best = next((answer for answer in answers if not _is_challenge(answer)), None)
+        return best or self._answer(request, found[0])
+
+    def _all(self) -> Iterator[Capture]:
+        for path in self._paths:
+            yield from captures(path, self._skip, limit=self._limit)
+
+    def _skip(self, sentence: str) -> None:
+        logger.warning("%s.", sentence)
+        self._skipped.append(sentence)
+
+    def _named(self) -> str:
+        """The source, with the first thing in it that can't be read: it may have held the page."""
+        names = " and ".join(map(str, self._paths))
+        return f"{names} ({self._skipped[0]})" if self._skipped else names
+
+    def _answer(self, request: Request, capture: Capture) -> HtmlResponse:
+        payload = self._read(request.url, capture)
+        request.meta[PAGE_SOURCE] = PageSource(
+            captured=capture.moment,
+            url=capture.url,
+            file=capture.file,
+            offset=capture.offset,
+            digest=payload.digest,
+        )
+        return HtmlResponse(
+            request.url,
+            status=capture.status,
+            headers=payload.headers,
+            body=payload.body,
+            request=request,
+        )
+
+    def _read(self, url: str, capture: Capture) -> Payload:
+        try:
+            return capture.read(self._limit)
+        except TooLarge:
+            raise Unreadable(
+                f"{url} can't be read: in {capture.file} it has more than {self._limit:,} bytes,"
+                " which DOWNLOAD_MAXSIZE allows.",
+                Reason.TOO_LARGE,
+                url,
+            ) from None
+        except BROKEN as error:
+            sentence = f"{url} can't be read: {capture.file} {error}."
+            raise Unreadable(sentence, Reason.BROKEN_OFF, url) from None
+
+
+def _is_challenge(response: HtmlResponse) -> bool:
+    headers = {
+        name.decode("latin-1"): b", ".join(values).decode("latin-1")
+        for name, values in response.headers.items()
+    }
+    return challenge(response.status, headers, response.text) is not None

@@ -1,0 +1,95 @@
+"""A WARC (.warc, .warc.gz): the pages that a crawler recorded, this program itself among them."""
+
+import io
+from collections.abc import Callable, Iterator
+from email.message import Message
+from functools import partial
+from pathlib import Path
+
+from harvester.moments import first_second
+from harvester.sources.capture import Capture, Payload, Skip
+from harvester.sources.content import decoded
+from harvester.sources.memento import read_memento
+from harvester.warc.record import Record, digest, read_record, records
+from harvester.warc.stream import Damaged, Torn
+
+TEXT = ("text/html", "application/xhtml+xml", "text/plain")
+NOT_KEPT = frozenset(("content-encoding", "transfer-encoding", "content-length"))
+
+Open = Callable[[int], io.BufferedReader]
+"""Opens a WARC at one of its bytes."""
+
+
+def captures(path: Path, name: str, skip: Skip) -> Iterator[Capture]:
+    """The pages in a WARC file, which is called `name` in the source."""
+    yield from captures_of(partial(_open, path), name, skip)
+
+
+def captures_of(opened: Open, name: str, skip: Skip) -> Iterator[Capture]:
+    """The pages in a WARC, wherever it is. Where it stops being one, its pages end."""
+    with opened(0) as file:
+        try:
+            for record in records(file):
+                if capture := _capture(record, opened, name):
+                    yield capture
+        except Torn as tear:
+            skip(f"{name} {tear}, which is left out")
+        except Damaged as damage:
+            skip(f"{name} {damage}: what follows in it is left out")
+
+
+def _capture(record: Record, opened: Open, name: str) -> Capture | None:
+    """The page that a record holds or revisits, if it does."""
+    if record.kind not in ("response", "revisit") or not record.url.startswith("http"):
+        return None
+    if not _may_be_page(record):
+        return None
+    memento = read_memento(record.url)
+    url, moment = memento or (record.url, first_second(record.header("WARC-Date")))
+    return Capture(
+        url=url,
+        moment=moment,
+        status=record.status or 200,
+        file=name,
+        read=partial(_payload, opened, record.place),
+        offset=record.place,
+        digest=record.header("WARC-Payload-Digest"),
+        revisits=_revisited(record) if record.kind == "revisit" else None,
+        memento=record.url if memento else None,
+    )
+
+
+def _revisited(record: Record) -> str:
+    """When the page was captured that a record says has not changed, as far as it says so."""
+    return first_second(record.header("WARC-Refers-To-Date")) or ""
+
+
+def _may_be_page(record: Record) -> bool:
+    """Whether a record may be more than an image, a script or the like; a revisit has no type."""
+    if record.kind == "revisit":
+        return True
+    said = str(record.http.get("Content-Type", "")).strip().lower() if record.http else ""
+    return record.status is not None and (not said or said.startswith(TEXT))
+
+
+def _payload(opened: Open, place: int, limit: int) -> Payload:
+    with opened(place) as file:
+        record, content = read_record(file, limit)
+    http = record.http or Message()
+    headers = [
+        _header(key, str(value)) for key, value in http.items() if key.lower() not in NOT_KEPT
+    ]
+    codings = ",".join(map(str, http.get_all("Content-Encoding", [])))
+    return Payload(headers, decoded(codings, content, limit), digest(content))
+
+
+def _header(name: str, value: str) -> tuple[str, str]:
+    """A header; where the Wayback Machine leads to another capture, that capture's own address."""
+    leads = read_memento(value) if name.lower() == "location" else None
+    return name, leads[0] if leads else value
+
+
+def _open(path: Path, place: int) -> io.BufferedReader:
+    file = path.open("rb")
+    file.seek(place)
+    return file

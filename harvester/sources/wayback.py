@@ -1,0 +1,118 @@
+"""The Wayback Machine: a listing as it was captured, from pages of about the same time."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from scrapy.crawler import Crawler
+from scrapy.http import HtmlResponse, Request, TextResponse
+
+from harvester.fetch import Fetcher, check
+from harvester.items import PAGE_SOURCE, Listing, PageSource
+from harvester.moments import first_second, last_second
+from harvester.outcomes import Incomplete, Reason, Refused, Unreadable
+from harvester.pages import read_listing
+from harvester.sites import site_of
+from harvester.sources.address import address
+from harvester.sources.cdx import Snapshot, index_url, snapshots
+from harvester.sources.kept import KeptPage, KeptPages
+from harvester.sources.memento import memento_url, read_memento
+from harvester.sources.recorded import Recorded
+from harvester.sources.sets import PageSet, best_set
+from harvester.warc.record import digest
+
+
+class WaybackFetcher(Fetcher):
+    """Fetches captures from the service that HARVEST_WAYBACK names.
+
+    When the first page of a listing is asked for, it looks for the latest captures of all pages
+    that make a whole, none after HARVEST_CAPTURED_BEFORE. Each capture is asked for once, and not
+    at all if it was recorded earlier.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        settings = crawler.settings
+        self._service = settings["HARVEST_WAYBACK"].rstrip("/")
+        self._until = last_second(settings["HARVEST_CAPTURED_BEFORE"])
+        self._max_pages = settings.getint("HARVEST_MAX_PAGES")
+        self._recorded = Recorded(settings["HARVEST_WARC"], settings.getint("DOWNLOAD_MAXSIZE"))
+        self._pages = KeptPages()
+        self._indexed: dict[str, list[Snapshot]] = {}
+        self._fetched: dict[str, KeptPage | None] = {}
+        self._set = PageSet()
+
+    async def page(
+        self,
+        url: str,
+        *,
+        first: bool,
+        validators: Mapping[str, str] | None = None,
+        known: PageSource | None = None,
+    ) -> TextResponse | None:
+        """The page as it was captured. Raises as Fetcher.page does, and Incomplete for a gap."""
+        if first:
+            self._set = await best_set(self, url, max_pages=self._max_pages)
+        page = self._set.pages.get(address(url))
+        if page is None:
+            raise self._set.problem or self.gap(url)
+        return self._pages.get(page, url)
+
+    async def captures(self, url: str) -> list[Snapshot]:
+        """All captures of an address, the best first. Raises if the service can't be reached."""
+        if url not in self._indexed:
+            asked = index_url(self._service, url, self._until)
+            answer = await super().page(asked, first=False)
+            assert answer is not None, "nothing was asked about changes"
+            self._indexed[url] = snapshots(answer.text, asked)
+        return self._indexed[url]
+
+    async def kept(self, snapshot: Snapshot) -> KeptPage | None:
+        """The page that was captured; None if it is not there, or a check for robots."""
+        asked = memento_url(self._service, snapshot.timestamp, snapshot.url)
+        known = snapshot.digest if snapshot.is_page and snapshot.digest else asked
+        if known not in self._fetched:
+            self._fetched[known] = await self._captured(asked, snapshot)
+        page = self._fetched[known]
+        return page and (_at(page, snapshot) if known == snapshot.digest else page)
+
+    def read(self, page: KeptPage, url: str) -> Listing:
+        """What a page says. Raises Unreadable if it is no page of a listing."""
+        return read_listing(self._pages.get(page, url).text, url, site_of(url))
+
+    def gap(self, url: str) -> Incomplete:
+        """That there is no capture of an address."""
+        by_then = f" by {self._until}" if self._until else ""
+        sentence = f"{url} was not captured{by_then}, as far as {self._service} knows."
+        return Incomplete(sentence, Reason.NOT_SAVED, url)
+
+    async def _captured(self, asked: str, snapshot: Snapshot) -> KeptPage | None:
+        try:
+            answer = self._known(asked) or await super().page(asked, first=False)
+        except (Unreadable, Incomplete):
+            return None
+        except Refused as refusal:
+            if refusal.why is Reason.CHALLENGE:
+                return None
+            raise
+        assert answer is not None, "nothing was asked about changes"
+        url, moment = read_memento(answer.url) or (snapshot.url, first_second(snapshot.timestamp))
+        if self._until and (moment or "9") > self._until:
+            return None
+        kept = answer.meta.get(PAGE_SOURCE) or PageSource("", "", None, None, digest(answer.body))
+        return self._pages.put(answer, replace(kept, captured=moment, url=url))
+
+    def _known(self, asked: str) -> TextResponse | None:
+        """The capture, if it was recorded earlier. Raises as `check` does."""
+        found = self._recorded.get(asked)
+        if found is None:
+            return None
+        page, source = found
+        request = Request(asked, meta={PAGE_SOURCE: source})
+        answer = HtmlResponse(asked, headers=page.headers, body=page.body, request=request)
+        return check(answer, asked, first=False)
+
+
+def _at(page: KeptPage, snapshot: Snapshot) -> KeptPage:
+    """A page that was captured again and was the same."""
+    moment = first_second(snapshot.timestamp)
+    return replace(page, source=replace(page.source, captured=moment, url=snapshot.url))

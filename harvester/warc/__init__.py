@@ -1,0 +1,1 @@
+"""WARC files, as they are written and read here."""

@@ -1,0 +1,110 @@
+"""A request and its answer as records of a WARC."""
+
+import io
+from collections.abc import Iterable
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from scrapy.http import Headers, Request, Response
+from warcio.recordbuilder import RecordBuilder
+from warcio.recordloader import ArcWarcRecord
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from harvester.items import PageSource
+
+VERSION = "WARC/1.1"
+CONFORMS_TO = "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
+NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+DIGEST = "WARC-Payload-Digest"
+
+build = RecordBuilder(warc_version=VERSION)
+
+
+def info_record(file: str, about: dict[str, str]) -> ArcWarcRecord:
+    """What a file begins with: who wrote it, and how."""
+    fields = {"format": "WARC File Format 1.1", "conformsTo": CONFORMS_TO, **about}
+    return build.create_warcinfo_record(file, fields)
+
+
+def response_record(response: Response, url: str, moment: str, info: str) -> ArcWarcRecord:
+    """The answer, its content as it was transferred."""
+    headers = {"WARC-Date": moment, "WARC-Warcinfo-ID": info, **_address(response)}
+    return _record(url, "response", response.body, _status(response), headers)
+
+
+def revisit_record(
+    response: Response, url: str, moment: str, info: str, known: PageSource | None
+) -> ArcWarcRecord:
+    """An answer which says only that a page, which may be known, has not changed."""
+    headers = {"WARC-Date": moment, "WARC-Warcinfo-ID": info, **_address(response)}
+    headers["WARC-Profile"] = NOT_MODIFIED
+    if known and known.captured:
+        headers["WARC-Refers-To-Target-URI"] = known.url
+        headers["WARC-Refers-To-Date"] = known.captured
+    if known and known.digest:
+        headers[DIGEST] = known.digest
+    return _record(url, "revisit", b"", _status(response), headers)
+
+
+def request_record(request: Request, answer: ArcWarcRecord) -> ArcWarcRecord:
+    """The request that got an answer."""
+    parts = urlsplit(request.url)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    headers = [("Host", parts.netloc), *_pairs(request.headers)]
+    line = StatusAndHeaders(f"{target} HTTP/1.1", headers, protocol=request.method)
+    own = {name: _own(answer, name) for name in ("WARC-Date", "WARC-Warcinfo-ID")}
+    own["WARC-Concurrent-To"] = _own(answer, "WARC-Record-ID")
+    return _record(request.url, "request", request.body, line, own)
+
+
+def digest_of(record: ArcWarcRecord) -> str:
+    """The digest of the content of an answer, empty if it has none."""
+    return _own(record, DIGEST)
+
+
+def id_of(record: ArcWarcRecord) -> str:
+    """What other records call a record."""
+    return _own(record, "WARC-Record-ID")
+
+
+def packed(record: ArcWarcRecord) -> bytes:
+    """The record as it stands in a file: a gzip member of its own."""
+    out = io.BytesIO()
+    WARCWriter(out, gzip=True, warc_version=VERSION).write_record(record)
+    return out.getvalue()
+
+
+def _record(
+    url: str, kind: str, body: bytes, http: StatusAndHeaders, headers: dict[str, str]
+) -> ArcWarcRecord:
+    return build.create_warc_record(
+        url, kind, io.BytesIO(body), len(body), http_headers=http, warc_headers_dict=headers
+    )
+
+
+def _status(response: Response) -> StatusAndHeaders:
+    """The status line, with the phrase that belongs to the status; Scrapy has not the site's."""
+    try:
+        phrase = HTTPStatus(response.status).phrase
+    except ValueError:
+        phrase = "Unknown"
+    line = f"{response.status} {phrase}"
+    return StatusAndHeaders(
+        line, _pairs(response.headers), protocol=response.protocol or "HTTP/1.1"
+    )
+
+
+def _pairs(headers: Headers) -> list[tuple[str, str]]:
+    values: Iterable[tuple[bytes, list[bytes]]] = headers.items()
+    return [
+        (name.decode("latin-1"), one.decode("latin-1")) for name, all_ in values for one in all_
+    ]
+
+
+def _address(response: Response) -> dict[str, str]:
+    return {"WARC-IP-Address": str(response.ip_address)} if response.ip_address else {}
+
+
+def _own(record: ArcWarcRecord, name: str) -> str:
+    return record.rec_headers.get_header(name) or ""

@@ -1,0 +1,293 @@
+"""What is recorded of a live harvest: other programs read it, and so does the next harvest."""
+
+import gzip
+import json
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from archive import Archive, html, japan
+from captured import content
+from harvests import Harvest, begin, harvest, rows, scrapy
+from scrapy.http import Request as Asked
+from scrapy.http import Response as Answered
+from scrapy.settings import Settings
+from warcio.archiveiterator import ArchiveIterator
+from werkzeug import Request, Response
+
+from harvester import __version__, settings
+from harvester.items import KNOWN_SOURCE, PAGE_SOURCE, PageSource
+from harvester.outcomes import BadRecording
+from harvester.recording import RecordMiddleware
+from harvester.warc.files import WarcFiles
+from harvester.warc.record import read_record, records
+from harvester.warc.stream import Torn
+
+Crawl = Callable[..., Harvest]
+
+KILLS = int(os.environ.get("HARVEST_KILLS", "4"))
+PAGES = 20
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where a test's recordings go; it is not there yet."""
+    return tmp_path / "data" / "warc"
+
+
+def recorded(folder: Path) -> list[tuple[str, str, str, bytes]]:
+    """What another program reads in a folder of WARCs: type, address, status line, content."""
+    found = []
+    for path in sorted(folder.iterdir()):
+        with path.open("rb") as file:
+            for record in ArchiveIterator(file, check_digests="raise"):
+                headers = record.rec_headers
+                line = record.http_headers.statusline if record.http_headers else ""
+                body = record.content_stream().read()
+                found.append((record.rec_type, headers["WARC-Target-URI"] or "", line, body))
+    return found
+
+
+def test_live_harvest_is_recorded(archive: Archive, crawl: Crawl, folder: Path) -> None:
+    crawl("-a", f"url={archive.url}", HARVEST_WARC=folder, HARVEST_CONTACT="me@example.org")
+    info, *exchanges = recorded(folder)
+    assert f"software: harvester {__version__}" in info[3].decode()
+    assert "operator: me@example.org\r\n" in info[3].decode()
+    assert "http-header-user-agent: harvester/0.1.0 (+me@example.org)" in info[3].decode()
+    robots = archive.url.partition("/search")[0] + "/robots.txt"
+    second = f"{archive.url}&page=1"
+    assert [exchange[:3] for exchange in exchanges] == [
+        (kind, url, f"{url[url.index('/', 8) :]} HTTP/1.1" if kind == "request" else "200 OK")
+        for url in (robots, archive.url, second)
+        for kind in ("response", "request")
+    ]
+    assert exchanges[2][3] == archive.page(0).encode()
+
+
+def test_recording_gives_the_same_rows(archive: Archive, folder: Path, tmp_path: Path) -> None:
+    collection = ["-a", f"url={archive.url}", "-a", "name=it"]
+    live = harvest(*collection, HARVEST_DB=tmp_path / "live.db", HARVEST_WARC=folder)
+    archive.asked.clear()
+    again = harvest(*collection, "-a", f"source={folder}", HARVEST_DB=tmp_path / "again.db")
+    assert (again.code, archive.asked) == (0, [])
+    assert content(again.db) == content(live.db)
+    said = "SELECT url, fetched, sha256, entries FROM pages ORDER BY id"
+    assert rows(again.db, said) == rows(live.db, said)
+
+
+def test_other_programs_take_the_recording(
+    archive: Archive, crawl: Crawl, folder: Path, tmp_path: Path
+) -> None:
+    archive.validators = "ETag"
+    for _ in range(2):
+        crawl("-a", f"url={archive.url}", HARVEST_WARC=folder)
+    files = sorted(map(str, folder.iterdir()))
+    programs = Path(sys.executable).parent
+    checked = subprocess.run([programs / "warcio", "check", "-v", *files], capture_output=True)
+    assert (checked.returncode, b"fail" in checked.stdout.lower()) == (0, False)
+    index = subprocess.run([programs / "cdxj-indexer", *files], capture_output=True, check=True)
+    lines = [json.loads(line.split(b" ", 2)[2]) for line in index.stdout.splitlines()]
+    statuses = [line["status"] for line in lines if line["url"] == archive.url]
+    assert sorted(statuses) == ["200", "304"]
+
+
+def test_content_is_kept_as_it_was_transferred(
+    archive: Archive, crawl: Crawl, folder: Path
+) -> None:
+    archive.entries = japan()[:3]
+    sent = gzip.compress(archive.page(0).encode(), mtime=1)
+    archive.answers[0] = lambda _: Response(
+        sent, content_type="text/html; charset=UTF-8", headers={"Content-Encoding": "gzip"}
+    )
+    crawl("-a", f"url={archive.url}", HARVEST_WARC=folder)
+    (path,) = folder.iterdir()
+    with path.open("rb") as file:
+        places = [record.place for record in records(file) if record.url == archive.url]
+        file.seek(places[0])
+        record, body = read_record(file, 10**6)
+    assert record.http is not None
+    assert (body, record.http["Content-Encoding"]) == (sent, "gzip")
+
+
+def test_failures_and_redirects_are_recorded(archive: Archive, crawl: Crawl, folder: Path) -> None:
+    def recovers(request: Request) -> Response:
+        if "again" in request.args:
+            return html(archive.page(0))
+        if len(archive.asked) == 1:
+            return html("busy", 503)
+        return Response("", 302, headers={"Location": request.url + "&again=1"})
+
+    archive.entries = japan()[:3]
+    archive.answers[0] = recovers
+    assert crawl("-a", f"url={archive.url}", HARVEST_WARC=folder).code == 0
+    answers = [line for kind, _, line, _ in recorded(folder) if kind == "response"]
+    assert answers == ["200 OK", "503 Service Unavailable", "302 Found", "200 OK"]
+    source = ["-a", f"url={archive.url}", "-a", f"source={folder}"]
+    assert crawl(*source).code == 0
+
+
+def test_recording_can_be_turned_off(archive: Archive, tmp_path: Path) -> None:
+    done = harvest("-a", f"url={archive.url}", HARVEST_DB=tmp_path / "x.db", HARVEST_WARC="")
+    assert (done.code, [path.suffix for path in tmp_path.iterdir()]) == (0, [".db"])
+
+
+def test_recording_is_on_unless_turned_off(archive: Archive, tmp_path: Path) -> None:
+    assert Path(settings.HARVEST_WARC).parts[-2:] == ("data", "warc")
+    options = ["-sDOWNLOAD_DELAY=0", "-sAUTOTHROTTLE_ENABLED=0", f"-sHARVEST_DB={tmp_path}/x.db"]
+    done = scrapy(
+        *("crawl", "collection", "-a", f"url={archive.url}", *options),
+        HARVEST_WARC=str(tmp_path / "warc"),
+    )
+    assert (done.returncode, len(recorded(tmp_path / "warc"))) == (0, 7)
+
+
+def test_files_grow_no_larger_than_they_may(archive: Archive, crawl: Crawl, folder: Path) -> None:
+    crawl("-a", f"url={archive.url}", HARVEST_WARC=folder, HARVEST_WARC_SIZE=1000)
+    kinds = [recorded_in(file) for file in sorted(folder.iterdir())]
+    assert kinds == [["warcinfo", "response", "request"]] * 3
+    assert crawl("-a", f"url={archive.url}", "-a", f"source={folder}").code == 0
+
+
+def recorded_in(file: Path) -> list[str]:
+    with file.open("rb") as stream:
+        return [record.kind for record in records(stream)]
+
+
+def test_harvests_at_the_same_time_share_a_folder(
+    archive: Archive, folder: Path, tmp_path: Path
+) -> None:
+    options = {"HARVEST_WARC": folder}
+    both = [
+        begin("-a", f"url={archive.url}", HARVEST_DB=tmp_path / f"{n}.db", **options)
+        for n in range(2)
+    ]
+    for process in both:
+        process.communicate(timeout=60)
+    assert [process.returncode for process in both] == [0, 0]
+    assert [len(recorded_in(file)) for file in folder.iterdir()] == [7, 7]
+
+
+def test_folder_that_can_not_be_written_gets_a_sentence(
+    archive: Archive, crawl: Crawl, tmp_path: Path
+) -> None:
+    (taken := tmp_path / "taken").write_text("I am no folder.")
+    done = crawl("-a", f"url={archive.url}", HARVEST_WARC=taken)
+    assert (done.code, len(done.complaints)) == (73, 1)
+    assert str(taken) in done.complaints[0]
+    assert ("Traceback" in done.err, done.entries()) == (False, [])
+
+
+def test_full_disk_leaves_whole_records(folder: Path) -> None:
+    files = WarcFiles(folder, 10**9, lambda name: gzip.compress(name.encode()))
+    files.end()
+    files.add(b"whole")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    (path,) = folder.iterdir()
+    before = path.read_bytes()
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 3, limits[1]))
+    try:
+        with pytest.raises(BadRecording, match=str(folder)):
+            files.add(b"cut off")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert path.read_bytes() == before
+    assert files.end() == (path.name, len(before))
+    files.close()
+
+
+def middleware(folder: Path) -> RecordMiddleware:
+    values = {"HARVEST_WARC": str(folder), "HARVEST_CONTACT": "", "HARVEST_WARC_SIZE": 10**9}
+    return RecordMiddleware(Settings(values))
+
+
+def test_request_tells_where_its_answer_is(folder: Path) -> None:
+    recorder, request = middleware(folder), Asked("https://x.example/search?a=b")
+    recorder.process_response(request, Answered(request.url, body=b"It"))
+    source = request.meta[PAGE_SOURCE]
+    with (folder / source.file).open("rb") as file:
+        file.seek(source.offset)
+        record, body = read_record(file, 100)
+    recorder.spider_closed()
+    assert (record.url, body, record.header("WARC-Date")) == (source.url, b"It", source.captured)
+    assert record.header("WARC-Payload-Digest") == source.digest
+
+
+def test_unchanged_page_refers_to_what_is_known(folder: Path) -> None:
+    recorder, request = middleware(folder), Asked("https://x.example/search?a=b")
+    known = PageSource("2020-01-02T03:04:05Z", "https://x.example/search?a=b", "f", 1, "sha1:ABC")
+    request.meta[KNOWN_SOURCE] = known
+    recorder.process_response(request, Answered(request.url, status=304))
+    recorder.spider_closed()
+    (path,) = folder.iterdir()
+    with path.open("rb") as file:
+        _, revisit, _ = records(file)
+    assert revisit.kind == "revisit"
+    names = ("Profile", "Refers-To-Target-URI", "Refers-To-Date", "Payload-Digest")
+    assert [revisit.header(f"WARC-{name}") for name in names] == [
+        "http://netpreserve.org/warc/1.1/revisit/server-not-modified",
+        known.url,
+        known.captured,
+        known.digest,
+    ]
+
+
+def test_killed_harvest_leaves_whole_records(archive: Archive, tmp_path: Path) -> None:
+    seed = random.randrange(10**6)
+    chance, whole, torn = random.Random(seed), 0, 0
+    archive.entries = [
+        {"href": f"/document/d{n}", "title": f"T{n}", "date_text": "1955", "summary": None}
+        for n in range(10 * PAGES)
+    ]
+    pages = [archive.page(number) for number in range(PAGES)]
+    for number in range(KILLS):
+        folder, db = tmp_path / f"{number}", tmp_path / f"{number}.db"
+        kill(archive, pages, chance, db, folder)
+        archive.answers = {n: fixed(page) for n, page in enumerate(pages)}
+        for file in folder.iterdir():
+            read, cut = whole_records(file)
+            whole, torn = whole + read, torn + cut
+        assert read >= 2, f"seed {seed}"
+        url = ["-a", f"url={archive.url}"]
+        done = harvest(*url, HARVEST_DB=db, HARVEST_WARC=folder)
+        assert (done.code, done.run["seen"]) == (0, 10 * PAGES), f"seed {seed}"
+        again = tmp_path / f"{number}-again.db"
+        replayed = harvest(*url, "-a", f"source={folder}", HARVEST_DB=again)
+        assert (replayed.code, content(again)) == (0, content(db)), f"seed {seed}"
+    print(f"{KILLS} kills: {whole} whole records, {torn} torn ones")
+
+
+def kill(archive: Archive, pages: list[str], chance: random.Random, db: Path, folder: Path) -> None:
+    """Kills a harvest at some moment after it has asked for some page."""
+    reached = threading.Event()
+    last = chance.randrange(PAGES - 1)
+    archive.answers = {n: fixed(page) for n, page in enumerate(pages)}
+    archive.answers[last] = lambda _: (reached.set(), html(pages[last]))[1]
+    process = begin("-a", f"url={archive.url}", HARVEST_DB=db, HARVEST_WARC=folder)
+    assert reached.wait(60)
+    time.sleep(chance.uniform(0, 0.03))
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+
+
+def fixed(page: str) -> Callable[[Request], Response]:
+    return lambda _: html(page)
+
+
+def whole_records(file: Path) -> tuple[int, int]:
+    """How many records of a file are whole, and how many are torn."""
+    found = 0
+    with file.open("rb") as stream:
+        try:
+            for _ in records(stream):
+                found += 1
+        except Torn:
+            return found, 1
+    return found, 0

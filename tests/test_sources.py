@@ -1,0 +1,290 @@
+"""Harvests from what was captured: whatever it is, the rows are those of the live site."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from archive import Archive, japan
+from captured import ENCODERS, KINDS, content, record, saved, wget, write_warc
+from harvests import Harvest, harvest, rows
+
+from harvester.warc.record import digest
+
+Crawl = Callable[..., Harvest]
+
+NO_NETWORK = """
+import os, sys
+
+def forbid(event, arguments):
+    if event in ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto"):
+        os._exit(99)
+
+sys.addaudithook(forbid)
+"""
+
+
+@pytest.fixture
+def offline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Once called, every process that is started ends with 99 if it turns to the network."""
+
+    def forbid() -> None:
+        (tmp_path / "guard").mkdir()
+        (tmp_path / "guard" / "sitecustomize.py").write_text(NO_NETWORK)
+        monkeypatch.setenv("PYTHONPATH", str(tmp_path / "guard"), prepend=os.pathsep)
+
+    return forbid
+
+
+def test_the_guard_against_the_network_works(
+    archive: Archive, crawl: Crawl, offline: Callable[[], None]
+) -> None:
+    offline()
+    assert crawl("-a", f"url={archive.url}").code == 99
+    assert archive.asked == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_same_rows_from_every_source_without_any_network(
+    kind: str, archive: Archive, tmp_path: Path, offline: Callable[[], None]
+) -> None:
+    collection = ["-a", f"url={archive.url}", "-a", "name=it"]
+    live = harvest(*collection, HARVEST_DB=tmp_path / "live.db")
+    source = KINDS[kind](archive, tmp_path)
+    offline()
+    done = harvest(*collection, "-a", f"source={source}", HARVEST_DB=tmp_path / "captured.db")
+    assert (done.code, done.complaints) == (0, [])
+    assert content(done.db) == content(live.db)
+
+
+MIRRORS = {
+    "for Windows": ["--restrict-file-names=windows"],
+    "in lower case": ["--restrict-file-names=lowercase"],
+    "with .html added": ["--adjust-extension"],
+    "with links converted": ["--adjust-extension", "--convert-links", "--page-requisites"],
+    "with originals": ["--adjust-extension", "--convert-links", "--backup-converted"],
+    "without the host's folder": ["--no-host-directories"],
+    "with the protocol's folder": ["--protocol-directories"],
+}
+
+
+@pytest.mark.parametrize("case", MIRRORS)
+def test_mirrors_as_wget_can_write_them(
+    case: str, archive: Archive, crawl: Crawl, tmp_path: Path
+) -> None:
+    archive.shows_documents()
+    wanted = r"--accept-regex=search\?search_api_fulltext=Japan(&page=.)?$|/document/record-"
+    tree = wget(archive.url, tmp_path / "tree", *MIRRORS[case], wanted)
+    assert list(tree.rglob("*record-conversation*"))
+    done = crawl("-a", f"url={archive.url}", "-a", f"source={tree}")
+    assert (done.code, done.complaints) == (0, [])
+    assert [row["id"] for row in done.entries()] == [
+        str(entry["href"]).removeprefix("/document/") for entry in japan()
+    ]
+
+
+def test_source_may_be_the_folder_of_one_host(
+    archive: Archive, crawl: Crawl, tmp_path: Path
+) -> None:
+    (host,) = wget(archive.url, tmp_path / "tree").iterdir()
+    done = crawl("-a", f"url={archive.url}", "-a", f"source={host}")
+    assert (done.code, len(done.entries())) == (0, 15)
+
+
+def pages(archive: Archive, *numbers: int) -> list[tuple[str, str]]:
+    return [
+        (archive.url + (f"&page={number}" if number else ""), archive.page(number))
+        for number in numbers
+    ]
+
+
+def test_several_sources_can_be_named(archive: Archive, crawl: Crawl, tmp_path: Path) -> None:
+    one = write_warc(tmp_path / "one.warc.gz", pages(archive, 0))
+    two = write_warc(tmp_path / "two.warc", pages(archive, 1))
+    done = crawl("-a", f"url={archive.url}", "-a", f"source={one},{two}")
+    assert (done.code, len(done.entries())) == (0, 15)
+
+
+def test_missing_page_is_named(archive: Archive, crawl: Crawl, tmp_path: Path) -> None:
+    source = write_warc(tmp_path / "one.warc.gz", pages(archive, 0))
+    done = crawl("-a", f"url={archive.url}", "-a", f"source={source}")
+    assert (done.code, done.run["outcome"], done.run["seen"]) == (75, "incomplete", 10)
+    assert f"{archive.url}&page=1 is not in {source}." in done.complaints[0]
+
+
+def test_rows_are_of_the_moment_of_their_capture(
+    archive: Archive, crawl: Crawl, tmp_path: Path
+) -> None:
+    source = write_warc(tmp_path / "one.warc.gz", pages(archive, 0, 1))
+    done = crawl("-a", f"url={archive.url}", "-a", f"source={source}")
+    assert rows(done.db, "SELECT DISTINCT fetched FROM pages") == [
+        {"fetched": "2020-01-02T03:04:05Z"}
+    ]
+
+
+def test_time_of_a_saved_page_is_its_file_s(archive: Archive, crawl: Crawl, tmp_path: Path) -> None:
+    folder = saved(archive, tmp_path)
+    for page in folder.iterdir():
+        os.utime(page, (1_600_000_000, 1_600_000_000))
+    done = crawl("-a", f"url={archive.url}", "-a", f"source={folder}")
+    assert rows(done.db, "SELECT DISTINCT fetched FROM pages") == [
+        {"fetched": "2020-09-13T12:26:40Z"}
+    ]
+
+
+@pytest.fixture
+def years(archive: Archive, tmp_path: Path) -> Path:
+    """A WARC of one page in 2018, 2019, 2020 (an error), 2021 and, unchanged, 2022."""
+    file = tmp_path / "years.warc.gz"
+    archive.entries = japan()[:3]
+    captures = []
+    for year in (2019, 2018, 2021):
+        archive.entries = [{**japan()[0], "title": f"Title of {year}"}, *japan()[1:3]]
+        date = f"{year}-05-06T07:08:09Z"
+        captures.append(record(archive.url, archive.page(0).encode(), date=date))
+    gone = record(archive.url, b"Out of order", status="503 No", date="2020-01-01T00:00:00Z")
+    same = record(
+        archive.url,
+        b"",
+        kind="revisit",
+        status="304 Not Modified",
+        date="2022-01-01T00:00:00Z",
+        WARC_Refers_To_Date="2021-05-06T07:08:09Z",
+        WARC_Profile="http://netpreserve.org/warc/1.1/revisit/server-not-modified",
+    )
+    file.write_bytes(b"".join([*captures, gone, same]))
+    return file
+
+
+@pytest.mark.parametrize(
+    ("before", "title", "moment"),
+    [
+        ("", "Title of 2021", "2022-01-01T00:00:00Z"),
+        ("2021", "Title of 2021", "2021-05-06T07:08:09Z"),
+        ("2021-05-06T07:08:08Z", "Title of 2019", "2019-05-06T07:08:09Z"),
+        ("2020-06", "Title of 2019", "2019-05-06T07:08:09Z"),
+        ("20180507", "Title of 2018", "2018-05-06T07:08:09Z"),
+    ],
+)
+def test_latest_good_capture_is_taken(
+    before: str, title: str, moment: str, archive: Archive, crawl: Crawl, years: Path
+) -> None:
+    source = ["-a", f"source={years}", f"-sHARVEST_CAPTURED_BEFORE={before}"]
+    done = crawl("-a", f"url={archive.url}", *source)
+    assert (done.code, done.entries()[0]["title"]) == (0, title)
+    assert rows(done.db, "SELECT fetched FROM pages") == [{"fetched": moment}]
+
+
+def test_revisit_is_known_by_its_digest(archive: Archive, crawl: Crawl, tmp_path: Path) -> None:
+    archive.entries = japan()[:3]
+    page = archive.page(0).encode()
+    block = b"WARC/1.0\r\nWARC-Type: revisit\r\nContent-Length: 0\r\nWARC-Target-URI: "
+    block += archive.url.encode() + b"\r\nWARC-Date: 2021-02-03T04:05:06Z\r\nWARC-Payload-Digest: "
+    (tmp_path / "x.warc").write_bytes(
+        record(archive.url, page, packed=False) + block + digest(page).encode() + 4 * b"\r\n"
+    )
+    done = crawl("-a", f"url={archive.url}", "-a", f"source={tmp_path / 'x.warc'}")
+    assert rows(done.db, "SELECT fetched FROM pages") == [{"fetched": "2021-02-03T04:05:06Z"}]
+
+
+def test_nothing_captured_by_then_is_said(archive: Archive, crawl: Crawl, years: Path) -> None:
+    source = ["-a", f"source={years}", "-sHARVEST_CAPTURED_BEFORE=2017"]
+    done = crawl("-a", f"url={archive.url}", *source)
+    assert (done.code, "HARVEST_CAPTURED_BEFORE" in done.complaints[0]) == (75, True)
+
+
+def test_page_captured_only_as_an_error_is_said(
+    archive: Archive, crawl: Crawl, tmp_path: Path
+) -> None:
+    (tmp_path / "x.warc").write_bytes(record(archive.url, b"No", status="503 No", packed=False))
+    done = crawl("-a", f"url={archive.url}", "-a", f"source={tmp_path / 'x.warc'}")
+    assert (done.code, "503" in done.complaints[0]) == (75, True)
+
+
+def test_check_for_robots_is_passed_over_for_an_earlier_page(
+    archive: Archive, crawl: Crawl, tmp_path: Path
+) -> None:
+    folder = Path(__file__).parents[1] / "fixtures/other/akamai-interstitial/page.html"
+    good = [record(url, page.encode()) for url, page in pages(archive, 0, 1)]
+    check = record(archive.url, folder.read_bytes(), date="2024-01-01T00:00:00Z")
+    (tmp_path / "x.warc.gz").write_bytes(b"".join([*good, check]))
+    done = crawl("-a", f"url={archive.url}", "-a", f"source={tmp_path / 'x.warc.gz'}")
+    assert (done.code, len(done.entries())) == (0, 15)
+
+
+def test_redirect_that_was_captured_is_followed(
+    archive: Archive, crawl: Crawl, tmp_path: Path
+) -> None:
+    there = archive.url.replace("Japan", "Nippon")
+    moved = record(archive.url, b"", status="302 Found", http={"Location": there})
+    pages_there = [
+        record(url.replace("Japan", "Nippon"), page.encode()) for url, page in pages(archive, 0, 1)
+    ]
+    (tmp_path / "x.warc.gz").write_bytes(b"".join([moved, *pages_there]))
+    done = crawl("-a", f"url={archive.url}", "-a", f"source={tmp_path / 'x.warc.gz'}")
+    assert (done.code, len(done.entries())) == (0, 15)
+
+
+@pytest.mark.parametrize(
+    ("hosts", "code"),
+    [
+        (["https://www.twin.example"], 0),
+        (["https://a.example", "https://b.example"], 75),
+        (["http://localhost:99", "https://b.example"], 0),
+    ],
+)
+def test_page_of_another_host_counts_if_it_is_the_only_one(
+    hosts: list[str], code: int, archive: Archive, crawl: Crawl, tmp_path: Path
+) -> None:
+    archive.entries = japan()[:3]
+    path = "/search?search_api_fulltext=Japan"
+    captured = [(host + path, archive.page(0)) for host in hosts]
+    source = write_warc(tmp_path / "x.warc", captured)
+    done = crawl("-a", f"url=http://localhost{path}", "-a", f"source={source}")
+    assert done.code == code
+    assert all(host.split("/")[2] in done.complaints[0] for host in hosts if code)
+
+
+SPELLINGS = {
+    "/search?search_api_fulltext=A%20B&f%5B0%5D=x%3A1": "/search?f[0]=x:1&search_api_fulltext=A+B",
+    "/search?f%255B0%255D=x%253A1": "/search?f%5B0%5D=x:1&page=0",
+    "/search/?search_api_fulltext=%C5%8D": "/search?search_api_fulltext=ō",
+    "/search-results/1/%7B%22publisher%22%3A%221%22%7D?recordType=Record": (
+        '/search-results/1/{"publisher":"1"}?recordType=Record&x='
+    ),
+}
+
+
+@pytest.mark.parametrize("asked", SPELLINGS)
+def test_address_is_known_however_it_is_encoded(
+    asked: str, archive: Archive, crawl: Crawl, tmp_path: Path
+) -> None:
+    archive.entries = japan()[:3]
+    captured = [(f"https://x.example{SPELLINGS[asked]}", archive.page(0))]
+    source = write_warc(tmp_path / "x.warc.gz", captured)
+    done = crawl("-a", f"url=https://x.example{asked}", "-a", f"source={source}")
+    assert (done.run["seen"], done.run["pages"]) == (3, 1)
+
+
+def test_saved_by_the_extension_singlefile(archive: Archive, crawl: Crawl, tmp_path: Path) -> None:
+    archive.entries = japan()[:3]
+    comment = f"<!--\n Page saved with SingleFile \n url: {archive.url} \n saved date: Thu -->"
+    page = archive.page(0).replace("<head>", f"{comment}<head>", 1)
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "Results.html").write_text(page, encoding="utf-8")
+    done = crawl("-a", f"url={archive.url}", "-a", f"source={tmp_path / 'pages'}")
+    assert (done.code, done.run["seen"]) == (0, 3)
+
+
+@pytest.mark.parametrize("coding", [*ENCODERS, "br, gzip"])
+def test_compressed_pages_are_read(
+    coding: str, archive: Archive, crawl: Crawl, tmp_path: Path
+) -> None:
+    archive.entries = japan()[:3]
+    body = archive.page(0).encode()
+    for name in coding.split(", "):
+        body = ENCODERS[name](body)
+    page = record(archive.url, body, http={"Content-Encoding": coding})
+    (tmp_path / "x.warc.gz").write_bytes(page)
+    done = crawl("-a", f"url={archive.url}", "-a", f"source={tmp_path / 'x.warc.gz'}")
+    assert (done.code, done.run["seen"]) == (0, 3)
