@@ -70,7 +70,8 @@ def _tab(number: int, transcript: Transcript) -> str:
     active = ' class="active"' if number == 0 else ""
     return (
         f'<li role="presentation"{active}><a href="#document-text-{number}" role="tab"'
-        f' aria-controls="document-text-{number}" data-toggle="tab">{text(transcript.label)}</a></li>'
+        f' aria-controls="document-text-{number}" data-toggle="tab">'
+        f"{text(transcript.label)}</a></li>"
     )
 
 
@@ -107,12 +108,11 @@ def _block(section: Section) -> str:
 
 def _pills(section: Section) -> str:
     kind = "pill pill-subject" if section.label.startswith("Subject") else "pill"
-    return lines(
-        *(
-            f'<div class="{kind}"><a class="name" href="/search"><span>{text(name)}</span></a></div>'
-            for name in section.values
-        )
+    opening, closing = (
+        f'<div class="{kind}"><a class="name" href="/search"><span>',
+        "</span></a></div>",
     )
+    return lines(*(f"{opening}{text(name)}{closing}" for name in section.values))
 
 
 def _with_node(html: str, node: int | None) -> str:

@@ -35,12 +35,13 @@ def read_fields(sheet: Sheet, labels: list[Label]) -> list[Field]:
 def _field(sheet: Sheet, label: Label, places: list[int]) -> Field:
     pieces = [sheet.page.pieces[place] for place in places]
     paragraphs = [piece.text for piece in pieces]
-    # "Source" may be marked up and its colon not.
-    paragraphs[0] = paragraphs[0].removeprefix(":").strip()
+    if is_inline(label.holder) and not label.text.endswith(":"):
+        # "Source" may be in bold and its colon not.
+        paragraphs[0] = paragraphs[0].removeprefix(":").strip()
     names = _hinted(sheet, places) or [
         name
         for piece, text in zip(pieces, paragraphs, strict=True)
-        for name in _split(piece.holder, text)
+        for name in _split(piece.holder, text, label.element)
     ]
     return Field(label.text.rstrip(": "), label.meaning, paragraphs, names)
 
@@ -51,13 +52,14 @@ def _hinted(sheet: Sheet, places: list[int]) -> list[str]:
     return [text_of(name) for name in named]
 
 
-def _split(element: Element, text: str, depth: int = 0) -> list[str]:
+def _split(element: Element, text: str, label: Element, depth: int = 0) -> list[str]:
     """The names in a text of an element's: those of its parts, if there is nothing else in it."""
-    parts = [part for part in element.iterchildren("*") if is_inline(part) and not is_unseen(part)]
-    named = [(part, name) for part in parts if (name := text_of(part)) and name in text]
+    parts = [part for part in element.iterchildren("*") if is_inline(part) and part is not label]
+    named = [(part, text_of(part)) for part in parts if not is_unseen(part)]
+    named = [(part, name) for part, name in named if name and name in text]
     if not named or depth > DEEPEST or not _is_made_of(text, [name for _, name in named]):
         return [text]
-    return [one for part, name in named for one in _split(part, name, depth + 1)]
+    return [one for part, name in named for one in _split(part, name, label, depth + 1)]
 
 
 def _is_made_of(text: str, names: list[str]) -> bool:

@@ -14,6 +14,9 @@ from harvester.sites.site import Site
 ASIDE = frozenset(("aside", "complementary"))
 """What stands beside a text may well tell of it; menus, dialogues and the like never do."""
 
+ENTRY = 3
+"""How many texts an entry has: date, title, summary."""
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -62,8 +65,12 @@ class Sheet:
         return bool(self.site.document_page.furniture.fullmatch(self.text(place)))
 
     def is_teaser(self, place: int) -> bool:
-        """Whether a text heads other documents."""
-        return bool(self.site.teasers.fullmatch(self.text(place)))
+        """Whether a text heads other documents: it says so, and the next entry is a link to one."""
+        if not self.site.teasers.fullmatch(self.text(place)):
+            return False
+        entry = self.page.pieces[place + 1 : place + 1 + ENTRY]
+        links = (target.partition("?")[0] for piece in entry for target in piece.targets)
+        return any(self.site.document_path.search(link) for link in links)
 
     @cached_property
     def _kept_out(self) -> frozenset[int]:

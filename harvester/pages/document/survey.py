@@ -9,8 +9,9 @@ from lxml.etree import _Element as Element
 from parsel import Selector
 
 from harvester.pages.document.body import body_below
+from harvester.pages.document.groups import find_labels
 from harvester.pages.document.head import Head
-from harvester.pages.document.labels import Label, find_labels, values
+from harvester.pages.document.labels import Label, values
 from harvester.pages.document.opening import find_citation, find_title, known_summary
 from harvester.pages.document.panes import find_panes
 from harvester.pages.document.sheet import Sheet, read_sheet
