@@ -23,26 +23,34 @@ class Opening:
     summary: list[int]
 
 
-def find_title(sheet: Sheet, head: Head) -> int:
-    """The place of the title: as the head has it, in the site's heading, or after a date."""
+def find_citation(sheet: Sheet) -> tuple[int, Match[str]] | None:
+    """The place of the citation, and its parts."""
+    citation = sheet.site.document_page.citation
+    found = ((place, citation.fullmatch(piece.text)) for place, piece in sheet.texts())
+    return next(((place, parts) for place, parts in found if parts), None)
+
+
+def find_title(sheet: Sheet, head: Head, cited: str | None) -> int:
+    """The place of the title: as cited, as the head has it, in a heading, or after a date."""
     places = [place for place, _ in sheet.texts()]
+    quoted = {place for place in places if cited and is_same_title(sheet.text(place), cited)}
     alike = {place for place in places if head.title_like(sheet.text(place))}
     spans = map(sheet.page.span, sheet.hinted("title"))
     headings = {span.start for span in spans if len(span) == 1}
     dated = {place for place in places if _is_dated(sheet, place)}
-    for found in (alike & headings, alike & dated, alike, headings, dated):
-        if found:
-            return min(found)
+    likely = (
+        *(quoted & headings, quoted & dated, quoted),
+        *(alike & headings, alike & dated, alike),
+        *(headings & dated, headings, dated),
+    )
+    for found in filter(None, likely):
+        return min(found)
     raise Unclear("it has no title")
 
 
-def find_citation(sheet: Sheet, title: int) -> tuple[int, Match[str]] | None:
-    """The place of the citation, and its parts."""
-    for place, piece in sheet.texts():
-        found = sheet.site.document_page.citation.fullmatch(piece.text)
-        if found and place != title:
-            return place, found
-    return None
+def is_same_title(one: str, other: str) -> bool:
+    """Whether two texts differ at most in capitals, which the earlier site made of letters."""
+    return one.lower() == other.lower()
 
 
 def known_summary(sheet: Sheet, head: Head, stop: int, told: set[int]) -> list[int]:

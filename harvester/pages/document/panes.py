@@ -14,7 +14,9 @@ TOGGLES = frozenset(("tab", "pill"))
 LONGEST_LABEL = 80
 """In characters; a tab that says more is none."""
 INFORMATION = 2
-"""So many different labels make a part of a page information about a document, not its text."""
+"""So many different labels make a part of a page information about a document, not its text, if
+there are fewer than DENSE texts to a label."""
+DENSE = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,8 +84,9 @@ def _is_tab(tab: Element) -> bool:
 
 
 def _informs(part: Element, form: DocumentPage) -> bool:
-    texts = (piece.text for piece in read_page(part, shown=(part,)).pieces)
-    return len({meaning for text in texts if (meaning := form.meaning(text))}) >= INFORMATION
+    texts = [piece.text for piece in read_page(part, shown=(part,)).pieces]
+    labels = {meaning for text in texts if (meaning := form.meaning(text))}
+    return len(labels) >= INFORMATION and len(texts) < DENSE * len(labels)
 
 
 def _outermost(root: Element, panes: list[Pane]) -> list[Pane]:

@@ -7,7 +7,7 @@ from harvester.pages.document.addresses import documents_of, file_links
 from harvester.pages.document.body import read_transcripts
 from harvester.pages.document.fields import Field, read_fields
 from harvester.pages.document.head import Head, read_head
-from harvester.pages.document.opening import read_opening
+from harvester.pages.document.opening import is_same_title, read_opening
 from harvester.pages.document.survey import Survey, survey
 from harvester.pages.problem import Unclear
 from harvester.pages.stated import find_range
@@ -59,12 +59,12 @@ def _refuse_other_pages(found: Survey, fields: list[Field]) -> None:
 
 
 def _title(found: Survey, head: Head) -> str:
-    """The title as shown, unless that is in capitals, which the earlier site made of letters."""
+    """The title as shown, or as it is elsewhere on the page if it is shown in capitals."""
     shown = found.sheet.text(found.title)
     if any("a" <= letter <= "z" for letter in shown):
         return shown
     cited = found.citation[1]["title"] if found.citation else ""
-    return cited if cited.lower() == shown.lower() else head.title_like(shown) or shown
+    return cited if is_same_title(cited, shown) else head.title_like(shown) or shown
 
 
 def _add_field(record: Record, field: Field, site: Site) -> None:

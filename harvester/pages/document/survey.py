@@ -71,8 +71,8 @@ def survey(selector: Selector, site: Site, head: Head) -> Survey:
 
 
 def _survey(sheet: Sheet, head: Head) -> Survey:
-    title = find_title(sheet, head)
-    citation = find_citation(sheet, title)
+    citation = find_citation(sheet)
+    title = find_title(sheet, head, citation and citation[1]["title"])
     cited = citation and citation[0]
     below = range(0) if sheet.pane_starts() else range(title + 1, len(sheet.page.pieces))
     labels = find_labels(sheet, title, below)
