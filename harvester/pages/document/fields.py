@@ -28,7 +28,8 @@ class Field:
 
 def read_fields(sheet: Sheet, labels: list[Label]) -> list[Field]:
     """The fields that have a value, in reading order; a heading with nothing below it is none."""
-    found = ((label, values(sheet, label, labels)) for label in labels)
+    telling = (label for label in labels if not label.idle)
+    found = ((label, values(sheet, label, labels)) for label in telling)
     return [_field(sheet, label, places) for label, places in found if places]
 
 

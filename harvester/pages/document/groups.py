@@ -46,12 +46,17 @@ def find_labels(sheet: Sheet, title: int, barred: range = range(0)) -> list[Labe
     texts = [as_label(sheet, place) for place, _ in sheet.texts() if place != title]
     found: list[Label] = []
     for group in sorted(_groups(sheet, texts), key=lambda group: group.rank):
-        taken = {place for label in found for place in (label.place, *values(sheet, label, found))}
-        free = [label for label in group.texts if label.place not in taken]
+        free = _free(sheet, group.texts, found)
         if _are_labels(sheet, free, found) and not _are_doubtful(free, barred):
             found += free
-    found += _alike(texts, found, _around(sheet, title, found))
+    found += _alike(_free(sheet, texts, found), found, _around(sheet, title, found))
     return sorted(found, key=lambda label: label.place)
+
+
+def _free(sheet: Sheet, texts: list[Label], found: list[Label]) -> list[Label]:
+    """The texts that are neither labels nor values of theirs."""
+    taken = {place for label in found for place in (label.place, *values(sheet, label, found))}
+    return [text for text in texts if text.place not in taken]
 
 
 def _groups(sheet: Sheet, texts: list[Label]) -> Iterator[Group]:
@@ -86,7 +91,8 @@ def _parts(alike: list[Label]) -> Iterator[list[Label]]:
 def _are_labels(sheet: Sheet, group: list[Label], found: list[Label]) -> bool:
     """Whether most of a group is known and has a value, and is not said elsewhere."""
     known = [label for label in group if label.meaning]
-    if not known or len(group) > min(2 * len(known), MOST) or _meanings(known) & _meanings(found):
+    others = [label for label in group if not label.meaning and not label.idle]
+    if not known or len(known) < len(others) or _meanings(known) & _meanings(found):
         return False
     return 2 * len(_filled(sheet, known, [*found, *group])) >= len(known)
 
@@ -100,14 +106,12 @@ def _are_doubtful(group: list[Label], barred: range) -> bool:
     return len(_meanings(group)) < STRONG and any(label.place in barred for label in group)
 
 
-def _alike(texts: list[Label], found: list[Label], around: range) -> list[Label]:
+def _alike(free: list[Label], found: list[Label], around: range) -> list[Label]:
     """Labels that are not known and have a block of their own, among others that look like them."""
-    places = {label.place for label in found}
-    inside = [text for text in texts if text.place in around]
-    looks = Counter(signature(text.holder) for text in inside)
-    looks.subtract(2 * [signature(label.holder) for label in found])
-    unknown = [text for text in inside if not text.meaning and text.place not in places]
-    return [text for text in unknown if looks[signature(text.holder)] <= 0]
+    unknown = [text for text in free if text.place in around and not text.meaning]
+    known = Counter(signature(label.holder) for label in found)
+    others = Counter(signature(text.holder) for text in unknown)
+    return [text for text in unknown if others[looks := signature(text.holder)] <= known[looks]]
 
 
 def _around(sheet: Sheet, title: int, found: list[Label]) -> range:

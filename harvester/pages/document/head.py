@@ -26,15 +26,27 @@ class Head:
     addresses: list[str]
     node: int | None
 
-    def title_like(self, text: str) -> str | None:
+    def title_like(self, shown: str) -> str | None:
         """The head's spelling of a text, if that is the page's title.
 
         Sure in Drupal: the title is followed by a bar and the site's name.
         """
-        for title in self.titles:
-            if title.lower() == text.lower() or title.lower().startswith(f"{text.lower()} | "):
-                return title[: len(text)]
-        return None
+        spelt = ((title[: len(shown)], title[len(shown) :]) for title in self.titles)
+        said = (title for title, rest in spelt if not rest or rest.startswith(" | "))
+        return next((title for title in said if is_same_title(shown, title)), None)
+
+
+def is_same_title(shown: str, said: str) -> bool:
+    """Whether a text is a title, which the earlier site showed in capitals.
+
+    It made capitals of English letters only.
+    """
+    return shown == said or (is_in_capitals(shown) and shown.lower() == said.lower())
+
+
+def is_in_capitals(text: str) -> bool:
+    """Whether there is no small English letter in a text."""
+    return not any("a" <= letter <= "z" for letter in text)
 
 
 def read_head(selector: Selector) -> Head:

@@ -16,14 +16,15 @@ Kind = tuple[tuple[str, str], tuple[str, str]]
 class Label:
     """A label's place and text, what it means, and where its value is to be found.
 
-    `meaning` is None if the label is not known. `holder` is its block, or its part of a line;
-    `element` holds nothing else either, and beside it in the parent stands its value. `within` are
-    the places of that parent.
+    `meaning` is None if the label is not known, and `idle` if what it heads is nothing of the
+    document's. `holder` is its block, or its part of a line; `element` holds nothing else either,
+    and beside it in the parent stands its value. `within` are the places of that parent.
     """
 
     place: int
     text: str
     meaning: str | None
+    idle: bool
     holder: Element
     element: Element
     parent: Element
@@ -46,7 +47,9 @@ def as_label(sheet: Sheet, place: int) -> Label:
         element = up
     parent = element if up is None else up
     meaning = sheet.site.document_page.meaning(piece.text)
-    return Label(place, piece.text, meaning, holder, element, parent, sheet.page.span(parent))
+    idle = meaning is None and (sheet.is_furniture(place) or sheet.is_teaser(place))
+    within = sheet.page.span(parent)
+    return Label(place, piece.text, meaning, idle, holder, element, parent, within)
 
 
 def values(sheet: Sheet, label: Label, labels: list[Label]) -> list[int]:

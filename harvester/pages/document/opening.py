@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from re import Match
 
 from harvester.pages.dating import Looks, looks
-from harvester.pages.document.head import Head
+from harvester.pages.document.head import Head, is_same_title
 from harvester.pages.document.sheet import Sheet
 from harvester.pages.problem import Unclear
 
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 LONGEST_DATE = 80
 """In characters; a longer text beside a title is no date."""
 MOST_PARAGRAPHS = 3
@@ -46,11 +47,6 @@ def find_title(sheet: Sheet, head: Head, cited: str | None) -> int:
     for found in filter(None, likely):
         return min(found)
     raise Unclear("it has no title")
-
-
-def is_same_title(one: str, other: str) -> bool:
-    """Whether two texts differ at most in capitals, which the earlier site made of letters."""
-    return one.lower() == other.lower()
 
 
 def known_summary(sheet: Sheet, head: Head, stop: int, told: set[int]) -> list[int]:
@@ -129,7 +125,7 @@ def _described(sheet: Sheet, head: Head, stop: int, told: set[int]) -> list[int]
 
 def _plain(sheet: Sheet, places: range) -> list[int]:
     """Texts that are neither links nor headings."""
-    texts = (place for place, _ in sheet.texts(places))
+    texts = (place for place, piece in sheet.texts(places) if piece.holder.tag not in HEADINGS)
     return [
         place for place in texts if not sheet.is_mere_link(place) and not sheet.is_furniture(place)
     ]

@@ -6,8 +6,8 @@ from harvester.outcomes import Reason, Unreadable
 from harvester.pages.document.addresses import documents_of, file_links
 from harvester.pages.document.body import read_transcripts
 from harvester.pages.document.fields import Field, read_fields
-from harvester.pages.document.head import Head, read_head
-from harvester.pages.document.opening import is_same_title, read_opening
+from harvester.pages.document.head import Head, is_in_capitals, is_same_title, read_head
+from harvester.pages.document.opening import read_opening
 from harvester.pages.document.survey import Survey, survey
 from harvester.pages.problem import Unclear
 from harvester.pages.stated import find_range
@@ -61,10 +61,10 @@ def _refuse_other_pages(found: Survey, fields: list[Field]) -> None:
 def _title(found: Survey, head: Head) -> str:
     """The title as shown, or as it is elsewhere on the page if it is shown in capitals."""
     shown = found.sheet.text(found.title)
-    if any("a" <= letter <= "z" for letter in shown):
+    if not is_in_capitals(shown):
         return shown
     cited = found.citation[1]["title"] if found.citation else ""
-    return cited if is_same_title(cited, shown) else head.title_like(shown) or shown
+    return cited if is_same_title(shown, cited) else head.title_like(shown) or shown
 
 
 def _add_field(record: Record, field: Field, site: Site) -> None:
@@ -72,11 +72,11 @@ def _add_field(record: Record, field: Field, site: Site) -> None:
     form, meaning = site.document_page, field.meaning
     value = "\n\n".join(field.paragraphs)
     if meaning in form.terms.values():
-        terms = [Term(str(meaning), name) for name in field.names]
-        record.terms += [term for term in terms if term not in record.terms]
+        terms = [*record.terms, *(Term(str(meaning), name) for name in field.names)]
+        record.terms = list(dict.fromkeys(terms))
     elif meaning and getattr(record, meaning) in (None, value):
         setattr(record, meaning, value)
-    elif not (site.teasers.fullmatch(field.label) or form.furniture.fullmatch(field.label)):
+    else:
         record.other.setdefault(field.label, []).extend(field.names)
 
 

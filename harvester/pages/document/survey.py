@@ -61,8 +61,9 @@ def survey(selector: Selector, site: Site, head: Head) -> Survey:
     panes = find_panes(selector, site.document_page)
 
     def reads_as_label(element: Element) -> bool:
-        text = fold("".join(map(str, islice(element.itertext(), LABEL_PARTS))))
-        return site.document_page.meaning(text) is not None
+        parts = list(islice(element.iter(), LABEL_PARTS + 1))
+        text = "".join(map(str, element.itertext())) if len(parts) <= LABEL_PARTS else ""
+        return site.document_page.meaning(fold(text)) is not None
 
     first = _survey(read_sheet(selector, panes, site, reads_as_label), head)
     if not any(is_inline(piece.holder) for piece in first.sheet.page.pieces):
