@@ -1,21 +1,27 @@
 """Reading a document's page: the real records in both of the site's markups, and what is none."""
 
+import json
 import random
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from make_fixtures import FIXTURES
 from markup import Listing, change_tags, rename_classes, render, render_main
 from markup_documents import LABELS, MARKUPS, SHAPES, Document
 from markup_documents import render as render_document
 from parsel import Selector
 from records import DOCUMENTS, as_earlier, as_today, real_record, regrouped
 
+from harvester.fixture import record_data
 from harvester.outcomes import Reason, Unreadable
 from harvester.pages import read_document
 from harvester.record import Record, Term, Transcript
 from harvester.sites.wilson import WILSON
+
+SAVED = sorted(page.parent for page in FIXTURES.glob("document/*/page.json"))
+OTHER = sorted(page.parent for page in FIXTURES.glob("other/*/page.json"))
 
 VERSIONS: dict[str, Callable[[str], str]] = {
     "as-it-is": str,
@@ -37,6 +43,14 @@ def real(markup: str) -> Record:
     """A record with authors, donors, a credit and a classification."""
     (path,) = (path for path in DOCUMENTS if path.stem.startswith("economic-cooperation"))
     return real_record(path, markup)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("folder", SAVED, ids=name)
+def test_saved_page_says_what_its_json_says(folder: Path, version: str) -> None:
+    said = json.loads((folder / "page.json").read_text(encoding="utf-8"))
+    html = (folder / "page.html").read_text(encoding="utf-8")
+    assert record_data(read(VERSIONS[version](html), said["url"])) == said["record"]
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -211,6 +225,13 @@ def test_other_pages_are_unreadable(markup: str, version: str, main: str) -> Non
         read(html, url)
     assert str(problem.value).startswith(f"{url} can't be read as a document: ")
     assert problem.value.why is Reason.NO_DOCUMENT
+
+
+@pytest.mark.parametrize("folder", OTHER, ids=name)
+def test_saved_pages_of_other_kinds_are_unreadable(folder: Path) -> None:
+    html = (folder / "page.html").read_text(encoding="utf-8")
+    with pytest.raises(Unreadable, match=r"no title|no information"):
+        read(html, WILSON.document_url("a"))
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -36,7 +36,7 @@ def read_fields(sheet: Sheet, labels: list[Label]) -> list[Field]:
 def _field(sheet: Sheet, label: Label, places: list[int]) -> Field:
     pieces = [sheet.page.pieces[place] for place in places]
     paragraphs = [piece.text for piece in pieces]
-    if (label.element.tail or "").lstrip().startswith(":"):
+    if not label.text.endswith(":") and (label.element.tail or "").lstrip().startswith(":"):
         # "Source" may be in bold and its colon not.
         paragraphs[0] = paragraphs[0].removeprefix(":").strip()
     names = _hinted(sheet, places) or [
