@@ -2,11 +2,12 @@
 
 import json
 import re
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from parsel import Selector
 from scrapy import Spider
 from scrapy.crawler import Crawler
 from scrapy.http import TextResponse
@@ -16,10 +17,19 @@ from harvester.collection import collection
 from harvester.fetch import Fetcher
 from harvester.items import Listing
 from harvester.outcomes import RunProblem
-from harvester.pages import read_listing
+from harvester.pages import read_document, read_listing
+from harvester.pages.address import document_of
+from harvester.record import Record
 from harvester.sites import site_of
+from harvester.sites.site import Site
 
-BULK = re.compile(rb"<(script|style|svg)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+BULK = r"<(script|style|svg)\b{but}.*?</\1\s*>"
+ALL_BULK = re.compile(BULK.format(but="").encode(), re.IGNORECASE | re.DOTALL)
+BULK_BUT_SETTINGS = re.compile(
+    BULK.format(but="(?![^>]*drupal-settings-json)").encode(), re.IGNORECASE | re.DOTALL
+)
+"""What isn't read in a document's page: its settings are, where its node is named."""
+LONGEST_CASE = 100
 NOTE = "Saved from the site; scripts, styles and drawings are taken out."
 
 
@@ -74,23 +84,52 @@ class FixtureSpider(Spider):
         yield  # makes this a generator, as Scrapy wants it
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What kind of page an address is of, what to call it, and how it is trimmed and read."""
+
+    kind: str
+    case: str
+    bulk: re.Pattern[bytes]
+    read: Callable[[str], dict[str, Any]]
+
+
+def reading(url: str, site: Site) -> Reading:
+    """How a page of a listing or of a document is read, as its address says."""
+    if document := document_of(url, site):
+        case = re.sub(r"[\W_]+", "-", document.lower()).strip("-")[:LONGEST_CASE] or "document"
+
+        def read(html: str) -> dict[str, Any]:
+            page = Selector(text=html, type="html")
+            return {"record": record_data(read_document(page, url, site))}
+
+        return Reading("document", case, BULK_BUT_SETTINGS, read)
+    case = collection(url, url, named=False).name + f"-page-{site.page_number(url)}"
+    return Reading("listing", case, ALL_BULK, lambda html: as_data(read_listing(html, url, site)))
+
+
 def fixture(response: TextResponse, url: str) -> tuple[Fixture, RunProblem | None]:
-    """The fixture that a page makes, and why it is none of a listing, if it isn't."""
-    body = BULK.sub(b"", response.body)
+    """The fixture that a page makes, and why it is not what its address says, if it isn't."""
+    way = reading(url, site_of(url))
+    body = way.bulk.sub(b"", response.body)
     trimmed = response.replace(body=body)
-    case = collection(url, url, named=False).name + f"-page-{site_of(url).page_number(url)}"
     about = {"url": url, "note": NOTE, "fetched": utc_now()}
     try:
-        listing = read_listing(trimmed.text, url, site_of(url))
+        said = way.read(trimmed.text)
     except RunProblem as problem:
         headers = {"Content-Type": (response.headers.get("Content-Type") or b"").decode("latin-1")}
-        said = {**about, "status": response.status, "headers": headers, "problem": "not-a-listing"}
-        return Fixture("other", case, body, said), problem
-    return Fixture("listing", case, body, {**about, **as_data(listing)}), None
+        said = {"status": response.status, "headers": headers, "problem": f"not-a-{way.kind}"}
+        return Fixture("other", way.case, body, {**about, **said}), problem
+    return Fixture(way.kind, way.case, body, {**about, **said}), None
+
+
+def record_data(record: Record) -> dict[str, Any]:
+    """What a document's page says, as page.json has it; a term is a pair."""
+    return {**asdict(record), "terms": [list(term) for term in record.terms]}
 
 
 def as_data(listing: Listing) -> dict[str, Any]:
-    """What a page says, as page.json has it."""
+    """What a page of a listing says, as page.json has it."""
     return {
         "first": listing.first,
         "last": listing.last,

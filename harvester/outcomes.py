@@ -50,6 +50,7 @@ class Reason(StrEnum):
     CHALLENGE = "challenge"
     REDIRECT = "redirect"
     NO_LISTING = "no-listing"
+    NO_DOCUMENT = "no-document"
     FIELD_GONE = "field-gone"
     PAGER = "pager"
     MOVED = "moved"
@@ -133,7 +134,7 @@ class Unreachable(RunProblem):
 
 
 class Unreadable(RunProblem):
-    """Raised when a page is no listing or its entries don't add up; nothing of it is stored."""
+    """Raised when a page is no listing or no document's, or doesn't add up; it is not stored."""
 
     outcome = Outcome.UNREADABLE
     exit_code = outcome.exit_code

@@ -1,15 +1,16 @@
-"""Writes fixtures/ from tests/listings and tests/markup: python tests/make_fixtures.py
+"""Writes fixtures/ from real pages' words: PYTHONPATH=. python tests/make_fixtures.py
 
 A fixture whose page.json does not say "rendered": true was saved or written by hand; it stays.
 """
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
+import markup_documents
 from markup import (
     Entry,
     Listing,
@@ -20,12 +21,19 @@ from markup import (
     render_main,
     render_portrait,
 )
+from markup_documents import Document
+from records import DOCUMENTS, real_record
+
+from harvester.fixture import record_data
+from harvester.record import Record, Transcript
+from harvester.sites.wilson import WILSON
 
 LISTINGS = Path(__file__).with_name("listings")
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 SITE = "https://digitalarchive.wilsoncenter.org"
 
 REBUILT = "The markup is rebuilt and the links are made from the titles."
+REBUILT_DOCUMENT = "The markup is rebuilt; node, file and the tab's name are made up."
 ASSUMED_ON_PAGE_1 = [
     "Memorandum of Conversation between N.S. Khrushchev and [Japanese Minister of Agriculture]",
     "Conversation of Comrades N.A. Bulganin and N.S. Khrushchev with the Japanese Parliamentary",
@@ -74,6 +82,9 @@ def fixtures() -> dict[str, Fixture]:
         "listing/china-foreign-relations-page-5": china_page_5(),
         "listing/opposition-parties-lebanon": opposition_parties_lebanon(),
         "listing/earlier-site-subject-4213": earlier_site(),
+        "document/sato-and-chiang-1967": sato_and_chiang(),
+        "document/kohl-and-guterres-1997": kohl_and_guterres(),
+        "document/earlier-site-198181": record_of_talks(),
         "other/login": login(),
         "other/no-results": no_results(),
         "other/popular-documents-people": people(),
@@ -121,6 +132,44 @@ def earlier_site() -> Fixture:
     return listing("earlier", Listing.of(read("017")), note)
 
 
+def sato_and_chiang() -> Fixture:
+    note = "The labels' values are a real page's, and so is the opening of the text."
+    return document("today", known_record("economic-cooperation"), f"{note} {REBUILT_DOCUMENT}")
+
+
+def kohl_and_guterres() -> Fixture:
+    note = (
+        "The labels' values are a real page's, and so is the opening of the text; the date in the "
+        "title is that of the meeting, the page's that of the memorandum."
+    )
+    return document("today", known_record("portuguese"), f"{note} {REBUILT_DOCUMENT}")
+
+
+def record_of_talks() -> Fixture:
+    """A page of the earlier site of which no more is known than its text says."""
+    title = "Record of Soviet-Japanese Talks, 9 October 1973"
+    source = (
+        "RGANI, fond 80, opis 1, delo 940, listy 26-43. Obtained and translated by Sergey "
+        "Radchenko."
+    )
+    record = Record(
+        document="198181",
+        link=WILSON.document_url("198181"),
+        title=title,
+        date_text="October 09, 1973",
+        summary=known(title)["summary"],
+        source=source,
+        citation=f'"{title}," October 09, 1973, History and Public Policy Program Digital Archive, '
+        f"{source}",
+        transcripts=[Transcript(None, None, "9 October 1973[1]\n\nThe talks were conducted:")],
+    )
+    note = (
+        "Date, summary, citation and the opening of the text are a real page's; the title is taken "
+        "from the citation, the markup is rebuilt."
+    )
+    return document("earlier", record, note, shown=replace(record, source=None))
+
+
 def login() -> Fixture:
     url = f"{SITE}/user/login?destination=/search"
     html = render_main("today", url=url, title="Log in", main=LOGIN)
@@ -161,6 +210,19 @@ def listing(markup: str, page: Listing, note: str) -> Fixture:
         "entries": entries,
     }
     return Fixture(render(markup, page), said)
+
+
+def document(markup: str, record: Record, note: str, *, shown: Record | None = None) -> Fixture:
+    """A document's page, and the record that it must parse to."""
+    page = Document(record.link, shown or record)
+    said = {"url": page.url, "note": note, "rendered": True, "record": record_data(record)}
+    return Fixture(markup_documents.render(markup, page), said)
+
+
+def known_record(words: str) -> Record:
+    """The record of the real document whose address has these words in it."""
+    (path,) = (path for path in DOCUMENTS if words in path.stem)
+    return real_record(path, "today")
 
 
 def other(html: str, url: str, problem: str, note: str) -> Fixture:

@@ -23,8 +23,11 @@ LARGEST = 60_000
 FOLDERS = sorted(page.parent for page in FIXTURES.glob("*/*/page.html"))
 LISTING_FOLDERS = [folder for folder in FOLDERS if folder.parent.name == "listing"]
 PAGES = sorted(LISTINGS.glob("*.json"))
-LISTING_KEYS = {"url", "note", "first", "last", "total", "next", "entries"}
-OTHER_KEYS = {"url", "status", "headers", "note", "problem"}
+KEYS = {
+    "listing": {"url", "note", "first", "last", "total", "next", "entries"},
+    "document": {"url", "note", "record"},
+    "other": {"url", "status", "headers", "note", "problem"},
+}
 
 
 def case(path: Path) -> str:
@@ -60,9 +63,8 @@ def test_there_are_fixtures() -> None:
 @pytest.mark.parametrize("folder", FOLDERS, ids=case)
 def test_fixture_is_small_and_described(folder: Path) -> None:
     described = read(folder / "page.json")
-    keys = LISTING_KEYS if folder.parent.name == "listing" else OTHER_KEYS
     assert (folder / "page.html").stat().st_size < LARGEST
-    assert keys - {"note"} <= described.keys()
+    assert KEYS[folder.parent.name] - {"note"} <= described.keys()
 
 
 @pytest.mark.parametrize("name", fixtures())
@@ -71,7 +73,7 @@ def test_rendered_fixture_is_what_the_renderer_makes(name: str) -> None:
     if not is_rendered(folder):
         pytest.skip("replaced by a saved page")
     for file, content in fixtures()[name].files.items():
-        assert (folder / file).read_bytes() == content, "run: python tests/make_fixtures.py"
+        assert (folder / file).read_bytes() == content, "run tests/make_fixtures.py"
 
 
 @pytest.mark.parametrize("folder", LISTING_FOLDERS, ids=case)

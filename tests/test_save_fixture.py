@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 from archive import Archive, html, japan
 from harvests import HASTE, scrapy
+from markup_documents import Document, render
+from pytest_httpserver import HTTPServer
+from records import DOCUMENTS, NODE, real_record
 
 OPTIONS = [f"-s{name}={value}" for name, value in HASTE.items()]
 
@@ -37,7 +40,39 @@ def test_page_that_can_not_be_read_is_saved_all_the_same(archive: Archive, tmp_p
     assert "All is new here" in (folder / "page.html").read_text()
 
 
-@pytest.mark.parametrize("arguments", [[], ["nonsense"], ["https://x.org/search", "two"]])
+def test_saved_document_holds_what_was_read(httpserver: HTTPServer, tmp_path: Path) -> None:
+    record = real_record(DOCUMENTS[0], "today")
+    page = render("today", Document(record.link, record))
+    httpserver.expect_request(f"/document/{record.document}").respond_with_response(html(page))
+    url = httpserver.url_for(f"/document/{record.document}")
+    done = scrapy("save-fixture", url, "--to", str(tmp_path), *OPTIONS)
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+    (folder,) = (tmp_path / "document").iterdir()
+    said = json.loads((folder / "page.json").read_text(encoding="utf-8"))
+    assert (said["url"], said["record"]["title"]) == (url, record.title)
+    assert said["record"]["node"] == NODE
+    assert said["record"]["terms"] == [list(term) for term in record.terms]
+    assert (folder / "page.html").read_bytes().count(b"<script") == 1
+
+
+def test_page_that_is_no_documents_is_saved_all_the_same(
+    httpserver: HTTPServer, tmp_path: Path
+) -> None:
+    answer = html("<h1>Log in</h1>")
+    httpserver.expect_request("/document/%2e%2e").respond_with_response(answer)
+    httpserver.expect_request("/document/..").respond_with_response(answer)
+    url = httpserver.url_for("/document/%2E%2E")
+    done = scrapy("save-fixture", url, "--to", str(tmp_path), *OPTIONS)
+    assert (done.returncode, "can't be read as a document" in done.stderr) == (65, True)
+    (folder,) = (tmp_path / "other").iterdir()
+    said = json.loads((folder / "page.json").read_text(encoding="utf-8"))
+    assert (folder.name, said["problem"]) == ("document", "not-a-document")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["nonsense"], ["/document/a"], ["file:///document/a"], ["https://x.org/search", "two"]],
+)
 def test_bad_arguments_get_a_sentence(arguments: list[str], tmp_path: Path) -> None:
     done = scrapy("save-fixture", *arguments, "--to", str(tmp_path))
     assert (done.returncode, list(tmp_path.iterdir())) == (64, [])

@@ -12,7 +12,9 @@ from harvester.collection import collection
 from harvester.extensions.report import complain
 from harvester.fixture import FixtureSpider
 from harvester.outcomes import BadUsage, HarvestProblem, Outcome
+from harvester.pages.address import absolute, document_of
 from harvester.settings import PROJECT
+from harvester.sites import site_of
 
 
 class Command(ScrapyCommand):
@@ -26,7 +28,7 @@ class Command(ScrapyCommand):
 
     def short_desc(self) -> str:
         """What the list of commands says."""
-        return "Save a page of a listing, and what is read in it, as a fixture for the tests"
+        return "Save a page of a listing or a document, with what is read in it, for the tests"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Adds where to save."""
@@ -39,7 +41,7 @@ class Command(ScrapyCommand):
         """Fetches, reads and saves the page; exits as a harvest of it would."""
         assert self.crawler_process is not None
         try:
-            url = _one_listing(args)
+            url = _one_page(args)
         except BadUsage as problem:
             self._fail(problem)
             return
@@ -62,9 +64,11 @@ class Command(ScrapyCommand):
         self.exitcode = problem.exit_code
 
 
-def _one_listing(args: list[str]) -> str:
-    """The address given. Raises BadUsage if there is not one, or it is none of a listing."""
+def _one_page(args: list[str]) -> str:
+    """The address given. Raises BadUsage if there is not one, or none of a listing or document."""
     if len(args) != 1:
         raise BadUsage("Say which page is to be saved: scrapy save-fixture URL.")
-    collection(args[0], args[0], named=False)
-    return args[0]
+    url = args[0]
+    if absolute(url, url) is None or document_of(url, site_of(url)) is None:
+        collection(url, url, named=False)
+    return url

@@ -1,6 +1,6 @@
 """A page, read once from top to bottom into pieces of text."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, field
 
 from lxml.etree import _Element as Element
@@ -62,13 +62,23 @@ class Page:
         return any(after not in self.spans[landmark] for landmark in piece.landmarks)
 
 
-def read_page(root: Element, document_of: Callable[[str], str | None]) -> Page:
-    """The page under a root; `document_of` tells the document that a link leads to."""
-    reader = _Reader(document_of)
+def read_page(
+    root: Element,
+    document_of: Callable[[str], str | None] = lambda href: None,
+    *,
+    stands_apart: Callable[[Element], bool] = lambda element: False,
+    shown: Container[Element] = (),
+) -> Page:
+    """The page under a root; `document_of` tells the document that a link leads to.
+
+    `stands_apart` tells of an inline element whether it parts text as a block does; what is `shown`
+    is read even if it is hidden, as the tabs are that a reader has yet to open.
+    """
+    reader = _Reader(document_of, stands_apart)
     walk = iterwalk(root, events=EVENTS)
     unseen = None
     for event, element in walk:
-        if event == "start" and is_unseen(element):
+        if event == "start" and is_unseen(element) and element not in shown:
             unseen = element
             walk.skip_subtree()
         elif event == "start":
@@ -77,7 +87,8 @@ def read_page(root: Element, document_of: Callable[[str], str | None]) -> Page:
         else:
             if event == "end" and element is not unseen:
                 reader.close(element)
-            reader.add(element.tail)
+            if element is not root:
+                reader.add(element.tail)
     return reader.page
 
 
@@ -98,9 +109,12 @@ def is_landmark(element: Element) -> bool:
 class _Reader:
     """Builds a page from what is met on the way through its tree."""
 
-    def __init__(self, document_of: Callable[[str], str | None]) -> None:
+    def __init__(
+        self, document_of: Callable[[str], str | None], stands_apart: Callable[[Element], bool]
+    ) -> None:
         self.page = Page()
         self._document_of = document_of
+        self._stands_apart = stands_apart
         self._starts: dict[Element, int] = {}
         self._holders: list[Element] = []
         self._landmarks: tuple[Element, ...] = ()
@@ -116,13 +130,13 @@ class _Reader:
         """An element begins."""
         if element.tag == "br":
             self._break()
-        elif element.tag == "a" and (href := element.get("href")):
-            self._open_link(element, href)
-        elif not is_inline(element):
+        elif not is_inline(element) or self._stands_apart(element):
             self._cut()
             self._holders.append(element)
             if is_landmark(element):
                 self._landmarks += (element,)
+        elif element.tag == "a" and (href := element.get("href")):
+            self._open_link(element, href)
         self._starts[element] = len(self.page.pieces)
 
     def close(self, element: Element) -> None:
@@ -130,13 +144,13 @@ class _Reader:
         start = self._starts[element]
         if element is self._link:
             self._close_link(start)
-        elif element.tag == "a":
-            self._target = None
         elif self._holders and element is self._holders[-1]:
             self._cut()
             self._holders.pop()
             if self._landmarks and element is self._landmarks[-1]:
                 self._landmarks = self._landmarks[:-1]
+        elif element.tag == "a":
+            self._target = None
         waiting = any(map(str.strip, self._text))
         self.page.spans[element] = range(start, len(self.page.pieces) + waiting)
 

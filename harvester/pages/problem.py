@@ -4,5 +4,6 @@
 class Unclear(Exception):
     """Raised by the parts of this package when a page's own words don't settle what it says.
 
-    `read_listing` adds the page's address and raises Unreadable; nobody else sees it.
+    `read_listing` and `read_document` add the page's address and raise Unreadable; nobody else
+    sees it.
     """

@@ -1,8 +1,39 @@
 """What has to be known of a site to harvest it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from re import Pattern
+
+
+@dataclass(frozen=True)
+class DocumentPage:
+    """What has to be known of the pages that a site shows its documents on.
+
+    `fields` and `terms` say what a label means, which is written in lower case, "(s)" as "s" and
+    "&" as "and": a field of the Record, or a kind of its terms. `proofs` are those of both that
+    no other page has. `hints` are CSS selectors, tried first and never trusted alone, of a title, a
+    date, a credit, a summary, a transcript and a term's name.
+
+    The patterns match a whole block of text: `credit` thanks who paid, `furniture` says nothing of
+    a document, `citation` has the groups title, date and source; `transcript` matches the label of
+    one, with a language in its groups before and after. `file_path` is found in the path of a
+    scan's address.
+    """
+
+    fields: Mapping[str, str]
+    terms: Mapping[str, str]
+    proofs: frozenset[str]
+    hints: Mapping[str, tuple[str, ...]]
+    credit: Pattern[str]
+    furniture: Pattern[str]
+    citation: Pattern[str]
+    transcript: Pattern[str]
+    file_path: Pattern[str]
+
+    def meaning(self, label: str) -> str | None:
+        """The field or the kind of term that a label stands for; None if it is not known."""
+        said = label.rstrip(": ").lower().replace("(s)", "s").replace("&", "and")
+        return self.fields.get(said) or self.terms.get(said)
 
 
 @dataclass(frozen=True)
@@ -30,6 +61,7 @@ class Site:
     """Which page of its listing an address is, counted from 0."""
     page_url: Callable[[str, int], str]
     """The address of a page of the listing, counted from 0."""
+    document_page: DocumentPage
 
     def document_url(self, document: str) -> str:
         """Where the site itself shows a document."""

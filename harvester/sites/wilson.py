@@ -8,6 +8,7 @@ import re
 from urllib.parse import urlsplit, urlunsplit
 
 from harvester.sites.site import Site
+from harvester.sites.wilson_documents import DOCUMENT_PAGE
 
 DOCUMENT_PATH = re.compile(
     r"/document/(?!\.\.?/?$)(?![^/]*\.(?:pdf|ris|json|xml|txt|docx?|jpe?g|png|tiff?|zip)/?$)"
@@ -100,4 +101,5 @@ WILSON = Site(
     states_range=states_range,
     page_number=page_number,
     page_url=page_url,
+    document_page=DOCUMENT_PAGE,
 )

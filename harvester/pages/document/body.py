@@ -1,0 +1,56 @@
+"""The texts of a document: in panes, or below the opening without an element of their own."""
+
+from collections.abc import Container
+
+from lxml.etree import _Element as Element
+
+from harvester.pages.document.labels import Label
+from harvester.pages.document.panes import Pane
+from harvester.pages.document.sheet import Sheet
+from harvester.pages.page import Piece
+from harvester.record import Transcript
+
+
+def body_below(sheet: Sheet, title: int, end: int, labels: list[Label]) -> range:
+    """The places of a text without a pane: from the end of the opening to the first label, within
+    the part of the page that holds both the title and that end."""
+    stops = [label.place for label in labels if label.place > end]
+    stops += [place for place, _ in sheet.texts() if place > end and sheet.is_teaser(place)]
+    stop = min([*stops, sheet.page.span(_common(sheet, title, end)).stop])
+    while stops and stop > end + 1 and sheet.is_furniture(stop - 1):
+        stop -= 1
+    return range(end + 1, stop)
+
+
+def read_transcripts(sheet: Sheet, body: range, files: Container[str]) -> list[Transcript]:
+    """The texts in the page's order; `files` are links that are no part of one.
+
+    A pane without text, such as one for a scan, is none.
+    """
+    texts = [
+        Transcript(pane.label, pane.language, _in_pane(sheet, pane, files)) for pane in sheet.panes
+    ]
+    texts.append(Transcript(None, None, _below(sheet, body)))
+    return [text for text in texts if text.text]
+
+
+def _in_pane(sheet: Sheet, pane: Pane, files: Container[str]) -> str:
+    pieces = [piece for _, piece in sheet.page.within(sheet.page.span(pane.element))]
+    return "\n\n".join(piece.text for piece in pieces if not _downloads(piece, files))
+
+
+def _downloads(piece: Piece, files: Container[str]) -> bool:
+    """Whether a text is but a link to a scan."""
+    return bool(piece.targets) and not piece.loose and all(map(files.__contains__, piece.targets))
+
+
+def _below(sheet: Sheet, body: range) -> str:
+    texts = [piece.text for place, piece in sheet.texts(body) if not sheet.is_mere_link(place)]
+    return "\n\n".join(texts)
+
+
+def _common(sheet: Sheet, title: int, end: int) -> Element:
+    """The innermost element that holds both places."""
+    holder = sheet.page.pieces[end].holder
+    around = (holder, *holder.iterancestors())
+    return next(element for element in around if title in sheet.page.span(element))

@@ -1,0 +1,84 @@
+"""What a page says in its head: title, description, addresses, and the settings of its scripts."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from parsel import Selector
+
+from harvester.pages.text import fold
+
+TITLES = "meta[property='og:title']::attr(content), title::text"
+DESCRIPTIONS = (
+    "meta[name=description]::attr(content), meta[property='og:description']::attr(content)"
+)
+ADDRESSES = "link[rel=canonical]::attr(href), meta[property='og:url']::attr(content)"
+SETTINGS = "script[type='application/json'][data-drupal-selector='drupal-settings-json']::text"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Texts that are to be found on the page again, and what isn't shown there."""
+
+    titles: list[str]
+    descriptions: list[str]
+    addresses: list[str]
+    node: int | None
+
+    def title_like(self, shown: str) -> str | None:
+        """The head's spelling of a text, if that is the page's title.
+
+        Sure in Drupal: the title is followed by a bar and the site's name.
+        """
+        spelt = ((title[: len(shown)], title[len(shown) :]) for title in self.titles)
+        said = (title for title, rest in spelt if not rest or rest.startswith(" | "))
+        return next((title for title in said if is_same_title(shown, title)), None)
+
+
+def is_same_title(shown: str, said: str) -> bool:
+    """Whether a text is a title, which the earlier site showed in capitals.
+
+    It made capitals of English letters only.
+    """
+    return shown == said or (is_in_capitals(shown) and shown.lower() == said.lower())
+
+
+def is_in_capitals(text: str) -> bool:
+    """Whether there is no small English letter in a text."""
+    return not any("a" <= letter <= "z" for letter in text)
+
+
+def read_head(selector: Selector) -> Head:
+    """What the head of this page says."""
+    return Head(
+        titles=_texts(selector, TITLES),
+        descriptions=_texts(selector, DESCRIPTIONS),
+        addresses=_texts(selector, ADDRESSES),
+        node=_node(selector),
+    )
+
+
+def _texts(selector: Selector, css: str) -> list[str]:
+    return [text for text in map(fold, selector.css(css).getall()) if text]
+
+
+def _node(selector: Selector) -> int | None:
+    """The number in the settings' current path, "node/99018". Likely, of today's site."""
+    for settings in _settings(selector):
+        path = settings.get("path")
+        current = path.get("currentPath") if isinstance(path, dict) else None
+        kind, _, number = current.partition("/") if isinstance(current, str) else ("", "", "")
+        if kind == "node" and number.isascii() and number.isdigit() and len(number) < 18:
+            return int(number)
+    return None
+
+
+def _settings(selector: Selector) -> Iterator[dict[str, Any]]:
+    for text in selector.css(SETTINGS).getall():
+        try:
+            settings = json.loads(text)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(settings, dict):
+            yield settings

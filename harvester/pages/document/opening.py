@@ -1,0 +1,131 @@
+"""How a document's page begins: its date, its title, who paid, what it is about."""
+
+from dataclasses import dataclass
+from re import Match
+
+from harvester.pages.dating import Looks, looks
+from harvester.pages.document.head import Head, is_same_title
+from harvester.pages.document.sheet import Sheet
+from harvester.pages.problem import Unclear
+
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+LONGEST_DATE = 80
+"""In characters; a longer text beside a title is no date."""
+MOST_PARAGRAPHS = 3
+"""A summary has no more, where nothing but that tells it from a text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The places of what a page begins with; None and empty where it lacks something."""
+
+    date: int | None
+    credit: int | None
+    summary: list[int]
+
+
+def find_citation(sheet: Sheet) -> tuple[int, Match[str]] | None:
+    """The place of the citation, and its parts."""
+    citation = sheet.site.document_page.citation
+    found = ((place, citation.fullmatch(piece.text)) for place, piece in sheet.texts())
+    return next(((place, parts) for place, parts in found if parts), None)
+
+
+def find_title(sheet: Sheet, head: Head, cited: str | None) -> int:
+    """The place of the title: as cited, as the head has it, in a heading, or after a date."""
+    places = [place for place, _ in sheet.texts()]
+    quoted = {place for place in places if cited and is_same_title(sheet.text(place), cited)}
+    alike = {place for place in places if head.title_like(sheet.text(place))}
+    spans = map(sheet.page.span, sheet.hinted("title"))
+    headings = {span.start for span in spans if len(span) == 1}
+    dated = {place for place in places if _is_dated(sheet, place)}
+    likely = (
+        *(quoted & headings, quoted & dated, quoted),
+        *(alike & headings, alike & dated, alike),
+        *(headings & dated, headings, dated),
+    )
+    for found in filter(None, likely):
+        return min(found)
+    raise Unclear("it has no title")
+
+
+def known_summary(sheet: Sheet, head: Head, stop: int, told: set[int]) -> list[int]:
+    """The places of a summary that more than its place tells of: a hint, or the description in
+    the head. It may stand before the title; `told` are the places of other fields."""
+    return _marked(sheet, stop, told) or _described(sheet, head, stop, told)
+
+
+def read_opening(
+    sheet: Sheet, head: Head, title: int, stop: int, told: set[int], *, bounded: bool
+) -> Opening:
+    """What stands around the title and before `stop`; `told` are the places of other fields.
+
+    Raises Unclear if a text could be among that, since it is not `bounded`, and seems to be.
+    """
+    date = _date(sheet, title, stop)
+    credit = _credit(sheet, title, stop)
+    told = told | {title} | {place for place in (date, credit) if place is not None}
+    plain = [place for place in _plain(sheet, range(title + 1, stop)) if place not in told]
+    if bounded:
+        summary = _marked(sheet, stop, told) or plain or _described(sheet, head, stop, told)
+        return Opening(date, credit, summary)
+    summary = known_summary(sheet, head, stop, told) or plain
+    if len(summary) > MOST_PARAGRAPHS:
+        raise Unclear("nothing tells its summary from its text")
+    return Opening(date, credit, summary)
+
+
+def _is_dated(sheet: Sheet, place: int) -> bool:
+    """Whether a date stands before a text. Sure: a title follows the date."""
+    before = sheet.neighbour(place, -1)
+    return before is not None and looks(sheet.text(before)) is Looks.DATE
+
+
+def _date(sheet: Sheet, title: int, stop: int) -> int | None:
+    hinted = [sheet.page.span(date).start for date in sheet.hinted("date")]
+    if near := [place for place in hinted if place < stop and place != title]:
+        return min(near, key=lambda place: abs(place - title))
+    before, after = sheet.neighbour(title, -1), sheet.neighbour(title, 1)
+    if before is not None and _can_be_date(sheet, before, title):
+        return before
+    return after if after is not None and looks(sheet.text(after)) is Looks.DATE else None
+
+
+def _can_be_date(sheet: Sheet, place: int, title: int) -> bool:
+    """Whether the text before a title is its date. Sure: no other text stands there."""
+    text, holder = sheet.text(place), sheet.page.pieces[place].holder
+    if sheet.is_mere_link(place) or sheet.is_furniture(place) or len(text) > LONGEST_DATE:
+        return False
+    beside = holder.getparent() is sheet.page.pieces[title].holder.getparent()
+    return beside or looks(text) is not Looks.PROSE
+
+
+def _credit(sheet: Sheet, title: int, stop: int) -> int | None:
+    hinted = [sheet.page.span(credit).start for credit in sheet.hinted("credit")]
+    worded = [
+        place
+        for place, piece in sheet.texts(range(stop))
+        if sheet.site.document_page.credit.fullmatch(piece.text)
+    ]
+    return next((place for place in (*hinted, *worded) if place < stop and place != title), None)
+
+
+def _marked(sheet: Sheet, stop: int, told: set[int]) -> list[int]:
+    for summary in sheet.hinted("summary"):
+        span = sheet.page.span(summary)
+        if span.start < stop and told.isdisjoint(span):
+            return [place for place, _ in sheet.texts(span)]
+    return []
+
+
+def _described(sheet: Sheet, head: Head, stop: int, told: set[int]) -> list[int]:
+    places = (place for place, _ in sheet.texts(range(stop)) if place not in told)
+    return [place for place in places if sheet.text(place) in head.descriptions][:1]
+
+
+def _plain(sheet: Sheet, places: range) -> list[int]:
+    """Texts that are neither links nor headings."""
+    texts = (place for place, piece in sheet.texts(places) if piece.holder.tag not in HEADINGS)
+    return [
+        place for place in texts if not sheet.is_mere_link(place) and not sheet.is_furniture(place)
+    ]

@@ -1,0 +1,104 @@
+"""Reading one document's page. Eager, and without a network, a clock or a database."""
+
+from parsel import Selector
+
+from harvester.outcomes import Reason, Unreadable
+from harvester.pages.document.addresses import documents_of, file_links
+from harvester.pages.document.body import read_transcripts
+from harvester.pages.document.fields import Field, read_fields
+from harvester.pages.document.head import Head, is_in_capitals, is_same_title, read_head
+from harvester.pages.document.opening import read_opening
+from harvester.pages.document.survey import Survey, survey
+from harvester.pages.problem import Unclear
+from harvester.pages.stated import find_range
+from harvester.record import Record, Term
+from harvester.sites.site import Site
+
+
+def read_document(selector: Selector, url: str, site: Site) -> Record:
+    """What the document's page at this address says. Raises Unreadable if it is not one.
+
+    A document's page has a title and information of which no other page has any; its address, or
+    one that it gives as its own, is a document's.
+    """
+    try:
+        return _read(selector, url, site)
+    except Unclear as problem:
+        sentence = f"{url} can't be read as a document: {problem}."
+        raise Unreadable(sentence, Reason.NO_DOCUMENT, url) from None
+
+
+def _read(selector: Selector, url: str, site: Site) -> Record:
+    head = read_head(selector)
+    documents = documents_of(url, head.addresses, site)
+    if not documents:
+        raise Unclear("neither its address nor what it gives as its own is a document's")
+    found = survey(selector, site, head)
+    fields = read_fields(found.sheet, found.labels)
+    _refuse_other_pages(found, fields)
+    record = Record(documents[0], site.document_url(documents[0]), _title(found, head))
+    for field in fields:
+        _add_field(record, field, site)
+    _add_opening(record, found, head)
+    _add_citation(record, found)
+    files = file_links(selector.root, url, site)
+    record.transcripts = read_transcripts(found.sheet, found.body, files)
+    record.files = list(dict.fromkeys(files.values()))
+    record.node = head.node
+    record.aliases = _aliases(record, documents)
+    return record
+
+
+def _refuse_other_pages(found: Survey, fields: list[Field]) -> None:
+    proofs = found.sheet.site.document_page.proofs
+    if found.citation or any(field.meaning in proofs for field in fields):
+        return
+    if stated := find_range(found.sheet.page):
+        raise Unclear(f"it is a listing, which states {stated}")
+    raise Unclear('it gives no information such as "Source" or "Record ID"')
+
+
+def _title(found: Survey, head: Head) -> str:
+    """The title as shown, or as it is elsewhere on the page if it is shown in capitals."""
+    shown = found.sheet.text(found.title)
+    if not is_in_capitals(shown):
+        return shown
+    cited = found.citation[1]["title"] if found.citation else ""
+    return cited if is_same_title(shown, cited) else head.title_like(shown) or shown
+
+
+def _add_field(record: Record, field: Field, site: Site) -> None:
+    """Adds what a label says; what is not known, or said of one thing a second time, is kept."""
+    form, meaning = site.document_page, field.meaning
+    value = "\n\n".join(field.paragraphs)
+    if meaning in form.terms.values():
+        terms = [*record.terms, *(Term(str(meaning), name) for name in field.names)]
+        record.terms = list(dict.fromkeys(terms))
+    elif meaning and getattr(record, meaning) in (None, value):
+        setattr(record, meaning, value)
+    else:
+        record.other.setdefault(field.label, []).extend(field.names)
+
+
+def _add_opening(record: Record, found: Survey, head: Head) -> None:
+    sheet = found.sheet
+    opening = read_opening(sheet, head, found.title, found.stop, found.told, bounded=found.bounded)
+    record.date_text = None if opening.date is None else sheet.text(opening.date)
+    record.credit = None if opening.credit is None else sheet.text(opening.credit)
+    record.summary = record.summary or "\n\n".join(map(sheet.text, opening.summary)) or None
+
+
+def _add_citation(record: Record, found: Survey) -> None:
+    """The citation, and what it says that the page says nowhere else."""
+    if found.citation:
+        place, parts = found.citation
+        record.citation = found.sheet.text(place)
+        record.source = record.source or parts["source"]
+        record.date_text = record.date_text or parts["date"]
+
+
+def _aliases(record: Record, documents: list[str]) -> list[str]:
+    """The document's other identities. Likely: the record id was its number on the earlier site."""
+    number = record.record_id
+    numbers = [number] if number and number.isascii() and number.isdigit() else []
+    return [one for one in dict.fromkeys((*documents, *numbers)) if one != record.document]

@@ -1,0 +1,102 @@
+"""A document's page in pieces, and which of them can tell of it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from lxml.etree import _Element as Element
+from parsel import Selector
+
+from harvester.pages.document.panes import Pane
+from harvester.pages.page import Page, Piece, read_page
+from harvester.sites.site import Site
+
+ASIDE = frozenset(("aside", "complementary"))
+"""What stands beside a text may well tell of it; menus, dialogues and the like never do."""
+
+ENTRY = 3
+"""How many texts an entry has: date, title, summary."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A page, its panes, and the site whose words it uses."""
+
+    selector: Selector
+    page: Page
+    panes: list[Pane]
+    site: Site
+
+    def texts(self, places: range | None = None) -> Iterator[tuple[int, Piece]]:
+        """The pieces that may tell of the document, with their places: no frame, pane or tab."""
+        everywhere = range(len(self.page.pieces))
+        for place, piece in self.page.within(everywhere if places is None else places):
+            if place not in self._kept_out:
+                yield place, piece
+
+    def text(self, place: int) -> str:
+        """The text of a piece."""
+        return self.page.pieces[place].text
+
+    def neighbour(self, place: int, step: int) -> int | None:
+        """The place of the next text, or of the one before if the step is -1."""
+        places = range(place + step, len(self.page.pieces) if step > 0 else -1, step)
+        return next((near for near in places if near not in self._kept_out), None)
+
+    def hinted(self, field: str) -> Iterator[Element]:
+        """The elements that the site's hints lead to, hint by hint, if they have any text."""
+        for hint in self.site.document_page.hints[field]:
+            found = (one.root for one in self.selector.css(hint))
+            yield from (one for one in found if any(self.texts(self.page.span(one))))
+
+    def pane_starts(self) -> list[int]:
+        """Where the panes begin that hold any text."""
+        spans = [self.page.span(pane.element) for pane in self.panes]
+        return [span.start for span in spans if span]
+
+    def is_mere_link(self, place: int) -> bool:
+        """Whether a text only leads elsewhere; a footnote's leads to another part of the page."""
+        piece = self.page.pieces[place]
+        away = [target for target in piece.targets if not target.startswith("#")]
+        return bool(away) and not piece.loose
+
+    def is_furniture(self, place: int) -> bool:
+        """Whether a text is a heading or a button that says nothing of the document."""
+        return bool(self.site.document_page.furniture.fullmatch(self.text(place)))
+
+    def is_teaser(self, place: int) -> bool:
+        """Whether a text heads other documents: it says so, and the next entry is a link to one."""
+        if not self.site.teasers.fullmatch(self.text(place)):
+            return False
+        entry = self.page.pieces[place + 1 : place + 1 + ENTRY]
+        links = (target.partition("?")[0] for piece in entry for target in piece.targets)
+        return any(self.site.document_path.search(link) for link in links)
+
+    @cached_property
+    def _kept_out(self) -> frozenset[int]:
+        elements = [element for pane in self.panes for element in (pane.element, pane.tab)]
+        spans = [self.page.span(element) for element in elements if element is not None]
+        frame = (
+            place
+            for place, piece in enumerate(self.page.pieces)
+            if any(map(is_frame, piece.landmarks))
+        )
+        return frozenset((*(place for span in spans for place in span), *frame))
+
+
+def read_sheet(
+    selector: Selector, panes: list[Pane], site: Site, stands_apart: Callable[[Element], bool]
+) -> Sheet:
+    """The page, hidden panes too; `stands_apart` tells which of its inline elements are labels."""
+    inside = {part for pane in panes for part in pane.element.iterdescendants("*")}
+    page = read_page(
+        selector.root,
+        stands_apart=lambda element: element not in inside and stands_apart(element),
+        shown={pane.element for pane in panes},
+    )
+    return Sheet(selector, page, panes, site)
+
+
+def is_frame(landmark: Element) -> bool:
+    """Whether a part of the page's frame can't tell of the document."""
+    return landmark.tag not in ASIDE and landmark.get("role") not in ASIDE

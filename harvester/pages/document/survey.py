@@ -1,0 +1,122 @@
+"""Where everything is on a document's page: its title, its labels, its texts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import islice
+from re import Match
+
+from lxml.etree import _Element as Element
+from parsel import Selector
+
+from harvester.pages.document.body import body_below
+from harvester.pages.document.groups import find_labels
+from harvester.pages.document.head import Head
+from harvester.pages.document.labels import Label, values
+from harvester.pages.document.opening import find_citation, find_title, known_summary
+from harvester.pages.document.panes import find_panes
+from harvester.pages.document.sheet import Sheet, read_sheet
+from harvester.pages.page import signature
+from harvester.pages.text import fold, is_inline
+from harvester.sites.site import Site
+
+LABEL_PARTS = 4
+"""In how many parts a label may be marked up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The places of what a page is made of.
+
+    `body` is where a text stands that has no pane; `bounded` says whether it is certain where the
+    opening of the page ends and its text begins.
+    """
+
+    sheet: Sheet
+    title: int
+    citation: tuple[int, Match[str]] | None
+    labels: list[Label]
+    body: range
+    bounded: bool
+
+    @property
+    def stop(self) -> int:
+        """Where the opening ends at the latest."""
+        cited = self.citation and self.citation[0]
+        return _stop(self.sheet, self.title, self.labels, cited)
+
+    @property
+    def told(self) -> set[int]:
+        """The places of labels, their values, and the citation."""
+        told = {place for label in self.labels for place in values(self.sheet, label, self.labels)}
+        told.update(label.place for label in self.labels)
+        return told | ({self.citation[0]} if self.citation else set())
+
+
+def survey(selector: Selector, site: Site, head: Head) -> Survey:
+    """Finds its way on a page. Raises Unclear if it has no title.
+
+    A label may be part of a line ("Source: RGANI"), and a bold word of a text may read like one:
+    where there is any such, the page is read again with those that have proved to be labels.
+    """
+    panes = find_panes(selector, site.document_page)
+
+    def reads_as_label(element: Element) -> bool:
+        parts = list(islice(element.iter(), LABEL_PARTS + 1))
+        text = "".join(map(str, element.itertext())) if len(parts) <= LABEL_PARTS else ""
+        return site.document_page.meaning(fold(text)) is not None
+
+    first = _survey(read_sheet(selector, panes, site, reads_as_label), head)
+    if not any(is_inline(piece.holder) for piece in first.sheet.page.pieces):
+        return first
+    return _survey(read_sheet(selector, panes, site, _like(first.labels)), head)
+
+
+def _survey(sheet: Sheet, head: Head) -> Survey:
+    citation = find_citation(sheet)
+    title = find_title(sheet, head, citation and citation[1]["title"])
+    cited = citation and citation[0]
+    below = range(0) if sheet.pane_starts() else range(title + 1, len(sheet.page.pieces))
+    labels = find_labels(sheet, title, below)
+    stop = _stop(sheet, title, labels, cited)
+    end = _end(sheet, head, title, stop, cited) if below else None
+    body = body_below(sheet, title, end, labels) if end is not None else range(0)
+    return Survey(
+        sheet,
+        title,
+        citation,
+        labels=find_labels(sheet, title, body) if below else labels,
+        body=body,
+        bounded=not below or end is not None,
+    )
+
+
+def _end(sheet: Sheet, head: Head, title: int, stop: int, cited: int | None) -> int | None:
+    """The place after which a text without a pane begins: the citation's, or a summary's last."""
+    if cited is not None and cited > title:
+        return cited
+    summary = known_summary(sheet, head, stop, {title})
+    return max(title, *summary) if summary else None
+
+
+def _stop(sheet: Sheet, title: int, labels: list[Label], cited: int | None) -> int:
+    places = [label.place for label in labels]
+    places += [place for place, _ in sheet.texts() if sheet.is_teaser(place)]
+    places += sheet.pane_starts()
+    places += [] if cited is None else [cited]
+    return min((place for place in places if place > title), default=len(sheet.page.pieces))
+
+
+def _like(labels: list[Label]) -> Callable[[Element], bool]:
+    """Tells labels that are parts of lines, and what begins the lines beside theirs alike."""
+    holders = {label.holder for label in labels if is_inline(label.holder)}
+    lines = [(holder, line) for holder in holders if (line := holder.getparent()) is not None]
+    kinds = {(signature(holder), signature(line), line.getparent()) for holder, line in lines}
+
+    def is_like(element: Element) -> bool:
+        line = element.getparent()
+        if element in holders or line is None:
+            return element in holders
+        begins = element.getprevious() is None and not (line.text or "").strip()
+        return begins and (signature(element), signature(line), line.getparent()) in kinds
+
+    return is_like

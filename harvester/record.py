@@ -1,0 +1,78 @@
+"""A document's full record, as its own page gives it."""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class Term(NamedTuple):
+    """One name of a field that can have several, such as ("author", "Satō, Eisaku").
+
+    The kinds are those of the site's vocabulary: author, place, subject, person (an organisation
+    too), contributor, donor, language, archive, type. Names are kept as given.
+    """
+
+    kind: str
+    name: str
+
+
+@dataclass(slots=True)
+class Transcript:
+    """One text of a document: its translation, its transcription, its original.
+
+    `label` is what the page calls it ("English Translation"); `language` is named in the label, or
+    it is the code that the markup gives ("ru"). Paragraphs of `text` are parted by a blank line;
+    footnotes and marks of pages stand in it as on the page.
+    """
+
+    label: str | None
+    language: str | None
+    text: str
+
+
+@dataclass(slots=True)
+class Record:
+    """What the page of one document says.
+
+    `document` is its identity, as in an Entry, and `link` where the site itself shows it. A value
+    that the page lacks is None; paragraphs of one are parted by a blank line. `credit` is the line
+    that thanks who paid, `uploaded` a date as written, `citation` the earlier site's own.
+    `original_archive` and `languages` are terms as well.
+
+    `terms` are in the page's order, each once. `other` has the labels that are not known, with
+    their values. `files` are addresses of scans on the document's own site, `node` is the number
+    by which today's site counts its pages. `aliases` are further identities of the same document,
+    the record id among them, which was its number on the earlier site.
+    """
+
+    document: str
+    link: str
+    title: str
+    date_text: str | None = None
+    summary: str | None = None
+    credit: str | None = None
+    source: str | None = None
+    rights: str | None = None
+    classification: str | None = None
+    uploaded: str | None = None
+    record_id: str | None = None
+    citation: str | None = None
+    node: int | None = None
+    terms: list[Term] = field(default_factory=list)
+    other: dict[str, list[str]] = field(default_factory=dict)
+    transcripts: list[Transcript] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    aliases: list[str] = field(default_factory=list)
+
+    def names(self, kind: str) -> list[str]:
+        """The names of one kind of term, in the page's order."""
+        return [term.name for term in self.terms if term.kind == kind]
+
+    @property
+    def original_archive(self) -> str | None:
+        """Where the original is kept; several archives are parted by semicolons."""
+        return "; ".join(self.names("archive")) or None
+
+    @property
+    def languages(self) -> list[str]:
+        """The languages of the original."""
+        return self.names("language")

@@ -1,0 +1,93 @@
+"""Records for tests: the real ones of tests/documents as either generation of the site has them."""
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from markup_documents import LABELS
+
+from harvester.record import Record, Term, Transcript
+from harvester.sites.wilson import WILSON
+
+DOCUMENTS = sorted(Path(__file__).with_name("documents").glob("*.json"))
+KINDS = {
+    "original_archive_title": "archive",
+    "language": "language",
+    "donors": "donor",
+    "authors": "author",
+    "associated_places": "place",
+    "subjects_discussed": "subject",
+    "associated_people_orgs": "person",
+    "document_contributors": "contributor",
+}
+"""What the lists of a file of tests/documents are, in the order of the labels."""
+
+NODE = 99018
+ARCHIVE = "History and Public Policy Program Digital Archive"
+
+
+def real_record(path: Path, markup: str) -> Record:
+    """What the page that a file is about says in a markup; what is not known is made up."""
+    said: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    record = Record(
+        document=said["record_id"],
+        link=WILSON.document_url(said["record_id"]),
+        title=folded(said["title"]),
+        date_text=said["date_text"],
+        summary=folded(said["summary"]),
+        credit=said["credit"],
+        source=said["source"],
+        rights=paragraphs(said["rights"]),
+        classification=said["original_classification"],
+        uploaded=said["original_upload_date"],
+        record_id=said["record_id"],
+        terms=[Term(kind, name) for key, kind in KINDS.items() for name in said[key]],
+        transcripts=[Transcript(None, None, paragraphs(said["text_opening"]))],
+    )
+    slug = said["url"].rpartition("/")[2]
+    return as_today(record, slug) if markup == "today" else as_earlier(record)
+
+
+def as_today(record: Record, document: str) -> Record:
+    """The record as today's site has it: a slug, a node, tabs with names."""
+    texts = [replace(record.transcripts[0], label="English Translation", language="English")]
+    return replace(
+        record,
+        document=document,
+        link=WILSON.document_url(document),
+        node=NODE,
+        files=[WILSON.document_url(f"{NODE}/download")],
+        transcripts=texts,
+        aliases=[record.record_id] if record.record_id else [],
+    )
+
+
+def as_earlier(record: Record) -> Record:
+    """The record as the earlier site had it: with a citation, subjects apart."""
+    date = f"{record.date_text}, " if record.date_text else ""
+    source = f", {record.source}" if record.source else ""
+    return replace(
+        record,
+        citation=f'"{record.title}," {date}{ARCHIVE}{source}',
+        files=[WILSON.document_url(f"{record.document}.pdf?v=3d88")],
+        terms=regrouped(record.terms, [kind for kind in LABELS if kind != "subject"]),
+    )
+
+
+def regrouped(terms: Sequence[Term], kinds: Iterable[str]) -> list[Term]:
+    """The terms with their kinds in this order, those of other kinds last."""
+    ranks = {kind: rank for rank, kind in enumerate(kinds)}
+    return sorted(terms, key=lambda term: ranks.get(term.kind, len(ranks)))
+
+
+def folded(text: str) -> str:
+    """The text with white space folded."""
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def paragraphs(text: str) -> str:
+    """Lines as paragraphs, parted by blank lines."""
+    return "\n\n".join(line for line in map(folded, text.split("\n")) if line)

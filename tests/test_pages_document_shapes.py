@@ -1,0 +1,254 @@
+"""Documents' pages that no renderer here writes, and what such a page must not be made to say."""
+
+import json
+import time
+from contextlib import suppress
+
+import pytest
+from parsel import Selector
+
+from harvester.outcomes import Unreadable
+from harvester.pages import read_document
+from harvester.record import Record, Transcript
+from harvester.sites.wilson import WILSON
+
+SITE = "https://digitalarchive.wilsoncenter.org"
+URL = f"{SITE}/document/a"
+TITLE = "<title>A | Wilson Center Digital Archive</title>"
+TOP = f"{TITLE}<div><p>May 1956</p><h1>A</h1>"
+INFO = "<h3>Source</h3><p>RGANI</p><h3>Record ID</h3><p>7</p>"
+TABS = '<a href="#t" role="tab">Transcription</a><div id="t"><p>Text</p></div>'
+
+
+def read(html: str, url: str = URL) -> Record:
+    return read_document(Selector(text=html, type="html"), url, WILSON)
+
+
+@pytest.mark.parametrize(
+    "info",
+    [
+        INFO,
+        INFO.replace("Source", "SOURCE:").replace("Record ID", " record\n id "),
+        "<dl><dt>Source<dd>RGANI<dt>Record ID<dd>7</dl>",
+        "<table><tr><th>Source<td>RGANI<tr><th>Record ID<td>7</table>",
+        "<table><tr><td>Source<td>RGANI<tr><td>Record ID<td>7</table>",
+        "<ul><li><b>Source</b>: RGANI<li><b>Record ID</b>: 7</ul>",
+        "<ul><li><b>Source:</b> RGANI</li><li><b>Record ID: </b><a href='/r'>7</a></li></ul>",
+        "<p><b>Source:</b> RGANI <b>Record ID:</b> 7</p>",
+        "<p><b>Source:</b> RGANI<br><b>Record ID:</b> 7</p>",
+        "<div><span>Source</span><span>RGANI</span></div><div><span>Record ID</span> 7</div>",
+        "<div><div>Source</div><div>RGANI</div></div><div><div>Record ID</div><div>7</div></div>",
+        "<div><div>Source</div><div>RGANI</div><div>Record ID</div><div>7</div></div>",
+        "<div><div><b>Source</b></div><div>RGANI</div></div>"
+        "<div><div><b>Record ID</b></div><div>7</div></div>",
+        "<aside><h2>About</h2><h3>Source</h3><div><p>RGANI</p></div><h3>Record ID</h3>7</aside>",
+        "<div><h3>Source</h3>RGANI</div><div><h3>Record ID</h3>7</div>",
+        "<h2>Details</h2><section><header><h3>Source</h3></header><p>RGANI</p></section>"
+        "<section><header><h3>Record ID</h3></header><p>7</p></section>",
+    ],
+)
+@pytest.mark.parametrize("tabs", [TABS, ""])
+def test_information_in_any_form(info: str, tabs: str) -> None:
+    got = read(f"{TOP}<p>Summary.</p>{tabs}</div>{info}")
+    assert (got.source, got.record_id, got.other) == ("RGANI", "7", {})
+    assert (got.title, got.date_text, got.summary) == ("A", "May 1956", "Summary.")
+    assert [text.text for text in got.transcripts] == (["Text"] if tabs else [])
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        ("<p><a href=/1>Satō, Eisaku</a><a href=/2>Mao</a></p>", ["Satō, Eisaku", "Mao"]),
+        ("<p><a href=/1>Satō, Eisaku</a>, <a href=/2>Mao</a></p>", ["Satō, Eisaku", "Mao"]),
+        ("<p><span><b>Satō</b>, Eisaku</span> | <i>Mao</i></p>", ["Satō, Eisaku", "Mao"]),
+        ("<ul><li>Satō, Eisaku</li><li> Mao </li></ul>", ["Satō, Eisaku", "Mao"]),
+        ("<p>Satō, Eisaku<br><br>Mao</p>", ["Satō, Eisaku", "Mao"]),
+        ("<p>Satō, Eisaku; Mao</p>", ["Satō, Eisaku; Mao"]),
+        ("<p><em>Pravda</em> (newspaper)</p>", ["Pravda (newspaper)"]),
+        ("<p>Mao</p><p>Mao</p>", ["Mao"]),
+        ("<p><a href=/1>Mao <i hidden>x</i><svg><title>y</title></svg></a></p>", ["Mao"]),
+        (
+            '<ul><li class="pill"><div class="name"><span>Mao</span></div><div>1893-1976</div></li>'
+            '<li class="pill"><div class="name"><span>Kim</span></div><div>(9)</div></li></ul>',
+            ["Mao", "Kim"],
+        ),
+    ],
+)
+def test_names_stand_alone(names: str, expected: list[str]) -> None:
+    html = f"{TOP}{TABS}</div>{INFO}<h3>Author(s)</h3>{names}<h3>Donors</h3><p>D</p>"
+    got = read(html)
+    assert got.names("author") == expected
+    assert got.names("donor") == ["D"]
+
+
+def test_what_is_no_value_stays_away() -> None:
+    links = f"<p><a href='{SITE}/document/b'>B</a></p>"
+    rest = f"<h3>Share</h3><p>Facebook</p><h3>Related Documents</h3><p>1957</p>{links}"
+    got = read(f"{TOP}{TABS}</div><div>{INFO}<h3>Folio</h3><p>12</p>{rest}</div>")
+    assert got.other == {"Folio": ["12"]}
+
+
+def test_what_is_said_twice_is_kept_once_unless_it_differs() -> None:
+    again = f"{INFO}<h3>Source</h3><p>GARF</p>"
+    got = read(f"{TOP}{TABS}</div><div>{again}</div>")
+    assert (got.source, got.other) == ("RGANI", {"Source": ["GARF"]})
+
+
+@pytest.mark.parametrize(
+    ("opening", "expected"),
+    [
+        ("<p>May 1956</p><h1>A</h1>", ("May 1956", None)),
+        ("<h1>A</h1><p>May 1956</p><p>S</p>", ("May 1956", "S")),
+        ("<h1>A</h1>", (None, None)),
+        ("<h1>A</h1><p>S</p><p>T</p>", (None, "S\n\nT")),
+        ("<p>toward the end of the war</p><h1>A</h1><p>S</p>", ("toward the end of the war", "S")),
+        ("<p>S</p><p>May 1956</p><h1>A</h1>", ("May 1956", "S")),
+        ('<p>1956</p><h1>A</h1><p><a href="mailto:">Share</a></p><p>S</p>', ("1956", "S")),
+        ("<p>1956</p><h1>A</h1><p>Citation</p><button>Cite</button><p>S</p>", ("1956", "S")),
+        ('<p><a href="/">Home</a> <a href="/y">1957</a></p><h1>A</h1><p>S</p>', (None, "S")),
+    ],
+)
+def test_openings(opening: str, expected: tuple[str | None, str | None]) -> None:
+    head = f'{TITLE}<meta name="description" content="S">'
+    got = read(f"{head}<div>{opening}{TABS}</div>{INFO}")
+    assert (got.date_text, got.summary) == expected
+
+
+@pytest.mark.parametrize(
+    ("tabs", "expected"),
+    [
+        ('<ul><li><a href="#t" data-toggle="tab">English</a></ul>', ("English", None)),
+        ('<button data-bs-target="#t" data-bs-toggle="tab">Read</button>', ("Read", None)),
+        ('<i role="tab" aria-controls="t">Russian Original</i>', ("Russian Original", "Russian")),
+        ('<a href="#t">Translation (Chinese)</a>', ("Translation (Chinese)", "Chinese")),
+        ('<a href="#t">Original Scan</a>', ("Original Scan", None)),
+    ],
+)
+def test_tabs(tabs: str, expected: tuple[str | None, str | None]) -> None:
+    texts = '<div id="t" hidden><p>One<a href="#n">[1]</a></p><p>Source</p><p>Two</p></div>'
+    got = read(f"{TOP}{tabs}{texts}<p id=n>.</p></div>{INFO}")
+    assert got.transcripts == [Transcript(*expected, "One[1]\n\nSource\n\nTwo")]
+    assert got.source == "RGANI"
+
+
+def test_language_of_a_text_may_be_in_its_markup() -> None:
+    got = read(f"{TOP}{TABS.replace('<div id', '<div lang=ru id')}</div>{INFO}")
+    assert got.transcripts == [Transcript("Transcription", "ru", "Text")]
+
+
+def test_tab_of_information_holds_no_text() -> None:
+    tab = f'<a href="#i" role="tab">Information</a><div id="i">{INFO}</div>'
+    got = read(f"{TOP}{TABS}{tab}</div>")
+    assert ([text.label for text in got.transcripts], got.source) == (["Transcription"], "RGANI")
+
+
+def test_text_that_nothing_tells_from_a_summary_is_not_read() -> None:
+    with pytest.raises(Unreadable, match="nothing tells its summary from its text"):
+        read(f"{TOP}{'<p>Paragraph.</p>' * 9}</div>{INFO}")
+
+
+def test_text_below_a_summary_that_is_known() -> None:
+    text = "<p>One.</p><p>Source</p><p>Two.</p>"
+    got = read(f'{TOP}<p class="text-block">S</p>{text}</div>{INFO}')
+    assert (got.summary, got.source) == ("S", "RGANI")
+    assert got.transcripts == [Transcript(None, None, "One.\n\nSource\n\nTwo.")]
+
+
+@pytest.mark.parametrize(
+    ("links", "files"),
+    [
+        ('<a href="/document/9/download">PDF</a>', ["/document/9/download"]),
+        ('<a href="119828.pdf?v=3d#page=2">PDF</a>', ["/document/119828.pdf?v=3d"]),
+        ('<a href="/x.PDF">1</a><a href="/x.PDF">2</a>', ["/x.PDF"]),
+        ('<iframe src="/sites/default/files/y.pdf"></iframe>', ["/sites/default/files/y.pdf"]),
+        ('<a href="https://elsewhere.example/x.pdf">PDF</a>', []),
+        ('<a href="//elsewhere.example/document/9/download">PDF</a>', []),
+        ('<a href="https://digitalarchive.wilsoncenter.org:8/x.pdf">PDF</a>', []),
+        ('<a href="https://digitalarchive.wilsoncenter.org@elsewhere.example/x.pdf">PDF</a>', []),
+        ('<a href="javascript:x.pdf">PDF</a><a href="file:///x.pdf">PDF</a>', []),
+        ('<a href="http://[/x.pdf">PDF</a>', []),
+        ('<footer><a href="/terms.pdf">Terms</a></footer>', []),
+        ('<a href="/document/b">B</a>', []),
+    ],
+)
+def test_files(links: str, files: list[str]) -> None:
+    assert read(f"{TOP}{links}</div>{INFO}").files == [SITE + path for path in files]
+
+
+def test_link_to_a_file_is_no_text() -> None:
+    link = '<p><a href="/document/9/download">Download the original</a></p></div>'
+    got = read(f"{TOP}{TABS.replace('</div>', link)}</div>{INFO}")
+    assert (got.transcripts[0].text, len(got.files)) == ("Text", 1)
+
+
+@pytest.mark.parametrize(
+    ("url", "head", "document", "aliases"),
+    [
+        (URL, "", "a", ["7"]),
+        (f"{SITE}/document/7", "", "7", []),
+        (URL, f'<link rel="canonical" href="{SITE}/document/b">', "a", ["b", "7"]),
+        (URL, '<link rel="canonical" href="/document/a"><meta property="og:url" content="/">', "a",
+         ["7"]),
+        (URL, '<link rel="canonical" href="https://elsewhere.example/document/b">', "a", ["7"]),
+        (f"{SITE}/node/108048", f'<link rel="canonical" href="{SITE}/document/b">', "b", ["7"]),
+        (f"{SITE}/document/7.pdf?v=1", '<link rel="canonical" href="/document/b">', "b", ["7"]),
+        ("http://mirror.example/document/a", '<link rel="canonical" href="/document/b">', "a",
+         ["b", "7"]),
+    ],
+)  # fmt: skip
+def test_identities(url: str, head: str, document: str, aliases: list[str]) -> None:
+    got = read(f"{head}{TOP}</div>{INFO}", url)
+    assert (got.document, got.link, got.aliases) == (
+        document,
+        f"{SITE}/document/{document}",
+        aliases,
+    )
+
+
+def test_page_without_a_documents_address_is_none() -> None:
+    with pytest.raises(Unreadable, match="address"):
+        read(f"{TOP}</div>{INFO}", f"{SITE}/node/108048")
+
+
+@pytest.mark.parametrize(
+    ("settings", "node"),
+    [
+        (json.dumps({"path": {"currentPath": "node/99018"}}).replace("/", r"\/"), 99018),
+        ('{"path": {"currentPath": "node/99018/edit"}}', None),
+        ('{"path": {"currentPath": "node/٣"}}', None),
+        ('{"path": {"currentPath": "node/' + "9" * 5000 + '"}}', None),
+        ('{"path": {"currentPath": "user/5"}}', None),
+        ('{"path": {"currentPath": 5}}', None),
+        ('{"path": "node/5"}', None),
+        ("[1]", None),
+        ("nonsense", None),
+        ("[" * 100_000, None),
+        ("", None),
+    ],
+)
+def test_node(settings: str, node: int | None) -> None:
+    script = (
+        f'<script type="application/json" data-drupal-selector="drupal-settings-json">{settings}'
+    )
+    assert read(f"{TOP}</div>{INFO}{script}</script>").node == node
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        TOP + TABS.replace("<p>Text</p>", "<p>Source</p>" * 20_000) + "</div>" + INFO,
+        TOP + TABS + "</div>" + INFO + "<h3>Source</h3>" * 20_000,
+        TOP + TABS + "</div><div>" + INFO + "<h3>Author(s)</h3><p>x</p>" * 10_000 + "</div>",
+        TOP + TABS + "</div>" + INFO + "<h3>Author(s)</h3><p>" + "<a>x</a>, " * 20_000 + "</p>",
+        TOP + TABS + "</div>" + INFO + "<h3>Author(s)</h3>" + "<b>" * 5_000 + "x",
+        TOP + TABS + "</div>" + INFO + "<div>" * 5_000 + "x",
+        TOP + '<a href="#t">Transcript</a>' * 5_000 + TABS + "</div>" + INFO,
+        TOP + TABS + "</div>" + INFO + '<p>"' + ', "' * 20_000 + "</p>",
+    ],
+    ids=range(8),
+)
+def test_hostile_pages_take_no_long_time(html: str) -> None:
+    start = time.process_time()
+    with suppress(Unreadable):
+        assert read(html).source in ("RGANI", None)
+    assert time.process_time() - start < 5
