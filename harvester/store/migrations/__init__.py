@@ -3,7 +3,14 @@
 A step that was released is never edited: what changes later is a step of its own.
 """
 
-from harvester.store.migrations import m001_harvest, m002_history, m003_reading
+from harvester.store.migrations import m001_harvest, m002_history, m003_reading, m004_sources
 from harvester.store.migrations.registry import APPLICATION_ID, migrations
 
-__all__ = ["APPLICATION_ID", "m001_harvest", "m002_history", "m003_reading", "migrations"]
+__all__ = [
+    "APPLICATION_ID",
+    "m001_harvest",
+    "m002_history",
+    "m003_reading",
+    "m004_sources",
+    "migrations",
+]
