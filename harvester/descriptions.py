@@ -119,6 +119,9 @@ COLUMNS = {
         "duplicates": "How many entries showed a document that the run had met before.",
         "with_date": "How many entries had a date.",
         "with_summary": "How many entries had a summary.",
+        "warc": "The file of a recording or capture that holds the page's bytes.",
+        "warc_offset": "Where its record begins in that file, in bytes.",
+        "payload_digest": "The digest of the bytes that were transferred.",
     },
     "failures": {
         "id": NUMBER,
