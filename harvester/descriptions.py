@@ -65,7 +65,7 @@ COLUMNS = {
         "field": "What is different: a column of documents, or of memberships.",
         "old": "What it was before.",
         "new": "What it is since.",
-        "at": "When the page that showed it was fetched, in UTC.",
+        "at": "When it was seen, in UTC.",
     },
     "aliases": {
         "alias": "The last part of an address, which leads to the document too.",

@@ -1,5 +1,6 @@
 """A harvest as its readers meet it: Datasette serving a copy of data/, in a real browser."""
 
+import os
 import re
 import shutil
 import signal
@@ -18,22 +19,27 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 def configured(folder: Path) -> Path:
     """A copy of data/ without any database, beside the program, in a folder."""
-    (folder / "harvester").symlink_to(PROJECT / "harvester")
+    for name in ("harvester", "Makefile"):
+        (folder / name).symlink_to(PROJECT / name)
+    (folder / ".venv").symlink_to(sys.prefix)
     databases = shutil.ignore_patterns("*.db*", "*.atom", "__pycache__")
     return Path(shutil.copytree(PROJECT / "data", folder / "data", ignore=databases))
 
 
 @contextmanager
 def served(data: Path) -> Iterator[str]:
-    """The address at which `datasette data/` serves."""
+    """The address at which `make read` serves; its packages are those that are installed here."""
+    outside = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
     quiet: Any = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
-    command = [sys.executable, "-m", "datasette", str(data), "--port", "0"]
-    server = subprocess.Popen(command, cwd=data.parent, text=True, **quiet)
+    command = ["make", "-o", ".venv/harvest", "-o", ".venv/read", "read", "PORT=0"]
+    server = subprocess.Popen(
+        command, cwd=data.parent, env=outside, text=True, start_new_session=True, **quiet
+    )
     try:
         assert server.stderr is not None
         yield next(filter(None, map(_address, server.stderr)))
     finally:
-        server.send_signal(signal.SIGINT)
+        os.killpg(server.pid, signal.SIGINT)
         server.communicate(timeout=30)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from harvests import FIXTURES, PROJECT, harvest, rows
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from reading import browsed, configured, served
 from stored import ARCHIVE, entry, saved_listings, store
 
@@ -59,17 +59,17 @@ def titles(page: Page) -> list[str]:
     return page.locator("td.col-title").all_inner_texts()
 
 
-def press(page: Page, name: str) -> None:
-    """Presses a button, and waits for the page that it leads to."""
-    with page.expect_navigation():
-        page.get_by_role("button", name=name).click()
+def follow(link: Locator) -> None:
+    """Clicks, and waits for the page that it leads to."""
+    with link.page.expect_navigation():
+        link.click()
 
 
 @pytest.mark.parametrize("text", ["Kōno", "kono", '"ichiro kono"', "KON*"])
 def test_search_from_the_home_page(text: str, page: Page) -> None:
     page.goto("/")
     page.get_by_label("Search titles and summaries").fill(text)
-    press(page, "Search")
+    follow(page.get_by_role("button", name="Search"))
     found = titles(page)
     assert found
     summaries = page.locator("td.col-summary").all_inner_texts()
@@ -79,15 +79,14 @@ def test_search_from_the_home_page(text: str, page: Page) -> None:
 
 def test_facets_narrow_and_a_document_leads_to_the_archive(page: Page) -> None:
     page.goto("/")
-    page.get_by_role("link", name="All documents").click()
-    page.get_by_role("link", name=JAPAN, exact=True).first.click()
+    follow(page.get_by_role("link", name="All documents"))
+    follow(page.get_by_role("link", name=JAPAN, exact=True).first)
     expect(page.locator("h3").first).to_contain_text("15 rows")
-    page.get_by_role("link", name="1960s", exact=True).first.click()
-    expect(page.locator("td.col-decade").first).to_have_text("1960s")
+    follow(page.get_by_role("link", name="1960s", exact=True).first)
     found = page.locator("td.col-decade").all_inner_texts()
     assert set(found) == {"1960s"}
     assert 0 < len(found) < 15
-    page.get_by_role("link", name=KHRUSHCHEV, exact=True).click()
+    follow(page.get_by_role("link", name=KHRUSHCHEV, exact=True))
     assert page.locator("td.col-title").inner_text().startswith("Record of Conversation")
     address = page.locator("td.col-url a")
     assert address.get_attribute("href") == f"{ARCHIVE}/document/{KHRUSHCHEV}"
@@ -102,7 +101,7 @@ def test_documents_come_by_date_and_undated_ones_last(page: Page) -> None:
 
 def test_timeline_has_a_bar_for_each_year_of_each_collection(page: Page, data: Path) -> None:
     page.goto("/")
-    page.get_by_role("link", name="Timeline").click()
+    follow(page.get_by_role("link", name="Timeline"))
     bars = page.locator("#chart-years .mark-rect.role-mark path")
     expect(bars.first).to_be_visible()
     counted = rows(
@@ -122,8 +121,7 @@ def test_timeline_has_a_bar_for_each_year_of_each_collection(page: Page, data: P
 def test_bar_leads_to_the_documents_of_its_year(page: Page) -> None:
     page.goto("/-/dashboards/timeline")
     bar = page.locator("#chart-years .mark-rect.role-mark path").first
-    bar.click()
-    expect(page.locator("td.col-year").first).to_be_visible()
+    follow(bar)
     assert len(set(page.locator("td.col-year").all_inner_texts())) == 1
 
 
@@ -142,13 +140,13 @@ ASKED = {
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.name)
 def test_question_is_answered(query: object, page: Page) -> None:
     page.goto("/")
-    page.get_by_role("link", name=query.title, exact=True).click()
+    follow(page.get_by_role("link", name=query.title, exact=True))
     expect(page.locator("h1")).to_have_text(query.title)
     expect(page.locator(".metadata-description")).to_have_text(query.description)
     text, least = ASKED.get(query.name, ("", 0))
     for field in page.locator("form.sql input[type=text]").all():
         field.fill(text)
-    press(page, "Run SQL")
+    follow(page.get_by_role("button", name="Run SQL"))
     assert page.locator(".message-error").count() == 0
     assert page.locator("table.rows-and-columns tbody tr").count() >= least
 
@@ -173,7 +171,7 @@ def test_text_from_the_web_is_shown_as_text(page: Page) -> None:
 
 def test_document_with_an_odd_id_is_found(page: Page) -> None:
     page.goto("/harvest/entries?collection=hostile&_search=odd")
-    page.locator("td.col-document a").click()
+    follow(page.locator("td.col-document a"))
     assert titles(page) == ["Odd id"]
 
 

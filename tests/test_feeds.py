@@ -57,6 +57,7 @@ def test_harvest_writes_feeds_and_leaves_them_alone(crawl: Crawl, tmp_path: Path
     options: dict[str, object] = {"HARVEST_FEEDS": feeds, "HARVEST_FEED_SEARCHES": "Kono, fish*"}
     done = crawl("-a", f"source={FIXTURES}", **options)
     assert (done.code, done.complaints) == (0, [])
+    assert [one.name for one in done.db.parent.iterdir() if one.is_file()] == [done.db.name]
     before = files(feeds)
     assert sorted(name.split("-")[0] for name in before) == [
         "all.atom", "collection", "search", "search",

@@ -22,7 +22,7 @@ def _pyarrow(module: str) -> Any:
         return import_module(module)
     except ImportError:
         raise BadUsage(
-            'Parquet needs pyarrow, which is not installed: pip install "harvester[parquet]".'
+            "Parquet needs pyarrow, which is not installed: pip install pyarrow."
         ) from None
 
 

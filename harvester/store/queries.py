@@ -18,8 +18,8 @@ class Query:
 
 # A day is compared with the beginning of a day, "1962" or "1962-08": "~" is after all digits, so
 # that the end of a span includes all that begins like it.
-SPAN = """date_earliest <= :to || '~' AND date_latest >= :from
-    OR date_earliest IS NULL AND date_latest >= :from
+SPAN = """date_latest >= :from AND date_earliest <= :to || '~'
+    OR date_latest >= :from AND date_earliest IS NULL
     OR date_latest IS NULL AND date_earliest <= :to || '~'"""
 
 SAID = "date_text AS date, title, summary, url AS link, documents.id AS document"

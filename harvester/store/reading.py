@@ -40,22 +40,31 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
     if not path.is_file():
         raise BadDatabase(f"There is no database {path}: harvest first, or name it by HARVEST_DB.")
     try:
-        with closing(sqlite3.connect(read_only(path), timeout=LOCK_WAIT, uri=True)) as db:
+        with closing(sqlite3.connect(_there(path), timeout=LOCK_WAIT, uri=True)) as db:
             db.isolation_level = None
             db.row_factory = sqlite3.Row
+            db.execute("PRAGMA query_only = ON")
             check_ours(db, path)
             db.execute("BEGIN")
             yield db
     except sqlite3.Error as error:
         raise BadDatabase(
             f"The database {path} can't be read ({error}): see that it is a whole one of this"
-            " program's and that no one else locks it."
+            " program's, that no one else locks it, and that a harvest has brought it up to date."
         ) from error
 
 
 def read_only(path: Path) -> str:
     """The address by which SQLite opens a file for reading only (https://sqlite.org/uri.html)."""
     return f"{path.absolute().as_uri()}?mode=ro"
+
+
+def _there(path: Path) -> str:
+    """The address of a file that is not made if it is missing.
+
+    SQLite may write beside it, or else it could not tidy up what its write-ahead log needs.
+    """
+    return f"{path.absolute().as_uri()}?mode=rw"
 
 
 def check_ours(db: sqlite3.Connection, path: Path) -> None:
