@@ -1,5 +1,6 @@
 """What people have of a site that is gone: crawls, mirrors and saved pages, made by real tools."""
 
+import asyncio
 import gzip
 import hashlib
 import io
@@ -15,8 +16,15 @@ import brotli
 from archive import Archive
 from backports import zstd
 from harvests import rows
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.settings import Settings
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
+
+from harvester.sources import settings_for
+from harvester.sources.handler import SourceHandler
 
 WANTED = r"/search\?search_api_fulltext=Japan(&page=[0-9])?$"
 QUIET = ("--no-verbose", "--execute=robots=off", "--tries=1", f"--accept-regex={WANTED}")
@@ -100,6 +108,13 @@ KINDS: dict[str, Make] = {
     "saved pages": saved,
     "folder of several kinds": folder_of_all,
 }
+
+
+def answer(source: Path, url: str) -> Response:
+    """What a harvest from a source gets for an address. Raises what ends the harvest, if so."""
+    settings = {"HARVEST_CAPTURED_BEFORE": "", "DOWNLOAD_MAXSIZE": 16 << 20}
+    crawler = Crawler(Spider, {**settings, **settings_for(str(source), Settings(settings))})
+    return asyncio.run(SourceHandler(crawler).download_request(Request(url)))
 
 
 def write_warc(

@@ -33,7 +33,7 @@ from harvester.warc.stream import Torn
 
 Crawl = Callable[..., Harvest]
 
-KILLS = int(os.environ.get("HARVEST_KILLS", "4"))
+KILLS = int(os.environ.get("HARVEST_KILLS", "3"))
 PAGES = 20
 
 

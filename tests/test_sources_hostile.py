@@ -15,11 +15,12 @@ import brotli
 import pytest
 from archive import Archive, japan
 from backports import zstd
-from captured import record
+from captured import answer, record
 from harvests import Harvest, begin
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harvester.outcomes import BadUsage, RunProblem
 from harvester.warc.record import read_record, records
 from harvester.warc.stream import Damaged, Torn
 
@@ -90,12 +91,18 @@ NO_ARCHIVES = {
 
 
 @pytest.mark.parametrize("case", NO_ARCHIVES)
-def test_what_is_no_archive_gets_a_sentence(case: str, crawl: Crawl, tmp_path: Path) -> None:
+def test_what_is_no_archive_is_named(case: str, tmp_path: Path) -> None:
     (path := tmp_path / "source").write_bytes(NO_ARCHIVES[case])
+    with pytest.raises(BadUsage, match=str(path)):
+        answer(path, URL)
+
+
+def test_what_is_no_archive_gets_a_sentence(crawl: Crawl, tmp_path: Path) -> None:
+    (path := tmp_path / "source").write_bytes(NO_ARCHIVES["text"])
     done = crawl("-a", f"url={URL}", "-a", f"source={path}")
     assert (done.code, len(done.complaints)) == (64, 1)
     assert str(path) in done.complaints[0]
-    assert "Traceback" not in done.err
+    assert ("Traceback" in done.err, done.db.exists()) == (False, False)
 
 
 def lying_length(page: bytes, length: int) -> bytes:
@@ -142,6 +149,15 @@ def coded(body: bytes, coding: str) -> bytes:
 
 
 @pytest.mark.parametrize("case", BROKEN)
+def test_broken_archive_is_named(case: str, page: bytes, tmp_path: Path) -> None:
+    make, code, word = BROKEN[case]
+    (path := tmp_path / "source").write_bytes(make(page))
+    with pytest.raises(RunProblem, match=word) as caught:
+        answer(path, URL)
+    assert (caught.value.exit_code, URL in str(caught.value)) == (code, True)
+
+
+@pytest.mark.parametrize("case", ["digest", "torn"])
 def test_broken_archive_gets_a_sentence(
     case: str, page: bytes, crawl: Crawl, tmp_path: Path
 ) -> None:
@@ -150,8 +166,7 @@ def test_broken_archive_gets_a_sentence(
     done = crawl("-a", f"url={URL}", "-a", f"source={path}")
     assert (done.code, len(done.complaints)) == (code, 1)
     assert word in done.complaints[0]
-    assert "Traceback" not in done.err
-    assert done.entries() == []
+    assert ("Traceback" in done.err, done.entries()) == (False, [])
 
 
 def tar_header() -> bytes:

@@ -12,6 +12,9 @@ from pytest_httpserver import HTTPServer
 from wayback import Wayback
 from werkzeug import Request, Response
 
+from harvester.outcomes import Unreadable
+from harvester.sources.cdx import snapshots
+
 OTHER = Path(__file__).parents[1] / "fixtures" / "other"
 SITE = "https://archive.example/search?search_api_fulltext=Japan"
 SECOND = f"{SITE}&page=1"
@@ -226,12 +229,17 @@ def test_same_content_is_asked_for_once(archive: Archive, wayback: Wayback, ask:
     assert (done.code, len(wayback.captures_asked_for)) == (75, 1)
 
 
-NONSENSE = ("<html>", '[["timestamp"], ["x"]]', "{}", "null", '[["a"], 5]')
+NONSENSE = ("<html>", '[["timestamp"], ["x"]]', "{}", "null", '[["a"], 5]', "[" * 99999)
 
 
 @pytest.mark.parametrize("text", NONSENSE)
-def test_index_that_is_none_gets_a_sentence(text: str, wayback: Wayback, ask: Ask) -> None:
-    wayback.answers = {"/cdx/": [lambda _: html(text)]}
+def test_what_is_no_index_is_named(text: str) -> None:
+    with pytest.raises(Unreadable, match="service"):
+        snapshots(text, "https://service")
+
+
+def test_index_that_is_none_gets_a_sentence(wayback: Wayback, ask: Ask) -> None:
+    wayback.answers = {"/cdx/": [lambda _: html("<html>")]}
     done = ask()
     assert (done.code, len(done.complaints)) == (65, 1)
     assert "Traceback" not in done.err

@@ -2,13 +2,15 @@
 
 import tempfile
 import zlib
+from weakref import finalize
 
 
 class Spool:
-    """Compressed pages, in a file without a name that is gone with the process."""
+    """Compressed pages, in a file without a name that is gone with the spool or the process."""
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115
+        finalize(self, self._file.close)
 
     def put(self, page: bytes) -> int:
         """Keeps a page, and returns its place."""
