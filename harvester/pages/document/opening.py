@@ -44,9 +44,10 @@ def find_title(sheet: Sheet, head: Head, cited: str | None) -> int:
         *(alike & headings, alike & dated, alike),
         *(headings & dated, headings, dated),
     )
-    for found in filter(None, likely):
-        return min(found)
-    raise Unclear("it has no title")
+    found = next(filter(None, likely), None)
+    if found is None:
+        raise Unclear("it has no title")
+    return min(found)
 
 
 def known_summary(sheet: Sheet, head: Head, stop: int, told: set[int]) -> list[int]:
