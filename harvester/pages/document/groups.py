@@ -17,7 +17,9 @@ from harvester.pages.page import signature
 MOST = 100
 """No page has more labels."""
 STRONG = 2
-"""So many different labels, marked up alike, are labels even where a text could stand."""
+STRONG_PART = 4
+"""So many different labels, marked up alike, are labels even where a text could stand: more of them
+if their values are marked up as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +49,13 @@ class Group:
 
 
 def find_labels(sheet: Sheet, title: int, barred: range = range(0)) -> list[Label]:
-    """The labels in reading order; `barred` are places where a single one is not to be trusted."""
+    """The labels in reading order; `barred` are places where a few are not to be trusted."""
     texts = [as_label(sheet, place) for place, _ in sheet.texts() if place != title]
     found: list[Label] = []
     for group in sorted(_groups(sheet, texts), key=lambda group: group.rank):
         free = _free(sheet, group.texts, found)
-        if _are_labels(sheet, free, found) and not _are_doubtful(free, barred):
+        enough = STRONG_PART if group.part else STRONG
+        if not _are_doubtful(free, enough, barred) and _are_labels(sheet, free, found):
             found += free
     found += _alike(_free(sheet, texts, found), found, _around(sheet, title, found))
     return sorted(found, key=lambda label: label.place)
@@ -105,8 +108,8 @@ def _are_labels(sheet: Sheet, group: list[Label], found: list[Label]) -> bool:
     return 2 * len(filled) >= len(known)
 
 
-def _are_doubtful(group: list[Label], barred: range) -> bool:
-    return len(_meanings(group)) < STRONG and any(label.place in barred for label in group)
+def _are_doubtful(group: list[Label], enough: int, barred: range) -> bool:
+    return len(_meanings(group)) < enough and any(label.place in barred for label in group)
 
 
 def _alike(free: list[Label], found: list[Label], around: range) -> list[Label]:
