@@ -131,6 +131,19 @@ def test_tabs(tabs: str, expected: tuple[str | None, str | None]) -> None:
     assert got.source == "RGANI"
 
 
+def test_tab_may_open_bare_text() -> None:
+    got = read(
+        f'{TOP}<p>S</p><a href="#t">Translation</a><div id="t">One<br><br>Two</div></div>{INFO}'
+    )
+    assert (got.summary, got.transcripts[0].text) == ("S", "One\n\nTwo")
+
+
+def test_link_to_a_heading_opens_nothing() -> None:
+    text = '<h2 id="t">Translation</h2><p>S</p>'
+    got = read(f'{TOP}<a href="#t">Translation</a>{text}</div>{INFO}')
+    assert (got.summary, got.transcripts) == ("S", [])
+
+
 def test_language_of_a_text_may_be_in_its_markup() -> None:
     got = read(f"{TOP}{TABS.replace('<div id', '<div lang=ru id')}</div>{INFO}")
     assert got.transcripts == [Transcript("Transcription", "ru", "Text")]

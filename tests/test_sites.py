@@ -110,3 +110,74 @@ def test_same_listing(other: str, same: bool) -> None:
 
 def test_document_url() -> None:
     assert WILSON.document_url("a-slug") == f"{SITE}/document/a-slug"
+
+
+@pytest.mark.parametrize(
+    ("label", "meaning"),
+    [
+        ("Source", "source"),
+        ("Original Uploaded Date", "uploaded"),
+        ("RECORD ID:", "record_id"),
+        ("Author(s)", "author"),
+        ("Associated People & Organizations", "person"),
+        ("Associated People and Organizations : ", "person"),
+        ("Document Contributor(s)", "contributor"),
+        ("Sources", None),
+        ("Source of the Nile", None),
+        ("", None),
+        (":", None),
+    ],
+)
+def test_labels(label: str, meaning: str | None) -> None:
+    assert WILSON.document_page.meaning(label) == meaning
+
+
+TALKS = '"Record of Talks, 9 October 1973," October 09, 1973, '
+OURS = "History and Public Policy Program Digital Archive"
+
+
+@pytest.mark.parametrize(
+    ("citation", "parts"),
+    [
+        (
+            f"{TALKS}{OURS}, RGANI, fond 80, listy 26-43. Obtained by Sergey Radchenko.",
+            (
+                "Record of Talks, 9 October 1973",
+                "October 09, 1973",
+                "RGANI, fond 80, listy 26-43. Obtained by Sergey Radchenko.",
+            ),
+        ),
+        (
+            f'"Letter, "To All" ," November, 1985, {OURS}, AHMRE. https://x.org/document/1',
+            ('Letter, "To All"', "November, 1985", "AHMRE."),
+        ),
+        (f"“Untitled,” {OURS}", ("Untitled", None, None)),
+        ('"A", 1956, Wilson Center Digital Archive', ("A", "1956", None)),
+        (f"Untitled, {OURS}, RGANI", None),
+        ('"Untitled," 1956, Pravda', None),
+    ],
+)
+def test_citations(citation: str, parts: tuple[str | None, ...] | None) -> None:
+    found = WILSON.document_page.citation.fullmatch(citation)
+    assert (found and found.group("title", "date", "source")) == parts
+
+
+@pytest.mark.parametrize(
+    ("label", "languages"),
+    [
+        ("English Translation", {"English"}),
+        ("Serbo-Croatian Transcription", {"Serbo-Croatian"}),
+        ("Original Language (Russian)", {"Russian"}),
+        ("Transcript | Chinese", {"Chinese"}),
+        ("Original Scan", set()),
+        ("Translation", set()),
+        ("Full text", set()),
+        ("Read the text", None),
+        ("[1]", None),
+        ("Back to top", None),
+        ("Source", None),
+    ],
+)
+def test_names_of_texts(label: str, languages: set[str] | None) -> None:
+    found = WILSON.document_page.transcript.fullmatch(label)
+    assert (found and set(filter(None, found.groups()))) == languages

@@ -16,8 +16,9 @@ def body_below(sheet: Sheet, title: int, end: int, labels: list[Label]) -> range
     the part of the page that holds both the title and that end."""
     stops = [label.place for label in labels if label.place > end]
     stops += [place for place, _ in sheet.texts() if place > end and sheet.is_teaser(place)]
-    stop = min([*stops, sheet.page.span(_common(sheet, title, end)).stop])
-    while stops and stop > end + 1 and sheet.is_furniture(stop - 1):
+    around = sheet.page.span(_common(sheet, title, end))
+    stop = min([*stops, around.stop])
+    while stop in around and stop > end + 1 and sheet.is_furniture(stop - 1):
         stop -= 1
     return range(end + 1, stop)
 

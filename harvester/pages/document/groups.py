@@ -17,37 +17,45 @@ from harvester.pages.page import signature
 MOST = 100
 """No page has more labels."""
 STRONG = 2
-"""So many different labels, marked up alike, are labels even where a text could stand."""
+STRONG_PART = 4
+"""So many different labels, marked up alike, are labels even where a text could stand: more of them
+if their values are marked up as they are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Texts marked up alike, of which `filled` are known labels that have a value.
+    """Texts marked up alike, and those of them that would have a value, were all of them labels.
 
     It is a `part` if other texts are marked up alike too.
     """
 
     texts: list[Label]
-    filled: int
+    valued: list[Label]
     part: bool = False
 
     @property
+    def filled(self) -> int:
+        """How many known labels have a value."""
+        return len(_meanings(self.valued))
+
+    @property
     def rank(self) -> tuple[bool, int, float, int, int]:
-        """The surest comes first: the one with the most labels, the fewest other texts, the
-        closest values."""
+        """The surest comes first: the one with the most known labels, of parts the one with the
+        most labels, else that with the fewest other texts; then the one with the closest values."""
         known = [text for text in self.texts if text.meaning]
         width = min(len(text.within) for text in known)
-        purity = len(self.texts) / len(known)
-        return self.part, -self.filled, purity, width, self.texts[0].place
+        others = -len(self.valued) if self.part else len(self.texts) / len(known)
+        return self.part, -self.filled, others, width, self.texts[0].place
 
 
 def find_labels(sheet: Sheet, title: int, barred: range = range(0)) -> list[Label]:
-    """The labels in reading order; `barred` are places where a single one is not to be trusted."""
+    """The labels in reading order; `barred` are places where a few are not to be trusted."""
     texts = [as_label(sheet, place) for place, _ in sheet.texts() if place != title]
     found: list[Label] = []
     for group in sorted(_groups(sheet, texts), key=lambda group: group.rank):
         free = _free(sheet, group.texts, found)
-        if _are_labels(sheet, free, found) and not _are_doubtful(free, barred):
+        enough = STRONG_PART if group.part else STRONG
+        if not _are_doubtful(free, enough, barred) and _are_labels(sheet, free, found):
             found += free
     found += _alike(_free(sheet, texts, found), found, _around(sheet, title, found))
     return sorted(found, key=lambda label: label.place)
@@ -67,13 +75,15 @@ def _groups(sheet: Sheet, texts: list[Label]) -> Iterator[Group]:
     for alike in kinds.values():
         if not 0 < sum(text.meaning is not None for text in alike) <= MOST:
             continue
-        whole = Group(alike, len(_filled(sheet, alike, alike)))
-        parts = [
-            Group(part, len(_filled(sheet, part, part)), part=True)
-            for part in filter(_meanings, _parts(alike))
-        ]
+        whole = _group(sheet, alike)
+        parts = [_group(sheet, part, part=True) for part in filter(_meanings, _parts(alike))]
         surer = [part for part in parts if part.filled > whole.filled]
         yield from surer or [whole]
+
+
+def _group(sheet: Sheet, texts: list[Label], *, part: bool = False) -> Group:
+    judged = texts if len(texts) <= 2 * MOST else []
+    return Group(texts, [text for text in judged if values(sheet, text, texts)], part)
 
 
 def _parts(alike: list[Label]) -> Iterator[list[Label]]:
@@ -94,16 +104,12 @@ def _are_labels(sheet: Sheet, group: list[Label], found: list[Label]) -> bool:
     others = [label for label in group if not label.meaning and not label.idle]
     if not known or len(known) < len(others) or _meanings(known) & _meanings(found):
         return False
-    return 2 * len(_filled(sheet, known, [*found, *group])) >= len(known)
+    filled = [label for label in known if values(sheet, label, [*found, *group])]
+    return 2 * len(filled) >= len(known)
 
 
-def _filled(sheet: Sheet, group: list[Label], labels: list[Label]) -> list[Label]:
-    """Those of a group that are known and have a value, if these are the labels."""
-    return [label for label in group if label.meaning and values(sheet, label, labels)]
-
-
-def _are_doubtful(group: list[Label], barred: range) -> bool:
-    return len(_meanings(group)) < STRONG and any(label.place in barred for label in group)
+def _are_doubtful(group: list[Label], enough: int, barred: range) -> bool:
+    return len(_meanings(group)) < enough and any(label.place in barred for label in group)
 
 
 def _alike(free: list[Label], found: list[Label], around: range) -> list[Label]:

@@ -31,22 +31,28 @@ def find_citation(sheet: Sheet) -> tuple[int, Match[str]] | None:
     return next(((place, parts) for place, parts in found if parts), None)
 
 
-def find_title(sheet: Sheet, head: Head, cited: str | None) -> int:
-    """The place of the title: as cited, as the head has it, in a heading, or after a date."""
-    places = [place for place, _ in sheet.texts()]
-    quoted = {place for place in places if cited and is_same_title(sheet.text(place), cited)}
+def find_title(sheet: Sheet, head: Head, citation: tuple[int, Match[str]] | None) -> int:
+    """The place of the title: as cited, as the head has it, in a heading, or after a date.
+
+    Sure: it stands before the texts.
+    """
+    stops = [*sheet.pane_starts(), *([citation[0]] if citation else [])]
+    places = [place for place, _ in sheet.texts(range(min(stops, default=len(sheet.page.pieces))))]
+    cited = citation[1]["title"] if citation else ""
+    quoted = {place for place in places if is_same_title(sheet.text(place), cited)}
     alike = {place for place in places if head.title_like(sheet.text(place))}
     spans = map(sheet.page.span, sheet.hinted("title"))
-    headings = {span.start for span in spans if len(span) == 1}
+    headings = {span.start for span in spans if len(span) == 1 and span.start in places}
     dated = {place for place in places if _is_dated(sheet, place)}
     likely = (
         *(quoted & headings, quoted & dated, quoted),
         *(alike & headings, alike & dated, alike),
         *(headings & dated, headings, dated),
     )
-    for found in filter(None, likely):
-        return min(found)
-    raise Unclear("it has no title")
+    found = next(filter(None, likely), None)
+    if found is None:
+        raise Unclear("it has no title")
+    return min(found)
 
 
 def known_summary(sheet: Sheet, head: Head, stop: int, told: set[int]) -> list[int]:
@@ -76,9 +82,11 @@ def read_opening(
 
 
 def _is_dated(sheet: Sheet, place: int) -> bool:
-    """Whether a date stands before a text. Sure: a title follows the date."""
+    """Whether a date stands before a text, as it does before a title, and before many a label."""
     before = sheet.neighbour(place, -1)
-    return before is not None and looks(sheet.text(before)) is Looks.DATE
+    if before is None or sheet.site.document_page.meaning(sheet.text(place)):
+        return False
+    return looks(sheet.text(before)) is Looks.DATE
 
 
 def _date(sheet: Sheet, title: int, stop: int) -> int | None:

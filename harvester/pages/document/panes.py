@@ -53,7 +53,7 @@ def _tabs(root: Element) -> Iterator[tuple[Element, Element]]:
     parts = {part.get("id"): part for part in reversed(list(root.iter("*"))) if part.get("id")}
     for tab in root.iter("*"):
         part = parts.get(_target(tab))
-        if part is not None and len(part) and tab not in part.iter():
+        if part is not None and tab not in part.iter():
             yield tab, part
 
 
@@ -66,9 +66,10 @@ def _target(tab: Element) -> str | None:
 
 
 def _opened(tab: Element, part: Element, form: DocumentPage) -> Pane | None:
-    """The pane that a tab opens, if it is a tab of texts; else it may be a footnote's link."""
+    """The pane that a tab opens, if it is a tab of texts; it may be a link to a footnote or to a
+    heading."""
     label = text_of(tab)
-    if not label or len(label) > LONGEST_LABEL:
+    if not label or len(label) > LONGEST_LABEL or text_of(part) == label:
         return None
     called = form.transcript.fullmatch(label)
     if not called and (not _is_tab(tab) or _informs(part, form)):
@@ -90,8 +91,7 @@ def _informs(part: Element, form: DocumentPage) -> bool:
 
 
 def _outermost(root: Element, panes: list[Pane]) -> list[Pane]:
-    """Each part once, with its first tab, and none within another."""
+    """Each part once, as it comes first, and none within another."""
     first = {pane.element: pane for pane in reversed(panes)}
-    # A part that both a tab and a hint lead to comes first with its tab.
     inner = {part for pane in panes for part in pane.element.iterdescendants("*")}
     return [first[part] for part in root.iter("*") if part in first and part not in inner]

@@ -73,7 +73,7 @@ def survey(selector: Selector, site: Site, head: Head) -> Survey:
 
 def _survey(sheet: Sheet, head: Head) -> Survey:
     citation = find_citation(sheet)
-    title = find_title(sheet, head, citation and citation[1]["title"])
+    title = find_title(sheet, head, citation)
     cited = citation and citation[0]
     below = range(0) if sheet.pane_starts() else range(title + 1, len(sheet.page.pieces))
     labels = find_labels(sheet, title, below)
