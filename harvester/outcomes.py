@@ -96,6 +96,12 @@ class Busy(HarvestProblem):
     exit_code = EXIT_CODES[Outcome.INCOMPLETE]
 
 
+class Failed(HarvestProblem):
+    """Raised when a bug keeps a collection from being harvested at all."""
+
+    exit_code = EXIT_CODES[Outcome.FAILED]
+
+
 SEVERITY = tuple(dict.fromkeys((*EXIT_CODES.values(), BadUsage.exit_code, BadDatabase.exit_code)))
 
 

@@ -2,11 +2,14 @@
 
 import argparse
 import json
+import sys
 from abc import abstractmethod
 from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
 
+from harvester.exports.output import tell
 from harvester.extensions.report import complain
 from harvester.outcomes import BadUsage, HarvestProblem
 from harvester.store.history import History, Row, history
@@ -38,20 +41,28 @@ class ReadingCommand(ScrapyCommand):
         parser.add_argument("--collection", metavar="NAME", help="default: all")
         parser.add_argument("--format", metavar="text|json", default="text")
 
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Takes the options in. Exits with 64 if one of them is malformed."""
+        try:
+            super().process_options(args, opts)
+        except UsageError as error:
+            complain(f"{error}.")
+            sys.exit(BadUsage.exit_code)
+
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Prints what is asked for; nothing if that is an empty text."""
-        assert self.settings is not None
         try:
-            if args:
-                raise BadUsage(f"{args[0]!r} is no option: see --help.")
-            if opts.format not in FORMATS:
-                raise BadUsage(f"--format {opts.format!r} is neither text nor json.")
-            with history(Path(self.settings["HARVEST_DB"])) as past:
-                rows = self.rows(past, opts)
+            tell(self._told(args, opts))
         except HarvestProblem as problem:
             complain(str(problem))
             self.exitcode = problem.exit_code
-            return
-        text = json.dumps(rows, indent=1) if opts.format == "json" else self.as_text(rows)
-        if text:
-            print(text)
+
+    def _told(self, args: list[str], opts: argparse.Namespace) -> str:
+        assert self.settings is not None
+        if args:
+            raise BadUsage(f"{args[0]!r} is no option: see --help.")
+        if opts.format not in FORMATS:
+            raise BadUsage(f"--format {opts.format!r} is neither text nor json.")
+        with history(Path(self.settings["HARVEST_DB"])) as past:
+            rows = self.rows(past, opts)
+        return json.dumps(rows, indent=1) if opts.format == "json" else self.as_text(rows)

@@ -78,6 +78,8 @@ def _differences(fields: list[Row]) -> Iterator[str]:
 def _apart(old: str | None, new: str | None) -> tuple[str, str]:
     """Both values as they are shown: where they are long, the part where they begin to differ."""
     one, two = plain(old or ""), plain(new or "")
+    if one == two:
+        one, two = (ascii(value or "")[1:-1] for value in (old, new))
     pairs = zip(one, two, strict=False)
     same = next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(one), len(two)))
     start = max(0, same - LONGEST // 3) if max(len(one), len(two)) > LONGEST else 0

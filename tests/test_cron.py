@@ -51,7 +51,7 @@ def test_failure_is_mailed_in_a_sentence(tmp_path: Path) -> None:
     shutil.rmtree(checkout / "fixtures" / "listing" / "japan-boundaries-soviet-union-page-1")
     done = under_cron(checkout)
     assert (done.returncode, len(done.stderr.splitlines())) == (75, 1)
-    assert "page=1 is not among the pages saved" in done.stderr
+    assert "page=1 is not in fixtures" in done.stderr
 
 
 def test_units_do_what_the_crontab_line_does() -> None:

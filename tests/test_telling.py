@@ -68,7 +68,6 @@ def test_nothing_changed_prints_nothing(archive: Archive, crawl: Crawl, db: Path
     ("since", "some"),
     [
         ("1", True),
-        ("3", False),
         ("2d", True),
         ("1h", True),
         ("0d", False),
@@ -118,6 +117,8 @@ def test_runs_are_a_table(archive: Archive, crawl: Crawl, db: Path) -> None:
 
 BAD = {
     "since": (["changes", "--since", "soon"], 64, "soon"),
+    "no such run": (["changes", "--since", "3"], 64, "3"),
+    "malformed setting": (["changes", "-s", "HARVEST_DB"], 64, "-s"),
     "no such day": (["changes", "--since", "2026-02-30"], 64, "2026-02-30"),
     "collection": (["changes", "--collection", "nowhere"], 64, "nowhere"),
     "runs of none": (["runs", "--collection", "nowhere"], 64, "nowhere"),

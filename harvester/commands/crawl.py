@@ -3,6 +3,7 @@
 import argparse
 import logging
 import sys
+from pathlib import Path
 
 from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.crawler import Crawler
@@ -32,7 +33,9 @@ class Command(CrawlCommand):
         assert self.settings is not None
         if opts.quiet:
             self.settings.set("HARVEST_QUIET", True, priority="cmdline")
-        if self._is_quiet() and not self.settings.get("LOG_FILE"):
+        if file := self.settings.get("LOG_FILE"):
+            check_log(Path(file))
+        elif self._is_quiet():
             self.settings.set("LOG_ENABLED", False, priority="cmdline")
 
     def _is_quiet(self) -> bool:
@@ -70,12 +73,23 @@ class Command(CrawlCommand):
     def _exit_code(self, crawler: Crawler) -> int:
         """What the report asks for; a crawl that never began has failed, and one that did not get
         so far was stopped by a second signal."""
-        if crawler.spider is None:
+        assert self.crawler_process is not None
+        if crawler.spider is None or self.crawler_process.bootstrap_failed:
+            complain("It failed by a bug before it began: please report it, with the log.")
             return Outcome.FAILED.exit_code
         code = crawler.stats.get_value(EXIT_CODE)
         if code is None:
             complain("It was stopped at once: the next run goes on from there.")
         return Outcome.INTERRUPTED.exit_code if code is None else int(code)
+
+
+def check_log(file: Path) -> None:
+    """Exits with 64 if the log can't be written to a file."""
+    try:
+        file.open("a").close()
+    except OSError as error:
+        complain(f"The log can't be written to {file} ({error.strerror}): correct LOG_FILE.")
+        sys.exit(BadUsage.exit_code)
 
 
 def without_traceback(record: logging.LogRecord) -> bool:

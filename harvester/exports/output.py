@@ -35,14 +35,29 @@ def beside(path: Path) -> Path:
     return path.with_name(f".{path.name}.{os.getpid()}.part")
 
 
+def tell(text: str) -> None:
+    """Prints a text, if there is any; what standard output's encoding lacks is escaped.
+
+    Raises BadOutput if it can't be written.
+    """
+    with output(None) as out:
+        if text:
+            out.write(f"{text}\n".encode(sys.stdout.encoding, "backslashreplace"))
+
+
 @contextmanager
 def _standard_output() -> Iterator[BinaryIO]:
-    """Standard output; that its reader has read enough, as `head` has, is no error."""
+    """Standard output; that its reader has read enough, as `head` has, is no error.
+
+    What could not be written goes to where all is accepted: Python will try again at its end.
+    """
     try:
         yield sys.stdout.buffer
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise
 
 
 @contextmanager

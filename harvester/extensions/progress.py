@@ -38,7 +38,7 @@ class Progress:
     def from_crawler(cls, crawler: Crawler) -> "Progress":
         """Listens to the items that are stored. Raises NotConfigured where nobody watches."""
         console = Console(stderr=True)
-        if not console.is_terminal:
+        if not console.is_terminal or crawler.settings.getbool("HARVEST_QUIET"):
             raise NotConfigured
         progress = cls(console)
         crawler.signals.connect(progress.item_scraped, signals.item_scraped)

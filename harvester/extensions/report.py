@@ -8,6 +8,7 @@ from typing import Any
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
+from harvester.exports.output import tell
 from harvester.items import Counts, RunEnd
 from harvester.outcomes import HarvestProblem, Outcome, worst
 from harvester.store.history import history
@@ -66,10 +67,12 @@ class Report:
     def _tell_changes(self) -> None:
         if not self._runs:
             return
-        with history(Path(self._database)) as past:
-            text = changes_as_text(past.of_runs(self._runs))
-        if text:
-            print(text, flush=True)
+        try:
+            with history(Path(self._database)) as past:
+                tell(changes_as_text(past.of_runs(self._runs)))
+        except HarvestProblem as problem:
+            complain(str(problem))
+            self._exit_codes.append(problem.exit_code)
 
 
 def summary(end: RunEnd) -> str:

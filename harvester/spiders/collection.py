@@ -31,6 +31,7 @@ from harvester.items import (
 from harvester.outcomes import (
     BadDatabase,
     Busy,
+    Failed,
     HarvestProblem,
     Moved,
     Outcome,
@@ -103,6 +104,10 @@ class CollectionSpider(Spider):
                 self.problems.append(problem)
                 if isinstance(problem, BadDatabase | Busy):
                     break
+            except Exception as bug:
+                logger.exception("The harvest of %s failed by a bug", collection.name)
+                sentence = f"{collection.name}: It failed by a bug ({bug!r}): please report it."
+                self.problems.append(Failed(sentence))
         await self._processed_wholly()
 
     async def _harvest(self, collection: Collection) -> AsyncIterator[Item]:

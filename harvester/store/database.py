@@ -97,19 +97,26 @@ def named_errors(path: Path) -> Iterator[None]:
 
 @contextmanager
 def reading(path: Path, wait: float = LOCK_WAIT) -> Iterator[Database]:
-    """A database that is only read, and stays as it is, with all that lies beside it.
-
-    For that it has to be opened as by a writer if nobody left anything beside it (a mere reader
-    would leave its own files there), else as by a reader (a writer would tidy up when it closes).
-    """
-    real = path.resolve()
-    left = any(real.with_name(real.name + end).exists() for end in ("-wal", "-journal"))
-    uri = f"{real.as_uri()}?mode={'ro' if left else 'rw'}"
+    """A database that is only read, and stays as it is, with all that lies beside it."""
+    uri = without_trace(path)
     with (
         named_errors(path),
         closing(sqlite3.connect(uri, uri=True, timeout=wait, isolation_level=None)) as connection,
     ):
         yield Database(connection, execute_plugins=False)
+
+
+def without_trace(path: Path) -> str:
+    """The address by which SQLite opens a database so that reading leaves nothing beside it.
+
+    For that it has to be opened as by a writer if nobody left anything beside it (a mere reader
+    would leave its own files there), else as by a reader (a writer would tidy up when it closes).
+    Where nothing may be written, nothing can change meanwhile. See https://sqlite.org/wal.html.
+    """
+    real = path.resolve()
+    left = any(real.with_name(real.name + end).exists() for end in ("-wal", "-journal"))
+    mode = "rw" if os.access(real.parent, os.W_OK) else "ro&immutable=1"
+    return f"{real.as_uri()}?mode={'ro' if left else mode}"
 
 
 def _opened(path: Path, wait: float, lock: Lock) -> LockedDatabase:

@@ -16,7 +16,13 @@ TOLD = """
     FROM changes JOIN documents ON documents.id = changes.document
     LEFT JOIN collections ON collections.id = changes.collection
     WHERE {} ORDER BY changes.id"""
-NEWEST = "changes.run IN (SELECT max(id) FROM runs GROUP BY collection)"
+NEWEST = "SELECT max(id) FROM runs WHERE outcome IS NOT NULL GROUP BY collection"
+OF_RUNS = """
+    changes.run IN (SELECT runs.id FROM runs AS told JOIN runs ON runs.collection = told.collection
+        WHERE told.id IN ({}) AND runs.id <= told.id AND runs.id > coalesce(
+            (SELECT max(id) FROM runs AS before WHERE before.collection = told.collection
+                AND before.id < told.id AND outcome <> 'interrupted'), 0))"""
+"""These runs, and those right before them that were broken off: nobody has told of them."""
 HAS_HISTORY = "SELECT 1 FROM sqlite_master WHERE name = 'changes'"
 RUNS = """
     SELECT runs.*, collections.name AS name FROM runs
@@ -29,7 +35,7 @@ Row = dict[str, Any]
 @dataclass(frozen=True, slots=True)
 class Since:
     """From when on changes are wanted: a moment (as `at` has it), a run's number, or neither, which
-    means the newest run of each collection."""
+    means the run of each collection that ended last, with those before it that were broken off."""
 
     moment: str | None = None
     run: int | None = None
@@ -47,14 +53,15 @@ class History:
     def changes(self, since: Since, collection: str | None = None) -> list[Row]:
         """Changes in the order in which they were seen; a document's own have no collection."""
         self._check(collection)
+        self._check_run(since.run)
         wanted, values = _wanted(since)
         if collection is not None:
             wanted, values = f"{wanted} AND collections.name = ?", [*values, collection]
         return self._rows(TOLD.format(wanted), values)
 
     def of_runs(self, runs: Sequence[int]) -> list[Row]:
-        """The changes that these runs have seen."""
-        return self._rows(TOLD.format(f"changes.run IN ({', '.join('?' * len(runs))})"), runs)
+        """The changes that these runs have seen, and runs before them that were broken off."""
+        return self._rows(TOLD.format(OF_RUNS.format(", ".join("?" * len(runs)))), runs)
 
     def runs(self, last: int, collection: str | None = None) -> list[Row]:
         """The last runs, the newest first."""
@@ -68,6 +75,10 @@ class History:
             raise BadUsage(
                 f"There is no collection {collection!r} in this database, only: {there}."
             )
+
+    def _check_run(self, run: int | None) -> None:
+        if run is not None and not self._rows("SELECT 1 FROM runs WHERE id = ?", [run]):
+            raise BadUsage(f"There is no run {run}: scrapy runs shows them.")
 
     def _rows(self, sql: str, values: Any) -> list[Row]:
         return [dict(row) for row in self._connection.execute(sql, values)]
@@ -89,4 +100,4 @@ def _wanted(since: Since) -> tuple[str, list[Any]]:
         return "changes.run >= ?", [since.run]
     if since.moment is not None:
         return "changes.at >= ?", [since.moment]
-    return NEWEST, []
+    return OF_RUNS.format(NEWEST), []

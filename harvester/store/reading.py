@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from harvester.outcomes import BadDatabase, BadUsage
-from harvester.store.database import LOCK_WAIT
+from harvester.store.database import LOCK_WAIT, without_trace
 from harvester.store.migrations import APPLICATION_ID
 
 # CROSS JOIN keeps SQLite from beginning with the pages, for which it would have to sort.
@@ -40,7 +40,7 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
     if not path.is_file():
         raise BadDatabase(f"There is no database {path}: harvest first, or name it by HARVEST_DB.")
     try:
-        with closing(sqlite3.connect(_there(path), timeout=LOCK_WAIT, uri=True)) as db:
+        with closing(sqlite3.connect(without_trace(path), timeout=LOCK_WAIT, uri=True)) as db:
             db.isolation_level = None
             db.row_factory = sqlite3.Row
             db.execute("PRAGMA query_only = ON")
@@ -57,14 +57,6 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
 def read_only(path: Path) -> str:
     """The address by which SQLite opens a file for reading only (https://sqlite.org/uri.html)."""
     return f"{path.absolute().as_uri()}?mode=ro"
-
-
-def _there(path: Path) -> str:
-    """The address of a file that is not made if it is missing.
-
-    SQLite may write beside it, or else it could not tidy up what its write-ahead log needs.
-    """
-    return f"{path.absolute().as_uri()}?mode=rw"
 
 
 def check_ours(db: sqlite3.Connection, path: Path) -> None:

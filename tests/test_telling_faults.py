@@ -1,0 +1,175 @@
+"""Telling goes wrong only in a sentence, leaves nothing behind, and leaves nothing out."""
+
+import os
+import pty
+import shlex
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from archive import Archive
+from harvests import FIXTURES, HASTE, PROJECT, Harvest, harvest, rows, scrapy
+
+Crawl = Callable[..., Harvest]
+SAVED = f"source={FIXTURES}"
+
+BROKEN = """
+class Pipeline:
+    runs = 0
+
+    def process_item(self, item):
+        if type(item).__name__ == "RunStart":
+            self.runs += 1
+            assert self.runs < LIMIT
+        return item
+"""
+
+
+def shell(command: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """A command line for bash, in which SCRAPY is the program, begun anew by Python."""
+    line = command.replace("SCRAPY", f"{sys.executable} -m scrapy")
+    return subprocess.run(
+        ["bash", "-o", "pipefail", "-c", line],
+        cwd=PROJECT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def crawling(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """A quiet harvest in an environment that Python itself heeds."""
+    return shell(f"SCRAPY crawl collection --quiet {shlex.join(arguments)}", **environment)
+
+
+@pytest.mark.parametrize("command", ["changes", "runs"])
+def test_reading_leaves_nothing_behind(command: str, crawl: Crawl, db: Path) -> None:
+    crawl("-a", SAVED, "--quiet")
+    before = {path: path.read_bytes() for path in db.parent.iterdir()}
+    assert list(before) == [db]
+    done = scrapy(command, HARVEST_DB=str(db))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert {path: path.read_bytes() for path in db.parent.iterdir()} == before
+
+
+def test_reading_works_where_nothing_may_be_written(crawl: Crawl, db: Path) -> None:
+    crawl("-a", SAVED)
+    db.chmod(0o444)
+    db.parent.chmod(0o555)
+    try:
+        done = scrapy("runs", HARVEST_DB=str(db))
+    finally:
+        db.parent.chmod(0o755)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "15 of 15" in done.stdout
+
+
+def test_database_without_a_history_is_named(crawl: Crawl, db: Path) -> None:
+    crawl("-a", SAVED)
+    with closing(sqlite3.connect(db)) as connection:
+        connection.execute("DROP TABLE changes")
+    done = scrapy("changes", HARVEST_DB=str(db))
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (73, "", 1)
+    assert "older version" in done.stderr
+
+
+def test_reader_who_has_read_enough_is_no_error(crawl: Crawl, db: Path) -> None:
+    crawl("-a", SAVED)
+    with closing(sqlite3.connect(db)) as connection, connection:  # more than a pipe holds
+        connection.execute("UPDATE documents SET title = hex(zeroblob(100000))")
+    done = shell("SCRAPY changes | head -c 5", HARVEST_DB=str(db))
+    assert (done.returncode, done.stdout, done.stderr) == (0, "japan", "")
+
+
+def test_full_disk_gets_a_sentence(crawl: Crawl, db: Path) -> None:
+    crawl("-a", SAVED)
+    done = shell("SCRAPY changes > /dev/full", HARVEST_DB=str(db))
+    assert (done.returncode, len(done.stderr.splitlines())) == (73, 1)
+    assert done.stderr.startswith("harvester: Standard output can't be written")
+
+
+def test_poor_encoding_loses_nothing(crawl: Crawl, db: Path) -> None:
+    poor = {"PYTHONIOENCODING": "latin-1", "HARVEST_DB": str(db)}
+    done = crawling("-a", SAVED, **poor)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "N.S. Khrushchev\\u2019s Note" in done.stdout
+
+
+def test_what_was_broken_off_is_told_with_what_follows(crawl: Crawl, db: Path) -> None:
+    crawl("-a", SAVED)
+    with closing(sqlite3.connect(db)) as connection, connection:  # as a kill leaves it
+        connection.execute("UPDATE runs SET finished = NULL, outcome = NULL")
+    assert "New (15)" in crawl("-a", SAVED, "--quiet").out
+    assert [row["outcome"] for row in rows(db, "SELECT outcome FROM runs ORDER BY id")] == [
+        "interrupted",
+        "complete",
+    ]
+    assert "New (15)" in scrapy("changes", HARVEST_DB=str(db)).stdout
+    assert crawl("-a", SAVED, "--quiet").out == ""
+
+
+def test_values_that_only_look_alike_are_told_apart(archive: Archive, crawl: Crawl) -> None:
+    said = {"href": "/document/a", "title": "A", "date_text": None}
+    archive.entries = [{**said, "summary": "One. Two."}]
+    db = crawl("-a", f"url={archive.url}").db
+    with closing(sqlite3.connect(db)) as connection, connection:
+        connection.execute("UPDATE documents SET summary = 'One.' || char(10, 10) || 'Two.'")
+    done = crawl("-a", f"url={archive.url}", "-a", "full=yes", "--quiet")
+    assert r'summary: "One.\n\nTwo." -> "One. Two."' in done.out
+
+
+PROBLEMS = {
+    "no folder": (["-a", "source=/nowhere"], 64),
+    "no database": (["-a", SAVED, "-sHARVEST_DB=/nowhere/x.db"], 73),
+    "no log": (["-a", SAVED, "--logfile", "/nowhere/x.log"], 64),
+    "bug before it begins": (["-a", SAVED, '-sITEM_PIPELINES={"no.where": 1}'], 70),
+    "bug at its beginning": (["-a", SAVED, '-sITEM_PIPELINES={"first.Pipeline": 1}'], 70),
+}
+
+
+@pytest.mark.parametrize("case", PROBLEMS)
+def test_quiet_is_not_silent(case: str, tmp_path: Path, db: Path) -> None:
+    arguments, code = PROBLEMS[case]
+    tmp_path.joinpath("first.py").write_text(BROKEN.replace("LIMIT", "1"))
+    done = crawling(*arguments, HARVEST_DB=str(db), PYTHONPATH=str(tmp_path))
+    assert (done.returncode, done.stdout) == (code, "")
+    assert done.stderr.startswith("harvester: ")
+    assert "stopped" not in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_bug_with_one_collection_is_not_hidden_by_another(
+    archive: Archive, tmp_path: Path, db: Path
+) -> None:
+    """A run that could not even begin is no row of the table of runs."""
+    tmp_path.joinpath("second.py").write_text(BROKEN.replace("LIMIT", "2"))
+    file = tmp_path / "collections.toml"
+    file.write_text(f'[one]\nurl = "{archive.url}"\n[two]\nurl = "{archive.url}&two"\n')
+    default = ["ValidatePipeline", "DatePipeline", "DeduplicatePipeline", "StorePipeline"]
+    ours = {f'"harvester.pipelines.{name}": {at}' for at, name in enumerate(default, 2)}
+    pipelines = "{" + ", ".join(['"second.Pipeline": 1', *sorted(ours)]) + "}"
+    settings = {"HARVEST_COLLECTIONS": file, "ITEM_PIPELINES": pipelines, **HASTE}
+    options = [f"-s{name}={value}" for name, value in settings.items()]
+    done = crawling(*options, HARVEST_DB=str(db), PYTHONPATH=str(tmp_path))
+    assert (done.returncode, len(done.stderr.splitlines())) == (70, 1)
+    assert done.stderr.startswith("harvester: two: It failed by a bug")
+    assert "one\n  New (15)" in done.stdout
+
+
+def test_quiet_is_quiet_on_a_terminal_too(db: Path) -> None:
+    harvest("-a", SAVED, HARVEST_DB=db)
+    reader, terminal = pty.openpty()
+    words = [sys.executable, "-m", "scrapy", "crawl", "collection", "--quiet", "-a", SAVED]
+    environment = {**os.environ, "HARVEST_DB": str(db), "TERM": "xterm"}
+    done = subprocess.run(
+        words, cwd=PROJECT, env=environment, stdout=terminal, stderr=terminal, timeout=120
+    )
+    os.close(terminal)
+    with open(reader, "rb", buffering=0) as shown, pytest.raises(OSError, match="Input/output"):
+        assert not shown.read(1)  # a terminal that was closed without a word says so by an error
+    assert done.returncode == 0
