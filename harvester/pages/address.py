@@ -20,7 +20,8 @@ def absolute(url: str, href: str) -> str | None:
 def document_of(url: str, site: Site) -> str | None:
     """The document an address is of, in one spelling for all that mean the same."""
     found = site.document_path.search(urlsplit(url).path)
-    return quote(unquote_to_bytes(found["id"]), safe="") if found else None
+    name = unquote_to_bytes(found["id"]) if found else b""
+    return None if name in (b"", b".", b"..") else quote(name, safe="")
 
 
 def linked_document(url: str, site: Site, href: str) -> str | None:
