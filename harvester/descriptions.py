@@ -10,8 +10,12 @@ TABLES = {
     "changes": "One row is a change that a run saw: what was before, and what is now.",
     "aliases": "One row is an address that a document had before, or has now, under another id.",
     "runs": "One row is a harvest of a collection: when, how it ended, what it counted.",
-    "pages": "One row is a page of a listing, as a run read it.",
+    "pages": "One row is a page of a listing, or a document's own, as a run read it.",
     "failures": "One row is something that a run could not get or read, and why.",
+    "terms": "One row is a name that documents' own pages give: an author, a place, a subject ...",
+    "document_terms": "One row says that a document's own page gives a name.",
+    "texts": "One row is a text of a document: a translation, a transcription, the original.",
+    "files": "One row is a scan of a document, as it was stored.",
 }
 """The main tables, in the order in which one reads them."""
 
@@ -39,6 +43,16 @@ COLUMNS = {
         "last_changed": "When its title, summary or date was last found to be different, in UTC.",
         "page": "The page that these values were read from.",
         "removed": "When the last collection that had it lost it, in UTC; empty while one has it.",
+        "credit": "Whom the document's own page thanks for support.",
+        "source": "Where the original is, and who obtained and translated it.",
+        "rights": "What may be done with it, as its page says.",
+        "classification": "How secret the original was.",
+        "uploaded": "When the archive put it on the web, as written.",
+        "record_id": "The archive's number for it, by which an earlier site knew it.",
+        "citation": "How the archive cites it.",
+        "node": "The number of its page on the site.",
+        "other": "What else its page says: labels and their values, as JSON.",
+        "details": "The document's own page that these were read from; empty if it was not read.",
     },
     "collections": {
         "id": NUMBER,
@@ -97,6 +111,12 @@ COLUMNS = {
         "renamed": "How many have another address than before.",
         "with_date": "How many entries had a date.",
         "with_summary": "How many entries had a summary.",
+        "details_wanted": "How many documents' own pages were to be read.",
+        "details_fetched": "How many of them were got, or were as before.",
+        "details_failed": "How many of them could not be got or read.",
+        "files_wanted": "How many scans were to be stored.",
+        "files_fetched": "How many of them were stored, or were as before.",
+        "files_failed": "How many of them could not be got, or were no scans.",
     },
     "pages": {
         "id": NUMBER,
@@ -122,6 +142,7 @@ COLUMNS = {
         "warc": "The file of a recording or capture that holds the page's bytes.",
         "warc_offset": "Where its record begins in that file, in bytes.",
         "payload_digest": "The digest of the bytes that were transferred.",
+        "document": "The document whose own page it is; empty for a page of a listing.",
     },
     "failures": {
         "id": NUMBER,
@@ -130,6 +151,39 @@ COLUMNS = {
         "reason": "Why, in one word.",
         "detail": "Why, in a sentence.",
         "attempts": "How often it was asked for.",
+    },
+    "terms": {
+        "id": NUMBER,
+        "kind": "What it is of a document: author, place, subject, person, contributor, donor,"
+        " language, archive or type.",
+        "name": "The name as the archive gives it.",
+    },
+    "document_terms": {
+        "document": DOCUMENT,
+        "term": "The name.",
+        "position": "Its place among all names on the document's page, counted from 1.",
+    },
+    "texts": {
+        "id": NUMBER,
+        "document": DOCUMENT,
+        "position": "Its place among the document's texts, counted from 1.",
+        "label": "What the page calls it.",
+        "language": "The language that the page names for it.",
+        "text": "The text, with its footnotes and page marks; paragraphs are parted by a blank"
+        " line.",
+    },
+    "files": {
+        "id": NUMBER,
+        "document": "The document, whose rights hold for it too.",
+        "url": "Where the scan is on the site.",
+        "path": "The file, below the folder of scans.",
+        "sha256": "The SHA-256 of its bytes.",
+        "size": "How many bytes it has.",
+        "media_type": "What it is, as its bytes say.",
+        "etag": "What the site sent as its ETag, to be asked whether the scan has changed.",
+        "last_modified": "What the site sent as Last-Modified, for the same.",
+        "fetched": "When it was fetched, in UTC.",
+        "run": "The run that fetched it.",
     },
     "entries": {
         "date": "The date as the archive writes it.",

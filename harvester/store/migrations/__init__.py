@@ -3,7 +3,13 @@
 A step that was released is never edited: what changes later is a step of its own.
 """
 
-from harvester.store.migrations import m001_harvest, m002_history, m003_reading, m004_sources
+from harvester.store.migrations import (
+    m001_harvest,
+    m002_history,
+    m003_reading,
+    m004_sources,
+    m005_details,
+)
 from harvester.store.migrations.registry import APPLICATION_ID, migrations
 
 __all__ = [
@@ -12,5 +18,6 @@ __all__ = [
     "m002_history",
     "m003_reading",
     "m004_sources",
+    "m005_details",
     "migrations",
 ]
