@@ -98,7 +98,6 @@ COLUMNS = {
         "started": "When the run began, in UTC.",
         "finished": "When it ended, in UTC; empty while it is going on.",
         "outcome": '"complete", or in one word why not.',
-        "captured": "When the last page of the listing that it read was captured, in UTC.",
         "reason": "Why the run is not complete, in one sentence.",
         "stated_total": "How many documents the listing said that it has.",
         "pages": "How many pages were read.",
@@ -123,6 +122,7 @@ COLUMNS = {
         "files_wanted": "How many scans were to be stored.",
         "files_fetched": "How many of them were stored, or were as before.",
         "files_failed": "How many of them could not be got, or were no scans.",
+        "captured": "When the last page of the listing that it read was captured, in UTC.",
     },
     "pages": {
         "id": NUMBER,

@@ -107,12 +107,14 @@ class Store:
 
     def close(self) -> None:
         """Closes the database; a run that is still going on is noted as interrupted."""
-        if self._run is not None:
-            failures = [Failure(None, Reason.STOPPED, STOPPED)]
-            end = RunEnd("", Outcome.INTERRUPTED, utc_now(), reason=STOPPED, failures=failures)
-            self.end_run(end)
-        with named_errors(self._path):
-            self._db.close()
+        try:
+            if self._run is not None:
+                failures = [Failure(None, Reason.STOPPED, STOPPED)]
+                end = RunEnd("", Outcome.INTERRUPTED, utc_now(), reason=STOPPED, failures=failures)
+                self.end_run(end)
+        finally:
+            with named_errors(self._path):
+                self._db.close()
 
     @property
     def _going_on(self) -> Run:
