@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from harvests import PROJECT
+from harvests import PROJECT, scrapy
 from scrapy.settings import Settings
 from stored import ARCHIVE, FETCHED, entry, store
 
@@ -153,6 +153,13 @@ def test_bad_usage_gets_a_sentence(case: str, two: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (64, "", 1)
     assert done.stderr.startswith("harvester: ")
     assert named in done.stderr
+
+
+@pytest.mark.parametrize("name", ["export", "snapshot"])
+def test_malformed_setting_gets_a_sentence(name: str) -> None:
+    done = scrapy(name, "-s", "HARVEST_DB")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (64, "", 1)
+    assert "NAME=VALUE" in done.stderr
 
 
 def bad_database(kind: str, path: Path) -> None:

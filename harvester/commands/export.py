@@ -4,8 +4,7 @@ import argparse
 from datetime import UTC, datetime
 from pathlib import Path
 
-from scrapy.commands import ScrapyCommand
-
+from harvester.command import ProjectCommand
 from harvester.exports.formats import FORMATS, writer
 from harvester.exports.output import output
 from harvester.exports.records import records
@@ -15,11 +14,8 @@ from harvester.outcomes import BadUsage, HarvestProblem
 from harvester.store.reading import collection_id, reading
 
 
-class Command(ScrapyCommand):
+class Command(ProjectCommand):
     """Writes the documents to standard output, or into a file."""
-
-    requires_project = True
-    requires_crawler_process = False
 
     def syntax(self) -> str:
         """What follows the command's name."""

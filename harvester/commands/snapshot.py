@@ -3,18 +3,14 @@
 import argparse
 from pathlib import Path
 
-from scrapy.commands import ScrapyCommand
-
+from harvester.command import ProjectCommand
 from harvester.extensions.report import complain
 from harvester.outcomes import BadUsage, HarvestProblem, Outcome
 from harvester.snapshot import differences, freeze
 
 
-class Command(ScrapyCommand):
+class Command(ProjectCommand):
     """Writes a folder with the database, its tables as CSV, and what describes and seals them."""
-
-    requires_project = True
-    requires_crawler_process = False
 
     def syntax(self) -> str:
         """What follows the command's name."""
