@@ -139,10 +139,10 @@ def test_timeline_has_a_bar_for_each_year_of_each_collection(page: Page, data: P
     expect(page.locator("#chart-elsewhere")).to_have_text(str(rest["n"]))
 
 
-def test_bar_leads_to_the_documents_of_its_year(page: Page) -> None:
-    page.goto("/-/dashboards/timeline")
-    bar = page.locator("#chart-years .mark-rect.role-mark path").first
-    follow(bar)
+@pytest.mark.parametrize("chart", ["", "/years"])
+def test_bar_leads_to_the_documents_of_its_year(chart: str, page: Page) -> None:
+    page.goto(f"/-/dashboards/timeline{chart}")
+    follow(page.locator(".mark-rect.role-mark path").first)
     assert len(set(page.locator("td.col-year").all_inner_texts())) == 1
 
 

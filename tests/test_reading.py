@@ -241,6 +241,7 @@ def test_questions_are_answered(kono: Path) -> None:
 @pytest.mark.parametrize("name", PLANNED)
 def test_every_answer_is_found_by_an_index(name: str, open_db: sqlite3.Connection) -> None:
     open_db.create_function("escape_fts", 1, expression)
+    open_db.create_function("entries_path", 0, str)
     parameters = dict.fromkeys(("from", "to", "since", "search", "document"), "1962")
     plan = open_db.execute(f"EXPLAIN QUERY PLAN {PLANNED[name]}", parameters).fetchall()
     steps = [step[-1] for step in plan]
