@@ -52,8 +52,9 @@ class Command(ProjectCommand):
         if args:
             raise BadUsage(f"scrapy export does not know what {args[0]!r} is: see its --help.")
         write = writer(opts.format)
-        since = moment(opts.since, datetime.now(UTC)) if opts.since else None
+        since = None if opts.since is None else moment(opts.since, datetime.now(UTC))
         with reading(Path(self.settings["HARVEST_DB"])) as db:
-            collection = collection_id(db, opts.collection) if opts.collection else None
+            name = opts.collection
+            collection = None if name is None else collection_id(db, name)
             with output(opts.output) as out:
                 write(records(db, collection=collection, since=since), out)
