@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from archive import Archive, html
 from harvests import FIXTURES, PROJECT, harvest, rows
+from make_pictures import PICTURES, take
 from playwright.sync_api import Locator, Page, expect
 from reading import browsed, configured, served
 from stored import ARCHIVE, entry, saved_listings, store
@@ -192,6 +193,14 @@ def test_text_from_the_web_is_shown_as_text(page: Page) -> None:
     shown = page.locator("td.col-title", has_text="https://example.org/")
     assert (shown.count(), shown.locator("a").count()) == (1, 0)
     assert LINKS in page.locator("td.col-summary").all_inner_texts()
+
+
+def test_pictures_of_the_readme_can_be_made_again(page: Page, tmp_path: Path) -> None:
+    take(page, tmp_path)
+    names = {picture.name for picture in tmp_path.iterdir()}
+    assert names == {picture.name for picture in PICTURES.glob("*.png")}
+    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+    assert names == set(re.findall(r"\(docs/(\w+\.png)\)", readme))
 
 
 def test_document_with_an_odd_id_is_found(page: Page) -> None:
