@@ -11,7 +11,7 @@ from scrapy.crawler import Crawler
 from harvester.detail_items import DetailsEnd, DetailsStart
 from harvester.exports.output import tell
 from harvester.items import Counts, RunEnd
-from harvester.outcomes import HarvestProblem, Outcome, worst
+from harvester.outcomes import HarvestProblem, Outcome, Reason, worst
 from harvester.store.history import history
 from harvester.telling import changes_as_text
 
@@ -77,7 +77,7 @@ class Report:
         if end.failures:
             complain(f"{end.collection}: {missing_details(end)}")
             self._exit_codes.append(Outcome.INCOMPLETE.exit_code)
-        if end.bugs:
+        if any(failure.reason is Reason.BUG for failure in end.failures):
             self._exit_codes.append(Outcome.FAILED.exit_code)
 
     def _tell_changes(self) -> None:
@@ -102,9 +102,9 @@ def summary(end: RunEnd) -> str:
 def missing_details(end: DetailsEnd) -> str:
     """One sentence on what could not be got of documents' own pages, and why the first of them."""
     pages = "document's page is" if end.failed == 1 else "documents' pages are"
-    first = end.failures[0].detail
-    others = "" if end.failed == 1 else " (the table failures has the others)"
-    return f"{end.failed:,} {pages} missing{others}: {first}"
+    why = end.given_up or end.failures[0]
+    others = "" if end.failed == 1 else " (see the table failures)"
+    return f"{end.failed:,} {pages} missing{others}: {why.detail}"
 
 
 def next_steps(database: str) -> str:
