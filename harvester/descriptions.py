@@ -7,7 +7,8 @@ TABLES = {
     "documents": "One row is a document, with what the listing that was read last says of it.",
     "collections": "One row is a collection: a listing of the archive that is harvested.",
     "memberships": "One row says that a collection has, or had, a document.",
-    "changes": "One row is a change that a run saw: what was before, and what is now.",
+    "changes": "One row is a change that a run saw: what was before, and what was then.",
+    "sightings": "One row says that a document stood on a page of a listing.",
     "aliases": "One row is an address that a document had before, or has now, under another id.",
     "runs": "One row is a harvest of a collection: when, how it ended, what it counted.",
     "pages": "One row is a page of a listing, or a document's own, as a run read it.",
@@ -72,7 +73,7 @@ COLUMNS = {
     },
     "changes": {
         "id": NUMBER,
-        "run": RUN,
+        "run": "The run that found it out.",
         "collection": "The collection whose run saw it; empty if it is about all that had it.",
         "document": DOCUMENT,
         "kind": '"added", "changed", "renamed", "missing", "removed", "restored", or "joined" if'
@@ -81,7 +82,11 @@ COLUMNS = {
         " text.",
         "old": "What it was before.",
         "new": "What it is since.",
-        "at": "When it was seen, in UTC.",
+        "at": "When the page was captured that shows it, in UTC: in this order things changed.",
+    },
+    "sightings": {
+        "page": "The page.",
+        "document": DOCUMENT,
     },
     "aliases": {
         "alias": "The last part of an address, which leads to the document too.",
@@ -119,6 +124,7 @@ COLUMNS = {
         "files_wanted": "How many scans were to be stored.",
         "files_fetched": "How many of them were stored, or were as before.",
         "files_failed": "How many of them could not be got, or were no scans.",
+        "captured": "When the last page of the listing that it read was captured, in UTC.",
     },
     "pages": {
         "id": NUMBER,
@@ -211,7 +217,7 @@ COLUMNS = {
 
 DAYS = {"date_earliest", "date_latest"}
 TIMES = {
-    *("first_seen", "last_changed", "started", "finished", "fetched"),
+    *("first_seen", "last_changed", "started", "finished", "fetched", "captured"),
     *("missing", "removed", "at"),
 }
 """The columns that have days and times, where they are texts; `runs` counts what is removed."""

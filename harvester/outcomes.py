@@ -57,7 +57,6 @@ class Reason(StrEnum):
     TOO_LONG = "too-long"
     NO_TOTAL = "no-total"
     NOT_SAVED = "not-saved"
-    OLDER = "older"
     SUSPECT = "suspect"
     STOPPED = "stopped"
     BUG = "bug"

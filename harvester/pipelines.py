@@ -1,5 +1,6 @@
 """From what a page says to rows: validate, date, deduplicate, store. They run in this order."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,8 +11,10 @@ from scrapy.exceptions import DropItem
 from harvester.dates import read_date, says_undated
 from harvester.detail_items import DetailsEnd, DetailsFailure, DetailsItem, DetailsStart
 from harvester.items import Entry, PageItem, RunEnd, RunStart
-from harvester.outcomes import HarvestProblem, Reason, Unreadable
+from harvester.outcomes import BadDatabase, HarvestProblem, Reason, Unreadable
 from harvester.store import Rules, Store
+
+logger = logging.getLogger(__name__)
 
 
 class Stopped(DropItem):
@@ -147,9 +150,13 @@ class StorePipeline:
             return self._opened().new_entries(page)
 
     def close_spider(self) -> None:
-        """Closes the database; a run that nobody ended is marked as interrupted."""
+        """Closes the database; a run that nobody ended is marked as interrupted, by the next one if
+        that can't be written now."""
         if self._store is not None:
-            self._store.close()
+            try:
+                self._store.close()
+            except BadDatabase as problem:
+                logger.error("%s", problem)
 
     def _opened(self) -> Store:
         if self._store is None:

@@ -81,14 +81,15 @@ def run(path: Path, number: int, step: Step) -> None:
 
 
 def pages(step: Step, at: str) -> list[PageItem]:
-    starts = range(0, len(step.entries), PER_PAGE)
+    starts = range(0, max(1, len(step.entries)), PER_PAGE)
     made = []
     for number, start in enumerate(starts):
         entries = [replace(entry) for entry in step.entries[start : start + PER_PAGE]]
         for position, entry in enumerate(entries, start + 1):
             entry.position = position
         last, total = start + len(entries), len(step.entries)
-        listing = Listing(f"https://example.org/{number}", start + 1, last, total, entries)
+        first = start + 1 if total else 0
+        listing = Listing(f"https://example.org/{number}", first, last, total, entries)
         page = PageItem(step.collection, listing, at, 200, "0", len(entries))
         made.append(DatePipeline().process_item(page))
     return made[: step.pages]

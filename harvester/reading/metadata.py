@@ -35,7 +35,7 @@ VIEWED: dict[str, dict[str, Any]] = {
     },
     "collections": {"sort": "name", "label_column": "name"},
     "memberships": {"sort": "position", "facets": ["collection"]},
-    "changes": {"sort_desc": "id", "facets": ["kind", "collection", "field"]},
+    "changes": {"sort_desc": "at", "facets": ["kind", "collection", "field"]},
     "runs": {"sort_desc": "id", "label_column": "started", "facets": ["collection", "outcome"]},
     "pages": {"sort_desc": "id", "label_column": "url"},
     "failures": {"sort_desc": "id", "facets": ["reason"]},

@@ -14,8 +14,9 @@ FEW = 5
 
 VANISHED = """
     SELECT document, missed, missing FROM memberships
-    WHERE collection = :collection AND removed IS NULL AND page NOT IN
-        (SELECT coalesce(same_as, id) FROM pages WHERE run = :run AND walk = :walk)
+    WHERE collection = :collection AND removed IS NULL AND document NOT IN
+        (SELECT sightings.document FROM pages JOIN sightings ON page = coalesce(same_as, pages.id)
+            WHERE run = :run AND walk = :walk)
     ORDER BY position"""
 LIVE = "SELECT count(*) FROM memberships WHERE collection = ? AND missing IS NULL"
 PUT_ABSENCE = """
@@ -33,15 +34,19 @@ def vanished(db: Database, run: Run) -> list[Row]:
     return list(db.query(VANISHED, {"collection": run.collection, "run": run.id, "walk": run.walk}))
 
 
-def check(db: Database, run: Run, absent: Sequence[Row], most_missing: float) -> None:
+def live(db: Database, run: Run) -> int:
+    """How many documents the collection has that are not missing."""
+    (count,) = db.execute(LIVE, [run.collection]).fetchone()
+    return int(count)
+
+
+def check(run: Run, new: int, live: int, most_missing: float) -> None:
     """Raises Suspect if more has vanished than is likely, unless the run accepts that.
 
-    `most_missing` is the share of a collection, 0 to 1, that may be missing anew.
+    `new` are missing anew, of `live` ones; `most_missing` is the share, 0 to 1, that may be.
     """
     if run.accept:
         return
-    new = sum(row["missing"] is None for row in absent)
-    (live,) = db.execute(LIVE, [run.collection]).fetchone()
     if new > FEW and new > most_missing * live:
         raise _suspect(f"{new} of {live} documents are no longer in the listing")
     _check_share(run, "date", "date_text")

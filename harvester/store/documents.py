@@ -10,6 +10,7 @@ from harvester.outcomes import Reason, Unreadable
 from harvester.store.changes import Change, Kind, put_changes
 from harvester.store.identity import is_by_number, move_aliases
 from harvester.store.run import Run
+from harvester.store.sightings import put_sightings
 
 SAID = ("title", "summary", "date_text")
 FIELDS = (*SAID, "date_edtf", "date_earliest", "date_latest", "url")
@@ -42,18 +43,31 @@ def put_entries(db: Database, run: Run, item: PageItem, page: int) -> None:
     """
     entries = item.listing.entries
     ids = [entry.document for entry in entries]
-    known = _known(db, ids)
+    known = known_documents(db, ids)
     members = _members(db, run, ids)
-    _check_fields(run, item, known)
-    rows = [_row(entry, known.get(entry.document), item.fetched, page) for entry in entries]
-    _put(db, PUT_DOCUMENT, (row for row in rows if row["differs"]))
-    _put(db, PUT_MEMBERSHIP, ({**row, "collection": run.collection} for row in rows))
+    check_fields(run, item, known)
+    rows = [row_of(entry, known.get(entry.document), item.fetched, page) for entry in entries]
+    for row in rows:
+        if row["differs"]:
+            put_document(db, row)
+        put_membership(db, run, row)
+    put_sightings(db, page, entries)
     move_aliases(db, run, entries)
     put_changes(db, run, _changes(rows, known, members))
     _count(run, rows, members)
 
 
-def _known(db: Database, ids: Sequence[str]) -> dict[str, Row]:
+def put_document(db: Database, row: Row) -> None:
+    """Writes what a document says now."""
+    db.execute(PUT_DOCUMENT, row)
+
+
+def put_membership(db: Database, run: Run, row: Row) -> None:
+    """Writes that a document is in the run's collection."""
+    db.execute(PUT_MEMBERSHIP, {**row, "collection": run.collection})
+
+
+def known_documents(db: Database, ids: Sequence[str]) -> dict[str, Row]:
     """The documents that are stored already, by id."""
     sql = f"SELECT * FROM documents WHERE id IN ({_marks(ids)})"
     return {row["id"]: row for row in db.query(sql, list(ids))}
@@ -69,14 +83,10 @@ def _marks(ids: Sequence[str]) -> str:
     return ", ".join("?" * len(ids))
 
 
-def _put(db: Database, sql: str, rows: Iterable[Row]) -> None:
-    db.conn.executemany(sql, rows)
-
-
-def _check_fields(run: Run, item: PageItem, known: dict[str, Row]) -> None:
+def check_fields(run: Run, item: PageItem, known: dict[str, Row]) -> None:
     """A field that nearly every entry had does not vanish from a whole page, unless accepted.
 
-    Entries that are known to lack it say nothing.
+    Entries that are known to lack it say nothing. Raises Unreadable if it does.
     """
     if run.accept or run.before is None:
         return
@@ -96,7 +106,7 @@ def _lacked(entry: Entry, name: str, known: dict[str, Row]) -> bool:
     return before is not None and before[name] is None and getattr(entry, name) is None
 
 
-def _row(entry: Entry, known: Row | None, seen: str, page: int) -> Row:
+def row_of(entry: Entry, known: Row | None, seen: str, page: int) -> Row:
     """What to store of an entry; "changed" is the moment when what it says last changed.
 
     What an earlier site says of a document does not take the place of what today's says.

@@ -15,7 +15,7 @@ TOLD = """
         documents.date_text AS date, documents.url, kind, field, old, new, at
     FROM changes JOIN documents ON documents.id = changes.document
     LEFT JOIN collections ON collections.id = changes.collection
-    WHERE {} ORDER BY changes.id"""
+    WHERE {} ORDER BY at, changes.id"""
 NEWEST = "SELECT max(id) FROM runs WHERE outcome IS NOT NULL GROUP BY collection"
 OF_RUNS = """
     changes.run IN (SELECT runs.id FROM runs AS told JOIN runs ON runs.collection = told.collection
@@ -52,7 +52,7 @@ class History:
         self._connection = connection
 
     def changes(self, since: Since, collection: str | None = None) -> list[Row]:
-        """Changes in the order in which they were seen; a document's own have no collection."""
+        """Changes in the order in which they happened; a document's own have no collection."""
         self._check(collection)
         self._check_run(since.run)
         wanted, values = _wanted(since)

@@ -10,12 +10,14 @@ from harvester.store.run import Run
 
 ALIASES = "SELECT alias, document FROM aliases WHERE alias IN ({})"
 MET = """
-    SELECT memberships.document, documents.url, record_id FROM memberships
-    JOIN documents ON documents.id = memberships.document
-    WHERE collection = ? AND EXISTS (SELECT 1 FROM pages WHERE +run = ? AND walk = ?
-            AND (pages.id = memberships.page OR pages.same_as = memberships.page))
-        AND memberships.document IN ({})"""
-"""With a plain `run`, SQLite would look through all pages of the run for each document."""
+    SELECT sightings.document, coalesce(
+        (SELECT old FROM changes WHERE changes.document = sightings.document AND field = 'url'
+            AND at > fetched ORDER BY at, changes.id LIMIT 1), documents.url), record_id
+    FROM sightings JOIN pages ON pages.id = sightings.page OR same_as = sightings.page
+    JOIN documents ON documents.id = sightings.document
+    WHERE +run = ? AND walk = ? AND sightings.document IN ({})"""
+"""What a walk has met, and at which address it was then. With a plain `run`, SQLite would look
+through all pages of the run for each document."""
 PUT_ALIAS = """
     INSERT INTO aliases (alias, document, run) VALUES (:alias, :document, :run)
     ON CONFLICT (alias) DO UPDATE SET document = excluded.document, run = excluded.run
@@ -34,7 +36,7 @@ def new_entries(db: Database, run: Run, walk: int, entries: Sequence[Entry]) -> 
     known = dict(_select(db, ALIASES, [], entries))
     for entry in entries:
         entry.document = known.get(entry.document, entry.document)
-    met = {row[0]: row[1:] for row in _select(db, MET, [run.collection, run.id, walk], entries)}
+    met = {row[0]: row[1:] for row in _select(db, MET, [run.id, walk], entries)}
     return [entry for entry in entries if _is_new(db, entry, met)]
 
 

@@ -6,8 +6,8 @@ from sqlite_utils import Database
 
 from harvester import __version__
 from harvester.items import KnownPage, Listing, PageItem, PageSource
-from harvester.outcomes import Incomplete, Reason
 from harvester.store.run import Run
+from harvester.store.sightings import on_page
 
 OF_ITEM = (
     "fetched",
@@ -31,22 +31,18 @@ PUT_PAGE = f"""
     INSERT INTO pages ({", ".join(COLUMNS)}) VALUES ({", ".join(f":{name}" for name in COLUMNS)})"""
 LAST_PAGE = """
     SELECT pages.*, runs.version FROM pages JOIN runs ON runs.id = pages.run
-    WHERE pages.url = ? AND runs.collection = ? ORDER BY pages.id DESC LIMIT 1"""
-NEWEST = """
-    SELECT max(fetched) FROM pages JOIN runs ON runs.id = pages.run
-    WHERE pages.url = ? AND runs.collection = ? AND runs.id <> ?"""
+    WHERE pages.url = ? AND runs.collection = ? ORDER BY fetched DESC, pages.id DESC LIMIT 1"""
+SAME_CAPTURE = """
+    SELECT coalesce(same_as, pages.id) FROM pages JOIN runs ON runs.id = pages.run
+    WHERE pages.url = :url AND fetched = :fetched AND sha256 = :sha256
+        AND collection = :collection AND version = :version ORDER BY pages.id"""
 MEMBERS = "SELECT count(*) FROM memberships WHERE collection = ? AND page = ?"
 
 Row = dict[str, Any]
 
 
 def put_page(db: Database, run: Run, item: PageItem) -> int:
-    """Writes a page; returns its number.
-
-    Raises Incomplete if it was captured before the page that is known at this address: what it says
-    is no news, and must not take the place of what is.
-    """
-    _check_newer(db, run, item)
+    """Writes a page; returns its number."""
     source = item.source
     row = {
         "warc": source and source.file,
@@ -63,8 +59,22 @@ def put_page(db: Database, run: Run, item: PageItem) -> int:
     return page
 
 
+def same_capture(db: Database, run: Run, item: PageItem) -> int | None:
+    """The page that was read of the same capture before, by this version, with the same entries."""
+    names = {
+        "url": item.listing.url,
+        "fetched": item.fetched,
+        "sha256": item.sha256,
+        "collection": run.collection,
+        "version": __version__,
+    }
+    documents = {entry.document for entry in item.listing.entries}
+    pages = [page for (page,) in db.execute(SAME_CAPTURE, names).fetchall()]
+    return next((page for page in pages if on_page(db, page) == documents), None)
+
+
 def recall(db: Database, run: Run, url: str, *, since: str) -> KnownPage | None:
-    """The page as it was stored last, if this program's version read it and it is still whole.
+    """The page as it was captured last, if this program's version read it and it is still whole.
 
     It is not whole if an entry of it has been met on another page meanwhile. It is fresh if the
     run that is resumed has fetched it after `since`.
@@ -78,17 +88,6 @@ def recall(db: Database, run: Run, url: str, *, since: str) -> KnownPage | None:
         return None
     fresh = (row["run"], row["walk"]) == run.resumes and row["fetched"] > since
     return KnownPage(_item(row, same_as), fresh)
-
-
-def _check_newer(db: Database, run: Run, item: PageItem) -> None:
-    known = db.execute(NEWEST, [item.listing.url, run.collection, run.id]).fetchone()[0]
-    if known is not None and item.fetched < known:
-        raise Incomplete(
-            f"{item.listing.url} was captured at {item.fetched}, but this database has it as it was"
-            f" at {known}: harvest older captures into a database of their own (HARVEST_DB).",
-            Reason.OLDER,
-            item.listing.url,
-        )
 
 
 def _item(row: Row, same_as: int) -> PageItem:

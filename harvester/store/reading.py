@@ -27,7 +27,8 @@ RECORDS = """
 LAST_RUNS = """
     SELECT name AS collection, source, started, finished, outcome, reason, runs.stated_total, seen
     FROM collections JOIN runs ON runs.collection = collections.id
-    WHERE runs.id = (SELECT max(id) FROM runs AS later WHERE later.collection = collections.id)
+    WHERE runs.id = (SELECT id FROM runs AS later WHERE later.collection = collections.id
+        ORDER BY coalesce(captured, started) DESC, id DESC LIMIT 1)
     ORDER BY name"""
 
 
@@ -92,7 +93,7 @@ def documents(
 
 
 def last_runs(db: sqlite3.Connection) -> list[dict[str, Any]]:
-    """The last run of each collection, by name."""
+    """The last run of each collection by what it captured, by name."""
     return [dict(row) for row in db.execute(LAST_RUNS)]
 
 

@@ -11,6 +11,7 @@ from harvester.store.documents import FIELDS
 from harvester.store.identity import put_alias, slug
 from harvester.store.joining import move
 from harvester.store.run import Run
+from harvester.store.sightings import move_sightings
 
 VANISHED = """
     SELECT * FROM documents WHERE id = ? AND summary IS NOT NULL"""
@@ -57,11 +58,13 @@ def find_renames(db: Database, run: Run, absent: Sequence[Row]) -> list[tuple[Ro
     ]
 
 
-def rename(db: Database, run: Run, old: Row, new: Row, at: str) -> None:
-    """Makes one document of two: the old one, with what is new."""
+def rename(db: Database, run: Run, old: Row, new: Row) -> None:
+    """Makes one document of two: the old one, with what is new since that was seen first."""
+    at = new["first_seen"]
     names = {"old": old["id"], "new": new["id"], "collection": run.collection, "at": at}
     db.execute(MOVE, names)
     db.execute(MOVE_MEMBERSHIP, names)
+    move_sightings(db, old["id"], new["id"])
     for sql in FORGET:
         db.execute(sql, names)
     move(db, old["id"], new["id"])

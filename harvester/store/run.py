@@ -23,19 +23,24 @@ PUT_RUN = """
 CLOSE_RUNS = """
     UPDATE runs SET finished = :finished, outcome = :outcome, stated_total = coalesce(stated_total,
         (SELECT total FROM pages WHERE run = runs.id ORDER BY id DESC LIMIT 1)),
+        captured = (SELECT max(fetched) FROM pages WHERE run = runs.id AND document IS NULL),
         reason = 'It was broken off (process ' || coalesce(pid, 'unknown') || ').'
     WHERE finished IS NULL"""
 LAST_RUN = "SELECT id, outcome FROM runs WHERE collection = ? ORDER BY id DESC LIMIT 1"
 LAST_WALK = "SELECT max(walk) FROM pages WHERE run = ?"
 LAST_COMPLETE = """
     SELECT seen, with_date, with_summary FROM runs
-    WHERE collection = ? AND outcome = 'complete' AND seen > 0 ORDER BY id DESC LIMIT 1"""
+    WHERE collection = :collection AND outcome = 'complete' AND seen > 0
+        AND (:moment IS NULL OR captured < :moment) ORDER BY captured DESC, id DESC LIMIT 1"""
+NEWEST = "SELECT max(captured) FROM runs"
 END_RUN = """
     UPDATE runs SET finished = :finished, outcome = :outcome, reason = :reason,
-        stated_total = coalesce(:stated_total, stated_total) WHERE id = :run"""
+        stated_total = coalesce(:stated_total, stated_total), captured = :captured
+    WHERE id = :run"""
 PUT_TOTAL = """
     UPDATE collections SET stated_total = :stated_total
-    WHERE id = :collection AND stated_total IS NOT :stated_total"""
+    WHERE id = :collection AND stated_total IS NOT :stated_total AND NOT EXISTS (SELECT 1 FROM runs
+        WHERE collection = :collection AND stated_total IS NOT NULL AND captured > :captured)"""
 PUT_FAILURE = """
     INSERT INTO failures (run, url, reason, detail, attempts)
     VALUES (:run, :url, :reason, :detail, :attempts)"""
@@ -61,7 +66,8 @@ class Run:
     """The run that is going on.
 
     `before` are the shares of the last complete one, if any, `resumes` the number and the last walk
-    of the run before it, if that was interrupted.
+    of the run before it, if that was interrupted. `newest` is when the newest page of other runs
+    was captured, `captured` when that of this run was.
     """
 
     id: int
@@ -69,6 +75,9 @@ class Run:
     accept: bool
     before: Shares | None
     resumes: tuple[int, int] | None
+    live: bool
+    newest: str
+    captured: str = ""
     walk: int = 1
     counts: Counts = field(default_factory=Counts)
 
@@ -80,10 +89,15 @@ class Run:
 
     def count(self, page: PageItem) -> None:
         """Adds what a page has."""
+        self.captured = max(self.captured, page.fetched)
         self.counts.pages += 1
         self.counts.seen += page.read - page.duplicates
         for name in ON_PAGES:
             setattr(self.counts, name, getattr(self.counts, name) + getattr(page, name))
+
+    def is_past(self, moment: str) -> bool:
+        """Whether something newer is known than what was captured then, or the very same."""
+        return moment < self.newest or (moment == self.newest and not self.live)
 
     def shares(self) -> Shares | None:
         """The shares of this run, if it has seen anything."""
@@ -106,7 +120,8 @@ def start_run(db: Database, start: RunStart) -> Run:
         "SELECT id FROM collections WHERE name = ?", [start.collection]
     ).fetchone()
     resumes = _interrupted(db, collection)
-    before = db.execute(LAST_COMPLETE, [collection]).fetchone()
+    before = shares_before(db, collection)
+    newest = db.execute(NEWEST).fetchone()[0] or ""
     row = {
         "collection": collection,
         "source": start.source,
@@ -116,7 +131,15 @@ def start_run(db: Database, start: RunStart) -> Run:
     }
     run = db.execute(PUT_RUN, row).lastrowid
     assert run is not None
-    return Run(run, collection, start.accept, _shares(*before) if before else None, resumes)
+    return Run(run, collection, start.accept, before, resumes, start.source == "live", newest)
+
+
+def shares_before(db: Database, collection: int, moment: str | None = None) -> Shares | None:
+    """The shares of a collection's newest complete run that was captured before a moment, if one is
+    given, whenever that was read."""
+    names = {"collection": collection, "moment": moment}
+    found = db.execute(LAST_COMPLETE, names).fetchone()
+    return _shares(*found) if found else None
 
 
 def put_counts(db: Database, run: Run) -> None:
@@ -130,9 +153,10 @@ def end_run(db: Database, run: Run, end: RunEnd) -> None:
     """Notes how a run ended and what it could not get."""
     put_counts(db, run)
     row = {name: getattr(end, name) for name in ("finished", "outcome", "reason", "stated_total")}
-    db.execute(END_RUN, {**row, "run": run.id})
+    row = {**row, "run": run.id, "collection": run.collection, "captured": run.captured or None}
+    db.execute(END_RUN, row)
     if end.stated_total is not None:
-        db.execute(PUT_TOTAL, {"stated_total": end.stated_total, "collection": run.collection})
+        db.execute(PUT_TOTAL, row)
     put_failures(db, run, end.failures)
 
 

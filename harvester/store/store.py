@@ -12,11 +12,12 @@ from harvester.items import Entry, Failure, KnownPage, PageItem, RunEnd, RunStar
 from harvester.outcomes import Outcome, Reason, Suspect
 from harvester.store import details
 from harvester.store import run as runs
-from harvester.store.absences import check, put_absences, vanished
+from harvester.store.absences import check, live, put_absences, vanished
 from harvester.store.database import LOCK_WAIT, named_errors, open_database, transaction
 from harvester.store.documents import put_entries
 from harvester.store.identity import new_entries
 from harvester.store.pages import put_page, recall
+from harvester.store.past import lacking, put_past_absences, put_past_page
 from harvester.store.renames import find_renames, rename
 from harvester.store.run import Run
 from harvester.store.wanted import wanted_pages
@@ -88,7 +89,10 @@ class Store:
             with transaction(self._db, self._path):
                 run = self._going_on
                 run.go_on_to(page.walk)
-                put_entries(self._db, run, page, put_page(self._db, run, page))
+                if run.is_past(page.fetched):
+                    put_past_page(self._db, run, page, after=self._rules.removed_after)
+                else:
+                    put_entries(self._db, run, page, put_page(self._db, run, page))
                 run.count(page)
                 runs.put_counts(self._db, run)
 
@@ -135,12 +139,14 @@ class Store:
 
     def close(self) -> None:
         """Closes the database; a run that is still going on is noted as interrupted."""
-        if self._run is not None:
-            failures = [Failure(None, Reason.STOPPED, STOPPED)]
-            end = RunEnd("", Outcome.INTERRUPTED, utc_now(), reason=STOPPED, failures=failures)
-            self.end_run(end)
-        with named_errors(self._path):
-            self._db.close()
+        try:
+            if self._run is not None:
+                failures = [Failure(None, Reason.STOPPED, STOPPED)]
+                end = RunEnd("", Outcome.INTERRUPTED, utc_now(), reason=STOPPED, failures=failures)
+                self.end_run(end)
+        finally:
+            with named_errors(self._path):
+                self._db.close()
 
     @property
     def _going_on(self) -> Run:
@@ -165,16 +171,28 @@ class Store:
         self._unchanged.clear()
 
     def _put_absences(self, end: RunEnd) -> None:
-        run, absent = self._going_on, vanished(self._db, self._going_on)
-        renames = find_renames(self._db, run, absent)
-        old = {pair[0]["id"] for pair in renames}
-        absent = [row for row in absent if row["document"] not in old]
+        run = self._going_on
         try:
-            check(self._db, run, absent, self._rules.most_missing)
+            if run.is_past(run.captured):
+                self._put_past_absences(run)
+            else:
+                self._put_new_absences(run)
         except Suspect as problem:
             end.outcome, end.reason = problem.outcome, str(problem)
             end.failures.append(Failure(None, problem.why, str(problem)))
-            return
+
+    def _put_new_absences(self, run: Run) -> None:
+        absent, rules = vanished(self._db, run), self._rules
+        renames = find_renames(self._db, run, absent)
+        old = {pair[0]["id"] for pair in renames}
+        absent = [row for row in absent if row["document"] not in old]
+        new = sum(row["missing"] is None for row in absent)
+        check(run, new, live(self._db, run), rules.most_missing)
         for before, after in renames:
-            rename(self._db, run, before, after, end.finished)
-        put_absences(self._db, run, absent, end.finished, after=self._rules.removed_after)
+            rename(self._db, run, before, after)
+        put_absences(self._db, run, absent, run.captured, after=rules.removed_after)
+
+    def _put_past_absences(self, run: Run) -> None:
+        documents, new, there = lacking(self._db, run)
+        check(run, new, there, self._rules.most_missing)
+        put_past_absences(self._db, run, documents, after=self._rules.removed_after)

@@ -1,0 +1,48 @@
+"""Sightings: which document stood on which page, from which all its past can be told."""
+
+from collections.abc import Iterable
+
+from sqlite_utils import Database
+
+from harvester.items import Entry
+from harvester.store.timeline import Event
+
+PUT_SIGHTING = "INSERT INTO sightings (page, document) VALUES (?, ?)"
+MOVE_SIGHTINGS = "UPDATE OR IGNORE sightings SET document = :old WHERE document = :new"
+FORGET_SIGHTINGS = "DELETE FROM sightings WHERE document = ?"
+ON_PAGE = "SELECT document FROM sightings WHERE page = ?"
+SEEN = """
+    SELECT fetched, collection, run, walk
+    FROM sightings JOIN pages ON pages.id = page OR same_as = page JOIN runs ON runs.id = run
+    WHERE sightings.document = ?"""
+COMPLETE = """
+    SELECT captured, collection, id, (SELECT max(walk) FROM pages WHERE run = runs.id)
+    FROM runs WHERE outcome = 'complete'"""
+
+
+def put_sightings(db: Database, page: int, entries: Iterable[Entry]) -> None:
+    """Notes which documents stood on a page."""
+    db.conn.executemany(PUT_SIGHTING, ((page, entry.document) for entry in entries))
+
+
+def move_sightings(db: Database, old: str, new: str) -> None:
+    """Makes those of a new document an old one's, which it was found to be."""
+    db.execute(MOVE_SIGHTINGS, {"old": old, "new": new})
+    db.execute(FORGET_SIGHTINGS, [new])
+
+
+def on_page(db: Database, page: int) -> set[str]:
+    """The documents that stood on a page."""
+    return {document for (document,) in db.execute(ON_PAGE, [page])}
+
+
+def events(db: Database, document: str) -> set[Event]:
+    """All that was seen of a document: where it stood, and that a complete run did not find it.
+
+    Complete runs of one collection that were captured at the same moment count as one.
+    """
+    seen = db.execute(SEEN, [document]).fetchall()
+    complete = db.execute(COMPLETE).fetchall()
+    shown = {(run, walk) for *_, run, walk in seen}
+    lacked = {Event(at, False, where) for at, where, *run in complete if (*run,) not in shown}
+    return lacked | {Event(at, True, where) for at, where, *_ in seen}

@@ -1,0 +1,206 @@
+"""Captures that are read after newer ones: they fill history in and disturb nothing."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from archive import Archive, Entry, html, japan
+from captured import write_warc
+from harvests import Harvest, rows, scrapy
+from test_past_property import Capture, harvested, known
+
+from harvester import items
+from harvester.store.queries import QUERIES
+
+Crawl = Callable[..., Harvest]
+Read = Callable[..., Harvest]
+
+FIRST, SECOND, THIRD = japan()[:3]
+ID = str(FIRST["href"]).removeprefix("/document/")
+ONLY_THEN: Entry = {"href": "/document/then", "title": "T", "date_text": "1955", "summary": "S"}
+
+
+def moment(year: int) -> str:
+    return f"{year}-01-02T03:04:05Z"
+
+
+@pytest.fixture
+def read(archive: Archive, crawl: Crawl, tmp_path: Path) -> Read:
+    """Harvests what was captured in a year: these entries, or some pages of them."""
+
+    def run(year: int, entries: list[Entry], *pages: int) -> Harvest:
+        archive.entries = entries
+        urls = {number: archive.url + (f"&page={number}" if number else "") for number in (0, 1)}
+        wanted = pages or range((len(entries) - 1) // 10 + 1)
+        source = tmp_path / f"{year}.warc.gz"
+        write_warc(source, [(urls[n], archive.page(n)) for n in wanted], moment(year))
+        return crawl("-a", f"url={archive.url}", "-a", "name=it", "-a", f"source={source}")
+
+    return run
+
+
+def titled(title: str) -> list[Entry]:
+    return [{**FIRST, "title": title}, SECOND, THIRD]
+
+
+def stored(db: Path) -> list[object]:
+    """All that is said of documents: the runs and the pages by which it was read are not."""
+    tables = ("documents", "memberships", "changes", "sightings", "aliases", "collections")
+    return [rows(db, f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables]
+
+
+def test_older_capture_fills_history_in(read: Read, db: Path) -> None:
+    read(2020, titled("New title"))
+    done = read(2015, titled("Old title"))
+    assert (done.code, done.complaints) == (0, [])
+    assert "complete, 3 of 3 (0 new, 1 changed" in done.out
+    (row,) = rows(db, "SELECT * FROM documents WHERE id = ?", ID)
+    assert (row["title"], row["first_seen"]) == ("New title", moment(2015))
+    assert row["last_changed"] == moment(2020)
+    members = rows(db, "SELECT first_seen, missing FROM memberships")
+    assert members == 3 * [{"first_seen": moment(2015), "missing": None}]
+    history = next(query.sql for query in QUERIES if query.name == "history")
+    told = [
+        (row["at"], row["kind"], row["old"], row["new"])
+        for row in rows(db, history.replace(":document", "?1"), ID)
+    ]
+    assert told == [
+        (moment(2015), "added", None, None),
+        (moment(2020), "changed", "Old title", "New title"),
+    ]
+
+
+def test_what_an_older_capture_found_is_told(read: Read, db: Path) -> None:
+    read(2020, titled("New title"))
+    read(2015, [*titled("Old title"), ONLY_THEN])
+    told = scrapy("changes", f"-sHARVEST_DB={db}").stdout
+    for kind in ("New", "Changed", "Missing"):
+        assert f"  {kind} (1)" in told.splitlines()
+    assert '      title: "Old title" -> "New title"' in told.splitlines()
+
+
+def test_value_between_two_that_were_alike_is_two_changes(read: Read, db: Path) -> None:
+    for year, title in ((2012, "One"), (2020, "One"), (2016, "Two")):
+        read(year, titled(title))
+    found = rows(db, "SELECT old, new, at FROM changes WHERE field = 'title' ORDER BY at")
+    assert [tuple(row.values()) for row in found] == [
+        ("One", "Two", moment(2016)),
+        ("Two", "One", moment(2020)),
+    ]
+
+
+def test_what_only_an_older_capture_has_is_gone_by_now(read: Read, db: Path) -> None:
+    for year in (2020, 2021):
+        read(year, [FIRST, SECOND])
+    done = read(2015, [FIRST, SECOND, ONLY_THEN])
+    (row,) = rows(db, "SELECT * FROM memberships WHERE document = 'then'")
+    assert [row[name] for name in ("first_seen", "missing", "removed", "missed")] == [
+        *(moment(2015), moment(2020), moment(2021)),
+        2,
+    ]
+    assert rows(db, "SELECT removed FROM documents WHERE id = 'then'") == [
+        {"removed": moment(2021)}
+    ]
+    assert "(1 new, 0 changed, 0 undated, 1 missing, 1 removed)" in done.out
+
+
+def test_what_an_older_capture_lacks_was_missing_for_a_while(read: Read, db: Path) -> None:
+    for year in (2010, 2020):
+        read(year, [FIRST, SECOND, THIRD])
+    read(2015, [SECOND, THIRD])
+    kinds = rows(db, "SELECT kind, at FROM changes WHERE document = ? ORDER BY at", ID)
+    assert [tuple(row.values()) for row in kinds] == [
+        ("added", moment(2010)),
+        ("missing", moment(2015)),
+        ("restored", moment(2020)),
+    ]
+    assert rows(db, "SELECT 1 FROM memberships WHERE missing IS NOT NULL") == []
+
+
+def test_capture_that_is_read_again_changes_nothing(read: Read, db: Path) -> None:
+    years = {2020: titled("New"), 2015: [*titled("Old"), ONLY_THEN], 2017: titled("Old")[1:]}
+    for year, entries in years.items():
+        read(year, entries)
+    before = stored(db)
+    for year, entries in years.items():
+        done = read(year, entries)
+        assert (done.code, stored(db)) == (0, before)
+        assert "(0 new, 0 changed, 0 undated)" in done.out
+
+
+def test_older_capture_with_a_gap_fills_in_what_it_has(read: Read, db: Path) -> None:
+    read(2020, japan())
+    done = read(2015, japan(), 0)
+    assert (done.code, done.run["outcome"]) == (75, "incomplete")
+    years = rows(db, "SELECT first_seen, count(*) AS n FROM documents GROUP BY 1 ORDER BY 1")
+    assert [tuple(row.values()) for row in years] == [(moment(2015), 10), (moment(2020), 5)]
+    assert rows(db, "SELECT 1 FROM memberships WHERE missing IS NOT NULL") == []
+
+
+def test_live_harvest_goes_on_from_the_newest(archive: Archive, crawl: Crawl, read: Read) -> None:
+    live = ["-a", f"url={archive.url}", "-a", "name=it"]
+    archive.validators = "ETag"
+    crawl(*live)
+    read(2015, [*titled("Old"), *japan()[3:9]])
+    archive.entries = japan()
+    archive.answered.clear()
+    done = crawl(*live)
+    assert (archive.answered, "15 of 15 (0 new, 0 changed" in done.out) == ([304, 304], True)
+    assert rows(done.db, "SELECT stated_total FROM collections") == [{"stated_total": 15}]
+    assert [row["title"] for row in done.entries()] == [entry["title"] for entry in japan()]
+
+
+def test_own_recording_changes_nothing(
+    archive: Archive, crawl: Crawl, read: Read, tmp_path: Path
+) -> None:
+    collection = ["-a", f"url={archive.url}", "-a", "name=it"]
+    read(2020, japan())
+    archive.entries = japan()[1:]
+    crawl(*collection, HARVEST_WARC=tmp_path / "warc")
+    before = stored(tmp_path / "harvest.db")
+    again = crawl(*collection, "-a", f"source={tmp_path / 'warc'}")
+    assert (again.code, stored(again.db)) == (0, before)
+    assert rows(again.db, "SELECT DISTINCT missed FROM memberships ORDER BY 1") == [
+        {"missed": 0},
+        {"missed": 1},
+    ]
+
+
+def test_field_that_a_site_got_later_is_not_missed_before(
+    archive: Archive, crawl: Crawl, read: Read
+) -> None:
+    full = [{**entry, "summary": entry["summary"] or "S"} for entry in japan()]
+    bare = [{**entry, "summary": None} for entry in japan()]
+    read(2020, full)
+    assert read(2015, bare).code == 0
+    archive.answers[0] = lambda _: html(archive.page(0))
+    done = crawl("-a", f"url={archive.url}", "-a", "name=it")
+    assert (done.code, done.run["outcome"]) == (65, "unreadable")
+    assert all(row["summary"] for row in done.entries())
+
+
+def entry(name: str, title: str) -> items.Entry:
+    return items.Entry(name, f"https://example.org/document/{name}", title)
+
+
+def test_older_capture_is_read_into_a_database_of_an_earlier_version(tmp_path: Path) -> None:
+    a, b = entry("a", "One"), entry("b", "One")
+    shown = [[a, b], [replace(a, title="Two"), b], [b], [b], [a, b], [a]]
+    history = [
+        Capture("one", "x.warc", entries, None, (2 * number, 2 * number))
+        for number, entries in enumerate(shown, 1)
+    ]
+    older = Capture("one", "x.warc", [entry("a", "Three"), entry("c", "C")], None, (5, 5))
+    for name in ("new.db", "old.db"):
+        harvested(tmp_path / name, history)
+    with closing(sqlite3.connect(tmp_path / "old.db")) as old, old:
+        old.execute("DROP TABLE sightings")
+        old.execute("DROP INDEX idx_pages_run_walk")
+        old.execute("ALTER TABLE runs DROP COLUMN captured")
+        old.execute("DELETE FROM _sqlite_migrations WHERE name = 'm006_sightings'")
+    for name in ("new.db", "old.db"):
+        harvested(tmp_path / name, [older])
+    assert known(tmp_path / "old.db") == known(tmp_path / "new.db")
