@@ -70,6 +70,7 @@ def explain(database: Path) -> None:
     """Prints how SQLite answers."""
     with closing(sqlite3.connect(database)) as db:
         db.create_function("escape_fts", 1, expression)
+        db.create_function("entries_path", 0, str)
         parameters = dict.fromkeys(("from", "to", "since", "search", "document"), "1962")
         for name, sql in PLANNED.items():
             print(f"\n{name}")

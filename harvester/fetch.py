@@ -65,27 +65,37 @@ class Fetcher:
         first: bool,
         validators: Mapping[str, str] | None = None,
         known: PageSource | None = None,
+        unfit: Reason = Reason.NO_LISTING,
     ) -> TextResponse | None:
-        """The page at an address, after as many tries as the settings allow.
+        """The page of a listing at an address, after as many tries as the settings allow.
 
         `validators` are headers that ask for the page only if it has changed (RFC 9110, 13.1);
-        None means that it has not. `known` is where the page is kept as it was before.
+        None means that it has not. `known` is where the page is kept as it was before. `unfit` is
+        why, in one word, an answer that is no page at all is not what is wanted.
 
         Raises Refused, Unreachable, Unreadable or Incomplete, with a sentence that names the page.
         """
         for tries in count():
             await self._keep_crawl_delay()
             try:
-                response = await self._ask(url, validators or {}, known)
+                response = await self._ask(url, validators or {}, known, unfit)
                 if validators and response.status == 304:
                     return None
-                return check(response, url, first=first)
+                return check(response, url, first=first, unfit=unfit)
             except Falter as falter:
                 await self._wait(url, falter, tries)
         raise AssertionError("the last try returns or raises")
 
+    async def document(
+        self, url: str, *, validators: Mapping[str, str], known: PageSource | None = None
+    ) -> TextResponse | None:
+        """The same of a document's own page."""
+        return await self.page(
+            url, first=False, validators=validators, known=known, unfit=Reason.NO_DOCUMENT
+        )
+
     async def _ask(
-        self, url: str, headers: Mapping[str, str], known: PageSource | None
+        self, url: str, headers: Mapping[str, str], known: PageSource | None, unfit: Reason
     ) -> Response:
         """One try. Raises Falter if another one may help."""
         try:
@@ -97,7 +107,7 @@ class Fetcher:
         except DownloadCancelledError:
             raise Unreadable(f"{url} is too large for a page.", Reason.TOO_LARGE, url) from None
         except NotSupported as surprise:
-            raise Unreadable(f"{url} can't be read: {surprise}.", Reason.NO_LISTING, url) from None
+            raise Unreadable(f"{url} can't be read: {surprise}.", unfit, url) from None
         except tuple(FAILURES) as failure:
             if _distrusted(failure):
                 sentence = f"{url} is not fetched: the site's certificate can't be trusted."
@@ -134,7 +144,9 @@ class Falter(Exception):
         self.wait = wait
 
 
-def check(response: Response, url: str, *, first: bool) -> TextResponse:
+def check(
+    response: Response, url: str, *, first: bool, unfit: Reason = Reason.NO_LISTING
+) -> TextResponse:
     """The response, if it is a page that can be read.
 
     Raises Refused, Unreadable or Incomplete, as the status and the kind of content are.
@@ -155,14 +167,14 @@ def check(response: Response, url: str, *, first: bool) -> TextResponse:
     if 300 <= response.status < 400:
         raise Unreadable(f"{url} can't be read: {answers}", Reason.REDIRECT, url)
     if response.status != 200:
-        raise Unreadable(f"{url} can't be read: {answers}", Reason.NO_LISTING, url)
+        raise Unreadable(f"{url} can't be read: {answers}", unfit, url)
     if not isinstance(response, TextResponse) or not response.body.strip():
-        sentence = f"{url} is not a listing: what the site sends is empty or no text."
-        raise Unreadable(sentence, Reason.NO_LISTING, url)
-    return _in_its_charset(response, url)
+        sentence = f"{url} can't be read: what the site sends is empty or no text."
+        raise Unreadable(sentence, unfit, url)
+    return _in_its_charset(response, url, unfit)
 
 
-def _in_its_charset(response: TextResponse, url: str) -> TextResponse:
+def _in_its_charset(response: TextResponse, url: str, unfit: Reason) -> TextResponse:
     """The response in UTF-8 if all of it is valid as that, whatever it says of itself (no other
     charset's text is, by chance), else in what it says.
 
@@ -177,7 +189,7 @@ def _in_its_charset(response: TextResponse, url: str) -> TextResponse:
     except UnicodeDecodeError:
         if "\ufffd" in text:
             sentence = f"{url} can't be read: its letters are not in the charset {charset}."
-            raise Unreadable(sentence, Reason.NO_LISTING, url) from None
+            raise Unreadable(sentence, unfit, url) from None
         return response.replace(encoding=charset)
     return response.replace(encoding="utf-8")
 

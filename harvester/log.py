@@ -6,6 +6,7 @@ from typing import Any
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 from scrapy.spiders import Spider
 
+from harvester.detail_items import DetailsItem
 from harvester.items import PageItem
 
 
@@ -14,6 +15,12 @@ class OneLinePerPage(LogFormatter):
 
     def scraped(self, item: Any, response: Any, spider: Spider) -> Any:
         """A line for a page, nothing for the beginning and the end of a run."""
+        if isinstance(item, DetailsItem):
+            return LogFormatterResult(
+                level=logging.INFO,
+                msg="%(collection)s: stored what %(url)s says of its document",
+                args={"collection": item.collection, "url": item.url},
+            )
         if not isinstance(item, PageItem):
             return None
         listing = item.listing

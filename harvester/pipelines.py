@@ -9,6 +9,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from harvester.dates import read_date, says_undated
+from harvester.detail_items import DetailsEnd, DetailsFailure, DetailsItem, DetailsStart
 from harvester.items import Entry, PageItem, RunEnd, RunStart
 from harvester.outcomes import BadDatabase, HarvestProblem, Reason, Unreadable
 from harvester.store import Rules, Store
@@ -41,6 +42,9 @@ class ValidatePipeline:
         if isinstance(item, PageItem):
             for number, entry in enumerate(item.listing.entries, 1):
                 self._check(entry, number, item.listing.url)
+        elif isinstance(item, DetailsItem) and item.record and not item.record.title.strip():
+            sentence = f"The document at {item.url} has no title."
+            raise Stopped(Unreadable(sentence, Reason.NO_DOCUMENT, item.url))
         return item
 
     def _check(self, entry: Entry, number: int, url: str) -> None:
@@ -58,6 +62,9 @@ class DatePipeline:
         if isinstance(item, PageItem):
             for entry in item.listing.entries:
                 self._date(entry, item)
+        elif isinstance(item, DetailsItem) and item.record and item.record.date_text:
+            date = read_date(item.record.date_text)
+            item.date_edtf = date.edtf if date else None
         return item
 
     def _date(self, entry: Entry, page: PageItem) -> None:
@@ -126,6 +133,7 @@ class StorePipeline:
             removed_after=settings.getint("HARVEST_REMOVED_AFTER"),
             most_missing=settings.getfloat("HARVEST_MOST_MISSING"),
             resume_hours=settings.getfloat("HARVEST_RESUME_HOURS"),
+            recheck_days=settings.getfloat("HARVEST_RECHECK_DAYS"),
             lock_wait=settings.getfloat("HARVEST_LOCK_WAIT"),
         )
         return cls(settings["HARVEST_DB"], rules)
@@ -162,3 +170,11 @@ class StorePipeline:
             self._opened().store_page(item)
         elif isinstance(item, RunEnd):
             self._opened().end_run(item)
+        elif isinstance(item, DetailsStart):
+            self._opened().start_details(item)
+        elif isinstance(item, DetailsItem):
+            self._opened().store_details(item)
+        elif isinstance(item, DetailsFailure):
+            self._opened().fail_details(item)
+        elif isinstance(item, DetailsEnd):
+            self._opened().end_details(item)

@@ -2,13 +2,10 @@
 
 import argparse
 import json
-import sys
 from abc import abstractmethod
 from pathlib import Path
 
-from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import UsageError
-
+from harvester.command import ProjectCommand
 from harvester.exports.output import tell
 from harvester.extensions.report import complain
 from harvester.outcomes import BadUsage, HarvestProblem
@@ -17,11 +14,8 @@ from harvester.store.history import History, Row, history
 FORMATS = ("text", "json")
 
 
-class ReadingCommand(ScrapyCommand):
+class ReadingCommand(ProjectCommand):
     """Prints rows of a database's history, as text or as JSON; nothing is written."""
-
-    requires_project = True
-    requires_crawler_process = False
 
     @abstractmethod
     def rows(self, past: History, opts: argparse.Namespace) -> list[Row]:
@@ -40,14 +34,6 @@ class ReadingCommand(ScrapyCommand):
         super().add_options(parser)
         parser.add_argument("--collection", metavar="NAME", help="default: all")
         parser.add_argument("--format", metavar="text|json", default="text")
-
-    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Takes the options in. Exits with 64 if one of them is malformed."""
-        try:
-            super().process_options(args, opts)
-        except UsageError as error:
-            complain(f"{error}.")
-            sys.exit(BadUsage.exit_code)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Prints what is asked for; nothing if that is an empty text."""

@@ -33,29 +33,28 @@ def main() -> None:
             )
             print(done.out.splitlines()[0])
         with served(data) as url, browsed(url) as page:
-            take(page)
+            take(page, PICTURES)
 
 
-def take(page: Page) -> None:
-    """A picture of the table, of a search and of the timeline."""
+def take(page: Page, folder: Path) -> None:
+    """A picture of the table, of a search and of the timeline, as files of a folder."""
     page.set_viewport_size({"width": 1200, "height": 800})
     page.goto("/harvest/entries")
-    save(page, "table")
+    save(page, folder / "table.png")
     page.goto("/")
     page.get_by_label("Search titles and summaries").fill("kono")
     with page.expect_navigation():
         page.get_by_role("button", name="Search").click()
-    save(page, "search")
+    save(page, folder / "search.png")
     page.goto("/-/dashboards/timeline")
     expect(page.locator("#chart-years .mark-rect.role-mark path").first).to_be_visible()
-    save(page, "timeline")
+    save(page, folder / "timeline.png")
 
 
-def save(page: Page, name: str) -> None:
-    """What the window shows, as a file of docs/."""
-    path = PICTURES / f"{name}.png"
+def save(page: Page, path: Path) -> None:
+    """What the window shows, as a file."""
     page.screenshot(path=path)
-    print(f"Saved as {path.relative_to(PROJECT)}")
+    print(f"Saved as {path.name}")
 
 
 if __name__ == "__main__":

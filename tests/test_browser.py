@@ -3,6 +3,7 @@
 import json
 import re
 import sqlite3
+import time
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
@@ -10,7 +11,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from archive import Archive, html
 from harvests import FIXTURES, PROJECT, harvest, rows
+from make_pictures import PICTURES, take
 from playwright.sync_api import Locator, Page, expect
 from reading import browsed, configured, served
 from stored import ARCHIVE, entry, saved_listings, store
@@ -23,6 +26,12 @@ KHRUSHCHEV = (
 )
 SCRIPT = "<script>alert(1)</script>"
 LINKS = '<a href="javascript:alert(2)">javascript:alert(3)</a> <img src=x onerror=alert(4)>'
+
+HISTORY = f"""
+    INSERT INTO changes (run, collection, document, kind, field, old, new, at)
+        VALUES (2, 2, 'script', 'changed', 'title', '{LINKS}', '{SCRIPT}', '2026-11-24T05:06:08Z');
+    UPDATE memberships SET missing = '2026-11-24T05:06:08Z' WHERE document = 'script';
+"""
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +48,8 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ]
     store(db, hostile, "hostile")
     store(db, [*saved_listings()[60:], hostile[0]], "saved")
+    with closing(sqlite3.connect(db)) as connection:
+        connection.executescript(HISTORY)
     return data
 
 
@@ -75,6 +86,17 @@ def test_search_from_the_home_page(text: str, page: Page) -> None:
     summaries = page.locator("td.col-summary").all_inner_texts()
     for title, summary in zip(found, summaries, strict=True):
         assert re.search("K[oō]n", title + summary)
+
+
+def test_search_is_narrowed_by_decade_whatever_its_signs(page: Page) -> None:
+    found = []
+    for text in ("Kōno", "kono"):
+        page.goto(f"/harvest/entries?_search={urllib.parse.quote(text)}")
+        everything = titles(page)
+        follow(page.get_by_role("link", name="1950s", exact=True).first)
+        assert set(page.locator("td.col-decade").all_inner_texts()) == {"1950s"}
+        found.append((everything, titles(page)))
+    assert found[0] == found[1]
 
 
 def test_facets_narrow_and_a_document_leads_to_the_archive(page: Page) -> None:
@@ -118,10 +140,10 @@ def test_timeline_has_a_bar_for_each_year_of_each_collection(page: Page, data: P
     expect(page.locator("#chart-elsewhere")).to_have_text(str(rest["n"]))
 
 
-def test_bar_leads_to_the_documents_of_its_year(page: Page) -> None:
-    page.goto("/-/dashboards/timeline")
-    bar = page.locator("#chart-years .mark-rect.role-mark path").first
-    follow(bar)
+@pytest.mark.parametrize("chart", ["", "/years"])
+def test_bar_leads_to_the_documents_of_its_year(chart: str, page: Page) -> None:
+    page.goto(f"/-/dashboards/timeline{chart}")
+    follow(page.locator(".mark-rect.role-mark path").first)
     assert len(set(page.locator("td.col-year").all_inner_texts())) == 1
 
 
@@ -129,7 +151,9 @@ ASKED = {
     "search": ("Kōno", 1),
     "dated": ("1960-08-29", 1),
     "new": ("2026", 15),
-    "history": (KHRUSHCHEV, 0),
+    "changed": ("2026", 1),
+    "removed": ("", 2),
+    "history": (KHRUSHCHEV, 1),
     "by-year": ("", 20),
     "undated": ("", 1),
     "several": ("", 1),
@@ -153,8 +177,10 @@ def test_question_is_answered(query: object, page: Page) -> None:
 
 def test_text_from_the_web_is_shown_as_text(page: Page) -> None:
     places = ("entries?collection=hostile", "documents?_search=alert", "search?search=alert")
+    asked = ("changed?since=2026", "removed", "history?document=script", "several")
     for place in (
         *places,
+        *asked,
         "documents/script",
         "dated?from=1960&to=1961",
         "memberships?collection=2",
@@ -167,6 +193,14 @@ def test_text_from_the_web_is_shown_as_text(page: Page) -> None:
     shown = page.locator("td.col-title", has_text="https://example.org/")
     assert (shown.count(), shown.locator("a").count()) == (1, 0)
     assert LINKS in page.locator("td.col-summary").all_inner_texts()
+
+
+def test_pictures_of_the_readme_can_be_made_again(page: Page, tmp_path: Path) -> None:
+    take(page, tmp_path)
+    names = {picture.name for picture in tmp_path.iterdir()}
+    assert names == {picture.name for picture in PICTURES.glob("*.png")}
+    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+    assert names == set(re.findall(r"\(docs/(\w+\.png)\)", readme))
 
 
 def test_document_with_an_odd_id_is_found(page: Page) -> None:
@@ -206,6 +240,17 @@ def test_tables_and_columns_are_described_and_internal_ones_hidden(page: Page) -
         assert columns == list(tables[name]["columns"])
 
 
+def test_tables_come_in_pages_by_date_with_source_and_terms(page: Page) -> None:
+    page.goto("/harvest/documents")
+    expect(page.locator("h3").first).to_contain_text("sorted by date_earliest")
+    assert page.locator("table.rows-and-columns tbody tr").count() == 50
+    for place in ("/", "/harvest/documents"):
+        page.goto(place)
+        source = page.locator("section.content").get_by_role("link", name="Wilson Center")
+        assert source.get_attribute("href") == ARCHIVE
+        assert page.get_by_text("the archives' own terms hold").count() > 0
+
+
 def test_keys_are_shown_by_their_labels(page: Page) -> None:
     page.goto("/harvest/memberships?collection=1")
     assert page.locator("td.col-collection a").first.inner_text() == JAPAN
@@ -221,6 +266,27 @@ def test_what_a_harvest_is_writing_is_seen_when_it_is_whole(page: Page, data: Pa
         db.execute("COMMIT")
     page.goto("/harvest/entries?_search=rewritten")
     assert titles(page) == ["Rewritten"]
+
+
+def test_live_harvest_is_seen_page_by_page(archive: Archive, tmp_path: Path) -> None:
+    data = configured(tmp_path)
+    db = data / "harvest.db"
+    store(db, [])
+    with served(data) as url:
+        archive.answers[1] = lambda _: (seen(url, 10), html(archive.page(1)))[1]
+        done = harvest("-a", f"url={archive.url}", HARVEST_DB=db)
+        assert (done.code, done.complaints) == (0, [])
+        assert seen(url, 15)
+
+
+def seen(url: str, documents: int) -> bool:
+    """Waits until Datasette shows so many. Raises AssertionError if it never does."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        with urllib.request.urlopen(f"{url}/harvest/documents.json?_shape=array") as answer:
+            if len(json.load(answer)) == documents:
+                return True
+    raise AssertionError(f"Not {documents} documents in 20 seconds")
 
 
 def test_home_page_without_a_harvest_says_what_to_do(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from harvests import PROJECT
+from harvests import PROJECT, scrapy
 from scrapy.settings import Settings
 from stored import ARCHIVE, FETCHED, entry, store
 
@@ -140,6 +140,8 @@ BAD_USAGE = {
     "no format": ([], "--format"),
     "unknown format": (["--format", "docx"], "csl-json"),
     "unknown collection": (["--format", "csv", "--collection", "three"], "one, two"),
+    "empty collection": (["--format", "csv", "--collection", ""], "one, two"),
+    "empty time": (["--format", "csv", "--since", ""], "7d"),
     "not a time": (["--format", "csv", "--since", "yesterday"], "yesterday"),
     "no time there is": (["--format", "csv", "--since", "999999w"], "999999w"),
     "unknown argument": (["--format", "csv", "more"], "'more'"),
@@ -153,6 +155,13 @@ def test_bad_usage_gets_a_sentence(case: str, two: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (64, "", 1)
     assert done.stderr.startswith("harvester: ")
     assert named in done.stderr
+
+
+@pytest.mark.parametrize("name", ["export", "snapshot"])
+def test_malformed_setting_gets_a_sentence(name: str) -> None:
+    done = scrapy(name, "-s", "HARVEST_DB")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (64, "", 1)
+    assert "NAME=VALUE" in done.stderr
 
 
 def bad_database(kind: str, path: Path) -> None:
@@ -224,14 +233,18 @@ def test_bad_output_gets_a_sentence(case: str, two: Path, tmp_path: Path) -> Non
     assert Path("/dev/null").is_char_device()
 
 
-def test_full_disk_gets_a_sentence(two: Path) -> None:
-    command = [sys.executable, "-m", "scrapy", "export", "--format", "csv"]
+@pytest.mark.parametrize("where", ["/dev/full", "&-"])
+@pytest.mark.parametrize("command", ["export --format csv", "snapshot {}"])
+def test_standard_output_that_takes_nothing_gets_a_sentence(
+    command: str, where: str, two: Path, tmp_path: Path
+) -> None:
+    line = f"{sys.executable} -m scrapy {command.format(tmp_path / 'frozen')} >{where}"
     environment = {**os.environ, "HARVEST_DB": str(two)}
-    with open("/dev/full", "wb") as full:
-        done = subprocess.run(
-            command, cwd=PROJECT, env=environment, stdout=full, stderr=subprocess.PIPE, text=True
-        )
+    done = subprocess.run(
+        line, shell=True, cwd=PROJECT, env=environment, stderr=subprocess.PIPE, text=True
+    )
     assert (done.returncode, done.stderr.count("\n")) == (73, 1)
+    assert done.stderr.startswith("harvester: Standard output")
 
 
 @pytest.fixture(scope="module")

@@ -72,6 +72,16 @@ def test_harvest_writes_feeds_and_leaves_them_alone(crawl: Crawl, tmp_path: Path
         assert 0 < len(entries(search)) < 15
 
 
+def test_each_search_has_a_feed_and_nothing_has_none(crawl: Crawl, tmp_path: Path) -> None:
+    searches = ", Kono,, kono, " + 300 * "a"
+    done = crawl(
+        *("-a", f"source={FIXTURES}"), HARVEST_FEEDS=tmp_path, HARVEST_FEED_SEARCHES=searches
+    )
+    assert (done.code, done.complaints) == (0, [])
+    found = [len(entries(search)) for search in sorted(tmp_path.glob("search-*.atom"))]
+    assert sorted(found) == [0, 3, 3]
+
+
 def test_news_of_a_change_keep_their_ids(archive: Archive, crawl: Crawl, tmp_path: Path) -> None:
     feeds, url = tmp_path / "feeds", f"url={archive.url}"
     crawl("-a", url, HARVEST_FEEDS=feeds)

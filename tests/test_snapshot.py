@@ -150,6 +150,16 @@ def test_frozen_database_is_whole(two: Path, tmp_path: Path) -> None:
         assert [row["id"] for row in rows(copy, search, expression(text))] == [found]
 
 
+def test_texts_are_frozen_and_found(two: Path, tmp_path: Path) -> None:
+    text = "INSERT INTO texts (document, position, text) VALUES ('a', 1, 'Said by Mr. Kōno')"
+    with closing(sqlite3.connect(two, isolation_level=None)) as db:
+        db.execute(text)
+    folder = frozen(two, tmp_path / "frozen")
+    found = "SELECT document FROM texts WHERE id IN (SELECT rowid FROM texts_fts('kono'))"
+    assert rows(folder / "harvest.db", found) == [{"document": "a"}]
+    assert (verified(folder, two), validated(folder)) == ([], [])
+
+
 def objects(db: Path) -> list[Any]:
     return rows(db, "SELECT type, name, sql FROM sqlite_schema ORDER BY type, name")
 

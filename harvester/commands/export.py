@@ -4,8 +4,7 @@ import argparse
 from datetime import UTC, datetime
 from pathlib import Path
 
-from scrapy.commands import ScrapyCommand
-
+from harvester.command import ProjectCommand
 from harvester.exports.formats import FORMATS, writer
 from harvester.exports.output import output
 from harvester.exports.records import records
@@ -15,11 +14,8 @@ from harvester.outcomes import BadUsage, HarvestProblem
 from harvester.store.reading import collection_id, reading
 
 
-class Command(ScrapyCommand):
+class Command(ProjectCommand):
     """Writes the documents to standard output, or into a file."""
-
-    requires_project = True
-    requires_crawler_process = False
 
     def syntax(self) -> str:
         """What follows the command's name."""
@@ -56,8 +52,9 @@ class Command(ScrapyCommand):
         if args:
             raise BadUsage(f"scrapy export does not know what {args[0]!r} is: see its --help.")
         write = writer(opts.format)
-        since = moment(opts.since, datetime.now(UTC)) if opts.since else None
+        since = None if opts.since is None else moment(opts.since, datetime.now(UTC))
         with reading(Path(self.settings["HARVEST_DB"])) as db:
-            collection = collection_id(db, opts.collection) if opts.collection else None
+            name = opts.collection
+            collection = None if name is None else collection_id(db, name)
             with output(opts.output) as out:
                 write(records(db, collection=collection, since=since), out)

@@ -3,18 +3,15 @@
 import argparse
 from pathlib import Path
 
-from scrapy.commands import ScrapyCommand
-
+from harvester.command import ProjectCommand
+from harvester.exports.output import tell
 from harvester.extensions.report import complain
 from harvester.outcomes import BadUsage, HarvestProblem, Outcome
 from harvester.snapshot import differences, freeze
 
 
-class Command(ScrapyCommand):
+class Command(ProjectCommand):
     """Writes a folder with the database, its tables as CSV, and what describes and seals them."""
-
-    requires_project = True
-    requires_crawler_process = False
 
     def syntax(self) -> str:
         """What follows the command's name."""
@@ -43,14 +40,14 @@ class Command(ScrapyCommand):
     def _freeze(self, directory: Path) -> None:
         assert self.settings is not None
         freeze(Path(self.settings["HARVEST_DB"]), directory)
-        print(f"Frozen in {directory}\nNext: scrapy snapshot --verify {directory}")
+        tell(f"Frozen in {directory}\nNext: scrapy snapshot --verify {directory}")
 
     def _verify(self, directory: Path) -> None:
         for difference in differences(directory):
             complain(difference)
             self.exitcode = Outcome.UNREADABLE.exit_code
         if not self.exitcode:
-            print(f"{directory} is as it was frozen")
+            tell(f"{directory} is as it was frozen")
 
 
 def _one_directory(args: list[str]) -> Path:

@@ -1,5 +1,6 @@
 """Where an export goes: to standard output, or into a file that is there whole or not at all."""
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
@@ -51,6 +52,8 @@ def _standard_output() -> Iterator[BinaryIO]:
 
     What could not be written goes to where all is accepted: Python will try again at its end.
     """
+    if sys.stdout is None:  # it was closed before Python began
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
     try:
         yield sys.stdout.buffer
         sys.stdout.flush()

@@ -1,7 +1,7 @@
 """CSV that a spreadsheet opens without running anything in it.
 
-A cell that begins with = + - @, their full-width forms, a tab or a carriage return may be a formula
-to a spreadsheet (OWASP, "CSV Injection"). Such a cell gets an apostrophe in front, and so does one
+A cell that begins with = + - @, their full-width forms, a tab or a line's end may be a formula to
+a spreadsheet (OWASP, "CSV Injection"). Such a cell gets an apostrophe in front, and so does one
 that begins with an apostrophe: take one from the beginning of a cell to have its value again.
 """
 
@@ -16,7 +16,7 @@ COLUMNS = (
     *("id", "url", "title", "summary", "date_text", "date_edtf", "date_earliest", "date_latest"),
     *("first_seen", "last_changed", "removed", "fetched", "collections"),
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "'", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 BOM = "\ufeff"
 """By this Excel knows that a CSV file is in UTF-8; Python reads it as "utf-8-sig"."""
 

@@ -29,6 +29,7 @@ class Feeds:
     def spider_closed(self) -> None:
         """All is stored: write the feeds, or say why they can't be."""
         settings = self._crawler.settings
+        searches = (one.strip() for one in settings.getlist("HARVEST_FEED_SEARCHES"))
         database = Path(settings["HARVEST_DB"])
         if not database.is_file():
             return
@@ -36,7 +37,7 @@ class Feeds:
             write_feeds(
                 database,
                 Path(settings["HARVEST_FEEDS"]),
-                searches=[one.strip() for one in settings.getlist("HARVEST_FEED_SEARCHES")],
+                searches=[one for one in searches if one],
                 address=settings["HARVEST_FEEDS_URL"],
             )
         except HarvestProblem as problem:

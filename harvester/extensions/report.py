@@ -8,9 +8,10 @@ from typing import Any
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
+from harvester.detail_items import DetailsEnd, DetailsStart
 from harvester.exports.output import tell
 from harvester.items import Counts, RunEnd
-from harvester.outcomes import HarvestProblem, Outcome, worst
+from harvester.outcomes import HarvestProblem, Outcome, Reason, worst
 from harvester.store.history import history
 from harvester.telling import changes_as_text
 
@@ -40,7 +41,7 @@ class Report:
         return report
 
     def item_scraped(self, item: Any) -> None:
-        """A run has ended and is stored: say what it did."""
+        """A run, or what it does after its listing, has ended and is stored: say what it did."""
         if isinstance(item, RunEnd):
             self._exit_codes.append(item.outcome.exit_code)
             self._runs += [] if item.run is None else [item.run]
@@ -48,6 +49,10 @@ class Report:
                 print(summary(item), flush=True)
             if item.reason:
                 complain(f"{item.collection}: {item.reason}")
+        elif isinstance(item, DetailsStart):
+            self._runs = self._runs[:-1]  # it tells its changes when it has seen all of them
+        elif isinstance(item, DetailsEnd):
+            self._end_details(item)
 
     def spider_closed(self, spider: Spider, reason: str) -> None:
         """All is done: say where it is, what kept collections from being harvested, and count."""
@@ -63,6 +68,17 @@ class Report:
         elif Outcome.COMPLETE.exit_code in self._exit_codes:
             print(next_steps(self._database), flush=True)
         self._crawler.stats.set_value(EXIT_CODE, worst(self._exit_codes))
+
+    def _end_details(self, end: DetailsEnd) -> None:
+        self._runs += [] if end.run is None else [end.run]
+        if not self._quiet:
+            got = f"{end.fetched:,} of {end.wanted:,}"
+            print(f"{end.collection}: details: {got}", flush=True)
+        if end.failures:
+            complain(f"{end.collection}: {missing_details(end)}")
+            self._exit_codes.append(Outcome.INCOMPLETE.exit_code)
+        if any(failure.reason is Reason.BUG for failure in end.failures):
+            self._exit_codes.append(Outcome.FAILED.exit_code)
 
     def _tell_changes(self) -> None:
         if not self._runs:
@@ -81,6 +97,14 @@ def summary(end: RunEnd) -> str:
     total = "an unstated number" if end.stated_total is None else f"{end.stated_total:,}"
     said = f"{counts.added:,} new, {counts.changed:,} changed, {counts.undated:,} undated"
     return f"{end.collection}: {end.outcome}, {counts.seen:,} of {total} ({said}{_rarer(counts)})"
+
+
+def missing_details(end: DetailsEnd) -> str:
+    """One sentence on what could not be got of documents' own pages, and why the first of them."""
+    pages = "document's page is" if end.failed == 1 else "documents' pages are"
+    why = end.given_up or end.failures[0]
+    others = "" if end.failed == 1 else " (see the table failures)"
+    return f"{end.failed:,} {pages} missing{others}: {why.detail}"
 
 
 def next_steps(database: str) -> str:

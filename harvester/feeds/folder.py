@@ -62,7 +62,7 @@ def _feeds(
 
 def _slug(search: str) -> str:
     """A name for a file; if it leaves something out, made different from all others."""
-    slug = re.sub(r"[\W_]+", "-", search.lower()).strip("-")
+    slug = re.sub(r"[\W_]+", "-", search.lower())[:40].strip("-")
     if slug == search:
         return slug
-    return f"{slug[:60]}-{hashlib.sha256(search.encode()).hexdigest()[:8]}".lstrip("-")
+    return f"{slug}-{hashlib.sha256(search.encode()).hexdigest()[:8]}".lstrip("-")

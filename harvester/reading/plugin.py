@@ -31,9 +31,11 @@ def render_cell(value: Any, column: str, database: str, datasette: Any) -> str |
 
 
 @hookimpl(trylast=True)
-def prepare_connection(conn: sqlite3.Connection) -> None:
-    """Takes a search as we do: Datasette's own way finds no beginnings of words."""
+def prepare_connection(conn: sqlite3.Connection, datasette: Any) -> None:
+    """Takes a search as we do, for Datasette's own way finds no beginnings of words; and says
+    where the documents are, whichever page of the timeline asks."""
     conn.create_function("escape_fts", 1, expression)
+    conn.create_function("entries_path", 0, lambda: str(datasette.urls.table(DATABASE, "entries")))
 
 
 @hookimpl

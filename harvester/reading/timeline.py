@@ -8,6 +8,7 @@ from typing import Any
 from harvester.store.queries import NOT_IN_A_YEAR, TIMELINE
 
 BARS: dict[str, Any] = {
+    "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
     "mark": {"type": "bar", "tooltip": True, "cursor": "pointer"},
     "height": 380,
     "encoding": {

@@ -137,11 +137,11 @@ ORDER BY name, runs.id DESC""",
 )
 
 TIMELINE = """SELECT year, year + 1 AS next, collection, count(*) AS documents,
-    '../../harvest/entries?year=' || year AS page
+    entries_path() || '?year=' || year AS page
 FROM entries
 WHERE year IS NOT NULL AND removed IS NULL
 GROUP BY year, collection"""
-"""The bars of the timeline; each leads to the documents of its year."""
+"""The bars of the timeline; each leads to the documents of its year, below `entries_path()`."""
 
 NOT_IN_A_YEAR = """SELECT count(*) AS documents
 FROM documents

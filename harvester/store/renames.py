@@ -9,8 +9,8 @@ from sqlite_utils import Database
 from harvester.store.changes import Change, Kind, put_changes
 from harvester.store.documents import FIELDS
 from harvester.store.identity import put_alias, slug
+from harvester.store.joining import move
 from harvester.store.run import Run
-from harvester.store.sightings import move_sightings
 
 VANISHED = """
     SELECT * FROM documents WHERE id = ? AND summary IS NOT NULL"""
@@ -30,8 +30,6 @@ MOVE_MEMBERSHIP = """
 FORGET = (
     "DELETE FROM changes WHERE document = :new",
     "DELETE FROM memberships WHERE document = :new",
-    "UPDATE aliases SET document = :old WHERE document = :new",
-    "DELETE FROM documents WHERE id = :new",
 )
 
 Row = dict[str, Any]
@@ -65,9 +63,9 @@ def rename(db: Database, run: Run, old: Row, new: Row) -> None:
     names = {"old": old["id"], "new": new["id"], "collection": run.collection, "at": at}
     db.execute(MOVE, names)
     db.execute(MOVE_MEMBERSHIP, names)
-    move_sightings(db, old["id"], new["id"])
     for sql in FORGET:
         db.execute(sql, names)
+    move(db, old["id"], new["id"])
     for address in (slug(old["url"]), new["id"]):
         put_alias(db, run, address, old["id"])
     put_changes(db, run, _changes(old, new, at))

@@ -1,0 +1,25 @@
+"""What the project's commands have in common: a malformed option gets a sentence."""
+
+import argparse
+import sys
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from harvester.extensions.report import complain
+from harvester.outcomes import BadUsage
+
+
+class ProjectCommand(ScrapyCommand):
+    """A command that works on what is there, and crawls nothing."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Takes the options in. Exits with 64 if one of them is malformed."""
+        try:
+            super().process_options(args, opts)
+        except UsageError as error:
+            complain(f"{error}.")
+            sys.exit(BadUsage.exit_code)
