@@ -53,6 +53,8 @@ MOVE = (
     "UPDATE changes SET document = :kept WHERE document = :other",
     "UPDATE aliases SET document = :kept WHERE document = :other",
     "UPDATE pages SET document = :kept WHERE document = :other",
+    "UPDATE OR IGNORE sightings SET document = :kept WHERE document = :other",
+    "DELETE FROM sightings WHERE document = :other",
     "UPDATE OR IGNORE document_terms SET document = :kept WHERE document = :other",
     "DELETE FROM document_terms WHERE document = :other",
     "UPDATE OR IGNORE texts SET document = :kept WHERE document = :other",

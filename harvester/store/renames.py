@@ -11,7 +11,6 @@ from harvester.store.documents import FIELDS
 from harvester.store.identity import put_alias, slug
 from harvester.store.joining import move
 from harvester.store.run import Run
-from harvester.store.sightings import move_sightings
 
 VANISHED = """
     SELECT * FROM documents WHERE id = ? AND summary IS NOT NULL"""
@@ -64,7 +63,6 @@ def rename(db: Database, run: Run, old: Row, new: Row) -> None:
     names = {"old": old["id"], "new": new["id"], "collection": run.collection, "at": at}
     db.execute(MOVE, names)
     db.execute(MOVE_MEMBERSHIP, names)
-    move_sightings(db, old["id"], new["id"])
     for sql in FORGET:
         db.execute(sql, names)
     move(db, old["id"], new["id"])

@@ -8,8 +8,6 @@ from harvester.items import Entry
 from harvester.store.timeline import Event
 
 PUT_SIGHTING = "INSERT INTO sightings (page, document) VALUES (?, ?)"
-MOVE_SIGHTINGS = "UPDATE OR IGNORE sightings SET document = :old WHERE document = :new"
-FORGET_SIGHTINGS = "DELETE FROM sightings WHERE document = ?"
 ON_PAGE = "SELECT document FROM sightings WHERE page = ?"
 SEEN = """
     SELECT fetched, collection, run, walk
@@ -23,12 +21,6 @@ COMPLETE = """
 def put_sightings(db: Database, page: int, entries: Iterable[Entry]) -> None:
     """Notes which documents stood on a page."""
     db.conn.executemany(PUT_SIGHTING, ((page, entry.document) for entry in entries))
-
-
-def move_sightings(db: Database, old: str, new: str) -> None:
-    """Makes those of a new document an old one's, which it was found to be."""
-    db.execute(MOVE_SIGHTINGS, {"old": old, "new": new})
-    db.execute(FORGET_SIGHTINGS, [new])
 
 
 def on_page(db: Database, page: int) -> set[str]:
