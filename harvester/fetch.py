@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from itertools import count
@@ -73,24 +73,37 @@ class Fetcher:
 
         Raises Refused, Unreachable, Unreadable or Incomplete, with a sentence that names the page.
         """
+        headers = dict(validators or {})
+        meta = {KNOWN_SOURCE: known} if known else None
+        response = await self._answer(
+            lambda: Request(url, headers=headers, meta=meta, dont_filter=True)
+        )
+        if validators and response.status == 304:
+            return None
+        return check(response, url, first=first)
+
+    async def file(self, ask: Callable[[], Request]) -> Response:
+        """The answer to the request for a file, whatever it is, after as many tries.
+
+        `ask` makes the request for each try anew: an earlier one may have got a part of the file.
+        Raises Refused, Unreachable or Unreadable, with a sentence that names the address.
+        """
+        return await self._answer(ask)
+
+    async def _answer(self, ask: Callable[[], Request]) -> Response:
         for tries in count():
             await self._keep_crawl_delay()
+            request = ask()
             try:
-                response = await self._ask(url, validators or {}, known)
-                if validators and response.status == 304:
-                    return None
-                return check(response, url, first=first)
+                return await self._ask(request)
             except Falter as falter:
-                await self._wait(url, falter, tries)
+                await self._wait(request.url, falter, tries)
         raise AssertionError("the last try returns or raises")
 
-    async def _ask(
-        self, url: str, headers: Mapping[str, str], known: PageSource | None
-    ) -> Response:
+    async def _ask(self, request: Request) -> Response:
         """One try. Raises Falter if another one may help."""
+        url = request.url
         try:
-            meta = {KNOWN_SOURCE: known} if known else None
-            request = Request(url, headers=dict(headers), meta=meta, dont_filter=True)
             response = await self._crawler.engine.download_async(request)
         except IgnoreRequest as refusal:
             raise _refused(url, refusal) from None
@@ -134,11 +147,8 @@ class Falter(Exception):
         self.wait = wait
 
 
-def check(response: Response, url: str, *, first: bool) -> TextResponse:
-    """The response, if it is a page that can be read.
-
-    Raises Refused, Unreadable or Incomplete, as the status and the kind of content are.
-    """
+def check_welcome(response: Response, url: str) -> None:
+    """Raises Refused if an answer says that the site does not want us."""
     if network := _challenger(response):
         raise Refused(
             f"{url} is kept from robots by a check of {network}'s: open it in a browser, ask the"
@@ -146,9 +156,18 @@ def check(response: Response, url: str, *, first: bool) -> TextResponse:
             Reason.CHALLENGE,
             url,
         )
-    answers = f"the site answers {response.status}."
     if response.status in (401, 403):
-        raise Refused(f"{url} is refused: {answers}", Reason.FORBIDDEN, url)
+        sentence = f"{url} is refused: the site answers {response.status}."
+        raise Refused(sentence, Reason.FORBIDDEN, url)
+
+
+def check(response: Response, url: str, *, first: bool) -> TextResponse:
+    """The response, if it is a page that can be read.
+
+    Raises Refused, Unreadable or Incomplete, as the status and the kind of content are.
+    """
+    check_welcome(response, url)
+    answers = f"the site answers {response.status}."
     if response.status in (404, 410):
         problem = Unreadable if first else Moved
         raise problem(f"{url} is not there: {answers}", Reason.NOT_FOUND, url)

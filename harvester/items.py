@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from harvester.outcomes import Outcome, Reason
+from harvester.scans.scan import FetchFile, Scan, WantedScan
 
 
 @dataclass(slots=True)
@@ -136,6 +137,20 @@ class Failure:
     reason: Reason
     detail: str
     attempts: int = 1
+
+
+@dataclass(slots=True)
+class ScanItem:
+    """Item: a scan that is to be fetched, on its way to the store.
+
+    `fetch` asks the site; the pipelines fill in the `scan`, or else the `failure`.
+    """
+
+    collection: str
+    wanted: WantedScan
+    fetch: FetchFile
+    scan: Scan | None = None
+    failure: Failure | None = None
 
 
 @dataclass(slots=True)
