@@ -19,7 +19,7 @@ from scrapy.pipelines.media import FileInfo, FileInfoOrError, MediaPipeline
 from twisted.python.failure import Failure as ItemFailure
 
 from harvester.items import Failure, ScanItem
-from harvester.outcomes import HarvestProblem, Reason, RunProblem
+from harvester.outcomes import HarvestProblem, RunProblem
 from harvester.pipelines import Stopped, stopping
 from harvester.scans.download import PART, Limits, download, plain
 from harvester.scans.folder import Folder, named_errors
@@ -90,7 +90,6 @@ class ScansPipeline(FilesPipeline):
                 result["scan"] = await self._download(item)
         except RunProblem as problem:
             result["failure"] = Failure(problem.url, problem.why, str(problem), problem.attempts)
-            result["problem"] = problem if problem.why is Reason.CHALLENGE else None
         except HarvestProblem as problem:
             result["problem"] = problem
         return result
