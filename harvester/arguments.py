@@ -12,7 +12,8 @@ from harvester.outcomes import BadUsage
 from harvester.sources import LIVE, settings_for
 
 KNOWN = ("name", "url", "source", "full", "accept")
-LEAST = dict.fromkeys(("HARVEST_MAX_PAGES", "HARVEST_WALKS", "HARVEST_REMOVED_AFTER"), 1)
+COUNTS = ("HARVEST_MAX_PAGES", "HARVEST_WALKS", "HARVEST_REMOVED_AFTER")
+LEAST = dict.fromkeys((*COUNTS, "HARVEST_FILE_MAXSIZE", "HARVEST_FILE_TIMEOUT"), 1)
 GETTERS = {
     bool: BaseSettings.getbool,
     int: BaseSettings.getint,

@@ -28,7 +28,7 @@ HARVEST_WARC_SIZE = 1_000_000_000
 HARVEST_FILES = os.environ.get("HARVEST_FILES", str(PROJECT / "data" / "files"))
 # No scan has more bytes (16 MB are allowed to pages), nor takes more seconds; what is there by then
 # is not asked for again where the site can send the rest of it.
-HARVEST_FILE_MAXSIZE = 200 * 1024 * 1024
+HARVEST_FILE_MAXSIZE = 200_000_000
 HARVEST_FILE_TIMEOUT = 600.0
 # Which collections there are.
 HARVEST_COLLECTIONS = str(PROJECT / "collections.toml")

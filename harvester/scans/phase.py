@@ -3,8 +3,8 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 from harvester.fetch import Fetcher
-from harvester.items import ScanItem, ScansEnd, ScansStart
 from harvester.outcomes import Reason
+from harvester.scans.items import ScanItem, ScansEnd, ScansStart
 
 PATIENCE = 3
 """After so many in a row that the site doesn't give, the other scans are not asked for."""

@@ -18,11 +18,12 @@ from scrapy.pipelines.files import FilesPipeline
 from scrapy.pipelines.media import FileInfo, FileInfoOrError, MediaPipeline
 from twisted.python.failure import Failure as ItemFailure
 
-from harvester.items import Failure, ScanItem
+from harvester.items import Failure
 from harvester.outcomes import HarvestProblem, RunProblem
 from harvester.pipelines import Stopped, stopping
 from harvester.scans.download import PART, Limits, download, plain
 from harvester.scans.folder import Folder, named_errors
+from harvester.scans.items import ScanItem
 from harvester.scans.scan import Scan
 
 

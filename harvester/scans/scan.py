@@ -39,7 +39,6 @@ class WantedScan:
     """A scan at an address that a document's page gives, with what stays attached to it.
 
     `page` is the address of the document in the archive; `known` is the scan as it is kept already.
-    It is `due` if it was never fetched, or its document's page was read anew since.
     """
 
     document: str
@@ -48,4 +47,3 @@ class WantedScan:
     title: str
     rights: str | None
     known: Scan | None
-    due: bool

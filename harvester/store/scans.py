@@ -2,18 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
 
-from harvester.items import ScanItem
+from harvester.items import Failure
+from harvester.scans.folder import has
+from harvester.scans.items import ScanItem, ScansEnd
 from harvester.scans.scan import Scan, WantedScan
 from harvester.store.changes import Change, Kind, put_changes
-from harvester.store.run import Run
+from harvester.store.run import Run, put_failures
 
 OF_SCAN = (
     *("path", "sha256", "size", "media_type", "etag", "last_modified", "fetched", "checked"),
 )
+OF_DOCUMENT = ("document", "url", "page", "title", "rights")
 PUT_ADDRESS = """
     INSERT INTO scans (document, url, position) VALUES (:document, :url, :position)
     ON CONFLICT (document, url) DO UPDATE SET position = excluded.position
@@ -28,7 +32,7 @@ ALL = f"""
     JOIN documents ON documents.id = scans.document
     LEFT JOIN pages AS read ON read.id = documents.details
     LEFT JOIN files ON files.document = scans.document AND files.url = scans.url
-    WHERE memberships.collection = :collection AND memberships.removed IS NULL
+    WHERE memberships.collection = :collection AND memberships.missing IS NULL
     ORDER BY memberships.position, scans.document, scans.position"""
 PUT_FILE = f"""
     INSERT INTO files (document, url, run, {", ".join(OF_SCAN)})
@@ -36,6 +40,10 @@ PUT_FILE = f"""
     ON CONFLICT (document, url) DO UPDATE SET
         run = CASE fetched WHEN excluded.fetched THEN run ELSE excluded.run END,
         {", ".join(f"{name} = excluded.{name}" for name in OF_SCAN)}"""
+PUT_WANTED = "UPDATE runs SET files_wanted = ? WHERE id = ?"
+ADD_FETCHED = "UPDATE runs SET files_fetched = files_fetched + 1 WHERE id = ?"
+ADD_FAILED = "UPDATE runs SET files_failed = files_failed + ? WHERE id = ?"
+COUNTS = "SELECT files_wanted, files_fetched, files_failed FROM runs WHERE id = ?"
 
 Row = dict[str, Any]
 
@@ -49,21 +57,42 @@ def put_addresses(db: Database, document: str, urls: Sequence[str]) -> None:
     db.conn.executemany(PUT_ADDRESS, rows)
 
 
-def all_scans(db: Database, run: Run, since: str) -> list[WantedScan]:
-    """The scans of the collection's documents, in the order of the listing.
+def wanted_scans(db: Database, run: Run, folder: Path, since: str) -> list[WantedScan]:
+    """The scans to ask for, in the order of the listing.
 
-    One is due if it is not kept, or if its document's page was read after it was last asked for, or
-    if that was before `since`.
+    That is each one that is not in the folder, whose document's page was read after it was last
+    asked for, or that was last asked for before `since`.
     """
     rows = db.query(ALL, {"collection": run.collection, "since": since})
-    return [_wanted(row) for row in rows]
+    return [one for row in rows if (one := _wanted(row, folder))]
+
+
+def start_scans(db: Database, run: Run, wanted: int) -> None:
+    """Notes how many scans are to be fetched."""
+    db.execute(PUT_WANTED, [wanted, run.id])
 
 
 def put_scan(db: Database, run: Run, item: ScanItem) -> None:
     """Writes what became of a scan, and that it changed if it did."""
-    wanted, scan = item.wanted, item.scan
-    if scan is None:
-        return
+    if item.scan is not None:
+        _put_file(db, run, item.wanted, item.scan)
+        db.execute(ADD_FETCHED, [run.id])
+    elif item.failure is not None:
+        put_failures(db, run, [item.failure])
+        db.execute(ADD_FAILED, [1, run.id])
+
+
+def end_scans(db: Database, run: Run, end: ScansEnd) -> None:
+    """Notes what was not asked for any more, and tells the item what the run has counted."""
+    if end.left:
+        why = end.failures[-1]
+        sentence = f"{end.left:,} more scans were not asked for after that: {why.detail}"
+        put_failures(db, run, [Failure(None, why.reason, sentence, 0)])
+        db.execute(ADD_FAILED, [end.left, run.id])
+    end.wanted, end.fetched, end.failed = db.execute(COUNTS, [run.id]).fetchone()
+
+
+def _put_file(db: Database, run: Run, wanted: WantedScan, scan: Scan) -> None:
     known = wanted.known
     row = {"document": wanted.document, "url": wanted.url, "run": run.id, **asdict(scan)}
     db.execute(PUT_FILE, row)
@@ -72,7 +101,8 @@ def put_scan(db: Database, run: Run, item: ScanItem) -> None:
         put_changes(db, run, [change])
 
 
-def _wanted(row: Row) -> WantedScan:
-    names = ("document", "url", "page", "title", "rights")
+def _wanted(row: Row, folder: Path) -> WantedScan | None:
     known = Scan(**{name: row[name] for name in OF_SCAN}) if row["path"] else None
-    return WantedScan(**{name: row[name] for name in names}, known=known, due=bool(row["due"]))
+    if known and not row["due"] and has(folder, known):
+        return None
+    return WantedScan(**{name: row[name] for name in OF_DOCUMENT}, known=known)
