@@ -1,0 +1,164 @@
+"""Scans: fetched once, checked against their bytes, kept whole, with their document and rights."""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from archive import Archive, html
+from harvests import Harvest, rows
+from pytest_httpserver import HTTPServer
+from scans import RIGHTS, Scans, breaks_off, files, kept, left, path, pdf, slug
+from werkzeug import Request, Response
+
+Crawl = Callable[..., Harvest]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where a test's scans go."""
+    return tmp_path / "scans"
+
+
+@pytest.fixture
+def scans(archive: Archive, httpserver: HTTPServer) -> Scans:
+    """The first five documents, with a scan each."""
+    return Scans(archive, httpserver, 5)
+
+
+@pytest.fixture
+def get(scans: Scans, crawl: Crawl, folder: Path) -> Crawl:
+    """Harvests the archive with its scans."""
+
+    def run(*arguments: str, **settings: object) -> Harvest:
+        said = ("-a", f"url={scans.archive.url}", "-a", "files=yes", *arguments)
+        return crawl(*said, HARVEST_FILES=folder, **settings)
+
+    return run
+
+
+def counts(done: Harvest) -> tuple[int, int, int]:
+    """How many scans the last run wanted, fetched, failed to get."""
+    run = done.run
+    return run["files_wanted"], run["files_fetched"], run["files_failed"]
+
+
+def failures(done: Harvest) -> dict[str, tuple[str, str]]:
+    """The reason and the sentence of each scan that failed, by its path."""
+    found = rows(done.db, "SELECT * FROM failures WHERE run = (SELECT max(id) FROM runs)")
+    return {row["url"].partition("//")[2].partition("/")[2]: row for row in found}
+
+
+def test_scans_are_kept_and_described(scans: Scans, get: Crawl, folder: Path) -> None:
+    done = get()
+    assert (done.code, counts(done), done.complaints) == (0, (5, 5, 0), [])
+    assert sorted(kept(folder).values()) == sorted(scans.contents.values())
+    for row in files(done.db):
+        content = scans.contents["/document/" + row["url"].partition("/document/")[2]]
+        assert kept(folder)[row["path"]] == content
+        assert (row["sha256"], row["size"]) == (hashlib.sha256(content).hexdigest(), len(content))
+        assert (row["media_type"], row["run"]) == ("application/pdf", 1)
+    assert left(folder) == []
+
+
+def test_names_are_ours_alone(scans: Scans, get: Crawl, folder: Path, tmp_path: Path) -> None:
+    before = {one for one in tmp_path.iterdir()}
+    done = get()
+    for row in files(done.db):
+        stem = row["document"][:60].strip("-")
+        assert row["path"] == f"{row['sha256'][:2]}/{stem}-{row['sha256'][:16]}.pdf"
+    assert not list(tmp_path.rglob("*evil*"))
+    assert {one.name for one in set(tmp_path.iterdir()) - before} <= {"scans", "harvest.db"}
+
+
+def test_rights_stay_attached(scans: Scans, get: Crawl, folder: Path) -> None:
+    done = get()
+    row = files(done.db)[0]
+    beside = json.loads((folder / row["path"]).with_suffix(".json").read_text())
+    document = rows(done.db, "SELECT * FROM documents WHERE id = ?", row["document"])[0]
+    assert beside == {
+        "sha256": row["sha256"],
+        "size": row["size"],
+        "media_type": "application/pdf",
+        "documents": [
+            {
+                "document": document["url"],
+                "title": document["title"],
+                "rights": RIGHTS,
+                "scan": row["url"],
+                "fetched": row["fetched"],
+            }
+        ],
+    }
+
+
+def test_second_harvest_asks_for_nothing(scans: Scans, get: Crawl) -> None:
+    first = files(get().db)
+    scans.asked.clear()
+    done = get()
+    assert (done.code, counts(done), scans.asked) == (0, (0, 0, 0), [])
+    assert files(done.db) == first
+
+
+def test_scan_is_asked_about_if_its_page_says_something_else(
+    scans: Scans, get: Crawl, folder: Path
+) -> None:
+    get()
+    scans.asked.clear()
+    scans.answered.clear()
+    scans.edition = " As of now."
+    done = get()
+    assert (done.code, counts(done)) == (0, (5, 5, 0))
+    assert scans.answered == [304] * 5
+    said = [json.loads(one.read_text()) for one in folder.glob("*/*.json")]
+    assert {one["documents"][0]["rights"] for one in said} == {RIGHTS + " As of now."}
+    assert get().code == 0
+    assert scans.answered == [304] * 5
+
+
+def test_full_asks_whether_scans_have_changed(scans: Scans, get: Crawl, folder: Path) -> None:
+    get()
+    old, scans.contents[path(2)] = scans.contents[path(2)], pdf("another")
+    scans.answered.clear()
+    done = get("-a", "full=yes")
+    assert (done.code, sorted(scans.answered)) == (0, [200, 304, 304, 304, 304])
+    assert {old, scans.contents[path(2)]} < set(kept(folder).values())
+    (change,) = rows(done.db, "SELECT * FROM changes WHERE field = 'scan'")
+    assert kept(folder)[change["old"]] == old
+    assert kept(folder)[change["new"]] == scans.contents[path(2)]
+
+
+def test_same_bytes_are_kept_once(scans: Scans, get: Crawl, folder: Path) -> None:
+    scans.contents[path(3)] = scans.contents[path(1)]
+    done = get()
+    assert (done.code, counts(done), len(kept(folder))) == (0, (5, 5, 0), 4)
+    paths = [row["path"] for row in files(done.db)]
+    assert paths[1] == paths[3]
+    beside = json.loads((folder / paths[1]).with_suffix(".json").read_text())
+    assert [one["scan"] for one in beside["documents"]] == [scans.url(path(1)), scans.url(path(3))]
+
+
+def test_scan_of_two_documents_is_asked_for_once(scans: Scans, get: Crawl) -> None:
+    shared = list(scans.links)[3]
+    scans.links[shared] = [path(1)]
+    done = get()
+    assert (done.code, len(scans.asked), len(files(done.db))) == (0, 4, 5)
+
+
+def test_scan_that_was_deleted_is_fetched_again(scans: Scans, get: Crawl, folder: Path) -> None:
+    row = files(get().db)[2]
+    (folder / row["path"]).unlink()
+    scans.asked.clear()
+    done = get()
+    assert (done.code, counts(done), scans.asked) == (0, (1, 1, 0), [(path(2), "")])
+    assert (folder / row["path"]).is_file()
+
+
+def test_scans_are_not_fetched_unless_wanted(scans: Scans, crawl: Crawl, folder: Path) -> None:
+    done = crawl("-a", f"url={scans.archive.url}", "-a", "details=yes", HARVEST_FILES=folder)
+    assert (done.code, scans.asked, folder.exists()) == (0, [], False)
+    assert len(rows(done.db, "SELECT * FROM scans")) == 5
+    again = crawl("-a", f"url={scans.archive.url}", "-a", "files=yes", HARVEST_FILES=folder)
+    assert (again.code, counts(again)) == (0, (5, 5, 0))
