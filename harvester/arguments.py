@@ -1,6 +1,6 @@
 """What the arguments of a harvest (`-a name=value`) mean."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from harvester.collection import Collection, wanted_collections
 from harvester.outcomes import BadUsage
 from harvester.sources import LIVE, settings_for
 
-KNOWN = ("name", "url", "source", "full", "accept")
+KNOWN = ("name", "url", "source", "full", "accept", "details", "files")
 COUNTS = ("HARVEST_MAX_PAGES", "HARVEST_WALKS", "HARVEST_REMOVED_AFTER")
 LEAST = dict.fromkeys((*COUNTS, "HARVEST_FILE_MAXSIZE", "HARVEST_FILE_TIMEOUT"), 1)
 GETTERS = {
@@ -44,15 +44,21 @@ def read_arguments(
     source: str = LIVE,
     full: str = "no",
     accept: str = "no",
+    details: str | None = None,
+    files: str | None = None,
     **unknown: str,
 ) -> Arguments:
-    """The arguments' meaning. Raises BadUsage if one of them is unknown or wrong."""
+    """The arguments' meaning. Raises BadUsage if one of them is unknown or wrong.
+
+    Without `details` or `files`, it is as each collection has it.
+    """
     check_settings(settings)
     if unknown:
         known = f"{', '.join(KNOWN[:-1])} or {KNOWN[-1]}"
         raise BadUsage(f"There is no argument {min(unknown)!r}: use {known}.")
+    collections = wanted_collections(Path(settings["HARVEST_COLLECTIONS"]), name, url)
     return Arguments(
-        wanted_collections(Path(settings["HARVEST_COLLECTIONS"]), name, url),
+        [_as_deep(one, details, files) for one in collections],
         source,
         settings_for(source, settings),
         full=_answer("full", full),
@@ -75,6 +81,20 @@ def check_settings(settings: BaseSettings) -> None:
                     f" it is a {'0 or 1' if isinstance(default, bool) else 'number'}"
                     f"{f' of at least {least}' if least else ''}, by default {default}."
                 )
+
+
+def _as_deep(collection: Collection, details: str | None, files: str | None) -> Collection:
+    """The collection, with documents' own pages and scans if that is said here.
+
+    There are no scans without the pages that tell of them. Raises BadUsage.
+    """
+    pages = collection.details if details is None else _answer("details", details)
+    scans = collection.files if files is None else _answer("files", files)
+    if details == "no" and files == "yes":
+        raise BadUsage("The argument files=yes needs details=yes: leave details=no out.")
+    if details == "no":
+        return replace(collection, details=False, files=False)
+    return replace(collection, details=pages or scans, files=scans)
 
 
 def _answer(name: str, value: str) -> bool:

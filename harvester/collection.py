@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -18,10 +18,16 @@ FILE_EXAMPLE = '[NAME]\nurl = "https://…"'
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """A name of the user's, and the address of the first page of a listing."""
+    """A name of the user's, and the address of the first page of a listing.
+
+    `details` says whether documents' own pages are to be read too, `files` whether their scans are
+    to be stored; there are none of these without the pages.
+    """
 
     name: str
     url: str
+    details: bool = False
+    files: bool = False
 
     @property
     def site(self) -> Site:
@@ -61,7 +67,7 @@ def read_collections(file: Path) -> list[Collection]:
         raise BadUsage(f"{file} is not valid TOML ({error}): correct it.") from None
     if not tables:
         raise BadUsage(f"{file} names no collection: add one as {FILE_EXAMPLE!r}.")
-    return [collection(name, _url(file, name, table)) for name, table in tables.items()]
+    return [_collection(file, name, table) for name, table in tables.items()]
 
 
 def collection(name: str, url: str, *, named: bool = True) -> Collection:
@@ -77,10 +83,23 @@ def collection(name: str, url: str, *, named: bool = True) -> Collection:
     return Collection(name, site_of(url).page_url(url, 0))
 
 
-def _url(file: Path, name: str, table: Any) -> str:
-    if not isinstance(table, Mapping) or set(table) != {"url"} or not isinstance(table["url"], str):
-        raise BadUsage(f"{file}: collection {name!r} needs just a url, as in {FILE_EXAMPLE!r}.")
-    return table["url"]
+def _collection(file: Path, name: str, table: Any) -> Collection:
+    """A collection of the file. Raises BadUsage if anything in its table is not as it has to be."""
+    said = dict(table) if isinstance(table, Mapping) else {}
+    url, files = said.pop("url", None), said.pop("files", False)
+    details = said.pop("details", files)
+    if said or not isinstance(url, str) or not _are_answers(details, files):
+        raise BadUsage(
+            f"{file}: collection {name!r} needs a url, and can have details and files, each true or"
+            f" false, as in {FILE_EXAMPLE!r}."
+        )
+    if files and not details:
+        raise BadUsage(f"{file}: collection {name!r} can't have files = true with details = false.")
+    return replace(collection(name, url), details=details, files=files)
+
+
+def _are_answers(*values: Any) -> bool:
+    return all(isinstance(value, bool) for value in values)
 
 
 def _name_of(url: str) -> str:

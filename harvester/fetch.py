@@ -65,22 +65,32 @@ class Fetcher:
         first: bool,
         validators: Mapping[str, str] | None = None,
         known: PageSource | None = None,
+        unfit: Reason = Reason.NO_LISTING,
     ) -> TextResponse | None:
-        """The page at an address, after as many tries as the settings allow.
+        """The page of a listing at an address, after as many tries as the settings allow.
 
         `validators` are headers that ask for the page only if it has changed (RFC 9110, 13.1);
-        None means that it has not. `known` is where the page is kept as it was before.
+        None means that it has not. `known` is where the page is kept as it was before. `unfit` is
+        why, in one word, an answer that is no page at all is not what is wanted.
 
         Raises Refused, Unreachable, Unreadable or Incomplete, with a sentence that names the page.
         """
         headers = dict(validators or {})
         meta = {KNOWN_SOURCE: known} if known else None
         response = await self._answer(
-            lambda: Request(url, headers=headers, meta=meta, dont_filter=True)
+            lambda: Request(url, headers=headers, meta=meta, dont_filter=True), unfit
         )
         if validators and response.status == 304:
             return None
-        return check(response, url, first=first)
+        return check(response, url, first=first, unfit=unfit)
+
+    async def document(
+        self, url: str, *, validators: Mapping[str, str], known: PageSource | None = None
+    ) -> TextResponse | None:
+        """The same of a document's own page."""
+        return await self.page(
+            url, first=False, validators=validators, known=known, unfit=Reason.NO_DOCUMENT
+        )
 
     async def file(self, ask: Callable[[], Request]) -> Response:
         """The answer to the request for a file, whatever it is, after as many tries.
@@ -88,19 +98,19 @@ class Fetcher:
         `ask` makes the request for each try anew: an earlier one may have got a part of the file.
         Raises Refused, Unreachable or Unreadable, with a sentence that names the address.
         """
-        return await self._answer(ask)
+        return await self._answer(ask, Reason.NO_SCAN)
 
-    async def _answer(self, ask: Callable[[], Request]) -> Response:
+    async def _answer(self, ask: Callable[[], Request], unfit: Reason) -> Response:
         for tries in count():
             await self._keep_crawl_delay()
             request = ask()
             try:
-                return await self._ask(request)
+                return await self._ask(request, unfit)
             except Falter as falter:
                 await self._wait(request.url, falter, tries)
         raise AssertionError("the last try returns or raises")
 
-    async def _ask(self, request: Request) -> Response:
+    async def _ask(self, request: Request, unfit: Reason) -> Response:
         """One try. Raises Falter if another one may help."""
         url = request.url
         try:
@@ -110,7 +120,7 @@ class Fetcher:
         except DownloadCancelledError:
             raise Unreadable(f"{url} is too large for a page.", Reason.TOO_LARGE, url) from None
         except NotSupported as surprise:
-            raise Unreadable(f"{url} can't be read: {surprise}.", Reason.NO_LISTING, url) from None
+            raise Unreadable(f"{url} can't be read: {surprise}.", unfit, url) from None
         except tuple(FAILURES) as failure:
             if _distrusted(failure):
                 sentence = f"{url} is not fetched: the site's certificate can't be trusted."
@@ -161,7 +171,9 @@ def check_welcome(response: Response, url: str) -> None:
         raise Refused(sentence, Reason.FORBIDDEN, url)
 
 
-def check(response: Response, url: str, *, first: bool) -> TextResponse:
+def check(
+    response: Response, url: str, *, first: bool, unfit: Reason = Reason.NO_LISTING
+) -> TextResponse:
     """The response, if it is a page that can be read.
 
     Raises Refused, Unreadable or Incomplete, as the status and the kind of content are.
@@ -174,14 +186,14 @@ def check(response: Response, url: str, *, first: bool) -> TextResponse:
     if 300 <= response.status < 400:
         raise Unreadable(f"{url} can't be read: {answers}", Reason.REDIRECT, url)
     if response.status != 200:
-        raise Unreadable(f"{url} can't be read: {answers}", Reason.NO_LISTING, url)
+        raise Unreadable(f"{url} can't be read: {answers}", unfit, url)
     if not isinstance(response, TextResponse) or not response.body.strip():
-        sentence = f"{url} is not a listing: what the site sends is empty or no text."
-        raise Unreadable(sentence, Reason.NO_LISTING, url)
-    return _in_its_charset(response, url)
+        sentence = f"{url} can't be read: what the site sends is empty or no text."
+        raise Unreadable(sentence, unfit, url)
+    return _in_its_charset(response, url, unfit)
 
 
-def _in_its_charset(response: TextResponse, url: str) -> TextResponse:
+def _in_its_charset(response: TextResponse, url: str, unfit: Reason) -> TextResponse:
     """The response in UTF-8 if all of it is valid as that, whatever it says of itself (no other
     charset's text is, by chance), else in what it says.
 
@@ -196,7 +208,7 @@ def _in_its_charset(response: TextResponse, url: str) -> TextResponse:
     except UnicodeDecodeError:
         if "\ufffd" in text:
             sentence = f"{url} can't be read: its letters are not in the charset {charset}."
-            raise Unreadable(sentence, Reason.NO_LISTING, url) from None
+            raise Unreadable(sentence, unfit, url) from None
         return response.replace(encoding=charset)
     return response.replace(encoding="utf-8")
 

@@ -1,6 +1,6 @@
 """From what a page says to rows: validate, date, deduplicate, store. They run in this order."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -8,8 +8,10 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from harvester.dates import read_date, says_undated
+from harvester.detail_items import DetailsEnd, DetailsFailure, DetailsItem, DetailsStart
 from harvester.items import Entry, PageItem, RunEnd, RunStart
 from harvester.outcomes import HarvestProblem, Reason, Unreadable
+from harvester.scans.items import ScanItem, ScansEnd, ScansStart
 from harvester.store import Rules, Store
 
 
@@ -38,6 +40,9 @@ class ValidatePipeline:
         if isinstance(item, PageItem):
             for number, entry in enumerate(item.listing.entries, 1):
                 self._check(entry, number, item.listing.url)
+        elif isinstance(item, DetailsItem) and item.record and not item.record.title.strip():
+            sentence = f"The document at {item.url} has no title."
+            raise Stopped(Unreadable(sentence, Reason.NO_DOCUMENT, item.url))
         return item
 
     def _check(self, entry: Entry, number: int, url: str) -> None:
@@ -55,6 +60,9 @@ class DatePipeline:
         if isinstance(item, PageItem):
             for entry in item.listing.entries:
                 self._date(entry, item)
+        elif isinstance(item, DetailsItem) and item.record and item.record.date_text:
+            date = read_date(item.record.date_text)
+            item.date_edtf = date.edtf if date else None
         return item
 
     def _date(self, entry: Entry, page: PageItem) -> None:
@@ -123,6 +131,7 @@ class StorePipeline:
             removed_after=settings.getint("HARVEST_REMOVED_AFTER"),
             most_missing=settings.getfloat("HARVEST_MOST_MISSING"),
             resume_hours=settings.getfloat("HARVEST_RESUME_HOURS"),
+            recheck_days=settings.getfloat("HARVEST_RECHECK_DAYS"),
             lock_wait=settings.getfloat("HARVEST_LOCK_WAIT"),
         )
         return cls(settings["HARVEST_DB"], rules)
@@ -149,9 +158,19 @@ class StorePipeline:
         return self._store
 
     def _write(self, item: Any) -> None:
-        if isinstance(item, RunStart):
-            self._opened().start_run(item)
-        elif isinstance(item, PageItem):
-            self._opened().store_page(item)
-        elif isinstance(item, RunEnd):
-            self._opened().end_run(item)
+        if writer := WRITERS.get(type(item)):
+            writer(self._opened(), item)
+
+
+WRITERS: dict[type, Callable[[Store, Any], None]] = {
+    RunStart: Store.start_run,
+    PageItem: Store.store_page,
+    RunEnd: Store.end_run,
+    DetailsStart: Store.start_details,
+    DetailsItem: Store.store_details,
+    DetailsFailure: Store.fail_details,
+    DetailsEnd: Store.end_details,
+    ScansStart: Store.start_scans,
+    ScanItem: Store.store_scan,
+    ScansEnd: Store.end_scans,
+}

@@ -52,6 +52,8 @@ HARVEST_REMOVED_AFTER = 2
 HARVEST_MOST_MISSING = 0.2
 # Pages that an interrupted run has fetched in the last so many hours are not fetched again.
 HARVEST_RESUME_HOURS = 24
+# Documents' pages that were read, or found unchanged, in the last so many days are not asked for.
+HARVEST_RECHECK_DAYS = 0
 # The Wayback Machine, or another service with the same interfaces.
 HARVEST_WAYBACK = "https://web.archive.org"
 # Captures of pages that are later than this do not count when a harvest reads from a source.

@@ -68,8 +68,11 @@ class Archive:
 
     def shows_documents(self) -> None:
         """Gives the site's documents pages of their own, too."""
-        documents = self._server.expect_request(re.compile(r"/document/.*"))
-        documents.respond_with_handler(lambda _: html("<html><h1>A document</h1></html>"))
+        self.serve_documents(lambda _: html("<html><h1>A document</h1></html>"))
+
+    def serve_documents(self, answer: Answer) -> None:
+        """Has something else answer what is asked of documents."""
+        self._server.expect_request(re.compile(r"/document/.*")).respond_with_handler(answer)
 
     def _answer(self, request: Request) -> Response:
         number = int(request.args.get("page", 0))

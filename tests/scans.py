@@ -1,7 +1,6 @@
 """Scans on loopback: documents' pages that lead to them, and PDFs that break off, lie or change."""
 
 import hashlib
-import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -42,8 +41,7 @@ class Scans:
         self.validators = True
         self.edition = ""
         self._server = server
-        server.expect_request(re.compile(r"/document/[^/]+")).respond_with_handler(self._page)
-        server.expect_request(re.compile(r"/document/[^/]+/.+")).respond_with_handler(self._scan)
+        archive.serve_documents(self._answer)
 
     def url(self, address: str) -> str:
         """A path as an address."""
@@ -60,6 +58,9 @@ class Scans:
             return answer
         answer.add_etag()
         return answer.make_conditional(request, accept_ranges=True, complete_length=len(content))
+
+    def _answer(self, request: Request) -> Response:
+        return (self._page if request.path.count("/") == 2 else self._scan)(request)
 
     def _scan(self, request: Request) -> Response:
         self.asked.append((request.path, request.headers.get("Range", "")))

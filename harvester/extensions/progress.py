@@ -17,7 +17,9 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
+from harvester.detail_items import DetailsEnd, DetailsFailure, DetailsItem, DetailsStart
 from harvester.items import PageItem, RunEnd, RunStart
+from harvester.scans.items import ScanItem, ScansEnd, ScansStart
 
 
 class Progress:
@@ -52,7 +54,21 @@ class Progress:
             self._task = self._bar.add_task(item.collection, total=None, pages=0)
         elif isinstance(item, PageItem):
             self._advance(item)
-        elif isinstance(item, RunEnd):
+        elif isinstance(item, DetailsStart):
+            description = f"{item.collection}: details"
+            self._task = self._bar.add_task(description, total=len(item.wanted), pages=0)
+            self._bar.start()
+        elif isinstance(item, DetailsItem):
+            self._bar.update(self._task, advance=1, pages=self._pages() + 1)
+        elif isinstance(item, DetailsFailure):
+            self._bar.update(self._task, advance=item.documents)
+        elif isinstance(item, ScansStart):
+            description = f"{item.collection}: scans"
+            self._task = self._bar.add_task(description, total=len(item.wanted), pages=0)
+            self._bar.start()
+        elif isinstance(item, ScanItem):
+            self._bar.update(self._task, advance=1)
+        elif isinstance(item, RunEnd | DetailsEnd | ScansEnd):
             self._bar.stop()
 
     def spider_closed(self) -> None:
@@ -60,10 +76,11 @@ class Progress:
         self._bar.stop()
 
     def _advance(self, page: PageItem) -> None:
-        (task,) = (task for task in self._bar.tasks if task.id == self._task)
         self._bar.update(
-            self._task,
-            total=page.listing.total,
-            completed=task.completed + page.read,
-            pages=task.fields["pages"] + 1,
+            self._task, total=page.listing.total, advance=page.read, pages=self._pages() + 1
         )
+
+    def _pages(self) -> int:
+        """How many pages the task has read."""
+        (task,) = (task for task in self._bar.tasks if task.id == self._task)
+        return int(task.fields["pages"])

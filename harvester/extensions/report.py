@@ -8,9 +8,11 @@ from typing import Any
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
+from harvester.detail_items import DetailsEnd, DetailsStart
 from harvester.exports.output import tell
 from harvester.items import Counts, RunEnd
 from harvester.outcomes import HarvestProblem, Outcome, worst
+from harvester.scans.items import ScansEnd
 from harvester.store.history import history
 from harvester.telling import changes_as_text
 
@@ -40,7 +42,7 @@ class Report:
         return report
 
     def item_scraped(self, item: Any) -> None:
-        """A run has ended and is stored: say what it did."""
+        """A run, or what it does after its listing, has ended and is stored: say what it did."""
         if isinstance(item, RunEnd):
             self._exit_codes.append(item.outcome.exit_code)
             self._runs += [] if item.run is None else [item.run]
@@ -48,6 +50,12 @@ class Report:
                 print(summary(item), flush=True)
             if item.reason:
                 complain(f"{item.collection}: {item.reason}")
+        elif isinstance(item, DetailsStart):
+            self._runs = self._runs[:-1]  # it tells its changes when it has seen all of them
+        elif isinstance(item, DetailsEnd):
+            self._end_details(item)
+        elif isinstance(item, ScansEnd):
+            self._end_scans(item)
 
     def spider_closed(self, spider: Spider, reason: str) -> None:
         """All is done: say where it is, what kept collections from being harvested, and count."""
@@ -63,6 +71,24 @@ class Report:
         elif Outcome.COMPLETE.exit_code in self._exit_codes:
             print(next_steps(self._database), flush=True)
         self._crawler.stats.set_value(EXIT_CODE, worst(self._exit_codes))
+
+    def _end_details(self, end: DetailsEnd) -> None:
+        self._runs += [] if end.run is None else [end.run]
+        if not self._quiet:
+            got = f"{end.fetched:,} of {end.wanted:,}"
+            print(f"{end.collection}: details: {got}", flush=True)
+        if end.failures:
+            complain(f"{end.collection}: {missing_details(end)}")
+            self._exit_codes.append(Outcome.INCOMPLETE.exit_code)
+        if end.bugs:
+            self._exit_codes.append(Outcome.FAILED.exit_code)
+
+    def _end_scans(self, end: ScansEnd) -> None:
+        if not self._quiet:
+            print(f"{end.collection}: scans: {end.fetched:,} of {end.wanted:,}", flush=True)
+        if end.failures:
+            complain(f"{end.collection}: {missing_scans(end)}")
+            self._exit_codes.append(Outcome.INCOMPLETE.exit_code)
 
     def _tell_changes(self) -> None:
         if not self._runs:
@@ -81,6 +107,21 @@ def summary(end: RunEnd) -> str:
     total = "an unstated number" if end.stated_total is None else f"{end.stated_total:,}"
     said = f"{counts.added:,} new, {counts.changed:,} changed, {counts.undated:,} undated"
     return f"{end.collection}: {end.outcome}, {counts.seen:,} of {total} ({said}{_rarer(counts)})"
+
+
+def missing_details(end: DetailsEnd) -> str:
+    """One sentence on what could not be got of documents' own pages, and why the first of them."""
+    pages = "document's page is" if end.failed == 1 else "documents' pages are"
+    first = end.failures[0].detail
+    others = "" if end.failed == 1 else " (the table failures has the others)"
+    return f"{end.failed:,} {pages} missing{others}: {first}"
+
+
+def missing_scans(end: ScansEnd) -> str:
+    """One sentence on the scans that could not be got, and why the first of them."""
+    scans = "scan is" if end.failed == 1 else "scans are"
+    others = "" if end.failed == 1 else " (the table failures has the others)"
+    return f"{end.failed:,} {scans} missing{others}: {end.failures[0].detail}"
 
 
 def next_steps(database: str) -> str:

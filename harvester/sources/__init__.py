@@ -50,6 +50,11 @@ def settings_for(source: str, settings: BaseSettings) -> dict[str, Any]:
     return {**common, **OFFLINE, "HARVEST_SOURCE": [str(path) for path in _paths(source)]}
 
 
+def is_at_hand(source: str) -> bool:
+    """Whether a source is captured pages on this machine."""
+    return source != LIVE and source.partition(":")[0] != WAYBACK
+
+
 def fetcher_for(crawler: Crawler) -> Fetcher:
     """What gets a harvest its pages from its source."""
     wayback = crawler.settings.getlist("HARVEST_SOURCE") == [WAYBACK]

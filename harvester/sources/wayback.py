@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from parsel import Selector
 from scrapy.crawler import Crawler
 from scrapy.http import HtmlResponse, Request, TextResponse
 
@@ -10,14 +11,14 @@ from harvester.fetch import Fetcher, check
 from harvester.items import PAGE_SOURCE, Listing, PageSource
 from harvester.moments import first_second, last_second
 from harvester.outcomes import Incomplete, Reason, Refused, Unreadable
-from harvester.pages import read_listing
+from harvester.pages import read_document, read_listing
 from harvester.sites import site_of
 from harvester.sources.address import address
 from harvester.sources.cdx import Snapshot, index_url, snapshots
 from harvester.sources.kept import KeptPage, KeptPages
 from harvester.sources.memento import memento_url, read_memento
 from harvester.sources.recorded import Recorded
-from harvester.sources.sets import PageSet, best_set
+from harvester.sources.sets import FIRST_PAGES, PageSet, best_set
 from harvester.warc.record import digest
 
 
@@ -48,6 +49,7 @@ class WaybackFetcher(Fetcher):
         first: bool,
         validators: Mapping[str, str] | None = None,
         known: PageSource | None = None,
+        unfit: Reason = Reason.NO_LISTING,
     ) -> TextResponse | None:
         """The page as it was captured. Raises as Fetcher.page does, and Incomplete for a gap."""
         if first:
@@ -56,6 +58,17 @@ class WaybackFetcher(Fetcher):
         if page is None:
             raise self._set.problem or self.gap(url)
         return self._pages.get(page, url)
+
+    async def document(
+        self, url: str, *, validators: Mapping[str, str], known: PageSource | None = None
+    ) -> TextResponse | None:
+        """A document's page, as it is in the latest capture that can be read."""
+        for snapshot in (await self.captures(url))[:FIRST_PAGES]:
+            page = await self.kept(snapshot)
+            answer = page and self._pages.get(page, url)
+            if answer and _is_document(answer):
+                return answer
+        raise self.gap(url)
 
     async def captures(self, url: str) -> list[Snapshot]:
         """All captures of an address, the best first. Raises if the service can't be reached."""
@@ -110,6 +123,14 @@ class WaybackFetcher(Fetcher):
         request = Request(asked, meta={PAGE_SOURCE: source})
         answer = HtmlResponse(asked, headers=page.headers, body=page.body, request=request)
         return check(answer, asked, first=False)
+
+
+def _is_document(page: TextResponse) -> bool:
+    try:
+        read_document(Selector(text=page.text, type="html"), page.url, site_of(page.url))
+    except Unreadable:
+        return False
+    return True
 
 
 def _at(page: KeptPage, snapshot: Snapshot) -> KeptPage:

@@ -1,10 +1,10 @@
 """The spider that harvests collections: it walks their listings one after another."""
 
 import asyncio
-import hashlib
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from scrapy import Spider, signals
@@ -14,20 +14,15 @@ from scrapy.robotstxt import RobotParser
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure as ItemFailure
 
+from harvester.answer import said_of, validators
 from harvester.arguments import Arguments, read_arguments
 from harvester.clock import utc_now
 from harvester.collection import Collection
+from harvester.detail_items import DetailsEnd, DetailsStart
+from harvester.details import REFUSALS, Details
+from harvester.details import Item as OfDetails
 from harvester.fetch import Fetcher
-from harvester.items import (
-    PAGE_SOURCE,
-    Failure,
-    KnownPage,
-    PageItem,
-    PageSource,
-    Recall,
-    RunEnd,
-    RunStart,
-)
+from harvester.items import Failure, KnownPage, PageItem, Recall, RunEnd, RunStart
 from harvester.outcomes import (
     BadDatabase,
     Busy,
@@ -39,12 +34,17 @@ from harvester.outcomes import (
     RunProblem,
 )
 from harvester.pages import read_listing
-from harvester.sources import LIVE, fetcher_for
+from harvester.scans.items import ScansStart
+from harvester.scans.phase import Item as OfScans
+from harvester.scans.phase import scans
+from harvester.sources import LIVE, fetcher_for, is_at_hand
 from harvester.walk import Walk
 
 logger = logging.getLogger(__name__)
 
-Item = RunStart | PageItem | RunEnd
+Item = RunStart | PageItem | RunEnd | OfDetails | OfScans
+READ = (Outcome.COMPLETE, Outcome.INCOMPLETE, Outcome.SUSPECT)
+"""How a run can end after which the site's other pages are worth asking for."""
 
 
 class CollectionSpider(Spider):
@@ -52,9 +52,10 @@ class CollectionSpider(Spider):
 
     Arguments: `name` (only this one), `url` (this listing, in the file or not), `source` ("live",
     or where captured pages are), `full` (yes: ask for pages that have not changed, too), `accept`
-    (yes: believe what is suspect). A page is stored before the next is asked for, so that a walk
-    can be stopped at any moment, and so that it knows when its database fails. `problems` holds
-    what kept collections from being harvested at all.
+    (yes: believe what is suspect), `details` and `files` (yes: read documents' own pages, and get
+    their scans). A page is stored before the next is asked for, so that a walk can be stopped at
+    any moment, and so that it knows when its database fails. `problems` holds what kept collections
+    from being harvested at all.
     """
 
     name = "collection"
@@ -65,8 +66,10 @@ class CollectionSpider(Spider):
         self.problems: list[HarvestProblem] = []
         self._wanted = arguments
         self._fetcher: Fetcher
+        self._details: Details
         self._max_pages = settings.getint("HARVEST_MAX_PAGES")
         self._walks = settings.getint("HARVEST_WALKS")
+        self._folder = Path(settings["HARVEST_FILES"]).absolute()
         self._user_agent = settings["ROBOTSTXT_USER_AGENT"]
         self._processed: asyncio.Queue[BaseException | None] = asyncio.Queue()
 
@@ -85,6 +88,7 @@ class CollectionSpider(Spider):
         crawler.settings.setdict(arguments.settings, priority="spider")
         spider = super().from_crawler(crawler, arguments, crawler.settings)
         spider._fetcher = fetcher_for(crawler)
+        spider._details = Details(spider._fetcher, spider._stored)
         for signal, receiver in (
             (signals.item_scraped, spider.item_scraped),
             (signals.item_dropped, spider.item_dropped),
@@ -136,6 +140,27 @@ class CollectionSpider(Spider):
         end.finished = utc_now()
         yield end
         await self._stored()
+        if collection.details and end.outcome in READ:
+            async for item in self._beyond(collection):
+                yield item
+
+    async def _beyond(self, collection: Collection) -> AsyncIterator[Item]:
+        """The items of what a listing leads to: documents' own pages, then their scans."""
+        welcome = True
+        async for item in self._details.items(self._details_of(collection)):
+            yield item
+            if isinstance(item, DetailsEnd):
+                welcome = not any(failure.reason in REFUSALS for failure in item.failures)
+        if collection.files and welcome:
+            start = ScansStart(collection.name, self._folder, full=self._wanted.full)
+            async for scan in scans(start, self._fetcher, self._stored):
+                yield scan
+
+    def _details_of(self, collection: Collection) -> DetailsStart:
+        """Reading again what is at hand costs nobody anything."""
+        full = self._wanted.full or is_at_hand(self._wanted.source)
+        live = self._wanted.source == LIVE
+        return DetailsStart(collection.name, collection.url, full=full, asks_for_changes=live)
 
     async def _pages(
         self, collection: Collection, recall: Recall | None
@@ -176,7 +201,7 @@ class CollectionSpider(Spider):
         response = await self._fetcher.page(
             walk.url,
             first=first,
-            validators=_validators(known),
+            validators=validators(known.page.etag, known.page.last_modified) if known else None,
             known=known.page.source if known else None,
         )
         if response is not None:
@@ -214,33 +239,14 @@ class CollectionSpider(Spider):
         self._fetcher.crawl_delay = float(delay or 0)
 
 
-def _validators(known: KnownPage | None) -> dict[str, str]:
-    """The headers that ask for a page only if it has changed."""
-    if known is None:
-        return {}
-    said = {"If-None-Match": known.page.etag, "If-Modified-Since": known.page.last_modified}
-    return {name: value for name, value in said.items() if value}
-
-
 def _read(response: TextResponse, collection: Collection) -> PageItem:
     """What a response says. Raises Unreadable if it is no page of a listing."""
     listing = read_listing(response.text, response.url, collection.site)
-    source: PageSource | None = response.meta.get(PAGE_SOURCE)
     return PageItem(
         collection=collection.name,
         listing=listing,
-        fetched=(source and source.captured) or utc_now(),
-        status=response.status,
-        sha256=hashlib.sha256(response.body).hexdigest(),
         read=len(listing.entries),
         with_date=sum(entry.date_text is not None for entry in listing.entries),
         with_summary=sum(entry.summary is not None for entry in listing.entries),
-        etag=_header(response, "ETag"),
-        last_modified=_header(response, "Last-Modified"),
-        source=source,
+        **said_of(response),
     )
-
-
-def _header(response: TextResponse, name: str) -> str | None:
-    value = response.headers.get(name)
-    return value.decode("latin-1") if value else None

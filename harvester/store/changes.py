@@ -22,6 +22,7 @@ class Kind(StrEnum):
     MISSING = "missing"
     REMOVED = "removed"
     RESTORED = "restored"
+    JOINED = "joined"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from sqlite_utils import Database
 from harvester.store.changes import Change, Kind, put_changes
 from harvester.store.documents import FIELDS
 from harvester.store.identity import put_alias, slug
+from harvester.store.joining import move
 from harvester.store.run import Run
 
 VANISHED = """
@@ -29,8 +30,6 @@ MOVE_MEMBERSHIP = """
 FORGET = (
     "DELETE FROM changes WHERE document = :new",
     "DELETE FROM memberships WHERE document = :new",
-    "UPDATE aliases SET document = :old WHERE document = :new",
-    "DELETE FROM documents WHERE id = :new",
 )
 
 Row = dict[str, Any]
@@ -65,6 +64,7 @@ def rename(db: Database, run: Run, old: Row, new: Row, at: str) -> None:
     db.execute(MOVE_MEMBERSHIP, names)
     for sql in FORGET:
         db.execute(sql, names)
+    move(db, old["id"], new["id"])
     for address in (slug(old["url"]), new["id"]):
         put_alias(db, run, address, old["id"])
     put_changes(db, run, _changes(old, new, at))

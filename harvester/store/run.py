@@ -133,7 +133,13 @@ def end_run(db: Database, run: Run, end: RunEnd) -> None:
     db.execute(END_RUN, {**row, "run": run.id})
     if end.stated_total is not None:
         db.execute(PUT_TOTAL, {"stated_total": end.stated_total, "collection": run.collection})
-    _put_failures(db, run, end.failures)
+    put_failures(db, run, end.failures)
+
+
+def put_failures(db: Database, run: Run, failures: Iterable[Failure]) -> None:
+    """Writes what a run could not get or read."""
+    rows = ({**asdict(failure), "run": run.id} for failure in failures)
+    db.conn.executemany(PUT_FAILURE, rows)
 
 
 def _interrupted(db: Database, collection: int) -> tuple[int, int] | None:
@@ -143,11 +149,6 @@ def _interrupted(db: Database, collection: int) -> tuple[int, int] | None:
         return None
     (walk,) = db.execute(LAST_WALK, [last[0]]).fetchone()
     return int(last[0]), int(walk or 1)
-
-
-def _put_failures(db: Database, run: Run, failures: Iterable[Failure]) -> None:
-    rows = ({**asdict(failure), "run": run.id} for failure in failures)
-    db.conn.executemany(PUT_FAILURE, rows)
 
 
 def _shares(seen: int, with_date: int, with_summary: int) -> Shares | None:

@@ -7,8 +7,11 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from harvester.clock import ago, utc_now
+from harvester.detail_items import DetailsEnd, DetailsFailure, DetailsItem, DetailsStart
 from harvester.items import Entry, Failure, KnownPage, PageItem, RunEnd, RunStart
 from harvester.outcomes import Outcome, Reason, Suspect
+from harvester.scans.items import ScanItem, ScansEnd, ScansStart
+from harvester.store import details, scans
 from harvester.store import run as runs
 from harvester.store.absences import check, put_absences, vanished
 from harvester.store.database import LOCK_WAIT, named_errors, open_database, transaction
@@ -17,6 +20,7 @@ from harvester.store.identity import new_entries
 from harvester.store.pages import put_page, recall
 from harvester.store.renames import find_renames, rename
 from harvester.store.run import Run
+from harvester.store.wanted import wanted_pages
 
 MARKS = 100
 """So many pages that have not changed are noted together; losing some costs asking again."""
@@ -30,6 +34,7 @@ class Rules:
     removed_after: int = 2
     most_missing: float = 0.2
     resume_hours: float = 24
+    recheck_days: float = 0
     lock_wait: float = LOCK_WAIT
 
 
@@ -45,6 +50,7 @@ class Store:
         self._rules = rules
         self._db: Database = open_database(self._path, rules.lock_wait)
         self._run: Run | None = None
+        self._ended: Run | None = None
         self._unchanged: list[PageItem] = []
 
     def start_run(self, start: RunStart) -> None:
@@ -99,7 +105,51 @@ class Store:
                 self._put_absences(end)
             runs.end_run(self._db, self._going_on, end)
         end.run, end.counts = self._going_on.id, self._going_on.counts
-        self._run = None
+        self._ended, self._run = self._run, None
+
+    def start_details(self, start: DetailsStart) -> None:
+        """Fills in which documents' own pages are wanted after the run that has ended."""
+        resume = ago(timedelta(hours=self._rules.resume_hours))
+        recheck = ago(timedelta(days=self._rules.recheck_days))
+        with transaction(self._db, self._path):
+            pages = wanted_pages(self._db, self._last, start, resume=resume, recheck=recheck)
+            start.wanted = list(pages)
+            details.start_details(self._db, self._last, len(start.wanted))
+
+    def store_details(self, item: DetailsItem) -> None:
+        """Writes a document's own page and what is new in it, and counts it.
+
+        Raises Unreadable if it is another document's, or lacks most of what it said before.
+        """
+        with transaction(self._db, self._path):
+            details.put_details(self._db, self._last, item)
+
+    def fail_details(self, item: DetailsFailure) -> None:
+        """Notes that pages of documents could not be got."""
+        with transaction(self._db, self._path):
+            details.fail_details(self._db, self._last, item)
+
+    def end_details(self, end: DetailsEnd) -> None:
+        """Tells the item what was got."""
+        with named_errors(self._path):
+            details.end_details(self._db, self._last, end)
+
+    def start_scans(self, start: ScansStart) -> None:
+        """Fills in which scans are to be fetched after the documents' own pages were read."""
+        since = utc_now() if start.full else ""
+        with transaction(self._db, self._path):
+            start.wanted = scans.wanted_scans(self._db, self._last, start.folder, since)
+            scans.start_scans(self._db, self._last, len(start.wanted))
+
+    def store_scan(self, item: ScanItem) -> None:
+        """Writes what became of a scan, and counts it."""
+        with transaction(self._db, self._path):
+            scans.put_scan(self._db, self._last, item)
+
+    def end_scans(self, end: ScansEnd) -> None:
+        """Notes which scans were not asked for, and tells the item what was got."""
+        with transaction(self._db, self._path):
+            scans.end_scans(self._db, self._last, end)
 
     def close(self) -> None:
         """Closes the database; a run that is still going on is noted as interrupted."""
@@ -114,6 +164,11 @@ class Store:
     def _going_on(self) -> Run:
         assert self._run is not None, "a run is started before its pages are stored"
         return self._run
+
+    @property
+    def _last(self) -> Run:
+        assert self._ended is not None, "details are read after a run"
+        return self._ended
 
     def _put_marks(self) -> None:
         """Notes which pages have not changed."""

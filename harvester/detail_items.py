@@ -1,0 +1,91 @@
+"""What the reading of documents' own pages is made of: items, as those of the listing."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from harvester.items import Failure, PageSource
+from harvester.record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class WantedPage:
+    """A document whose own page is to be asked for, at `url`, or if it is not there at `others`.
+
+    If it is known and need only be sent if it has changed, `page` is its number in the database,
+    and the rest is as it was when it was read: what it was sent with, and where it is kept.
+    """
+
+    document: str
+    url: str
+    others: tuple[str, ...] = ()
+    page: int | None = None
+    sha256: str = ""
+    etag: str | None = None
+    last_modified: str | None = None
+    source: PageSource | None = None
+
+
+@dataclass(slots=True)
+class DetailsStart:
+    """Item: the run of a collection has ended, and the documents' own pages are to be read.
+
+    `full` asks for all of them, in full. `known` says that the source can tell what has changed;
+    if not, what is known is not asked for again. The store fills in which pages are `wanted`: not
+    those of the documents in `met`, which were asked for a moment ago.
+    """
+
+    collection: str
+    url: str
+    full: bool = False
+    asks_for_changes: bool = True
+    met: Collection[str] = ()
+    wanted: list[WantedPage] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class DetailsItem:
+    """Item: a document's own page that was fetched and read.
+
+    `document` is the one that it was asked for, `url` the address that it was sent from; the rest
+    is as in a PageItem. A page that has not changed has no record, but is the `same_as` the page
+    with that number in the database. The pipelines say what the record's date means.
+    """
+
+    collection: str
+    document: str
+    url: str
+    record: Record | None
+    fetched: str
+    status: int
+    sha256: str
+    same_as: int | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    source: PageSource | None = None
+    date_edtf: str | None = None
+
+
+@dataclass(slots=True)
+class DetailsFailure:
+    """Item: the pages of so many documents could not be got or read, or were not asked for."""
+
+    collection: str
+    failure: Failure
+    documents: int = 1
+
+
+@dataclass(slots=True)
+class DetailsEnd:
+    """Item: all pages of documents that a run wanted have been got, or have failed.
+
+    `failures` are the first of those, `bugs` says that this program failed; the store fills in the
+    number of the run and what it counted.
+    """
+
+    collection: str
+    failures: list[Failure] = field(default_factory=list)
+    bugs: bool = False
+    run: int | None = None
+    wanted: int = 0
+    fetched: int = 0
+    failed: int = 0

@@ -1,0 +1,141 @@
+"""The phase of a harvest that reads documents' own pages, after the run of their listing."""
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+from parsel import Selector
+from scrapy.http import TextResponse
+
+from harvester.answer import said_of, validators
+from harvester.clock import utc_now
+from harvester.detail_items import (
+    DetailsEnd,
+    DetailsFailure,
+    DetailsItem,
+    DetailsStart,
+    WantedPage,
+)
+from harvester.fetch import Fetcher
+from harvester.items import Failure
+from harvester.outcomes import HarvestProblem, Reason, RunProblem, Unreachable
+from harvester.pages import read_document
+from harvester.sites import site_of
+
+logger = logging.getLogger(__name__)
+
+PATIENCE = 3
+"""After so many pages in a row that the site doesn't give, the others are not asked for."""
+NOT_THERE = (Reason.NOT_FOUND, Reason.NOT_SAVED)
+REFUSALS = (Reason.CHALLENGE, Reason.FORBIDDEN)
+"""Who is told so once should not ask on."""
+
+Item = DetailsStart | DetailsItem | DetailsFailure | DetailsEnd
+Stored = Callable[[], Awaitable[None]]
+
+
+class Details:
+    """Reads the pages of documents one after another, each stored before the next is asked for.
+
+    `stored` waits until the item that was made last is stored, and raises what kept it from that.
+    What was asked for is remembered: a document of several collections is asked for once.
+    """
+
+    def __init__(self, fetcher: Fetcher, stored: Stored) -> None:
+        self._fetcher = fetcher
+        self._stored = stored
+        self._met: dict[str, Failure | None] = {}
+
+    async def items(self, start: DetailsStart) -> AsyncIterator[Item]:
+        """The items of one collection's phase: beginning, pages and failures, end."""
+        start.met = [name for name, failure in self._met.items() if failure is None]
+        yield start
+        await self._stored()
+        end, vain = DetailsEnd(start.collection), 0
+        for number, wanted in enumerate(start.wanted):
+            failure = self._met.get(wanted.document)
+            if failure is None:
+                try:
+                    yield await self._item(start, wanted)
+                    await self._stored()
+                except RunProblem as problem:
+                    failure = Failure(problem.url, problem.why, str(problem), problem.attempts)
+                    vain = vain + 1 if _is_vain(problem) else 0
+                except HarvestProblem:
+                    raise
+                except Exception as bug:
+                    failure, end.bugs = _bug(wanted, bug), True
+                    vain += 1
+                else:
+                    vain = 0
+                self._met[wanted.document] = failure
+            if failure is not None:
+                end.failures.append(failure)
+                yield DetailsFailure(start.collection, failure)
+                await self._stored()
+                left = len(start.wanted) - number - 1
+                if left and (failure.reason in REFUSALS or vain >= PATIENCE):
+                    yield DetailsFailure(start.collection, _given_up(failure, left), left)
+                    await self._stored()
+                    break
+        yield end
+        await self._stored()
+
+    async def _item(self, start: DetailsStart, wanted: WantedPage) -> DetailsItem:
+        """The page of a document: as it is read, or as it is known if it has not changed."""
+        response = await self._response(wanted)
+        if response is not None:
+            return _read(response, start.collection, wanted)
+        return DetailsItem(
+            collection=start.collection,
+            document=wanted.document,
+            url=wanted.url,
+            record=None,
+            fetched=utc_now(),
+            status=304,
+            sha256=wanted.sha256,
+            same_as=wanted.page,
+            etag=wanted.etag,
+            last_modified=wanted.last_modified,
+            source=wanted.source,
+        )
+
+    async def _response(self, wanted: WantedPage) -> TextResponse | None:
+        """What the site sends from the first of a document's addresses that it has."""
+        asked = validators(wanted.etag, wanted.last_modified)
+        try:
+            return await self._fetcher.document(wanted.url, validators=asked, known=wanted.source)
+        except RunProblem as problem:
+            if problem.why not in NOT_THERE:
+                raise
+            missing = problem
+        for url in wanted.others:
+            try:
+                return await self._fetcher.document(url, validators={})
+            except RunProblem as problem:
+                if problem.why not in NOT_THERE:
+                    raise
+        raise missing
+
+
+def _read(response: TextResponse, collection: str, wanted: WantedPage) -> DetailsItem:
+    """What a response says. Raises Unreadable if it is no document's page."""
+    selector = Selector(text=response.text, type="html")
+    record = read_document(selector, response.url, site_of(wanted.url))
+    return DetailsItem(collection, wanted.document, response.url, record, **said_of(response))
+
+
+def _is_vain(problem: RunProblem) -> bool:
+    """Whether the next page will hardly fare better."""
+    return isinstance(problem, Unreachable) or problem.why is Reason.ROBOTS
+
+
+def _bug(wanted: WantedPage, bug: Exception) -> Failure:
+    logger.exception("Reading %s failed by a bug", wanted.url)
+    sentence = f"{wanted.url} could not be read for a bug ({bug!r}): please report it."
+    return Failure(wanted.url, Reason.BUG, sentence)
+
+
+def _given_up(failure: Failure, left: int) -> Failure:
+    """That the rest is not asked for."""
+    sentence = f"{left:,} more documents' pages were not asked for after that: {failure.detail}"
+    return Failure(None, failure.reason, sentence, 0)

@@ -1,0 +1,80 @@
+"""The pages of documents that a run asks for after its listing: wanted, got, failed."""
+
+from typing import Any
+
+from sqlite_utils import Database
+
+from harvester.detail_items import DetailsEnd, DetailsFailure, DetailsItem
+from harvester.store.joining import find, settle
+from harvester.store.records import put_record
+from harvester.store.run import Run, put_failures
+
+OF_ITEM = ("url", "fetched", "status", "sha256", "same_as", "etag", "last_modified")
+OF_SOURCE = ("warc", "warc_offset", "payload_digest")
+COLUMNS = ("run", "document", "entries", *OF_ITEM, *OF_SOURCE)
+PUT_PAGE = f"""
+    INSERT INTO pages ({", ".join(COLUMNS)}) VALUES ({", ".join(f":{name}" for name in COLUMNS)})"""
+NEWEST = "SELECT max(fetched) FROM pages WHERE document = ?"
+PUT_WANTED = "UPDATE runs SET details_wanted = ? WHERE id = ?"
+ADD_FETCHED = "UPDATE runs SET details_fetched = details_fetched + 1 WHERE id = ?"
+ADD_FAILED = "UPDATE runs SET details_failed = details_failed + ? WHERE id = ?"
+COUNTS = "SELECT details_wanted, details_fetched, details_failed FROM runs WHERE id = ?"
+
+Row = dict[str, Any]
+
+
+def start_details(db: Database, run: Run, wanted: int) -> None:
+    """Notes how many pages are to be got."""
+    db.execute(PUT_WANTED, [wanted, run.id])
+
+
+def put_details(db: Database, run: Run, item: DetailsItem) -> None:
+    """Writes a page, what it says of its document, and what the run has got so far.
+
+    An older capture than the one that is known says nothing new. Raises Unreadable if the page is
+    another document's, or lacks most of what it said before.
+    """
+    row = find(db, item.document)
+    assert row is not None, "pages are asked for of documents that are stored"
+    (newest,) = db.execute(NEWEST, [row["id"]]).fetchone()
+    if newest is None or item.fetched >= newest:
+        _put(db, run, row, item)
+    db.execute(ADD_FETCHED, [run.id])
+
+
+def fail_details(db: Database, run: Run, item: DetailsFailure) -> None:
+    """Notes what could not be got, and of how many documents."""
+    put_failures(db, run, [item.failure])
+    db.execute(ADD_FAILED, [item.documents, run.id])
+
+
+def end_details(db: Database, run: Run, end: DetailsEnd) -> None:
+    """Tells the item what the run has counted."""
+    end.run = run.id
+    end.wanted, end.fetched, end.failed = db.execute(COUNTS, [run.id]).fetchone()
+
+
+def _put(db: Database, run: Run, row: Row, item: DetailsItem) -> None:
+    if item.record is None:
+        _put_page(db, run, row["id"], item)
+        return
+    document = settle(db, run, row, item.record, item.fetched)
+    now = find(db, document)
+    assert now is not None
+    put_record(db, run, now, item, _put_page(db, run, document, item))
+
+
+def _put_page(db: Database, run: Run, document: str, item: DetailsItem) -> int:
+    source = item.source
+    row = {
+        **{name: getattr(item, name) for name in OF_ITEM},
+        "run": run.id,
+        "document": document,
+        "entries": 0,
+        "warc": source and source.file,
+        "warc_offset": source and source.offset,
+        "payload_digest": source and source.digest,
+    }
+    page = db.execute(PUT_PAGE, row).lastrowid
+    assert page is not None
+    return page

@@ -1,0 +1,177 @@
+"""One document that was taken for two: what is known of both becomes that of one."""
+
+import json
+from typing import Any
+
+from sqlite_utils import Database
+
+from harvester.outcomes import Reason, Unreadable
+from harvester.record import Record
+from harvester.store.changes import Change, Kind, put_changes
+from harvester.store.identity import put_alias, slug
+from harvester.store.run import Run
+
+DETAILS = (
+    *("credit", "source", "rights", "classification", "uploaded", "record_id", "citation"),
+    *("node", "other"),
+)
+"""The columns of documents that their own pages fill."""
+
+DOCUMENT = """
+    SELECT * FROM documents WHERE id = :name OR id = (SELECT document FROM aliases
+        WHERE alias = :name) ORDER BY id <> :name LIMIT 1"""
+BOTH_LIVE = """
+    SELECT 1 FROM memberships AS one JOIN memberships AS two ON two.collection = one.collection
+    WHERE one.document = ? AND two.document = ? AND one.missing IS NULL AND two.missing IS NULL"""
+TAKEN = """
+    SELECT 1 FROM documents WHERE id = :name AND id <> :document
+    UNION ALL SELECT 1 FROM aliases WHERE alias = :name AND document <> :document"""
+HELD = {
+    "memberships": "SELECT * FROM memberships WHERE document = ? ORDER BY collection",
+    "terms": """SELECT kind, name FROM document_terms JOIN terms ON id = term
+        WHERE document = ? ORDER BY position""",
+    "texts": "SELECT label, language, text FROM texts WHERE document = ? ORDER BY position",
+    "files": "SELECT * FROM files WHERE document = ? ORDER BY id",
+}
+"""What else a document has; `changes` keeps it of one that is joined to another."""
+
+TAKE_DETAILS = f"""
+    UPDATE documents SET ({", ".join(DETAILS)}, details) = (SELECT {", ".join(DETAILS)}, details
+        FROM documents WHERE id = :other) WHERE id = :kept AND details IS NULL"""
+MERGE = (
+    """UPDATE documents SET first_seen = min(first_seen, other.first_seen),
+        removed = CASE WHEN other.removed IS NOT NULL THEN documents.removed END
+        FROM documents AS other WHERE documents.id = :kept AND other.id = :other""",
+    # Where a collection has had both, the one that it has now counts.
+    """UPDATE memberships SET first_seen = min(memberships.first_seen, other.first_seen),
+        (position, page, missed, missing, removed) = (
+            SELECT position, page, missed, missing, removed
+            FROM memberships AS one WHERE one.collection = memberships.collection
+                AND one.document IN (:kept, :other)
+            ORDER BY missing IS NOT NULL, document <> :kept LIMIT 1)
+        FROM memberships AS other WHERE memberships.document = :kept AND other.document = :other
+            AND other.collection = memberships.collection""",
+)
+MOVE = (
+    "UPDATE OR IGNORE memberships SET document = :kept WHERE document = :other",
+    "DELETE FROM memberships WHERE document = :other",
+    "UPDATE changes SET document = :kept WHERE document = :other",
+    "UPDATE aliases SET document = :kept WHERE document = :other",
+    "UPDATE pages SET document = :kept WHERE document = :other",
+    "UPDATE OR IGNORE document_terms SET document = :kept WHERE document = :other",
+    "DELETE FROM document_terms WHERE document = :other",
+    "UPDATE OR IGNORE texts SET document = :kept WHERE document = :other",
+    "DELETE FROM texts WHERE document = :other",
+    "UPDATE OR IGNORE scans SET document = :kept WHERE document = :other",
+    "DELETE FROM scans WHERE document = :other",
+    "UPDATE OR IGNORE files SET document = :kept WHERE document = :other",
+    "DELETE FROM files WHERE document = :other",
+    "DELETE FROM documents WHERE id = :other",
+)
+
+Row = dict[str, Any]
+
+
+def find(db: Database, name: str) -> Row | None:
+    """The document with that id, or else the one that this is another address of."""
+    return next(iter(db.query(DOCUMENT, {"name": name})), None)
+
+
+def settle(db: Database, run: Run, row: Row, record: Record, at: str) -> str:
+    """The id of the document that a record is of, which was read from the page of `row`.
+
+    If the record's number proves that two documents are one, they are joined, and the one whose
+    address is today's is kept. Raises Unreadable if the record is of some other document.
+    """
+    _check_same(row, record)
+    document, number = str(row["id"]), record.record_id
+    if number in (record.document, *record.aliases):
+        document = _settled(db, run, row, record, at)
+    if record.aliases:
+        _put_aliases(db, run, document, [document, record.document, *record.aliases])
+    return document
+
+
+def move(db: Database, kept: str, other: str) -> None:
+    """Gives a document all that another has and it has not, and deletes that one."""
+    for sql in MOVE:
+        db.execute(sql, {"kept": kept, "other": other})
+
+
+def _settled(db: Database, run: Run, row: Row, record: Record, at: str) -> str:
+    number, document = str(record.record_id), str(row["id"])
+    if document != number:
+        other = next(iter(db.query("SELECT * FROM documents WHERE id = ?", [number])), None)
+        if other and _are_one(db, row, other, number):
+            _join(db, run, row, other, at)
+        return document
+    if record.document == number:
+        return document
+    kept = find(db, record.document)
+    if kept is None or kept["id"] == document:
+        return _readdress(db, run, row, record, at)
+    if not _are_one(db, kept, row, number):
+        return document
+    _join(db, run, kept, row, at)
+    return str(kept["id"])
+
+
+def _check_same(row: Row, record: Record) -> None:
+    names = {record.document, *record.aliases}
+    same_number = record.record_id is not None and record.record_id == row["record_id"]
+    if not same_number and names.isdisjoint((row["id"], slug(row["url"]))):
+        sentence = f"{row['url']} leads to another document, {record.link}: it is not stored."
+        raise Unreadable(sentence, Reason.NO_DOCUMENT, row["url"])
+
+
+def _are_one(db: Database, kept: Row, other: Row, number: str) -> bool:
+    """Whether two documents with one number are one: unless a listing has both of them now."""
+    known = {kept["record_id"], other["record_id"]} - {None}
+    both = db.execute(BOTH_LIVE, [kept["id"], other["id"]]).fetchone()
+    return known <= {number} and both is None
+
+
+def _join(db: Database, run: Run, kept: Row, other: Row, at: str) -> None:
+    """Makes one document of two; what the other one said is kept in `changes`."""
+    names = {"kept": kept["id"], "other": other["id"]}
+    said = {name: value for name, value in other.items() if value is not None}
+    held = {name: list(db.query(sql, [other["id"]])) for name, sql in HELD.items()}
+    if kept["details"] is None:
+        del held["terms"], held["texts"]
+        for name in ("document_terms", "texts"):
+            db.execute(f"DELETE FROM {name} WHERE document = :kept", names)
+    else:
+        for name in ("document_terms", "texts"):
+            db.execute(f"DELETE FROM {name} WHERE document = :other", names)
+    for sql in (TAKE_DETAILS, *MERGE):
+        db.execute(sql, names)
+    move(db, kept["id"], other["id"])
+    for name in (other["id"], slug(other["url"]), kept["id"]):
+        put_alias(db, run, name, kept["id"])
+    old = _json({**said, **{name: rows for name, rows in held.items() if rows}})
+    put_changes(db, run, [Change(kept["id"], Kind.JOINED, at, "id", old, kept["id"])])
+
+
+def _readdress(db: Database, run: Run, row: Row, record: Record, at: str) -> str:
+    """Makes today's address that of a document which was known by its number alone."""
+    copied = [name for name in row if name not in ("id", "url")]
+    db.execute(
+        f"INSERT INTO documents (id, url, {', '.join(copied)})"
+        f" SELECT :kept, :url, {', '.join(copied)} FROM documents WHERE id = :other",
+        {"kept": record.document, "url": record.link, "other": row["id"]},
+    )
+    move(db, record.document, row["id"])
+    change = Change(record.document, Kind.RENAMED, at, "url", row["url"], record.link)
+    put_changes(db, run, [change])
+    return record.document
+
+
+def _put_aliases(db: Database, run: Run, document: str, names: list[str]) -> None:
+    """Notes further addresses of a document, but for those that are another's."""
+    for name in names:
+        if db.execute(TAKEN, {"name": name, "document": document}).fetchone() is None:
+            put_alias(db, run, name, document)
+
+
+def _json(said: Row) -> str:
+    return json.dumps(said, ensure_ascii=False, sort_keys=True)

@@ -1,0 +1,88 @@
+"""Which documents' own pages a run is to ask for, and what is known of them."""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from sqlite_utils import Database
+
+from harvester import __version__
+from harvester.detail_items import DetailsStart, WantedPage
+from harvester.items import PageSource
+from harvester.store.run import Run
+
+KNOWN = """
+    SELECT documents.id AS document, documents.url AS link, pages.*, runs.version,
+        EXISTS (SELECT 1 FROM changes WHERE changes.document = documents.id
+            AND changes.run > pages.run AND kind IN ('changed', 'renamed')
+            AND field IN ('title', 'date_text', 'summary', 'url')) AS changed
+    FROM memberships JOIN documents ON documents.id = memberships.document
+        LEFT JOIN pages ON pages.id = (SELECT max(id) FROM pages WHERE document = documents.id)
+        LEFT JOIN runs ON runs.id = pages.run
+    WHERE memberships.collection = ? AND memberships.missing IS NULL
+    ORDER BY memberships.position, documents.id"""
+OTHERS = "SELECT alias FROM aliases WHERE document = ? ORDER BY alias"
+LAST_ENDED = """
+    SELECT coalesce(max(id), 0) FROM runs WHERE collection = ? AND id < ? AND details_wanted > 0
+        AND details_wanted = details_fetched + details_failed"""
+"""The last run that got as far as it could with its documents' pages."""
+
+Row = dict[str, Any]
+
+
+def wanted_pages(
+    db: Database, run: Run, start: DetailsStart, *, resume: str, recheck: str
+) -> Iterator[WantedPage]:
+    """The pages to ask for, in the order of the listing.
+
+    That is each one that is not known to this program's version, that the listing has changed
+    since, or that may have changed by itself. The last is not asked of what was got since
+    `recheck`, nor of what a run that was broken off got since `resume`.
+    """
+    (ended,) = db.execute(LAST_ENDED, [run.collection, run.id]).fetchone()
+    met = frozenset(start.met)
+    for row in list(db.query(KNOWN, [run.collection])):
+        if row["document"] in met:
+            continue
+        url = beside(start.url, row["link"])
+        if start.full or row["version"] != __version__:
+            yield _page(db, row, url)
+            continue
+        conditional = start.asks_for_changes and _can_ask(row, url)
+        fresh = row["fetched"] > (min(resume, recheck) if row["run"] > ended else recheck)
+        if row["changed"] or (conditional and not fresh):
+            yield _page(db, row, url, conditional=conditional)
+
+
+def beside(listing: str, url: str) -> str:
+    """The address of a document where its listing is: that may be a copy of the site's."""
+    place = urlsplit(listing)
+    return urlunsplit(urlsplit(url)._replace(scheme=place.scheme, netloc=place.netloc))
+
+
+def _page(db: Database, row: Row, url: str, *, conditional: bool = False) -> WantedPage:
+    names = (name for (name,) in db.execute(OTHERS, [row["document"]]).fetchall())
+    others = tuple(f"{url.rpartition('/')[0]}/{name}" for name in names)
+    others = tuple(other for other in others if other != url)
+    if not conditional:
+        return WantedPage(row["document"], url, others)
+    source = None
+    if row["warc"]:
+        digest = row["payload_digest"] or ""
+        source = PageSource(row["fetched"], row["url"], row["warc"], row["warc_offset"], digest)
+    return WantedPage(
+        row["document"],
+        url,
+        others,
+        page=row["same_as"] or row["id"],
+        sha256=row["sha256"],
+        etag=row["etag"],
+        last_modified=row["last_modified"],
+        source=source,
+    )
+
+
+def _can_ask(row: Row, url: str) -> bool:
+    """Whether the site can tell that what it sent from this address has changed."""
+    same = urlsplit(row["url"])[1:4] == urlsplit(url)[1:4]
+    return same and bool(row["etag"] or row["last_modified"])
