@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from archive import Archive, html
-from harvests import Row, rows
+from harvests import Harvest, Row, rows
 from markup_documents import Document, render
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
@@ -124,3 +124,28 @@ def left(folder: Path) -> Sequence[str]:
 def files(db: Path) -> list[Row]:
     """The table of scans, in the order of the listing."""
     return rows(db, "SELECT * FROM files ORDER BY url")
+
+
+def counts(done: Harvest) -> tuple[int, int, int]:
+    """How many scans the last run wanted, fetched, failed to get."""
+    run = done.run
+    return run["files_wanted"], run["files_fetched"], run["files_failed"]
+
+
+def failures(done: Harvest) -> list[Row]:
+    """What the last run could not get."""
+    return rows(
+        done.db, "SELECT * FROM failures WHERE run = (SELECT max(id) FROM runs) ORDER BY id"
+    )
+
+
+def getter(
+    scans: Scans, crawl: Callable[..., Harvest], folder: Path, **usual: object
+) -> Callable[..., Harvest]:
+    """What harvests an archive with its scans."""
+
+    def run(*arguments: str, **settings: object) -> Harvest:
+        said = ("-a", f"url={scans.archive.url}", "-a", "files=yes", *arguments)
+        return crawl(*said, HARVEST_FILES=folder, **{**usual, **settings})
+
+    return run

@@ -2,16 +2,14 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from archive import Archive, html
+from archive import Archive
 from harvests import Harvest, rows
 from pytest_httpserver import HTTPServer
-from scans import RIGHTS, Scans, breaks_off, files, kept, left, path, pdf, slug
-from werkzeug import Request, Response
+from scans import RIGHTS, Scans, counts, files, getter, kept, left, path, pdf
 
 Crawl = Callable[..., Harvest]
 
@@ -31,24 +29,7 @@ def scans(archive: Archive, httpserver: HTTPServer) -> Scans:
 @pytest.fixture
 def get(scans: Scans, crawl: Crawl, folder: Path) -> Crawl:
     """Harvests the archive with its scans."""
-
-    def run(*arguments: str, **settings: object) -> Harvest:
-        said = ("-a", f"url={scans.archive.url}", "-a", "files=yes", *arguments)
-        return crawl(*said, HARVEST_FILES=folder, **settings)
-
-    return run
-
-
-def counts(done: Harvest) -> tuple[int, int, int]:
-    """How many scans the last run wanted, fetched, failed to get."""
-    run = done.run
-    return run["files_wanted"], run["files_fetched"], run["files_failed"]
-
-
-def failures(done: Harvest) -> dict[str, tuple[str, str]]:
-    """The reason and the sentence of each scan that failed, by its path."""
-    found = rows(done.db, "SELECT * FROM failures WHERE run = (SELECT max(id) FROM runs)")
-    return {row["url"].partition("//")[2].partition("/")[2]: row for row in found}
+    return getter(scans, crawl, folder)
 
 
 def test_scans_are_kept_and_described(scans: Scans, get: Crawl, folder: Path) -> None:
