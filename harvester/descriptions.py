@@ -76,8 +76,10 @@ COLUMNS = {
         "run": RUN,
         "collection": "The collection whose run saw it; empty if it is about all that had it.",
         "document": DOCUMENT,
-        "kind": '"added", "changed", "renamed", "missing", "removed" or "restored".',
-        "field": "What is different: a column of documents, or of memberships.",
+        "kind": '"added", "changed", "renamed", "missing", "removed", "restored", or "joined" if'
+        " two documents were found to be one.",
+        "field": "What is different: a column of documents or of memberships, a kind of names, a"
+        " text.",
         "old": "What it was before.",
         "new": "What it is since.",
         "at": "When it was seen, in UTC.",

@@ -78,13 +78,13 @@ class DetailsFailure:
 class DetailsEnd:
     """Item: all pages of documents that a run wanted have been got, or have failed.
 
-    `failures` are the first of those, `bugs` says that this program failed; the store fills in the
-    number of the run and what it counted.
+    `failures` are those of single pages, `given_up` says why others were not asked for; the store
+    fills in the number of the run and what it counted.
     """
 
     collection: str
     failures: list[Failure] = field(default_factory=list)
-    bugs: bool = False
+    given_up: Failure | None = None
     run: int | None = None
     wanted: int = 0
     fetched: int = 0

@@ -44,49 +44,62 @@ class Details:
         self._fetcher = fetcher
         self._stored = stored
         self._met: dict[str, Failure | None] = {}
+        self._vain = 0
 
     async def items(self, start: DetailsStart) -> AsyncIterator[Item]:
-        """The items of one collection's phase: beginning, pages and failures, end."""
+        """The items of one collection's phase: its beginning, pages and failures, its end."""
         start.met = [name for name, failure in self._met.items() if failure is None]
         yield start
         await self._stored()
-        end, vain = DetailsEnd(start.collection), 0
-        for number, wanted in enumerate(start.wanted):
-            failure = self._met.get(wanted.document)
-            if failure is None:
-                try:
-                    yield await self._item(start, wanted)
-                    await self._stored()
-                except RunProblem as problem:
-                    failure = Failure(problem.url, problem.why, str(problem), problem.attempts)
-                    vain = vain + 1 if _is_vain(problem) else 0
-                except HarvestProblem:
-                    raise
-                except Exception as bug:
-                    failure, end.bugs = _bug(wanted, bug), True
-                    vain += 1
-                else:
-                    vain = 0
-                self._met[wanted.document] = failure
-            if failure is not None:
-                end.failures.append(failure)
-                yield DetailsFailure(start.collection, failure)
+        end, self._vain = DetailsEnd(start.collection), 0
+        for number, wanted in enumerate(start.wanted, 1):
+            async for item in self._page(start.collection, wanted):
+                yield item
+                if isinstance(item, DetailsFailure):
+                    end.failures.append(item.failure)
+            if end.failures and self._is_hopeless(end.failures[-1]) and number < len(start.wanted):
+                left = len(start.wanted) - number
+                end.given_up = _given_up(end.failures[-1], left)
+                yield DetailsFailure(start.collection, end.given_up, left)
                 await self._stored()
-                left = len(start.wanted) - number - 1
-                if left and (failure.reason in REFUSALS or vain >= PATIENCE):
-                    yield DetailsFailure(start.collection, _given_up(failure, left), left)
-                    await self._stored()
-                    break
+                break
         yield end
         await self._stored()
 
-    async def _item(self, start: DetailsStart, wanted: WantedPage) -> DetailsItem:
+    async def _page(self, collection: str, wanted: WantedPage) -> AsyncIterator[Item]:
+        """The item of a page, and that of its failure if it can't be got, read or stored."""
+        failure = self._met.get(wanted.document)
+        if failure is None:
+            try:
+                yield await self._item(collection, wanted)
+                await self._stored()
+                self._vain = 0
+            except RunProblem as problem:
+                said = Failure(problem.url, problem.why, str(problem), problem.attempts)
+                failure = self._failed(said, vain=_is_vain(problem))
+            except HarvestProblem:
+                raise
+            except Exception as bug:
+                failure = self._failed(_bug(wanted, bug), vain=True)
+            self._met[wanted.document] = failure
+        if failure is not None:
+            yield DetailsFailure(collection, failure)
+            await self._stored()
+
+    def _failed(self, failure: Failure, *, vain: bool) -> Failure:
+        self._vain = self._vain + 1 if vain else 0
+        return failure
+
+    def _is_hopeless(self, failure: Failure) -> bool:
+        return failure.reason in REFUSALS or self._vain >= PATIENCE
+
+    async def _item(self, collection: str, wanted: WantedPage) -> DetailsItem:
         """The page of a document: as it is read, or as it is known if it has not changed."""
         response = await self._response(wanted)
         if response is not None:
-            return _read(response, start.collection, wanted)
+            return _read(response, collection, wanted)
         return DetailsItem(
-            collection=start.collection,
+            collection=collection,
             document=wanted.document,
             url=wanted.url,
             record=None,
@@ -137,5 +150,6 @@ def _bug(wanted: WantedPage, bug: Exception) -> Failure:
 
 def _given_up(failure: Failure, left: int) -> Failure:
     """That the rest is not asked for."""
-    sentence = f"{left:,} more documents' pages were not asked for after that: {failure.detail}"
+    pages = "document's page was" if left == 1 else "documents' pages were"
+    sentence = f"{left:,} more {pages} not asked for, after this: {failure.detail}"
     return Failure(None, failure.reason, sentence, 0)

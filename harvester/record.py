@@ -3,12 +3,17 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+KINDS = (
+    *("author", "place", "subject", "person", "contributor", "donor", "language", "archive"),
+    "type",
+)
+"""All that a term can be of a document; a person may be an organisation."""
+
 
 class Term(NamedTuple):
     """One name of a field that can have several, such as ("author", "Satō, Eisaku").
 
-    The kinds are those of the site's vocabulary: author, place, subject, person (an organisation
-    too), contributor, donor, language, archive, type. Names are kept as given.
+    The kind is one of KINDS. Names are kept as given.
     """
 
     kind: str

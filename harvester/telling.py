@@ -1,10 +1,13 @@
 """Telling people what changed, and what runs did, in plain text."""
 
+import json
 import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import groupby
 from typing import Any
+
+from harvester.record import KINDS
 
 Row = dict[str, Any]
 
@@ -15,10 +18,13 @@ HEADINGS = {
     "missing": "Missing",
     "removed": "Removed",
     "restored": "Back",
+    "joined": "Found to be one",
 }
-FIELDS = {"title": "title", "summary": "summary", "date_text": "date", "url": "address"}
+FIELDS = {"date_text": "date", "url": "address", "record_id": "record id"}
+"""What is called otherwise than its column."""
 READING = {"date_edtf": "date read as"}
 """Shown only where the date as written has not changed."""
+HIDDEN = ("date_earliest", "date_latest")
 LONGEST = 70
 """Characters of a value that are shown; more of it is left out around the first difference."""
 COLUMNS = ("run", "started", "collection", "outcome", "documents", "new", "changed", "gone", "took")
@@ -38,7 +44,10 @@ def changes_as_text(changes: Iterable[Row]) -> str:
 
 def runs_as_text(runs: Iterable[Row]) -> str:
     """A table of runs, in columns of even width."""
-    table = [COLUMNS, *map(_run, runs)]
+    told = list(runs)
+    table = [COLUMNS, *map(_run, told)]
+    if any(run["details_wanted"] for run in told):
+        table = [(*line, cell) for line, cell in zip(table, _details(told), strict=True)]
     widths = [max(len(line[column]) for line in table) for column in range(len(COLUMNS))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
@@ -68,11 +77,18 @@ def _kind(kind: str, rows: list[Row]) -> Iterator[str]:
 
 
 def _differences(fields: list[Row]) -> Iterator[str]:
-    names = FIELDS if any(row["field"] == "date_text" for row in fields) else {**FIELDS, **READING}
+    dated = any(row["field"] == "date_text" for row in fields)
+    hidden = (*HIDDEN, *READING) if dated else HIDDEN
     for row in fields:
-        if row["field"] in names:
-            old, new = _apart(row["old"], row["new"])
-            yield f"      {names[row['field']]}: {old} -> {new}"
+        if row["field"] not in hidden:
+            name = {**FIELDS, **READING}.get(row["field"], row["field"])
+            old, new = _apart(*(_as_line(row["field"], row[value]) for value in ("old", "new")))
+            yield f"      {name}: {old} -> {new}"
+
+
+def _as_line(field: str, value: str | None) -> str | None:
+    """A value as it is shown: names, which are a list in JSON, beside each other."""
+    return "; ".join(json.loads(value)) if value and field in KINDS else value
 
 
 def _apart(old: str | None, new: str | None) -> tuple[str, str]:
@@ -106,6 +122,14 @@ def _run(run: Row) -> tuple[str, ...]:
         str(run["missing"] + run["removed"]),
         _took(run["started"], run["finished"]),
     )
+
+
+def _details(runs: Iterable[Row]) -> Iterator[str]:
+    """The column of documents' own pages, which not every harvest has."""
+    yield "details"
+    for run in runs:
+        wanted, fetched = run["details_wanted"], run["details_fetched"]
+        yield f"{fetched:,} of {wanted:,}" if wanted else ""
 
 
 def _took(started: str, finished: str | None) -> str:

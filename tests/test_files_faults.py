@@ -97,7 +97,7 @@ def test_fault_is_refused_in_one_sentence(scans: Scans, get: Crawl, folder: Path
     assert len(found) == len(FAULTS)
     assert len(done.complaints) == 1
     assert done.complaints[0].endswith(found[0]["detail"])
-    assert "12 scans are missing (the table failures has the others)" in done.complaints[0]
+    assert "12 scans are missing (see the table failures)" in done.complaints[0]
     assert set(kept(folder).values()) == {b"\0" * 500 + pdf("late"), pdf("packed"), pdf("html")}
     name = part_name(scans.url(path(list(FAULTS).index("breaks off"))))
     assert left(folder) == [f"{name}.json", f"{name}.part"]
@@ -119,7 +119,8 @@ def test_challenge_ends_the_phase(scans: Scans, get: Crawl, folder: Path) -> Non
     assert (done.code, counts(done), len(scans.asked)) == (75, (15, 2, 13), 3)
     first, rest = failures(done)
     assert (first["reason"], rest["reason"]) == ("challenge", "challenge")
-    assert "12 more scans were not asked for after that" in rest["detail"]
+    assert "12 more scans were not asked for, after this" in rest["detail"]
+    assert len(done.complaints) == 1 and "a check of Cloudflare's" in done.complaints[0]
     assert len(kept(folder)) == 2
 
 

@@ -11,7 +11,7 @@ from scrapy.crawler import Crawler
 from harvester.detail_items import DetailsEnd, DetailsStart
 from harvester.exports.output import tell
 from harvester.items import Counts, RunEnd
-from harvester.outcomes import HarvestProblem, Outcome, worst
+from harvester.outcomes import HarvestProblem, Outcome, Reason, worst
 from harvester.scans.items import ScansEnd
 from harvester.store.history import history
 from harvester.telling import changes_as_text
@@ -80,7 +80,7 @@ class Report:
         if end.failures:
             complain(f"{end.collection}: {missing_details(end)}")
             self._exit_codes.append(Outcome.INCOMPLETE.exit_code)
-        if end.bugs:
+        if any(failure.reason is Reason.BUG for failure in end.failures):
             self._exit_codes.append(Outcome.FAILED.exit_code)
 
     def _end_scans(self, end: ScansEnd) -> None:
@@ -112,16 +112,18 @@ def summary(end: RunEnd) -> str:
 def missing_details(end: DetailsEnd) -> str:
     """One sentence on what could not be got of documents' own pages, and why the first of them."""
     pages = "document's page is" if end.failed == 1 else "documents' pages are"
-    first = end.failures[0].detail
-    others = "" if end.failed == 1 else " (the table failures has the others)"
-    return f"{end.failed:,} {pages} missing{others}: {first}"
+    why = end.given_up or end.failures[0]
+    others = "" if end.failed == 1 else " (see the table failures)"
+    return f"{end.failed:,} {pages} missing{others}: {why.detail}"
 
 
 def missing_scans(end: ScansEnd) -> str:
-    """One sentence on the scans that could not be got, and why the first of them."""
+    """One sentence on the scans that could not be got, and why the first of them, or the last that
+    was asked for."""
     scans = "scan is" if end.failed == 1 else "scans are"
-    others = "" if end.failed == 1 else " (the table failures has the others)"
-    return f"{end.failed:,} {scans} missing{others}: {end.failures[0].detail}"
+    others = "" if end.failed == 1 else " (see the table failures)"
+    why = end.failures[-1 if end.left else 0]
+    return f"{end.failed:,} {scans} missing{others}: {why.detail}"
 
 
 def next_steps(database: str) -> str:

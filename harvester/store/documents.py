@@ -8,7 +8,7 @@ from sqlite_utils import Database
 from harvester.items import Entry, PageItem
 from harvester.outcomes import Reason, Unreadable
 from harvester.store.changes import Change, Kind, put_changes
-from harvester.store.identity import move_aliases
+from harvester.store.identity import is_by_number, move_aliases
 from harvester.store.run import Run
 
 SAID = ("title", "summary", "date_text")
@@ -97,9 +97,14 @@ def _lacked(entry: Entry, name: str, known: dict[str, Row]) -> bool:
 
 
 def _row(entry: Entry, known: Row | None, seen: str, page: int) -> Row:
-    """What to store of an entry; "changed" is the moment when what it says last changed."""
+    """What to store of an entry; "changed" is the moment when what it says last changed.
+
+    What an earlier site says of a document does not take the place of what today's says.
+    """
     new = {name: getattr(entry, name) for name in FIELDS if name != "url"}
     new["url"] = entry.link
+    if known and is_by_number(entry.link, known["url"], known["record_id"]):
+        new = {name: known[name] for name in FIELDS}
     says_else = known is not None and any(known[name] != new[name] for name in SAID)
     differs = known is None or any(known[name] != new[name] for name in FIELDS)
     return {

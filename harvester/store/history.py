@@ -21,7 +21,8 @@ OF_RUNS = """
     changes.run IN (SELECT runs.id FROM runs AS told JOIN runs ON runs.collection = told.collection
         WHERE told.id IN ({}) AND runs.id <= told.id AND runs.id > coalesce(
             (SELECT max(id) FROM runs AS before WHERE before.collection = told.collection
-                AND before.id < told.id AND outcome <> 'interrupted'), 0))"""
+                AND before.id < told.id AND outcome <> 'interrupted'
+                AND details_wanted = details_fetched + details_failed), 0))"""
 """These runs, and those right before them that were broken off: nobody has told of them."""
 HAS_HISTORY = "SELECT 1 FROM sqlite_master WHERE name = 'changes'"
 RUNS = """

@@ -1,6 +1,7 @@
 """Which document an entry is: what its address leads to, and whether it was met before."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -9,7 +10,7 @@ from harvester.store.run import Run
 
 ALIASES = "SELECT alias, document FROM aliases WHERE alias IN ({})"
 MET = """
-    SELECT memberships.document, documents.url FROM memberships
+    SELECT memberships.document, documents.url, record_id FROM memberships
     JOIN documents ON documents.id = memberships.document
     WHERE collection = ? AND EXISTS (SELECT 1 FROM pages WHERE +run = ? AND walk = ?
             AND (pages.id = memberships.page OR pages.same_as = memberships.page))
@@ -30,11 +31,16 @@ def new_entries(db: Database, run: Run, walk: int, entries: Sequence[Entry]) -> 
     An address that was an alias of a document's, and is listed beside that document's own, is a
     document's of its own.
     """
-    known = _select(db, ALIASES, [], entries)
+    known = dict(_select(db, ALIASES, [], entries))
     for entry in entries:
         entry.document = known.get(entry.document, entry.document)
-    met = _select(db, MET, [run.collection, run.id, walk], entries)
+    met = {row[0]: row[1:] for row in _select(db, MET, [run.collection, run.id, walk], entries)}
     return [entry for entry in entries if _is_new(db, entry, met)]
+
+
+def is_by_number(link: str, url: str, record_id: str | None) -> bool:
+    """Whether a link leads to the document at `url` by the number that an earlier site gave it."""
+    return link != url and record_id is not None and slug(link) == record_id
 
 
 def put_alias(db: Database, run: Run, alias: str, document: str) -> None:
@@ -53,11 +59,12 @@ def slug(url: str) -> str:
     return url.rpartition("/")[2]
 
 
-def _is_new(db: Database, entry: Entry, met: dict[str, str]) -> bool:
-    if met.get(entry.document, entry.link) != entry.link:
+def _is_new(db: Database, entry: Entry, met: dict[str, tuple[str, str | None]]) -> bool:
+    link, number = met.get(entry.document, (entry.link, None))
+    if link != entry.link and not is_by_number(entry.link, link, number):
         entry.document = _own(db, slug(entry.link))
     new = entry.document not in met
-    met.setdefault(entry.document, entry.link)
+    met.setdefault(entry.document, (entry.link, None))
     return new
 
 
@@ -68,7 +75,9 @@ def _own(db: Database, name: str) -> str:
 
 def _select(
     db: Database, sql: str, first: Sequence[object], entries: Sequence[Entry]
-) -> dict[str, str]:
+) -> list[tuple[Any, ...]]:
     ids = [entry.document for entry in entries]
-    rows = db.execute(sql.format(", ".join("?" * len(ids))), [*first, *ids]).fetchall()
-    return dict(rows)
+    found: list[tuple[Any, ...]] = db.execute(
+        sql.format(", ".join("?" * len(ids))), [*first, *ids]
+    ).fetchall()
+    return found

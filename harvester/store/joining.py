@@ -161,8 +161,13 @@ def _readdress(db: Database, run: Run, row: Row, record: Record, at: str) -> str
         {"kept": record.document, "url": record.link, "other": row["id"]},
     )
     move(db, record.document, row["id"])
-    change = Change(record.document, Kind.RENAMED, at, "url", row["url"], record.link)
-    put_changes(db, run, [change])
+    said = {"id": (row["id"], record.document), "url": (row["url"], record.link)}
+    changes = (
+        Change(record.document, Kind.RENAMED, at, name, old, new)
+        for name, (old, new) in said.items()
+        if old != new
+    )
+    put_changes(db, run, changes)
     return record.document
 
 

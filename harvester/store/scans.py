@@ -86,7 +86,8 @@ def end_scans(db: Database, run: Run, end: ScansEnd) -> None:
     """Notes what was not asked for any more, and tells the item what the run has counted."""
     if end.left:
         why = end.failures[-1]
-        sentence = f"{end.left:,} more scans were not asked for after that: {why.detail}"
+        scans = "scan was" if end.left == 1 else "scans were"
+        sentence = f"{end.left:,} more {scans} not asked for, after this: {why.detail}"
         put_failures(db, run, [Failure(None, why.reason, sentence, 0)])
         db.execute(ADD_FAILED, [end.left, run.id])
     end.wanted, end.fetched, end.failed = db.execute(COUNTS, [run.id]).fetchone()
