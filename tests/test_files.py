@@ -2,14 +2,16 @@
 
 import hashlib
 import json
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from archive import Archive
-from harvests import Harvest, rows
+from harvests import Harvest, harvest, rows
 from pytest_httpserver import HTTPServer
-from scans import RIGHTS, Scans, counts, files, getter, kept, left, path, pdf
+from scans import RIGHTS, Scans, counts, failures, files, getter, kept, left, path, pdf
+from werkzeug import Response
 
 Crawl = Callable[..., Harvest]
 
@@ -142,3 +144,56 @@ def test_scans_are_not_fetched_unless_wanted(scans: Scans, crawl: Crawl, folder:
     assert len(rows(done.db, "SELECT * FROM scans")) == 5
     again = crawl("-a", f"url={scans.archive.url}", "-a", "files=yes", HARVEST_FILES=folder)
     assert (again.code, counts(again)) == (0, (5, 5, 0))
+
+
+def test_scan_is_followed_within_the_site(scans: Scans, get: Crawl, folder: Path) -> None:
+    scans.contents["/document/moved/download"] = scans.contents.pop(path(0))
+    place = scans.url("/document/moved/download")
+    scans.answers[path(0)] = lambda _: Response("Found", 302, headers={"Location": place})
+    done = get()
+    assert (done.code, counts(done)) == (0, (5, 5, 0))
+    assert scans.contents["/document/moved/download"] in kept(folder).values()
+    assert files(done.db)[0]["url"] == scans.url(path(0))
+
+
+ROWS = "SELECT document, url, path, sha256, size, media_type, fetched FROM files ORDER BY url"
+
+
+def test_recording_gives_the_same_scans(
+    scans: Scans, get: Crawl, folder: Path, tmp_path: Path
+) -> None:
+    live = get(HARVEST_WARC=tmp_path / "warc")
+    scans.asked.clear()
+    again = tmp_path / "again"
+    url = f"url={scans.archive.url}"
+    settings = {"HARVEST_DB": tmp_path / "again.db", "HARVEST_FILES": again}
+    done = harvest("-a", url, "-a", "files=yes", "-a", f"source={tmp_path / 'warc'}", **settings)
+    assert (done.code, counts(done), scans.asked) == (0, (5, 5, 0), [])
+    assert kept(again) == kept(folder)
+    assert rows(done.db, ROWS) == rows(live.db, ROWS)
+
+
+def test_recording_without_a_scan_lacks_it(scans: Scans, get: Crawl, tmp_path: Path) -> None:
+    get(HARVEST_WARC=tmp_path / "warc", HARVEST_FILE_MAXSIZE=1000)
+    said = ("-a", f"url={scans.archive.url}", "-a", "files=yes", "-a", f"source={tmp_path}/warc")
+    done = harvest(*said, HARVEST_DB=tmp_path / "again.db", HARVEST_FILES=tmp_path / "again")
+    assert (done.code, counts(done)) == (75, (5, 0, 5))
+    assert {row["reason"] for row in failures(done)} == {"not-saved"}
+
+
+def test_mirror_gives_the_same_scans(
+    scans: Scans, get: Crawl, folder: Path, tmp_path: Path
+) -> None:
+    get()
+    subprocess.run(
+        ["wget", "--quiet", "--recursive", "--level=3", "--execute=robots=off", scans.archive.url],
+        cwd=tmp_path,
+        check=False,
+        timeout=60,
+    )
+    (mirror,) = tmp_path.glob("localhost*")
+    said = ("-a", f"url={scans.archive.url}", "-a", "files=yes", "-a", f"source={mirror}")
+    settings = {"HARVEST_DB": tmp_path / "again.db", "HARVEST_FILES": tmp_path / "again"}
+    done = harvest(*said, **settings)
+    assert (done.code, counts(done)) == (0, (5, 5, 0))
+    assert kept(tmp_path / "again") == kept(folder)
