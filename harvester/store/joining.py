@@ -39,7 +39,7 @@ TAKE_DETAILS = f"""
     UPDATE documents SET ({", ".join(DETAILS)}, details) = (SELECT {", ".join(DETAILS)}, details
         FROM documents WHERE id = :other) WHERE id = :kept AND details IS NULL"""
 MERGE = (
-    """UPDATE documents SET first_seen = min(first_seen, other.first_seen),
+    """UPDATE documents SET first_seen = min(documents.first_seen, other.first_seen),
         removed = CASE WHEN other.removed IS NOT NULL THEN documents.removed END
         FROM documents AS other WHERE documents.id = :kept AND other.id = :other""",
     # Where a collection has had both, the one that it has now counts.
