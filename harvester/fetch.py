@@ -26,7 +26,7 @@ from w3lib.encoding import html_to_unicode
 
 from harvester.items import KNOWN_SOURCE, PageSource
 from harvester.outcomes import Moved, Reason, Refused, RunProblem, Unreachable, Unreadable
-from harvester.pages import challenge
+from harvester.refusal import challenger, check_welcome
 
 logger = logging.getLogger(__name__)
 
@@ -126,7 +126,7 @@ class Fetcher:
                 sentence = f"{url} is not fetched: the site's certificate can't be trusted."
                 raise Unreachable(sentence, Reason.NO_ANSWER, url) from None
             raise Falter(*_what(failure)) from failure
-        if response.status in PASSING_STATUSES and not _challenger(response):
+        if response.status in PASSING_STATUSES and not challenger(response):
             raise _falter(response)
         return response
 
@@ -155,20 +155,6 @@ class Falter(Exception):
         super().__init__(what)
         self.reason = reason
         self.wait = wait
-
-
-def check_welcome(response: Response, url: str) -> None:
-    """Raises Refused if an answer says that the site does not want us."""
-    if network := _challenger(response):
-        raise Refused(
-            f"{url} is kept from robots by a check of {network}'s: open it in a browser, ask the"
-            " archive, or harvest from saved pages.",
-            Reason.CHALLENGE,
-            url,
-        )
-    if response.status in (401, 403):
-        sentence = f"{url} is refused: the site answers {response.status}."
-        raise Refused(sentence, Reason.FORBIDDEN, url)
 
 
 def check(
@@ -211,17 +197,6 @@ def _in_its_charset(response: TextResponse, url: str, unfit: Reason) -> TextResp
             raise Unreadable(sentence, unfit, url) from None
         return response.replace(encoding=charset)
     return response.replace(encoding="utf-8")
-
-
-def _challenger(response: Response) -> str | None:
-    """Whose bot challenge an answer is, if it is one."""
-    if not isinstance(response, TextResponse):
-        return None
-    headers = {
-        name.decode("latin-1"): b", ".join(values).decode("latin-1")
-        for name, values in response.headers.items()
-    }
-    return challenge(response.status, headers, response.text)
 
 
 def _refused(url: str, refusal: IgnoreRequest) -> RunProblem:

@@ -116,7 +116,6 @@ ITEM_PIPELINES = {
     "harvester.pipelines.ValidatePipeline": 100,
     "harvester.pipelines.DatePipeline": 200,
     "harvester.pipelines.DeduplicatePipeline": 300,
-    "harvester.scans.pipeline.ScansPipeline": 350,
     "harvester.pipelines.StorePipeline": 400,
 }
 EXTENSIONS = {

@@ -146,6 +146,6 @@ def getter(
 
     def run(*arguments: str, **settings: object) -> Harvest:
         said = ("-a", f"url={scans.archive.url}", "-a", "files=yes", *arguments)
-        return crawl(*said, HARVEST_FILES=folder, **{**usual, **settings})
+        return crawl(*said, **{"HARVEST_FILES": folder, **usual, **settings})
 
     return run

@@ -131,6 +131,29 @@ def test_site_that_is_down_is_not_asked_for_ever(scans: Scans, get: Crawl) -> No
     assert (done.code, counts(done), len(scans.asked)) == (75, (15, 0, 15), 6)
 
 
+def test_robots_txt_is_obeyed(scans: Scans, get: Crawl) -> None:
+    scans.archive.robots = "User-agent: *\nDisallow: /document/*/download"
+    done = get()
+    assert (done.code, counts(done), scans.asked) == (75, (15, 0, 15), [])
+    assert {row["reason"] for row in failures(done)} == {"robots"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "sentence"),
+    [
+        (("-asource=wayback",), {}, "Scans are not taken from the Wayback Machine: say files=no."),
+        ((), {"HARVEST_FILES": ""}, "There is no folder for scans: name one with HARVEST_FILES"),
+        ((), {"HARVEST_FILE_MAXSIZE": 0}, "The setting HARVEST_FILE_MAXSIZE can't be 0"),
+    ],
+)
+def test_wrong_usage_gets_a_sentence(
+    arguments: tuple[str, ...], settings: dict[str, object], sentence: str, get: Crawl
+) -> None:
+    done = get(*arguments, **settings)
+    assert (done.code, len(done.complaints)) == (64, 1)
+    assert done.complaints[0].startswith(sentence)
+
+
 @pytest.mark.parametrize("place", ["file", "folder", "two characters"])
 def test_folder_that_can_not_be_used(
     place: str, scans: Scans, get: Crawl, folder: Path, tmp_path: Path

@@ -6,6 +6,7 @@ HARVEST_KILLS in the environment says how often a harvest is to be killed.
 import json
 import os
 import random
+import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -18,6 +19,8 @@ from harvests import Harvest, begin, harvest, rows
 from pytest_httpserver import HTTPServer
 from scans import Answer, Scans, breaks_off, counts, failures, getter, kept, left, path, pdf
 from werkzeug import Request, Response
+
+from harvester.scans.folder import Folder
 
 KILLS = int(os.environ.get("HARVEST_KILLS", "3"))
 CUT = 900
@@ -145,6 +148,83 @@ def test_part_that_does_not_fit_is_not_taken(
     done = get()
     assert (done.code, scans.asked) == (0, [(path(0), f"bytes={CUT}-"), (path(0), "")])
     assert sorted(kept(folder).values()) == sorted(scans.contents.values())
+
+
+def test_part_that_never_fits_is_refused(scans: Scans, get: Crawl, folder: Path) -> None:
+    scans.answers[path(0)] = wrong_part
+    done = get()
+    assert (done.code, counts(done)) == (75, (2, 1, 1))
+    assert [row["reason"] for row in failures(done)] == ["no-scan"]
+    assert left(folder) == []
+
+
+def test_scan_that_stalls_goes_on_from_there(scans: Scans, get: Crawl, folder: Path) -> None:
+    over = Event()
+
+    def stalls(_: Request) -> Response:
+        content = scans.contents[path(0)]
+
+        def begin() -> Iterator[bytes]:
+            yield content[:CUT]
+            over.wait(60)
+
+        reply = breaks_off(content, CUT)(_)
+        reply.response = begin()
+        return reply
+
+    scans.answers[path(0)] = once(scans, 0, stalls)
+    done = get(HARVEST_RETRIES=1, HARVEST_FILE_TIMEOUT=1)
+    over.set()
+    assert (done.code, counts(done)) == (0, (2, 2, 0))
+    assert scans.asked[:2] == [(path(0), ""), (path(0), f"bytes={CUT}-")]
+
+
+@pytest.mark.parametrize("moved", [False, True])
+def test_scan_that_was_whole_before_a_kill_is_taken_up(
+    moved: bool, scans: Scans, get: Crawl, folder: Path
+) -> None:
+    keeper, content = Folder(folder), scans.contents[path(0)]
+    part = keeper.part(scans.url(path(0)))
+    part.begin({"etag": '"one"', "content-length": str(len(content))})
+    part.add(content[:500])
+    part.add(content[500:])
+    part.fill(content, {})
+    part.complete("2026-11-24T05:06:07Z")
+    if moved:
+        keeper.keep(part, "some-document")
+    keeper.close()
+    done = get()
+    assert (done.code, counts(done), scans.asked) == (0, (2, 2, 0), [(path(1), "")])
+    row = rows(done.db, "SELECT * FROM files WHERE url = ?", scans.url(path(0)))[0]
+    assert (row["etag"], row["fetched"]) == ('"one"', "2026-11-24T05:06:07Z")
+    assert kept(folder)[row["path"]] == content
+    assert left(folder) == []
+
+
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+def test_stopped_harvest_keeps_the_scan_that_it_is_at(
+    by: signal.Signals, scans: Scans, folder: Path, db: Path, get: Crawl
+) -> None:
+    asked, go_on = Event(), Event()
+
+    def hold(request: Request) -> Response:
+        asked.set()
+        go_on.wait(60)
+        return scans.file(request)
+
+    scans.answers[path(0)] = once(scans, 0, hold)
+    said = ("-a", f"url={scans.archive.url}", "-a", "files=yes")
+    process = begin(*said, HARVEST_DB=db, HARVEST_FILES=folder)
+    assert process.stderr is not None and asked.wait(60)
+    process.send_signal(by)
+    assert any("Received SIG" in line for line in process.stderr)
+    go_on.set()
+    _, err = process.communicate(timeout=60)
+    assert (process.returncode, "Traceback" in err) == (75, False)
+    assert len(kept(folder)) == 1
+    scans.asked.clear()
+    done = get()
+    assert (done.code, scans.asked) == (0, [(path(1), "")])
 
 
 class Slow:

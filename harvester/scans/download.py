@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from scrapy.http import Headers, Request, Response, TextResponse
 
 from harvester.clock import utc_now
-from harvester.fetch import check_welcome
 from harvester.items import PAGE_SOURCE, PageSource
 from harvester.outcomes import Reason, Unreadable
+from harvester.refusal import check_welcome
 from harvester.scans.folder import Folder
 from harvester.scans.part import Part
 from harvester.scans.pdf import AROUND, begins_pdf, is_whole
@@ -70,6 +70,8 @@ async def _answer(
         if response.status in (206, 416) and not part.fits(headers_of(response)):
             part.discard()
             response = await fetch(ask)
+            if response.status == 206:
+                raise _unfit(response, url)
     except Unreadable as problem:
         raise _too_large(url, limits) if problem.why is Reason.TOO_LARGE else problem from None
     if part.error:
@@ -84,19 +86,18 @@ def _complete(part: Part, response: Response, url: str, limits: Limits) -> None:
         sentence = f"{url} is not there: the site answers {response.status}."
         raise Unreadable(sentence, Reason.NOT_FOUND, url)
     if response.status not in (200, 206):
-        reason = Reason.REDIRECT if 300 <= response.status < 400 else Reason.NO_SCAN
-        raise Unreadable(f"{url} can't be read: the site answers {response.status}.", reason, url)
+        raise _unfit(response, url)
     if response.status == 200:
         if not begins_pdf(response.body):
             raise Unreadable(f"{url} is no scan: {_what(response)}.", Reason.NO_SCAN, url)
-        source: PageSource | None = response.meta.get(PAGE_SOURCE)
-        part.fill(response.body, headers_of(response), source.captured if source else None)
+        part.fill(response.body, headers_of(response))
     if part.size > limits.size:
         raise _too_large(url, limits)
     if not is_whole(part.path):
         sentence = f"{url} is not whole: the PDF that the site sends lacks its end."
         raise Unreadable(sentence, Reason.BROKEN_OFF, url)
-    part.complete()
+    source: PageSource | None = response.meta.get(PAGE_SOURCE)
+    part.complete(source.captured if source else None)
 
 
 def headers_of(response: Response) -> dict[str, str]:
@@ -110,6 +111,11 @@ def plain(headers: Headers) -> dict[str, str]:
         name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
         for name, values in headers.items()
     }
+
+
+def _unfit(response: Response, url: str) -> Unreadable:
+    reason = Reason.REDIRECT if 300 <= response.status < 400 else Reason.NO_SCAN
+    return Unreadable(f"{url} can't be read: the site answers {response.status}.", reason, url)
 
 
 def _what(response: Response) -> str:

@@ -57,10 +57,9 @@ class Folder:
             return None
         if part.size:
             return self.keep(part, wanted.document)
-        kept = self._path / note.path if note.path else None
-        if kept is None or not _is_file(kept) or mark(_sha256(kept)) not in kept.name:
-            return None
-        return self._scan(note, kept)
+        kept = self._path / (note.path or "")
+        sound = _is_file(kept) and kept.resolve().parent.parent == self._path.resolve()
+        return self._scan(note, kept) if sound and mark(_sha256(kept)) in kept.name else None
 
     def keep(self, part: Part, document: str) -> Scan:
         """Gives the content of a part that is whole its name, unless it has one already."""

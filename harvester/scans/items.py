@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from harvester.items import Failure
-from harvester.scans.scan import FetchFile, Scan, WantedScan
+from harvester.scans.scan import Scan, WantedScan
 
 
 @dataclass(slots=True)
@@ -23,14 +23,10 @@ class ScansStart:
 
 @dataclass(slots=True)
 class ScanItem:
-    """Item: a scan that is to be fetched, on its way to the store.
-
-    `fetch` asks the site; the pipelines fill in the `scan`, or else the `failure`.
-    """
+    """Item: a scan that was fetched, or else why it was not."""
 
     collection: str
     wanted: WantedScan
-    fetch: FetchFile
     scan: Scan | None = None
     failure: Failure | None = None
 

@@ -107,12 +107,10 @@ class Part:
         if self._file is not None:
             self._write(data)
 
-    def fill(self, body: bytes, headers: Mapping[str, str], moment: str | None) -> None:
-        """The answer was a whole one with this content, at this moment if that is not now: sees to
-        it that the part is just that."""
+    def fill(self, body: bytes, headers: Mapping[str, str]) -> None:
+        """The answer was a whole one with this content: sees to it that the part is just that."""
         if self._written != len(body):
-            note = _noted(self._url, headers)
-            self._start(replace(note, fetched=moment or note.fetched))
+            self._start(_noted(self._url, headers))
             self._write(body)
         self.close()
 
@@ -122,17 +120,22 @@ class Part:
         span = content_range(headers)
         return span is not None and self._written > 0 and span[1] == self.size
 
-    def complete(self) -> None:
-        """Notes that nothing is missing any more, once all is on the disk."""
+    def complete(self, moment: str | None) -> None:
+        """Notes that nothing is missing any more, once all is on the disk; the last of it came at
+        this moment, if that is known."""
+        note = self.note
+        assert note is not None, "what is there has been noted"
         self._open(0)
         assert self._file is not None
         os.fsync(self._file)
         self.close()
-        self._change(whole=True)
+        self._put(replace(note, whole=True, fetched=moment or note.fetched))
 
     def moves(self, path: str) -> None:
         """Notes where the whole is about to be moved."""
-        self._change(path=path)
+        note = self.note
+        assert note is not None, "what is whole has been noted"
+        self._put(replace(note, path=path))
 
     def close(self) -> None:
         """Nothing more comes."""
@@ -167,11 +170,6 @@ class Part:
         assert self._file is not None
         _write(self._file, data)
         self._written += len(data)
-
-    def _change(self, **values: str | bool) -> None:
-        note = self.note
-        assert note is not None, "what is there has been noted"
-        self._put(replace(note, **values))  # type: ignore[arg-type]
 
     def _put(self, note: Note) -> None:
         put_json(self._note, asdict(note))

@@ -1,11 +1,11 @@
 """The Wayback Machine: a listing as it was captured, from pages of about the same time."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from parsel import Selector
 from scrapy.crawler import Crawler
-from scrapy.http import HtmlResponse, Request, Response, TextResponse
+from scrapy.http import HtmlResponse, Request, TextResponse
 
 from harvester.fetch import Fetcher, check
 from harvester.items import PAGE_SOURCE, Listing, PageSource
@@ -69,12 +69,6 @@ class WaybackFetcher(Fetcher):
             if answer and _is_document(answer):
                 return answer
         raise self.gap(url)
-
-    async def file(self, ask: Callable[[], Request]) -> Response:
-        """Nothing: a scan is not asked of a service that serves all the world."""
-        url = ask().url
-        sentence = f"{url} is not asked for: scans are not taken from the Wayback Machine."
-        raise Incomplete(sentence, Reason.NOT_SAVED, url)
 
     async def captures(self, url: str) -> list[Snapshot]:
         """All captures of an address, the best first. Raises if the service can't be reached."""

@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from scrapy import Spider, signals
@@ -34,9 +33,8 @@ from harvester.outcomes import (
     RunProblem,
 )
 from harvester.pages import read_listing
-from harvester.scans.items import ScansStart
 from harvester.scans.phase import Item as OfScans
-from harvester.scans.phase import scans
+from harvester.scans.phase import Scans
 from harvester.sources import LIVE, fetcher_for, is_at_hand
 from harvester.walk import Walk
 
@@ -67,9 +65,9 @@ class CollectionSpider(Spider):
         self._wanted = arguments
         self._fetcher: Fetcher
         self._details: Details
+        self._scans: Scans
         self._max_pages = settings.getint("HARVEST_MAX_PAGES")
         self._walks = settings.getint("HARVEST_WALKS")
-        self._folder = Path(settings["HARVEST_FILES"]).absolute()
         self._user_agent = settings["ROBOTSTXT_USER_AGENT"]
         self._processed: asyncio.Queue[BaseException | None] = asyncio.Queue()
 
@@ -89,6 +87,7 @@ class CollectionSpider(Spider):
         spider = super().from_crawler(crawler, arguments, crawler.settings)
         spider._fetcher = fetcher_for(crawler)
         spider._details = Details(spider._fetcher, spider._stored)
+        spider._scans = Scans(crawler, spider._fetcher, spider._stored)
         for signal, receiver in (
             (signals.item_scraped, spider.item_scraped),
             (signals.item_dropped, spider.item_dropped),
@@ -152,8 +151,7 @@ class CollectionSpider(Spider):
             if isinstance(item, DetailsEnd):
                 welcome = not any(failure.reason in REFUSALS for failure in item.failures)
         if collection.files and welcome:
-            start = ScansStart(collection.name, self._folder, full=self._wanted.full)
-            async for scan in scans(start, self._fetcher, self._stored):
+            async for scan in self._scans.items(collection.name, full=self._wanted.full):
                 yield scan
 
     def _details_of(self, collection: Collection) -> DetailsStart:
