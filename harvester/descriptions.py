@@ -192,7 +192,7 @@ COLUMNS = {
         "last_modified": "What the site sent as Last-Modified, for the same.",
         "fetched": "When it was fetched, in UTC.",
         "run": "The run that fetched it.",
-        "checked": "When the site last said that it is as it was fetched, in UTC.",
+        "page": "The document's page after which it was fetched, or last found to be as before.",
     },
     "entries": {
         "date": "The date as the archive writes it.",
@@ -219,6 +219,6 @@ COLUMNS = {
 DAYS = {"date_earliest", "date_latest"}
 TIMES = {
     *("first_seen", "last_changed", "started", "finished", "fetched"),
-    *("missing", "removed", "at", "checked"),
+    *("missing", "removed", "at"),
 }
 """The columns that have days and times, where they are texts; `runs` counts what is removed."""

@@ -10,6 +10,7 @@ from harvests import Harvest, Row, rows
 from markup_documents import Document, render
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from harvester.record import Record
 
@@ -57,7 +58,10 @@ class Scans:
         if not self.validators:
             return answer
         answer.add_etag()
-        return answer.make_conditional(request, accept_ranges=True, complete_length=len(content))
+        try:
+            return answer.make_conditional(request, True, len(content))
+        except RequestedRangeNotSatisfiable as error:
+            return Response(status=416, headers={"Content-Range": f"bytes */{error.length}"})
 
     def _answer(self, request: Request) -> Response:
         return (self._page if request.path.count("/") == 2 else self._scan)(request)

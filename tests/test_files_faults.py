@@ -143,7 +143,7 @@ def test_robots_txt_is_obeyed(scans: Scans, get: Crawl) -> None:
     [
         (("-asource=wayback",), {}, "Scans are not taken from the Wayback Machine: say files=no."),
         ((), {"HARVEST_FILES": ""}, "There is no folder for scans: name one with HARVEST_FILES"),
-        ((), {"HARVEST_FILE_MAXSIZE": 0}, "The setting HARVEST_FILE_MAXSIZE can't be 0"),
+        ((), {"HARVEST_FILE_MAXSIZE": 0}, "The setting HARVEST_FILE_MAXSIZE can't be '0'"),
     ],
 )
 def test_wrong_usage_gets_a_sentence(

@@ -158,23 +158,24 @@ def test_part_that_never_fits_is_refused(scans: Scans, get: Crawl, folder: Path)
     assert left(folder) == []
 
 
-def test_scan_that_stalls_goes_on_from_there(scans: Scans, get: Crawl, folder: Path) -> None:
+def test_scan_that_stalls_goes_on_from_there(crawl: Crawl, folder: Path) -> None:
     over = Event()
 
-    def stalls(_: Request) -> Response:
+    def begin(content: bytes) -> Iterator[bytes]:
+        yield content[:CUT]
+        over.wait(60)
+
+    def stalls(request: Request) -> Response:
         content = scans.contents[path(0)]
-
-        def begin() -> Iterator[bytes]:
-            yield content[:CUT]
-            over.wait(60)
-
-        reply = breaks_off(content, CUT)(_)
-        reply.response = begin()
+        reply = breaks_off(content, CUT)(request)
+        reply.response = begin(content)
         return reply
 
-    scans.answers[path(0)] = once(scans, 0, stalls)
-    done = get(HARVEST_RETRIES=1, HARVEST_FILE_TIMEOUT=1)
-    over.set()
+    with HTTPServer(threaded=True) as server:
+        scans = Scans(Archive(server), server, 2)
+        scans.answers[path(0)] = once(scans, 0, stalls)
+        done = getter(scans, crawl, folder)(HARVEST_RETRIES=1, HARVEST_FILE_TIMEOUT=1)
+        over.set()
     assert (done.code, counts(done)) == (0, (2, 2, 0))
     assert scans.asked[:2] == [(path(0), ""), (path(0), f"bytes={CUT}-")]
 
@@ -221,10 +222,13 @@ def test_stopped_harvest_keeps_the_scan_that_it_is_at(
     go_on.set()
     _, err = process.communicate(timeout=60)
     assert (process.returncode, "Traceback" in err) == (75, False)
-    assert len(kept(folder)) == 1
     scans.asked.clear()
+    scans.answered.clear()
     done = get()
-    assert (done.code, scans.asked) == (0, [(path(1), "")])
+    size = len(scans.contents[path(0)])
+    assert (done.code, scans.asked) == (0, [(path(0), f"bytes={size}-"), (path(1), "")])
+    assert scans.answered == [416, 200]
+    assert sorted(kept(folder).values()) == sorted(scans.contents.values())
 
 
 class Slow:

@@ -1,10 +1,9 @@
 """Getting one scan: what is asked for, and what the answer has to be."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from scrapy.http import Headers, Request, Response, TextResponse
 
-from harvester.clock import utc_now
 from harvester.items import PAGE_SOURCE, PageSource
 from harvester.outcomes import Reason, Unreadable
 from harvester.refusal import check_welcome
@@ -15,6 +14,9 @@ from harvester.scans.scan import FetchFile, Scan, WantedScan
 
 PART = "scan_part"
 """The key in a request's meta under which the Part is that the answer's bytes go to."""
+
+PARTIAL = (206, 416)
+"""What the site answers if it has what is missing, or if nothing is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ async def download(wanted: WantedScan, fetch: FetchFile, folder: Folder, limits:
     try:
         response = await _answer(wanted.url, fetch, part, known, limits)
         if known and response.status == 304:
-            return replace(known, checked=utc_now())
+            return known
         _complete(part, response, wanted.url, limits)
     except Unreadable:
         part.discard()
@@ -67,10 +69,10 @@ async def _answer(
 
     try:
         response = await fetch(ask)
-        if response.status in (206, 416) and not part.fits(headers_of(response)):
+        if response.status in PARTIAL and not part.fits(headers_of(response)):
             part.discard()
             response = await fetch(ask)
-            if response.status == 206:
+            if response.status in PARTIAL:
                 raise _unfit(response, url)
     except Unreadable as problem:
         raise _too_large(url, limits) if problem.why is Reason.TOO_LARGE else problem from None
@@ -85,7 +87,7 @@ def _complete(part: Part, response: Response, url: str, limits: Limits) -> None:
     if response.status in (404, 410):
         sentence = f"{url} is not there: the site answers {response.status}."
         raise Unreadable(sentence, Reason.NOT_FOUND, url)
-    if response.status not in (200, 206):
+    if response.status not in (200, *PARTIAL):
         raise _unfit(response, url)
     if response.status == 200:
         if not begins_pdf(response.body):

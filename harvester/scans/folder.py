@@ -82,7 +82,7 @@ class Folder:
         beside = (self._path / scan.path).with_suffix(".json")
         documents = [one for one in _documents(beside) if one.get("scan") != wanted.url]
         said: dict[str, object] = {
-            "document": wanted.page,
+            "document": wanted.link,
             "title": wanted.title,
             "rights": wanted.rights,
             "scan": wanted.url,
@@ -106,7 +106,6 @@ class Folder:
             etag=note.etag,
             last_modified=note.last_modified,
             fetched=note.fetched,
-            checked=note.fetched,
         )
 
 

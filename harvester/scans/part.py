@@ -13,7 +13,8 @@ from harvester.clock import utc_now
 from harvester.scans.naming import part_name
 from harvester.scans.pdf import AROUND, begins_pdf
 
-CONTENT_RANGE = re.compile(r"bytes (?P<first>\d+)-\d+/(?P<total>\d+)")
+CONTENT_RANGE = re.compile(r"bytes (?:(?P<first>\d+)-\d+|\*)/(?P<total>\d+)")
+"""RFC 9110, 14.4."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,9 @@ class Part:
             return
         if "content-range" not in headers:
             self._new = _noted(self._url, headers)
-        elif (span := content_range(headers)) and span[0] == self.size > 0:
+            return
+        found = CONTENT_RANGE.fullmatch(headers["content-range"].strip())
+        if found and found["first"] and int(found["first"]) == self.size > 0:
             self._open(os.O_APPEND)
 
     def _add(self, data: bytes) -> None:
@@ -115,10 +118,10 @@ class Part:
         self.close()
 
     def fits(self, headers: Mapping[str, str]) -> bool:
-        """Whether an answer that was a part has made this one whole."""
+        """Whether the part is whole by an answer with what was missing, or that nothing is."""
         self.close()
-        span = content_range(headers)
-        return span is not None and self._written > 0 and span[1] == self.size
+        found = CONTENT_RANGE.fullmatch(headers.get("content-range", "").strip())
+        return found is not None and int(found["total"]) == self.size > 0
 
     def complete(self, moment: str | None) -> None:
         """Notes that nothing is missing any more, once all is on the disk; the last of it came at
@@ -186,12 +189,6 @@ def put_json(path: Path, said: object) -> None:
     finally:
         os.close(file)
     new.replace(path)
-
-
-def content_range(headers: Mapping[str, str]) -> tuple[int, int] | None:
-    """The first byte that an answer has, and how many the whole has, if it is a part of one."""
-    found = CONTENT_RANGE.fullmatch(headers.get("content-range", "").strip())
-    return (int(found["first"]), int(found["total"])) if found else None
 
 
 def _noted(url: str, headers: Mapping[str, str]) -> Note:

@@ -14,8 +14,7 @@ class Scan:
     """A scan as it is kept: its file, and what its bytes are.
 
     Its path begins in the folder of scans. `etag` and `last_modified` are the site's, to be asked
-    whether it has changed; `fetched` is when it was fetched, `checked` when the site said last that
-    it is still the same, both in UTC.
+    whether it has changed; `fetched` is when it was fetched, in UTC.
     """
 
     path: str
@@ -25,7 +24,6 @@ class Scan:
     etag: str | None
     last_modified: str | None
     fetched: str
-    checked: str
 
     @property
     def validators(self) -> dict[str, str]:
@@ -38,12 +36,14 @@ class Scan:
 class WantedScan:
     """A scan at an address that a document's page gives, with what stays attached to it.
 
-    `page` is the address of the document in the archive; `known` is the scan as it is kept already.
+    `link` is the address of the document in the archive, `page` the number of its page in the
+    database; `known` is the scan as it is kept already.
     """
 
     document: str
     url: str
-    page: str
+    link: str
+    page: int
     title: str
     rights: str | None
     known: Scan | None

@@ -2,42 +2,37 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
 
 from harvester.items import Failure
 from harvester.scans.folder import has
-from harvester.scans.items import ScanItem, ScansEnd
+from harvester.scans.items import ScanItem, ScansEnd, ScansStart
 from harvester.scans.scan import Scan, WantedScan
 from harvester.store.changes import Change, Kind, put_changes
 from harvester.store.run import Run, put_failures
 
-OF_SCAN = (
-    *("path", "sha256", "size", "media_type", "etag", "last_modified", "fetched", "checked"),
-)
-OF_DOCUMENT = ("document", "url", "page", "title", "rights")
+OF_SCAN = ("path", "sha256", "size", "media_type", "etag", "last_modified", "fetched")
+OF_DOCUMENT = ("document", "url", "link", "page", "title", "rights")
 PUT_ADDRESS = """
     INSERT INTO scans (document, url, position) VALUES (:document, :url, :position)
     ON CONFLICT (document, url) DO UPDATE SET position = excluded.position
     WHERE position IS NOT excluded.position"""
 TAKE_OUT = "DELETE FROM scans WHERE document = :document AND url = :url"
 ALL = f"""
-    SELECT scans.document, scans.url, documents.url AS page, title, rights,
-        {", ".join(f"files.{name}" for name in OF_SCAN)},
-        coalesce(files.checked < max(coalesce(read.fetched, ''), :since), 1) AS due
+    SELECT scans.document, scans.url, documents.url AS link, details AS page, title, rights,
+        {", ".join(f"files.{name}" for name in OF_SCAN)}, files.page IS NOT details AS due
     FROM memberships
     JOIN scans ON scans.document = memberships.document
     JOIN documents ON documents.id = scans.document
-    LEFT JOIN pages AS read ON read.id = documents.details
     LEFT JOIN files ON files.document = scans.document AND files.url = scans.url
-    WHERE memberships.collection = :collection AND memberships.missing IS NULL
+    WHERE memberships.collection = ? AND memberships.missing IS NULL
     ORDER BY memberships.position, scans.document, scans.position"""
 PUT_FILE = f"""
-    INSERT INTO files (document, url, run, {", ".join(OF_SCAN)})
-    VALUES (:document, :url, :run, {", ".join(f":{name}" for name in OF_SCAN)})
-    ON CONFLICT (document, url) DO UPDATE SET
+    INSERT INTO files (document, url, run, page, {", ".join(OF_SCAN)})
+    VALUES (:document, :url, :run, :page, {", ".join(f":{name}" for name in OF_SCAN)})
+    ON CONFLICT (document, url) DO UPDATE SET page = excluded.page,
         run = CASE fetched WHEN excluded.fetched THEN run ELSE excluded.run END,
         {", ".join(f"{name} = excluded.{name}" for name in OF_SCAN)}"""
 PUT_WANTED = "UPDATE runs SET files_wanted = ? WHERE id = ?"
@@ -57,14 +52,10 @@ def put_addresses(db: Database, document: str, urls: Sequence[str]) -> None:
     db.conn.executemany(PUT_ADDRESS, rows)
 
 
-def wanted_scans(db: Database, run: Run, folder: Path, since: str) -> list[WantedScan]:
-    """The scans to ask for, in the order of the listing.
-
-    That is each one that is not in the folder, whose document's page was read after it was last
-    asked for, or that was last asked for before `since`.
-    """
-    rows = db.query(ALL, {"collection": run.collection, "since": since})
-    return [one for row in rows if (one := _wanted(row, folder))]
+def wanted_scans(db: Database, run: Run, start: ScansStart) -> list[WantedScan]:
+    """The scans to ask for, in the order of the listing."""
+    rows = db.query(ALL, [run.collection])
+    return [one for row in rows if (one := _wanted(row, start))]
 
 
 def start_scans(db: Database, run: Run, wanted: int) -> None:
@@ -95,15 +86,17 @@ def end_scans(db: Database, run: Run, end: ScansEnd) -> None:
 
 def _put_file(db: Database, run: Run, wanted: WantedScan, scan: Scan) -> None:
     known = wanted.known
-    row = {"document": wanted.document, "url": wanted.url, "run": run.id, **asdict(scan)}
-    db.execute(PUT_FILE, row)
+    if known and scan.fetched < known.fetched:
+        scan = known  # it is from an older capture, and no news
+    said = {"document": wanted.document, "url": wanted.url, "page": wanted.page, "run": run.id}
+    db.execute(PUT_FILE, {**said, **asdict(scan)})
     if known and known.sha256 != scan.sha256:
         change = Change(wanted.document, Kind.CHANGED, scan.fetched, "scan", known.path, scan.path)
         put_changes(db, run, [change])
 
 
-def _wanted(row: Row, folder: Path) -> WantedScan | None:
+def _wanted(row: Row, start: ScansStart) -> WantedScan | None:
     known = Scan(**{name: row[name] for name in OF_SCAN}) if row["path"] else None
-    if known and not row["due"] and has(folder, known):
+    if known and not start.full and not row["due"] and has(start.folder, known):
         return None
     return WantedScan(**{name: row[name] for name in OF_DOCUMENT}, known=known)

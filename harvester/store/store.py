@@ -136,9 +136,8 @@ class Store:
 
     def start_scans(self, start: ScansStart) -> None:
         """Fills in which scans are to be fetched after the documents' own pages were read."""
-        since = utc_now() if start.full else ""
         with transaction(self._db, self._path):
-            start.wanted = scans.wanted_scans(self._db, self._last, start.folder, since)
+            start.wanted = scans.wanted_scans(self._db, self._last, start)
             scans.start_scans(self._db, self._last, len(start.wanted))
 
     def store_scan(self, item: ScanItem) -> None:

@@ -1,4 +1,4 @@
-"""Where documents' pages say that scans are, and when a scan was last found to be as it is kept."""
+"""Where documents' pages say that scans are, and after which of the pages one was asked for."""
 
 from sqlite_utils import Database
 
@@ -16,4 +16,4 @@ SCANS = """CREATE TABLE scans (
 def m006_scans(db: Database) -> None:
     """A table of the scans that there are, whether fetched or not."""
     db.execute(SCANS)
-    db.execute("ALTER TABLE files ADD COLUMN checked TEXT")
+    db.execute("ALTER TABLE files ADD COLUMN page INTEGER REFERENCES pages (id)")
