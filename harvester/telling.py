@@ -48,7 +48,7 @@ def runs_as_text(runs: Iterable[Row]) -> str:
     table = [COLUMNS, *map(_run, told)]
     if any(run["details_wanted"] for run in told):
         table = [(*line, cell) for line, cell in zip(table, _details(told), strict=True)]
-    widths = [max(len(line[column]) for line in table) for column in range(len(COLUMNS))]
+    widths = [max(len(line[column]) for line in table) for column in range(len(table[0]))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
         for line in table
