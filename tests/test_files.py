@@ -122,11 +122,16 @@ def test_same_bytes_are_kept_once(scans: Scans, get: Crawl, folder: Path) -> Non
     assert [one["scan"] for one in beside["documents"]] == [scans.url(path(1)), scans.url(path(3))]
 
 
-def test_scan_of_two_documents_is_asked_for_once(scans: Scans, get: Crawl) -> None:
-    shared = list(scans.links)[3]
-    scans.links[shared] = [path(1)]
+def test_scan_of_two_documents_is_asked_for_once(scans: Scans, get: Crawl, folder: Path) -> None:
+    one, other = list(scans.links)[1], list(scans.links)[3]
+    scans.links[other] = scans.links[one]
     done = get()
     assert (done.code, len(scans.asked), len(files(done.db))) == (0, 4, 5)
+    shared = [row["path"] for row in files(done.db) if row["document"] in (one, other)]
+    assert len(shared) == 2 and len(set(shared)) == 1
+    beside = json.loads((folder / shared[0]).with_suffix(".json").read_text())
+    links = {said["document"].rpartition("/")[2] for said in beside["documents"]}
+    assert links == {one, other}
 
 
 def test_scan_that_was_deleted_is_fetched_again(scans: Scans, get: Crawl, folder: Path) -> None:

@@ -58,8 +58,10 @@ class Folder:
         if part.size:
             return self.keep(part, wanted.document)
         kept = self._path / (note.path or "")
-        sound = _is_file(kept) and kept.resolve().parent.parent == self._path.resolve()
-        return self._scan(note, kept) if sound and mark(_sha256(kept)) in kept.name else None
+        if not _is_file(kept) or kept.resolve().parent.parent != self._path.resolve():
+            return None
+        sha256 = _sha256(kept)
+        return self._scan(note, kept, sha256) if mark(sha256) in kept.name else None
 
     def keep(self, part: Part, document: str) -> Scan:
         """Gives the content of a part that is whole its name, unless it has one already."""
@@ -75,12 +77,11 @@ class Folder:
         else:
             part.path.replace(kept)
             _sync(kept.parent)
-        return self._scan(note, kept)
+        return self._scan(note, kept, sha256)
 
     def attach(self, scan: Scan, wanted: WantedScan) -> None:
         """Notes beside a scan whose it is, in a file of its name with .json for .pdf."""
         beside = (self._path / scan.path).with_suffix(".json")
-        documents = [one for one in _documents(beside) if one.get("scan") != wanted.url]
         said: dict[str, object] = {
             "document": wanted.link,
             "title": wanted.title,
@@ -88,7 +89,8 @@ class Folder:
             "scan": wanted.url,
             "fetched": scan.fetched,
         }
-        documents = sorted([*documents, said], key=lambda one: str(one["scan"]))
+        others = [one for one in _documents(beside) if _whose(one) != _whose(said)]
+        documents = sorted([*others, said], key=_whose)
         about = {"sha256": scan.sha256, "size": scan.size, "media_type": scan.media_type}
         put_json(beside, {**about, "documents": documents})
 
@@ -97,10 +99,10 @@ class Folder:
         found = sorted((self._path / sha256[:2]).glob(f"*-{mark(sha256)}{SUFFIX}"))
         return next((one for one in found if _is_file(one) and _sha256(one) == sha256), None)
 
-    def _scan(self, note: Note, kept: Path) -> Scan:
+    def _scan(self, note: Note, kept: Path, sha256: str) -> Scan:
         return Scan(
             path=str(kept.relative_to(self._path)),
-            sha256=_sha256(kept),
+            sha256=sha256,
             size=kept.stat().st_size,
             media_type=PDF,
             etag=note.etag,
@@ -159,9 +161,13 @@ def _documents(beside: Path) -> list[dict[str, object]]:
         return []
     try:
         said = json.loads(beside.read_bytes())["documents"]
-        return [one for one in said if isinstance(one, dict) and "scan" in one]
+        return [one for one in said if isinstance(one, dict)]
     except (ValueError, TypeError, KeyError):
         return []
+
+
+def _whose(said: dict[str, object]) -> tuple[str, str]:
+    return str(said.get("scan")), str(said.get("document"))
 
 
 def _is_file(path: Path) -> bool:

@@ -157,8 +157,8 @@ class Part:
         try:
             yield
         except OSError as error:
-            self.error = error
-            self._new, self._file = None, None
+            self.error, self._new = error, None
+            self.close()
 
     def _start(self, note: Note) -> None:
         """A new file, never one that somebody has put there."""
