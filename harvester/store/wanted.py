@@ -41,7 +41,7 @@ def wanted_pages(
     """
     (ended,) = db.execute(LAST_ENDED, [run.collection, run.id]).fetchone()
     met = frozenset(start.met)
-    for row in list(db.query(KNOWN, [run.collection])):
+    for row in db.query(KNOWN, [run.collection]):
         if row["document"] in met:
             continue
         url = beside(start.url, row["link"])
