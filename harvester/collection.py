@@ -34,6 +34,11 @@ class Collection:
         """The site that the listing is on."""
         return site_of(self.url)
 
+    @property
+    def root(self) -> str:
+        """Where the site that has the listing begins: it may be a copy, and below a path."""
+        return self.site.root(self.url)
+
 
 def wanted_collections(file: Path, name: str | None, url: str | None) -> list[Collection]:
     """The collections that arguments ask for: one of the file, one given by its address, or all.

@@ -29,13 +29,14 @@ class WantedPage:
 class DetailsStart:
     """Item: the run of a collection has ended, and the documents' own pages are to be read.
 
-    `full` asks for all of them, in full. `known` says that the source can tell what has changed;
-    if not, what is known is not asked for again. The store fills in which pages are `wanted`: not
-    those of the documents in `met`, which were asked for a moment ago.
+    `root` is where the site begins that has the listing. `full` asks for all of them, in full.
+    `asks_for_changes` says that the source can tell what has changed; if not, what is known is not
+    asked for again. The store fills in which pages are `wanted`: not those of the documents in
+    `met`, which were asked for a moment ago.
     """
 
     collection: str
-    url: str
+    root: str
     full: bool = False
     asks_for_changes: bool = True
     met: Collection[str] = ()

@@ -181,3 +181,16 @@ def test_citations(citation: str, parts: tuple[str | None, ...] | None) -> None:
 def test_names_of_texts(label: str, languages: set[str] | None) -> None:
     found = WILSON.document_page.transcript.fullmatch(label)
     assert (found and set(filter(None, found.groups()))) == languages
+
+
+@pytest.mark.parametrize(
+    ("url", "root"),
+    [
+        (f"{SITE}/search?search_api_fulltext=a/search", SITE),
+        (f"{SITE}/search-results/2/%7B%22a%22%3A1%7D?recordType=Record", SITE),
+        (f"{SITE}/collection/55/non-aligned-movement/2", SITE),
+        ("http://localhost:8080/mirror/search/?page=1", "http://localhost:8080/mirror"),
+    ],
+)
+def test_documents_are_where_their_listing_is(url: str, root: str) -> None:
+    assert WILSON.root(url) == root

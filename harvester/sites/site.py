@@ -61,6 +61,8 @@ class Site:
     """Which page of its listing an address is, counted from 0."""
     page_url: Callable[[str, int], str]
     """The address of a page of the listing, counted from 0."""
+    root: Callable[[str], str]
+    """The beginning of a listing's address up to its path on the site: a copy may have it lower."""
     document_page: DocumentPage
 
     def document_url(self, document: str) -> str:

@@ -80,6 +80,13 @@ def page_url(url: str, page: int) -> str:
     return urlunsplit(parts._replace(query=query, fragment=""))
 
 
+def root(url: str) -> str:
+    """What stands before a listing's own path."""
+    parts = urlsplit(url)
+    found = LISTING_PATH.search(parts.path)
+    return f"{parts.scheme}://{parts.netloc}{parts.path[: found.start()] if found else ''}"
+
+
 def _parameters(url: str) -> list[str]:
     return [part for part in urlsplit(url).query.split("&") if part]
 
@@ -101,5 +108,6 @@ WILSON = Site(
     states_range=states_range,
     page_number=page_number,
     page_url=page_url,
+    root=root,
     document_page=DOCUMENT_PAGE,
 )

@@ -158,7 +158,7 @@ class CollectionSpider(Spider):
         """Reading again what is at hand costs nobody anything."""
         full = self._wanted.full or is_at_hand(self._wanted.source)
         live = self._wanted.source == LIVE
-        return DetailsStart(collection.name, collection.url, full=full, asks_for_changes=live)
+        return DetailsStart(collection.name, collection.root, full=full, asks_for_changes=live)
 
     async def _pages(
         self, collection: Collection, recall: Recall | None

@@ -9,13 +9,8 @@ from harvester.outcomes import Reason, Unreadable
 from harvester.record import Record
 from harvester.store.changes import Change, Kind, put_changes
 from harvester.store.identity import put_alias, slug
+from harvester.store.records import DETAILS
 from harvester.store.run import Run
-
-DETAILS = (
-    *("credit", "source", "rights", "classification", "uploaded", "record_id", "citation"),
-    *("node", "other"),
-)
-"""The columns of documents that their own pages fill."""
 
 DOCUMENT = """
     SELECT * FROM documents WHERE id = :name OR id = (SELECT document FROM aliases

@@ -10,9 +10,14 @@ from harvester.detail_items import DetailsItem
 from harvester.outcomes import Reason, Unreadable
 from harvester.record import Record
 from harvester.store.changes import Change, Kind, put_changes
-from harvester.store.joining import DETAILS
 from harvester.store.run import Run
 from harvester.store.scans import put_addresses
+
+DETAILS = (
+    *("credit", "source", "rights", "classification", "uploaded", "record_id", "citation"),
+    *("node", "other"),
+)
+"""The columns of documents that their own pages fill."""
 
 TERMS = """
     SELECT kind, name FROM document_terms JOIN terms ON id = term WHERE document = ?

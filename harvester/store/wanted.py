@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
@@ -44,7 +44,7 @@ def wanted_pages(
     for row in db.query(KNOWN, [run.collection]):
         if row["document"] in met:
             continue
-        url = beside(start.url, row["link"])
+        url = start.root + urlsplit(row["link"]).path
         if start.full or row["version"] != __version__:
             yield _page(db, row, url)
             continue
@@ -52,12 +52,6 @@ def wanted_pages(
         fresh = row["fetched"] > (min(resume, recheck) if row["run"] > ended else recheck)
         if row["changed"] or (conditional and not fresh):
             yield _page(db, row, url, conditional=conditional)
-
-
-def beside(listing: str, url: str) -> str:
-    """The address of a document where its listing is: that may be a copy of the site's."""
-    place = urlsplit(listing)
-    return urlunsplit(urlsplit(url)._replace(scheme=place.scheme, netloc=place.netloc))
 
 
 def _page(db: Database, row: Row, url: str, *, conditional: bool = False) -> WantedPage:
