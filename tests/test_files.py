@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from archive import Archive
-from harvests import Harvest, harvest, rows
+from harvests import Harvest, harvest, rows, scrapy
 from pytest_httpserver import HTTPServer
 from scans import RIGHTS, Scans, counts, failures, files, getter, kept, left, path, pdf
 from werkzeug import Response
@@ -202,3 +202,25 @@ def test_mirror_gives_the_same_scans(
     done = harvest(*said, **settings)
     assert (done.code, counts(done)) == (0, (5, 5, 0))
     assert kept(tmp_path / "again") == kept(folder)
+
+
+def test_older_capture_is_no_news(scans: Scans, get: Crawl, tmp_path: Path) -> None:
+    get(HARVEST_WARC=tmp_path / "warc")
+    scans.contents[path(0)] = pdf("another")
+    get("-a", "full=yes")
+    newer = files(get().db)
+    done = get("-a", f"source={tmp_path / 'warc'}", "-a", "full=yes")
+    assert [row["sha256"] for row in files(done.db)] == [row["sha256"] for row in newer]
+    assert len(rows(done.db, "SELECT * FROM changes WHERE field = 'scan'")) == 1
+
+
+def test_runs_and_changes_tell_of_scans(scans: Scans, get: Crawl, db: Path) -> None:
+    scans.contents[path(4)] = b"no PDF"
+    get()
+    scans.contents[path(0)] = pdf("another")
+    get("-a", "full=yes")
+    told = scrapy("runs", f"-sHARVEST_DB={db}").stdout.splitlines()
+    assert [line.split("  ")[-1].strip() for line in told] == ["scans", "4 of 5", "4 of 5"]
+    changed = scrapy("changes", f"-sHARVEST_DB={db}").stdout
+    (change,) = rows(db, "SELECT * FROM changes WHERE field = 'scan'")
+    assert change["old"][:40] in changed and change["new"][:40] in changed
