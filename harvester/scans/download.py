@@ -69,7 +69,7 @@ async def _answer(
 
     try:
         response = await fetch(ask)
-        if response.status in PARTIAL and not part.fits(headers_of(response)):
+        if response.status in PARTIAL and not part.fits(plain(response.headers)):
             part.discard()
             response = await fetch(ask)
             if response.status in PARTIAL:
@@ -92,7 +92,7 @@ def _complete(part: Part, response: Response, url: str, limits: Limits) -> None:
     if response.status == 200:
         if not begins_pdf(response.body):
             raise Unreadable(f"{url} is no scan: {_what(response)}.", Reason.NO_SCAN, url)
-        part.fill(response.body, headers_of(response))
+        part.fill(response.body, plain(response.headers))
     if part.size > limits.size:
         raise _too_large(url, limits)
     if not is_whole(part.path):
@@ -100,11 +100,6 @@ def _complete(part: Part, response: Response, url: str, limits: Limits) -> None:
         raise Unreadable(sentence, Reason.BROKEN_OFF, url)
     source: PageSource | None = response.meta.get(PAGE_SOURCE)
     part.complete(source.captured if source else None)
-
-
-def headers_of(response: Response) -> dict[str, str]:
-    """An answer's headers, their names in small letters."""
-    return plain(response.headers)
 
 
 def plain(headers: Headers) -> dict[str, str]:
