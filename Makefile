@@ -41,7 +41,7 @@ browser:
 
 kills: .venv/test
 	@HARVEST_KILLS=200 $(BIN)/python -m pytest -n 0 -s -k killed tests/test_kills.py \
-		tests/test_recording.py tests/test_details_kills.py
+		tests/test_recording.py tests/test_details_kills.py tests/test_files_resumed.py
 
 check: .venv/test
 	$(BIN)/ruff check

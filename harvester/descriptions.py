@@ -16,6 +16,7 @@ TABLES = {
     "terms": "One row is a name that documents' own pages give: an author, a place, a subject ...",
     "document_terms": "One row says that a document's own page gives a name.",
     "texts": "One row is a text of a document: a translation, a transcription, the original.",
+    "scans": "One row is the address of a scan, as its document's own page gives it.",
     "files": "One row is a scan of a document, as it was stored.",
 }
 """The main tables, in the order in which one reads them."""
@@ -180,6 +181,11 @@ COLUMNS = {
         "text": "The text, with its footnotes and page marks; paragraphs are parted by a blank"
         " line.",
     },
+    "scans": {
+        "document": DOCUMENT,
+        "url": "Where the scan is on the site; `files` has it once it was fetched.",
+        "position": "Its place among the scans on the document's page, counted from 1.",
+    },
     "files": {
         "id": NUMBER,
         "document": "The document, whose rights hold for it too.",
@@ -192,6 +198,7 @@ COLUMNS = {
         "last_modified": "What the site sent as Last-Modified, for the same.",
         "fetched": "When it was fetched, in UTC.",
         "run": "The run that fetched it.",
+        "page": "The document's page after which it was fetched, or last found to be as before.",
     },
     "entries": {
         "date": "The date as the archive writes it.",

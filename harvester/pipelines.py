@@ -1,7 +1,7 @@
 """From what a page says to rows: validate, date, deduplicate, store. They run in this order."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,6 +12,7 @@ from harvester.dates import read_date, says_undated
 from harvester.detail_items import DetailsEnd, DetailsFailure, DetailsItem, DetailsStart
 from harvester.items import Entry, PageItem, RunEnd, RunStart
 from harvester.outcomes import BadDatabase, HarvestProblem, Reason, Unreadable
+from harvester.scans.items import ScanItem, ScansEnd, ScansStart
 from harvester.store import Rules, Store
 
 logger = logging.getLogger(__name__)
@@ -164,17 +165,19 @@ class StorePipeline:
         return self._store
 
     def _write(self, item: Any) -> None:
-        if isinstance(item, RunStart):
-            self._opened().start_run(item)
-        elif isinstance(item, PageItem):
-            self._opened().store_page(item)
-        elif isinstance(item, RunEnd):
-            self._opened().end_run(item)
-        elif isinstance(item, DetailsStart):
-            self._opened().start_details(item)
-        elif isinstance(item, DetailsItem):
-            self._opened().store_details(item)
-        elif isinstance(item, DetailsFailure):
-            self._opened().fail_details(item)
-        elif isinstance(item, DetailsEnd):
-            self._opened().end_details(item)
+        if writer := WRITERS.get(type(item)):
+            writer(self._opened(), item)
+
+
+WRITERS: dict[type, Callable[[Store, Any], None]] = {
+    RunStart: Store.start_run,
+    PageItem: Store.store_page,
+    RunEnd: Store.end_run,
+    DetailsStart: Store.start_details,
+    DetailsItem: Store.store_details,
+    DetailsFailure: Store.fail_details,
+    DetailsEnd: Store.end_details,
+    ScansStart: Store.start_scans,
+    ScanItem: Store.store_scan,
+    ScansEnd: Store.end_scans,
+}

@@ -28,6 +28,8 @@ HIDDEN = ("date_earliest", "date_latest")
 LONGEST = 70
 """Characters of a value that are shown; more of it is left out around the first difference."""
 COLUMNS = ("run", "started", "collection", "outcome", "documents", "new", "changed", "gone", "took")
+BEYOND = {"details": "details", "files": "scans"}
+"""The columns of what only some harvests get, by how `runs` calls it."""
 
 
 def changes_as_text(changes: Iterable[Row]) -> str:
@@ -46,8 +48,10 @@ def runs_as_text(runs: Iterable[Row]) -> str:
     """A table of runs, in columns of even width."""
     told = list(runs)
     table = [COLUMNS, *map(_run, told)]
-    if any(run["details_wanted"] for run in told):
-        table = [(*line, cell) for line, cell in zip(table, _details(told), strict=True)]
+    for what, heading in BEYOND.items():
+        if any(run[f"{what}_wanted"] for run in told):
+            column = [heading, *(_got(run, what) for run in told)]
+            table = [(*line, cell) for line, cell in zip(table, column, strict=True)]
     widths = [max(len(line[column]) for line in table) for column in range(len(table[0]))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
@@ -124,12 +128,10 @@ def _run(run: Row) -> tuple[str, ...]:
     )
 
 
-def _details(runs: Iterable[Row]) -> Iterator[str]:
-    """The column of documents' own pages, which not every harvest has."""
-    yield "details"
-    for run in runs:
-        wanted, fetched = run["details_wanted"], run["details_fetched"]
-        yield f"{fetched:,} of {wanted:,}" if wanted else ""
+def _got(run: Row, what: str) -> str:
+    """How much a run got of what not every harvest wants."""
+    wanted, fetched = run[f"{what}_wanted"], run[f"{what}_fetched"]
+    return f"{fetched:,} of {wanted:,}" if wanted else ""
 
 
 def _took(started: str, finished: str | None) -> str:

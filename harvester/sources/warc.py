@@ -13,7 +13,7 @@ from harvester.sources.memento import read_memento
 from harvester.warc.record import Record, digest, read_record, records
 from harvester.warc.stream import Damaged, Torn
 
-TEXT = ("text/html", "application/xhtml+xml", "text/plain")
+KINDS = ("text/html", "application/xhtml+xml", "text/plain", "application/pdf")
 NOT_KEPT = frozenset(("content-encoding", "transfer-encoding", "content-length"))
 
 Open = Callable[[int], io.BufferedReader]
@@ -65,11 +65,12 @@ def _revisited(record: Record) -> str:
 
 
 def _may_be_page(record: Record) -> bool:
-    """Whether a record may be more than an image, a script or the like; a revisit has no type."""
+    """Whether a record may be a page or a scan, no image, script or the like; a revisit has no
+    type."""
     if record.kind == "revisit":
         return True
     said = str(record.http.get("Content-Type", "")).strip().lower() if record.http else ""
-    return record.status is not None and (not said or said.startswith(TEXT))
+    return record.status is not None and (not said or said.startswith(KINDS))
 
 
 def _payload(opened: Open, place: int, limit: int) -> Payload:

@@ -10,6 +10,7 @@ from harvester.store.migrations import (
     m004_sources,
     m005_details,
     m006_sightings,
+    m007_scans,
 )
 from harvester.store.migrations.registry import APPLICATION_ID, migrations
 
@@ -21,5 +22,6 @@ __all__ = [
     "m004_sources",
     "m005_details",
     "m006_sightings",
+    "m007_scans",
     "migrations",
 ]
