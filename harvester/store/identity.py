@@ -37,7 +37,7 @@ def new_entries(db: Database, run: Run, walk: int, entries: Sequence[Entry]) -> 
     for entry in entries:
         entry.document = known.get(entry.document, entry.document)
     met = {row[0]: row[1:] for row in _select(db, MET, [run.id, walk], entries)}
-    return [entry for entry in entries if _is_new(db, entry, met)]
+    return [entry for entry in entries if _is_new(entry, met)]
 
 
 def is_by_number(link: str, url: str, record_id: str | None) -> bool:
@@ -61,18 +61,19 @@ def slug(url: str) -> str:
     return url.rpartition("/")[2]
 
 
-def _is_new(db: Database, entry: Entry, met: dict[str, tuple[str, str | None]]) -> bool:
+def _is_new(entry: Entry, met: dict[str, tuple[str, str | None]]) -> bool:
     link, number = met.get(entry.document, (entry.link, None))
     if link != entry.link and not is_by_number(entry.link, link, number):
-        entry.document = _own(db, slug(entry.link))
+        entry.document = _own(entry)
     new = entry.document not in met
     met.setdefault(entry.document, (entry.link, None))
     return new
 
 
-def _own(db: Database, name: str) -> str:
-    known = db.execute("SELECT 1 FROM documents WHERE id = ?", [name]).fetchone()
-    return f"{name}~2" if known else name
+def _own(entry: Entry) -> str:
+    """The identity that is left to a document of which another one was known by its address."""
+    name = slug(entry.link)
+    return f"{name}~2" if name == entry.document else name
 
 
 def _select(

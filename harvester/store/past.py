@@ -10,7 +10,7 @@ another document here: only a live run that has seen both, one after the other, 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from typing import Any
 
 from sqlite_utils import Database
@@ -49,8 +49,8 @@ PUT_STANDING = """
     WHERE collection = ? AND document = ?"""
 PUT_MOMENTS = f"""
     UPDATE documents SET first_seen = :seen, removed = :removed, last_changed = coalesce(
-        (SELECT max(at) FROM changes WHERE document = :document AND (kind = 'renamed'
-            OR kind = 'changed' AND field IN ('{"', '".join(SAID)}'))), :seen)
+        (SELECT max(at) FROM changes WHERE document = :document
+            AND (kind = 'renamed' OR field IN ('{"', '".join(SAID)}'))), :seen)
     WHERE id = :document"""
 STOOD = """
     SELECT document, coalesce((SELECT kind FROM changes WHERE changes.document = m.document
@@ -70,17 +70,21 @@ def put_past_page(db: Database, run: Run, item: PageItem, *, after: int) -> None
     A capture that was read before is noted as the same, and changes nothing. Raises Unreadable if
     it lacks a field that the entries of the last complete run before it had.
     """
-    run.before = shares_before(db, run.collection, item.fetched)
     item.same_as = same_capture(db, run, item)
     page = put_page(db, run, item)
     if item.same_as is None:
         known = known_documents(db, [entry.document for entry in item.listing.entries])
-        check_fields(run, item, known)
+        check_fields(as_of(db, run, item.fetched), item, known)
         for entry in item.listing.entries:
             row = row_of(entry, known.get(entry.document), item.fetched, page)
             _put_entry(db, run, row, known.get(entry.document))
             put_sightings(db, page, [entry])
             _settle(db, run, entry.document, after)
+
+
+def as_of(db: Database, run: Run, moment: str) -> Run:
+    """The run as what was complete before a moment lets it be judged."""
+    return replace(run, before=shares_before(db, run.collection, moment))
 
 
 def lacking(db: Database, run: Run) -> tuple[list[str], int, int]:
@@ -151,11 +155,10 @@ def _put_turns(
     db: Database, run: Run, document: str, stored: dict[int, Turn], wanted: Sequence[Turn]
 ) -> list[Turn]:
     """Makes the turns that are stored those that are wanted; returns what was not known at all."""
-    gone = {number: turn for number, turn in stored.items() if turn not in set(wanted)}
+    there, wished = set(stored.values()), set(wanted)
+    gone = {number: turn for number, turn in stored.items() if turn not in wished}
     new = []
-    for turn in wanted:
-        if turn in stored.values():
-            continue
+    for turn in (turn for turn in wanted if turn not in there):
         like = next((number for number, old in gone.items() if _alike(old, turn)), None)
         if like is None:
             new.append(turn)

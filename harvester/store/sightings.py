@@ -15,7 +15,7 @@ SEEN = """
     WHERE sightings.document = ?"""
 COMPLETE = """
     SELECT captured, collection, id, (SELECT max(walk) FROM pages WHERE run = runs.id)
-    FROM runs WHERE outcome = 'complete'"""
+    FROM runs WHERE outcome = 'complete' AND captured IS NOT NULL"""
 
 
 def put_sightings(db: Database, page: int, entries: Iterable[Entry]) -> None:

@@ -18,7 +18,7 @@ from harvester.store.database import LOCK_WAIT, named_errors, open_database, tra
 from harvester.store.documents import put_entries
 from harvester.store.identity import new_entries
 from harvester.store.pages import put_page, recall
-from harvester.store.past import lacking, put_past_absences, put_past_page
+from harvester.store.past import as_of, lacking, put_past_absences, put_past_page
 from harvester.store.renames import find_renames, rename
 from harvester.store.run import Run
 from harvester.store.wanted import wanted_pages
@@ -211,5 +211,5 @@ class Store:
 
     def _put_past_absences(self, run: Run) -> None:
         documents, new, there = lacking(self._db, run)
-        check(run, new, there, self._rules.most_missing)
+        check(as_of(self._db, run, run.captured), new, there, self._rules.most_missing)
         put_past_absences(self._db, run, documents, after=self._rules.removed_after)
