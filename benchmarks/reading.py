@@ -18,7 +18,7 @@ from datasette.app import Datasette
 from benchmarks.synthetic import fill
 from harvester.store.news import OF_ALL
 from harvester.store.queries import NOT_IN_A_YEAR, QUERIES, TIMELINE
-from harvester.store.search import expression
+from harvester.store.search import add_functions
 
 PROJECT = Path(__file__).parents[1]
 DOCUMENTS = 160_000
@@ -69,8 +69,8 @@ async def measure(database: Path) -> None:
 def explain(database: Path) -> None:
     """Prints how SQLite answers."""
     with closing(sqlite3.connect(database)) as db:
-        db.create_function("escape_fts", 1, expression)
-        parameters = dict.fromkeys(("from", "to", "since", "search", "document"), "1962")
+        add_functions(db)
+        parameters = dict.fromkeys(("from", "to", "since", "search", "document", "name"), "1962")
         for name, sql in PLANNED.items():
             print(f"\n{name}")
             for *_, step in db.execute(f"EXPLAIN QUERY PLAN {sql}", parameters):

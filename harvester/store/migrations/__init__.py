@@ -9,6 +9,7 @@ from harvester.store.migrations import (
     m003_reading,
     m004_sources,
     m005_details,
+    m006_records,
 )
 from harvester.store.migrations.registry import APPLICATION_ID, migrations
 
@@ -19,5 +20,6 @@ __all__ = [
     "m003_reading",
     "m004_sources",
     "m005_details",
+    "m006_records",
     "migrations",
 ]
