@@ -6,7 +6,7 @@ from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 
-from harvester.exports.formats import FORMATS, writer
+from harvester.exports.formats import FORMATS, WITH_TEXTS, writer
 from harvester.exports.output import output
 from harvester.exports.records import records
 from harvester.exports.since import moment
@@ -60,4 +60,5 @@ class Command(ScrapyCommand):
         with reading(Path(self.settings["HARVEST_DB"])) as db:
             collection = collection_id(db, opts.collection) if opts.collection else None
             with output(opts.output) as out:
-                write(records(db, collection=collection, since=since), out)
+                texts = opts.format in WITH_TEXTS
+                write(records(db, collection=collection, since=since, texts=texts), out)
