@@ -8,11 +8,11 @@ from pathlib import Path
 
 from markup_documents import Document, render
 from parsel import Selector
-from records import DOCUMENTS, real_record
+from records import DOCUMENTS, KINDS, real_record
 from stored import ARCHIVE, FETCHED, entry, store
 
 from harvester.pages import read_document
-from harvester.record import Record
+from harvester.record import Record, Term, Transcript
 from harvester.sites.wilson import WILSON
 
 FIELDS = (
@@ -71,11 +71,15 @@ def _store_one(db: sqlite3.Connection, record: Record) -> None:
         )
 
 
-def hostile_record(text: str) -> Record:
-    """A record that says one thing in every field."""
+def hostile_record(number: int, text: str) -> Record:
+    """A record that says one thing in every field, with a name and a text of it besides."""
+    said = ("credit", "source", "rights", "classification", "uploaded", "record_id", "citation")
     return Record(
-        document="hostile-details",
-        link=f"{ARCHIVE}/document/hostile-details",
+        document=f"hostile-{number:02}",
+        link=f"{ARCHIVE}/document/hostile-{number:02}",
         title="Hostile",
-        **dict.fromkeys(("credit", "source", "rights", "classification", "record_id"), text),
+        **dict.fromkeys(said, text),
+        terms=[Term(kind, text) for kind in KINDS.values()],
+        other={text: [text]},
+        transcripts=[Transcript(text, text, text)],
     )

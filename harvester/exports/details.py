@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 Names = tuple[str, ...]
@@ -33,8 +33,8 @@ class Text:
 class Details:
     """Names in the page's order and as given, and what there is once; None if the page lacks it.
 
-    `people` are organisations too. `other` has the labels that are not known, with their values.
-    `texts` are empty if they were not asked for.
+    `people` are organisations too. `other` has the labels that are not known, with their values;
+    `details` is the number of the page. `texts` are empty if they were not asked for.
     """
 
     authors: Names
@@ -55,6 +55,7 @@ class Details:
     citation: str | None
     node: int | None
     other: dict[str, list[str]] | None
+    details: int
     texts: tuple[Text, ...]
 
     @property
@@ -73,7 +74,8 @@ class Details:
         return [f"{label}: {value}" for label, value in said.items() if value]
 
 
-COLUMNS = tuple(field.name for field in fields(Details) if field.name != "texts")
+COLUMNS = tuple(name for name in Details.__dataclass_fields__ if name not in ("details", "texts"))
+"""What a table of documents has of them."""
 
 
 def details(values: Mapping[str, Any]) -> Details:

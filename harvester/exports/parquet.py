@@ -57,7 +57,7 @@ def _schema(detailed: bool) -> Any:
     types |= {"page": pa.int64(), "collections": pa.list_(placement)}
     if detailed:
         types |= dict.fromkeys(DETAILS, text) | dict.fromkeys(KINDS, pa.list_(text))
-        types["node"] = pa.int64()
+        types |= {"node": pa.int64(), "details": pa.int64()}
     return pa.schema(list(types.items()))
 
 

@@ -95,5 +95,5 @@ def _record(row: sqlite3.Row) -> Record:
     return Record(
         **values,
         collections=tuple(sorted(placements, key=lambda one: one.name)),
-        details=details(said) if said.pop("details") is not None else None,
+        details=details(said) if said["details"] is not None else None,
     )
