@@ -70,7 +70,7 @@ def test_phrase_of_a_transcript_is_found_with_a_snippet(text: str, page: Page) -
     assert titles(page) == []
     page.goto("/")
     page.get_by_label("Search in texts").fill(text)
-    follow(page.get_by_role("button", name="Search in texts"))
+    follow(page.get_by_role("button", name="Find"))
     (passage,) = page.locator("td.col-passage").all_inner_texts()
     assert "‹fatal" in passage and "between Japan and China" in passage
     assert titles(page)[0].startswith("Petition on Opposition")

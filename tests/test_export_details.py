@@ -4,7 +4,10 @@ import csv
 import io
 import json
 import re
+import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -297,6 +300,20 @@ def test_names_come_in_the_order_of_the_page(tmp_path: Path) -> None:
     store_details(second, reversed(real_records()), "one")
     for name in ("ris", "bibtex"):
         assert written(first, name) == written(second, name)
+
+
+def test_documents_whose_own_page_was_read_since_are_new(db: Path, tmp_path: Path) -> None:
+    path = Path(shutil.copy(db, tmp_path / "harvest.db"))
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(
+            "UPDATE pages SET fetched = '2026-12-24T00:00:00Z' WHERE document = ?", [PETITION]
+        )
+        connection.commit()
+    (line,) = written(path, "jsonl", since="2026-12-01").splitlines()
+    read = json.loads(line)
+    assert (read["id"], read["details_fetched"]) == (PETITION, "2026-12-24T00:00:00Z")
+    record = etree.fromstring(written(path, "dublin-core", since="2026-12-01"))[0]
+    assert record[0][1].text == "2026-12-24T00:00:00Z"
 
 
 def test_hostile_details_add_nothing_to_ris(hostile: Path) -> None:

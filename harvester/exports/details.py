@@ -34,7 +34,8 @@ class Details:
     """Names in the page's order and as given, and what there is once; None if the page lacks it.
 
     `people` are organisations too. `other` has the labels that are not known, with their values;
-    `details` is the number of the page. `texts` are empty if they were not asked for.
+    `details` is the number of the page, `details_fetched` when it was fetched. `texts` are empty if
+    they were not asked for.
     """
 
     authors: Names
@@ -56,6 +57,7 @@ class Details:
     node: int | None
     other: dict[str, list[str]] | None
     details: int
+    details_fetched: str
     texts: tuple[Text, ...]
 
     @property

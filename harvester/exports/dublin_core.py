@@ -32,7 +32,7 @@ def write(records: Iterable[Record], out: BinaryIO) -> None:
 def _element(record: Record) -> etree._Element:
     element = etree.Element(f"{{{OAI}}}record", nsmap=PREFIXES)
     header = etree.SubElement(element, f"{{{OAI}}}header")
-    _add(header, OAI, [("identifier", record.url), ("datestamp", record.last_changed)])
+    _add(header, OAI, [("identifier", record.url), ("datestamp", record.renewed)])
     _add(header, OAI, (("setSpec", one.name) for one in record.collections))
     metadata = etree.SubElement(element, f"{{{OAI}}}metadata")
     _add(etree.SubElement(metadata, f"{{{OAI_DC}}}dc"), DC, _elements(record))

@@ -57,7 +57,7 @@ def _schema(detailed: bool) -> Any:
     types |= {"page": pa.int64(), "collections": pa.list_(placement)}
     if detailed:
         types |= dict.fromkeys(DETAILS, text) | dict.fromkeys(KINDS, pa.list_(text))
-        types |= {"node": pa.int64(), "details": pa.int64()}
+        types |= {"node": pa.int64(), "details": pa.int64(), "details_fetched": time}
     return pa.schema(list(types.items()))
 
 
@@ -75,4 +75,7 @@ def _details(details: dict[str, Any] | None) -> dict[str, Any]:
     if details is None:
         return {}
     other = details["other"]
-    return details | {"other": other and json.dumps(other, ensure_ascii=False)}
+    return details | {
+        "other": other and json.dumps(other, ensure_ascii=False),
+        "details_fetched": datetime.fromisoformat(details["details_fetched"]),
+    }

@@ -11,6 +11,8 @@ from harvester.exports.details import Details, details
 from harvester.sites import site_of
 from harvester.store.reading import FIELDS, documents, has_details
 
+PAGE = ("details", "details_fetched")
+
 
 @dataclass(frozen=True, slots=True)
 class Placement:
@@ -60,6 +62,11 @@ class Record:
         return self.fetched[:10]
 
     @property
+    def renewed(self) -> str:
+        """When anything that is said here was last found to be new."""
+        return max(self.last_changed, self.details.details_fetched if self.details else "")
+
+    @property
     def dating(self) -> Dating | None:
         """Its date, taken apart; None if it has none."""
         return dating(self.date_text, self.date_edtf)
@@ -91,7 +98,7 @@ def records(
 def _record(row: sqlite3.Row) -> Record:
     values: dict[str, Any] = dict(row)
     placements = [Placement(*one) for one in json.loads(values.pop("collections"))]
-    said = {name: values.pop(name) for name in ("details", "terms", "texts", *FIELDS)}
+    said = {name: values.pop(name) for name in (*PAGE, "terms", "texts", *FIELDS)}
     return Record(
         **values,
         collections=tuple(sorted(placements, key=lambda one: one.name)),

@@ -23,7 +23,8 @@ RECORDS = f"""
         (SELECT json_group_array(json_array(name, position)) FROM memberships
             JOIN collections ON collections.id = collection
             WHERE document = documents.id AND memberships.removed IS NULL) AS collections,
-        details, {", ".join(FIELDS)},
+        details, (SELECT fetched FROM pages WHERE id = details) AS details_fetched,
+        {", ".join(FIELDS)},
         CASE WHEN details IS NOT NULL THEN
             (SELECT json_group_array(json_array(document_terms.position, kind, name))
             FROM document_terms CROSS JOIN terms ON terms.id = term
@@ -34,9 +35,9 @@ RECORDS = f"""
     FROM documents CROSS JOIN pages ON pages.id = page
     WHERE (:collection IS NULL OR EXISTS (SELECT 1 FROM memberships
             WHERE document = documents.id AND collection = :collection AND removed IS NULL))
-        AND (:since IS NULL OR last_changed >= :since OR EXISTS (SELECT 1 FROM memberships
-            WHERE document = documents.id AND collection IS coalesce(:collection, collection)
-                AND first_seen >= :since))
+        AND (:since IS NULL OR last_changed >= :since OR details_fetched >= :since
+            OR EXISTS (SELECT 1 FROM memberships WHERE document = documents.id
+                AND collection IS coalesce(:collection, collection) AND first_seen >= :since))
     ORDER BY documents.id"""
 LAST_RUNS = """
     SELECT name AS collection, source, started, finished, outcome, reason, runs.stated_total, seen
@@ -102,11 +103,12 @@ def documents(
 ) -> Iterator[sqlite3.Row]:
     """The documents by id, one at a time: all or a collection's, and all or what is new since.
 
-    New is what was changed, or what a collection got, since that time. Each has the time when its
-    page was fetched, and lists in JSON, in no order: `collections`, of the name and the position of
-    each collection that has it now; `terms`, of the position, the kind and the name of each; and,
-    if they are wanted, `texts`, of the position, the label, the language and the text of each.
-    `terms` and `texts` are None if the document's own page was not read.
+    New is what was changed, what a collection got, or whose own page was read anew, since that
+    time. Each has the times when its pages were fetched, and lists in JSON, in no order:
+    `collections`, of the name and the position of each collection that has it now; `terms`, of the
+    position, the kind and the name of each; and, if they are wanted, `texts`, of the position, the
+    label, the language and the text of each. `terms` and `texts` are None if the document's own
+    page was not read.
     """
     yield from db.execute(RECORDS, {"collection": collection, "since": since, "texts": texts})
 
