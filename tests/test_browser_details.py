@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
-from detailed import hostile_record, real_records, store_details
+from filled import hostile_record, real_records, store_details
 from playwright.sync_api import Page, expect
 from reading import browsed, configured, served
 from stored import entry, store

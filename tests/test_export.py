@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from detailed import real_records, store_details
+from filled import real_records, store_details
 from harvests import PROJECT
 from scrapy.settings import Settings
 from stored import ARCHIVE, FETCHED, entry, store

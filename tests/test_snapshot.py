@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from detailed import real_records, store_details
+from filled import real_records, store_details
 from harvests import FIXTURES, Harvest, rows, scrapy
 from stored import entry, store
 from test_export import command

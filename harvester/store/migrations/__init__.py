@@ -9,7 +9,7 @@ from harvester.store.migrations import (
     m003_reading,
     m004_sources,
     m005_details,
-    m006_records,
+    m007_records,
 )
 from harvester.store.migrations.registry import APPLICATION_ID, migrations
 
@@ -20,6 +20,6 @@ __all__ = [
     "m003_reading",
     "m004_sources",
     "m005_details",
-    "m006_records",
+    "m007_records",
     "migrations",
 ]

@@ -39,7 +39,7 @@ SCANS = """CREATE VIEW scans AS
 
 
 @migrations()
-def m006_records(db: Database) -> None:
+def m007_records(db: Database) -> None:
     """Makes documents easy to narrow by what their own pages say, and counts such names quickly."""
     db.execute("DROP INDEX idx_document_terms_term")
     db.execute("CREATE INDEX idx_document_terms_of_term ON document_terms (term, document)")
