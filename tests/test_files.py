@@ -146,7 +146,7 @@ def test_scan_that_was_deleted_is_fetched_again(scans: Scans, get: Crawl, folder
 def test_scans_are_not_fetched_unless_wanted(scans: Scans, crawl: Crawl, folder: Path) -> None:
     done = crawl("-a", f"url={scans.archive.url}", "-a", "details=yes", HARVEST_FILES=folder)
     assert (done.code, scans.asked, folder.exists()) == (0, [], False)
-    assert len(rows(done.db, "SELECT * FROM scans")) == 5
+    assert len(rows(done.db, "SELECT * FROM scan_links")) == 5
     again = crawl("-a", f"url={scans.archive.url}", "-a", "files=yes", HARVEST_FILES=folder)
     assert (again.code, counts(again)) == (0, (5, 5, 0))
 

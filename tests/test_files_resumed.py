@@ -264,7 +264,7 @@ def stored(db: Path, folder: Path) -> list[object]:
             del document["fetched"]
     columns = "document, url, path, sha256, size, media_type, etag, last_modified"
     listed = rows(db, f"SELECT {columns} FROM files ORDER BY document, url")
-    return [listed, rows(db, "SELECT * FROM scans ORDER BY 1, 2"), kept(folder), beside]
+    return [listed, rows(db, "SELECT * FROM scan_links ORDER BY 1, 2"), kept(folder), beside]
 
 
 def test_killed_harvest_fetches_no_scan_twice(

@@ -16,19 +16,20 @@ from harvester.store.run import Run, put_failures
 OF_SCAN = ("path", "sha256", "size", "media_type", "etag", "last_modified", "fetched")
 OF_DOCUMENT = ("document", "url", "link", "page", "title", "rights")
 PUT_ADDRESS = """
-    INSERT INTO scans (document, url, position) VALUES (:document, :url, :position)
+    INSERT INTO scan_links (document, url, position) VALUES (:document, :url, :position)
     ON CONFLICT (document, url) DO UPDATE SET position = excluded.position
     WHERE position IS NOT excluded.position"""
-TAKE_OUT = "DELETE FROM scans WHERE document = :document AND url = :url"
+TAKE_OUT = "DELETE FROM scan_links WHERE document = :document AND url = :url"
 ALL = f"""
-    SELECT scans.document, scans.url, documents.url AS link, details AS page, title, rights,
+    SELECT scan_links.document, scan_links.url, documents.url AS link, details AS page, title,
+        rights,
         {", ".join(f"files.{name}" for name in OF_SCAN)}, files.page IS NOT details AS due
     FROM memberships
-    JOIN scans ON scans.document = memberships.document
-    JOIN documents ON documents.id = scans.document
-    LEFT JOIN files ON files.document = scans.document AND files.url = scans.url
+    JOIN scan_links ON scan_links.document = memberships.document
+    JOIN documents ON documents.id = scan_links.document
+    LEFT JOIN files ON files.document = scan_links.document AND files.url = scan_links.url
     WHERE memberships.collection = ? AND memberships.missing IS NULL
-    ORDER BY memberships.position, scans.document, scans.position"""
+    ORDER BY memberships.position, scan_links.document, scan_links.position"""
 PUT_FILE = f"""
     INSERT INTO files (document, url, run, page, {", ".join(OF_SCAN)})
     VALUES (:document, :url, :run, :page, {", ".join(f":{name}" for name in OF_SCAN)})
@@ -46,7 +47,7 @@ Row = dict[str, Any]
 def put_addresses(db: Database, document: str, urls: Sequence[str]) -> None:
     """Notes where a document's page says that its scans are; what is kept of others stays."""
     rows = [{"document": document, "url": url, "position": n} for n, url in enumerate(urls, 1)]
-    known = db.execute("SELECT url FROM scans WHERE document = ?", [document]).fetchall()
+    known = db.execute("SELECT url FROM scan_links WHERE document = ?", [document]).fetchall()
     gone = ({"document": document, "url": url} for (url,) in known if url not in urls)
     db.conn.executemany(TAKE_OUT, gone)
     db.conn.executemany(PUT_ADDRESS, rows)

@@ -11,6 +11,7 @@ from harvester.store.migrations import (
     m005_details,
     m006_sightings,
     m007_scans,
+    m008_records,
 )
 from harvester.store.migrations.registry import APPLICATION_ID, migrations
 
@@ -23,5 +24,6 @@ __all__ = [
     "m005_details",
     "m006_sightings",
     "m007_scans",
+    "m008_records",
     "migrations",
 ]

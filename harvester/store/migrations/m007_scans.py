@@ -4,7 +4,7 @@ from sqlite_utils import Database
 
 from harvester.store.migrations.registry import migrations
 
-SCANS = """CREATE TABLE scans (
+SCANS = """CREATE TABLE scan_links (
     document TEXT NOT NULL REFERENCES documents (id),
     url TEXT NOT NULL,
     position INTEGER NOT NULL,
