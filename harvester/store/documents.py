@@ -53,6 +53,11 @@ def put_entries(db: Database, run: Run, item: PageItem, page: int) -> None:
     _count(run, rows, members)
 
 
+def values(entry: Entry) -> Row:
+    """An entry's part of a row of documents."""
+    return {**{name: getattr(entry, name) for name in FIELDS if name != "url"}, "url": entry.link}
+
+
 def _known(db: Database, ids: Sequence[str]) -> dict[str, Row]:
     """The documents that are stored already, by id."""
     sql = f"SELECT * FROM documents WHERE id IN ({_marks(ids)})"
@@ -98,8 +103,7 @@ def _lacked(entry: Entry, name: str, known: dict[str, Row]) -> bool:
 
 def _row(entry: Entry, known: Row | None, seen: str, page: int) -> Row:
     """What to store of an entry; "changed" is the moment when what it says last changed."""
-    new = {name: getattr(entry, name) for name in FIELDS if name != "url"}
-    new["url"] = entry.link
+    new = values(entry)
     says_else = known is not None and any(known[name] != new[name] for name in SAID)
     differs = known is None or any(known[name] != new[name] for name in FIELDS)
     return {
