@@ -73,6 +73,8 @@ def reparse(wanted: Wanted) -> Ended:
         writing = correcting(wanted.database, wanted.lock_wait) if wanted.write else nullcontext()
         writer = stack.enter_context(writing)
         db = stack.enter_context(reading(wanted.database))
+        # Who opened the database first has to close it last: that leaves nothing beside it.
+        stack.callback(workers.end)
         bar = stack.enter_context(PagesRead(wanted.pages))
         for collection in wanted.collections:
             numbers = chunks(recorded.numbers(db, collection.id), chunk)

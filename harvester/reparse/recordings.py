@@ -78,7 +78,7 @@ def _opened_in(place: Path, name: PurePosixPath) -> io.BufferedReader | None:
     """A file in a folder, or the file itself; in either, it may be a WACZ with the recording."""
     if name.is_absolute() or ".." in name.parts:
         return None
-    if place.is_file() and name.parts[0] != place.name:
+    if not place.is_dir() and name.parts[0] != place.name:
         return None
     folder = place if place.is_dir() else place.parent
     for part in (name, *name.parents):

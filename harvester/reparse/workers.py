@@ -45,9 +45,13 @@ class Workers(Generic[Task, Result]):
             self._work.__enter__()
         return self
 
-    def __exit__(self, *about: Any) -> None:
+    def __exit__(self, *about: object) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Has the processes end and waits for that."""
         if not self._processes:
-            self._work.__exit__(*about)
+            self._work.__exit__(None, None, None)
         for end in self._ends:
             end.close()
         for process in self._processes:
