@@ -61,7 +61,7 @@ class Scene:
         if not 0 <= place < len(self.page.pieces):
             return False
         piece = self.page.pieces[place]
-        leads = [absolute(self.url, target) for target in piece.targets]
-        return bool(leads and not piece.loose) and all(
-            lead is not None and is_same_listing(self.url, lead, self.site) for lead in leads
-        )
+        if piece.loose or not piece.targets:
+            return False
+        leads = (absolute(self.url, target) for target in piece.targets)
+        return all(lead and is_same_listing(self.url, lead, self.site) for lead in leads)

@@ -4,7 +4,7 @@ from harvester import preparing
 from harvester.items import PageItem
 from harvester.outcomes import Reason, Unreadable
 from harvester.pages import read_listing
-from harvester.pages.charset import charset_of, text_of
+from harvester.pages.charset import decoded
 from harvester.pages.problem import Unclear
 from harvester.sites import site_of
 from harvester.sources.capture import Payload
@@ -32,7 +32,7 @@ def read(page: RecordedPage, payload: Payload) -> PageItem:
 def _text(page: RecordedPage, payload: Payload) -> str:
     said = next((value for name, value in payload.headers if name.lower() == "content-type"), "")
     try:
-        return text_of(payload.body, charset_of(said, payload.body))
+        return decoded(said, payload.body)[1]
     except Unclear as problem:
         sentence = f"{page.url} can't be read: {problem}."
         raise Unreadable(sentence, Reason.NO_LISTING, page.url) from None

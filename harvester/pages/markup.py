@@ -1,0 +1,28 @@
+"""A page's HTML as a tree, by lxml itself, whose own elements are the quickest to walk."""
+
+from functools import cache
+from typing import cast
+
+from lxml.cssselect import CSSSelector
+from lxml.etree import HTMLParser, fromstring
+from lxml.etree import _Element as Element
+
+NOTHING = b"<html/>"
+
+
+def tree(html: str) -> Element:
+    """The root of a page, as browsers make one of whatever it is."""
+    parser = HTMLParser(recover=True, encoding="utf-8", huge_tree=True)
+    root = fromstring(html.strip().replace("\0", "").encode() or NOTHING, parser)
+    return fromstring(NOTHING, parser) if root is None else root
+
+
+def matching(root: Element, css: str) -> list[Element]:
+    """The elements that a CSS selector finds."""
+    return cast(list[Element], _selector(css)(root))
+
+
+@cache
+def _selector(css: str) -> CSSSelector:
+    """The selector; only the sites' own hints are asked for."""
+    return CSSSelector(css, translator="html")
