@@ -21,10 +21,10 @@ def date(page: PageItem) -> None:
 
 
 def _date(entry: Entry, page: PageItem) -> None:
-    if entry.date_text is None or says_undated(entry.date_text):
-        page.undated += 1
-    elif read := read_date(entry.date_text):
+    if entry.date_text and (read := read_date(entry.date_text)):
         entry.date_edtf = read.edtf
         entry.date_earliest, entry.date_latest = read.earliest, read.latest
+    elif entry.date_text is None or says_undated(entry.date_text):
+        page.undated += 1
     else:
         page.not_understood += 1

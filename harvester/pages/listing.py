@@ -9,7 +9,7 @@ from harvester.items import Listing
 from harvester.outcomes import Reason, Unreadable
 from harvester.pages.address import linked_document
 from harvester.pages.entries import read_entries
-from harvester.pages.markup import tree
+from harvester.pages.markup import all_text, tree
 from harvester.pages.page import read_page
 from harvester.pages.pager import next_url
 from harvester.pages.problem import Unclear
@@ -72,7 +72,7 @@ def _says_nothing(document_of: Callable[[str], str | None], frame: Element) -> b
 
     Facets and menus are often the larger part of what stands before the entries.
     """
-    if RANGE_SIGN.search("".join(map(str, frame.itertext()))):
+    if RANGE_SIGN.search(all_text(frame)):
         return False
     return not any(document_of(link.get("href", "")) for link in frame.iter("a"))
 

@@ -51,7 +51,7 @@ class Page:
 
     def within(self, places: range) -> Iterator[tuple[int, Piece]]:
         """The pieces at these places, each with its place."""
-        return ((place, self.pieces[place]) for place in places)
+        return zip(places, self.pieces[places.start : places.stop], strict=True)
 
     def documents(self, element: Element) -> set[str]:
         """The documents that an element links to."""

@@ -77,12 +77,12 @@ def _payload(opened: Open, place: int, limit: int) -> Payload:
         return read_payload(file, limit)
 
 
-def read_payload(file: io.BufferedReader, limit: int) -> Payload:
+def read_payload(file: io.BufferedReader, limit: int, *, check: bool = True) -> Payload:
     """The page in the record that begins where a file stands, of at most so many bytes.
 
-    Raises TooLarge, Damaged or Torn.
+    Raises TooLarge, Damaged or Torn, as `read_record` does.
     """
-    record, content = read_record(file, limit)
+    record, content = read_record(file, limit, check=check)
     http = record.http or Message()
     headers = [
         _header(key, str(value)) for key, value in http.items() if key.lower() not in NOT_KEPT

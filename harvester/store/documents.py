@@ -1,6 +1,7 @@
 """Documents and their memberships: what is new, what says something else, what is back."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
 from typing import Any
 
 from sqlite_utils import Database
@@ -13,6 +14,8 @@ from harvester.store.run import Run
 
 SAID = ("title", "summary", "date_text")
 FIELDS = (*SAID, "date_edtf", "date_earliest", "date_latest", "url")
+OF_ENTRY = attrgetter(*FIELDS[:-1], "link")
+"""The same of an entry, whose address is its link."""
 NAMES = {"date_text": "date", "summary": "summary"}
 """What users call the fields that a whole page can lose."""
 
@@ -55,7 +58,7 @@ def put_entries(db: Database, run: Run, item: PageItem, page: int) -> None:
 
 def values(entry: Entry) -> Row:
     """An entry's part of a row of documents."""
-    return {**{name: getattr(entry, name) for name in FIELDS if name != "url"}, "url": entry.link}
+    return dict(zip(FIELDS, OF_ENTRY(entry), strict=True))
 
 
 def _known(db: Database, ids: Sequence[str]) -> dict[str, Row]:

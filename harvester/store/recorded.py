@@ -25,8 +25,9 @@ PAGES = """
         entries, warc AS file, warc_offset AS offset, payload_digest AS digest
     FROM pages JOIN runs ON runs.id = run JOIN collections ON collections.id = collection
     WHERE pages.id IN ({}) ORDER BY warc, warc_offset, pages.id"""
+OF_KNOWN = ("id", *FIELDS, "page", "seen_on", "missing", "position")
 KNOWN = f"""
-    SELECT id, {", ".join(FIELDS)}, documents.page, memberships.page AS seen_on, missing, position
+    SELECT id, {", ".join(FIELDS)}, documents.page, memberships.page, missing, position
     FROM documents LEFT JOIN memberships ON document = id AND collection = :collection
     WHERE id IN (SELECT id FROM documents WHERE page = :page
         UNION ALL SELECT document FROM memberships WHERE page = :page)"""
@@ -97,7 +98,7 @@ def known(db: sqlite3.Connection, page: RecordedPage) -> dict[str, Row]:
     `missing`, and its `position`.
     """
     rows = db.execute(KNOWN, {"page": page.id, "collection": page.collection})
-    return {row["id"]: dict(row) for row in rows}
+    return {row[0]: dict(zip(OF_KNOWN, row, strict=True)) for row in rows}
 
 
 def meant(db: sqlite3.Connection, name: str) -> str:
