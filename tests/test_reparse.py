@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -389,6 +390,17 @@ def until(is_so: Callable[[], bool]) -> None:
     while not is_so():
         assert time.monotonic() < deadline
         time.sleep(0.01)
+
+
+def test_stopped_in_the_middle_it_leaves_all_as_it_was(long: Harvested) -> None:
+    before = dump(long.db)
+    process = writing(long)
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (75, "harvester: It was stopped: nothing is written.\n")
+    assert (dump(long.db), long.reparse().code) == (before, 0)
 
 
 def test_killed_worker_gets_a_sentence(long: Harvested) -> None:

@@ -27,7 +27,10 @@ INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNOREC
 
 def fold(text: str) -> str:
     """The text with runs of white space as one space, and none at its ends."""
-    return WHITE_SPACE.sub(" ", text).strip()
+    text = text.strip()
+    if "  " not in text and text.isprintable():  # of white space, only the space is printable
+        return text
+    return WHITE_SPACE.sub(" ", text)
 
 
 def is_inline(element: Element) -> bool:

@@ -81,7 +81,7 @@ def read_record(file: io.BufferedReader, limit: int, *, check: bool = True) -> t
         record, block = _begin(place, stream)
         if record.length > limit + LONGEST_HEAD:
             raise TooLarge
-        said = block.read()
+        said = block.read(record.length)
         if check:
             check_digest(record.header("WARC-Block-Digest"), said)
         rest = io.BytesIO(said)
