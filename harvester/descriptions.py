@@ -80,8 +80,9 @@ COLUMNS = {
         "run": "The run that found it out.",
         "collection": "The collection whose run saw it; empty if it is about all that had it.",
         "document": DOCUMENT,
-        "kind": '"added", "changed", "renamed", "missing", "removed", "restored", or "joined" if'
-        " two documents were found to be one.",
+        "kind": '"added", "changed", "renamed", "missing", "removed", "restored", "joined" if two'
+        ' documents were found to be one, or "reread": the page was the same, and read wrongly'
+        " before.",
         "field": "What is different: a column of documents or of memberships, a kind of names, a"
         " text.",
         "old": "What it was before.",
@@ -100,7 +101,8 @@ COLUMNS = {
     "runs": {
         "id": NUMBER,
         "collection": "The collection that was harvested.",
-        "source": '"live", or the folder of saved pages that was read.',
+        "source": '"live", the captured pages that were read, "wayback", or "reparse": recorded'
+        " pages, read again.",
         "started": "When the run began, in UTC.",
         "finished": "When it ended, in UTC; empty while it is going on.",
         "outcome": '"complete", or in one word why not.',

@@ -22,10 +22,11 @@ from scrapy.exceptions import (
 from scrapy.http import Request, Response, TextResponse
 from service_identity import VerificationError
 from twisted.internet.error import ConnectError, ConnectionClosed
-from w3lib.encoding import html_to_unicode
 
 from harvester.items import KNOWN_SOURCE, PageSource
 from harvester.outcomes import Moved, Reason, Refused, RunProblem, Unreachable, Unreadable
+from harvester.pages.charset import charset_of
+from harvester.pages.problem import Unclear
 from harvester.refusal import challenger, check_welcome
 
 logger = logging.getLogger(__name__)
@@ -180,23 +181,12 @@ def check(
 
 
 def _in_its_charset(response: TextResponse, url: str, unfit: Reason) -> TextResponse:
-    """The response in UTF-8 if all of it is valid as that, whatever it says of itself (no other
-    charset's text is, by chance), else in what it says.
-
-    Raises Unreadable if it is not valid as that either; nothing is guessed.
-    """
+    """The response in the charset that its bytes are in. Raises Unreadable if none is certain."""
     said = (response.headers.get("Content-Type") or b"").decode("latin-1")
-    charset, text = html_to_unicode(said, response.body)
-    if response.body.isascii():
-        return response.replace(encoding=charset)
     try:
-        response.body.decode("utf-8")
-    except UnicodeDecodeError:
-        if "\ufffd" in text:
-            sentence = f"{url} can't be read: its letters are not in the charset {charset}."
-            raise Unreadable(sentence, unfit, url) from None
-        return response.replace(encoding=charset)
-    return response.replace(encoding="utf-8")
+        return response.replace(encoding=charset_of(said, response.body))
+    except Unclear as problem:
+        raise Unreadable(f"{url} can't be read: {problem}.", unfit, url) from None
 
 
 def _refused(url: str, refusal: IgnoreRequest) -> RunProblem:

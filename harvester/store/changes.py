@@ -23,6 +23,8 @@ class Kind(StrEnum):
     REMOVED = "removed"
     RESTORED = "restored"
     JOINED = "joined"
+    REREAD = "reread"
+    """The source says what it said; it was read wrongly before."""
 
 
 @dataclass(frozen=True, slots=True)

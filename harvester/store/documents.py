@@ -1,6 +1,7 @@
 """Documents and their memberships: what is new, what says something else, what is back."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
 from typing import Any
 
 from sqlite_utils import Database
@@ -14,6 +15,8 @@ from harvester.store.sightings import put_sightings
 
 SAID = ("title", "summary", "date_text")
 FIELDS = (*SAID, "date_edtf", "date_earliest", "date_latest", "url")
+OF_ENTRY = attrgetter(*FIELDS[:-1], "link")
+"""The same of an entry, whose address is its link."""
 NAMES = {"date_text": "date", "summary": "summary"}
 """What users call the fields that a whole page can lose."""
 
@@ -67,6 +70,11 @@ def put_membership(db: Database, run: Run, row: Row) -> None:
     db.execute(PUT_MEMBERSHIP, {**row, "collection": run.collection})
 
 
+def values(entry: Entry) -> Row:
+    """An entry's part of a row of documents."""
+    return dict(zip(FIELDS, OF_ENTRY(entry), strict=True))
+
+
 def known_documents(db: Database, ids: Sequence[str]) -> dict[str, Row]:
     """The documents that are stored already, by id."""
     sql = f"SELECT * FROM documents WHERE id IN ({_marks(ids)})"
@@ -111,8 +119,7 @@ def row_of(entry: Entry, known: Row | None, seen: str, page: int) -> Row:
 
     What an earlier site says of a document does not take the place of what today's says.
     """
-    new = {name: getattr(entry, name) for name in FIELDS if name != "url"}
-    new["url"] = entry.link
+    new = values(entry)
     if known and is_by_number(entry.link, known["url"], known["record_id"]):
         new = {name: known[name] for name in FIELDS}
     says_else = known is not None and any(known[name] != new[name] for name in SAID)

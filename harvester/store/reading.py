@@ -9,6 +9,7 @@ from typing import Any
 from harvester.outcomes import BadDatabase, BadUsage
 from harvester.store.database import LOCK_WAIT, without_trace
 from harvester.store.migrations import APPLICATION_ID
+from harvester.store.run import REPARSE
 
 FIELDS = (
     *("credit", "source", "rights", "classification", "uploaded"),
@@ -39,10 +40,11 @@ RECORDS = f"""
             OR EXISTS (SELECT 1 FROM memberships WHERE document = documents.id
                 AND collection IS coalesce(:collection, collection) AND first_seen >= :since))
     ORDER BY documents.id"""
-LAST_RUNS = """
+LAST_RUNS = f"""
     SELECT name AS collection, source, started, finished, outcome, reason, runs.stated_total, seen
     FROM collections JOIN runs ON runs.collection = collections.id
-    WHERE runs.id = (SELECT id FROM runs AS later WHERE later.collection = collections.id
+    WHERE runs.id = (SELECT id FROM runs AS later
+        WHERE later.collection = collections.id AND later.source <> '{REPARSE}'
         ORDER BY coalesce(captured, started) DESC, id DESC LIMIT 1)
     ORDER BY name"""
 
@@ -121,7 +123,7 @@ def has_details(db: sqlite3.Connection) -> bool:
 
 
 def last_runs(db: sqlite3.Connection) -> list[dict[str, Any]]:
-    """The last run of each collection by what it captured, by name."""
+    """The last harvest of each collection by what it captured, by name."""
     return [dict(row) for row in db.execute(LAST_RUNS)]
 
 
