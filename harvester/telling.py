@@ -25,7 +25,8 @@ FIELDS = {"date_text": "date", "url": "address", "record_id": "record id"}
 """What is called otherwise than its column."""
 READING = {"date_edtf": "date read as"}
 """Shown only where the date as written has not changed."""
-HIDDEN = ("date_earliest", "date_latest")
+HIDDEN = (None, "date_earliest", "date_latest", "missing", "removed")
+"""What the heading says already, or the date as it is read."""
 LONGEST = 70
 """Characters of a value that are shown; more of it is left out around the first difference."""
 COLUMNS = ("run", "started", "collection", "outcome", "documents", "new", "changed", "gone", "took")

@@ -327,14 +327,20 @@ def test_questions_are_answered(kono: Path) -> None:
     assert [row["collection"] for row in ask(kono, "health")] == ["japan", "listing"]
 
 
+# What a part of the question has found by an index, and the names, of which any may be meant.
+FOUND_ALREADY = r"SCAN (\(subquery-|found$|counted$|ranked$|terms$)"
+
+
 @pytest.mark.parametrize("name", PLANNED)
 def test_every_answer_is_found_by_an_index(name: str, open_db: sqlite3.Connection) -> None:
     add_functions(open_db)
     open_db.create_function("entries_path", 0, str)
     parameters = dict.fromkeys(("from", "to", "since", "search", "document", "name"), "1962")
     plan = open_db.execute(f"EXPLAIN QUERY PLAN {PLANNED[name]}", parameters).fetchall()
-    steps = [step[-1] for step in plan]
-    assert not [step for step in steps if step.startswith("SCAN") and " INDEX " not in step]
+    steps = [step[-1] for step in plan if step[-1].startswith("SCAN")]
+    assert not [
+        step for step in steps if " INDEX " not in step and not re.match(FOUND_ALREADY, step)
+    ]
 
 
 def test_benchmark_asks_what_there_is(db: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -70,7 +70,10 @@ GARBLED = (
 )
 LACKING = tuple(
     f"DELETE FROM {table} WHERE {column} = '{FIRST}'"
-    for table, column in (("changes", "document"), ("memberships", "document"), ("documents", "id"))
+    for table, column in (
+        *(("changes", "document"), ("memberships", "document"), ("sightings", "document")),
+        ("documents", "id"),
+    )
 )
 NOTHING = "it: 2 of 2 recorded pages read again (0 read otherwise, 0 new)\n"
 

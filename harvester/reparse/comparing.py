@@ -8,6 +8,7 @@ from harvester.items import Counts, Entry, PageItem
 from harvester.store import recorded
 from harvester.store.corrections import Correction, Reread
 from harvester.store.documents import FIELDS, values
+from harvester.store.identity import is_by_number
 from harvester.store.recorded import RecordedPage
 
 Row = dict[str, Any]
@@ -59,11 +60,17 @@ def _is_present(db: sqlite3.Connection, page: RecordedPage, known: Mapping[str, 
 def _corrections(
     page: RecordedPage, known: Mapping[str, Row], entries: Mapping[str, Entry]
 ) -> Iterator[Correction]:
-    for name, row in known.items():
-        if row["page"] == page.id and name in entries:
-            new = values(entries[name])
+    for name, entry in entries.items():
+        row = known.get(name)
+        if row and row["page"] == page.id and not _is_by_number(entry, row):
+            new = values(entry)
             if before := {field: row[field] for field in FIELDS if row[field] != new[field]}:
-                yield Correction(entries[name], before)
+                yield Correction(entry, before)
+
+
+def _is_by_number(entry: Entry, row: Row) -> bool:
+    """Whether an earlier site says it, which does not take the place of what today's says."""
+    return is_by_number(entry.link, row["url"], row["record_id"])
 
 
 def _additions(

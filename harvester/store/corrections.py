@@ -16,6 +16,7 @@ from harvester.store.database import named_errors, open_database, transaction
 from harvester.store.documents import FIELDS, PUT_DOCUMENT, SAID, values
 from harvester.store.recorded import RecordedCollection, RecordedPage
 from harvester.store.run import REPARSE, Run
+from harvester.store.sightings import put_sightings
 
 CORRECT = f"""
     UPDATE documents SET {", ".join(f"{name} = :{name}" for name in FIELDS)},
@@ -132,6 +133,7 @@ class Corrections:
             row |= {"collection": run.collection, "position": entry.position}
             if self._db.execute(ADD_MEMBERSHIP, row).rowcount:
                 run.counts.added += 1
+                put_sightings(self._db, page.page.id, [entry])
                 yield Change(document, Kind.ADDED, self._at)
             if found and found[0]:
                 self._db.execute(RETURNED, [document])

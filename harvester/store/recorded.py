@@ -25,9 +25,9 @@ PAGES = """
         entries, warc AS file, warc_offset AS offset, payload_digest AS digest
     FROM pages JOIN runs ON runs.id = run JOIN collections ON collections.id = collection
     WHERE pages.id IN ({}) ORDER BY warc, warc_offset, pages.id"""
-OF_KNOWN = ("id", *FIELDS, "page", "seen_on", "missing", "position")
+OF_KNOWN = ("id", *FIELDS, "record_id", "page", "seen_on", "missing", "position")
 KNOWN = f"""
-    SELECT id, {", ".join(FIELDS)}, documents.page, memberships.page, missing, position
+    SELECT id, {", ".join(FIELDS)}, record_id, documents.page, memberships.page, missing, position
     FROM documents LEFT JOIN memberships ON document = id AND collection = :collection
     WHERE id IN (SELECT id FROM documents WHERE page = :page
         UNION ALL SELECT document FROM memberships WHERE page = :page)"""
@@ -35,7 +35,8 @@ MEANT = "SELECT document FROM aliases WHERE alias = ?"
 MEMBER = "SELECT 1 FROM memberships WHERE collection = ? AND document = ?"
 LATEST = """
     SELECT coalesce(same_as, pages.id) FROM pages JOIN runs ON runs.id = run
-    WHERE pages.url = :url AND collection = :collection ORDER BY pages.id DESC LIMIT 1"""
+    WHERE pages.url = :url AND collection = :collection
+    ORDER BY fetched DESC, pages.id DESC LIMIT 1"""
 
 Row = dict[str, Any]
 
