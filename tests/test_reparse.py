@@ -17,6 +17,8 @@ from archive import Archive, html, japan
 from captured import content, record, wacz, write_warc
 from databases import checked, holder
 from harvests import PROJECT, Harvest, dump, harvest, rows, scrapy
+from pytest_httpserver import HTTPServer
+from wayback import Wayback
 
 from harvester.warc.record import digest
 
@@ -324,6 +326,21 @@ def test_captures_are_found_where_they_are_said_to_be(
     it = Harvested(db, tmp_path / "none")
     assert it.reparse().code == 75
     assert (it.reparse("--source", str(source)).out, it.reparse().code) == (NOTHING, 75)
+
+
+def test_what_came_from_the_wayback_machine_is_read_again(
+    archive: Archive, httpserver: HTTPServer, db: Path, tmp_path: Path
+) -> None:
+    wayback, site = Wayback(httpserver), "https://archive.example/search?search_api_fulltext=Japan"
+    for number, url in enumerate((site, f"{site}&page=1")):
+        wayback.add(f"2020010{number + 1}000000", url, archive.page(number))
+    it = Harvested(db, tmp_path / "warc")
+    wanted = ("-a", f"url={site}", "-a", "name=it", "-a", "source=wayback")
+    harvest(*wanted, HARVEST_DB=db, HARVEST_WARC=it.warc, HARVEST_WAYBACK=wayback.url)
+    live = content(db)
+    assert it.reparse().out == NOTHING
+    it.as_read_before(*GARBLED)
+    assert (it.reparse("--write").code, content(db)) == (0, live)
 
 
 @pytest.fixture

@@ -88,7 +88,7 @@ def read_page(
                 walk.skip_subtree()
                 continue
             reader.open(element)
-            if element.tag in LANDMARKS and passed_over(element):
+            if element.tag in LANDMARKS and is_landmark(element) and passed_over(element):
                 walk.skip_subtree()
                 continue
             text = element.text

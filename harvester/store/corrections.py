@@ -96,16 +96,15 @@ class Corrections:
         put_changes(self._db, run, list(self._correct(run, page.corrections)))
         put_changes(self._db, run, list(self._add(run, page)))
 
-    def end(self, outcome: Outcome, counts: Counts, failures: list[Failure], at: str) -> int | None:
-        """Ends the run, which has counted so much; its number, None if nothing differed."""
+    def end(self, outcome: Outcome, counts: Counts, failures: list[Failure], at: str) -> None:
+        """Ends the run, which has counted so much, if it has begun at all."""
         run = self._run
         if run is None:
-            return None
+            return
         run.counts = replace(counts, changed=run.counts.changed, added=run.counts.added)
         total, reason = self._collection.stated_total, failures[0].detail if failures else None
         end = RunEnd(self._collection.name, outcome, at, total, reason, failures)
         runs.end_run(self._db, run, end)
-        return run.id
 
     def _begun(self) -> Run:
         if self._run is None:
