@@ -40,7 +40,8 @@ browser:
 		|| { echo "Chromium is needed for the tests: install it (Debian: apt install chromium)" >&2; exit 69; }
 
 kills: .venv/test
-	@HARVEST_KILLS=200 $(BIN)/python -m pytest -n 0 -s tests/test_kills.py tests/test_details_kills.py
+	@HARVEST_KILLS=200 $(BIN)/python -m pytest -n 0 -s tests/test_kills.py
+	@HARVEST_KILLS=50 $(BIN)/python -m pytest -n 0 -s tests/test_details_kills.py
 
 check: .venv/test
 	$(BIN)/ruff check

@@ -1,6 +1,6 @@
 """A harvest with details killed at any moment, and the next one: all is as if nothing had been.
 
-HARVEST_KILLS in the environment says how many there are to be; `make kills` asks for 200.
+HARVEST_KILLS in the environment says how many there are to be; `make kills` asks for 50.
 """
 
 import os
