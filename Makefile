@@ -44,8 +44,10 @@ needed = command -v $(1) >/dev/null || { test "$$(id -u)" = 0 && command -v apt-
 	|| { echo "The tests need $(1): install it (Debian: apt install $(1))" >&2; exit 69; }
 
 kills: .venv/test
-	@HARVEST_KILLS=200 $(BIN)/python -m pytest -n 0 -s -k killed tests/test_kills.py \
-		tests/test_recording.py tests/test_details_kills.py tests/test_files_resumed.py
+	@HARVEST_KILLS=200 $(BIN)/python -m pytest -n 0 -s tests/test_kills.py
+	@HARVEST_KILLS=100 $(BIN)/python -m pytest -n 0 -s -k killed tests/test_recording.py
+	@HARVEST_KILLS=50 $(BIN)/python -m pytest -n 0 -s -k killed tests/test_details_kills.py \
+		tests/test_files_resumed.py
 
 check: .venv/test
 	$(BIN)/ruff check

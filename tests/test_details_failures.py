@@ -81,7 +81,13 @@ def test_one_failure_is_named_and_the_others_are_stored(
     assert "Traceback" not in done.err
     kept = [record for record in shelf.records.values() if record.document != second]
     assert stored(done.db) == as_stored(kept)
-    del shelf.answers[second]
+
+
+def test_what_is_missing_is_asked_for_again(shelf: Shelf, crawl: Crawl) -> None:
+    second = list(shelf.records)[1]
+    shelf.answers[second] = status(404)
+    crawl(f"-aurl={shelf.archive.url}", TOLD)
+    shelf.answers.clear()
     shelf.forget()
     again = crawl(f"-aurl={shelf.archive.url}", TOLD)
     assert (again.code, shelf.asked, counts(again.db)) == (0, [second], (1, 1, 0))
