@@ -60,7 +60,7 @@ PLANNED = {
     "records": "SELECT * FROM records ORDER BY sort_date LIMIT 51",
     "records narrowed": f"SELECT * FROM records WHERE {narrowed('place', 'name')}"
     " ORDER BY sort_date LIMIT 51",
-    "records counted": counted("SELECT * FROM records", 21),
+    "records counted": counted("SELECT * FROM records", 21, finds_all=True),
     "records narrowed and counted": counted(
         f"SELECT * FROM records WHERE {narrowed('place', 'name')}", 21
     ),

@@ -1,5 +1,6 @@
 """What the page of a document shows besides its row: its names, its texts, its scans."""
 
+import json
 from itertools import groupby
 from typing import Any
 
@@ -10,7 +11,7 @@ from harvester.reading.cells import DATABASE, name_links
 from harvester.store.names import (
     NARROWING,
     OF_DOCUMENT,
-    PASSAGE,
+    PASSAGES,
     SCANS_OF_DOCUMENT,
     TEXTS_OF_DOCUMENT,
 )
@@ -33,20 +34,22 @@ async def document(request: Any, datasette: Any) -> dict[str, Any]:
 
 
 async def passages(request: Any, datasette: Any) -> dict[str, Any]:
-    """`passage`, which says where a text of a table has what was searched for; None if nothing was.
+    """`passages`, which gives each of some rows of texts where it has what was searched for.
 
-    It takes the text's id.
+    It is None if nothing was.
     """
     search = request.args.get("_search")
     if not search:
-        return {"passage": None}
+        return {"passages": None}
 
-    async def passage(text: int) -> str | None:
-        parameters = {"search": search, "id": text}
-        found = (await datasette.get_database(DATABASE).execute(PASSAGE, parameters)).first()
-        return str(found["passage"]) if found else None
+    async def found(rows: list[Any]) -> list[tuple[int, str]]:
+        asked = {"search": search, "ids": json.dumps([row["id"] for row in rows])}
+        said = await datasette.get_database(DATABASE).execute(PASSAGES, asked)
+        by_id = {row["id"]: row["passage"] for row in said}
+        ids = [int(row["id"]) for row in rows]
+        return [(one, by_id[one]) for one in ids if one in by_id]
 
-    return {"passage": passage}
+    return {"passages": found}
 
 
 def _by_kind(datasette: Any, rows: list[dict[str, Any]]) -> list[tuple[str, Markup]]:

@@ -13,7 +13,7 @@ from datasette.filters import FilterArguments
 from datasette.utils import path_with_added_args, path_with_removed_args
 from pluggy import HookimplMarker
 
-from harvester.store.names import NARROWING, counted, narrowed
+from harvester.store.names import DOCUMENTS, NARROWING, counted, narrowed
 
 hookimpl = HookimplMarker("datasette")
 VIEW = "records"
@@ -64,7 +64,9 @@ class NameFacet(Facet):  # type: ignore[misc]
         ], []
 
     async def _rows(self) -> list[Any]:
-        sql = counted(self.sql, self.get_facet_size() + 1)
+        (documents,) = (await self.ds.execute(self.database, DOCUMENTS)).first()
+        finds_all = await self.get_row_count() == documents
+        sql = counted(self.sql, self.get_facet_size() + 1, finds_all=finds_all)
         limit = self.ds.setting("facet_time_limit_ms")
         results = await self.ds.execute(
             self.database, sql, self.params, truncate=False, custom_time_limit=limit
