@@ -9,6 +9,7 @@ from sqlite_utils import Database
 from harvester.clock import ago, utc_now
 from harvester.items import Entry, Failure, KnownPage, PageItem, RunEnd, RunStart
 from harvester.outcomes import Outcome, Reason, Suspect
+from harvester.store import indexes
 from harvester.store import run as runs
 from harvester.store.absences import check, put_absences, vanished
 from harvester.store.database import LOCK_WAIT, named_errors, open_database, transaction
@@ -53,6 +54,7 @@ class Store:
         Raises BadUsage if the collection's name belongs to another listing already.
         """
         with transaction(self._db, self._path):
+            indexes.put_off(self._db)
             self._run = runs.start_run(self._db, start)
         start.recall = self.recall
 
@@ -95,6 +97,7 @@ class Store:
         """
         self._put_marks()
         with transaction(self._db, self._path):
+            indexes.make(self._db)
             if end.outcome is Outcome.COMPLETE:
                 self._put_absences(end)
             runs.end_run(self._db, self._going_on, end)
