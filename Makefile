@@ -6,7 +6,7 @@ PORT ?= 8001
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: harvest read metadata pictures benchmark test browser kills check format lock
+.PHONY: harvest read metadata pictures benchmark test programs kills check format lock
 .DELETE_ON_ERROR:
 
 harvest: .venv/harvest
@@ -29,15 +29,19 @@ pictures: .venv/test
 benchmark: .venv/test
 	@$(BIN)/python -m benchmarks.reading
 
-test: .venv/test browser
+test: .venv/test programs
 	@$(BIN)/python -m pytest $(TESTS)
 
-# Pages are tested in a real browser.
-browser:
-	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
-		&& echo "Setting up Chromium ..." && apt-get -qq update \
-		&& apt-get -qq install -y --no-install-recommends chromium >/dev/null; } \
-		|| { echo "Chromium is needed for the tests: install it (Debian: apt install chromium)" >&2; exit 69; }
+# Pages are tested in a real browser, and mirrors as the program makes them that people use.
+programs:
+	@$(call needed,chromium)
+	@$(call needed,wget)
+
+# A program of the system's; it is set up where that may be done.
+needed = command -v $(1) >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
+	&& echo "Setting up $(1) ..." && apt-get -qq update \
+	&& apt-get -qq install -y --no-install-recommends $(1) >/dev/null; } \
+	|| { echo "The tests need $(1): install it (Debian: apt install $(1))" >&2; exit 69; }
 
 kills: .venv/test
 	@HARVEST_KILLS=200 $(BIN)/python -m pytest -s tests/test_kills.py

@@ -75,7 +75,8 @@ COLUMNS = {
         "run": RUN,
         "collection": "The collection whose run saw it; empty if it is about all that had it.",
         "document": DOCUMENT,
-        "kind": '"added", "changed", "renamed", "missing", "removed" or "restored".',
+        "kind": '"added", "changed", "renamed", "missing", "removed", "restored", or "reread":'
+        " the page was the same, and read wrongly before.",
         "field": "What is different: a column of documents, or of memberships.",
         "old": "What it was before.",
         "new": "What it is since.",
@@ -89,7 +90,8 @@ COLUMNS = {
     "runs": {
         "id": NUMBER,
         "collection": "The collection that was harvested.",
-        "source": '"live", or the folder of saved pages that was read.',
+        "source": '"live", the captured pages that were read, "wayback", or "reparse": recorded'
+        " pages, read again.",
         "started": "When the run began, in UTC.",
         "finished": "When it ended, in UTC; empty while it is going on.",
         "outcome": '"complete", or in one word why not.',

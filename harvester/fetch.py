@@ -22,11 +22,12 @@ from scrapy.exceptions import (
 from scrapy.http import Request, Response, TextResponse
 from service_identity import VerificationError
 from twisted.internet.error import ConnectError, ConnectionClosed
-from w3lib.encoding import html_to_unicode
 
 from harvester.items import KNOWN_SOURCE, PageSource
 from harvester.outcomes import Moved, Reason, Refused, RunProblem, Unreachable, Unreadable
 from harvester.pages import challenge
+from harvester.pages.charset import charset_of
+from harvester.pages.problem import Unclear
 
 logger = logging.getLogger(__name__)
 
@@ -163,23 +164,13 @@ def check(response: Response, url: str, *, first: bool) -> TextResponse:
 
 
 def _in_its_charset(response: TextResponse, url: str) -> TextResponse:
-    """The response in UTF-8 if all of it is valid as that, whatever it says of itself (no other
-    charset's text is, by chance), else in what it says.
-
-    Raises Unreadable if it is not valid as that either; nothing is guessed.
-    """
+    """The response in the charset that its bytes are in. Raises Unreadable if none is certain."""
     said = (response.headers.get("Content-Type") or b"").decode("latin-1")
-    charset, text = html_to_unicode(said, response.body)
-    if response.body.isascii():
-        return response.replace(encoding=charset)
     try:
-        response.body.decode("utf-8")
-    except UnicodeDecodeError:
-        if "\ufffd" in text:
-            sentence = f"{url} can't be read: its letters are not in the charset {charset}."
-            raise Unreadable(sentence, Reason.NO_LISTING, url) from None
-        return response.replace(encoding=charset)
-    return response.replace(encoding="utf-8")
+        return response.replace(encoding=charset_of(said, response.body))
+    except Unclear as problem:
+        sentence = f"{url} can't be read: {problem}."
+        raise Unreadable(sentence, Reason.NO_LISTING, url) from None
 
 
 def _challenger(response: Response) -> str | None:

@@ -7,9 +7,9 @@ from typing import Any
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
-from harvester.dates import read_date, says_undated
+from harvester import preparing
 from harvester.items import Entry, PageItem, RunEnd, RunStart
-from harvester.outcomes import HarvestProblem, Reason, Unreadable
+from harvester.outcomes import HarvestProblem
 from harvester.store import Rules, Store
 
 
@@ -36,15 +36,9 @@ class ValidatePipeline:
     def process_item(self, item: Any) -> Any:
         """The item as it is. Raises Stopped if its page is not fit to be stored."""
         if isinstance(item, PageItem):
-            for number, entry in enumerate(item.listing.entries, 1):
-                self._check(entry, number, item.listing.url)
+            with stopping():
+                preparing.check(item.listing)
         return item
-
-    def _check(self, entry: Entry, number: int, url: str) -> None:
-        for what, value in (("title", entry.title), ("link", entry.link), ("id", entry.document)):
-            if not value.strip():
-                sentence = f"Entry {number} of {url} has no {what}."
-                raise Stopped(Unreadable(sentence, Reason.NO_LISTING, url))
 
 
 class DatePipeline:
@@ -53,18 +47,8 @@ class DatePipeline:
     def process_item(self, item: Any) -> Any:
         """The item, its entries dated."""
         if isinstance(item, PageItem):
-            for entry in item.listing.entries:
-                self._date(entry, item)
+            preparing.date(item)
         return item
-
-    def _date(self, entry: Entry, page: PageItem) -> None:
-        if entry.date_text is None or says_undated(entry.date_text):
-            page.undated += 1
-        elif date := read_date(entry.date_text):
-            entry.date_edtf = date.edtf
-            entry.date_earliest, entry.date_latest = date.earliest, date.latest
-        else:
-            page.not_understood += 1
 
 
 class DeduplicatePipeline:

@@ -11,6 +11,7 @@ Row = dict[str, Any]
 HEADINGS = {
     "added": "New",
     "changed": "Changed",
+    "reread": "Read otherwise",
     "renamed": "At another address",
     "missing": "Missing",
     "removed": "Removed",
@@ -32,8 +33,22 @@ def changes_as_text(changes: Iterable[Row]) -> str:
     for collection, rows in groupby(told, key=lambda row: row["collection"]):
         lines += ["" for _ in lines[:1]] + [collection]
         for kind, some in groupby(rows, key=lambda row: row["kind"]):
-            lines += _kind(kind, list(some))
+            lines += documents_as_lines(HEADINGS[kind], some)
     return "\n".join(lines)
+
+
+def documents_as_lines(heading: str, rows: Iterable[Row]) -> Iterator[str]:
+    """Documents under a heading, each with the fields that differ: a row has one, or none."""
+    documents: dict[str, list[Row]] = {}
+    for row in rows:
+        documents.setdefault(row["document"], []).append(row)
+    yield f"  {heading} ({len(documents)})"
+    for fields in documents.values():
+        first = fields[0]
+        date = f" ({plain(first['date'])})" if first["date"] else ""
+        yield f"    {plain(first['title'])}{date}"
+        yield f"      {plain(first['url'])}"
+        yield from _differences(fields)
 
 
 def runs_as_text(runs: Iterable[Row]) -> str:
@@ -50,21 +65,6 @@ def plain(text: str) -> str:
     """Text from the web in one line, and without anything that a terminal would obey."""
     folded = " ".join(text.split())
     return "".join("\ufffd" if unicodedata.category(c)[0] == "C" else c for c in folded)
-
-
-def _kind(kind: str, rows: list[Row]) -> Iterator[str]:
-    documents: dict[str, list[Row]] = {}
-    for row in rows:
-        documents.setdefault(row["document"], []).append(row)
-    yield f"  {HEADINGS[kind]} ({len(documents)})"
-    for fields in documents.values():
-        first = fields[0]
-        yield f"    {plain(first['title'])}" + (
-            f" ({plain(first['date'])})" if first["date"] else ""
-        )
-        yield f"      {plain(first['url'])}"
-        if kind in ("changed", "renamed"):
-            yield from _differences(fields)
 
 
 def _differences(fields: list[Row]) -> Iterator[str]:

@@ -74,7 +74,15 @@ def _may_be_page(record: Record) -> bool:
 
 def _payload(opened: Open, place: int, limit: int) -> Payload:
     with opened(place) as file:
-        record, content = read_record(file, limit)
+        return read_payload(file, limit)
+
+
+def read_payload(file: io.BufferedReader, limit: int, *, check: bool = True) -> Payload:
+    """The page in the record that begins where a file stands, of at most so many bytes.
+
+    Raises TooLarge, Damaged or Torn, as `read_record` does.
+    """
+    record, content = read_record(file, limit, check=check)
     http = record.http or Message()
     headers = [
         _header(key, str(value)) for key, value in http.items() if key.lower() not in NOT_KEPT

@@ -22,6 +22,8 @@ class Kind(StrEnum):
     MISSING = "missing"
     REMOVED = "removed"
     RESTORED = "restored"
+    REREAD = "reread"
+    """The source says what it said; it was read wrongly before."""
 
 
 @dataclass(frozen=True, slots=True)

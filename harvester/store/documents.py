@@ -1,6 +1,7 @@
 """Documents and their memberships: what is new, what says something else, what is back."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
 from typing import Any
 
 from sqlite_utils import Database
@@ -13,6 +14,8 @@ from harvester.store.run import Run
 
 SAID = ("title", "summary", "date_text")
 FIELDS = (*SAID, "date_edtf", "date_earliest", "date_latest", "url")
+OF_ENTRY = attrgetter(*FIELDS[:-1], "link")
+"""The same of an entry, whose address is its link."""
 NAMES = {"date_text": "date", "summary": "summary"}
 """What users call the fields that a whole page can lose."""
 
@@ -51,6 +54,11 @@ def put_entries(db: Database, run: Run, item: PageItem, page: int) -> None:
     move_aliases(db, run, entries)
     put_changes(db, run, _changes(rows, known, members))
     _count(run, rows, members)
+
+
+def values(entry: Entry) -> Row:
+    """An entry's part of a row of documents."""
+    return dict(zip(FIELDS, OF_ENTRY(entry), strict=True))
 
 
 def _known(db: Database, ids: Sequence[str]) -> dict[str, Row]:
@@ -103,8 +111,7 @@ def _lacked(entry: Entry, name: str, known: dict[str, Row]) -> bool:
 
 def _row(run: Run, entry: Entry, known: Row | None, seen: str, page: int) -> Row:
     """What to store of an entry; "changed" is the moment when what it says last changed."""
-    new = {name: getattr(entry, name) for name in FIELDS if name != "url"}
-    new["url"] = entry.link
+    new = values(entry)
     says_else = known is not None and any(known[name] != new[name] for name in SAID)
     differs = known is None or any(known[name] != new[name] for name in FIELDS)
     return {

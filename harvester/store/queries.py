@@ -63,7 +63,7 @@ ORDER BY first_seen DESC, documents.id""",
         "What a title, a summary, a date or an address was before, and what it is since.",
         """SELECT at, kind, field, old, new, title, document
 FROM changes JOIN documents ON documents.id = document
-WHERE kind IN ('changed', 'renamed') AND at >= :since
+WHERE kind IN ('changed', 'renamed', 'reread') AND at >= :since
 ORDER BY at DESC, changes.id""",
     ),
     Query(

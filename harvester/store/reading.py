@@ -9,6 +9,7 @@ from typing import Any
 from harvester.outcomes import BadDatabase, BadUsage
 from harvester.store.database import LOCK_WAIT, without_trace
 from harvester.store.migrations import APPLICATION_ID
+from harvester.store.run import REPARSE
 
 # CROSS JOIN keeps SQLite from beginning with the pages, for which it would have to sort.
 RECORDS = """
@@ -24,10 +25,11 @@ RECORDS = """
             WHERE document = documents.id AND collection IS coalesce(:collection, collection)
                 AND first_seen >= :since))
     ORDER BY documents.id"""
-LAST_RUNS = """
+LAST_RUNS = f"""
     SELECT name AS collection, source, started, finished, outcome, reason, runs.stated_total, seen
     FROM collections JOIN runs ON runs.collection = collections.id
-    WHERE runs.id = (SELECT max(id) FROM runs AS later WHERE later.collection = collections.id)
+    WHERE runs.id = (SELECT max(id) FROM runs AS later
+        WHERE later.collection = collections.id AND later.source <> '{REPARSE}')
     ORDER BY name"""
 
 
@@ -92,7 +94,7 @@ def documents(
 
 
 def last_runs(db: sqlite3.Connection) -> list[dict[str, Any]]:
-    """The last run of each collection, by name."""
+    """The last harvest of each collection, by name."""
     return [dict(row) for row in db.execute(LAST_RUNS)]
 
 

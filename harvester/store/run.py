@@ -25,11 +25,17 @@ CLOSE_RUNS = """
         (SELECT total FROM pages WHERE run = runs.id ORDER BY id DESC LIMIT 1)),
         reason = 'It was broken off (process ' || coalesce(pid, 'unknown') || ').'
     WHERE finished IS NULL"""
-LAST_RUN = "SELECT id, outcome FROM runs WHERE collection = ? ORDER BY id DESC LIMIT 1"
+REPARSE = "reparse"
+"""The source of a run that read recorded pages again, and so is no harvest."""
+
+LAST_RUN = f"""
+    SELECT id, outcome FROM runs WHERE collection = ? AND source <> '{REPARSE}'
+    ORDER BY id DESC LIMIT 1"""
 LAST_WALK = "SELECT max(walk) FROM pages WHERE run = ?"
-LAST_COMPLETE = """
+LAST_COMPLETE = f"""
     SELECT seen, with_date, with_summary FROM runs
-    WHERE collection = ? AND outcome = 'complete' AND seen > 0 ORDER BY id DESC LIMIT 1"""
+    WHERE collection = ? AND outcome = 'complete' AND seen > 0 AND source <> '{REPARSE}'
+    ORDER BY id DESC LIMIT 1"""
 END_RUN = """
     UPDATE runs SET finished = :finished, outcome = :outcome, reason = :reason,
         stated_total = coalesce(:stated_total, stated_total) WHERE id = :run"""
