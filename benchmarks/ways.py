@@ -103,7 +103,9 @@ def _reparsing() -> list[Way]:
         return []
     return [
         Way(REPARSE, "our reparse, one process", lambda site, folder: reparse(site, folder, 1)),
-        Way(REPARSE_TWO, "our reparse, two processes", lambda site, folder: reparse(site, folder, 2)),
+        Way(
+            REPARSE_TWO, "our reparse, two processes", lambda site, folder: reparse(site, folder, 2)
+        ),
     ]
 
 

@@ -48,12 +48,32 @@ def put_entries(db: Database, run: Run, item: PageItem, page: int) -> None:
     known = _known(db, ids)
     members = _members(db, run, ids)
     _check_fields(run, item, known)
-    rows = [_row(run, entry, known.get(entry.document), item.fetched, page) for entry in entries]
-    _put(db, PUT_DOCUMENTS, OF_DOCUMENT, [row for row in rows if row["differs"]])
-    _put(db, PUT_MEMBERSHIPS, OF_MEMBERSHIP, rows)
+    rows = [_row(entry, known.get(entry.document), item.fetched, page) for entry in entries]
+    put_documents(db, [row for row in rows if row["differs"]])
+    put_memberships(db, run, rows)
     move_aliases(db, run, entries)
     put_changes(db, run, _changes(rows, known, members))
     _count(run, rows, members)
+
+
+def put_documents(db: Database, rows: Sequence[Row]) -> None:
+    """Writes what documents say now."""
+    _put(db, PUT_DOCUMENTS, OF_DOCUMENT, rows)
+
+
+def put_memberships(db: Database, run: Run, rows: Sequence[Row]) -> None:
+    """Writes that documents are in the run's collection."""
+    rows = [{**row, "collection": run.collection} for row in rows]
+    _put(db, PUT_MEMBERSHIPS, OF_MEMBERSHIP, rows)
+
+
+def _put(db: Database, sql: str, names: Sequence[str], rows: Sequence[Row]) -> None:
+    """Writes rows in one statement: before each one SQLite has the search index written out."""
+    marks = f"({_marks(names)})"
+    for start in range(0, len(rows), MOST_ROWS):
+        some = rows[start : start + MOST_ROWS]
+        values = [row[name] for row in some for name in names]
+        db.execute(sql.format(", ".join([marks] * len(some))), values)
 
 
 def values(entry: Entry) -> Row:
@@ -75,15 +95,6 @@ def _members(db: Database, run: Run, ids: Sequence[str]) -> dict[str, Row]:
 
 def _marks(ids: Sequence[str]) -> str:
     return ", ".join("?" * len(ids))
-
-
-def _put(db: Database, sql: str, names: Sequence[str], rows: Sequence[Row]) -> None:
-    """Writes rows in one statement: before each one SQLite has the search index written out."""
-    marks = f"({_marks(names)})"
-    for start in range(0, len(rows), MOST_ROWS):
-        some = rows[start : start + MOST_ROWS]
-        values = [row[name] for row in some for name in names]
-        db.execute(sql.format(", ".join([marks] * len(some))), values)
 
 
 def _check_fields(run: Run, item: PageItem, known: dict[str, Row]) -> None:
@@ -109,14 +120,13 @@ def _lacked(entry: Entry, name: str, known: dict[str, Row]) -> bool:
     return before is not None and before[name] is None and getattr(entry, name) is None
 
 
-def _row(run: Run, entry: Entry, known: Row | None, seen: str, page: int) -> Row:
+def _row(entry: Entry, known: Row | None, seen: str, page: int) -> Row:
     """What to store of an entry; "changed" is the moment when what it says last changed."""
     new = values(entry)
     says_else = known is not None and any(known[name] != new[name] for name in SAID)
     differs = known is None or any(known[name] != new[name] for name in FIELDS)
     return {
         **new,
-        "collection": run.collection,
         "document": entry.document,
         "position": entry.position,
         "seen": seen,
