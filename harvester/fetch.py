@@ -167,10 +167,12 @@ def _in_its_charset(response: TextResponse, url: str) -> TextResponse:
     """The response in the charset that its bytes are in. Raises Unreadable if none is certain."""
     said = (response.headers.get("Content-Type") or b"").decode("latin-1")
     try:
-        return response.replace(encoding=charset_of(said, response.body))
+        charset = charset_of(said, response.body)
     except Unclear as problem:
         sentence = f"{url} can't be read: {problem}."
         raise Unreadable(sentence, Reason.NO_LISTING, url) from None
+    # The response keeps its text, once that is decoded; a new one would decode it again.
+    return response if response.encoding == charset else response.replace(encoding=charset)
 
 
 def _challenger(response: Response) -> str | None:

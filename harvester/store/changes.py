@@ -6,11 +6,11 @@ from enum import StrEnum
 
 from sqlite_utils import Database
 
+from harvester.store.rows import put_rows
 from harvester.store.run import Run
 
-PUT_CHANGE = """
-    INSERT INTO changes (run, collection, document, kind, field, old, new, at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
+PUT_CHANGES = """
+    INSERT INTO changes (run, collection, document, kind, field, old, new, at) VALUES {}"""
 
 
 class Kind(StrEnum):
@@ -44,7 +44,7 @@ class Change:
 
 def put_changes(db: Database, run: Run, changes: Iterable[Change]) -> None:
     """Writes changes that a run has seen."""
-    db.conn.executemany(PUT_CHANGE, (_row(change, run) for change in changes))
+    put_rows(db, PUT_CHANGES, [_row(change, run) for change in changes])
 
 
 def _row(change: Change, run: Run) -> tuple[object, ...]:

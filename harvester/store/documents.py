@@ -10,6 +10,7 @@ from harvester.items import Entry, PageItem
 from harvester.outcomes import Reason, Unreadable
 from harvester.store.changes import Change, Kind, put_changes
 from harvester.store.identity import move_aliases
+from harvester.store.rows import put_rows
 from harvester.store.run import Run
 
 SAID = ("title", "summary", "date_text")
@@ -27,13 +28,11 @@ PUT_DOCUMENTS = f"""
         date_edtf = excluded.date_edtf, date_earliest = excluded.date_earliest,
         date_latest = excluded.date_latest, last_changed = excluded.last_changed,
         page = excluded.page, removed = NULL"""
-OF_MEMBERSHIP = ("collection", "document", "position", "seen", "page")
+OF_MEMBERSHIP = ("document", "position", "seen", "page")
 PUT_MEMBERSHIPS = """
     INSERT INTO memberships (collection, document, position, first_seen, page) VALUES {}
     ON CONFLICT (collection, document) DO UPDATE SET position = excluded.position,
         page = excluded.page, missed = 0, missing = NULL, removed = NULL"""
-MOST_ROWS = 1000
-"""In one statement: SQLite takes 32,766 values."""
 
 Row = dict[str, Any]
 
@@ -58,22 +57,13 @@ def put_entries(db: Database, run: Run, item: PageItem, page: int) -> None:
 
 def put_documents(db: Database, rows: Sequence[Row]) -> None:
     """Writes what documents say now."""
-    _put(db, PUT_DOCUMENTS, OF_DOCUMENT, rows)
+    put_rows(db, PUT_DOCUMENTS, [[row[name] for name in OF_DOCUMENT] for row in rows])
 
 
 def put_memberships(db: Database, run: Run, rows: Sequence[Row]) -> None:
     """Writes that documents are in the run's collection."""
-    rows = [{**row, "collection": run.collection} for row in rows]
-    _put(db, PUT_MEMBERSHIPS, OF_MEMBERSHIP, rows)
-
-
-def _put(db: Database, sql: str, names: Sequence[str], rows: Sequence[Row]) -> None:
-    """Writes rows in one statement: before each one SQLite has the search index written out."""
-    marks = f"({_marks(names)})"
-    for start in range(0, len(rows), MOST_ROWS):
-        some = rows[start : start + MOST_ROWS]
-        values = [row[name] for row in some for name in names]
-        db.execute(sql.format(", ".join([marks] * len(some))), values)
+    said = ([row[name] for name in OF_MEMBERSHIP] for row in rows)
+    put_rows(db, PUT_MEMBERSHIPS, [[run.collection, *row] for row in said])
 
 
 def values(entry: Entry) -> Row:
