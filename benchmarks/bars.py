@@ -34,7 +34,9 @@ def bars(costs: Costs, tenfold: Costs) -> Iterator[Bar]:
     for first, again in ((ways.FULL, ways.AGAIN), (ways.RECORDED, ways.AGAIN_RECORDED)):
         yield Bar(f"{again}: CPU of {first}", costs[again].cpu / costs[first].cpu, 0.33)
         yield Bar(f"{again}: bytes of {first}", costs[again].sent / costs[first].sent, 0.02)
-    yield from _reparsing(costs)
+    one, two = costs[ways.REPARSE], costs[ways.REPARSE_TWO]
+    yield Bar("d, one process: CPU of e", one.cpu / costs[ways.TREES].cpu, 1.7)
+    yield Bar("d, two processes: wall time of one", two.wall / one.wall, 0.6)
     soup = costs[ways.SOUP].cpu / recorded.cpu
     yield Bar("f, soup: CPU of b", costs[ways.SOUP].cpu / full.cpu, 8, at_least=True)
     yield Bar("f, soup: CPU of b, recorded", soup, 8, at_least=True)
@@ -45,11 +47,3 @@ def bars(costs: Costs, tenfold: Costs) -> Iterator[Bar]:
         if letter in (ways.FULL, ways.RECORDED):
             yield Bar(f"{letter}: memory, tenfold", large.memory / costs[letter].memory, 1.15)
             yield Bar(f"{letter}: CPU a page, tenfold", large.cpu / 10 / costs[letter].cpu, 1.1)
-
-
-def _reparsing(costs: Costs) -> Iterator[Bar]:
-    if ways.REPARSE not in costs:
-        return
-    one, two = costs[ways.REPARSE], costs[ways.REPARSE_TWO]
-    yield Bar("d, one process: CPU of e", one.cpu / costs[ways.TREES].cpu, 1.7)
-    yield Bar("d, two processes: wall time of one", two.wall / one.wall, 0.6)

@@ -3,10 +3,11 @@
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from benchmarks.measure import PROJECT, Cost, cost
-from benchmarks.origin import PER_PAGE, Origin
+from benchmarks.origin import Origin
 
 BENCHMARKS = PROJECT / "benchmarks"
 HASTE = ("DOWNLOAD_DELAY=0", "AUTOTHROTTLE_ENABLED=False")
@@ -20,7 +21,7 @@ SOUP, PARSEL, SCRAPY = "f, soup", "f, parsel", "f, scrapy"
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A way, by its letter in the table; it may need what the way before it has left in a folder."""
+    """A way, by its letter in the table; it may need what one before it has left in a folder."""
 
     letter: str
     name: str
@@ -35,7 +36,8 @@ def ways() -> list[Way]:
         Way(AGAIN, "our second run, nothing changed", full),
         Way(RECORDED, "our harvest, recorded (the default)", recorded),
         Way(AGAIN_RECORDED, "our second run, recorded", recorded),
-        *_reparsing(),
+        Way(REPARSE, "our reparse, one process", partial(reparse, processes=1)),
+        Way(REPARSE_TWO, "our reparse, two processes", partial(reparse, processes=2)),
         Way(TREES, "lxml's trees of the same bytes", trees),
         Way(SOUP, "requests, BeautifulSoup, a commit a row", soup),
         Way(PARSEL, "httpx, parsel, a commit a page", parsel),
@@ -96,17 +98,6 @@ def emptied(folder: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     return folder
-
-
-def _reparsing() -> list[Way]:
-    if not (PROJECT / "harvester" / "commands" / "reparse.py").exists():
-        return []
-    return [
-        Way(REPARSE, "our reparse, one process", lambda site, folder: reparse(site, folder, 1)),
-        Way(
-            REPARSE_TWO, "our reparse, two processes", lambda site, folder: reparse(site, folder, 2)
-        ),
-    ]
 
 
 def _harvest(site: Origin, database: Path, warc: str) -> Cost:
