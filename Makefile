@@ -25,6 +25,11 @@ metadata: .venv/harvest
 pictures: .venv/test
 	@PYTHONPATH=. $(BIN)/python tests/make_pictures.py
 
+# What a harvest costs beside a bare crawl and beside what others do: make bench OPTIONS=--tenfold
+# for ten times as many documents, too.
+bench: .venv/bench
+	@$(BIN)/python -m benchmarks.table $(OPTIONS)
+
 # How long reading takes with 160,000 documents.
 benchmark: .venv/test
 	@$(BIN)/python -m benchmarks.reading
@@ -77,6 +82,11 @@ format: .venv/test
 	@$(PIP) -r requirements-dev.txt
 	@touch $@
 
+.venv/bench: requirements-bench.txt .venv/test
+	@echo "Setting up what is measured beside us ..."
+	@$(PIP) -r requirements-bench.txt
+	@touch $@
+
 # Writes the requirements anew from pyproject.toml; needs uv.
 lock:
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
@@ -85,3 +95,5 @@ lock:
 		--upgrade pyproject.toml --extra read -c requirements.txt -o requirements-read.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--upgrade pyproject.toml --all-extras --group dev -c requirements.txt -o requirements-dev.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--upgrade --group bench -c requirements-dev.txt -o requirements-bench.txt

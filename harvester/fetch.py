@@ -184,9 +184,11 @@ def _in_its_charset(response: TextResponse, url: str, unfit: Reason) -> TextResp
     """The response in the charset that its bytes are in. Raises Unreadable if none is certain."""
     said = (response.headers.get("Content-Type") or b"").decode("latin-1")
     try:
-        return response.replace(encoding=charset_of(said, response.body))
+        charset = charset_of(said, response.body)
     except Unclear as problem:
         raise Unreadable(f"{url} can't be read: {problem}.", unfit, url) from None
+    # The response keeps its text, once that is decoded; a new one would decode it again.
+    return response if response.encoding == charset else response.replace(encoding=charset)
 
 
 def _refused(url: str, refusal: IgnoreRequest) -> RunProblem:

@@ -13,7 +13,7 @@ from harvester.outcomes import Outcome
 from harvester.store import run as runs
 from harvester.store.changes import Change, Kind, put_changes
 from harvester.store.database import named_errors, open_database, transaction
-from harvester.store.documents import FIELDS, PUT_DOCUMENT, SAID, values
+from harvester.store.documents import FIELDS, SAID, put_documents, values
 from harvester.store.recorded import RecordedCollection, RecordedPage
 from harvester.store.run import REPARSE, Run
 from harvester.store.sightings import put_sightings
@@ -128,7 +128,7 @@ class Corrections:
             row: Row = {"page": page.page.id, "seen": page.page.fetched, "document": document}
             found = self._db.execute(KNOWN, [document]).fetchone()
             if found is None:
-                self._db.execute(PUT_DOCUMENT, {**values(entry), **row, "changed": self._at})
+                put_documents(self._db, [{**values(entry), **row, "changed": self._at}])
             row |= {"collection": run.collection, "position": entry.position}
             if self._db.execute(ADD_MEMBERSHIP, row).rowcount:
                 run.counts.added += 1

@@ -10,6 +10,7 @@ from harvester.items import Entry, PageItem
 from harvester.outcomes import Reason, Unreadable
 from harvester.store.changes import Change, Kind, put_changes
 from harvester.store.identity import is_by_number, move_aliases
+from harvester.store.rows import put_rows
 from harvester.store.run import Run
 from harvester.store.sightings import put_sightings
 
@@ -20,19 +21,17 @@ OF_ENTRY = attrgetter(*FIELDS[:-1], "link")
 NAMES = {"date_text": "date", "summary": "summary"}
 """What users call the fields that a whole page can lose."""
 
-PUT_DOCUMENT = """
-    INSERT INTO documents (id, url, title, summary, date_text, date_edtf, date_earliest,
-        date_latest, first_seen, last_changed, page)
-    VALUES (:document, :url, :title, :summary, :date_text, :date_edtf, :date_earliest,
-        :date_latest, :seen, :changed, :page)
+OF_DOCUMENT = ("document", *FIELDS, "seen", "changed", "page")
+PUT_DOCUMENTS = f"""
+    INSERT INTO documents (id, {", ".join(FIELDS)}, first_seen, last_changed, page) VALUES {{}}
     ON CONFLICT (id) DO UPDATE SET url = excluded.url, title = excluded.title,
         summary = excluded.summary, date_text = excluded.date_text,
         date_edtf = excluded.date_edtf, date_earliest = excluded.date_earliest,
         date_latest = excluded.date_latest, last_changed = excluded.last_changed,
         page = excluded.page, removed = NULL"""
-PUT_MEMBERSHIP = """
-    INSERT INTO memberships (collection, document, position, first_seen, page)
-    VALUES (:collection, :document, :position, :seen, :page)
+OF_MEMBERSHIP = ("document", "position", "seen", "page")
+PUT_MEMBERSHIPS = """
+    INSERT INTO memberships (collection, document, position, first_seen, page) VALUES {}
     ON CONFLICT (collection, document) DO UPDATE SET position = excluded.position,
         page = excluded.page, missed = 0, missing = NULL, removed = NULL"""
 
@@ -50,24 +49,23 @@ def put_entries(db: Database, run: Run, item: PageItem, page: int) -> None:
     members = _members(db, run, ids)
     check_fields(run, item, known)
     rows = [row_of(entry, known.get(entry.document), item.fetched, page) for entry in entries]
-    for row in rows:
-        if row["differs"]:
-            put_document(db, row)
-        put_membership(db, run, row)
+    put_documents(db, [row for row in rows if row["differs"]])
+    put_memberships(db, run, rows)
     put_sightings(db, page, entries)
     move_aliases(db, run, entries)
     put_changes(db, run, _changes(rows, known, members))
     _count(run, rows, members)
 
 
-def put_document(db: Database, row: Row) -> None:
-    """Writes what a document says now."""
-    db.execute(PUT_DOCUMENT, row)
+def put_documents(db: Database, rows: Sequence[Row]) -> None:
+    """Writes what documents say now."""
+    put_rows(db, PUT_DOCUMENTS, [[row[name] for name in OF_DOCUMENT] for row in rows])
 
 
-def put_membership(db: Database, run: Run, row: Row) -> None:
-    """Writes that a document is in the run's collection."""
-    db.execute(PUT_MEMBERSHIP, {**row, "collection": run.collection})
+def put_memberships(db: Database, run: Run, rows: Sequence[Row]) -> None:
+    """Writes that documents are in the run's collection."""
+    said = ([row[name] for name in OF_MEMBERSHIP] for row in rows)
+    put_rows(db, PUT_MEMBERSHIPS, [[run.collection, *row] for row in said])
 
 
 def values(entry: Entry) -> Row:

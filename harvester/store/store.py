@@ -11,7 +11,7 @@ from harvester.detail_items import DetailsEnd, DetailsFailure, DetailsItem, Deta
 from harvester.items import Entry, Failure, KnownPage, PageItem, RunEnd, RunStart
 from harvester.outcomes import Outcome, Reason, Suspect
 from harvester.scans.items import ScanItem, ScansEnd, ScansStart
-from harvester.store import details, scans
+from harvester.store import details, indexes, scans
 from harvester.store import run as runs
 from harvester.store.absences import check, live, put_absences, vanished
 from harvester.store.database import LOCK_WAIT, named_errors, open_database, transaction
@@ -60,6 +60,7 @@ class Store:
         Raises BadUsage if the collection's name belongs to another listing already.
         """
         with transaction(self._db, self._path):
+            indexes.put_off(self._db)
             self._run = runs.start_run(self._db, start)
         start.recall = self.recall
 
@@ -105,6 +106,7 @@ class Store:
         """
         self._put_marks()
         with transaction(self._db, self._path):
+            indexes.make(self._db)
             if end.outcome is Outcome.COMPLETE:
                 self._put_absences(end)
             runs.end_run(self._db, self._going_on, end)
