@@ -6,7 +6,7 @@ PORT ?= 8001
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: harvest read metadata pictures benchmark test browser kills check format lock
+.PHONY: harvest read metadata pictures benchmark test programs kills check format lock
 .DELETE_ON_ERROR:
 
 harvest: .venv/harvest
@@ -25,23 +25,34 @@ metadata: .venv/harvest
 pictures: .venv/test
 	@PYTHONPATH=. $(BIN)/python tests/make_pictures.py
 
+# What a harvest costs beside a bare crawl and beside what others do: make bench OPTIONS=--tenfold
+# for ten times as many documents, too.
+bench: .venv/bench
+	@$(BIN)/python -m benchmarks.table $(OPTIONS)
+
 # How long reading takes with 160,000 documents.
 benchmark: .venv/test
 	@$(BIN)/python -m benchmarks.reading
 
-test: .venv/test browser
+test: .venv/test programs
 	@$(BIN)/python -m pytest $(TESTS)
 
-# Pages are tested in a real browser.
-browser:
-	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
-		&& echo "Setting up Chromium ..." && apt-get -qq update \
-		&& apt-get -qq install -y --no-install-recommends chromium >/dev/null; } \
-		|| { echo "Chromium is needed for the tests: install it (Debian: apt install chromium)" >&2; exit 69; }
+# Pages are tested in a real browser, and mirrors as the program makes them that people use.
+programs:
+	@$(call needed,chromium)
+	@$(call needed,wget)
+
+# A program of the system's; it is set up where that may be done.
+needed = command -v $(1) >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
+	&& echo "Setting up $(1) ..." && apt-get -qq update \
+	&& apt-get -qq install -y --no-install-recommends $(1) >/dev/null; } \
+	|| { echo "The tests need $(1): install it (Debian: apt install $(1))" >&2; exit 69; }
 
 kills: .venv/test
-	@HARVEST_KILLS=200 $(BIN)/python -m pytest -n 0 -s -k killed tests/test_kills.py \
-		tests/test_recording.py tests/test_details_kills.py
+	@HARVEST_KILLS=200 $(BIN)/python -m pytest -n 0 -s tests/test_kills.py
+	@HARVEST_KILLS=100 $(BIN)/python -m pytest -n 0 -s -k killed tests/test_recording.py
+	@HARVEST_KILLS=50 $(BIN)/python -m pytest -n 0 -s -k killed tests/test_details_kills.py \
+		tests/test_files_resumed.py
 
 check: .venv/test
 	$(BIN)/ruff check
@@ -71,6 +82,11 @@ format: .venv/test
 	@$(PIP) -r requirements-dev.txt
 	@touch $@
 
+.venv/bench: requirements-bench.txt .venv/test
+	@echo "Setting up what is measured beside us ..."
+	@$(PIP) -r requirements-bench.txt
+	@touch $@
+
 # Writes the requirements anew from pyproject.toml; needs uv.
 lock:
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
@@ -79,3 +95,5 @@ lock:
 		--upgrade pyproject.toml --extra read -c requirements.txt -o requirements-read.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--upgrade pyproject.toml --all-extras --group dev -c requirements.txt -o requirements-dev.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--upgrade --group bench -c requirements-dev.txt -o requirements-bench.txt

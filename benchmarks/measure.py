@@ -5,25 +5,27 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from subprocess import DEVNULL, Popen
 
 PROJECT = Path(__file__).parents[1]
-HASTE = ("DOWNLOAD_DELAY=0", "AUTOTHROTTLE_ENABLED=False")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cost:
-    """Seconds of CPU (user and system) and of the wall clock, and MB of memory at the most."""
+    """Seconds of CPU (user and system, of all processes) and of the wall clock, and MB of memory at
+    the most (of the largest process); bytes that the site sent, headers included."""
 
     cpu: float
     wall: float
     memory: float
+    sent: int = 0
 
 
-def cost(*command: str) -> Cost:
-    """Runs a command of Python's, which has to succeed."""
+def cost(*command: str, folder: Path = PROJECT) -> Cost:
+    """Runs a command of Python's in a folder; it has to succeed."""
     began = time.monotonic()
-    process = Popen([sys.executable, *command], cwd=PROJECT, stdout=DEVNULL, stderr=DEVNULL)
+    process = Popen([sys.executable, *command], cwd=folder, stdout=DEVNULL, stderr=DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     if status:
         sys.exit(f"{' '.join(command)} failed with status {os.waitstatus_to_exitcode(status)}.")
@@ -31,8 +33,8 @@ def cost(*command: str) -> Cost:
     return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024)
 
 
-def harvest(url: str, db: Path, *arguments: str) -> Cost:
-    """A harvest of a listing without any delay, as a user would start it."""
-    options = [f"-s{option}" for option in (*HASTE, f"HARVEST_DB={db}", "LOG_LEVEL=WARNING")]
-    command = ("-m", "scrapy", "crawl", "collection", "-a", f"url={url}", "-a", "name=all")
-    return cost(*command, *arguments, *options)
+def middle(costs: list[Cost]) -> Cost:
+    """The median of each figure."""
+    figures = zip(*((one.cpu, one.wall, one.memory, one.sent) for one in costs), strict=True)
+    cpu, wall, memory, sent = map(median, figures)
+    return Cost(cpu, wall, memory, int(sent))

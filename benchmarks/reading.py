@@ -11,14 +11,15 @@ import time
 from contextlib import closing
 from pathlib import Path
 from statistics import median
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from datasette.app import Datasette
 
 from benchmarks.synthetic import fill
+from harvester.store.names import counted, narrowed
 from harvester.store.news import OF_ALL
 from harvester.store.queries import NOT_IN_A_YEAR, QUERIES, TIMELINE
-from harvester.store.search import expression
+from harvester.store.search import add_functions
 
 PROJECT = Path(__file__).parents[1]
 DOCUMENTS = 160_000
@@ -33,6 +34,16 @@ PAGES = {
     "search, best first": f"/harvest/search?search={FREQUENT}",
     "dated within a day": "/harvest/dated?from=1962-08-15&to=1962-08-15",
     "in several collections": "/harvest/several",
+    "records, with all facets": "/harvest/records",
+    "records, narrowed by place": "/harvest/records?{place}",
+    "records, narrowed by place and author": "/harvest/records?{place}&{author}",
+    "records, a rare word": f"/harvest/records?_search={RARE}",
+    "records, a frequent beginning": f"/harvest/records?_search={FREQUENT}",
+    "search in texts, a rare word": f"/harvest/search-texts?search={RARE}",
+    "search in texts, a frequent beginning": f"/harvest/search-texts?search={FREQUENT}",
+    "table of texts, a frequent beginning": f"/harvest/texts?_search={FREQUENT}",
+    "names, with some letters": "/harvest/names?name=STO",
+    "what is named together": "/harvest/together?{name}",
     "one document": "/harvest/documents/document-000007",
     "its history": "/harvest/history?document=document-000007",
 }
@@ -46,12 +57,32 @@ PLANNED = {
     "timeline": TIMELINE,
     "not in a year": NOT_IN_A_YEAR,
     "feed": OF_ALL.format(found=""),
+    "records": "SELECT * FROM records ORDER BY sort_date LIMIT 51",
+    "records narrowed": f"SELECT * FROM records WHERE {narrowed('place', 'name')}"
+    " ORDER BY sort_date LIMIT 51",
+    "records counted": counted("SELECT * FROM records", 21, finds_all=True),
+    "records narrowed and counted": counted(
+        f"SELECT * FROM records WHERE {narrowed('place', 'name')}", 21
+    ),
     **{f"question {query.name}": query.sql for query in QUERIES},
 }
 
 
+MOST = """SELECT name FROM terms JOIN document_terms ON term = terms.id WHERE kind = ?
+GROUP BY terms.id ORDER BY count(*) DESC LIMIT 1"""
+
+
+def named(database: Path) -> dict[str, str]:
+    """The most frequent place and author, as addresses have them."""
+    with closing(sqlite3.connect(database)) as db:
+        (place,), (author,) = (db.execute(MOST, [kind]).fetchone() for kind in ("place", "author"))
+    asked = {"place": ("_place", place), "author": ("_author", author), "name": ("name", place)}
+    return {name: urlencode([pair]) for name, pair in asked.items()}
+
+
 async def measure(database: Path) -> None:
     """Prints the time of each page."""
+    names = named(database)
     served = Datasette([str(database)], config_dir=PROJECT / "data")
     charts = {"timeline": TIMELINE, "timeline, not shown": NOT_IN_A_YEAR}
     asked = PAGES | {name: CHART + quote(sql) for name, sql in charts.items()}
@@ -59,7 +90,7 @@ async def measure(database: Path) -> None:
         seconds = []
         for _ in range(TIMES):
             start = time.perf_counter()
-            answer = await served.client.get(address)
+            answer = await served.client.get(address.format(**names))
             seconds.append(time.perf_counter() - start)
             if answer.status_code != 200 or "timed out" in answer.text:
                 sys.exit(f"{name}: {answer.status_code}\n{answer.text[:2000]}")
@@ -69,9 +100,9 @@ async def measure(database: Path) -> None:
 def explain(database: Path) -> None:
     """Prints how SQLite answers."""
     with closing(sqlite3.connect(database)) as db:
-        db.create_function("escape_fts", 1, expression)
+        add_functions(db)
         db.create_function("entries_path", 0, str)
-        parameters = dict.fromkeys(("from", "to", "since", "search", "document"), "1962")
+        parameters = dict.fromkeys(("from", "to", "since", "search", "document", "name"), "1962")
         for name, sql in PLANNED.items():
             print(f"\n{name}")
             for *_, step in db.execute(f"EXPLAIN QUERY PLAN {sql}", parameters):

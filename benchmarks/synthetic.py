@@ -1,10 +1,26 @@
 """A harvest of made-up documents, as large as one likes and the same each time."""
 
 import random
+import sqlite3
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 from harvester.store.database import open_database
+
+NAMES = {
+    "author": (3_000, 2),
+    "place": (200, 3),
+    "subject": (5_000, 4),
+    "person": (8_000, 3),
+    "language": (30, 1),
+    "donor": (50, 1),
+    "archive": (100, 1),
+}
+"""How many names there are of each kind, and how many a document has at the most."""
+
+SHARE_WITH_TEXT = 4
+"""One document in so many has a text, of 300 words."""
 
 TIME = "2026-11-24T05:06:07Z"
 COLLECTIONS = 20
@@ -36,8 +52,60 @@ def fill(path: Path, documents: int) -> None:
         " VALUES (?, ?, ?, ?, 1) ON CONFLICT DO NOTHING",
         (row for number in range(documents) for row in memberships(number, chance)),
     )
+    put_names(db.conn, documents, words, chance)
+    put_texts(db.conn, documents, words, chance)
     db.execute("COMMIT")
     db.close()
+
+
+def put_names(
+    db: sqlite3.Connection, documents: int, words: list[str], chance: random.Random
+) -> None:
+    """Gives every document but one in ten names of each kind, some much more often than others."""
+    firsts, first = {}, 1
+    for kind, (number, _) in NAMES.items():
+        firsts[kind] = first
+        rows = ((first + n, kind, name(n, words, chance)) for n in range(number))
+        db.executemany("INSERT INTO terms (id, kind, name) VALUES (?, ?, ?)", rows)
+        first += number
+    detailed = (number for number in range(documents) if number % 10)
+    db.executemany(
+        "INSERT INTO document_terms (document, term, position) VALUES (?, ?, ?)",
+        (row for number in detailed for row in names(number, firsts, chance)),
+    )
+    db.execute("UPDATE documents SET details = 1, rights = 'Ask.' WHERE rowid % 10 <> 1")
+
+
+def name(number: int, words: list[str], chance: random.Random) -> str:
+    """A name that no other number has."""
+    return f"{chance.choice(words).title()}, {chance.choice(words).title()} {number}"
+
+
+def names(
+    number: int, firsts: dict[str, int], chance: random.Random
+) -> Iterator[tuple[str, int, int]]:
+    """The rows of document_terms of a document."""
+    terms = [
+        firsts[kind] + int(known * chance.random() ** 3)
+        for kind, (known, most) in NAMES.items()
+        for _ in range(chance.randint(1, most))
+    ]
+    for position, term in enumerate(dict.fromkeys(terms), 1):
+        yield f"document-{number:06}", term, position
+
+
+def put_texts(
+    db: sqlite3.Connection, documents: int, words: list[str], chance: random.Random
+) -> None:
+    """Gives some documents a text."""
+    db.executemany(
+        "INSERT INTO texts (document, position, label, language, text)"
+        " VALUES (?, 1, 'English Translation', 'English', ?)",
+        (
+            [f"document-{number:06}", text(words, chance, 300)]
+            for number in range(0, documents, SHARE_WITH_TEXT)
+        ),
+    )
 
 
 def vocabulary(chance: random.Random) -> list[str]:

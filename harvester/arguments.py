@@ -9,10 +9,11 @@ from scrapy.settings import BaseSettings
 from harvester import settings as defaults
 from harvester.collection import Collection, wanted_collections
 from harvester.outcomes import BadUsage
-from harvester.sources import LIVE, settings_for
+from harvester.sources import LIVE, is_at_hand, settings_for
 
 KNOWN = ("name", "url", "source", "full", "accept", "details", "files")
-LEAST = dict.fromkeys(("HARVEST_MAX_PAGES", "HARVEST_WALKS", "HARVEST_REMOVED_AFTER"), 1)
+COUNTS = ("HARVEST_MAX_PAGES", "HARVEST_WALKS", "HARVEST_REMOVED_AFTER")
+LEAST = dict.fromkeys((*COUNTS, "HARVEST_FILE_MAXSIZE", "HARVEST_FILE_TIMEOUT"), 1)
 GETTERS = {
     bool: BaseSettings.getbool,
     int: BaseSettings.getint,
@@ -55,14 +56,27 @@ def read_arguments(
     if unknown:
         known = f"{', '.join(KNOWN[:-1])} or {KNOWN[-1]}"
         raise BadUsage(f"There is no argument {min(unknown)!r}: use {known}.")
-    collections = wanted_collections(Path(settings["HARVEST_COLLECTIONS"]), name, url)
+    wanted = wanted_collections(Path(settings["HARVEST_COLLECTIONS"]), name, url)
+    collections = [_as_deep(one, details, files) for one in wanted]
+    if any(one.files for one in collections):
+        _check_files(source, settings)
     return Arguments(
-        [_as_deep(one, details, files) for one in collections],
+        collections,
         source,
         settings_for(source, settings),
         full=_answer("full", full),
         accept=_answer("accept", accept),
     )
+
+
+def _check_files(source: str, settings: BaseSettings) -> None:
+    """Raises BadUsage if scans can't be got from the source, or kept nowhere."""
+    if source != LIVE and not is_at_hand(source):
+        raise BadUsage("Scans are not taken from the Wayback Machine: say files=no.")
+    if not settings["HARVEST_FILES"]:
+        raise BadUsage(
+            "There is no folder for scans: name one with HARVEST_FILES, or say files=no."
+        )
 
 
 def check_settings(settings: BaseSettings) -> None:

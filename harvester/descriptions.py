@@ -16,15 +16,19 @@ TABLES = {
     "terms": "One row is a name that documents' own pages give: an author, a place, a subject ...",
     "document_terms": "One row says that a document's own page gives a name.",
     "texts": "One row is a text of a document: a translation, a transcription, the original.",
+    "scan_links": "One row is the address of a scan, as its document's own page gives it.",
     "files": "One row is a scan of a document, as it was stored.",
 }
 """The main tables, in the order in which one reads them."""
 
-ENTRIES = "One row is a document in a collection: what there is to read, search and sort."
-"""The view `entries`."""
-
 RUN = "The run that saw it."
 NUMBER = "A number given by the harvest."
+DATE = "The date as the archive writes it."
+EDTF = "What the date means, in EDTF (ISO 8601-2): 1962-08, 1950~, 195X."
+EARLIEST = "The first day that the date can be."
+LATEST = "The last day that the date can be."
+POSITION = "The document's place in the listing when it was last read, counted from 1."
+CHANGED = "When its title, summary or date was last found to be different, in UTC."
 MISSING = "Since when complete runs have not found it, in UTC; empty if the last one did."
 REMOVED = "When it was taken for removed from the listing, in UTC; empty while it is there."
 COLLECTION = "The collection."
@@ -36,12 +40,12 @@ COLUMNS = {
         "url": "The address of the document in the archive, as the listing gave it.",
         "title": "The title.",
         "summary": "The summary; its paragraphs are parted by a blank line.",
-        "date_text": "The date as the archive writes it.",
-        "date_edtf": "What the date means, in EDTF (ISO 8601-2): 1962-08, 1950~, 195X.",
-        "date_earliest": "The first day that the date can be.",
-        "date_latest": "The last day that the date can be.",
+        "date_text": DATE,
+        "date_edtf": EDTF,
+        "date_earliest": EARLIEST,
+        "date_latest": LATEST,
         "first_seen": "When the document was first harvested, in UTC.",
-        "last_changed": "When its title, summary or date was last found to be different, in UTC.",
+        "last_changed": CHANGED,
         "page": "The page that these values were read from.",
         "removed": "When the last collection that had it lost it, in UTC; empty while one has it.",
         "credit": "Whom the document's own page thanks for support.",
@@ -64,7 +68,7 @@ COLUMNS = {
     "memberships": {
         "collection": COLLECTION,
         "document": DOCUMENT,
-        "position": "The document's place in the listing when it was last read, counted from 1.",
+        "position": POSITION,
         "first_seen": "When the document was first found in the collection, in UTC.",
         "page": "The page where it was last seen.",
         "missed": "How many complete runs in a row have not found it.",
@@ -76,8 +80,9 @@ COLUMNS = {
         "run": "The run that found it out.",
         "collection": "The collection whose run saw it; empty if it is about all that had it.",
         "document": DOCUMENT,
-        "kind": '"added", "changed", "renamed", "missing", "removed", "restored", or "joined" if'
-        " two documents were found to be one.",
+        "kind": '"added", "changed", "renamed", "missing", "removed", "restored", "joined" if two'
+        ' documents were found to be one, or "reread": the page was the same, and read wrongly'
+        " before.",
         "field": "What is different: a column of documents or of memberships, a kind of names, a"
         " text.",
         "old": "What it was before.",
@@ -96,7 +101,8 @@ COLUMNS = {
     "runs": {
         "id": NUMBER,
         "collection": "The collection that was harvested.",
-        "source": '"live", or the folder of saved pages that was read.',
+        "source": '"live", the captured pages that were read, "wayback", or "reparse": recorded'
+        " pages, read again.",
         "started": "When the run began, in UTC.",
         "finished": "When it ended, in UTC; empty while it is going on.",
         "outcome": '"complete", or in one word why not.',
@@ -180,6 +186,11 @@ COLUMNS = {
         "text": "The text, with its footnotes and page marks; paragraphs are parted by a blank"
         " line.",
     },
+    "scan_links": {
+        "document": DOCUMENT,
+        "url": "Where the scan is on the site; `files` has it once it was fetched.",
+        "position": "Its place among the scans on the document's page, counted from 1.",
+    },
     "files": {
         "id": NUMBER,
         "document": "The document, whose rights hold for it too.",
@@ -192,26 +203,7 @@ COLUMNS = {
         "last_modified": "What the site sent as Last-Modified, for the same.",
         "fetched": "When it was fetched, in UTC.",
         "run": "The run that fetched it.",
-    },
-    "entries": {
-        "date": "The date as the archive writes it.",
-        "title": "The title.",
-        "summary": "The summary.",
-        "collection": "The collection's name.",
-        "link": "The address of the document in the archive.",
-        "document": "The last part of that address; follow it to all that is known.",
-        "year": "The year, if the date is in one.",
-        "decade": "The decade, if the date is in one.",
-        "sort_date": 'The first day that the date can be, or else the last, or else "undated".',
-        "edtf": "What the date means, in EDTF (ISO 8601-2): 1962-08, 1950~, 195X.",
-        "earliest": "The first day that the date can be.",
-        "latest": "The last day that the date can be.",
-        "position": "The document's place in the listing when it was last read, counted from 1.",
-        "first_seen": "When the document was first found in the collection, in UTC.",
-        "last_changed": "When its title, summary or date was last found to be different, in UTC.",
-        "missing": MISSING,
-        "removed": REMOVED,
-        "number": "The document's number in the search index.",
+        "page": "The document's page after which it was fetched, or last found to be as before.",
     },
 }
 

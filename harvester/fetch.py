@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from itertools import count
@@ -22,11 +22,12 @@ from scrapy.exceptions import (
 from scrapy.http import Request, Response, TextResponse
 from service_identity import VerificationError
 from twisted.internet.error import ConnectError, ConnectionClosed
-from w3lib.encoding import html_to_unicode
 
 from harvester.items import KNOWN_SOURCE, PageSource
 from harvester.outcomes import Moved, Reason, Refused, RunProblem, Unreachable, Unreadable
-from harvester.pages import challenge
+from harvester.pages.charset import charset_of
+from harvester.pages.problem import Unclear
+from harvester.refusal import challenger, check_welcome
 
 logger = logging.getLogger(__name__)
 
@@ -75,16 +76,14 @@ class Fetcher:
 
         Raises Refused, Unreachable, Unreadable or Incomplete, with a sentence that names the page.
         """
-        for tries in count():
-            await self._keep_crawl_delay()
-            try:
-                response = await self._ask(url, validators or {}, known, unfit)
-                if validators and response.status == 304:
-                    return None
-                return check(response, url, first=first, unfit=unfit)
-            except Falter as falter:
-                await self._wait(url, falter, tries)
-        raise AssertionError("the last try returns or raises")
+        headers = dict(validators or {})
+        meta = {KNOWN_SOURCE: known} if known else None
+        response = await self._answer(
+            lambda: Request(url, headers=headers, meta=meta, dont_filter=True), unfit
+        )
+        if validators and response.status == 304:
+            return None
+        return check(response, url, first=first, unfit=unfit)
 
     async def document(
         self, url: str, *, validators: Mapping[str, str], known: PageSource | None = None
@@ -94,13 +93,28 @@ class Fetcher:
             url, first=False, validators=validators, known=known, unfit=Reason.NO_DOCUMENT
         )
 
-    async def _ask(
-        self, url: str, headers: Mapping[str, str], known: PageSource | None, unfit: Reason
-    ) -> Response:
+    async def file(self, ask: Callable[[], Request]) -> Response:
+        """The answer to the request for a file, whatever it is, after as many tries.
+
+        `ask` makes the request for each try anew: an earlier one may have got a part of the file.
+        Raises Refused, Unreachable or Unreadable, with a sentence that names the address.
+        """
+        return await self._answer(ask, Reason.NO_SCAN)
+
+    async def _answer(self, ask: Callable[[], Request], unfit: Reason) -> Response:
+        for tries in count():
+            await self._keep_crawl_delay()
+            request = ask()
+            try:
+                return await self._ask(request, unfit)
+            except Falter as falter:
+                await self._wait(request.url, falter, tries)
+        raise AssertionError("the last try returns or raises")
+
+    async def _ask(self, request: Request, unfit: Reason) -> Response:
         """One try. Raises Falter if another one may help."""
+        url = request.url
         try:
-            meta = {KNOWN_SOURCE: known} if known else None
-            request = Request(url, headers=dict(headers), meta=meta, dont_filter=True)
             response = await self._crawler.engine.download_async(request)
         except IgnoreRequest as refusal:
             raise _refused(url, refusal) from None
@@ -113,7 +127,7 @@ class Fetcher:
                 sentence = f"{url} is not fetched: the site's certificate can't be trusted."
                 raise Unreachable(sentence, Reason.NO_ANSWER, url) from None
             raise Falter(*_what(failure)) from failure
-        if response.status in PASSING_STATUSES and not _challenger(response):
+        if response.status in PASSING_STATUSES and not challenger(response):
             raise _falter(response)
         return response
 
@@ -151,16 +165,8 @@ def check(
 
     Raises Refused, Unreadable or Incomplete, as the status and the kind of content are.
     """
-    if network := _challenger(response):
-        raise Refused(
-            f"{url} is kept from robots by a check of {network}'s: open it in a browser, ask the"
-            " archive, or harvest from saved pages.",
-            Reason.CHALLENGE,
-            url,
-        )
+    check_welcome(response, url)
     answers = f"the site answers {response.status}."
-    if response.status in (401, 403):
-        raise Refused(f"{url} is refused: {answers}", Reason.FORBIDDEN, url)
     if response.status in (404, 410):
         problem = Unreadable if first else Moved
         raise problem(f"{url} is not there: {answers}", Reason.NOT_FOUND, url)
@@ -175,34 +181,14 @@ def check(
 
 
 def _in_its_charset(response: TextResponse, url: str, unfit: Reason) -> TextResponse:
-    """The response in UTF-8 if all of it is valid as that, whatever it says of itself (no other
-    charset's text is, by chance), else in what it says.
-
-    Raises Unreadable if it is not valid as that either; nothing is guessed.
-    """
+    """The response in the charset that its bytes are in. Raises Unreadable if none is certain."""
     said = (response.headers.get("Content-Type") or b"").decode("latin-1")
-    charset, text = html_to_unicode(said, response.body)
-    if response.body.isascii():
-        return response.replace(encoding=charset)
     try:
-        response.body.decode("utf-8")
-    except UnicodeDecodeError:
-        if "\ufffd" in text:
-            sentence = f"{url} can't be read: its letters are not in the charset {charset}."
-            raise Unreadable(sentence, unfit, url) from None
-        return response.replace(encoding=charset)
-    return response.replace(encoding="utf-8")
-
-
-def _challenger(response: Response) -> str | None:
-    """Whose bot challenge an answer is, if it is one."""
-    if not isinstance(response, TextResponse):
-        return None
-    headers = {
-        name.decode("latin-1"): b", ".join(values).decode("latin-1")
-        for name, values in response.headers.items()
-    }
-    return challenge(response.status, headers, response.text)
+        charset = charset_of(said, response.body)
+    except Unclear as problem:
+        raise Unreadable(f"{url} can't be read: {problem}.", unfit, url) from None
+    # The response keeps its text, once that is decoded; a new one would decode it again.
+    return response if response.encoding == charset else response.replace(encoding=charset)
 
 
 def _refused(url: str, refusal: IgnoreRequest) -> RunProblem:

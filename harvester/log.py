@@ -8,6 +8,7 @@ from scrapy.spiders import Spider
 
 from harvester.detail_items import DetailsItem
 from harvester.items import PageItem
+from harvester.scans.items import ScanItem
 
 
 class OneLinePerPage(LogFormatter):
@@ -21,6 +22,8 @@ class OneLinePerPage(LogFormatter):
                 msg="%(collection)s: stored what %(url)s says of its document",
                 args={"collection": item.collection, "url": item.url},
             )
+        if isinstance(item, ScanItem):
+            return _of_scan(item)
         if not isinstance(item, PageItem):
             return None
         listing = item.listing
@@ -47,3 +50,17 @@ class OneLinePerPage(LogFormatter):
         return LogFormatterResult(
             level=logging.ERROR, msg="Error processing a %(kind)s", args={"kind": type(item)}
         )
+
+
+def _of_scan(item: ScanItem) -> LogFormatterResult:
+    said = "kept %(what)s as %(path)s" if item.scan else "%(what)s"
+    what = item.failure.detail if item.failure else item.wanted.url
+    return LogFormatterResult(
+        level=logging.INFO if item.scan else logging.WARNING,
+        msg=f"%(collection)s: {said}",
+        args={
+            "collection": item.collection,
+            "what": what,
+            "path": item.scan.path if item.scan else "",
+        },
+    )

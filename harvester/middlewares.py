@@ -32,12 +32,13 @@ class GzipMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "GzipMiddleware":
-        """Takes the largest size of an unpacked answer from the setting DOWNLOAD_MAXSIZE."""
+        """Takes the largest size of an unpacked answer from the setting DOWNLOAD_MAXSIZE, unless a
+        request has its own."""
         return cls(crawler.settings.getint("DOWNLOAD_MAXSIZE"))
 
     def process_request(self, request: Request) -> None:
-        """Says that an answer may come packed."""
-        request.headers["Accept-Encoding"] = "gzip"
+        """Says that an answer may come packed, unless the request says how it may."""
+        request.headers.setdefault("Accept-Encoding", "gzip")
 
     def process_response(self, request: Request, response: Response) -> Response:
         """The response, unpacked.
@@ -50,7 +51,8 @@ class GzipMiddleware:
             return response
         if packed not in (b"gzip", b"x-gzip"):
             raise NotSupported(f"it is packed as {packed.decode('latin-1')}, not as was asked for")
-        body = unpacked(response.body, self._largest)
+        largest = request.meta.get("download_maxsize", self._largest)
+        body = unpacked(response.body, largest)
         headers = response.headers.copy()
         del headers["Content-Encoding"]
         kind = responsetypes.from_args(headers=headers, url=response.url, body=body)

@@ -51,6 +51,7 @@ class Reason(StrEnum):
     REDIRECT = "redirect"
     NO_LISTING = "no-listing"
     NO_DOCUMENT = "no-document"
+    NO_SCAN = "no-scan"
     FIELD_GONE = "field-gone"
     PAGER = "pager"
     MOVED = "moved"
@@ -87,6 +88,10 @@ class BadDatabase(HarvestProblem):
 
 class BadRecording(BadDatabase):
     """Raised when what a harvest fetches can't be recorded; nothing of that page is stored."""
+
+
+class BadFiles(BadDatabase):
+    """Raised when scans can't be kept in their folder; nothing of the scan is stored."""
 
 
 class Busy(HarvestProblem):

@@ -1,17 +1,19 @@
 """From what a page says to rows: validate, date, deduplicate, store. They run in this order."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
-from harvester.dates import read_date, says_undated
+from harvester import preparing
+from harvester.dates import read_date
 from harvester.detail_items import DetailsEnd, DetailsFailure, DetailsItem, DetailsStart
 from harvester.items import Entry, PageItem, RunEnd, RunStart
 from harvester.outcomes import BadDatabase, HarvestProblem, Reason, Unreadable
+from harvester.scans.items import ScanItem, ScansEnd, ScansStart
 from harvester.store import Rules, Store
 
 logger = logging.getLogger(__name__)
@@ -40,18 +42,12 @@ class ValidatePipeline:
     def process_item(self, item: Any) -> Any:
         """The item as it is. Raises Stopped if its page is not fit to be stored."""
         if isinstance(item, PageItem):
-            for number, entry in enumerate(item.listing.entries, 1):
-                self._check(entry, number, item.listing.url)
+            with stopping():
+                preparing.check(item.listing)
         elif isinstance(item, DetailsItem) and item.record and not item.record.title.strip():
             sentence = f"The document at {item.url} has no title."
             raise Stopped(Unreadable(sentence, Reason.NO_DOCUMENT, item.url))
         return item
-
-    def _check(self, entry: Entry, number: int, url: str) -> None:
-        for what, value in (("title", entry.title), ("link", entry.link), ("id", entry.document)):
-            if not value.strip():
-                sentence = f"Entry {number} of {url} has no {what}."
-                raise Stopped(Unreadable(sentence, Reason.NO_LISTING, url))
 
 
 class DatePipeline:
@@ -60,21 +56,11 @@ class DatePipeline:
     def process_item(self, item: Any) -> Any:
         """The item, its entries dated."""
         if isinstance(item, PageItem):
-            for entry in item.listing.entries:
-                self._date(entry, item)
+            preparing.date(item)
         elif isinstance(item, DetailsItem) and item.record and item.record.date_text:
             date = read_date(item.record.date_text)
             item.date_edtf = date.edtf if date else None
         return item
-
-    def _date(self, entry: Entry, page: PageItem) -> None:
-        if entry.date_text is None or says_undated(entry.date_text):
-            page.undated += 1
-        elif date := read_date(entry.date_text):
-            entry.date_edtf = date.edtf
-            entry.date_earliest, entry.date_latest = date.earliest, date.latest
-        else:
-            page.not_understood += 1
 
 
 class DeduplicatePipeline:
@@ -164,17 +150,19 @@ class StorePipeline:
         return self._store
 
     def _write(self, item: Any) -> None:
-        if isinstance(item, RunStart):
-            self._opened().start_run(item)
-        elif isinstance(item, PageItem):
-            self._opened().store_page(item)
-        elif isinstance(item, RunEnd):
-            self._opened().end_run(item)
-        elif isinstance(item, DetailsStart):
-            self._opened().start_details(item)
-        elif isinstance(item, DetailsItem):
-            self._opened().store_details(item)
-        elif isinstance(item, DetailsFailure):
-            self._opened().fail_details(item)
-        elif isinstance(item, DetailsEnd):
-            self._opened().end_details(item)
+        if writer := WRITERS.get(type(item)):
+            writer(self._opened(), item)
+
+
+WRITERS: dict[type, Callable[[Store, Any], None]] = {
+    RunStart: Store.start_run,
+    PageItem: Store.store_page,
+    RunEnd: Store.end_run,
+    DetailsStart: Store.start_details,
+    DetailsItem: Store.store_details,
+    DetailsFailure: Store.fail_details,
+    DetailsEnd: Store.end_details,
+    ScansStart: Store.start_scans,
+    ScanItem: Store.store_scan,
+    ScansEnd: Store.end_scans,
+}

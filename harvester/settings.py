@@ -24,6 +24,12 @@ HARVEST_LOCK_WAIT = 10.0
 HARVEST_WARC = os.environ.get("HARVEST_WARC", str(PROJECT / "data" / "warc"))
 # No more is added to one of these files when it has so many bytes.
 HARVEST_WARC_SIZE = 1_000_000_000
+# The folder that scans of documents are kept in.
+HARVEST_FILES = os.environ.get("HARVEST_FILES", str(PROJECT / "data" / "files"))
+# No scan has more bytes (16 MB are allowed to pages), nor takes more seconds; what is there by then
+# is not asked for again where the site can send the rest of it.
+HARVEST_FILE_MAXSIZE = 200_000_000
+HARVEST_FILE_TIMEOUT = 600.0
 # Which collections there are.
 HARVEST_COLLECTIONS = str(PROJECT / "collections.toml")
 # Who runs this: an e-mail or web address, sent to the site with every request.

@@ -14,6 +14,7 @@ Row = dict[str, Any]
 HEADINGS = {
     "added": "New",
     "changed": "Changed",
+    "reread": "Read otherwise",
     "renamed": "At another address",
     "missing": "Missing",
     "removed": "Removed",
@@ -24,10 +25,13 @@ FIELDS = {"date_text": "date", "url": "address", "record_id": "record id"}
 """What is called otherwise than its column."""
 READING = {"date_edtf": "date read as"}
 """Shown only where the date as written has not changed."""
-HIDDEN = ("date_earliest", "date_latest")
+HIDDEN = (None, "date_earliest", "date_latest", "missing", "removed")
+"""What the heading says already, or the date as it is read."""
 LONGEST = 70
 """Characters of a value that are shown; more of it is left out around the first difference."""
 COLUMNS = ("run", "started", "collection", "outcome", "documents", "new", "changed", "gone", "took")
+BEYOND = {"details": "details", "files": "scans"}
+"""The columns of what only some harvests get, by how `runs` calls it."""
 
 
 def changes_as_text(changes: Iterable[Row]) -> str:
@@ -38,16 +42,32 @@ def changes_as_text(changes: Iterable[Row]) -> str:
     for collection, rows in groupby(told, key=lambda row: row["collection"]):
         lines += ["" for _ in lines[:1]] + [collection]
         for kind, some in groupby(rows, key=lambda row: row["kind"]):
-            lines += _kind(kind, list(some))
+            lines += documents_as_lines(HEADINGS[kind], some)
     return "\n".join(lines)
+
+
+def documents_as_lines(heading: str, rows: Iterable[Row]) -> Iterator[str]:
+    """Documents under a heading, each with the fields that differ: a row has one, or none."""
+    documents: dict[str, list[Row]] = {}
+    for row in rows:
+        documents.setdefault(row["document"], []).append(row)
+    yield f"  {heading} ({len(documents)})"
+    for fields in documents.values():
+        first = fields[0]
+        date = f" ({plain(first['date'])})" if first["date"] else ""
+        yield f"    {plain(first['title'])}{date}"
+        yield f"      {plain(first['url'])}"
+        yield from _differences(fields)
 
 
 def runs_as_text(runs: Iterable[Row]) -> str:
     """A table of runs, in columns of even width."""
     told = list(runs)
     table = [COLUMNS, *map(_run, told)]
-    if any(run["details_wanted"] for run in told):
-        table = [(*line, cell) for line, cell in zip(table, _details(told), strict=True)]
+    for what, heading in BEYOND.items():
+        if any(run[f"{what}_wanted"] for run in told):
+            column = [heading, *(_got(run, what) for run in told)]
+            table = [(*line, cell) for line, cell in zip(table, column, strict=True)]
     widths = [max(len(line[column]) for line in table) for column in range(len(table[0]))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
@@ -59,21 +79,6 @@ def plain(text: str) -> str:
     """Text from the web in one line, and without anything that a terminal would obey."""
     folded = " ".join(text.split())
     return "".join("\ufffd" if unicodedata.category(c)[0] == "C" else c for c in folded)
-
-
-def _kind(kind: str, rows: list[Row]) -> Iterator[str]:
-    documents: dict[str, list[Row]] = {}
-    for row in rows:
-        documents.setdefault(row["document"], []).append(row)
-    yield f"  {HEADINGS[kind]} ({len(documents)})"
-    for fields in documents.values():
-        first = fields[0]
-        yield f"    {plain(first['title'])}" + (
-            f" ({plain(first['date'])})" if first["date"] else ""
-        )
-        yield f"      {plain(first['url'])}"
-        if kind in ("changed", "renamed"):
-            yield from _differences(fields)
 
 
 def _differences(fields: list[Row]) -> Iterator[str]:
@@ -124,12 +129,10 @@ def _run(run: Row) -> tuple[str, ...]:
     )
 
 
-def _details(runs: Iterable[Row]) -> Iterator[str]:
-    """The column of documents' own pages, which not every harvest has."""
-    yield "details"
-    for run in runs:
-        wanted, fetched = run["details_wanted"], run["details_fetched"]
-        yield f"{fetched:,} of {wanted:,}" if wanted else ""
+def _got(run: Row, what: str) -> str:
+    """How much a run got of what not every harvest wants."""
+    wanted, fetched = run[f"{what}_wanted"], run[f"{what}_fetched"]
+    return f"{fetched:,} of {wanted:,}" if wanted else ""
 
 
 def _took(started: str, finished: str | None) -> str:

@@ -1,5 +1,6 @@
 """Documents' pages that can't be got or read: named, counted, and no harm to anything else."""
 
+import json
 import signal
 import sqlite3
 import threading
@@ -10,9 +11,11 @@ import pytest
 from archive import Archive, html
 from archive import said as page_of
 from detailed import as_stored, counts, failures, stored
-from harvests import FIXTURES, Harvest, begin, rows, scrapy
+from harvests import FIXTURES, HASTE, Harvest, begin, rows, scrapy
 from shelf import Answer, Shelf, real_records
 from werkzeug import Request, Response
+
+from harvester.settings import ITEM_PIPELINES
 
 Crawl = Callable[..., Harvest]
 TOLD = "-adetails=yes"
@@ -78,7 +81,13 @@ def test_one_failure_is_named_and_the_others_are_stored(
     assert "Traceback" not in done.err
     kept = [record for record in shelf.records.values() if record.document != second]
     assert stored(done.db) == as_stored(kept)
-    del shelf.answers[second]
+
+
+def test_what_is_missing_is_asked_for_again(shelf: Shelf, crawl: Crawl) -> None:
+    second = list(shelf.records)[1]
+    shelf.answers[second] = status(404)
+    crawl(f"-aurl={shelf.archive.url}", TOLD)
+    shelf.answers.clear()
     shelf.forget()
     again = crawl(f"-aurl={shelf.archive.url}", TOLD)
     assert (again.code, shelf.asked, counts(again.db)) == (0, [second], (1, 1, 0))
@@ -209,3 +218,32 @@ def test_pages_of_a_broken_off_harvest_grow_old(shelf: Shelf, crawl: Crawl, db: 
     crawl(f"-aurl={shelf.archive.url}", TOLD, HARVEST_RESUME_HOURS=0)
     assert len(shelf.asked) == 8
     assert rows(db, "PRAGMA foreign_key_check") == []
+
+
+BROKEN = """
+from harvester.detail_items import DetailsItem
+
+class Pipeline:
+    def process_item(self, item):
+        if isinstance(item, DetailsItem) and item.document == NAME:
+            raise ZeroDivisionError("a bug")
+        return item
+"""
+
+
+def test_bug_is_told_and_keeps_nothing_else_from_being_read(
+    shelf: Shelf, db: Path, tmp_path: Path
+) -> None:
+    second = list(shelf.records)[1]
+    tmp_path.joinpath("broken.py").write_text(BROKEN.replace("NAME", repr(second)))
+    pipelines = json.dumps({**ITEM_PIPELINES, "broken.Pipeline": 350})
+    options = {"HARVEST_DB": db, **HASTE, "ITEM_PIPELINES": pipelines}
+    done = scrapy(
+        *("crawl", "collection", f"-aurl={shelf.archive.url}", TOLD, "--quiet"),
+        *(f"-s{name}={value}" for name, value in options.items()),
+        PYTHONPATH=str(tmp_path),
+    )
+    assert (done.returncode, done.stdout.splitlines()[1]) == (70, "  New (8)")
+    assert "ZeroDivisionError('a bug')" in done.stderr and len(done.stderr.splitlines()) == 1
+    assert (counts(db), failures(db)) == ((8, 7, 1), ["bug"])
+    assert second not in {record.document for record in stored(db)}

@@ -37,6 +37,23 @@ def test_ranges(html: str) -> None:
 @pytest.mark.parametrize(
     "html",
     [
+        # an entry's own footer is part of it
+        f"<p>1 - 2 of 2</p><ul><li><p>1956</p>{A}<footer>S</footer></li><li>{B}</li></ul>",
+        # facets and menus around, and between the range and the entries
+        f'<nav>Home</nav><p>1 - 2 of 2</p><aside>1970 <a href="?f[0]=x">Moscow</a></aside>{LIST}',
+        # the range in a part of the frame, its words in several elements
+        f"<nav><b>1</b> - <b>2</b> of<i> 2</i></nav>{LIST}",
+        # the entries in a part of the frame, with the range
+        f"<aside><p>1 - 2 of 2</p>{LIST}</aside>",
+    ],
+)
+def test_main_part_is_read_as_the_whole_page_is(html: str) -> None:
+    assert entries(f"<main>{html}</main>") == entries(html) == BOTH
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
         # an image and "Read more" lead to the same document
         f'<ul><li><a href="/document/a"><img src="x"></a><i>1956</i><h3>{A}</h3>'
         f'<p>S <a href="/document/a">Read more</a></p></li><li><h3>{B}</h3></li></ul>',

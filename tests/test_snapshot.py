@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filled import real_records, store_details
 from harvests import FIXTURES, Harvest, rows, scrapy
 from stored import entry, store
 from test_export import command
@@ -94,6 +95,53 @@ def test_others_read_it(two: Path, tmp_path: Path) -> None:
         for row in rows(two, "SELECT * FROM documents ORDER BY id")
     ]
     assert found[1]["title"] == "'=1+1"
+
+
+def test_details_are_frozen_and_verified(two: Path, tmp_path: Path) -> None:
+    store_details(two, real_records())
+    folder = frozen(two, tmp_path / "frozen")
+    assert (validated(folder), verified(folder, two)) == ([], [])
+    for name in ("terms", "document_terms", "texts", "files"):
+        with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            written = [list(map(unguarded, row)) for row in csv.reader(file, strict=True)][1:]
+        stored = rows(two, f"SELECT * FROM {name} ORDER BY 1, 2")
+        assert sorted(written) == sorted(
+            ["" if one is None else str(one) for one in row.values()] for row in stored
+        )
+    tables = {one["name"]: one["schema"] for one in package(folder)["resources"] if "schema" in one}
+    referred = {
+        (name, key["fields"][0], key["reference"]["resource"])
+        for name in ("documents", "document_terms", "texts", "files", "pages")
+        for key in tables[name]["foreignKeys"]
+    }
+    assert referred >= {
+        ("documents", "details", "pages"),
+        ("pages", "document", "documents"),
+        ("document_terms", "document", "documents"),
+        ("document_terms", "term", "terms"),
+        ("texts", "document", "documents"),
+        ("files", "document", "documents"),
+    }
+    (found,) = rows(folder / "harvest.db", FOUND_IN_TEXTS, '"fatal obstacle"')
+    assert found["document"].startswith("petition-opposition")
+
+
+FOUND_IN_TEXTS = "SELECT document FROM texts WHERE id IN (SELECT rowid FROM texts_fts(?))"
+
+
+def test_same_details_give_same_bytes(two: Path, tmp_path: Path) -> None:
+    store_details(two, real_records())
+    first = files(frozen(two, tmp_path / "1"))
+    with closing(sqlite3.connect(two, isolation_level=None)) as db:
+        db.executescript("""
+            CREATE TEMP TABLE before AS SELECT * FROM texts ORDER BY id DESC;
+            CREATE TEMP TABLE named AS SELECT * FROM document_terms ORDER BY term DESC;
+            DELETE FROM texts;
+            DELETE FROM document_terms;
+            INSERT INTO texts SELECT * FROM before;
+            INSERT INTO document_terms SELECT * FROM named;
+        """)
+    assert files(frozen(two, tmp_path / "2")) == first
 
 
 def test_frictionless_sees_what_does_not_fit(two: Path, tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ import pytest
 from archive import Archive, japan
 from captured import ENCODERS, KINDS, answer, content, record, saved, wget, write_warc
 from harvests import Harvest, begin, harvest, rows
+from pytest_httpserver import HTTPServer
+from wayback import Wayback
 
 from harvester.warc.record import digest
 
@@ -62,6 +64,30 @@ def test_same_rows_from_every_source_without_any_network(
     done = alone(*collection, "-a", f"source={source}", db=tmp_path / "captured.db")
     assert (done.code, done.complaints) == (0, [])
     assert content(done.db) == content(live.db)
+
+
+def test_seven_ways_in_give_the_same_rows(
+    archive: Archive, httpserver: HTTPServer, tmp_path: Path
+) -> None:
+    wayback = Wayback(httpserver)
+    for number, url in enumerate((archive.url, f"{archive.url}&page=1")):
+        wayback.add(f"2020010{number + 1}000000", url, archive.page(number))
+    sources = {"live": "live", "own WARC": tmp_path / "warc", "Wayback Machine": "wayback"}
+    for number, kind in enumerate(("warc of wget's", "mirror", "wacz", "tar.zst of a mirror")):
+        (folder := tmp_path / str(number)).mkdir()
+        sources[kind] = KINDS[kind](archive, folder)
+    found = {}
+    for number, (kind, source) in enumerate(sources.items()):
+        done = harvest(
+            *("-a", f"url={archive.url}", "-a", "name=it", "-a", f"source={source}"),
+            HARVEST_DB=tmp_path / f"{number}.db",
+            HARVEST_WARC=tmp_path / "warc" if kind == "live" else "",
+            HARVEST_WAYBACK=wayback.url,
+        )
+        assert (done.code, done.complaints, len(done.entries())) == (0, [], 15), kind
+        found[kind] = content(done.db)
+    assert len(found) == 7
+    assert set(found.values()) == {found["live"]}, found
 
 
 MIRRORS = {

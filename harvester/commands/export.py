@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from harvester.command import ProjectCommand
-from harvester.exports.formats import FORMATS, writer
+from harvester.exports.formats import FORMATS, WITH_TEXTS, writer
 from harvester.exports.output import output
 from harvester.exports.records import records
 from harvester.exports.since import moment
@@ -57,4 +57,5 @@ class Command(ProjectCommand):
             name = opts.collection
             collection = None if name is None else collection_id(db, name)
             with output(opts.output) as out:
-                write(records(db, collection=collection, since=since), out)
+                texts = opts.format in WITH_TEXTS
+                write(records(db, collection=collection, since=since, texts=texts), out)

@@ -16,6 +16,8 @@ from bibtexparser.library import Library
 from bibtexparser.model import Entry, Field
 
 from harvester.exports.dating import Dating
+from harvester.exports.details import Details
+from harvester.exports.names import parted
 from harvester.exports.records import Record
 from harvester.exports.text import one_line
 
@@ -59,8 +61,47 @@ def _entry(record: Record) -> Entry:
         "urldate": record.harvested,
         "abstract": record.summary and tex(record.summary),
     }
+    if record.details:
+        values |= _details(record.details, values.get("note"))
     fields = [Field(name, value) for name, value in values.items() if value]
     return Entry("unpublished", _key(record.id), fields)
+
+
+def _details(details: Details, note: str | None) -> dict[str, str | None]:
+    """As Zotero writes a manuscript, and where the original is as `library` (2.2.2).
+
+    biblatex knows no contributors that are neither editors nor translators but collaborators.
+    """
+    notes = [*([note] if note else []), *map(tex, details.notes)]
+    return {
+        "author": _people(details.authors),
+        "editora": _people(details.contributors),
+        "editoratype": "collaborator" if details.contributors else None,
+        "type": tex("; ".join(details.types)),
+        "library": tex(details.source or ""),
+        "language": " and ".join(map(_whole, details.languages)),
+        "rights": tex(details.rights or ""),
+        "keywords": ", ".join(map(_keyword, details.keywords)),
+        "note": ". ".join(notes),
+    }
+
+
+def _people(names: Iterable[str]) -> str:
+    """A list of names. Braces keep whole what is no person's: BibTeX looks into it for parts."""
+    return " and ".join(
+        ", ".join(map(tex, parts)) if (parts := parted(name)) else f"{{{tex(name)}}}"
+        for name in names
+    )
+
+
+def _whole(name: str) -> str:
+    """A name in a list, of which "and" is the separator."""
+    return f"{{{tex(name)}}}" if " and " in name else tex(name)
+
+
+def _keyword(name: str) -> str:
+    """A name in a list of which the comma is the separator."""
+    return f"{{{tex(name)}}}" if "," in name else tex(name)
 
 
 def _date(date: Dating | None) -> dict[str, str]:

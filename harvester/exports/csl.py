@@ -9,8 +9,10 @@ from collections.abc import Iterable
 from typing import Any, BinaryIO
 
 from harvester.exports.dating import Dating
+from harvester.exports.details import Details
+from harvester.exports.names import parted
 from harvester.exports.records import Record
-from harvester.exports.text import printable
+from harvester.exports.text import one_line, printable
 
 
 def write(records: Iterable[Record], out: BinaryIO) -> None:
@@ -34,7 +36,29 @@ def _item(record: Record) -> dict[str, Any]:
         "URL": record.url,
         "accessed": {"date-parts": [list(map(int, record.harvested.split("-")))]},
     }
+    if record.details:
+        item |= _details(record.details) | {"source": record.keeper}
     return {name: value for name, value in item.items() if value}
+
+
+def _details(details: Details) -> dict[str, Any]:
+    """As Zotero writes a manuscript; what CSL has no variable for is a line of the note."""
+    rights = [f"Rights: {details.rights}"] if details.rights else []
+    return {
+        "author": [_name(name) for name in details.authors],
+        "contributor": [_name(name) for name in details.contributors],
+        "genre": printable("; ".join(details.types)),
+        "archive_location": printable(details.source or ""),
+        "language": printable("; ".join(details.languages)),
+        "keyword": printable("; ".join(details.keywords)),
+        "note": "\n".join(one_line(line) for line in (*details.notes, *rights)),
+    }
+
+
+def _name(name: str) -> dict[str, str]:
+    if parts := parted(printable(name)):
+        return dict(zip(("family", "given"), parts, strict=True))
+    return {"literal": printable(name)}
 
 
 def _issued(date: Dating) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 
 from lxml import etree
 
+from harvester.exports.details import Details
 from harvester.exports.records import Record
 from harvester.exports.text import printable
 
@@ -31,7 +32,7 @@ def write(records: Iterable[Record], out: BinaryIO) -> None:
 def _element(record: Record) -> etree._Element:
     element = etree.Element(f"{{{OAI}}}record", nsmap=PREFIXES)
     header = etree.SubElement(element, f"{{{OAI}}}header")
-    _add(header, OAI, [("identifier", record.url), ("datestamp", record.last_changed)])
+    _add(header, OAI, [("identifier", record.url), ("datestamp", record.renewed)])
     _add(header, OAI, (("setSpec", one.name) for one in record.collections))
     metadata = etree.SubElement(element, f"{{{OAI}}}metadata")
     _add(etree.SubElement(metadata, f"{{{OAI_DC}}}dc"), DC, _elements(record))
@@ -46,6 +47,23 @@ def _elements(record: Record) -> Iterator[tuple[str, str | None]]:
     yield "description", record.summary
     yield "identifier", record.url
     yield "source", f"{record.archive}, read on {record.harvested}"
+    if record.details:
+        yield from _details(record.details)
+
+
+def _details(details: Details) -> Iterator[tuple[str, str | None]]:
+    """Places are what Dublin Core calls coverage; how secret it was is said in words."""
+    secret = details.classification
+    yield from (("creator", name) for name in details.authors)
+    yield from (("contributor", name) for name in details.contributors)
+    yield from (("subject", name) for name in (*details.subjects, *details.people))
+    yield from (("coverage", name) for name in details.places)
+    yield from (("type", name) for name in details.types)
+    yield from (("language", name) for name in details.languages)
+    yield from (("source", name) for name in (details.source, *details.archives))
+    yield "rights", details.rights
+    yield "identifier", details.record_id and f"Record ID: {details.record_id}"
+    yield "description", secret and f"Original classification: {secret}"
 
 
 def _add(parent: etree._Element, space: str, values: Iterable[tuple[str, str | None]]) -> None:

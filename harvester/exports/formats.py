@@ -1,13 +1,13 @@
 """The formats that there are. Each is a module with `write`; only the one asked for is loaded."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from importlib import import_module
 from typing import BinaryIO
 
-from harvester.exports.records import Record
+from harvester.exports.records import Records
 from harvester.outcomes import BadUsage
 
-Write = Callable[[Iterable[Record], BinaryIO], None]
+Write = Callable[[Records, BinaryIO], None]
 
 FORMATS = {
     "csv": "spreadsheet",
@@ -18,6 +18,8 @@ FORMATS = {
     "csl-json": "csl",
     "dublin-core": "dublin_core",
 }
+WITH_TEXTS = {"jsonl"}
+"""The formats that have documents' texts too; all others would only be slower to write."""
 
 
 def writer(name: str | None) -> Write:

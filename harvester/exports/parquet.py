@@ -1,13 +1,16 @@
 """Parquet, with days as days and times as times in UTC; pyarrow is needed for it."""
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date, datetime
 from importlib import import_module
 from itertools import islice
 from typing import Any, BinaryIO
 
-from harvester.exports.records import Record
+from harvester.exports.details import COLUMNS as DETAILS
+from harvester.exports.details import KINDS
+from harvester.exports.records import Record, Records
 from harvester.outcomes import BadUsage
 
 ROWS = 5_000
@@ -29,9 +32,12 @@ def _pyarrow(module: str) -> Any:
 pa, pq = _pyarrow("pyarrow"), _pyarrow("pyarrow.parquet")
 
 
-def write(records: Iterable[Record], out: BinaryIO) -> None:
-    """Writes a row for each document, some thousands at a time."""
-    rows, schema = map(_row, records), _schema()
+def write(records: Records, out: BinaryIO) -> None:
+    """Writes a row for each document, some thousands at a time.
+
+    What documents' own pages say has columns only if the database has any of it.
+    """
+    rows, schema = map(_row, records), _schema(records.detailed)
     with pq.ParquetWriter(out, schema, compression="zstd") as table:
         for group in _groups(rows):
             table.write_batch(pa.RecordBatch.from_pylist(group, schema=schema))
@@ -42,12 +48,16 @@ def _groups(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
         yield group
 
 
-def _schema() -> Any:
+def _schema(detailed: bool) -> Any:
     text, day, time = pa.string(), pa.date32(), pa.timestamp("ms", tz="UTC")
     placement = pa.struct([("name", text), ("position", pa.int64())])
     types = dict.fromkeys(Record.__dataclass_fields__, text)
+    del types["details"]
     types |= dict.fromkeys(DAYS, day) | dict.fromkeys(TIMES, time)
     types |= {"page": pa.int64(), "collections": pa.list_(placement)}
+    if detailed:
+        types |= dict.fromkeys(DETAILS, text) | dict.fromkeys(KINDS, pa.list_(text))
+        types |= {"node": pa.int64(), "details": pa.int64(), "details_fetched": time}
     return pa.schema(list(types.items()))
 
 
@@ -57,4 +67,15 @@ def _row(record: Record) -> dict[str, Any]:
         row[name] = row[name] and date.fromisoformat(row[name])
     for name in TIMES:
         row[name] = row[name] and datetime.fromisoformat(row[name])
-    return row
+    return row | _details(row.pop("details"))
+
+
+def _details(details: dict[str, Any] | None) -> dict[str, Any]:
+    """What its own page says; labels that are not known as JSON."""
+    if details is None:
+        return {}
+    other = details["other"]
+    return details | {
+        "other": other and json.dumps(other, ensure_ascii=False),
+        "details_fetched": datetime.fromisoformat(details["details_fetched"]),
+    }

@@ -3,12 +3,15 @@
 import json
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from harvester.exports.dating import Dating, dating
+from harvester.exports.details import Details, details
 from harvester.sites import site_of
-from harvester.store.reading import documents
+from harvester.store.reading import FIELDS, documents, has_details
+
+PAGE = ("details", "details_fetched")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,8 @@ class Placement:
 class Record:
     """A row of `documents`, when its page was fetched, and the collections that have it, by name.
 
-    Times are UTC, days are ISO 8601. What the source lacks is None.
+    Times are UTC, days are ISO 8601. What the source lacks is None. `details` are what its own page
+    says, if that was read.
     """
 
     id: str
@@ -40,6 +44,7 @@ class Record:
     page: int
     fetched: str
     collections: tuple[Placement, ...]
+    details: Details | None = None
 
     @property
     def archive(self) -> str:
@@ -47,9 +52,19 @@ class Record:
         return site_of(self.url).name
 
     @property
+    def keeper(self) -> str:
+        """Who keeps that archive."""
+        return site_of(self.url).keeper
+
+    @property
     def harvested(self) -> str:
         """The day when what is said here was read: "2026-11-24"."""
         return self.fetched[:10]
+
+    @property
+    def renewed(self) -> str:
+        """When anything that is said here was last found to be new."""
+        return max(self.last_changed, self.details.details_fetched if self.details else "")
 
     @property
     def dating(self) -> Dating | None:
@@ -57,15 +72,35 @@ class Record:
         return dating(self.date_text, self.date_edtf)
 
 
+@dataclass(frozen=True, slots=True)
+class Records:
+    """The documents by id, to be gone through once; and whether any in the database has details."""
+
+    detailed: bool
+    rows: Iterator[sqlite3.Row] = field(repr=False)
+
+    def __iter__(self) -> Iterator[Record]:
+        return map(_record, self.rows)
+
+
 def records(
-    db: sqlite3.Connection, *, collection: int | None = None, since: str | None = None
-) -> Iterator[Record]:
-    """The documents by id, one at a time: all or a collection's, and all or what is new since."""
-    for row in documents(db, collection=collection, since=since):
-        yield _record(row)
+    db: sqlite3.Connection,
+    *,
+    collection: int | None = None,
+    since: str | None = None,
+    texts: bool = False,
+) -> Records:
+    """The documents, one at a time: all or a collection's, all or what is new since."""
+    rows = documents(db, collection=collection, since=since, texts=texts)
+    return Records(has_details(db), rows)
 
 
 def _record(row: sqlite3.Row) -> Record:
     values: dict[str, Any] = dict(row)
     placements = [Placement(*one) for one in json.loads(values.pop("collections"))]
-    return Record(**values, collections=tuple(sorted(placements, key=lambda one: one.name)))
+    said = {name: values.pop(name) for name in (*PAGE, "terms", "texts", *FIELDS)}
+    return Record(
+        **values,
+        collections=tuple(sorted(placements, key=lambda one: one.name)),
+        details=details(said) if said["details"] is not None else None,
+    )

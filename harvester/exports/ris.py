@@ -1,15 +1,18 @@
 """RIS, which Zotero, EndNote and Mendeley import.
 
 After Reference Manager's "RIS Format Specifications" (2001-2004) and what Zotero's translator of
-RIS reads: a document of an archive is a MANSCPT, its archive stands in DB.
+RIS reads: a document of an archive is a MANSCPT, its archive stands in DB, who keeps that in DP,
+where the original is in AN, what may be done with it in CR. There is no tag for contributors to a
+manuscript; in A2, the secondary authors, no program takes them for editors or translators.
 """
 
 from collections.abc import Iterable
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, ClassVar
 
 import rispy
 
 from harvester.exports.dating import SEASONS, Dating
+from harvester.exports.details import Details
 from harvester.exports.records import Record
 from harvester.exports.text import one_line
 
@@ -18,6 +21,7 @@ class _Writer(rispy.RisWriter):  # type: ignore[misc]
     """Lines end as the specification asks; records are not numbered, which few programs read."""
 
     NEWLINE = "\r\n"
+    DEFAULT_MAPPING: ClassVar[dict[str, str]] = {**rispy.TAG_KEY_MAPPING, "CR": "rights"}
 
     def set_header(self, count: int) -> str:
         """Nothing above a record."""
@@ -34,7 +38,7 @@ def write(records: Iterable[Record], out: BinaryIO) -> None:
 def _reference(record: Record) -> dict[str, Any]:
     """The tags by rispy's names for them; what is empty is left out."""
     date = record.dating
-    tags = {
+    tags: dict[str, Any] = {
         "type_of_reference": "MANSCPT",
         "id": record.id,
         "title": record.title,
@@ -42,15 +46,31 @@ def _reference(record: Record) -> dict[str, Any]:
         "year": date and date.year and f"{date.year:04}",
         "abstract": record.summary,
         "name_of_database": record.archive,
-        "urls": [one_line(record.url)],
+        "urls": [record.url],
         "access_date": f"{record.harvested.replace('-', '/')}/",
-        "notes": [one_line(_note(date))] if date and not date.is_plain else None,
+        "notes": [_note(date)] if date and not date.is_plain else [],
     }
+    if record.details:
+        tags |= _details(record.details)
+        tags |= {"database_provider": record.keeper, "notes": tags["notes"] + record.details.notes}
+    return {name: _one_line(value) for name, value in tags.items() if value}
+
+
+def _details(details: Details) -> dict[str, Any]:
+    """Names stand as catalogues give them, as RIS has names."""
     return {
-        name: one_line(value) if isinstance(value, str) else value
-        for name, value in tags.items()
-        if value
+        "authors": details.authors,
+        "secondary_authors": details.contributors,
+        "type_of_work": "; ".join(details.types),
+        "accession_number": details.source,
+        "language": "; ".join(details.languages),
+        "rights": details.rights,
+        "keywords": details.keywords,
     }
+
+
+def _one_line(value: Any) -> Any:
+    return one_line(value) if isinstance(value, str) else [one_line(one) for one in value]
 
 
 def _date(date: Dating) -> str | None:

@@ -7,10 +7,12 @@ that begins with an apostrophe: take one from the beginning of a cell to have it
 
 import csv
 import io
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any, BinaryIO
 
-from harvester.exports.records import Record
+from harvester.exports.details import COLUMNS as DETAILS
+from harvester.exports.records import Record, Records
 
 COLUMNS = (
     *("id", "url", "title", "summary", "date_text", "date_edtf", "date_earliest", "date_latest"),
@@ -21,10 +23,17 @@ BOM = "\ufeff"
 """By this Excel knows that a CSV file is in UTF-8; Python reads it as "utf-8-sig"."""
 
 
-def write(records: Iterable[Record], out: BinaryIO) -> None:
-    """Writes a line for each document, after one of column names."""
+def write(records: Records, out: BinaryIO) -> None:
+    """Writes a line for each document, after one of column names.
+
+    What documents' own pages say has columns only if the database has any of it.
+    """
     out.write(BOM.encode())
-    write_rows(COLUMNS, map(_row, records), out)
+    if records.detailed:
+        rows = ([*_row(record), *_details(record)] for record in records)
+        write_rows((*COLUMNS, *DETAILS), rows, out)
+    else:
+        write_rows(COLUMNS, map(_row, records), out)
 
 
 def write_rows(names: Sequence[str], rows: Iterable[Sequence[Any]], out: BinaryIO) -> None:
@@ -53,3 +62,16 @@ def _row(record: Record) -> list[str | None]:
     """The collections are "fishing-japan 3; whaling 12": each with the document's position."""
     placements = (f"{one.name} {one.position}" for one in record.collections)
     return [*(getattr(record, name) for name in COLUMNS[:-1]), "; ".join(placements)]
+
+
+def _details(record: Record) -> list[Any]:
+    """Several names of a kind are in one cell, parted by semicolons; labels not known are JSON."""
+    if record.details is None:
+        return [None] * len(DETAILS)
+    return [_cell(getattr(record.details, name)) for name in DETAILS]
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return "; ".join(value)
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value

@@ -19,6 +19,7 @@ from scrapy.exceptions import NotConfigured
 
 from harvester.detail_items import DetailsEnd, DetailsFailure, DetailsItem, DetailsStart
 from harvester.items import PageItem, RunEnd, RunStart
+from harvester.scans.items import ScanItem, ScansEnd, ScansStart
 
 
 class Progress:
@@ -61,7 +62,13 @@ class Progress:
             self._bar.update(self._task, advance=1, pages=self._pages() + 1)
         elif isinstance(item, DetailsFailure):
             self._bar.update(self._task, advance=item.documents)
-        elif isinstance(item, RunEnd | DetailsEnd):
+        elif isinstance(item, ScansStart):
+            description = f"{item.collection}: scans"
+            self._task = self._bar.add_task(description, total=len(item.wanted), pages=0)
+            self._bar.start()
+        elif isinstance(item, ScanItem):
+            self._bar.update(self._task, advance=1)
+        elif isinstance(item, RunEnd | DetailsEnd | ScansEnd):
             self._bar.stop()
 
     def spider_closed(self) -> None:

@@ -12,6 +12,7 @@ from harvester.detail_items import DetailsEnd, DetailsStart
 from harvester.exports.output import tell
 from harvester.items import Counts, RunEnd
 from harvester.outcomes import HarvestProblem, Outcome, Reason, worst
+from harvester.scans.items import ScansEnd
 from harvester.store.history import history
 from harvester.telling import changes_as_text
 
@@ -53,6 +54,8 @@ class Report:
             self._runs = self._runs[:-1]  # it tells its changes when it has seen all of them
         elif isinstance(item, DetailsEnd):
             self._end_details(item)
+        elif isinstance(item, ScansEnd):
+            self._end_scans(item)
 
     def spider_closed(self, spider: Spider, reason: str) -> None:
         """All is done: say where it is, what kept collections from being harvested, and count."""
@@ -80,6 +83,13 @@ class Report:
         if any(failure.reason is Reason.BUG for failure in end.failures):
             self._exit_codes.append(Outcome.FAILED.exit_code)
 
+    def _end_scans(self, end: ScansEnd) -> None:
+        if not self._quiet:
+            print(f"{end.collection}: scans: {end.fetched:,} of {end.wanted:,}", flush=True)
+        if end.failures:
+            complain(f"{end.collection}: {missing_scans(end)}")
+            self._exit_codes.append(Outcome.INCOMPLETE.exit_code)
+
     def _tell_changes(self) -> None:
         if not self._runs:
             return
@@ -105,6 +115,15 @@ def missing_details(end: DetailsEnd) -> str:
     why = end.given_up or end.failures[0]
     others = "" if end.failed == 1 else " (see the table failures)"
     return f"{end.failed:,} {pages} missing{others}: {why.detail}"
+
+
+def missing_scans(end: ScansEnd) -> str:
+    """One sentence on the scans that could not be got, and why the first of them, or the last that
+    was asked for."""
+    scans = "scan is" if end.failed == 1 else "scans are"
+    others = "" if end.failed == 1 else " (see the table failures)"
+    why = end.failures[-1 if end.left else 0]
+    return f"{end.failed:,} {scans} missing{others}: {why.detail}"
 
 
 def next_steps(database: str) -> str:

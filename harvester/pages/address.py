@@ -1,11 +1,18 @@
 """Addresses on a page: which are documents, which are pages of the same listing."""
 
+import re
 from urllib.parse import quote, unquote, unquote_to_bytes, urljoin, urlsplit
 
 from harvester.sites.site import Site
 
 REPEATEDLY = 4
 """How often an address is taken to be percent-encoded at most; twice has been seen."""
+
+PLAIN = re.compile(r"(?:/[^\s/.?#\\][^\s/?#\\]*)+")
+"""A path from the site's root that means the same on any page, as nearly all links have it."""
+
+UNRESERVED = re.compile(r"[A-Za-z0-9_~-]+")
+"""What stands for itself in an address (RFC 3986, 2.3), but for the dot, which alone does not."""
 
 
 def absolute(url: str, href: str) -> str | None:
@@ -19,9 +26,7 @@ def absolute(url: str, href: str) -> str | None:
 
 def document_of(url: str, site: Site) -> str | None:
     """The document an address is of, in one spelling for all that mean the same."""
-    found = site.document_path.search(urlsplit(url).path)
-    name = unquote_to_bytes(found["id"]) if found else b""
-    return None if name in (b"", b".", b"..") else quote(name, safe="")
+    return _document_in(urlsplit(url).path, site)
 
 
 def linked_document(url: str, site: Site, href: str) -> str | None:
@@ -29,22 +34,33 @@ def linked_document(url: str, site: Site, href: str) -> str | None:
     path = href.partition("?")[0].partition("#")[0].strip()
     if not site.document_path.search(f"/{path}"):
         return None
+    if PLAIN.fullmatch(path):
+        return _document_in(path, site)
     leads = absolute(url, href)
     return document_of(leads, site) if leads else None
 
 
 def is_same_listing(url: str, other: str, site: Site) -> bool:
     """Whether two addresses are pages of one listing on one host, however each is encoded."""
-    return _host(url) == _host(other) and _words(url, site) == _words(other, site)
+    one, two = site.page_url(url, 0), site.page_url(other, 0)
+    return one == two or (_host(one) == _host(two) and _words(one) == _words(two))
+
+
+def _document_in(path: str, site: Site) -> str | None:
+    found = site.document_path.search(path)
+    if found is None or UNRESERVED.fullmatch(found["id"]):
+        return found and found["id"]
+    name = unquote_to_bytes(found["id"])
+    return None if name in (b"", b".", b"..") else quote(name, safe="")
 
 
 def _host(url: str) -> str:
     return urlsplit(url).netloc.lower()
 
 
-def _words(url: str, site: Site) -> tuple[str, list[str]]:
-    """What is asked for, page apart; the order of the parameters and blank ones mean nothing."""
-    parts = urlsplit(site.page_url(url, 0))
+def _words(url: str) -> tuple[str, list[str]]:
+    """What is asked for; the order of the parameters and blank ones mean nothing."""
+    parts = urlsplit(url)
     asked = {_decoded(part) for part in parts.query.split("&") if part.partition("=")[2]}
     return _decoded(parts.path).rstrip("/"), sorted(asked)
 

@@ -26,7 +26,7 @@ class Looks(Enum):
 
 def looks(text: str) -> Looks:
     """A date that we understand, a short text that might be another date, or neither."""
-    if says_undated(text) or read_date(text):
+    if read_date(text) or says_undated(text):
         return Looks.DATE
     if len(text) <= SHORT and HINT.search(text) and not SENTENCE.search(text):
         return Looks.UNCLEAR

@@ -1,19 +1,21 @@
 """Reading one page of a listing. Eager, and without a network, a clock or a database."""
 
+from collections.abc import Callable
 from functools import partial
 
-from parsel import Selector
+from lxml.etree import _Element as Element
 
 from harvester.items import Listing
 from harvester.outcomes import Reason, Unreadable
 from harvester.pages.address import linked_document
 from harvester.pages.entries import read_entries
+from harvester.pages.markup import all_text, tree
 from harvester.pages.page import read_page
 from harvester.pages.pager import next_url
 from harvester.pages.problem import Unclear
 from harvester.pages.rows import hinted_links, stated_rows, unstated_rows
 from harvester.pages.scene import Scene
-from harvester.pages.stated import find_range
+from harvester.pages.stated import RANGE_SIGN, find_range
 from harvester.sites.site import Site
 
 
@@ -33,7 +35,8 @@ def read_listing(html: str, url: str, site: Site) -> Listing:
 def _read_beginning(html: str, url: str, site: Site) -> Listing | None:
     """What the page says up to the end of its main part, if that has its range, entries and pager.
 
-    What follows is often most of a page. If this part can't be read, the whole page decides.
+    What follows is often most of a page. If this part can't be read, the whole page decides, with
+    all of its frame.
     """
     end = html.rfind("</main")
     end = end if end >= 0 else html.rfind("<footer")
@@ -45,30 +48,40 @@ def _read_beginning(html: str, url: str, site: Site) -> Listing | None:
 
 
 def _read(html: str, url: str, site: Site, *, whole: bool) -> Listing:
-    selector = Selector(text=html, type="html")
-    root = selector.root
-    page = read_page(root, partial(linked_document, url, site))
+    root, document_of = tree(html), partial(linked_document, url, site)
+    passed_over = partial(_says_nothing, document_of) if not whole else lambda _: False
+    page = read_page(root, document_of, passed_over=passed_over)
     stated = find_range(page)
     if stated and stated.total == 0:
         return Listing(url, 0, 0, 0)
     scene = Scene(page, url, site, stated.place if stated else -1)
     following = next_url(root, url, site, stated, reckon=whole)
     if stated:
-        entries = read_entries(scene, stated_rows(scene, selector, stated))
+        entries = read_entries(scene, stated_rows(scene, root, stated))
         return Listing(url, stated.first, stated.last, stated.total, entries, following)
-    if _says_nothing_found(scene, selector):
+    if _says_nothing_found(scene, root):
         return Listing(url, 0, 0, 0)
     if not site.is_listing_url(url) or site.states_range(url):
         raise Unclear('it states no range, such as "1 - 10 of 15"')
-    entries = read_entries(scene, unstated_rows(scene, selector))
+    entries = read_entries(scene, unstated_rows(scene, root))
     return Listing(url, None, None, None, entries, following)
 
 
-def _says_nothing_found(scene: Scene, selector: Selector) -> bool:
+def _says_nothing(document_of: Callable[[str], str | None], frame: Element) -> bool:
+    """Whether a part of the page's frame has neither a range nor a link to a document.
+
+    Facets and menus are often the larger part of what stands before the entries.
+    """
+    if RANGE_SIGN.search(all_text(frame)):
+        return False
+    return not any(document_of(link.get("href", "")) for link in frame.iter("a"))
+
+
+def _says_nothing_found(scene: Scene, root: Element) -> bool:
     """Whether a listing's page says that it is empty, with no entry before the words."""
     if not scene.site.is_listing_url(scene.url):
         return False
     for place, piece in scene.strays(range(len(scene.page.pieces))):
         if scene.site.nothing_found.fullmatch(piece.text):
-            return not any(link < place for link in hinted_links(scene, selector))
+            return not any(link < place for link in hinted_links(scene, root))
     return False

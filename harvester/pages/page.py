@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from lxml.etree import _Element as Element
 from lxml.etree import iterwalk
 
-from harvester.pages.text import fold, is_inline, is_unseen
+from harvester.pages.text import INLINE, fold, is_unseen
 
 LANDMARKS = frozenset(("nav", "aside", "footer"))
 LANDMARK_ROLES = frozenset(
@@ -51,7 +51,7 @@ class Page:
 
     def within(self, places: range) -> Iterator[tuple[int, Piece]]:
         """The pieces at these places, each with its place."""
-        return ((place, self.pieces[place]) for place in places)
+        return zip(places, self.pieces[places.start : places.stop], strict=True)
 
     def documents(self, element: Element) -> set[str]:
         """The documents that an element links to."""
@@ -59,6 +59,8 @@ class Page:
 
     def is_aside(self, piece: Piece, after: int) -> bool:
         """Whether a piece is in a part of the frame: one that doesn't hold the range as well."""
+        if not piece.landmarks:
+            return False
         return any(after not in self.spans[landmark] for landmark in piece.landmarks)
 
 
@@ -68,27 +70,34 @@ def read_page(
     *,
     stands_apart: Callable[[Element], bool] = lambda element: False,
     shown: Container[Element] = (),
+    passed_over: Callable[[Element], bool] = lambda element: False,
 ) -> Page:
     """The page under a root; `document_of` tells the document that a link leads to.
 
     `stands_apart` tells of an inline element whether it parts text as a block does; what is `shown`
-    is read even if it is hidden, as the tabs are that a reader has yet to open.
+    is read even if it is hidden, as the tabs are that a reader has yet to open. What a part of the
+    page's frame holds is not read if it is `passed_over`.
     """
     reader = _Reader(document_of, stands_apart)
     walk = iterwalk(root, events=EVENTS)
     unseen = None
     for event, element in walk:
-        if event == "start" and is_unseen(element) and element not in shown:
-            unseen = element
-            walk.skip_subtree()
-        elif event == "start":
+        if event == "start":
+            if is_unseen(element) and element not in shown:
+                unseen = element
+                walk.skip_subtree()
+                continue
             reader.open(element)
-            reader.add(element.text)
+            if element.tag in LANDMARKS and is_landmark(element) and passed_over(element):
+                walk.skip_subtree()
+                continue
+            text = element.text
         else:
             if event == "end" and element is not unseen:
                 reader.close(element)
-            if element is not root:
-                reader.add(element.tail)
+            text = element.tail if element is not root else None
+        if text:
+            reader.add(text)
     return reader.page
 
 
@@ -115,7 +124,7 @@ class _Reader:
         self.page = Page()
         self._document_of = document_of
         self._stands_apart = stands_apart
-        self._starts: dict[Element, int] = {}
+        self._starts: list[int] = []
         self._holders: list[Element] = []
         self._landmarks: tuple[Element, ...] = ()
         self._link: Element | None = None
@@ -123,45 +132,48 @@ class _Reader:
         self._target: str | None = None
         self._text: list[str] = []
         self._targets: list[str] = []
+        self._said = False
         self._loose = False
         self._broken = False
 
     def open(self, element: Element) -> None:
         """An element begins."""
-        if element.tag == "br":
+        tag = element.tag
+        if tag == "br":
             self._break()
-        elif not is_inline(element) or self._stands_apart(element):
-            self._cut()
+        elif tag not in INLINE or self._stands_apart(element):
+            if self._text:
+                self._cut()
             self._holders.append(element)
             if is_landmark(element):
                 self._landmarks += (element,)
-        elif element.tag == "a" and (href := element.get("href")):
+        elif tag == "a" and (href := element.get("href")):
             self._open_link(element, href)
-        self._starts[element] = len(self.page.pieces)
+        self._starts.append(len(self.page.pieces))
 
     def close(self, element: Element) -> None:
         """An element ends."""
-        start = self._starts[element]
-        if element is self._link:
-            self._close_link(start)
-        elif self._holders and element is self._holders[-1]:
-            self._cut()
+        start = self._starts.pop()
+        if self._holders and element is self._holders[-1]:
+            if self._text:
+                self._cut()
             self._holders.pop()
             if self._landmarks and element is self._landmarks[-1]:
                 self._landmarks = self._landmarks[:-1]
+        elif element is self._link:
+            self._close_link(start)
         elif element.tag == "a":
             self._target = None
-        waiting = any(map(str.strip, self._text))
-        self.page.spans[element] = range(start, len(self.page.pieces) + waiting)
+        self.page.spans[element] = range(start, len(self.page.pieces) + self._said)
 
-    def add(self, text: str | None) -> None:
+    def add(self, text: str) -> None:
         """More text: an element's own when it has begun, its tail when it has ended."""
-        if not text:
+        if text.isspace():
+            if self._said:
+                self._text.append(text)
             return
         self._text.append(text)
-        if text.isspace():
-            return
-        self._broken = False
+        self._said, self._broken = True, False
         if self._target is not None:
             self._targets.append(self._target)
         else:
@@ -190,11 +202,11 @@ class _Reader:
 
     def _cut(self) -> None:
         """What was met since the last cut is a piece, if it is any text."""
-        if text := fold("".join(self._text)):
-            self._append(text)
+        if self._said:
+            self._append(fold("".join(self._text)))
+            self._targets.clear()
         self._text.clear()
-        self._targets.clear()
-        self._loose = self._broken = False
+        self._said = self._loose = self._broken = False
 
     def _append(self, text: str) -> None:
         piece = Piece(

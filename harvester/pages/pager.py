@@ -27,10 +27,10 @@ def next_url(
     """
     if stated and stated.last >= stated.total:
         return None
-    links = [link for link in root.iter("a") if link.get("href")]
     for is_next in SIGNS:
-        for link in filter(is_next, links):
-            leads = absolute(url, link.get("href", ""))
+        for link in filter(is_next, root.iter("a")):
+            href = link.get("href")
+            leads = absolute(url, href) if href else None
             if leads and is_same_listing(url, leads, site):
                 return leads
     if not reckon:
@@ -40,7 +40,7 @@ def next_url(
 
 def _by_relation(link: Element) -> bool:
     """Sure in Drupal; its Bootstrap theme says "prev" of the first page and "last" of the last."""
-    return "next" in link.get("rel", "").lower().split()
+    return "next" in (link.get("rel") or "").lower().split()
 
 
 def _by_class(link: Element) -> bool:

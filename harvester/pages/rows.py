@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 from lxml.etree import _Element as Element
-from parsel import Selector
 
 from harvester.pages.dating import Looks, looks
+from harvester.pages.markup import matching
 from harvester.pages.page import is_landmark, signature
 from harvester.pages.problem import Unclear
 from harvester.pages.scene import Scene
@@ -22,14 +22,14 @@ class Rows:
     elements: list[Element]
 
 
-def stated_rows(scene: Scene, selector: Selector, stated: Stated) -> Rows:
+def stated_rows(scene: Scene, root: Element, stated: Stated) -> Rows:
     """As many rows as the page states: those that the site's hints lead to, or the first ones.
 
     A later group is never taken to make the number fit.
     """
     found = 0
     links = scene.links()
-    for link in [*hinted_links(scene, selector), *links[:1]]:
+    for link in chain(hinted_links(scene, root), links[:1]):
         rows = _rows_from(scene, link)
         found = len(rows.elements)
         if found == stated.count:
@@ -38,10 +38,10 @@ def stated_rows(scene: Scene, selector: Selector, stated: Stated) -> Rows:
     raise Unclear(f"it states {stated}, but {found} of these {stated.count} entries can be read")
 
 
-def unstated_rows(scene: Scene, selector: Selector) -> Rows:
+def unstated_rows(scene: Scene, root: Element) -> Rows:
     """The rows of a page without a range: those of the site's hints, or the first that say more
     than titles (menus hold links to documents too)."""
-    for link in hinted_links(scene, selector):
+    for link in hinted_links(scene, root):
         rows = _rows_from(scene, link)
         if not _are_teasers(scene, link):
             return _complete(scene, rows)
@@ -55,11 +55,11 @@ def unstated_rows(scene: Scene, selector: Selector) -> Rows:
     raise Unclear("it shows no entries")
 
 
-def hinted_links(scene: Scene, selector: Selector) -> Iterator[int]:
+def hinted_links(scene: Scene, root: Element) -> Iterator[int]:
     """The first link that is in a row which a hint finds, hint by hint."""
     links = scene.links()
     for hint in scene.site.row_hints:
-        spans = [scene.span(row.root) for row in selector.css(hint)]
+        spans = [scene.span(row) for row in matching(root, hint)]
         hits = (link for link in links if any(link in span for span in spans))
         yield from islice(hits, 1)
 

@@ -1,7 +1,7 @@
 """A page together with where it is from and where its results begin."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lxml.etree import _Element as Element
 
@@ -20,6 +20,7 @@ class Scene:
     url: str
     site: Site
     after: int
+    _tells: dict[int, bool] = field(default_factory=dict)
 
     def links(self) -> list[int]:
         """The places of all links to documents after the range, the page's frame apart."""
@@ -34,7 +35,9 @@ class Scene:
     def texts(self, places: range) -> Iterator[tuple[int, Piece]]:
         """The pieces that have text, without the page's frame and the pager."""
         for place, piece in self.page.within(places):
-            if piece.text and not self._is_aside(piece) and not self._is_paging(place):
+            if place not in self._tells:
+                self._tells[place] = self._is_telling(place, piece)
+            if self._tells[place]:
                 yield place, piece
 
     def strays(self, places: range) -> Iterator[tuple[int, Piece]]:
@@ -45,6 +48,9 @@ class Scene:
         """Whether a heading says here that the documents below are no results."""
         pieces = self.page.within(places)
         return any(self.site.teasers.fullmatch(piece.text) for _, piece in pieces)
+
+    def _is_telling(self, place: int, piece: Piece) -> bool:
+        return bool(piece.text) and not self._is_aside(piece) and not self._is_paging(place)
 
     def _is_aside(self, piece: Piece) -> bool:
         return self.page.is_aside(piece, self.after)
@@ -61,7 +67,7 @@ class Scene:
         if not 0 <= place < len(self.page.pieces):
             return False
         piece = self.page.pieces[place]
-        leads = [absolute(self.url, target) for target in piece.targets]
-        return bool(leads and not piece.loose) and all(
-            lead is not None and is_same_listing(self.url, lead, self.site) for lead in leads
-        )
+        if piece.loose or not piece.targets:
+            return False
+        leads = (absolute(self.url, target) for target in piece.targets)
+        return all(lead and is_same_listing(self.url, lead, self.site) for lead in leads)

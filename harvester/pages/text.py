@@ -27,7 +27,10 @@ INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNOREC
 
 def fold(text: str) -> str:
     """The text with runs of white space as one space, and none at its ends."""
-    return WHITE_SPACE.sub(" ", text).strip()
+    text = text.strip()
+    if "  " not in text and text.isprintable():  # of white space, only the space is printable
+        return text
+    return WHITE_SPACE.sub(" ", text)
 
 
 def is_inline(element: Element) -> bool:
@@ -39,10 +42,10 @@ def is_unseen(element: Element) -> bool:
     """Whether what it holds is no text of the page, or not shown."""
     if element.tag in UNSEEN:
         return True
-    seen = element.attrib
-    return bool(seen) and (
-        "hidden" in seen
-        or seen.get("aria-hidden") == "true"
-        or not UNSEEN_CLASSES.isdisjoint(seen.get("class", "").split())
-        or bool(INVISIBLE.search(seen.get("style", "")))
+    names = element.keys()
+    return bool(names) and (
+        ("class" in names and not UNSEEN_CLASSES.isdisjoint(element.get("class", "").split()))
+        or "hidden" in names
+        or ("aria-hidden" in names and element.get("aria-hidden") == "true")
+        or ("style" in names and bool(INVISIBLE.search(element.get("style", ""))))
     )

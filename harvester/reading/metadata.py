@@ -7,20 +7,32 @@ import json
 from pathlib import Path
 from typing import Any
 
-from harvester.descriptions import COLUMNS, ENTRIES, TABLES
+from harvester.descriptions import COLUMNS, TABLES
 from harvester.reading.timeline import timeline
 from harvester.sites import SITES
 from harvester.store.queries import QUERIES
+from harvester.views import VIEW_COLUMNS, VIEWS
 
 FILE = Path(__file__).parents[2] / "data" / "metadata.json"
 
 DESCRIPTION = (
     "What digital archives list, harvested as data: each document with its date, title and summary,"
-    " and a link to the archive that has it. Titles and summaries are the archive's; no licence to"
-    " them is given here."
+    " a link to the archive that has it, and what its own page says if that was read. Titles,"
+    " summaries, texts and scans are the archive's; no licence to them is given here."
 )
 RIGHTS = "the archives' own terms hold; cite the document and its archive"
+FACETS = ("author", "place", "subject", "language", "donor")
 VIEWED: dict[str, dict[str, Any]] = {
+    "records": {
+        "title": "Documents",
+        "sort": "sort_date",
+        "facets": [
+            *({"name": "collection"}, "decade"),
+            *({"name": kind} for kind in FACETS),
+        ],
+        "fts_table": "documents_fts",
+        "fts_pk": "number",
+    },
     "entries": {
         "title": "Documents, collection by collection",
         "sort": "sort_date",
@@ -39,6 +51,15 @@ VIEWED: dict[str, dict[str, Any]] = {
     "runs": {"sort_desc": "id", "label_column": "started", "facets": ["collection", "outcome"]},
     "pages": {"sort_desc": "id", "label_column": "url"},
     "failures": {"sort_desc": "id", "facets": ["reason"]},
+    "terms": {"sort": "name", "label_column": "name", "facets": ["kind"]},
+    "texts": {
+        "label_column": "label",
+        "facets": ["language"],
+        "fts_table": "texts_fts",
+        "fts_pk": "id",
+    },
+    "files": {"label_column": "path", "facets": ["media_type"]},
+    "scans": {"title": "Scans, with their rights", "sort": "title"},
 }
 """How a table is shown, beyond its descriptions."""
 
@@ -72,9 +93,10 @@ def metadata() -> dict[str, Any]:
 
 
 def _tables() -> dict[str, Any]:
+    columns = VIEW_COLUMNS | COLUMNS
     said = {
-        name: {"description": text, "columns": COLUMNS[name], **VIEWED.get(name, {})}
-        for name, text in {"entries": ENTRIES, **TABLES}.items()
+        name: {"description": text, "columns": columns[name], **VIEWED.get(name, {})}
+        for name, text in (VIEWS | TABLES).items()
     }
     return {**said, "_sqlite_migrations": {"hidden": True}}
 

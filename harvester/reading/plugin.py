@@ -1,48 +1,44 @@
-"""Hooks of Datasette: safe cells, a search with beginnings of words, and what the home page lists.
+"""Hooks of Datasette: a search with beginnings of words, and what our own templates show.
 
 See https://docs.datasette.io/en/stable/plugin_hooks.html.
 """
 
 import sqlite3
+from collections.abc import Awaitable
 from pathlib import Path
 from typing import Any
 
-from datasette.utils import is_url, tilde_encode
-from markupsafe import Markup
 from pluggy import HookimplMarker
 
-from harvester.store.search import expression
+from harvester.reading.cells import DATABASE
+from harvester.reading.document import document, passages
+from harvester.store.search import add_functions
 
 hookimpl = HookimplMarker("datasette")
-DATABASE = "harvest"
-LINKS = {"link", "url", "next"}
-"""The columns that hold addresses; in all others an address is text."""
-
-
-@hookimpl
-def render_cell(value: Any, column: str, database: str, datasette: Any) -> str | None:
-    """A link to a document's row, a title as text even if it is an address; else as usual."""
-    if not isinstance(value, str) or not value or database != DATABASE:
-        return None
-    if column == "document":
-        row = datasette.urls.row(database, "documents", tilde_encode(value))
-        return Markup('<a href="{}">{}</a>').format(row, value)
-    return value if column not in LINKS and is_url(value.strip()) else None
 
 
 @hookimpl(trylast=True)
 def prepare_connection(conn: sqlite3.Connection, datasette: Any) -> None:
     """Takes a search as we do, for Datasette's own way finds no beginnings of words; and says
     where the documents are, whichever page of the timeline asks."""
-    conn.create_function("escape_fts", 1, expression)
+    add_functions(conn)
     conn.create_function("entries_path", 0, lambda: str(datasette.urls.table(DATABASE, "entries")))
 
 
 @hookimpl
-def extra_template_vars(template: str, datasette: Any) -> dict[str, Any]:
+def extra_template_vars(
+    template: str, table: str | None, request: Any, datasette: Any
+) -> dict[str, Any] | Awaitable[dict[str, Any]]:
+    """What the templates of data/templates need."""
+    if template == "index.html":
+        return _home(datasette)
+    if template == "row-harvest-documents.html":
+        return document(request, datasette)
+    return passages(request, datasette) if table == "texts" else {}
+
+
+def _home(datasette: Any) -> dict[str, Any]:
     """What the home page leads to: the questions, and the feeds that there are."""
-    if template != "index.html":
-        return {}
     return {
         "harvested": DATABASE in datasette.databases,
         "questions": datasette.metadata("queries", database=DATABASE, fallback=False) or {},

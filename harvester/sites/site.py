@@ -48,6 +48,8 @@ class Site:
     """
 
     name: str
+    keeper: str
+    """Who keeps the archive, as citations name it."""
     home: str
     document_path: Pattern[str]
     row_hints: tuple[str, ...]

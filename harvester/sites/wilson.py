@@ -99,6 +99,7 @@ def _earlier_path(path: str, number: int) -> str:
 
 WILSON = Site(
     name="Wilson Center Digital Archive",
+    keeper="Woodrow Wilson International Center for Scholars",
     home="https://digitalarchive.wilsoncenter.org",
     document_path=DOCUMENT_PATH,
     row_hints=ROW_HINTS,

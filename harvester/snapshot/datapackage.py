@@ -20,15 +20,16 @@ DATABASE = "harvest.db"
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 
 DESCRIPTION = (
-    "The listings of digital archives, harvested as data and frozen. The CSV files hold the main"
-    " tables of the database. In them a cell that a spreadsheet would take for a formula, or that"
-    " begins with an apostrophe, has an apostrophe in front that is not part of its value. Times"
-    " are in UTC. Dates are given as the archive writes them and as what they mean."
+    "The listings of digital archives, and what documents' own pages say if they were read,"
+    " harvested as data and frozen. Scans are named, but are not part of it. The CSV files hold the"
+    " main tables of the database. In them a cell that a spreadsheet would take for a formula, or"
+    " that begins with an apostrophe, has an apostrophe in front that is not part of its value."
+    " Times are in UTC. Dates are given as the archive writes them and as what they mean."
 )
 RIGHTS = (
-    "Titles and summaries are by the archives named as sources, whose terms hold for them and for"
-    " the documents; this package grants no licence to them. Each row names its document's address:"
-    " cite the document and its archive, and see there what its rights are."
+    "Titles, summaries and texts are by the archives named as sources, whose terms hold for them"
+    " and for the documents; this package grants no licence to them. Each row names its document's"
+    " address: cite the document and its archive, and see there what its rights are."
 )
 
 

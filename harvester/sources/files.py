@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from harvester.moments import since_1970
+from harvester.scans.pdf import begins_pdf
 
 HEAD = 4096
 LARGEST_NOTE = 1 << 20
@@ -50,10 +51,11 @@ def moment_of(seconds: float) -> str | None:
 
 
 def is_page(name: str, head: bytes) -> bool:
-    """Whether a file is a page, by its name or its first bytes."""
+    """Whether a file is a page or a scan, by its name or its first bytes."""
     if name.lower().endswith(".json"):
         return False
-    return name.lower().endswith((".html", ".htm")) or bool(MARKUP.search(head))
+    named = name.lower().endswith((".html", ".htm"))
+    return named or bool(MARKUP.search(head)) or begins_pdf(head)
 
 
 def _read(path: Path, most: int) -> bytes:

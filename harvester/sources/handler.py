@@ -15,6 +15,7 @@ from harvester.items import PAGE_SOURCE, PageSource
 from harvester.moments import last_second
 from harvester.outcomes import Reason, Unreadable
 from harvester.pages import challenge
+from harvester.scans.pdf import begins_pdf
 from harvester.sources.capture import Capture, Payload
 from harvester.sources.captures import Captures
 from harvester.sources.kinds import captures
@@ -69,8 +70,9 @@ class SourceHandler(BaseDownloadHandler):
         names = " and ".join(map(str, self._paths))
         return f"{names} ({self._skipped[0]})" if self._skipped else names
 
-    def _answer(self, request: Request, capture: Capture) -> HtmlResponse:
-        payload = self._read(request.url, capture)
+    def _answer(self, request: Request, capture: Capture) -> Response:
+        limit = request.meta.get("download_maxsize", self._limit)
+        payload = self._read(request.url, capture, limit)
         request.meta[PAGE_SOURCE] = PageSource(
             captured=capture.moment,
             url=capture.url,
@@ -78,7 +80,8 @@ class SourceHandler(BaseDownloadHandler):
             offset=capture.offset,
             digest=payload.digest,
         )
-        return HtmlResponse(
+        kind = Response if begins_pdf(payload.body) else HtmlResponse
+        return kind(
             request.url,
             status=capture.status,
             headers=payload.headers,
@@ -86,13 +89,13 @@ class SourceHandler(BaseDownloadHandler):
             request=request,
         )
 
-    def _read(self, url: str, capture: Capture) -> Payload:
+    def _read(self, url: str, capture: Capture, limit: int) -> Payload:
         try:
-            return capture.read(self._limit)
+            return capture.read(limit)
         except TooLarge:
             raise Unreadable(
-                f"{url} can't be read: in {capture.file} it has more than {self._limit:,} bytes,"
-                " which DOWNLOAD_MAXSIZE allows.",
+                f"{url} can't be read: in {capture.file} it has more than {limit:,} bytes, which"
+                " DOWNLOAD_MAXSIZE allows.",
                 Reason.TOO_LARGE,
                 url,
             ) from None
@@ -101,7 +104,9 @@ class SourceHandler(BaseDownloadHandler):
             raise Unreadable(sentence, Reason.BROKEN_OFF, url) from None
 
 
-def _is_challenge(response: HtmlResponse) -> bool:
+def _is_challenge(response: Response) -> bool:
+    if not isinstance(response, HtmlResponse):
+        return False
     headers = {
         name.decode("latin-1"): b", ".join(values).decode("latin-1")
         for name, values in response.headers.items()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
+from harvester.scans.pdf import begins_pdf
 from harvester.sources.capture import Capture, Payload
 from harvester.sources.files import HEAD, File, Files, is_page
 from harvester.sources.mirror import Mirror
@@ -56,7 +57,8 @@ def _saved(file: File, note: Note, limit: int) -> Payload:
 
 def _restored(name: str, file: File, mirror: Mirror, limit: int) -> Payload:
     page = _within(file, limit)
-    return Payload([], mirror.restored(name, page), digest(page))
+    body = page if begins_pdf(page) else mirror.restored(name, page)
+    return Payload([], body, digest(page))
 
 
 def _within(file: File, limit: int) -> bytes:

@@ -30,7 +30,7 @@ def captures(path: Path, name: str, skip: Skip) -> Iterator[Capture]:
     for member in members:
         inner = f"{name}/{member}"
         try:
-            yield from warc.captures_of(partial(_open, path, member), inner, skip)
+            yield from warc.captures_of(partial(opened, path, member), inner, skip)
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
             skip(f"{inner} is broken ({error}): what follows in it is left out")
 
@@ -59,7 +59,7 @@ def _is_sound(info: zipfile.ZipInfo, path: Path, skip: Skip) -> bool:
     return True
 
 
-def _open(path: Path, member: str, place: int) -> io.BufferedReader:
+def opened(path: Path, member: str, place: int = 0) -> io.BufferedReader:
     """A member from one of its bytes on; up to there a stored one need not be read."""
     with zipfile.ZipFile(path) as archive:
         info = archive.getinfo(member)

@@ -13,7 +13,7 @@ from harvester.sources.memento import read_memento
 from harvester.warc.record import Record, digest, read_record, records
 from harvester.warc.stream import Damaged, Torn
 
-TEXT = ("text/html", "application/xhtml+xml", "text/plain")
+KINDS = ("text/html", "application/xhtml+xml", "text/plain", "application/pdf")
 NOT_KEPT = frozenset(("content-encoding", "transfer-encoding", "content-length"))
 
 Open = Callable[[int], io.BufferedReader]
@@ -65,16 +65,25 @@ def _revisited(record: Record) -> str:
 
 
 def _may_be_page(record: Record) -> bool:
-    """Whether a record may be more than an image, a script or the like; a revisit has no type."""
+    """Whether a record may be a page or a scan, no image, script or the like; a revisit has no
+    type."""
     if record.kind == "revisit":
         return True
     said = str(record.http.get("Content-Type", "")).strip().lower() if record.http else ""
-    return record.status is not None and (not said or said.startswith(TEXT))
+    return record.status is not None and (not said or said.startswith(KINDS))
 
 
 def _payload(opened: Open, place: int, limit: int) -> Payload:
     with opened(place) as file:
-        record, content = read_record(file, limit)
+        return read_payload(file, limit)
+
+
+def read_payload(file: io.BufferedReader, limit: int, *, check: bool = True) -> Payload:
+    """The page in the record that begins where a file stands, of at most so many bytes.
+
+    Raises TooLarge, Damaged or Torn, as `read_record` does.
+    """
+    record, content = read_record(file, limit, check=check)
     http = record.http or Message()
     headers = [
         _header(key, str(value)) for key, value in http.items() if key.lower() not in NOT_KEPT

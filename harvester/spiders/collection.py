@@ -17,8 +17,8 @@ from harvester.answer import said_of, validators
 from harvester.arguments import Arguments, read_arguments
 from harvester.clock import utc_now
 from harvester.collection import Collection
-from harvester.detail_items import DetailsStart
-from harvester.details import Details
+from harvester.detail_items import DetailsEnd, DetailsStart
+from harvester.details import REFUSALS, Details
 from harvester.details import Item as OfDetails
 from harvester.fetch import Fetcher
 from harvester.items import Failure, KnownPage, PageItem, Recall, RunEnd, RunStart
@@ -33,12 +33,14 @@ from harvester.outcomes import (
     RunProblem,
 )
 from harvester.pages import read_listing
+from harvester.scans.phase import Item as OfScans
+from harvester.scans.phase import Scans
 from harvester.sources import LIVE, fetcher_for, is_at_hand
 from harvester.walk import Walk
 
 logger = logging.getLogger(__name__)
 
-Item = RunStart | PageItem | RunEnd | OfDetails
+Item = RunStart | PageItem | RunEnd | OfDetails | OfScans
 READ = (Outcome.COMPLETE, Outcome.INCOMPLETE, Outcome.SUSPECT)
 """How a run can end after which the site's other pages are worth asking for."""
 
@@ -63,6 +65,7 @@ class CollectionSpider(Spider):
         self._wanted = arguments
         self._fetcher: Fetcher
         self._details: Details
+        self._scans: Scans
         self._max_pages = settings.getint("HARVEST_MAX_PAGES")
         self._walks = settings.getint("HARVEST_WALKS")
         self._user_agent = settings["ROBOTSTXT_USER_AGENT"]
@@ -84,6 +87,7 @@ class CollectionSpider(Spider):
         spider = super().from_crawler(crawler, arguments, crawler.settings)
         spider._fetcher = fetcher_for(crawler)
         spider._details = Details(spider._fetcher, spider._stored)
+        spider._scans = Scans(crawler, spider._fetcher, spider._stored)
         for signal, receiver in (
             (signals.item_scraped, spider.item_scraped),
             (signals.item_dropped, spider.item_dropped),
@@ -136,8 +140,19 @@ class CollectionSpider(Spider):
         yield end
         await self._stored()
         if collection.details and end.outcome in READ:
-            async for item in self._details.items(self._details_of(collection)):
+            async for item in self._beyond(collection):
                 yield item
+
+    async def _beyond(self, collection: Collection) -> AsyncIterator[Item]:
+        """The items of what a listing leads to: documents' own pages, then their scans."""
+        welcome = True
+        async for item in self._details.items(self._details_of(collection)):
+            yield item
+            if isinstance(item, DetailsEnd):
+                welcome = not any(failure.reason in REFUSALS for failure in item.failures)
+        if collection.files and welcome:
+            async for scan in self._scans.items(collection.name, full=self._wanted.full):
+                yield scan
 
     def _details_of(self, collection: Collection) -> DetailsStart:
         """Reading again what is at hand costs nobody anything."""

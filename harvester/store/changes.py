@@ -1,16 +1,16 @@
 """What changed: a row for each thing that a run found to be otherwise than before."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlite_utils import Database
 
+from harvester.store.rows import put_rows
 from harvester.store.run import Run
 
-PUT_CHANGE = """
-    INSERT INTO changes (run, collection, document, kind, field, old, new, at)
-    VALUES (:run, :collection, :document, :kind, :field, :old, :new, :at)"""
+PUT_CHANGES = """
+    INSERT INTO changes (run, collection, document, kind, field, old, new, at) VALUES {}"""
 
 
 class Kind(StrEnum):
@@ -23,6 +23,8 @@ class Kind(StrEnum):
     REMOVED = "removed"
     RESTORED = "restored"
     JOINED = "joined"
+    REREAD = "reread"
+    """The source says what it said; it was read wrongly before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +45,10 @@ class Change:
 
 def put_changes(db: Database, run: Run, changes: Iterable[Change]) -> None:
     """Writes changes that a run has seen."""
-    db.conn.executemany(PUT_CHANGE, (_row(change, run) for change in changes))
+    put_rows(db, PUT_CHANGES, [_row(change, run) for change in changes])
 
 
-def _row(change: Change, run: Run) -> dict[str, object]:
+def _row(change: Change, run: Run) -> tuple[object, ...]:
     collection = None if change.of_document else run.collection
-    return {**asdict(change), "run": run.id, "collection": collection}
+    what = (change.document, change.kind, change.field, change.old, change.new, change.at)
+    return run.id, collection, *what

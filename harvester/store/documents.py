@@ -1,6 +1,7 @@
 """Documents and their memberships: what is new, what says something else, what is back."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
 from typing import Any
 
 from sqlite_utils import Database
@@ -9,27 +10,28 @@ from harvester.items import Entry, PageItem
 from harvester.outcomes import Reason, Unreadable
 from harvester.store.changes import Change, Kind, put_changes
 from harvester.store.identity import is_by_number, move_aliases
+from harvester.store.rows import put_rows
 from harvester.store.run import Run
 from harvester.store.sightings import put_sightings
 
 SAID = ("title", "summary", "date_text")
 FIELDS = (*SAID, "date_edtf", "date_earliest", "date_latest", "url")
+OF_ENTRY = attrgetter(*FIELDS[:-1], "link")
+"""The same of an entry, whose address is its link."""
 NAMES = {"date_text": "date", "summary": "summary"}
 """What users call the fields that a whole page can lose."""
 
-PUT_DOCUMENT = """
-    INSERT INTO documents (id, url, title, summary, date_text, date_edtf, date_earliest,
-        date_latest, first_seen, last_changed, page)
-    VALUES (:document, :url, :title, :summary, :date_text, :date_edtf, :date_earliest,
-        :date_latest, :seen, :changed, :page)
+OF_DOCUMENT = ("document", *FIELDS, "seen", "changed", "page")
+PUT_DOCUMENTS = f"""
+    INSERT INTO documents (id, {", ".join(FIELDS)}, first_seen, last_changed, page) VALUES {{}}
     ON CONFLICT (id) DO UPDATE SET url = excluded.url, title = excluded.title,
         summary = excluded.summary, date_text = excluded.date_text,
         date_edtf = excluded.date_edtf, date_earliest = excluded.date_earliest,
         date_latest = excluded.date_latest, last_changed = excluded.last_changed,
         page = excluded.page, removed = NULL"""
-PUT_MEMBERSHIP = """
-    INSERT INTO memberships (collection, document, position, first_seen, page)
-    VALUES (:collection, :document, :position, :seen, :page)
+OF_MEMBERSHIP = ("document", "position", "seen", "page")
+PUT_MEMBERSHIPS = """
+    INSERT INTO memberships (collection, document, position, first_seen, page) VALUES {}
     ON CONFLICT (collection, document) DO UPDATE SET position = excluded.position,
         page = excluded.page, missed = 0, missing = NULL, removed = NULL"""
 
@@ -47,24 +49,28 @@ def put_entries(db: Database, run: Run, item: PageItem, page: int) -> None:
     members = _members(db, run, ids)
     check_fields(run, item, known)
     rows = [row_of(entry, known.get(entry.document), item.fetched, page) for entry in entries]
-    for row in rows:
-        if row["differs"]:
-            put_document(db, row)
-        put_membership(db, run, row)
+    put_documents(db, [row for row in rows if row["differs"]])
+    put_memberships(db, run, rows)
     put_sightings(db, page, entries)
     move_aliases(db, run, entries)
     put_changes(db, run, _changes(rows, known, members))
     _count(run, rows, members)
 
 
-def put_document(db: Database, row: Row) -> None:
-    """Writes what a document says now."""
-    db.execute(PUT_DOCUMENT, row)
+def put_documents(db: Database, rows: Sequence[Row]) -> None:
+    """Writes what documents say now."""
+    put_rows(db, PUT_DOCUMENTS, [[row[name] for name in OF_DOCUMENT] for row in rows])
 
 
-def put_membership(db: Database, run: Run, row: Row) -> None:
-    """Writes that a document is in the run's collection."""
-    db.execute(PUT_MEMBERSHIP, {**row, "collection": run.collection})
+def put_memberships(db: Database, run: Run, rows: Sequence[Row]) -> None:
+    """Writes that documents are in the run's collection."""
+    said = ([row[name] for name in OF_MEMBERSHIP] for row in rows)
+    put_rows(db, PUT_MEMBERSHIPS, [[run.collection, *row] for row in said])
+
+
+def values(entry: Entry) -> Row:
+    """An entry's part of a row of documents."""
+    return dict(zip(FIELDS, OF_ENTRY(entry), strict=True))
 
 
 def known_documents(db: Database, ids: Sequence[str]) -> dict[str, Row]:
@@ -111,8 +117,7 @@ def row_of(entry: Entry, known: Row | None, seen: str, page: int) -> Row:
 
     What an earlier site says of a document does not take the place of what today's says.
     """
-    new = {name: getattr(entry, name) for name in FIELDS if name != "url"}
-    new["url"] = entry.link
+    new = values(entry)
     if known and is_by_number(entry.link, known["url"], known["record_id"]):
         new = {name: known[name] for name in FIELDS}
     says_else = known is not None and any(known[name] != new[name] for name in SAID)

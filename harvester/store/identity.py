@@ -1,6 +1,6 @@
 """Which document an entry is: what its address leads to, and whether it was met before."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlite_utils import Database
@@ -52,8 +52,10 @@ def put_alias(db: Database, run: Run, alias: str, document: str) -> None:
 
 def move_aliases(db: Database, run: Run, entries: Iterable[Entry]) -> None:
     """Notes which addresses are documents of their own now."""
-    rows = ({"alias": slug(e.link), "document": e.document, "run": run.id} for e in entries)
-    db.conn.executemany(MOVE_ALIAS, rows)
+    own = {slug(entry.link): entry.document for entry in entries}
+    known = db.execute(ALIASES.format(_marks(own)), list(own)).fetchall()
+    for alias, _ in known:
+        db.execute(MOVE_ALIAS, {"alias": alias, "document": own[alias], "run": run.id})
 
 
 def slug(url: str) -> str:
@@ -80,7 +82,9 @@ def _select(
     db: Database, sql: str, first: Sequence[object], entries: Sequence[Entry]
 ) -> list[tuple[Any, ...]]:
     ids = [entry.document for entry in entries]
-    found: list[tuple[Any, ...]] = db.execute(
-        sql.format(", ".join("?" * len(ids))), [*first, *ids]
-    ).fetchall()
+    found: list[tuple[Any, ...]] = db.execute(sql.format(_marks(ids)), [*first, *ids]).fetchall()
     return found
+
+
+def _marks(ids: Collection[str]) -> str:
+    return ", ".join("?" * len(ids))

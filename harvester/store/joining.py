@@ -59,6 +59,8 @@ MOVE = (
     "DELETE FROM document_terms WHERE document = :other",
     "UPDATE OR IGNORE texts SET document = :kept WHERE document = :other",
     "DELETE FROM texts WHERE document = :other",
+    "UPDATE OR IGNORE scan_links SET document = :kept WHERE document = :other",
+    "DELETE FROM scan_links WHERE document = :other",
     "UPDATE OR IGNORE files SET document = :kept WHERE document = :other",
     "DELETE FROM files WHERE document = :other",
     "DELETE FROM documents WHERE id = :other",
@@ -78,7 +80,7 @@ def settle(db: Database, run: Run, row: Row, record: Record, at: str) -> str:
     If the record's number proves that two documents are one, they are joined, and the one whose
     address is today's is kept. Raises Unreadable if the record is of some other document.
     """
-    _check_same(row, record)
+    _check_same(db, row, record)
     document, number = str(row["id"]), record.record_id
     if number in (record.document, *record.aliases):
         document = _settled(db, run, row, record, at)
@@ -111,8 +113,9 @@ def _settled(db: Database, run: Run, row: Row, record: Record, at: str) -> str:
     return str(kept["id"])
 
 
-def _check_same(row: Row, record: Record) -> None:
-    names = {record.document, *record.aliases}
+def _check_same(db: Database, row: Row, record: Record) -> None:
+    known = find(db, record.document)
+    names = {record.document, *record.aliases, known and known["id"]}
     same_number = record.record_id is not None and record.record_id == row["record_id"]
     if not same_number and names.isdisjoint((row["id"], slug(row["url"]))):
         sentence = f"{row['url']} leads to another document, {record.link}: it is not stored."
@@ -132,9 +135,7 @@ def _join(db: Database, run: Run, kept: Row, other: Row, at: str) -> None:
     said = {name: value for name, value in other.items() if value is not None}
     held = {name: list(db.query(sql, [other["id"]])) for name, sql in HELD.items()}
     if kept["details"] is None:
-        del held["terms"], held["texts"]
-        for name in ("document_terms", "texts"):
-            db.execute(f"DELETE FROM {name} WHERE document = :kept", names)
+        del held["terms"], held["texts"]  # which it takes over
     else:
         for name in ("document_terms", "texts"):
             db.execute(f"DELETE FROM {name} WHERE document = :other", names)

@@ -9,7 +9,8 @@ LATEST = 100
 
 SAID = """documents.id, url, title, summary, date_text,
     (SELECT json_group_array(json_array(field, old)) FROM changes
-        WHERE document = documents.id AND kind = 'changed' AND +at = last_changed) AS was"""
+        WHERE document = documents.id AND kind IN ('changed', 'reread')
+            AND +at = last_changed) AS was"""
 NEWEST = f"ORDER BY updated DESC, documents.id LIMIT {LATEST}"
 OF_ALL = f"""
     SELECT {SAID}, documents.first_seen AS published, last_changed AS updated

@@ -22,8 +22,8 @@ from harvester.store.documents import (
     SAID,
     check_fields,
     known_documents,
-    put_document,
-    put_membership,
+    put_documents,
+    put_memberships,
     row_of,
 )
 from harvester.store.identity import is_by_number
@@ -119,10 +119,10 @@ def _put_entry(db: Database, run: Run, row: Row, known: Row | None) -> None:
     if known is not None and not row["by_number"]:
         _fill_in(db, run, row, known, following)
     if known is None or (following is None and row["differs"]):
-        put_document(db, row)
+        put_documents(db, [row])
     last = db.execute(LAST_SEEN, [run.collection, document]).fetchone()
     if last is None or last[0] < at:
-        put_membership(db, run, row)
+        put_memberships(db, run, [row])
 
 
 def _is_by_number(entry: Entry, known: Row) -> bool:

@@ -39,6 +39,45 @@ ORDER BY bm25(documents_fts, 4.0, 1.0), documents.id
 LIMIT 200""",
     ),
     Query(
+        "search-texts",
+        "Search in texts, best first",
+        "Words that a translation, transcription or original must have; as above. What was found"
+        " is ‹marked›, with the words around it.",
+        """WITH found AS (
+    SELECT rowid AS id, rank, snippet(texts_fts, 0, '‹', '›', ' … ', 40) AS passage
+    FROM texts_fts WHERE texts_fts MATCH escape_fts(:search) ORDER BY rank LIMIT 200)
+SELECT date_text AS date, title, passage, label, language, found.id AS text, url AS link, document
+FROM found JOIN texts USING (id) JOIN documents ON documents.id = document
+ORDER BY rank, found.id""",
+    ),
+    Query(
+        "names",
+        "Authors, places, subjects ...",
+        "Names that have these letters in them, whatever their capitals and diacritics, and how"
+        " many documents have each. A name leads to its documents.",
+        """SELECT kind, name, count(*) AS documents
+FROM terms CROSS JOIN document_terms ON term = terms.id
+WHERE instr(plain(name), plain(:name)) > 0
+GROUP BY terms.id
+ORDER BY documents DESC, name, kind""",
+    ),
+    Query(
+        "together",
+        "Who and what else",
+        "What the documents of a name, written exactly as there, name besides: whom an author"
+        " has to do with, what else is said of a place.",
+        """SELECT others.kind, others.name, count(DISTINCT theirs.document) AS documents
+FROM terms CROSS JOIN document_terms AS its ON its.term = terms.id
+    CROSS JOIN document_terms AS theirs ON theirs.document = its.document
+    CROSS JOIN terms AS others ON others.id = theirs.term
+WHERE terms.name = :name AND others.name <> terms.name
+    AND terms.kind IN ('author', 'place', 'subject', 'person', 'contributor')
+    AND others.kind IN ('author', 'place', 'subject', 'person', 'contributor')
+GROUP BY others.id
+ORDER BY documents DESC, others.name, others.kind
+LIMIT 200""",
+    ),
+    Query(
         "dated",
         "Documents dated within a span",
         "From and to are days (1962-08-15), months (1962-08) or years; either may be empty. All"
@@ -63,7 +102,7 @@ ORDER BY first_seen DESC, documents.id""",
         "What a title, a summary, a date or an address was before, and what it is since.",
         """SELECT at, kind, field, old, new, title, document
 FROM changes JOIN documents ON documents.id = document
-WHERE kind IN ('changed', 'renamed') AND at >= :since
+WHERE kind IN ('changed', 'renamed', 'reread') AND at >= :since
 ORDER BY at DESC, changes.id""",
     ),
     Query(

@@ -9,25 +9,42 @@ from typing import Any
 from harvester.outcomes import BadDatabase, BadUsage
 from harvester.store.database import LOCK_WAIT, without_trace
 from harvester.store.migrations import APPLICATION_ID
+from harvester.store.run import REPARSE
+
+FIELDS = (
+    *("credit", "source", "rights", "classification", "uploaded"),
+    *("record_id", "citation", "node", "other"),
+)
+"""The columns of documents that their own pages fill."""
 
 # CROSS JOIN keeps SQLite from beginning with the pages, for which it would have to sort.
-RECORDS = """
+RECORDS = f"""
     SELECT documents.id, documents.url, title, summary, date_text, date_edtf, date_earliest,
         date_latest, documents.first_seen, last_changed, documents.removed, page, fetched,
         (SELECT json_group_array(json_array(name, position)) FROM memberships
             JOIN collections ON collections.id = collection
-            WHERE document = documents.id AND memberships.removed IS NULL) AS collections
+            WHERE document = documents.id AND memberships.removed IS NULL) AS collections,
+        details, (SELECT fetched FROM pages WHERE id = details) AS details_fetched,
+        {", ".join(FIELDS)},
+        CASE WHEN details IS NOT NULL THEN
+            (SELECT json_group_array(json_array(document_terms.position, kind, name))
+            FROM document_terms CROSS JOIN terms ON terms.id = term
+            WHERE document = documents.id) END AS terms,
+        CASE WHEN details IS NOT NULL AND :texts THEN
+            (SELECT json_group_array(json_array(position, label, language, text))
+            FROM texts WHERE document = documents.id) END AS texts
     FROM documents CROSS JOIN pages ON pages.id = page
     WHERE (:collection IS NULL OR EXISTS (SELECT 1 FROM memberships
             WHERE document = documents.id AND collection = :collection AND removed IS NULL))
-        AND (:since IS NULL OR last_changed >= :since OR EXISTS (SELECT 1 FROM memberships
-            WHERE document = documents.id AND collection IS coalesce(:collection, collection)
-                AND first_seen >= :since))
+        AND (:since IS NULL OR last_changed >= :since OR details_fetched >= :since
+            OR EXISTS (SELECT 1 FROM memberships WHERE document = documents.id
+                AND collection IS coalesce(:collection, collection) AND first_seen >= :since))
     ORDER BY documents.id"""
-LAST_RUNS = """
+LAST_RUNS = f"""
     SELECT name AS collection, source, started, finished, outcome, reason, runs.stated_total, seen
     FROM collections JOIN runs ON runs.collection = collections.id
-    WHERE runs.id = (SELECT id FROM runs AS later WHERE later.collection = collections.id
+    WHERE runs.id = (SELECT id FROM runs AS later
+        WHERE later.collection = collections.id AND later.source <> '{REPARSE}'
         ORDER BY coalesce(captured, started) DESC, id DESC LIMIT 1)
     ORDER BY name"""
 
@@ -81,19 +98,32 @@ def collection_id(db: sqlite3.Connection, name: str) -> int:
 
 
 def documents(
-    db: sqlite3.Connection, *, collection: int | None = None, since: str | None = None
+    db: sqlite3.Connection,
+    *,
+    collection: int | None = None,
+    since: str | None = None,
+    texts: bool = False,
 ) -> Iterator[sqlite3.Row]:
     """The documents by id, one at a time: all or a collection's, and all or what is new since.
 
-    New is what was changed, or what a collection got, since that time. Each has the time when its
-    page was fetched, and `collections`, a list in JSON of the name and the position of each
-    collection that has it now.
+    New is what was changed, what a collection got, or whose own page was read anew, since that
+    time. Each has the times when its pages were fetched, and lists in JSON, in no order:
+    `collections`, of the name and the position of each collection that has it now; `terms`, of the
+    position, the kind and the name of each; and, if they are wanted, `texts`, of the position, the
+    label, the language and the text of each. `terms` and `texts` are None if the document's own
+    page was not read.
     """
-    yield from db.execute(RECORDS, {"collection": collection, "since": since})
+    yield from db.execute(RECORDS, {"collection": collection, "since": since, "texts": texts})
+
+
+def has_details(db: sqlite3.Connection) -> bool:
+    """Whether any document's own page was read."""
+    (found,) = db.execute("SELECT EXISTS (SELECT 1 FROM documents WHERE details IS NOT NULL)")
+    return bool(found[0])
 
 
 def last_runs(db: sqlite3.Connection) -> list[dict[str, Any]]:
-    """The last run of each collection by what it captured, by name."""
+    """The last harvest of each collection by what it captured, by name."""
     return [dict(row) for row in db.execute(LAST_RUNS)]
 
 

@@ -11,6 +11,7 @@ from harvester.outcomes import Reason, Unreadable
 from harvester.record import Record
 from harvester.store.changes import Change, Kind, put_changes
 from harvester.store.run import Run
+from harvester.store.scans import put_addresses
 
 DETAILS = (
     *("credit", "source", "rights", "classification", "uploaded", "record_id", "citation"),
@@ -59,6 +60,7 @@ def put_record(db: Database, run: Run, row: Row, item: DetailsItem, page: int) -
             _check_fields(old, new, item.url)
         put_changes(db, run, _changes(document, old, new, item.fetched))
     db.execute(PUT_DETAILS, {**fields, "page": page, "document": document})
+    put_addresses(db, document, record.files)
     if terms != record.terms:
         _put_terms(db, document, record)
     if [{name: text[name] for name in OF_TEXT} for text in texts] != _texts(record):

@@ -26,12 +26,18 @@ CLOSE_RUNS = """
         captured = (SELECT max(fetched) FROM pages WHERE run = runs.id AND document IS NULL),
         reason = 'It was broken off (process ' || coalesce(pid, 'unknown') || ').'
     WHERE finished IS NULL"""
-LAST_RUN = "SELECT id, outcome FROM runs WHERE collection = ? ORDER BY id DESC LIMIT 1"
+REPARSE = "reparse"
+"""The source of a run that read recorded pages again, and so is no harvest."""
+
+LAST_RUN = f"""
+    SELECT id, outcome FROM runs WHERE collection = ? AND source <> '{REPARSE}'
+    ORDER BY id DESC LIMIT 1"""
 LAST_WALK = "SELECT max(walk) FROM pages WHERE run = ?"
-LAST_COMPLETE = """
+LAST_COMPLETE = f"""
     SELECT seen, with_date, with_summary FROM runs
     WHERE collection = :collection AND outcome = 'complete' AND seen > 0
-        AND (:moment IS NULL OR captured < :moment) ORDER BY captured DESC, id DESC LIMIT 1"""
+        AND source <> '{REPARSE}' AND (:moment IS NULL OR captured < :moment)
+    ORDER BY captured DESC, id DESC LIMIT 1"""
 NEWEST = "SELECT max(captured) FROM runs"
 END_RUN = """
     UPDATE runs SET finished = :finished, outcome = :outcome, reason = :reason,

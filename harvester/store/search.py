@@ -4,6 +4,8 @@ See https://sqlite.org/fts5.html, "Full-text Query Syntax".
 """
 
 import re
+import sqlite3
+import unicodedata
 
 _PARTS = re.compile(r'"(?P<phrase>[^"]*)"?(?P<phrases>\*?)|(?P<word>[^\s"]*[^\s"*])(?P<words>\*?)')
 NOTHING = '""'
@@ -25,3 +27,15 @@ def _quoted(words: str, part: re.Match[str]) -> str:
     if not any(map(str.isalnum, words)):
         return ""
     return f'"{words}"{part["phrases"] or part["words"] or ""}'
+
+
+def plain(text: str | None) -> str:
+    """The text without capitals and diacritics, as the search indexes take it: "Satō" is "sato"."""
+    letters = unicodedata.normalize("NFKD", text or "")
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).casefold()
+
+
+def add_functions(db: sqlite3.Connection) -> None:
+    """Gives a connection what the questions of `queries` need."""
+    db.create_function("escape_fts", 1, expression, deterministic=True)
+    db.create_function("plain", 1, plain, deterministic=True)

@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from sqlite_utils import Database
 
 from harvester.items import Entry
+from harvester.store.rows import put_rows
 from harvester.store.timeline import Event
 
-PUT_SIGHTING = "INSERT INTO sightings (page, document) VALUES (?, ?)"
+PUT_SIGHTINGS = "INSERT INTO sightings (page, document) VALUES {}"
 ON_PAGE = "SELECT document FROM sightings WHERE page = ?"
 SEEN = """
     SELECT fetched, collection, run, walk
@@ -20,7 +21,7 @@ COMPLETE = """
 
 def put_sightings(db: Database, page: int, entries: Iterable[Entry]) -> None:
     """Notes which documents stood on a page."""
-    db.conn.executemany(PUT_SIGHTING, ((page, entry.document) for entry in entries))
+    put_rows(db, PUT_SIGHTINGS, [(page, entry.document) for entry in entries])
 
 
 def on_page(db: Database, page: int) -> set[str]:

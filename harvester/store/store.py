@@ -10,7 +10,8 @@ from harvester.clock import ago, utc_now
 from harvester.detail_items import DetailsEnd, DetailsFailure, DetailsItem, DetailsStart
 from harvester.items import Entry, Failure, KnownPage, PageItem, RunEnd, RunStart
 from harvester.outcomes import Outcome, Reason, Suspect
-from harvester.store import details
+from harvester.scans.items import ScanItem, ScansEnd, ScansStart
+from harvester.store import details, indexes, scans
 from harvester.store import run as runs
 from harvester.store.absences import check, live, put_absences, vanished
 from harvester.store.database import LOCK_WAIT, named_errors, open_database, transaction
@@ -59,6 +60,7 @@ class Store:
         Raises BadUsage if the collection's name belongs to another listing already.
         """
         with transaction(self._db, self._path):
+            indexes.put_off(self._db)
             self._run = runs.start_run(self._db, start)
         start.recall = self.recall
 
@@ -104,6 +106,7 @@ class Store:
         """
         self._put_marks()
         with transaction(self._db, self._path):
+            indexes.make(self._db)
             if end.outcome is Outcome.COMPLETE:
                 self._put_absences(end)
             runs.end_run(self._db, self._going_on, end)
@@ -136,6 +139,22 @@ class Store:
         """Tells the item what was got."""
         with named_errors(self._path):
             details.end_details(self._db, self._last, end)
+
+    def start_scans(self, start: ScansStart) -> None:
+        """Fills in which scans are to be fetched after the documents' own pages were read."""
+        with transaction(self._db, self._path):
+            start.wanted = scans.wanted_scans(self._db, self._last, start)
+            scans.start_scans(self._db, self._last, len(start.wanted))
+
+    def store_scan(self, item: ScanItem) -> None:
+        """Writes what became of a scan, and counts it."""
+        with transaction(self._db, self._path):
+            scans.put_scan(self._db, self._last, item)
+
+    def end_scans(self, end: ScansEnd) -> None:
+        """Notes which scans were not asked for, and tells the item what was got."""
+        with transaction(self._db, self._path):
+            scans.end_scans(self._db, self._last, end)
 
     def close(self) -> None:
         """Closes the database; a run that is still going on is noted as interrupted."""

@@ -1,6 +1,7 @@
 """A request and its answer as records of a WARC."""
 
 import io
+import zlib
 from collections.abc import Iterable
 from http import HTTPStatus
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from harvester.items import PageSource
+from harvester.warc.stream import GZIP_WINDOW
 
 VERSION = "WARC/1.1"
 CONFORMS_TO = "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
@@ -69,10 +71,15 @@ def id_of(record: ArcWarcRecord) -> str:
 
 
 def packed(record: ArcWarcRecord) -> bytes:
-    """The record as it stands in a file: a gzip member of its own."""
+    """The record as it stands in a file: a gzip member of its own.
+
+    What came packed would become no smaller, and is only put into one.
+    """
     out = io.BytesIO()
-    WARCWriter(out, gzip=True, warc_version=VERSION).write_record(record)
-    return out.getvalue()
+    WARCWriter(out, gzip=False, warc_version=VERSION).write_record(record)
+    http = record.http_headers
+    came_packed = http is not None and http.get_header("Content-Encoding")
+    return zlib.compress(out.getvalue(), 0 if came_packed else -1, GZIP_WINDOW)
 
 
 def _record(

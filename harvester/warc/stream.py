@@ -5,6 +5,8 @@ import zlib
 from collections.abc import Iterator
 
 CHUNK = 64 * 1024
+PACKED = 16 * 1024
+"""So much of a gzip file is read at a time: most records are shorter."""
 GZIP = b"\x1f\x8b"
 GZIP_WINDOW = 16 + zlib.MAX_WBITS
 FREE = 1 << 30
@@ -106,7 +108,7 @@ class _Member(io.RawIOBase):
         return b""
 
     def _packed(self) -> bytes:
-        packed, self._start = self._start or self._file.read(CHUNK), b""
+        packed, self._start = self._start or self._file.read(PACKED), b""
         if not packed:
             raise Torn
         return packed

@@ -10,6 +10,8 @@ from harvester.store.migrations import (
     m004_sources,
     m005_details,
     m006_sightings,
+    m007_scans,
+    m008_records,
 )
 from harvester.store.migrations.registry import APPLICATION_ID, migrations
 
@@ -21,5 +23,7 @@ __all__ = [
     "m004_sources",
     "m005_details",
     "m006_sightings",
+    "m007_scans",
+    "m008_records",
     "migrations",
 ]

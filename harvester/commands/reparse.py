@@ -1,0 +1,106 @@
+"""`scrapy reparse`: reads all recorded pages again with today's parser, and shows what differs."""
+
+import argparse
+import os
+from pathlib import Path
+
+from scrapy.commands import ScrapyCommand
+
+from harvester.arguments import check_settings
+from harvester.exports.output import tell
+from harvester.extensions.report import complain
+from harvester.outcomes import BadUsage, HarvestProblem, Outcome
+from harvester.reparse.again import Ended, Wanted, reparse
+from harvester.store import recorded
+from harvester.store.reading import collection_id, reading
+
+MOST = 256
+
+
+class Command(ScrapyCommand):
+    """Shows what recorded pages say otherwise than the database has it, and writes that if told."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        """What follows the command's name."""
+        return "[options]"
+
+    def short_desc(self) -> str:
+        """What the list of commands says."""
+        return "Read all recorded pages again, and show or write what differs"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Adds what to read, from where, and whether to write."""
+        super().add_options(parser)
+        parser.add_argument("--collection", metavar="NAME", help="default: all")
+        parser.add_argument(
+            "--source",
+            metavar="PATH",
+            action="append",
+            default=[],
+            help="where captures are that were harvested from, as -a source was; may be repeated",
+        )
+        parser.add_argument(
+            "--processes", metavar="N", default=str(cores()), help="default: as many as cores"
+        )
+        parser.add_argument("--write", action="store_true", help="write what differs, too")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Reads again. Exits as the README says, after a sentence on stderr if not with 0."""
+        try:
+            ended = reparse(self._wanted(args, opts))
+            tell(_last_word(ended, opts.write))
+            self.exitcode = ended.outcome.exit_code
+        except HarvestProblem as problem:
+            complain(str(problem))
+            self.exitcode = problem.exit_code
+        except KeyboardInterrupt:
+            complain("It was stopped: nothing is written.")
+            self.exitcode = Outcome.INTERRUPTED.exit_code
+
+    def _wanted(self, args: list[str], opts: argparse.Namespace) -> Wanted:
+        assert self.settings is not None
+        if args:
+            raise BadUsage(f"{args[0]!r} is no option: see --help.")
+        check_settings(self.settings)
+        database = Path(self.settings["HARVEST_DB"])
+        with reading(database) as db:
+            one = collection_id(db, opts.collection) if opts.collection else None
+            collections = list(recorded.collections(db, one))
+        return Wanted(
+            database,
+            collections,
+            _places(self.settings["HARVEST_WARC"], opts.source),
+            _number(opts.processes),
+            write=opts.write,
+            largest=self.settings.getint("DOWNLOAD_MAXSIZE"),
+            lock_wait=self.settings.getfloat("HARVEST_LOCK_WAIT"),
+        )
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _places(recordings: str, sources: list[str]) -> list[Path]:
+    for source in sources:
+        if not Path(source).exists():
+            raise BadUsage(f"There is no file or folder {source!r}: name one that has recordings.")
+    return [Path(place) for place in (recordings, *sources) if place]
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= MOST):
+        raise BadUsage(f"--processes {text!r} is not a number from 1 to {MOST}.")
+    return int(text)
+
+
+def _last_word(ended: Ended, written: bool) -> str:
+    if not ended.differing:
+        return ""
+    return "It is written." if written else "Nothing of this is written: add --write."

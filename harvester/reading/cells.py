@@ -1,0 +1,55 @@
+"""What a cell of a table shows: text as text, and links to where one reads on.
+
+See https://docs.datasette.io/en/stable/plugin_hooks.html, `render_cell`.
+"""
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+from datasette.utils import is_url, tilde_encode
+from markupsafe import Markup
+from pluggy import HookimplMarker
+
+from harvester.reading.narrowing import VIEW, parameter
+from harvester.store.names import COLUMNS, NARROWING
+
+hookimpl = HookimplMarker("datasette")
+DATABASE = "harvest"
+LINKS = {"link", "url", "next"}
+"""The columns that hold addresses; in all others an address is text."""
+
+
+@hookimpl
+def render_cell(
+    row: Any, value: Any, column: str, table: str | None, database: str, datasette: Any
+) -> str | None:
+    """A link to a document, a text or a name's documents; an address as text; else as usual."""
+    if database != DATABASE or not value:
+        return None
+    if column == "text" and isinstance(value, int):
+        return _link(datasette.urls.row(database, "texts", str(value)), "Read it")
+    if not isinstance(value, str):
+        return None
+    if column == "document":
+        return _link(datasette.urls.row(database, "documents", tilde_encode(value)), value)
+    if column == "name" and (kind := dict(row).get("kind")) in NARROWING:
+        return name_link(datasette, kind, value)
+    if column in COLUMNS and table == VIEW:
+        return name_links(datasette, COLUMNS[column], json.loads(value))
+    return value if column not in LINKS and is_url(value.strip()) else None
+
+
+def name_links(datasette: Any, kind: str, names: list[str]) -> Markup:
+    """Names, each leading to its documents."""
+    return Markup("; ").join(name_link(datasette, kind, name) for name in names)
+
+
+def name_link(datasette: Any, kind: str, name: str) -> Markup:
+    """A name that leads to its documents."""
+    view = datasette.urls.table(DATABASE, VIEW)
+    return _link(f"{view}?{urlencode({parameter(kind): name})}", name)
+
+
+def _link(address: str, text: str) -> Markup:
+    return Markup('<a href="{}">{}</a>').format(address, text)

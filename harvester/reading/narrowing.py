@@ -1,0 +1,100 @@
+"""Narrowing documents by names: facets of the view `records`, and the conditions they lead to.
+
+Datasette's own facets of JSON arrays read every row of every document; these read an index. See
+https://docs.datasette.io/en/stable/plugin_hooks.html, `register_facet_classes` and
+`filters_from_request`.
+"""
+
+from typing import Any
+
+from datasette.database import QueryInterrupted
+from datasette.facets import Facet
+from datasette.filters import FilterArguments
+from datasette.utils import path_with_added_args, path_with_removed_args
+from pluggy import HookimplMarker
+
+from harvester.store.names import DOCUMENTS, NARROWING, counted, narrowed
+
+hookimpl = HookimplMarker("datasette")
+VIEW = "records"
+
+
+@hookimpl
+def register_facet_classes() -> list[type[Facet]]:
+    """Facets by names, as `{"name": "author"}` in the metadata or `_facet_name=author`."""
+    return [NameFacet]
+
+
+@hookimpl
+def filters_from_request(request: Any, table: str) -> FilterArguments | None:
+    """`_author=Satō, Eisaku&_place=Japan`: documents that have all of these names."""
+    if table != VIEW:
+        return None
+    asked = [(kind, name) for kind in NARROWING for name in request.args.getlist(parameter(kind))]
+    return FilterArguments(
+        [narrowed(kind, f"name{number}") for number, (kind, _) in enumerate(asked)],
+        {f"name{number}": name for number, (_, name) in enumerate(asked)},
+        [f'{kind} is "{name}"' for kind, name in asked],
+    )
+
+
+def parameter(kind: str) -> str:
+    """The parameter of an address by which it narrows."""
+    return f"_{kind}"
+
+
+class NameFacet(Facet):  # type: ignore[misc]
+    """How many of the documents found have each name; one query counts all kinds."""
+
+    type = "name"
+
+    async def facet_results(self) -> tuple[list[dict[str, Any]], list[str]]:
+        """The facets asked for, and those that took too long."""
+        asked = {one["config"]["simple"]: one["source"] for one in self.get_configs()}
+        kinds = [kind for kind in NARROWING if kind in asked]
+        if not kinds or self.table != VIEW:
+            return [], []
+        try:
+            rows = await self._rows()
+        except QueryInterrupted:
+            return [], kinds
+        return [
+            self._facet(kind, asked[kind], [row for row in rows if row["kind"] == kind])
+            for kind in kinds
+        ], []
+
+    async def _rows(self) -> list[Any]:
+        (documents,) = (await self.ds.execute(self.database, DOCUMENTS)).first()
+        finds_all = await self.get_row_count() == documents
+        sql = counted(self.sql, self.get_facet_size() + 1, finds_all=finds_all)
+        limit = self.ds.setting("facet_time_limit_ms")
+        results = await self.ds.execute(
+            self.database, sql, self.params, truncate=False, custom_time_limit=limit
+        )
+        return list(results.rows)
+
+    def _facet(self, kind: str, source: str, rows: list[Any]) -> dict[str, Any]:
+        """A facet as Datasette's template shows it."""
+        size = self.get_facet_size()
+        without = path_with_removed_args(self.request, {"_facet_name": kind})
+        return {
+            "name": kind,
+            "type": self.type,
+            "hideable": source != "metadata",
+            "toggle_url": self.ds.urls.path(without),
+            "results": [self._value(kind, row["name"], row["documents"]) for row in rows[:size]],
+            "truncated": len(rows) > size,
+        }
+
+    def _value(self, kind: str, name: str, documents: int) -> dict[str, Any]:
+        """A name, and the address that narrows by it or, if it does already, no longer."""
+        selected = name in self.request.args.getlist(parameter(kind))
+        toggled = path_with_removed_args if selected else path_with_added_args
+        path = self.ds.urls.path(toggled(self.request, {parameter(kind): name, "_next": None}))
+        return {
+            "value": name,
+            "label": name,
+            "count": documents,
+            "toggle_url": self.ds.absolute_url(self.request, path),
+            "selected": selected,
+        }

@@ -1,0 +1,1 @@
+"""Reading recorded pages again, with today's parser."""

@@ -1,0 +1,94 @@
+"""The files of recordings and captures, found again by the names that a database has for them."""
+
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+
+from harvester.outcomes import Incomplete, Reason
+from harvester.sources import wacz
+from harvester.sources.capture import Payload
+from harvester.sources.warc import read_payload
+from harvester.store.recorded import RecordedPage
+from harvester.warc.record import TooLarge
+from harvester.warc.stream import Damaged
+
+BROKEN = (Damaged, OSError, EOFError, struct.error, zipfile.BadZipFile, zlib.error)
+
+
+class Missing(Incomplete):
+    """Raised when the file is not there that a page was recorded in."""
+
+
+class Recordings:
+    """The recordings in some places: folders, or single files.
+
+    The last file that was read stays open: pages are best asked for in the order in which they are.
+    """
+
+    def __init__(self, places: Sequence[Path], limit: int) -> None:
+        self._places = places
+        self._limit = limit
+        self._name = ""
+        self._file: io.BufferedReader | None = None
+
+    def page(self, page: RecordedPage) -> Payload:
+        """What was recorded of a page.
+
+        Raises Missing or Incomplete, with a sentence, if that is not there any more, or another.
+        """
+        try:
+            payload = read_payload(self._at(page), self._limit, check=False)
+        except TooLarge:
+            raise _unusable(page, "has more bytes than DOWNLOAD_MAXSIZE allows") from None
+        except BROKEN as error:
+            raise _unusable(page, f"can't be read ({page.file} {error})") from None
+        # What the database knows of the page says more than the record's own digest.
+        if payload.digest != page.digest:
+            raise _unusable(page, f"is another than {page.file} has at byte {page.offset}")
+        return payload
+
+    def close(self) -> None:
+        """Closes the file."""
+        if self._file is not None:
+            self._file.close()
+
+    def _at(self, page: RecordedPage) -> io.BufferedReader:
+        """The file with a page's record, at its beginning."""
+        if self._file is None or self._name != page.file:
+            self.close()
+            self._file, self._name = self._opened(page.file), page.file
+        self._file.seek(page.offset)
+        return self._file
+
+    def _opened(self, name: str) -> io.BufferedReader:
+        for place in self._places:
+            if file := _opened_in(place, PurePosixPath(name)):
+                return file
+        where = ", ".join(map(str, self._places)) or "no folder"
+        raise Missing(
+            f"{name} is not in {where}: name the folder that has it as HARVEST_WARC, or by"
+            " --source.",
+            Reason.NOT_SAVED,
+        )
+
+
+def _opened_in(place: Path, name: PurePosixPath) -> io.BufferedReader | None:
+    """A file in a folder, or the file itself; in either, it may be a WACZ with the recording."""
+    if name.is_absolute() or ".." in name.parts:
+        return None
+    if not place.is_dir() and name.parts[0] != place.name:
+        return None
+    folder = place if place.is_dir() else place.parent
+    for part in (name, *name.parents):
+        if (path := folder / part).is_file():
+            inner = name.relative_to(part).as_posix()
+            return path.open("rb") if part == name else wacz.opened(path, inner)
+    return None
+
+
+def _unusable(page: RecordedPage, why: str) -> Incomplete:
+    sentence = f"What was recorded of {page.url} at {page.fetched} {why}: it is left as it is."
+    return Incomplete(sentence, Reason.NOT_SAVED, page.url)

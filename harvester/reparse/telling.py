@@ -1,0 +1,63 @@
+"""What came of reading pages again, in plain text."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from harvester.reparse.tally import Tally
+from harvester.store.corrections import Correction, Reread
+from harvester.store.documents import values
+from harvester.store.recorded import RecordedCollection
+from harvester.telling import HEADINGS, documents_as_lines, plain
+
+Row = dict[str, Any]
+
+GONE = "Not found any more, and left as it is"
+
+
+def differences(page: Reread) -> str:
+    """What differs on a page, by kind; an empty text if nothing does."""
+    new = [{"document": entry.document, **_named(values(entry))} for entry in page.additions]
+    gone = [{"document": row["id"], **_named(row)} for row in page.gone]
+    corrected = [row for one in page.corrections for row in _fields(one)]
+    lines = [
+        line
+        for heading, rows in (
+            (HEADINGS["reread"], corrected),
+            (HEADINGS["added"], new),
+            (GONE, gone),
+        )
+        if rows
+        for line in documents_as_lines(heading, rows)
+    ]
+    if not (page.failure or lines) and page.entries != page.page.entries:
+        lines = [f"  It has {page.entries} entries, where {page.page.entries} were read before"]
+    where = f"{plain(page.page.url)}, as it was at {page.page.fetched}"
+    return "\n".join([where, *lines] if lines else [])
+
+
+def summary(collection: RecordedCollection, tally: Tally) -> str:
+    """One line on a collection: how many pages were read, and what is not as it was."""
+    counts = tally.counts
+    read = f"{counts.pages:,} of {collection.recorded:,} recorded pages read again"
+    left = collection.pages - collection.recorded
+    read += f", {left:,} were never recorded" if left else ""
+    said = f"{counts.changed:,} read otherwise, {counts.added:,} new"
+    said += f", {tally.gone:,} not found any more" if tally.gone else ""
+    return f"{collection.name}: {read} ({said})"
+
+
+def _fields(correction: Correction) -> Iterator[Row]:
+    new = values(correction.entry)
+    for name, old in correction.before.items():
+        said = {"document": correction.entry.document, **_named(new)}
+        yield {**said, "field": name, "old": old, "new": new[name]}
+
+
+def _named(document: Row) -> Row:
+    """What a document is shown by."""
+    return {
+        "title": document["title"],
+        "date": document["date_text"],
+        "url": document["url"],
+        "field": None,
+    }

@@ -1,0 +1,123 @@
+"""Several processes that do the same work on one task after another, in order."""
+
+import signal
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from typing import Any, Generic, Protocol, Self, TypeVar
+
+from harvester.outcomes import Failed, HarvestProblem
+
+AHEAD = 3
+"""How many tasks a process has to do, or has done, before its first result is asked for."""
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+TaskIn = TypeVar("TaskIn", contravariant=True)
+ResultOut = TypeVar("ResultOut", covariant=True)
+
+forks = get_context("fork")
+"""Forked processes have everything imported; where they are begun there are no other threads."""
+
+
+class Work(AbstractContextManager[Any], Protocol[TaskIn, ResultOut]):
+    """What does the work, once it is entered; each process has its own."""
+
+    def __call__(self, task: TaskIn, /) -> ResultOut: ...
+
+
+class Workers(Generic[Task, Result]):
+    """So many processes for some work; if it is one, this one.
+
+    They are there from the making of this object until the end of its block, and end with the
+    process that made it, however that ends.
+    """
+
+    def __init__(self, work: Work[Task, Result], processes: int) -> None:
+        self._work = work
+        self._ends: list[Connection[Any, Any]] = []
+        self._processes = [self._begun() for _ in range(processes if processes > 1 else 0)]
+
+    def __enter__(self) -> Self:
+        if not self._processes:
+            self._work.__enter__()
+        return self
+
+    def __exit__(self, *about: object) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Has the processes end and waits for that."""
+        if not self._processes:
+            self._work.__exit__(None, None, None)
+        for end in self._ends:
+            end.close()
+        for process in self._processes:
+            process.join()
+
+    def map(self, tasks: Iterable[Task]) -> Iterator[Result]:
+        """The results in the order of the tasks, of which no more are taken than are soon done.
+
+        Raises what the work raises, if that is a HarvestProblem, or else Failed.
+        """
+        if not self._processes:
+            yield from map(self._work, tasks)
+            return
+        waiting: deque[Connection[Any, Any]] = deque()
+        for number, task in enumerate(tasks):
+            waiting.append(self._ends[number % len(self._ends)])
+            with _not_killed():
+                waiting[-1].send(task)
+            if len(waiting) > AHEAD * len(self._ends):
+                yield _result(waiting.popleft())
+        while waiting:
+            yield _result(waiting.popleft())
+
+    def _begun(self) -> Any:
+        ours, theirs = forks.Pipe()
+        self._ends.append(ours)
+        process = forks.Process(target=_serve, args=(theirs, self._ends, self._work), daemon=True)
+        process.start()
+        theirs.close()
+        return process
+
+
+def _serve(end: "Connection[Any, Any]", others: list["Connection[Any, Any]"], work: Any) -> None:
+    """Works until the other side closes its end, which nobody else may hold open."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for other in others:
+        other.close()
+    try:
+        with work:
+            while True:
+                end.send(_answer(work, end.recv()))
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        return
+
+
+def _answer(work: Callable[[Any], Any], task: Any) -> Any:
+    try:
+        return work(task)
+    except HarvestProblem as problem:
+        return problem
+    except Exception as bug:
+        return Failed(f"It failed by a bug ({bug!r}): please report it.")
+
+
+def _result(end: "Connection[Any, Any]") -> Any:
+    with _not_killed():
+        result = end.recv()
+    if isinstance(result, HarvestProblem):
+        raise result
+    return result
+
+
+@contextmanager
+def _not_killed() -> Iterator[None]:
+    """Raises Failed if the process at the other end is not there any more."""
+    try:
+        yield
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        raise Failed("One of its processes was killed: nothing is written.") from None

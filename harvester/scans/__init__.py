@@ -1,0 +1,1 @@
+"""The scans of documents: how they are asked for, checked and kept."""

@@ -1,0 +1,127 @@
+"""Getting one scan: what is asked for, and what the answer has to be."""
+
+from dataclasses import dataclass
+
+from scrapy.http import Headers, Request, Response, TextResponse
+
+from harvester.items import PAGE_SOURCE, PageSource
+from harvester.outcomes import Reason, Unreadable
+from harvester.refusal import check_welcome
+from harvester.scans.folder import Folder
+from harvester.scans.part import Part
+from harvester.scans.pdf import AROUND, begins_pdf, is_whole
+from harvester.scans.scan import FetchFile, Scan, WantedScan
+
+PART = "scan_part"
+"""The key in a request's meta under which the Part is that the answer's bytes go to."""
+
+PARTIAL = (206, 416)
+"""What the site answers if it has what is missing, or if nothing is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many bytes a scan may have, and how many seconds one answer may take."""
+
+    size: int
+    time: float
+
+
+async def download(wanted: WantedScan, fetch: FetchFile, folder: Folder, limits: Limits) -> Scan:
+    """The scan, kept in the folder: as a run that was broken off has fetched it, as it is known if
+    it has not changed, or from the site; what is there of it already is not asked for again.
+
+    Raises RunProblem with a sentence that names the address, OSError if it can't be kept.
+    """
+    part = folder.part(wanted.url)
+    if scan := folder.taken_up(part, wanted):
+        return scan
+    known = wanted.known if wanted.known and folder.has(wanted.known) else None
+    try:
+        response = await _answer(wanted.url, fetch, part, known, limits)
+        if known and response.status == 304:
+            return known
+        _complete(part, response, wanted.url, limits)
+    except Unreadable:
+        part.discard()
+        raise
+    return folder.keep(part, wanted.document)
+
+
+async def _answer(
+    url: str, fetch: FetchFile, part: Part, known: Scan | None, limits: Limits
+) -> Response:
+    """The site's answer; to what is missing only, if it has that, else to all."""
+    meta = {
+        PART: part,
+        "download_maxsize": limits.size,
+        "download_warnsize": 0,
+        "download_timeout": limits.time,
+    }
+
+    def ask() -> Request:
+        if part.error:
+            raise part.error
+        asked = part.headers() or (known.validators if known else {})
+        # Parts are those of the content as it is transferred, so it must not be packed.
+        headers = {**asked, "Accept-Encoding": "identity"}
+        return Request(url, headers=headers, meta=meta, dont_filter=True)
+
+    try:
+        response = await fetch(ask)
+        if response.status in PARTIAL and not part.fits(plain(response.headers)):
+            part.discard()
+            response = await fetch(ask)
+            if response.status in PARTIAL:
+                raise _unfit(response, url)
+    except Unreadable as problem:
+        raise _too_large(url, limits) if problem.why is Reason.TOO_LARGE else problem from None
+    if part.error:
+        raise part.error
+    return response
+
+
+def _complete(part: Part, response: Response, url: str, limits: Limits) -> None:
+    """Makes the part the whole scan. Raises Refused or Unreadable if the answer is not one."""
+    check_welcome(response, url)
+    if response.status in (404, 410):
+        sentence = f"{url} is not there: the site answers {response.status}."
+        raise Unreadable(sentence, Reason.NOT_FOUND, url)
+    if response.status not in (200, *PARTIAL):
+        raise _unfit(response, url)
+    if response.status == 200:
+        if not begins_pdf(response.body):
+            raise Unreadable(f"{url} is no scan: {_what(response)}.", Reason.NO_SCAN, url)
+        part.fill(response.body, plain(response.headers))
+    if part.size > limits.size:
+        raise _too_large(url, limits)
+    if not is_whole(part.path):
+        sentence = f"{url} is not whole: the PDF that the site sends lacks its end."
+        raise Unreadable(sentence, Reason.BROKEN_OFF, url)
+    source: PageSource | None = response.meta.get(PAGE_SOURCE)
+    part.complete(source.captured if source else None)
+
+
+def plain(headers: Headers) -> dict[str, str]:
+    """Headers as texts, their names in small letters."""
+    return {
+        name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
+        for name, values in headers.items()
+    }
+
+
+def _unfit(response: Response, url: str) -> Unreadable:
+    reason = Reason.REDIRECT if 300 <= response.status < 400 else Reason.NO_SCAN
+    return Unreadable(f"{url} can't be read: the site answers {response.status}.", reason, url)
+
+
+def _what(response: Response) -> str:
+    if not response.body.strip():
+        return "what the site sends is empty"
+    html = isinstance(response, TextResponse) and b"<" in response.body[:AROUND]
+    return f"what the site sends is {'HTML' if html else 'something else'}, not a PDF"
+
+
+def _too_large(url: str, limits: Limits) -> Unreadable:
+    sentence = f"{url} is larger than {limits.size:,} bytes, which HARVEST_FILE_MAXSIZE allows."
+    return Unreadable(sentence, Reason.TOO_LARGE, url)

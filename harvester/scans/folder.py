@@ -1,0 +1,188 @@
+"""The folder of scans: each content once, under a name of ours, beside a note of whose it is."""
+
+import errno
+import fcntl
+import hashlib
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from harvester.outcomes import BadFiles, Busy
+from harvester.scans.naming import mark, name_of
+from harvester.scans.part import Note, Part, put_json
+from harvester.scans.pdf import PDF
+from harvester.scans.scan import Scan, WantedScan
+
+PARTS = ".parts"
+LOCK = "lock"
+SUFFIX = ".pdf"
+DAY = 24 * 3600.0
+
+
+class Folder:
+    """The scans in a folder, which one run at a time may add to.
+
+    `keep_parts` is for how many seconds the parts that a broken-off run has left are worth
+    anything. Raises Busy if another run uses the folder; all methods raise OSError if it can't be
+    used, and what was about to be kept is then not there, or only as a part.
+    """
+
+    def __init__(self, path: Path, keep_parts: float = DAY) -> None:
+        self._path = path
+        self._parts = path / PARTS
+        self._parts.mkdir(parents=True, exist_ok=True)
+        _check_own(self._parts)
+        self._lock = _locked(self._parts / LOCK, path)
+        _tidy(self._parts, time.time() - keep_parts)
+
+    def close(self) -> None:
+        """Lets other runs use the folder."""
+        os.close(self._lock)
+
+    def part(self, url: str) -> Part:
+        """What is there of the scan at an address."""
+        return Part(self._parts, url)
+
+    def has(self, scan: Scan) -> bool:
+        """Whether a scan is where it is said to be, as far as its size shows."""
+        return has(self._path, scan)
+
+    def taken_up(self, part: Part, wanted: WantedScan) -> Scan | None:
+        """The scan, if a run that was broken off afterwards has fetched the whole of it."""
+        note, known = part.note, wanted.known
+        if note is None or not note.whole or (known and known.fetched >= note.fetched):
+            return None
+        if part.size:
+            return self.keep(part, wanted.document)
+        kept = self._path / (note.path or "")
+        if not _is_file(kept) or kept.resolve().parent.parent != self._path.resolve():
+            return None
+        sha256 = _sha256(kept)
+        return self._scan(note, kept, sha256) if mark(sha256) in kept.name else None
+
+    def keep(self, part: Part, document: str) -> Scan:
+        """Gives the content of a part that is whole its name, unless it has one already."""
+        note, sha256 = part.note, _sha256(part.path)
+        assert note is not None, "a part that is whole has been noted"
+        same = self._same(sha256)
+        kept = same or self._path / (name_of(document, sha256) + SUFFIX)
+        kept.parent.mkdir(exist_ok=True)
+        _check_own(kept.parent)
+        part.moves(str(kept.relative_to(self._path)))
+        if same:
+            part.path.unlink()
+        else:
+            part.path.replace(kept)
+            _sync(kept.parent)
+        return self._scan(note, kept, sha256)
+
+    def attach(self, scan: Scan, wanted: WantedScan) -> None:
+        """Notes beside a scan whose it is, in a file of its name with .json for .pdf."""
+        beside = (self._path / scan.path).with_suffix(".json")
+        said: dict[str, object] = {
+            "document": wanted.link,
+            "title": wanted.title,
+            "rights": wanted.rights,
+            "scan": wanted.url,
+            "fetched": scan.fetched,
+        }
+        others = [one for one in _documents(beside) if _whose(one) != _whose(said)]
+        documents = sorted([*others, said], key=_whose)
+        about = {"sha256": scan.sha256, "size": scan.size, "media_type": scan.media_type}
+        put_json(beside, {**about, "documents": documents})
+
+    def _same(self, sha256: str) -> Path | None:
+        """The file that has this content already, whosever it was first."""
+        found = sorted((self._path / sha256[:2]).glob(f"*-{mark(sha256)}{SUFFIX}"))
+        return next((one for one in found if _is_file(one) and _sha256(one) == sha256), None)
+
+    def _scan(self, note: Note, kept: Path, sha256: str) -> Scan:
+        return Scan(
+            path=str(kept.relative_to(self._path)),
+            sha256=sha256,
+            size=kept.stat().st_size,
+            media_type=PDF,
+            etag=note.etag,
+            last_modified=note.last_modified,
+            fetched=note.fetched,
+        )
+
+
+def has(folder: Path, scan: Scan) -> bool:
+    """Whether a scan is in a folder, as far as its size shows."""
+    path = folder / scan.path
+    return _is_file(path) and path.stat().st_size == scan.size
+
+
+@contextmanager
+def named_errors(path: Path) -> Iterator[None]:
+    """Turns the errors of the file system into a sentence that names the folder."""
+    try:
+        yield
+    except OSError as error:
+        raise BadFiles(
+            f"Scans can't be kept in {path} ({error.strerror}): see to the folder and the disk, or"
+            " name another one as HARVEST_FILES."
+        ) from error
+
+
+def _locked(path: Path, folder: Path) -> int:
+    """The file that this process alone has locked, open. Its lock dies with the process."""
+    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(file)
+        sentence = f"The folder of scans {folder} is in use by another run: harvest again later."
+        raise Busy(sentence) from None
+    return file
+
+
+def _tidy(parts: Path, oldest: float) -> None:
+    """Takes away what killed runs have left and no run can make use of any more."""
+    for path in parts.iterdir():
+        worthless = path.name.endswith(".new") or path.lstat().st_mtime < oldest
+        if worthless and path.name != LOCK and not path.is_dir():
+            path.unlink()
+
+
+def _check_own(folder: Path) -> None:
+    """Raises OSError if a folder within ours leads elsewhere."""
+    if folder.is_symlink():
+        raise OSError(errno.ELOOP, f"{folder.name} in it leads elsewhere")
+
+
+def _documents(beside: Path) -> list[dict[str, object]]:
+    """Whose a scan is noted to be by now."""
+    if not _is_file(beside):
+        return []
+    try:
+        said = json.loads(beside.read_bytes())["documents"]
+        return [one for one in said if isinstance(one, dict)]
+    except (ValueError, TypeError, KeyError):
+        return []
+
+
+def _whose(said: dict[str, object]) -> tuple[str, str]:
+    return str(said.get("scan")), str(said.get("document"))
+
+
+def _is_file(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync(folder: Path) -> None:
+    """Waits until a folder's list of files is on the disk."""
+    file = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)

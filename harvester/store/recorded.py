@@ -1,0 +1,119 @@
+"""Pages that were recorded, and what the database has from them: only read."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from harvester.store.documents import FIELDS
+
+# A document's own page is none of these.
+OF_LISTINGS = "same_as IS NULL AND pages.document IS NULL"
+COLLECTIONS = f"""
+    SELECT collections.id, name, collections.url, collections.stated_total,
+        count(pages.id) AS pages, count(warc_offset) AS recorded
+    FROM collections JOIN runs ON runs.collection = collections.id
+    LEFT JOIN pages ON run = runs.id AND {OF_LISTINGS}
+    WHERE :collection IS NULL OR collections.id = :collection
+    GROUP BY collections.id ORDER BY collections.id"""
+NUMBERS = f"""
+    SELECT pages.id FROM runs CROSS JOIN pages ON run = runs.id
+    WHERE collection = ? AND {OF_LISTINGS} AND warc_offset IS NOT NULL
+    ORDER BY warc, warc_offset, pages.id"""
+PAGES = """
+    SELECT pages.id, collection, collections.url AS listing, pages.url, fetched, status, sha256,
+        entries, warc AS file, warc_offset AS offset, payload_digest AS digest
+    FROM pages JOIN runs ON runs.id = run JOIN collections ON collections.id = collection
+    WHERE pages.id IN ({}) ORDER BY warc, warc_offset, pages.id"""
+OF_KNOWN = ("id", *FIELDS, "record_id", "page", "seen_on", "missing", "position")
+KNOWN = f"""
+    SELECT id, {", ".join(FIELDS)}, record_id, documents.page, memberships.page, missing, position
+    FROM documents LEFT JOIN memberships ON document = id AND collection = :collection
+    WHERE id IN (SELECT id FROM documents WHERE page = :page
+        UNION ALL SELECT document FROM memberships WHERE page = :page)"""
+MEANT = "SELECT document FROM aliases WHERE alias = ?"
+MEMBER = "SELECT 1 FROM memberships WHERE collection = ? AND document = ?"
+LATEST = """
+    SELECT coalesce(same_as, pages.id) FROM pages JOIN runs ON runs.id = run
+    WHERE pages.url = :url AND collection = :collection
+    ORDER BY fetched DESC, pages.id DESC LIMIT 1"""
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedCollection:
+    """A collection, with the number of the pages that were read of it, and of those recorded."""
+
+    id: int
+    name: str
+    url: str
+    stated_total: int | None
+    pages: int
+    recorded: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedPage:
+    """A page as a run read it, with `entries`, and the record in a WARC that holds its bytes.
+
+    `digest` is that of the bytes there, `listing` the address of the collection's first page.
+    """
+
+    id: int
+    collection: int
+    listing: str
+    url: str
+    fetched: str
+    status: int
+    sha256: str
+    entries: int
+    file: str
+    offset: int
+    digest: str
+
+
+def collections(
+    db: sqlite3.Connection, collection: int | None = None
+) -> Iterator[RecordedCollection]:
+    """One collection, or all."""
+    for row in db.execute(COLLECTIONS, {"collection": collection}).fetchall():
+        yield RecordedCollection(*row)
+
+
+def numbers(db: sqlite3.Connection, collection: int) -> Iterator[int]:
+    """The numbers of a collection's recorded pages, in the order in which they are in the files."""
+    return (number for (number,) in db.execute(NUMBERS, [collection]))
+
+
+def pages(db: sqlite3.Connection, wanted: Sequence[int]) -> list[RecordedPage]:
+    """The recorded pages with these numbers, in that order."""
+    rows = db.execute(PAGES.format(", ".join("?" * len(wanted))), wanted)
+    return [RecordedPage(*row) for row in rows]
+
+
+def known(db: sqlite3.Connection, page: RecordedPage) -> dict[str, Row]:
+    """The documents that have their values from a page, or were last seen on it in its collection.
+
+    Beside each are, of its membership in that, the page where it was `seen_on`, since when it is
+    `missing`, and its `position`.
+    """
+    rows = db.execute(KNOWN, {"page": page.id, "collection": page.collection})
+    return {row[0]: dict(zip(OF_KNOWN, row, strict=True)) for row in rows}
+
+
+def meant(db: sqlite3.Connection, name: str) -> str:
+    """The document that the last part of an address leads to."""
+    found = db.execute(MEANT, [name]).fetchone()
+    return str(found[0]) if found else name
+
+
+def is_member(db: sqlite3.Connection, page: RecordedPage, document: str) -> bool:
+    """Whether a page's collection has, or had, a document."""
+    return db.execute(MEMBER, [page.collection, document]).fetchone() is not None
+
+
+def is_latest(db: sqlite3.Connection, page: RecordedPage) -> bool:
+    """Whether what its collection has at the page's address is this page."""
+    asked = {"url": page.url, "collection": page.collection}
+    return bool(db.execute(LATEST, asked).fetchone()[0] == page.id)

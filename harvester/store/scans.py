@@ -1,0 +1,103 @@
+"""Scans: where documents' pages say that they are, and which of them are kept."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlite_utils import Database
+
+from harvester.items import Failure
+from harvester.scans.folder import has
+from harvester.scans.items import ScanItem, ScansEnd, ScansStart
+from harvester.scans.scan import Scan, WantedScan
+from harvester.store.changes import Change, Kind, put_changes
+from harvester.store.run import Run, put_failures
+
+OF_SCAN = ("path", "sha256", "size", "media_type", "etag", "last_modified", "fetched")
+OF_DOCUMENT = ("document", "url", "link", "page", "title", "rights")
+PUT_ADDRESS = """
+    INSERT INTO scan_links (document, url, position) VALUES (:document, :url, :position)
+    ON CONFLICT (document, url) DO UPDATE SET position = excluded.position
+    WHERE position IS NOT excluded.position"""
+TAKE_OUT = "DELETE FROM scan_links WHERE document = :document AND url = :url"
+ALL = f"""
+    SELECT scan_links.document, scan_links.url, documents.url AS link, details AS page, title,
+        rights,
+        {", ".join(f"files.{name}" for name in OF_SCAN)}, files.page IS NOT details AS due
+    FROM memberships
+    JOIN scan_links ON scan_links.document = memberships.document
+    JOIN documents ON documents.id = scan_links.document
+    LEFT JOIN files ON files.document = scan_links.document AND files.url = scan_links.url
+    WHERE memberships.collection = ? AND memberships.missing IS NULL
+    ORDER BY memberships.position, scan_links.document, scan_links.position"""
+PUT_FILE = f"""
+    INSERT INTO files (document, url, run, page, {", ".join(OF_SCAN)})
+    VALUES (:document, :url, :run, :page, {", ".join(f":{name}" for name in OF_SCAN)})
+    ON CONFLICT (document, url) DO UPDATE SET page = excluded.page,
+        run = CASE fetched WHEN excluded.fetched THEN run ELSE excluded.run END,
+        {", ".join(f"{name} = excluded.{name}" for name in OF_SCAN)}"""
+PUT_WANTED = "UPDATE runs SET files_wanted = ? WHERE id = ?"
+ADD_FETCHED = "UPDATE runs SET files_fetched = files_fetched + 1 WHERE id = ?"
+ADD_FAILED = "UPDATE runs SET files_failed = files_failed + ? WHERE id = ?"
+COUNTS = "SELECT files_wanted, files_fetched, files_failed FROM runs WHERE id = ?"
+
+Row = dict[str, Any]
+
+
+def put_addresses(db: Database, document: str, urls: Sequence[str]) -> None:
+    """Notes where a document's page says that its scans are; what is kept of others stays."""
+    rows = [{"document": document, "url": url, "position": n} for n, url in enumerate(urls, 1)]
+    known = db.execute("SELECT url FROM scan_links WHERE document = ?", [document]).fetchall()
+    gone = ({"document": document, "url": url} for (url,) in known if url not in urls)
+    db.conn.executemany(TAKE_OUT, gone)
+    db.conn.executemany(PUT_ADDRESS, rows)
+
+
+def wanted_scans(db: Database, run: Run, start: ScansStart) -> list[WantedScan]:
+    """The scans to ask for, in the order of the listing."""
+    rows = db.query(ALL, [run.collection])
+    return [one for row in rows if (one := _wanted(row, start))]
+
+
+def start_scans(db: Database, run: Run, wanted: int) -> None:
+    """Notes how many scans are to be fetched."""
+    db.execute(PUT_WANTED, [wanted, run.id])
+
+
+def put_scan(db: Database, run: Run, item: ScanItem) -> None:
+    """Writes what became of a scan, and that it changed if it did."""
+    if item.scan is not None:
+        _put_file(db, run, item.wanted, item.scan)
+        db.execute(ADD_FETCHED, [run.id])
+    elif item.failure is not None:
+        put_failures(db, run, [item.failure])
+        db.execute(ADD_FAILED, [1, run.id])
+
+
+def end_scans(db: Database, run: Run, end: ScansEnd) -> None:
+    """Notes what was not asked for any more, and tells the item what the run has counted."""
+    if end.left:
+        why = end.failures[-1]
+        scans = "scan was" if end.left == 1 else "scans were"
+        sentence = f"{end.left:,} more {scans} not asked for, after this: {why.detail}"
+        put_failures(db, run, [Failure(None, why.reason, sentence, 0)])
+        db.execute(ADD_FAILED, [end.left, run.id])
+    end.wanted, end.fetched, end.failed = db.execute(COUNTS, [run.id]).fetchone()
+
+
+def _put_file(db: Database, run: Run, wanted: WantedScan, scan: Scan) -> None:
+    known = wanted.known
+    if known and scan.fetched < known.fetched:
+        scan = known  # it is from an older capture, and no news
+    said = {"document": wanted.document, "url": wanted.url, "page": wanted.page, "run": run.id}
+    db.execute(PUT_FILE, {**said, **asdict(scan)})
+    if known and known.sha256 != scan.sha256:
+        change = Change(wanted.document, Kind.CHANGED, scan.fetched, "scan", known.path, scan.path)
+        put_changes(db, run, [change])
+
+
+def _wanted(row: Row, start: ScansStart) -> WantedScan | None:
+    known = Scan(**{name: row[name] for name in OF_SCAN}) if row["path"] else None
+    if known and not start.full and not row["due"] and has(start.folder, known):
+        return None
+    return WantedScan(**{name: row[name] for name in OF_DOCUMENT}, known=known)

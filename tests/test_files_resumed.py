@@ -1,0 +1,304 @@
+"""Scans that broke off, and harvests that did: nothing is fetched twice without a reason.
+
+HARVEST_KILLS in the environment says how often a harvest is to be killed.
+"""
+
+import json
+import os
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Event
+
+import pytest
+from archive import Archive
+from harvests import Harvest, begin, harvest, rows
+from pytest_httpserver import HTTPServer
+from scans import Answer, Scans, breaks_off, counts, failures, getter, kept, left, path, pdf
+from werkzeug import Request, Response
+
+from harvester.scans.folder import Folder
+
+KILLS = int(os.environ.get("HARVEST_KILLS", "3"))
+CUT = 900
+"""Bytes: so many are sent before a scan breaks off."""
+
+Crawl = Callable[..., Harvest]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where a test's scans go."""
+    return tmp_path / "scans"
+
+
+@pytest.fixture
+def scans(archive: Archive, httpserver: HTTPServer) -> Scans:
+    """Two documents, with a scan each."""
+    return Scans(archive, httpserver, 2)
+
+
+@pytest.fixture
+def get(scans: Scans, crawl: Crawl, folder: Path) -> Crawl:
+    """Harvests the archive with its scans, without asking again."""
+    return getter(scans, crawl, folder, HARVEST_RETRIES=0)
+
+
+def breaks_off_once(scans: Scans, number: int = 0) -> None:
+    """Makes a scan break off, the first time only."""
+    scans.answers[path(number)] = once(scans, number, breaks_off(scans.contents[path(number)], CUT))
+
+
+def once(scans: Scans, number: int, answer: Answer) -> Answer:
+    """An answer that is given the first time only."""
+
+    def first(request: Request) -> Response:
+        del scans.answers[path(number)]
+        return answer(request)
+
+    return first
+
+
+def test_scan_that_breaks_off_goes_on_from_there(scans: Scans, get: Crawl, folder: Path) -> None:
+    breaks_off_once(scans)
+    done = get(HARVEST_RETRIES=1)
+    assert (done.code, counts(done)) == (0, (2, 2, 0))
+    assert scans.asked == [(path(0), ""), (path(0), f"bytes={CUT}-"), (path(1), "")]
+    assert sorted(kept(folder).values()) == sorted(scans.contents.values())
+
+
+def test_next_harvest_goes_on_from_there(scans: Scans, get: Crawl, folder: Path) -> None:
+    breaks_off_once(scans)
+    first = get()
+    assert (first.code, counts(first)) == (75, (2, 1, 1))
+    assert [row["reason"] for row in failures(first)] == ["broken-off"]
+    assert len(kept(folder)) == 1
+    scans.asked.clear()
+    done = get()
+    assert (done.code, counts(done), scans.asked) == (0, (1, 1, 0), [(path(0), f"bytes={CUT}-")])
+    assert sorted(kept(folder).values()) == sorted(scans.contents.values())
+    assert left(folder) == []
+
+
+def test_scan_that_changed_meanwhile_is_fetched_whole(
+    scans: Scans, get: Crawl, folder: Path
+) -> None:
+    breaks_off_once(scans)
+    get()
+    scans.contents[path(0)] = pdf("another", 3_000)
+    assert get().code == 0
+    assert scans.answered[-1] == 200
+    assert sorted(kept(folder).values()) == sorted(scans.contents.values())
+
+
+@pytest.mark.parametrize(
+    "settings", [{"HARVEST_RESUME_HOURS": 0}, {"validators": False}], ids=["old", "not provable"]
+)
+def test_part_that_may_be_of_something_else_is_not_gone_on_with(
+    settings: dict[str, object], scans: Scans, get: Crawl, folder: Path
+) -> None:
+    answer = breaks_off(scans.contents[path(0)], CUT)
+    if "validators" in settings:
+        answer = weakened(answer)
+    scans.answers[path(0)] = once(scans, 0, answer)
+    get()
+    assert left(folder) != []
+    scans.asked.clear()
+    done = get(**{name: value for name, value in settings.items() if name.isupper()})
+    assert (done.code, scans.asked) == (0, [(path(0), "")])
+    assert sorted(kept(folder).values()) == sorted(scans.contents.values())
+
+
+def weakened(answer: Answer) -> Answer:
+    """The answer with an ETag that promises no more than that it looks alike."""
+
+    def weak(request: Request) -> Response:
+        reply = answer(request)
+        reply.set_etag("as-before", weak=True)
+        return reply
+
+    return weak
+
+
+def wrong_part(request: Request) -> Response:
+    reply = Response(b"x" * 100, 206, content_type="application/pdf")
+    reply.headers["Content-Range"] = "bytes 0-99/2000"
+    return reply
+
+
+def no_part(request: Request) -> Response:
+    return Response(b"", 416, headers={"Content-Range": "bytes */7"})
+
+
+def unnamed_part(request: Request) -> Response:
+    return Response(b"%PDF-1.4 some part", 206, content_type="application/pdf")
+
+
+@pytest.mark.parametrize("lie", [wrong_part, no_part, unnamed_part])
+def test_part_that_does_not_fit_is_not_taken(
+    lie: Answer, scans: Scans, get: Crawl, folder: Path
+) -> None:
+    breaks_off_once(scans)
+    get()
+    scans.asked.clear()
+    scans.answers[path(0)] = once(scans, 0, lie)
+    done = get()
+    assert (done.code, scans.asked) == (0, [(path(0), f"bytes={CUT}-"), (path(0), "")])
+    assert sorted(kept(folder).values()) == sorted(scans.contents.values())
+
+
+def test_part_that_never_fits_is_refused(scans: Scans, get: Crawl, folder: Path) -> None:
+    scans.answers[path(0)] = wrong_part
+    done = get()
+    assert (done.code, counts(done)) == (75, (2, 1, 1))
+    assert [row["reason"] for row in failures(done)] == ["no-scan"]
+    assert left(folder) == []
+
+
+def test_scan_that_stalls_goes_on_from_there(crawl: Crawl, folder: Path) -> None:
+    over = Event()
+
+    def begin(content: bytes) -> Iterator[bytes]:
+        yield content[:CUT]
+        over.wait(60)
+
+    def stalls(request: Request) -> Response:
+        content = scans.contents[path(0)]
+        reply = breaks_off(content, CUT)(request)
+        reply.response = begin(content)
+        return reply
+
+    with HTTPServer(threaded=True) as server:
+        scans = Scans(Archive(server), server, 2)
+        scans.answers[path(0)] = once(scans, 0, stalls)
+        done = getter(scans, crawl, folder)(HARVEST_RETRIES=1, HARVEST_FILE_TIMEOUT=1)
+        over.set()
+    assert (done.code, counts(done)) == (0, (2, 2, 0))
+    assert scans.asked[:2] == [(path(0), ""), (path(0), f"bytes={CUT}-")]
+
+
+@pytest.mark.parametrize("moved", [False, True])
+def test_scan_that_was_whole_before_a_kill_is_taken_up(
+    moved: bool, scans: Scans, get: Crawl, folder: Path
+) -> None:
+    keeper, content = Folder(folder), scans.contents[path(0)]
+    part = keeper.part(scans.url(path(0)))
+    part.begin({"etag": '"one"', "content-length": str(len(content))})
+    part.add(content[:500])
+    part.add(content[500:])
+    part.fill(content, {})
+    part.complete("2026-11-24T05:06:07Z")
+    if moved:
+        keeper.keep(part, "some-document")
+    keeper.close()
+    done = get()
+    assert (done.code, counts(done), scans.asked) == (0, (2, 2, 0), [(path(1), "")])
+    row = rows(done.db, "SELECT * FROM files WHERE url = ?", scans.url(path(0)))[0]
+    assert (row["etag"], row["fetched"]) == ('"one"', "2026-11-24T05:06:07Z")
+    assert kept(folder)[row["path"]] == content
+    assert left(folder) == []
+
+
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+def test_stopped_harvest_keeps_the_scan_that_it_is_at(
+    by: signal.Signals, scans: Scans, folder: Path, db: Path, get: Crawl
+) -> None:
+    asked, go_on = Event(), Event()
+
+    def hold(request: Request) -> Response:
+        asked.set()
+        go_on.wait(60)
+        return scans.file(request)
+
+    scans.answers[path(0)] = once(scans, 0, hold)
+    said = ("-a", f"url={scans.archive.url}", "-a", "files=yes")
+    process = begin(*said, HARVEST_DB=db, HARVEST_FILES=folder)
+    assert process.stderr is not None and asked.wait(60)
+    process.send_signal(by)
+    assert any("Received SIG" in line for line in process.stderr)
+    go_on.set()
+    _, err = process.communicate(timeout=60)
+    assert (process.returncode, "Traceback" in err) == (75, False)
+    scans.asked.clear()
+    scans.answered.clear()
+    done = get()
+    size = len(scans.contents[path(0)])
+    assert (done.code, scans.asked) == (0, [(path(0), f"bytes={size}-"), (path(1), "")])
+    assert scans.answered == [416, 200]
+    assert sorted(kept(folder).values()) == sorted(scans.contents.values())
+
+
+class Slow:
+    """Sends scans in pieces, and says when it begins; `sent` counts those sent wholly."""
+
+    def __init__(self, scans: Scans) -> None:
+        self.began = Event()
+        self.moments: list[float] = []
+        self._scans = scans
+        scans.answers = dict.fromkeys(scans.contents, self._answer)
+
+    def _answer(self, request: Request) -> Response:
+        self.moments.append(time.monotonic())
+        self.began.set()
+        reply = self._scans.file(request)
+        content = reply.get_data()
+        reply.response = self._pieces(content)
+        reply.headers["Content-Length"] = str(len(content))
+        return reply
+
+    def _pieces(self, content: bytes) -> Iterator[bytes]:
+        for start in range(0, len(content), 10_000):
+            yield content[start : start + 10_000]
+            time.sleep(0.002)
+        self.moments.append(time.monotonic())
+
+
+def stored(db: Path, folder: Path) -> list[object]:
+    """All of the scans that is kept, but for times and runs."""
+    beside = [json.loads(one.read_bytes()) for one in sorted(folder.glob("*/*.json"))]
+    for one in beside:
+        for document in one["documents"]:
+            del document["fetched"]
+    columns = "document, url, path, sha256, size, media_type, etag, last_modified"
+    listed = rows(db, f"SELECT {columns} FROM files ORDER BY document, url")
+    return [listed, rows(db, "SELECT * FROM scan_links ORDER BY 1, 2"), kept(folder), beside]
+
+
+def test_killed_harvest_fetches_no_scan_twice(
+    archive: Archive, httpserver: HTTPServer, tmp_path: Path, crawl: Crawl, db: Path
+) -> None:
+    scans = Scans(archive, httpserver, 15)
+    scans.contents = {path(n): pdf(f"scan {n}", 100_000) for n in range(15)}
+    slow = Slow(scans)
+    said = ("-a", f"url={archive.url}", "-a", "files=yes")
+    whole = tmp_path / "whole"
+    expected = stored(harvest(*said, HARVEST_DB=tmp_path / "w.db", HARVEST_FILES=whole).db, whole)
+    longest = (slow.moments[-1] - slow.moments[0]) * 2 / KILLS
+    folder, seed = tmp_path / "killed", random.randrange(10**6)
+    chance, cut = random.Random(seed), Counter[str]()
+    scans.asked.clear()
+    for _ in range(KILLS):
+        slow.began.clear()
+        process = begin(*said, HARVEST_DB=db, HARVEST_FILES=folder)
+        while not slow.began.wait(0.05) and process.poll() is None:
+            pass
+        time.sleep(chance.uniform(0, longest))
+        process.kill()
+        process.communicate()
+        if scans.asked:
+            cut[scans.asked[-1][0]] += 1
+        assert rows(db, "PRAGMA integrity_check") == [{"integrity_check": "ok"}]
+        for row in rows(db, "SELECT path, size FROM files"):
+            assert (folder / row["path"]).stat().st_size == row["size"], f"seed {seed}"
+        assert set(kept(folder).values()) <= set(scans.contents.values()), f"seed {seed}"
+    done = crawl(*said, HARVEST_FILES=folder)
+    assert done.code == 0, f"seed {seed}"
+    assert stored(db, folder) == expected, f"seed {seed}"
+    assert left(folder) == []
+    again = Counter(scan for scan, part in scans.asked if not part) - Counter(list(scans.contents))
+    resumed = sum(bool(part) for _, part in scans.asked)
+    print(f"{KILLS} kills: {resumed} scans gone on with, {again.total()} begun anew")
+    assert again <= cut, f"seed {seed}"

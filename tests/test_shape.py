@@ -1,0 +1,155 @@
+"""What a harvest asks of the site and of the database: so much a page, however many there are.
+
+A test can't keep a time. It can keep what times follow from: how many requests a harvest makes, and
+how many statements it runs, which must not grow with entries that are stored one by one, nor with
+the pages that were before.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from archive import PER_PAGE, Archive
+from harvests import Harvest
+
+from harvester.items import Entry, Listing, PageItem, RunEnd, RunStart
+from harvester.outcomes import Outcome
+from harvester.store import Rules, Store
+
+URL = "https://example.org/search"
+NOW = "2026-11-24T05:06:07Z"
+FEW, MANY = 5, 50
+
+
+@dataclass
+class Work:
+    """The statements that were run, one for each row of an executemany, and SQLite's own steps."""
+
+    statements: int = 0
+    steps: int = 0
+
+    def step(self) -> None:
+        self.steps += 1
+
+
+class Counted(sqlite3.Connection):
+    """A connection that counts what it does."""
+
+    work: Work
+
+    def execute(self, *asked: Any) -> sqlite3.Cursor:
+        self.work.statements += 1
+        return super().execute(*asked)
+
+    def executemany(self, sql: str, rows: Any) -> sqlite3.Cursor:
+        rows = list(rows)
+        self.work.statements += len(rows)
+        return super().executemany(sql, rows)
+
+
+class Harvesting:
+    """A store on a real file, and how much it does for a page."""
+
+    def __init__(self, db: Path) -> None:
+        self.work = Work()
+        with patch.object(sqlite3, "connect", self._connect(sqlite3.connect)):
+            self.store = Store(str(db), Rules())
+
+    def run(self, pages: list[PageItem]) -> Work:
+        """Harvests the pages; what it does for the last of them, found unchanged if it is known."""
+        start = RunStart("all", URL, NOW)
+        self.store.start_run(start)
+        for page in pages:
+            self.work.statements = self.work.steps = 0
+            assert start.recall is not None
+            known = start.recall(page.listing.url)
+            if known is None:
+                page.listing.entries = self.store.new_entries(page)
+            self.store.store_page(known.page if known else page)
+        done = replace(self.work)
+        self.store.end_run(RunEnd("all", Outcome.INCOMPLETE, NOW))
+        return done
+
+    def _connect(self, connect: Callable[..., sqlite3.Connection]) -> Callable[..., Any]:
+        def counted(*arguments: Any, **options: Any) -> Counted:
+            connection = connect(*arguments, **options, factory=Counted)
+            assert isinstance(connection, Counted)
+            connection.work = self.work
+            connection.set_progress_handler(self.work.step, 1)
+            return connection
+
+        return counted
+
+
+@pytest.fixture
+def harvesting(db: Path) -> Iterator[Harvesting]:
+    harvesting = Harvesting(db)
+    yield harvesting
+    harvesting.store.close()
+
+
+def listed(number: int, entries: int = PER_PAGE) -> PageItem:
+    """A page of a listing, as it comes to the store."""
+    first = number * entries + 1
+    found = [
+        Entry(f"d{n}", f"{URL}/d{n}", f"Title {n}", "1956", f"Summary {n}", "1956", position=n)
+        for n in range(first, first + entries)
+    ]
+    listing = Listing(f"{URL}?page={number}", first, first + entries - 1, 10**6, found)
+    return PageItem("all", listing, NOW, 200, "", entries, entries, entries, etag='"1"')
+
+
+def test_statements_for_a_page_do_not_grow_with_its_entries(harvesting: Harvesting) -> None:
+    ten = harvesting.run([listed(1, 10)])
+    forty = harvesting.run([listed(2, 40)])
+    assert ten.statements == forty.statements
+
+
+def test_work_for_a_page_does_not_grow_with_the_pages_before(harvesting: Harvesting) -> None:
+    harvesting.run([listed(FEW + MANY)])
+    after_few = harvesting.run([listed(number) for number in range(FEW)])
+    after_many = harvesting.run([listed(number) for number in range(FEW, FEW + MANY)])
+    assert after_many.statements == after_few.statements
+    assert after_many.steps < 1.2 * after_few.steps
+
+
+def test_unchanged_page_is_only_looked_up(harvesting: Harvesting) -> None:
+    pages = [listed(number) for number in range(MANY)]
+    new = harvesting.run(pages)
+    after_few, after_many = harvesting.run(pages[:FEW]), harvesting.run(pages)
+    assert after_few.statements == after_many.statements < new.statements / 2
+    assert after_many.steps < new.steps / 5
+    assert after_many.steps < 1.2 * after_few.steps
+
+
+def test_index_of_searches_is_written_once_a_page(harvesting: Harvesting, db: Path) -> None:
+    """SQLite keeps what is written at once as a segment, and merges them as they become many."""
+    harvesting.run([listed(0, 40)])
+    with sqlite3.connect(f"file:{db}?mode=ro", uri=True) as reader:
+        (segments,) = reader.execute(
+            "SELECT count(DISTINCT segid) FROM documents_fts_idx"
+        ).fetchone()
+    reader.close()
+    assert segments == 1
+
+
+@pytest.mark.parametrize("pages", [2, FEW])
+def test_run_asks_for_each_page_once(
+    archive: Archive, crawl: Callable[..., Harvest], pages: int
+) -> None:
+    archive.validators = "ETag"
+    archive.entries = [entry for _ in range(pages) for entry in archive.entries][: pages * PER_PAGE]
+    archive.entries = [
+        {**entry, "href": f"/document/d{n}", "title": f"Title {n}"}
+        for n, entry in enumerate(archive.entries)
+    ]
+    for status in (200, 304):
+        archive.asked.clear()
+        archive.answered.clear()
+        assert crawl("-a", f"url={archive.url}").code == 0
+        assert archive.asked == list(range(pages))
+        assert set(archive.answered) == {status}
