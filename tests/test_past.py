@@ -204,3 +204,22 @@ def test_older_capture_is_read_into_a_database_of_an_earlier_version(tmp_path: P
     for name in ("new.db", "old.db"):
         harvested(tmp_path / name, [older])
     assert known(tmp_path / "old.db") == known(tmp_path / "new.db")
+
+
+def test_renamed_document_is_known_in_older_captures(
+    archive: Archive, crawl: Crawl, read: Read, db: Path
+) -> None:
+    archive.entries = [FIRST, SECOND, THIRD]
+    crawl("-a", f"url={archive.url}", "-a", "name=it")
+    archive.entries = [{**FIRST, "href": "/document/moved"}, SECOND, THIRD]
+    assert crawl("-a", f"url={archive.url}", "-a", "name=it").run["renamed"] == 1
+    read(2015, titled("Old title"))
+    documents = rows(db, "SELECT * FROM documents ORDER BY rowid")
+    assert [row["first_seen"] for row in documents] == 3 * [moment(2015)]
+    assert documents[0]["url"].endswith("/document/moved")
+    assert documents[0]["title"] == FIRST["title"]
+    told = rows(db, "SELECT kind, field, old FROM changes WHERE document = ? ORDER BY at, id", ID)
+    assert sorted(tuple(row.values()) for row in told if row["field"]) == [
+        ("changed", "title", "Old title"),
+        ("renamed", "url", f"https://digitalarchive.wilsoncenter.org{FIRST['href']}"),
+    ]

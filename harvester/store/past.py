@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from harvester.items import PageItem
+from harvester.items import Entry, PageItem
 from harvester.store.changes import Kind
 from harvester.store.documents import (
     FIELDS,
@@ -26,6 +26,7 @@ from harvester.store.documents import (
     put_memberships,
     row_of,
 )
+from harvester.store.identity import is_by_number
 from harvester.store.pages import put_page, same_capture
 from harvester.store.run import Run, shares_before
 from harvester.store.sightings import events, put_sightings
@@ -76,8 +77,10 @@ def put_past_page(db: Database, run: Run, item: PageItem, *, after: int) -> None
         known = known_documents(db, [entry.document for entry in item.listing.entries])
         check_fields(as_of(db, run, item.fetched), item, known)
         for entry in item.listing.entries:
-            row = row_of(entry, known.get(entry.document), item.fetched, page)
-            _put_entry(db, run, row, known.get(entry.document))
+            before = known.get(entry.document)
+            row = row_of(entry, before, item.fetched, page)
+            row["by_number"] = before is not None and _is_by_number(entry, before)
+            _put_entry(db, run, row, before)
             put_sightings(db, page, [entry])
             _settle(db, run, entry.document, after)
 
@@ -113,13 +116,18 @@ def _put_entry(db: Database, run: Run, row: Row, known: Row | None) -> None:
     """Writes what a document said then; what it says now stays, if it was seen later."""
     document, at = row["document"], row["seen"]
     following = min((e.at for e in events(db, document) if e.seen and e.at > at), default=None)
-    if known is not None:
+    if known is not None and not row["by_number"]:
         _fill_in(db, run, row, known, following)
     if known is None or (following is None and row["differs"]):
         put_documents(db, [row])
     last = db.execute(LAST_SEEN, [run.collection, document]).fetchone()
     if last is None or last[0] < at:
         put_memberships(db, run, [row])
+
+
+def _is_by_number(entry: Entry, known: Row) -> bool:
+    """Whether an earlier site is speaking, whose words are no part of what today's has said."""
+    return is_by_number(entry.link, known["url"], known["record_id"])
 
 
 def _fill_in(db: Database, run: Run, row: Row, known: Row, following: str | None) -> None:
