@@ -25,10 +25,11 @@ Crawl = Callable[..., Harvest]
 STORED = (
     "SELECT id, url, title, summary, date_text, date_edtf, date_earliest, date_latest, removed"
     " FROM documents ORDER BY id",
-    "SELECT document, position, missed, missing, removed, pages.url, first, last"
-    " FROM memberships JOIN pages ON pages.id = page ORDER BY document",
+    "SELECT m.document, position, missed, missing, removed, pages.url, first, last"
+    " FROM memberships AS m JOIN pages ON pages.id = page ORDER BY m.document",
     "SELECT document, kind, field, old, new FROM changes ORDER BY document, kind, field",
     "SELECT name, url, stated_total FROM collections",
+    "SELECT name, sql FROM sqlite_schema WHERE type = 'index' ORDER BY name",
 )
 
 
