@@ -29,6 +29,7 @@ STORED = (
     " FROM memberships AS m JOIN pages ON pages.id = page ORDER BY m.document",
     "SELECT document, kind, field, old, new FROM changes ORDER BY document, kind, field",
     "SELECT name, url, stated_total FROM collections",
+    "SELECT name, sql FROM sqlite_schema WHERE type = 'index' ORDER BY name",
 )
 
 

@@ -14,7 +14,7 @@ from unittest.mock import patch
 
 import pytest
 from archive import PER_PAGE, Archive
-from harvests import Harvest
+from harvests import Harvest, rows
 
 from harvester.items import Entry, Listing, PageItem, RunEnd, RunStart
 from harvester.outcomes import Outcome
@@ -153,3 +153,14 @@ def test_run_asks_for_each_page_once(
         assert crawl("-a", f"url={archive.url}").code == 0
         assert archive.asked == list(range(pages))
         assert set(archive.answered) == {status}
+
+
+def test_first_run_leaves_all_indexes_of_a_new_database(harvesting: Harvesting, db: Path) -> None:
+    before = indexes(db)
+    harvesting.run([listed(0)])
+    assert indexes(db) == before
+
+
+def indexes(db: Path) -> list[dict[str, Any]]:
+    """The indexes that readers find."""
+    return rows(db, "SELECT name, sql FROM sqlite_schema WHERE type = 'index' ORDER BY name")
