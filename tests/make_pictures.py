@@ -39,7 +39,7 @@ def main() -> None:
 def take(page: Page, folder: Path) -> None:
     """A picture of the table, of a search and of the timeline, as files of a folder."""
     page.set_viewport_size({"width": 1200, "height": 800})
-    page.goto("/harvest/entries")
+    page.goto("/harvest/records")
     save(page, folder / "table.png")
     page.goto("/")
     page.get_by_label("Search titles and summaries").fill("kono")

@@ -49,7 +49,7 @@ class NameFacet(Facet):  # type: ignore[misc]
     type = "name"
 
     async def facet_results(self) -> tuple[list[dict[str, Any]], list[str]]:
-        """The facets asked for, and those that took too long."""
+        """The facets asked for that have names, and those that took too long."""
         asked = {one["config"]["simple"]: one["source"] for one in self.get_configs()}
         kinds = [kind for kind in NARROWING if kind in asked]
         if not kinds or self.table != VIEW:
@@ -58,10 +58,8 @@ class NameFacet(Facet):  # type: ignore[misc]
             rows = await self._rows()
         except QueryInterrupted:
             return [], kinds
-        return [
-            self._facet(kind, asked[kind], [row for row in rows if row["kind"] == kind])
-            for kind in kinds
-        ], []
+        of_kinds = {kind: [row for row in rows if row["kind"] == kind] for kind in kinds}
+        return [self._facet(kind, asked[kind], some) for kind, some in of_kinds.items() if some], []
 
     async def _rows(self) -> list[Any]:
         (documents,) = (await self.ds.execute(self.database, DOCUMENTS)).first()
@@ -79,7 +77,7 @@ class NameFacet(Facet):  # type: ignore[misc]
         without = path_with_removed_args(self.request, {"_facet_name": kind})
         return {
             "name": kind,
-            "type": self.type,
+            "type": "column",  # which alone is shown without its type beside it
             "hideable": source != "metadata",
             "toggle_url": self.ds.urls.path(without),
             "results": [self._value(kind, row["name"], row["documents"]) for row in rows[:size]],
