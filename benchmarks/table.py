@@ -1,7 +1,7 @@
 """What a harvest costs beside the least that it can cost, and beside what others do: `make bench`.
 
-Every way is run in turn, several times; the figures are medians. CPU time comes first, since a
-machine may have other things to do meanwhile.
+Every way is run in turn, several times. The figures are medians, the ratios of the bars medians of
+the ratios of each time. CPU time comes first: a machine may have other things to do meanwhile.
 """
 
 import argparse
@@ -10,14 +10,15 @@ import os
 import platform
 import sqlite3
 import tempfile
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
+from statistics import median
 
 from benchmarks import ways
 from benchmarks.bars import Bar, Costs, bars
-from benchmarks.measure import PROJECT, Cost, middle
-from benchmarks.origin import Origin, origin
+from benchmarks.measure import PROJECT, middle
+from benchmarks.origin import origin
 from benchmarks.ways import Way, asked, emptied
 
 DOCUMENTS = 16_040
@@ -31,10 +32,11 @@ PACKAGES = ("scrapy", "twisted", "lxml", "sqlite-utils", "requests", "beautifuls
 def main() -> None:
     """Measures, prints the table and writes it."""
     options = _options()
-    costs = measured(ways.ways(), options.documents, options.times)
+    rounds = measured(ways.ways(), options.documents, options.times)
     large = [way for way in ways.ways() if way.letter in LARGE] if options.tenfold else []
-    tenfold = measured(large, options.documents * 10, options.times_tenfold)
-    held = list(bars(costs, tenfold))
+    costs = medians(rounds)
+    tenfold = medians(measured(large, options.documents * 10, options.times_tenfold))
+    held = [middle_bar(same) for same in zip(*(bars(one, tenfold) for one in rounds), strict=True)]
     print(table(costs), *map(line, held), sep="\n")
     if tenfold:
         print(f"\nTen times as many documents\n{table(tenfold)}")
@@ -49,22 +51,29 @@ def main() -> None:
     options.json.write_text(json.dumps(said, indent=2) + "\n", encoding="utf-8")
 
 
-def measured(wanted: list[Way], documents: int, times: int) -> dict[str, Cost]:
-    """What each way costs on a site of its own with so many documents."""
+def measured(wanted: list[Way], documents: int, times: int) -> list[Costs]:
+    """What each way costs on a site of its own with so many documents, time by time."""
     if not wanted:
-        return {}
-    spent: dict[str, list[Cost]] = {way.letter: [] for way in wanted}
+        return []
+    rounds = []
     with origin(documents) as site, tempfile.TemporaryDirectory() as name:
         for time in range(1, times + 1):
             print(f"{documents:,} documents, {time} of {times} ...", flush=True)
-            _in_turn(wanted, site, Path(name) / "made", spent)
-    return {letter: middle(costs) for letter, costs in spent.items()}
+            folder = emptied(Path(name) / "made")
+            rounds.append({way.letter: asked(way, site, folder) for way in wanted})
+    return rounds
 
 
-def _in_turn(wanted: list[Way], site: Origin, folder: Path, spent: dict[str, list[Cost]]) -> None:
-    emptied(folder)
-    for way in wanted:
-        spent[way.letter].append(asked(way, site, folder))
+def medians(rounds: list[Costs]) -> Costs:
+    """The median of each figure of each way."""
+    return {
+        letter: middle([costs[letter] for costs in rounds]) for letter in next(iter(rounds), {})
+    }
+
+
+def middle_bar(same: tuple[Bar, ...]) -> Bar:
+    """A bar by the median of the ratios: what a machine does meanwhile slows both of a pair."""
+    return replace(same[0], ratio=median(bar.ratio for bar in same))
 
 
 def table(costs: Costs) -> str:
