@@ -15,6 +15,7 @@ TODAY = real_records("today")
 EARLIER = real_records("earlier")
 FIRST, SECOND, *OTHERS = TODAY
 ONE, TWO = FIRST.document, SECOND.document
+LISTED = entry_of(OTHERS[0], title="Listed otherwise")
 PLACES = FIRST.names("place")
 TOLD = "-adetails=yes"
 NOTHING = "it: 9 of 9 recorded pages read again (0 read otherwise, 0 new)\n"
@@ -22,10 +23,12 @@ NOTHING = "it: 9 of 9 recorded pages read again (0 read otherwise, 0 new)\n"
 
 @pytest.fixture
 def shelf(archive: Archive) -> Shelf:
-    """The eight real documents, one of them with a label that is not known."""
+    """The eight real documents, one of them with a label that is not known, and one listed otherwise
+    than its page says."""
     shelf = Shelf(archive)
     shelf.put(TODAY)
     shelf.change(TWO, other={"Folio": ["12", "13"]})
+    shelf.archive.entries = [entry_of(FIRST), entry_of(SECOND), LISTED, *map(entry_of, OTHERS[1:])]
     return shelf
 
 
@@ -52,8 +55,8 @@ def corrections(it: Harvested) -> list[tuple[str, str, str | None, str | None]]:
     return [(row["document"], row["field"], row["old"], row["new"]) for row in found]
 
 
-def as_list(names: list[str]) -> str:
-    return json.dumps(names, separators=(",", ":"))
+def compact(said: object) -> str:
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
 
 
 def own_page(it: Harvested, document: str) -> dict[str, int]:
@@ -123,11 +126,11 @@ def test_what_was_read_otherwise_is_written_with_its_history(processes: str, it:
         [
             (ONE, "source", None, FIRST.source),
             (ONE, "record_id", "x", FIRST.record_id),
-            (ONE, "place", as_list(["Grmany", *PLACES[1:]]), as_list(PLACES)),
+            (ONE, "place", compact(["Grmany", *PLACES[1:]]), compact(PLACES)),
             (ONE, "text", "Garbled", text.text),
             (ONE, "text language", None, text.language),
             (ONE, "text 2", "No text", None),
-            (ONE, "scan links", as_list([OTHER_LINK]), as_list(FIRST.files)),
+            (ONE, "scan links", compact([OTHER_LINK]), compact(FIRST.files)),
             (TWO, "other", None, '{"Folio":["12","13"]}'),
         ]
     )
@@ -198,6 +201,8 @@ def test_listing_that_changed_since_is_no_other_reading(
     kinds = {row["kind"] for row in rows(it.db, "SELECT kind FROM changes WHERE run = 2")}
     assert kinds == {"changed", "renamed"} if renamed else {"changed"}
     right = said(it)
+    told = rows(it.db, "SELECT other FROM documents WHERE id = ?", OTHERS[0].document)
+    assert told == [{"other": compact({"Title": [OTHERS[0].title]})}]
     assert it.reparse("--write").out == NOTHING.replace("9", "10")
     it.as_read_before(*MISREAD[:1], *MISREAD[-1:])
     assert (it.reparse("--write").code, said(it)) == (0, right)
@@ -287,3 +292,17 @@ def test_damaged_recording_of_a_document_is_named(it: Harvested) -> None:
     assert (done.code, len(done.complaints)) == (75, 1)
     assert f"/document/{ONE} at 20" in done.complaints[0] and it.file.name in done.complaints[0]
     assert [one[:2] for one in corrections(it)] == [(TWO, "other")]
+
+
+def test_corrected_documents_are_new_for_exports(it: Harvested) -> None:
+    it.as_read_before(
+        *MISREAD,
+        "UPDATE documents SET first_seen = '2020', last_changed = '2020'",
+        "UPDATE memberships SET first_seen = '2020'",
+        "UPDATE pages SET fetched = '2020-01-01T00:00:00Z'",
+    )
+    exported = ("export", "--format", "jsonl", "--since", "1d", f"-sHARVEST_DB={it.db}")
+    assert scrapy(*exported).stdout == ""
+    it.reparse("--write")
+    told = [json.loads(line) for line in scrapy(*exported).stdout.splitlines()]
+    assert [one["id"] for one in told] == sorted([ONE, TWO])
