@@ -23,8 +23,7 @@ NOTHING = "it: 9 of 9 recorded pages read again (0 read otherwise, 0 new)\n"
 
 @pytest.fixture
 def shelf(archive: Archive) -> Shelf:
-    """The eight real documents, one of them with a label that is not known, and one listed otherwise
-    than its page says."""
+    """The eight real documents: one has a label that is not known, one is listed otherwise."""
     shelf = Shelf(archive)
     shelf.put(TODAY)
     shelf.change(TWO, other={"Folio": ["12", "13"]})
