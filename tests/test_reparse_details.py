@@ -256,7 +256,6 @@ BAD = {
     "none": "can't be read as a document",
     "another": "leads to another document",
     "little": "things that were read in it before: it is left as it is",
-    "untitled": "can't be read as a document",
 }
 
 
@@ -269,7 +268,6 @@ def test_page_that_is_not_the_documents_is_named_and_left(
         "none": "<html>No document</html>",
         "another": shelf.page(TWO),
         "little": little(shelf),
-        "untitled": "<html><h1> </h1></html>",
     }[case]
     it.as_recorded(own_page(it, ONE)["id"], body.encode())
     if case == "another":
