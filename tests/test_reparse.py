@@ -253,6 +253,17 @@ def test_each_collection_has_a_run_of_its_own(archive: Archive, it: Harvested) -
     assert runs == [{"collection": 1, "changed": 15, "source": "reparse"}]
 
 
+def test_runs_of_several_collections_end_each_for_itself(archive: Archive, it: Harvested) -> None:
+    archive.entries = [{**entry, "href": f"{entry['href']}-2"} for entry in japan()[:12]]
+    other = ("-a", f"url={archive.url}2", "-a", "name=other")
+    harvest(*other, HARVEST_DB=it.db, HARVEST_WARC=it.warc)
+    it.as_read_before("UPDATE documents SET title = 'Garbled'")
+    assert it.reparse("--write").code == 0
+    runs = rows(it.db, "SELECT * FROM runs WHERE source = 'reparse' ORDER BY id")
+    told = [(run["outcome"], run["reason"], run["changed"], run["stated_total"]) for run in runs]
+    assert told == [("complete", None, 15, 15), ("complete", None, 12, 12)]
+
+
 def test_pages_that_were_never_recorded_are_counted(archive: Archive, db: Path) -> None:
     harvested = Harvested(db, Path("/nowhere"))
     harvest("-a", f"url={archive.url}", "-a", "name=it", HARVEST_DB=db, HARVEST_WARC="")

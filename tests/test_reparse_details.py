@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from archive import Archive
 from databases import checked
-from detailed import all_said
+from detailed import all_said, changes, counts
 from harvests import dump, harvest, rows, scrapy
 from rereading import Harvested, damage
 from shelf import Shelf, entry_of, real_records
@@ -138,6 +138,15 @@ def test_what_was_read_otherwise_is_written_with_its_history(processes: str, it:
     before = dump(it.db)
     assert (it.reparse("--write").out, dump(it.db)) == (NOTHING, before)
     checked(it.db)
+
+
+def test_harvest_after_it_finds_nothing_changed(shelf: Shelf, it: Harvested) -> None:
+    it.as_read_before(*MISREAD)
+    it.reparse("--write")
+    right = said(it)
+    done = it.crawl(shelf.archive, TOLD, "-afull=yes")
+    assert (done.code, said(it), changes(it.db)) == (0, right, set())
+    assert counts(it.db) == (8, 8, 0)
 
 
 def test_corrections_are_told_as_such(it: Harvested) -> None:
