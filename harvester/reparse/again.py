@@ -1,7 +1,8 @@
 """Reading recorded pages again: shown as it goes, and written if that is wanted."""
 
+import sqlite3
 from collections import ChainMap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -84,14 +85,8 @@ def reparse(wanted: Wanted) -> Ended:
             Part(collection, Corrections(writer, collection, utc_now()) if writer else None)
             for collection in wanted.collections
         ]
-        # Documents' own pages come last: they are compared with what all listings say.
-        for part in parts:
-            listed = recorded.numbers(db, part.collection.id)
-            part.add(_read(workers, (Chunk(some) for some in _parted(listed, chunk))), bar)
-        corrected = ChainMap(*(part.tally.corrected for part in parts))
-        for part in parts:
-            own = recorded.own_numbers(db, part.collection.id)
-            part.add(_read(workers, (_own(some, corrected) for some in _parted(own, chunk))), bar)
+        for part, tasks in _tasks(db, parts, chunk):
+            part.add(chain.from_iterable(workers.map(tasks)), bar)
         for part in parts:
             ended.add(part.end(bar))
     return ended
@@ -125,8 +120,19 @@ class Part:
         return tally
 
 
-def _read(workers: Readers, tasks: Iterable[Chunk]) -> Iterator[Reread]:
-    return chain.from_iterable(workers.map(tasks))
+def _tasks(
+    db: sqlite3.Connection, parts: Sequence[Part], size: int
+) -> Iterator[tuple[Part, Iterator[Chunk]]]:
+    """The pages of each part, so many at a time.
+
+    Documents' own pages come last: they are compared with what all listings are found to say.
+    """
+    for part in parts:
+        yield part, map(Chunk, _parted(recorded.numbers(db, part.collection.id), size))
+    corrected = ChainMap(*(part.tally.corrected for part in parts))
+    for part in parts:
+        own = _parted(recorded.own_numbers(db, part.collection.id), size)
+        yield part, (_own(some, corrected) for some in own)
 
 
 def _own(pages: list[tuple[int, str]], corrected: Mapping[str, Row]) -> Chunk:

@@ -99,6 +99,7 @@ def correcting(path: Path, wait: float) -> Iterator[Database]:
 class Corrections:
     """The run that corrects a collection; it begins with the first page that differs.
 
+    Runs of several collections may go on at once: what each is, is noted when it ends.
     To be used within a transaction.
     """
 
