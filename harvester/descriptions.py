@@ -84,7 +84,7 @@ COLUMNS = {
         ' documents were found to be one, or "reread": the page was the same, and read wrongly'
         " before.",
         "field": "What is different: a column of documents or of memberships, a kind of names, a"
-        " text.",
+        " text, the scan links.",
         "old": "What it was before.",
         "new": "What it is since.",
         "at": "When the page was captured that shows it, in UTC: in this order things changed.",

@@ -9,10 +9,9 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from harvester import preparing
-from harvester.dates import read_date
 from harvester.detail_items import DetailsEnd, DetailsFailure, DetailsItem, DetailsStart
 from harvester.items import Entry, PageItem, RunEnd, RunStart
-from harvester.outcomes import BadDatabase, HarvestProblem, Reason, Unreadable
+from harvester.outcomes import BadDatabase, HarvestProblem
 from harvester.scans.items import ScanItem, ScansEnd, ScansStart
 from harvester.store import Rules, Store
 
@@ -44,9 +43,9 @@ class ValidatePipeline:
         if isinstance(item, PageItem):
             with stopping():
                 preparing.check(item.listing)
-        elif isinstance(item, DetailsItem) and item.record and not item.record.title.strip():
-            sentence = f"The document at {item.url} has no title."
-            raise Stopped(Unreadable(sentence, Reason.NO_DOCUMENT, item.url))
+        elif isinstance(item, DetailsItem):
+            with stopping():
+                preparing.check_record(item)
         return item
 
 
@@ -57,9 +56,8 @@ class DatePipeline:
         """The item, its entries dated."""
         if isinstance(item, PageItem):
             preparing.date(item)
-        elif isinstance(item, DetailsItem) and item.record and item.record.date_text:
-            date = read_date(item.record.date_text)
-            item.date_edtf = date.edtf if date else None
+        elif isinstance(item, DetailsItem):
+            preparing.date_record(item)
         return item
 
 

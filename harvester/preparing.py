@@ -1,6 +1,7 @@
-"""What a page's entries go through before they are stored or compared: checked, then dated."""
+"""What pages go through before they are stored or compared: checked, then dated."""
 
 from harvester.dates import read_date, says_undated
+from harvester.detail_items import DetailsItem
 from harvester.items import Entry, Listing, PageItem
 from harvester.outcomes import Reason, Unreadable
 
@@ -18,6 +19,20 @@ def date(page: PageItem) -> None:
     """Reads the date of each entry, and counts those that have none or can't be understood."""
     for entry in page.listing.entries:
         _date(entry, page)
+
+
+def check_record(item: DetailsItem) -> None:
+    """Raises Unreadable if a document's own page shows no title."""
+    if item.record and not item.record.title.strip():
+        sentence = f"The document at {item.url} has no title."
+        raise Unreadable(sentence, Reason.NO_DOCUMENT, item.url)
+
+
+def date_record(item: DetailsItem) -> None:
+    """Reads the date that a document's own page gives."""
+    if item.record and item.record.date_text:
+        date = read_date(item.record.date_text)
+        item.date_edtf = date.edtf if date else None
 
 
 def _date(entry: Entry, page: PageItem) -> None:

@@ -27,6 +27,7 @@ READING = {"date_edtf": "date read as"}
 """Shown only where the date as written has not changed."""
 HIDDEN = (None, "date_earliest", "date_latest", "missing", "removed")
 """What the heading says already, or the date as it is read."""
+LISTS = (*KINDS, "scan links")
 LONGEST = 70
 """Characters of a value that are shown; more of it is left out around the first difference."""
 COLUMNS = ("run", "started", "collection", "outcome", "documents", "new", "changed", "gone", "took")
@@ -93,7 +94,7 @@ def _differences(fields: list[Row]) -> Iterator[str]:
 
 def _as_line(field: str, value: str | None) -> str | None:
     """A value as it is shown: names, which are a list in JSON, beside each other."""
-    return "; ".join(json.loads(value)) if value and field in KINDS else value
+    return "; ".join(json.loads(value)) if value and field in LISTS else value
 
 
 def _apart(old: str | None, new: str | None) -> tuple[str, str]:

@@ -3,58 +3,23 @@
 import fcntl
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from archive import Archive, html, japan
 from captured import content, record, wacz, write_warc
 from databases import checked, holder
-from harvests import PROJECT, Harvest, dump, harvest, rows, scrapy
+from harvests import PROJECT, dump, harvest, rows, scrapy
 from pytest_httpserver import HTTPServer
+from rereading import Harvested, damage
 from wayback import Wayback
-
-from harvester.warc.record import digest
 
 FIRST, SECOND = (str(entry["href"]).rpartition("/")[2] for entry in japan()[:2])
 TITLE = str(japan()[0]["title"])
-
-
-@dataclass(frozen=True)
-class Harvested:
-    """A database and its recordings, and how to read these again."""
-
-    db: Path
-    warc: Path
-
-    def reparse(self, *arguments: str) -> Harvest:
-        settings = (f"-sHARVEST_DB={self.db}", f"-sHARVEST_WARC={self.warc}")
-        done = scrapy("reparse", *arguments, *settings)
-        assert "Traceback" not in done.stderr
-        return Harvest(done.returncode, done.stdout, done.stderr, self.db)
-
-    def crawl(self, archive: Archive, *arguments: str) -> Harvest:
-        wanted = ("-a", f"url={archive.url}", "-a", "name=it", *arguments)
-        return harvest(*wanted, HARVEST_DB=self.db, HARVEST_WARC=self.warc)
-
-    def as_read_before(self, *statements: str) -> None:
-        """Has the database say what an older parser read."""
-        with closing(sqlite3.connect(self.db)) as db:
-            for sql in statements:
-                db.execute(sql)
-            db.commit()
-
-    @property
-    def file(self) -> Path:
-        """The recording."""
-        (found,) = self.warc.iterdir()
-        return found
 
 
 @pytest.fixture
@@ -232,13 +197,6 @@ def test_missing_recording_is_named_and_the_rest_is_read(archive: Archive, it: H
     assert (done.run["outcome"], failure["reason"]) == ("incomplete", "not-saved")
 
 
-def damage(it: Harvested, place: int) -> None:
-    """Overwrites bytes within the record at a place."""
-    with it.file.open("r+b") as file:
-        file.seek(place + 400)
-        file.write(b"\0" * 40)
-
-
 def replace_recordings(it: Harvested, archive: Archive) -> None:
     """Puts other pages where those stand that are known."""
     places = rows(it.db, "SELECT url, warc_offset FROM pages ORDER BY warc_offset")
@@ -268,14 +226,8 @@ def test_what_was_not_recorded_so_is_not_used(case: str, archive: Archive, it: H
 
 def test_page_that_is_no_listing_any_more_is_named(archive: Archive, it: Harvested) -> None:
     """As if yesterday's parser had taken a page for a listing that is none."""
-    body = b"<html>No listing</html>"
-    with it.file.open("ab") as file:
-        place = file.tell()
-        file.write(record(archive.url, body))
-    it.as_read_before(
-        f"UPDATE pages SET warc_offset = {place}, payload_digest = '{digest(body)}' WHERE id = 1",
-        "UPDATE documents SET title = 'Garbled' WHERE page = 2",
-    )
+    it.as_recorded(1, b"<html>No listing</html>")
+    it.as_read_before("UPDATE documents SET title = 'Garbled' WHERE page = 2")
     kept = rows(it.db, "SELECT * FROM documents WHERE page = 1")
     done = it.reparse("--write")
     assert (done.code, len(done.complaints), done.run["changed"]) == (65, 1, 5)
@@ -299,6 +251,17 @@ def test_each_collection_has_a_run_of_its_own(archive: Archive, it: Harvested) -
         for name, changed in (("it", 15), ("other", 0))
     ]
     assert runs == [{"collection": 1, "changed": 15, "source": "reparse"}]
+
+
+def test_runs_of_several_collections_end_each_for_itself(archive: Archive, it: Harvested) -> None:
+    archive.entries = [{**entry, "href": f"{entry['href']}-2"} for entry in japan()[:12]]
+    other = ("-a", f"url={archive.url}2", "-a", "name=other")
+    harvest(*other, HARVEST_DB=it.db, HARVEST_WARC=it.warc)
+    it.as_read_before("UPDATE documents SET title = 'Garbled'")
+    assert it.reparse("--write").code == 0
+    runs = rows(it.db, "SELECT * FROM runs WHERE source = 'reparse' ORDER BY id")
+    told = [(run["outcome"], run["reason"], run["changed"], run["stated_total"]) for run in runs]
+    assert told == [("complete", None, 15, 15), ("complete", None, 12, 12)]
 
 
 def test_pages_that_were_never_recorded_are_counted(archive: Archive, db: Path) -> None:

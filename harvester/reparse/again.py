@@ -1,16 +1,19 @@
 """Reading recorded pages again: shown as it goes, and written if that is wanted."""
 
-from collections.abc import Iterable, Iterator
+import sqlite3
+from collections import ChainMap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
+from typing import Any, TypeVar
 
 from harvester.clock import utc_now
 from harvester.extensions.report import complain
 from harvester.outcomes import Outcome
 from harvester.reparse.progress import PagesRead
-from harvester.reparse.reader import Reader
+from harvester.reparse.reader import Chunk, Reader
 from harvester.reparse.tally import Tally
 from harvester.reparse.telling import differences, summary
 from harvester.reparse.workers import Workers
@@ -22,7 +25,9 @@ from harvester.store.recorded import RecordedCollection
 CHUNK = 16
 """So many pages are a process's task at a time."""
 
-Readers = Workers[list[int], list[Reread]]
+Row = dict[str, Any]
+Readers = Workers[Chunk, list[Reread]]
+Number = TypeVar("Number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,37 +81,66 @@ def reparse(wanted: Wanted) -> Ended:
         # Who opened the database first has to close it last: that leaves nothing beside it.
         stack.callback(workers.end)
         bar = stack.enter_context(PagesRead(wanted.pages))
-        for collection in wanted.collections:
-            numbers = chunks(recorded.numbers(db, collection.id), chunk)
-            pages = chain.from_iterable(workers.map(numbers))
-            corrections = Corrections(writer, collection, utc_now()) if writer else None
-            ended.add(_reread(collection, pages, corrections, bar))
+        parts = [
+            Part(collection, Corrections(writer, collection, utc_now()) if writer else None)
+            for collection in wanted.collections
+        ]
+        for part, tasks in _tasks(db, parts, chunk):
+            part.add(chain.from_iterable(workers.map(tasks)), bar)
+        for part in parts:
+            ended.add(part.end(bar))
     return ended
 
 
-def chunks(numbers: Iterator[int], size: int) -> Iterator[list[int]]:
+@dataclass(slots=True)
+class Part:
+    """The pages of one collection: what came of them is shown, and written if that is wanted."""
+
+    collection: RecordedCollection
+    corrections: Corrections | None
+    tally: Tally = field(default_factory=Tally)
+
+    def add(self, pages: Iterable[Reread], bar: PagesRead) -> None:
+        """Shows what differs on some pages, and writes it."""
+        for page in pages:
+            self.tally.add(page)
+            bar.tell(differences(page))
+            if self.corrections and page.differs:
+                self.corrections.put(page)
+            bar.advance()
+
+    def end(self, bar: PagesRead) -> Tally:
+        """Sums up."""
+        tally = self.tally
+        bar.tell(summary(self.collection, tally))
+        for sentence in tally.complaints():
+            complain(f"{self.collection.name}: {sentence}")
+        if self.corrections:
+            self.corrections.end(tally.outcome, tally.counts, list(tally.failures), utc_now())
+        return tally
+
+
+def _tasks(
+    db: sqlite3.Connection, parts: Sequence[Part], size: int
+) -> Iterator[tuple[Part, Iterator[Chunk]]]:
+    """The pages of each part, so many at a time.
+
+    Documents' own pages come last: they are compared with what all listings are found to say.
+    """
+    for part in parts:
+        yield part, map(Chunk, _parted(recorded.numbers(db, part.collection.id), size))
+    corrected = ChainMap(*(part.tally.corrected for part in parts))
+    for part in parts:
+        own = _parted(recorded.own_numbers(db, part.collection.id), size)
+        yield part, (_own(some, corrected) for some in own)
+
+
+def _own(pages: list[tuple[int, str]], corrected: Mapping[str, Row]) -> Chunk:
+    new = {document: corrected[document] for _, document in pages if document in corrected}
+    return Chunk([number for number, _ in pages], new)
+
+
+def _parted(numbers: Iterator[Number], size: int) -> Iterator[list[Number]]:
     """The numbers, so many at a time."""
-    while chunk := list(islice(numbers, size)):
-        yield chunk
-
-
-def _reread(
-    collection: RecordedCollection,
-    pages: Iterable[Reread],
-    corrections: Corrections | None,
-    bar: PagesRead,
-) -> Tally:
-    """Shows what differs in a collection, and writes it."""
-    tally = Tally()
-    for page in pages:
-        tally.add(page)
-        bar.tell(differences(page))
-        if corrections and page.differs:
-            corrections.put(page)
-        bar.advance()
-    bar.tell(summary(collection, tally))
-    for sentence in tally.complaints():
-        complain(f"{collection.name}: {sentence}")
-    if corrections:
-        corrections.end(tally.outcome, tally.counts, list(tally.failures), utc_now())
-    return tally
+    while some := list(islice(numbers, size)):
+        yield some

@@ -1,9 +1,12 @@
 """One page, read again as a harvest would read it today."""
 
+from parsel import Selector
+
 from harvester import preparing
+from harvester.detail_items import DetailsItem
 from harvester.items import PageItem
 from harvester.outcomes import Reason, Unreadable
-from harvester.pages import read_listing
+from harvester.pages import read_document, read_listing
 from harvester.pages.charset import decoded
 from harvester.pages.problem import Unclear
 from harvester.sites import site_of
@@ -13,7 +16,7 @@ from harvester.store.recorded import RecordedPage
 
 def read(page: RecordedPage, payload: Payload) -> PageItem:
     """What a page of a listing says today. Raises Unreadable."""
-    listing = read_listing(_text(page, payload), page.url, site_of(page.listing))
+    listing = read_listing(_text(page, payload, Reason.NO_LISTING), page.url, site_of(page.listing))
     preparing.check(listing)
     item = PageItem(
         collection="",
@@ -29,10 +32,27 @@ def read(page: RecordedPage, payload: Payload) -> PageItem:
     return item
 
 
-def _text(page: RecordedPage, payload: Payload) -> str:
+def read_own(page: RecordedPage, payload: Payload) -> DetailsItem:
+    """What a document's own page says today. Raises Unreadable."""
+    selector = Selector(text=_text(page, payload, Reason.NO_DOCUMENT), type="html")
+    item = DetailsItem(
+        collection="",
+        document=str(page.document),
+        url=page.url,
+        record=read_document(selector, page.url, site_of(page.listing)),
+        fetched=page.fetched,
+        status=page.status,
+        sha256=page.sha256,
+    )
+    preparing.check_record(item)
+    preparing.date_record(item)
+    return item
+
+
+def _text(page: RecordedPage, payload: Payload, unfit: Reason) -> str:
     said = next((value for name, value in payload.headers if name.lower() == "content-type"), "")
     try:
         return decoded(said, payload.body)[1]
     except Unclear as problem:
         sentence = f"{page.url} can't be read: {problem}."
-        raise Unreadable(sentence, Reason.NO_LISTING, page.url) from None
+        raise Unreadable(sentence, unfit, page.url) from None

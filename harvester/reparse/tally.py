@@ -1,16 +1,27 @@
 """What came of all pages of a collection."""
 
 from dataclasses import dataclass, field, fields
+from typing import Any
 
 from harvester.items import Counts, Failure
 from harvester.outcomes import Outcome
 from harvester.store.corrections import Reread
+from harvester.store.documents import values
+from harvester.store.records import LISTED
+
+Row = dict[str, Any]
 
 
 @dataclass(slots=True)
 class Tally:
-    """What was counted, and what failed: each sentence once, with the number of its pages."""
+    """What was counted, and what failed: each sentence once, with the number of its pages.
 
+    `pages` were read, of the listing and of documents; `corrected` has the documents that were read
+    otherwise, each with what its listing says now and the database has not yet.
+    """
+
+    pages: int = 0
+    corrected: dict[str, Row] = field(default_factory=dict)
     counts: Counts = field(default_factory=Counts)
     gone: int = 0
     outcome: Outcome = Outcome.COMPLETE
@@ -21,12 +32,22 @@ class Tally:
         for one in fields(Counts):
             sum_of = getattr(self.counts, one.name) + getattr(page.counts, one.name)
             setattr(self.counts, one.name, sum_of)
-        self.counts.changed += len(page.corrections)
+        self.pages += page.failure is None
+        self._correct(page)
         self.counts.added += len(page.additions)
         self.gone += len(page.gone)
         self.outcome = max(self.outcome, page.outcome, key=list(Outcome).index)
         if page.failure:
             self.failures[page.failure] = self.failures.get(page.failure, 0) + 1
+
+    def _correct(self, page: Reread) -> None:
+        for one in page.corrections:
+            new = values(one.entry)
+            differing = {name: new[name] for name in LISTED if name in one.before}
+            self.corrected[one.entry.document] = differing
+        if page.own:
+            self.corrected.setdefault(page.own.row["id"], {})
+        self.counts.changed = len(self.corrected)
 
     def complaints(self) -> list[str]:
         """The sentences, for people."""

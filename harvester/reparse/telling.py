@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from harvester.reparse.tally import Tally
-from harvester.store.corrections import Correction, Reread
+from harvester.store.corrections import Correction, OwnCorrection, Reread
 from harvester.store.documents import values
 from harvester.store.recorded import RecordedCollection
 from harvester.telling import HEADINGS, documents_as_lines, plain
@@ -19,6 +19,7 @@ def differences(page: Reread) -> str:
     new = [{"document": entry.document, **_named(values(entry))} for entry in page.additions]
     gone = [{"document": row["id"], **_named(row)} for row in page.gone]
     corrected = [row for one in page.corrections for row in _fields(one)]
+    corrected += _own_fields(page.own) if page.own else []
     lines = [
         line
         for heading, rows in (
@@ -38,7 +39,7 @@ def differences(page: Reread) -> str:
 def summary(collection: RecordedCollection, tally: Tally) -> str:
     """One line on a collection: how many pages were read, and what is not as it was."""
     counts = tally.counts
-    read = f"{counts.pages:,} of {collection.recorded:,} recorded pages read again"
+    read = f"{tally.pages:,} of {collection.recorded:,} recorded pages read again"
     left = collection.pages - collection.recorded
     read += f", {left:,} were never recorded" if left else ""
     said = f"{counts.changed:,} read otherwise, {counts.added:,} new"
@@ -51,6 +52,12 @@ def _fields(correction: Correction) -> Iterator[Row]:
     for name, old in correction.before.items():
         said = {"document": correction.entry.document, **_named(new)}
         yield {**said, "field": name, "old": old, "new": new[name]}
+
+
+def _own_fields(own: OwnCorrection) -> Iterator[Row]:
+    for name, old, new in own.differences:
+        said = {"document": own.row["id"], **_named(own.row)}
+        yield {**said, "field": name, "old": old, "new": new}
 
 
 def _named(document: Row) -> Row:

@@ -16,6 +16,7 @@ from harvester.store.database import named_errors, open_database, transaction
 from harvester.store.documents import FIELDS, SAID, put_documents, values
 from harvester.store.recorded import RecordedCollection, RecordedPage
 from harvester.store.run import REPARSE, Run
+from harvester.store.said import Difference, Said, differences, put_said
 from harvester.store.sightings import put_sightings
 
 CORRECT = f"""
@@ -39,13 +40,29 @@ class Correction:
     before: Row
 
 
+@dataclass(frozen=True, slots=True)
+class OwnCorrection:
+    """A document, whose own page was read otherwise: what the database has of it, and what the page
+    says."""
+
+    row: Row
+    before: Said
+    now: Said
+
+    @property
+    def differences(self) -> list[Difference]:
+        """What was read otherwise."""
+        return list(differences(self.before.all_words, self.now.all_words))
+
+
 @dataclass(slots=True)
 class Reread:
     """What came of reading a page again, which has so many `entries` now.
 
     `additions` are entries that nobody found there before, `gone` the documents that had been found
-    there and are not any more. `counts` are those of the page if its entries are the present ones.
-    If the page can't be read, `failure` says why, and `outcome` what that makes of the whole.
+    there and are not any more; `own` is what differs on a document's own page. `counts` are those
+    of the page if its entries are the present ones. If the page can't be read, `failure` says why,
+    and `outcome` what that makes of the whole.
     """
 
     page: RecordedPage
@@ -53,6 +70,7 @@ class Reread:
     corrections: list[Correction] = field(default_factory=list)
     additions: list[Entry] = field(default_factory=list)
     gone: list[Row] = field(default_factory=list)
+    own: OwnCorrection | None = None
     counts: Counts = field(default_factory=Counts)
     outcome: Outcome = Outcome.COMPLETE
     failure: Failure | None = None
@@ -60,7 +78,7 @@ class Reread:
     @property
     def differs(self) -> bool:
         """Whether there is something to write."""
-        return bool(self.corrections or self.additions)
+        return bool(self.corrections or self.additions or self.own)
 
 
 @contextmanager
@@ -81,6 +99,7 @@ def correcting(path: Path, wait: float) -> Iterator[Database]:
 class Corrections:
     """The run that corrects a collection; it begins with the first page that differs.
 
+    Runs of several collections may go on at once: what each is, is noted when it ends.
     To be used within a transaction.
     """
 
@@ -93,15 +112,17 @@ class Corrections:
     def put(self, page: Reread) -> None:
         """Writes what differs on a page."""
         run = self._begun()
-        put_changes(self._db, run, list(self._correct(run, page.corrections)))
+        put_changes(self._db, run, list(self._correct(page.corrections)))
         put_changes(self._db, run, list(self._add(run, page)))
+        if page.own:
+            put_changes(self._db, run, list(self._correct_own(page.own, page.page.id)))
 
     def end(self, outcome: Outcome, counts: Counts, failures: list[Failure], at: str) -> None:
         """Ends the run, which has counted so much, if it has begun at all."""
         run = self._run
         if run is None:
             return
-        run.counts = replace(counts, changed=run.counts.changed, added=run.counts.added)
+        run.counts = replace(counts, added=run.counts.added)
         total, reason = self._collection.stated_total, failures[0].detail if failures else None
         end = RunEnd(self._collection.name, outcome, at, total, reason, failures)
         runs.end_run(self._db, run, end)
@@ -112,15 +133,20 @@ class Corrections:
             self._run = runs.start_run(self._db, start)
         return self._run
 
-    def _correct(self, run: Run, corrections: Iterable[Correction]) -> Iterator[Change]:
+    def _correct(self, corrections: Iterable[Correction]) -> Iterator[Change]:
         for one in corrections:
             new, document = values(one.entry), one.entry.document
             says_else = not one.before.keys().isdisjoint(SAID)
             changed = self._at if says_else else None
             self._db.execute(CORRECT, {**new, "document": document, "changed": changed})
-            run.counts.changed += 1
             for name, old in one.before.items():
                 yield Change(document, Kind.REREAD, self._at, name, old, new[name])
+
+    def _correct_own(self, own: OwnCorrection, page: int) -> Iterator[Change]:
+        document = str(own.row["id"])
+        put_said(self._db, document, own.before, own.now, page)
+        for name, old, new in own.differences:
+            yield Change(document, Kind.REREAD, self._at, name, old, new)
 
     def _add(self, run: Run, page: Reread) -> Iterator[Change]:
         for entry in page.additions:

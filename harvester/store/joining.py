@@ -1,6 +1,7 @@
 """One document that was taken for two: what is known of both becomes that of one."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from sqlite_utils import Database
@@ -9,8 +10,8 @@ from harvester.outcomes import Reason, Unreadable
 from harvester.record import Record
 from harvester.store.changes import Change, Kind, put_changes
 from harvester.store.identity import put_alias, slug
-from harvester.store.records import DETAILS
 from harvester.store.run import Run
+from harvester.store.said import DETAILS
 
 DOCUMENT = """
     SELECT * FROM documents WHERE id = :name OR id = (SELECT document FROM aliases
@@ -80,13 +81,26 @@ def settle(db: Database, run: Run, row: Row, record: Record, at: str) -> str:
     If the record's number proves that two documents are one, they are joined, and the one whose
     address is today's is kept. Raises Unreadable if the record is of some other document.
     """
-    _check_same(db, row, record)
+    known = find(db, record.document)
+    check_same(row, record, known["id"] if known else None)
     document, number = str(row["id"]), record.record_id
     if number in (record.document, *record.aliases):
         document = _settled(db, run, row, record, at)
     if record.aliases:
         _put_aliases(db, run, document, [document, record.document, *record.aliases])
     return document
+
+
+def check_same(row: Mapping[str, Any], record: Record, known: str | None) -> None:
+    """Raises Unreadable if a record is not of the document in `row`.
+
+    `known` is the document that the record's own address leads to.
+    """
+    names = {record.document, *record.aliases, known}
+    same_number = record.record_id is not None and record.record_id == row["record_id"]
+    if not same_number and names.isdisjoint((row["id"], slug(row["url"]))):
+        sentence = f"{row['url']} leads to another document, {record.link}: it is not stored."
+        raise Unreadable(sentence, Reason.NO_DOCUMENT, row["url"])
 
 
 def move(db: Database, kept: str, other: str) -> None:
@@ -111,15 +125,6 @@ def _settled(db: Database, run: Run, row: Row, record: Record, at: str) -> str:
         return document
     _join(db, run, kept, row, at)
     return str(kept["id"])
-
-
-def _check_same(db: Database, row: Row, record: Record) -> None:
-    known = find(db, record.document)
-    names = {record.document, *record.aliases, known and known["id"]}
-    same_number = record.record_id is not None and record.record_id == row["record_id"]
-    if not same_number and names.isdisjoint((row["id"], slug(row["url"]))):
-        sentence = f"{row['url']} leads to another document, {record.link}: it is not stored."
-        raise Unreadable(sentence, Reason.NO_DOCUMENT, row["url"])
 
 
 def _are_one(db: Database, kept: Row, other: Row, number: str) -> bool:

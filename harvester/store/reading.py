@@ -37,6 +37,8 @@ RECORDS = f"""
     WHERE (:collection IS NULL OR EXISTS (SELECT 1 FROM memberships
             WHERE document = documents.id AND collection = :collection AND removed IS NULL))
         AND (:since IS NULL OR last_changed >= :since OR details_fetched >= :since
+            OR EXISTS (SELECT 1 FROM changes
+                WHERE document = documents.id AND kind = 'reread' AND at >= :since)
             OR EXISTS (SELECT 1 FROM memberships WHERE document = documents.id
                 AND collection IS coalesce(:collection, collection) AND first_seen >= :since))
     ORDER BY documents.id"""
@@ -106,12 +108,11 @@ def documents(
 ) -> Iterator[sqlite3.Row]:
     """The documents by id, one at a time: all or a collection's, and all or what is new since.
 
-    New is what was changed, what a collection got, or whose own page was read anew, since that
-    time. Each has the times when its pages were fetched, and lists in JSON, in no order:
-    `collections`, of the name and the position of each collection that has it now; `terms`, of the
-    position, the kind and the name of each; and, if they are wanted, `texts`, of the position, the
-    label, the language and the text of each. `terms` and `texts` are None if the document's own
-    page was not read.
+    New is what was changed, what a collection got, or what was read anew, since that time. Each has
+    the times when its pages were fetched, and lists in JSON, in no order: `collections`, of the
+    name and the position of each collection that has it now; `terms`, of the position, the kind and
+    the name of each; and, if they are wanted, `texts`, of the position, the label, the language and
+    the text of each. `terms` and `texts` are None if the document's own page was not read.
     """
     yield from db.execute(RECORDS, {"collection": collection, "since": since, "texts": texts})
 

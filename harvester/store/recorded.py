@@ -6,23 +6,26 @@ from dataclasses import dataclass
 from typing import Any
 
 from harvester.store.documents import FIELDS
+from harvester.store.records import LISTED
 
-# A document's own page is none of these.
-OF_LISTINGS = "same_as IS NULL AND pages.document IS NULL"
-COLLECTIONS = f"""
+COLLECTIONS = """
     SELECT collections.id, name, collections.url, collections.stated_total,
         count(pages.id) AS pages, count(warc_offset) AS recorded
     FROM collections JOIN runs ON runs.collection = collections.id
-    LEFT JOIN pages ON run = runs.id AND {OF_LISTINGS}
+    LEFT JOIN pages ON run = runs.id AND same_as IS NULL
     WHERE :collection IS NULL OR collections.id = :collection
     GROUP BY collections.id ORDER BY collections.id"""
-NUMBERS = f"""
+NUMBERS = """
     SELECT pages.id FROM runs CROSS JOIN pages ON run = runs.id
-    WHERE collection = ? AND {OF_LISTINGS} AND warc_offset IS NOT NULL
+    WHERE collection = ? AND same_as IS NULL AND document IS NULL AND warc_offset IS NOT NULL
+    ORDER BY warc, warc_offset, pages.id"""
+OWN = """
+    SELECT pages.id, document FROM runs CROSS JOIN pages ON run = runs.id
+    WHERE collection = ? AND same_as IS NULL AND document IS NOT NULL AND warc_offset IS NOT NULL
     ORDER BY warc, warc_offset, pages.id"""
 PAGES = """
-    SELECT pages.id, collection, collections.url AS listing, pages.url, fetched, status, sha256,
-        entries, warc AS file, warc_offset AS offset, payload_digest AS digest
+    SELECT pages.id, run, collection, document, collections.url AS listing, pages.url, fetched,
+        status, sha256, entries, warc AS file, warc_offset AS offset, payload_digest AS digest
     FROM pages JOIN runs ON runs.id = run JOIN collections ON collections.id = collection
     WHERE pages.id IN ({}) ORDER BY warc, warc_offset, pages.id"""
 OF_KNOWN = ("id", *FIELDS, "record_id", "page", "seen_on", "missing", "position")
@@ -31,6 +34,10 @@ KNOWN = f"""
     FROM documents LEFT JOIN memberships ON document = id AND collection = :collection
     WHERE id IN (SELECT id FROM documents WHERE page = :page
         UNION ALL SELECT document FROM memberships WHERE page = :page)"""
+DOCUMENT = "SELECT * FROM documents WHERE id = ? AND details = ?"
+LISTED_BEFORE = f"""
+    SELECT field, old FROM changes WHERE document = ? AND run > ? AND kind IN ('changed', 'renamed')
+        AND field IN ('{"', '".join(LISTED)}')"""
 MEANT = "SELECT document FROM aliases WHERE alias = ?"
 MEMBER = "SELECT 1 FROM memberships WHERE collection = ? AND document = ?"
 LATEST = """
@@ -57,11 +64,14 @@ class RecordedCollection:
 class RecordedPage:
     """A page as a run read it, with `entries`, and the record in a WARC that holds its bytes.
 
-    `digest` is that of the bytes there, `listing` the address of the collection's first page.
+    It is a listing's, or the own page of a `document`. `digest` is that of the bytes there,
+    `listing` the address of the collection's first page.
     """
 
     id: int
+    run: int
     collection: int
+    document: str | None
     listing: str
     url: str
     fetched: str
@@ -82,8 +92,13 @@ def collections(
 
 
 def numbers(db: sqlite3.Connection, collection: int) -> Iterator[int]:
-    """The numbers of a collection's recorded pages, in the order in which they are in the files."""
+    """The numbers of a listing's recorded pages, in the order in which they are in the files."""
     return (number for (number,) in db.execute(NUMBERS, [collection]))
+
+
+def own_numbers(db: sqlite3.Connection, collection: int) -> Iterator[tuple[int, str]]:
+    """The same of documents' own pages, each with its document."""
+    return ((number, document) for number, document in db.execute(OWN, [collection]))
 
 
 def pages(db: sqlite3.Connection, wanted: Sequence[int]) -> list[RecordedPage]:
@@ -100,6 +115,19 @@ def known(db: sqlite3.Connection, page: RecordedPage) -> dict[str, Row]:
     """
     rows = db.execute(KNOWN, {"page": page.id, "collection": page.collection})
     return {row[0]: dict(zip(OF_KNOWN, row, strict=True)) for row in rows}
+
+
+def document_of(db: sqlite3.Connection, page: RecordedPage) -> Row | None:
+    """The document whose present own page it is; none if it has got a newer one since."""
+    found = db.execute(DOCUMENT, [page.document, page.id]).fetchone()
+    return dict(found) if found else None
+
+
+def listed_before(db: sqlite3.Connection, page: RecordedPage) -> list[Row]:
+    """What its listing said otherwise of a page's document at some time since that page was read:
+    a field, and its value, in each."""
+    changes = db.execute(LISTED_BEFORE, [page.document, page.run])
+    return [{field: old} for field, old in changes]
 
 
 def meant(db: sqlite3.Connection, name: str) -> str:

@@ -1,0 +1,157 @@
+"""What a document's own page says, as the database has it: to be read, compared and written."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlite_utils import Database
+
+from harvester.record import Record
+from harvester.store.scans import put_addresses
+
+DETAILS = (
+    *("credit", "source", "rights", "classification", "uploaded", "record_id", "citation"),
+    *("node", "other"),
+)
+"""The columns of documents that their own pages fill."""
+OF_TEXT = ("text", "label", "language")
+LINKS = "scan links"
+"""What `changes` calls the addresses of scans."""
+
+TERMS = """
+    SELECT kind, name FROM document_terms JOIN terms ON id = term WHERE document = ?
+    ORDER BY position"""
+TEXTS = f"SELECT {', '.join(OF_TEXT)} FROM texts WHERE document = ? ORDER BY position"
+ADDRESSES = "SELECT url FROM scan_links WHERE document = ? ORDER BY position"
+PUT_DETAILS = f"""
+    UPDATE documents SET {", ".join(f"{name} = :{name}" for name in DETAILS)}, details = :page
+    WHERE id = :document"""
+PUT_TERM = "INSERT INTO terms (kind, name) VALUES (?, ?) ON CONFLICT DO NOTHING"
+PUT_DOCUMENT_TERM = """
+    INSERT INTO document_terms (document, term, position)
+    SELECT ?, id, ? FROM terms WHERE kind = ? AND name = ?"""
+PUT_TEXT = """
+    INSERT INTO texts (document, position, label, language, text)
+    VALUES (:document, :position, :label, :language, :text)
+    ON CONFLICT (document, position) DO UPDATE SET label = excluded.label,
+        language = excluded.language, text = excluded.text"""
+CUT_TEXTS = "DELETE FROM texts WHERE document = ? AND position > ?"
+
+Row = dict[str, Any]
+Words = dict[str, str | None]
+Difference = tuple[str, str | None, str | None]
+"""What `changes` calls it, what it was, and what it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """All that one page says: the columns of DETAILS, its terms, its texts, its scans' addresses.
+
+    The terms are pairs of kind and name, the texts have the columns of OF_TEXT.
+    """
+
+    fields: Row
+    terms: list[tuple[str, str]]
+    texts: list[Row]
+    links: list[str]
+
+    @property
+    def words(self) -> Words:
+        """All but the addresses, by what `changes` calls it: "source", "author", "text 2 label"."""
+        fields = {n: None if self.fields[n] is None else str(self.fields[n]) for n in DETAILS}
+        return {**fields, **_by_kind(self.terms), **_by_text(self.texts)}
+
+    @property
+    def all_words(self) -> Words:
+        """The addresses, too."""
+        return {**self.words, LINKS: in_json(self.links) if self.links else None}
+
+
+def known(db: sqlite3.Connection, row: Mapping[str, Any]) -> Said:
+    """What the database has of the document in `row`."""
+    document = [row["id"]]
+    return Said(
+        {name: row[name] for name in DETAILS},
+        [(kind, name) for kind, name in db.execute(TERMS, document)],
+        [dict(zip(OF_TEXT, text, strict=True)) for text in db.execute(TEXTS, document)],
+        [url for (url,) in db.execute(ADDRESSES, document)],
+    )
+
+
+def said_by(record: Record, otherwise: Mapping[str, str]) -> Said:
+    """What a record says, and beside that what its page says `otherwise` than the listing."""
+    other = {label: list(values) for label, values in record.other.items()}
+    for label, value in otherwise.items():
+        other.setdefault(label, []).append(value)
+    fields = {name: getattr(record, name) for name in DETAILS}
+    return Said(
+        {**fields, "other": in_json(other) if other else None},
+        [(kind, name) for kind, name in record.terms],
+        [{name: getattr(text, name) for name in OF_TEXT} for text in record.transcripts],
+        list(record.files),
+    )
+
+
+def differences(old: Words, new: Words) -> Iterator[Difference]:
+    """What two pages say otherwise, in the order in which the first one says it."""
+    for name in dict.fromkeys((*old, *new)):
+        if old.get(name) != new.get(name):
+            yield name, old.get(name), new.get(name)
+
+
+def lost(old: Words, new: Words) -> str | None:
+    """How much of what was said is not any more, such as "5 of the 8 things", if it is most of it.
+
+    That does not vanish from a page at once: it will rather be misread.
+    """
+    had = [name for name, value in old.items() if value is not None]
+    gone = [name for name in had if new.get(name) is None]
+    return f"{len(gone)} of the {len(had)} things" if 2 * len(gone) > len(had) else None
+
+
+def put_said(db: Database, document: str, old: Said, new: Said, page: int) -> None:
+    """Writes what a page says of a document in the place of what was said before."""
+    db.execute(PUT_DETAILS, {**new.fields, "page": page, "document": document})
+    if old.links != new.links:
+        put_addresses(db, document, new.links)
+    if old.terms != new.terms:
+        _put_terms(db, document, new.terms)
+    if old.texts != new.texts:
+        _put_texts(db, document, new.texts)
+
+
+def in_json(said: Any) -> str:
+    """The same text for the same content."""
+    return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _by_kind(terms: list[tuple[str, str]]) -> Words:
+    """The names of each kind, as a list in JSON."""
+    kinds: dict[str, list[str]] = {}
+    for kind, name in terms:
+        kinds.setdefault(kind, []).append(name)
+    return {kind: in_json(names) for kind, names in kinds.items()}
+
+
+def _by_text(texts: list[Row]) -> Words:
+    """What each text says, by what it is called: "text", "text label", "text 2"."""
+    said: Words = {}
+    for number, text in enumerate(texts, 1):
+        begin = "text" if number == 1 else f"text {number}"
+        said |= {begin if n == "text" else f"{begin} {n}": text[n] for n in OF_TEXT}
+    return said
+
+
+def _put_terms(db: Database, document: str, terms: list[tuple[str, str]]) -> None:
+    db.execute("DELETE FROM document_terms WHERE document = ?", [document])
+    for position, (kind, name) in enumerate(terms, 1):
+        db.execute(PUT_TERM, [kind, name])
+        db.execute(PUT_DOCUMENT_TERM, [document, position, kind, name])
+
+
+def _put_texts(db: Database, document: str, texts: list[Row]) -> None:
+    for position, text in enumerate(texts, 1):
+        db.execute(PUT_TEXT, {**text, "document": document, "position": position})
+    db.execute(CUT_TEXTS, [document, len(texts)])

@@ -1,0 +1,59 @@
+"""Harvests with their recordings, to be read again as users do."""
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive import Archive
+from captured import record
+from harvests import Harvest, harvest, scrapy
+
+from harvester.warc.record import digest
+
+
+@dataclass(frozen=True)
+class Harvested:
+    """A database and its recordings, and how to read these again."""
+
+    db: Path
+    warc: Path
+
+    def reparse(self, *arguments: str) -> Harvest:
+        settings = (f"-sHARVEST_DB={self.db}", f"-sHARVEST_WARC={self.warc}")
+        done = scrapy("reparse", *arguments, *settings)
+        assert "Traceback" not in done.stderr
+        return Harvest(done.returncode, done.stdout, done.stderr, self.db)
+
+    def crawl(self, archive: Archive, *arguments: str) -> Harvest:
+        wanted = ("-a", f"url={archive.url}", "-a", "name=it", *arguments)
+        return harvest(*wanted, HARVEST_DB=self.db, HARVEST_WARC=self.warc)
+
+    def as_read_before(self, *statements: str) -> None:
+        """Has the database say what an older parser read."""
+        with closing(sqlite3.connect(self.db)) as db:
+            for sql in statements:
+                db.execute(sql)
+            db.commit()
+
+    def as_recorded(self, page: int, body: bytes) -> None:
+        """Has a page be another one, which was recorded and harvested so."""
+        with self.file.open("ab") as file:
+            place = file.tell()
+            file.write(record("https://x.example/", body))
+        self.as_read_before(
+            f"UPDATE pages SET warc = '{self.file.name}', warc_offset = {place},"
+            f" payload_digest = '{digest(body)}' WHERE id = {page}"
+        )
+
+    @property
+    def file(self) -> Path:
+        """The recording."""
+        return sorted(self.warc.iterdir())[-1]
+
+
+def damage(it: Harvested, place: int) -> None:
+    """Overwrites bytes within the record at a place."""
+    with it.file.open("r+b") as file:
+        file.seek(place + 400)
+        file.write(b"\0" * 40)
