@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import sqlite3
 import subprocess
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -207,8 +209,10 @@ def test_mirror_gives_the_same_scans(
 def test_older_capture_is_no_news(scans: Scans, get: Crawl, tmp_path: Path) -> None:
     get(HARVEST_WARC=tmp_path / "warc")
     scans.contents[path(0)] = pdf("another")
-    get("-a", "full=yes")
-    newer = files(get().db)
+    newest = get("-a", "full=yes").db
+    with closing(sqlite3.connect(newest)) as later, later:
+        later.execute("UPDATE files SET fetched = '2100-01-01T00:00:00Z'")
+    newer = files(newest)
     done = get("-a", f"source={tmp_path / 'warc'}", "-a", "full=yes")
     assert [row["sha256"] for row in files(done.db)] == [row["sha256"] for row in newer]
     assert len(rows(done.db, "SELECT * FROM changes WHERE field = 'scan'")) == 1
