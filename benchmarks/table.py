@@ -24,7 +24,10 @@ from benchmarks.ways import Way, asked, emptied
 DOCUMENTS = 16_040
 """The whole archive had about so many in 2025."""
 TIMES = 5
-LARGE = (ways.BARE, ways.FULL, ways.RECORDED)
+LARGE = (
+    *(ways.BARE, ways.FULL, ways.RECORDED),
+    *(ways.REPARSE, ways.REPARSE_TWO, ways.TREES),
+)
 """What is measured with ten times as many documents, too."""
 PACKAGES = ("scrapy", "twisted", "lxml", "sqlite-utils", "requests", "beautifulsoup4", "httpx")
 
