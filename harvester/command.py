@@ -10,11 +10,8 @@ from harvester.extensions.report import complain
 from harvester.outcomes import BadUsage
 
 
-class ProjectCommand(ScrapyCommand):
-    """A command that works on what is there, and crawls nothing."""
-
-    requires_project = True
-    requires_crawler_process = False
+class PlainCommand(ScrapyCommand):
+    """A command that says in a sentence which of its options is malformed."""
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Takes the options in. Exits with 64 if one of them is malformed."""
@@ -23,3 +20,10 @@ class ProjectCommand(ScrapyCommand):
         except UsageError as error:
             complain(f"{error}.")
             sys.exit(BadUsage.exit_code)
+
+
+class ProjectCommand(PlainCommand):
+    """A command that works on what is there, and crawls nothing."""
+
+    requires_project = True
+    requires_crawler_process = False

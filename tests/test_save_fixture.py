@@ -70,7 +70,13 @@ def test_page_that_is_no_documents_is_saved_all_the_same(
 @pytest.mark.parametrize(
     "arguments",
     [
-        *([], ["nonsense"], ["/document/a"], ["file:///document/a"]),
+        *(
+            ["https://x.org/document/a", "-s", "FOO"],
+            [],
+            ["nonsense"],
+            ["/document/a"],
+            ["file:///document/a"],
+        ),
         *(["https://x.org/search", "two"], ["https://x.org/document/%2E%2E"]),
     ],
 )

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.crawler import Crawler
-from scrapy.exceptions import UsageError
 
+from harvester.command import PlainCommand
 from harvester.extensions.report import EXIT_CODE, complain
 from harvester.outcomes import BadUsage, Outcome
 
 
-class Command(CrawlCommand):
+class Command(PlainCommand, CrawlCommand):
     """Runs a spider, and exits as the worst of its runs asks for."""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -25,11 +25,7 @@ class Command(CrawlCommand):
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Takes the options in. Exits with 64 if one of them is malformed."""
-        try:
-            super().process_options(args, opts)
-        except UsageError as error:
-            complain(f"{error}.")
-            sys.exit(BadUsage.exit_code)
+        super().process_options(args, opts)
         assert self.settings is not None
         if opts.quiet:
             self.settings.set("HARVEST_QUIET", True, priority="cmdline")

@@ -6,9 +6,8 @@ Scrapy names a command after its module, hence the dash.
 import argparse
 from pathlib import Path
 
-from scrapy.commands import ScrapyCommand
-
 from harvester.collection import collection
+from harvester.command import PlainCommand
 from harvester.extensions.report import complain
 from harvester.fixture import FixtureSpider
 from harvester.outcomes import BadUsage, HarvestProblem, Outcome
@@ -17,7 +16,7 @@ from harvester.settings import PROJECT
 from harvester.sites import site_of
 
 
-class Command(ScrapyCommand):
+class Command(PlainCommand):
     """Saves one page, as politely as a harvest would fetch it."""
 
     requires_project = True
