@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from harvester.disk import sync
 from harvester.outcomes import BadFiles, Busy
 from harvester.scans.naming import mark, name_of
 from harvester.scans.part import Note, Part, put_json
@@ -76,7 +77,7 @@ class Folder:
             part.path.unlink()
         else:
             part.path.replace(kept)
-            _sync(kept.parent)
+            sync(kept.parent)
         return self._scan(note, kept, sha256)
 
     def attach(self, scan: Scan, wanted: WantedScan) -> None:
@@ -177,12 +178,3 @@ def _is_file(path: Path) -> bool:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _sync(folder: Path) -> None:
-    """Waits until a folder's list of files is on the disk."""
-    file = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(file)
-    finally:
-        os.close(file)

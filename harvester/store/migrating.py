@@ -1,7 +1,6 @@
 """Bringing an older database up to date, after a copy of it as it was."""
 
 import filecmp
-import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from harvester.disk import sync
 from harvester.store.migrations import migrations
 
 
@@ -46,7 +46,7 @@ def _kept(path: Path, step: str) -> Iterator[None]:
         _copy(path, new)
         copy = next(name for name in _names(path, step) if not name.exists() or _same(name, new))
         new.replace(copy)
-        _sync(path.parent)
+        sync(path.parent)
     finally:
         new.unlink(missing_ok=True)
     try:
@@ -62,7 +62,7 @@ def _copy(path: Path, new: Path) -> None:
     with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as source:
         source.execute("VACUUM INTO ?", [str(new)])
     shutil.copymode(path, new)
-    _sync(new)
+    sync(new)
 
 
 def _names(path: Path, step: str) -> Iterator[Path]:
@@ -74,12 +74,3 @@ def _names(path: Path, step: str) -> Iterator[Path]:
 
 def _same(one: Path, other: Path) -> bool:
     return filecmp.cmp(one, other, shallow=False)
-
-
-def _sync(path: Path) -> None:
-    """Waits until a file, or a folder's list of files, is on the disk."""
-    file = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(file)
-    finally:
-        os.close(file)
