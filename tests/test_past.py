@@ -223,3 +223,11 @@ def test_renamed_document_is_known_in_older_captures(
         ("changed", "title", "Old title"),
         ("renamed", "url", f"https://digitalarchive.wilsoncenter.org{FIRST['href']}"),
     ]
+
+
+def test_capture_from_the_future_is_left_out(archive: Archive, crawl: Crawl, read: Read) -> None:
+    done = read(2999, titled("From a clock that was wrong"))
+    assert (done.code, done.run["outcome"], done.entries()) == (75, "incomplete", [])
+    assert f"as captured at {moment(2999)}, which has yet to come" in done.complaints[0]
+    archive.entries = titled("New title")
+    assert crawl("-a", f"url={archive.url}", "-a", "name=it").entries()[0]["title"] == "New title"

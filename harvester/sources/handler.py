@@ -5,12 +5,14 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import HtmlResponse, Request, Response
 
+from harvester.clock import ago
 from harvester.items import PAGE_SOURCE, PageSource
 from harvester.moments import last_second
 from harvester.outcomes import Reason, Unreadable
@@ -24,6 +26,8 @@ from harvester.warc.stream import Damaged
 
 logger = logging.getLogger(__name__)
 
+AHEAD = timedelta(days=1)
+"""So far a clock elsewhere may be ahead of ours."""
 BROKEN = (Damaged, OSError, EOFError, RuntimeError, struct.error, zipfile.BadZipFile, zlib.error)
 
 
@@ -58,8 +62,16 @@ class SourceHandler(BaseDownloadHandler):
         return best or self._answer(request, found[0])
 
     def _all(self) -> Iterator[Capture]:
+        """All captures, but for those whose clock was wrong: a moment which has yet to come would
+        have all that is harvested until then taken for older."""
+        latest = ago(-AHEAD)
         for path in self._paths:
-            yield from captures(path, self._skip, limit=self._limit)
+            for capture in captures(path, self._skip, limit=self._limit):
+                if (capture.moment or "") > latest:
+                    when = f"captured at {capture.moment}, which has yet to come"
+                    self._skip(f"{capture.file} has {capture.url} as {when}: it is left out")
+                else:
+                    yield capture
 
     def _skip(self, sentence: str) -> None:
         logger.warning("%s.", sentence)
