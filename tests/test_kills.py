@@ -29,7 +29,9 @@ STORED = (
     " FROM memberships AS m JOIN pages ON pages.id = page ORDER BY m.document",
     "SELECT document, kind, field, old, new FROM changes ORDER BY document, kind, field",
     "SELECT name, url, stated_total FROM collections",
-    "SELECT name, sql FROM sqlite_schema WHERE type = 'index' ORDER BY name",
+    "SELECT name, sql FROM sqlite_schema WHERE type IN ('index', 'trigger') ORDER BY name",
+    "SELECT id FROM documents_fts JOIN documents ON documents.rowid = documents_fts.rowid"
+    " WHERE documents_fts MATCH 'title' ORDER BY id",
 )
 
 

@@ -19,6 +19,7 @@ from harvests import Harvest, rows
 from harvester.items import Entry, Listing, PageItem, RunEnd, RunStart
 from harvester.outcomes import Outcome
 from harvester.store import Rules, Store
+from harvester.store.store import SEARCHED
 
 URL = "https://example.org/search"
 NOW = "2026-11-24T05:06:07Z"
@@ -104,6 +105,7 @@ def listed(number: int, entries: int = PER_PAGE) -> PageItem:
 
 
 def test_statements_for_a_page_do_not_grow_with_its_entries(harvesting: Harvesting) -> None:
+    harvesting.run([listed(0, 10)])
     ten = harvesting.run([listed(1, 10)])
     forty = harvesting.run([listed(2, 40)])
     assert ten.statements == forty.statements
@@ -115,6 +117,17 @@ def test_work_for_a_page_does_not_grow_with_the_pages_before(harvesting: Harvest
     after_many = harvesting.run([listed(number) for number in range(FEW, FEW + MANY)])
     assert after_many.statements == after_few.statements
     assert after_many.steps < 1.2 * after_few.steps
+
+
+def test_work_for_a_page_of_a_new_database_grows_with_nothing(tmp_path: Path) -> None:
+    done = []
+    for pages, entries in ((FEW, 10), (MANY, 10), (FEW, 40)):
+        harvesting = Harvesting(tmp_path / f"{pages}-{entries}.db")
+        done.append(harvesting.run([listed(number, entries) for number in range(pages)]))
+        harvesting.store.close()
+    few, many, large = done
+    assert few.statements == many.statements == large.statements
+    assert many.steps < 1.2 * few.steps
 
 
 def test_unchanged_page_is_only_looked_up(harvesting: Harvesting) -> None:
@@ -161,6 +174,46 @@ def test_first_run_leaves_all_indexes_of_a_new_database(harvesting: Harvesting, 
     assert indexes(db) == before
 
 
+def test_searches_find_the_pages_of_a_first_run_while_it_goes_on(
+    harvesting: Harvesting, db: Path
+) -> None:
+    harvesting.store.start_run(RunStart("all", URL, NOW))
+    pages = [listed(number) for number in range(SEARCHED + 1)]
+    for page in pages:
+        page.listing.entries = harvesting.store.new_entries(page)
+        harvesting.store.store_page(page)
+    assert found(db, "summary") == SEARCHED * PER_PAGE
+    harvesting.store.end_run(RunEnd("all", Outcome.INCOMPLETE, NOW))
+    assert found(db, "summary") == len(pages) * PER_PAGE
+
+
+def test_listing_that_is_walked_twice_in_a_first_run_is_stored_once(
+    harvesting: Harvesting, db: Path
+) -> None:
+    before = indexes(db)
+    harvesting.store.start_run(RunStart("all", URL, NOW))
+    for walk, word in ((1, "Summary"), (2, "Precis")):
+        for number in range(FEW):
+            page = replace(listed(number), walk=walk)
+            for entry in page.listing.entries:
+                entry.summary = f"{word} {entry.position}"
+            page.listing.entries = harvesting.store.new_entries(page)
+            assert len(page.listing.entries) == PER_PAGE
+            harvesting.store.store_page(page)
+    again = replace(listed(0), walk=2)
+    assert harvesting.store.new_entries(again) == []
+    harvesting.store.end_run(RunEnd("all", Outcome.INCOMPLETE, NOW))
+    assert (found(db, "summary"), found(db, "precis")) == (0, FEW * PER_PAGE)
+    assert indexes(db) == before
+
+
+def found(db: Path, word: str) -> int:
+    """How many documents a search finds."""
+    sql = "SELECT count(*) AS number FROM documents_fts WHERE documents_fts MATCH ?"
+    return int(rows(db, sql, word)[0]["number"])
+
+
 def indexes(db: Path) -> list[dict[str, Any]]:
-    """The indexes that readers find."""
-    return rows(db, "SELECT name, sql FROM sqlite_schema WHERE type = 'index' ORDER BY name")
+    """The indexes that readers find, and what keeps that of searches up to date."""
+    sql = "SELECT name, sql FROM sqlite_schema WHERE type IN ('index', 'trigger') ORDER BY name"
+    return rows(db, sql)

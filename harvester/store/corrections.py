@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from harvester.items import Counts, Entry, Failure, RunEnd, RunStart
 from harvester.outcomes import Outcome
+from harvester.store import indexes
 from harvester.store import run as runs
 from harvester.store.changes import Change, Kind, put_changes
 from harvester.store.database import named_errors, open_database, transaction
@@ -130,6 +131,7 @@ class Corrections:
     def _begun(self) -> Run:
         if self._run is None:
             start = RunStart(self._collection.name, self._collection.url, self._at, REPARSE)
+            indexes.make(self._db)
             self._run = runs.start_run(self._db, start)
         return self._run
 

@@ -27,16 +27,19 @@ MOVE_ALIAS = """
     WHERE alias = :alias AND document IS NOT :document"""
 
 
-def new_entries(db: Database, run: Run, walk: int, entries: Sequence[Entry]) -> list[Entry]:
+def new_entries(
+    db: Database, run: Run, walk: int, entries: Sequence[Entry], *, all_new: bool = False
+) -> list[Entry]:
     """The entries that this walk has not met before, each with the document that it is of.
 
     An address that was an alias of a document's, and is listed beside that document's own, is a
-    document's of its own.
+    document's of its own. If none of the documents is known at all, they are `all_new`.
     """
     known = dict(_select(db, ALIASES, [], entries))
     for entry in entries:
         entry.document = known.get(entry.document, entry.document)
-    met = {row[0]: row[1:] for row in _select(db, MET, [run.id, walk], entries)}
+    rows = [] if all_new else _select(db, MET, [run.id, walk], entries)
+    met = {row[0]: row[1:] for row in rows}
     return [entry for entry in entries if _is_new(entry, met)]
 
 

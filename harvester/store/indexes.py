@@ -1,6 +1,7 @@
-"""Indexes that only readers need: a new database is filled without them, and gets them at the end.
+"""Indexes that nothing is looked up by as long as all is new: a new database gets them later.
 
 To make an index of many rows at once costs a tenth of what it costs to put each row in its place.
+That of searches stays: it is given what is new by many pages at once, not by its trigger.
 """
 
 from contextlib import closing
@@ -9,50 +10,77 @@ from sqlite_utils import Database
 
 from harvester.store.migrations import migrations
 
-OF_READERS = (
+LATER = (
     "idx_changes_at",
     "idx_changes_collection",
+    "idx_changes_document",
     "idx_changes_run",
     "idx_documents_date_earliest",
     "idx_documents_date_latest",
     "idx_documents_dates",
     "idx_documents_decade",
+    "idx_documents_details",
     "idx_documents_first_seen",
     "idx_documents_last_changed",
     "idx_documents_page",
+    "idx_documents_record_id",
     "idx_documents_sort_date",
     "idx_memberships_document",
     "idx_memberships_missing",
     "idx_memberships_of_document",
+    "idx_memberships_page",
+    "idx_pages_document",
+    "idx_pages_same_as",
+    "idx_sightings_document",
 )
 """What a run never looks anything up by as long as all that it finds is new."""
+TRIGGER = "documents_added"
+"""What gives each document to the index of searches at once."""
 
-DEFINITION = "SELECT sql FROM sqlite_schema WHERE type = 'index' AND name = ?"
+DEFINITION = "SELECT sql FROM sqlite_schema WHERE name = ?"
 HAS_DOCUMENTS = "SELECT EXISTS (SELECT 1 FROM documents)"
+SEARCHED = """
+    INSERT INTO documents_fts (rowid, title, summary) SELECT rowid, title, summary FROM documents
+    WHERE rowid > coalesce((SELECT max(id) FROM documents_fts_docsize), 0)"""
+"""The index has one row for each of its documents in this table of its own: see
+https://sqlite.org/fts5.html, "FTS5 Data Structures"."""
 
 
-def put_off(db: Database) -> None:
-    """Leaves the indexes away for now if there is no document yet; else sees that all are there."""
+def put_off(db: Database) -> bool:
+    """Leaves the indexes away for now if there is no document yet; else sees that all are there.
+
+    Returns whether it left them away. Then `search` and `make` are called, and `make` before any
+    document is looked up or changed.
+    """
     (has_documents,) = db.execute(HAS_DOCUMENTS).fetchone()
     if has_documents:
         make(db)
-        return
-    for name in OF_READERS:
+        return False
+    for name in LATER:
         db.execute(f"DROP INDEX IF EXISTS {name}")
+    db.execute(f"DROP TRIGGER IF EXISTS {TRIGGER}")
+    return True
+
+
+def search(db: Database) -> None:
+    """Lets searches find the documents that were stored since."""
+    db.execute(SEARCHED)
 
 
 def make(db: Database) -> None:
     """Makes those of the indexes that are not there, such as a killed run has left away."""
-    missing = [name for name in OF_READERS if not _definition(db, name)]
+    missing = [name for name in (*LATER, TRIGGER) if not _definition(db, name)]
     if not missing:
         return
     with closing(Database(memory=True, execute_plugins=False)) as new:
         migrations.apply(new)
         for name in missing:
             db.execute(_definition(new, name))
+    if TRIGGER in missing:
+        search(db)
 
 
 def _definition(db: Database, name: str) -> str:
-    """The SQL that made an index; empty if there is no such index."""
+    """The SQL that made an index or a trigger; empty if there is none of that name."""
     row = db.execute(DEFINITION, [name]).fetchone()
     return str(row[0]) if row else ""

@@ -15,7 +15,7 @@ from harvester.store import details, indexes, scans
 from harvester.store import run as runs
 from harvester.store.absences import check, live, put_absences, vanished
 from harvester.store.database import LOCK_WAIT, named_errors, open_database, transaction
-from harvester.store.documents import put_entries
+from harvester.store.documents import known_documents, put_entries
 from harvester.store.identity import new_entries
 from harvester.store.pages import put_page, recall
 from harvester.store.past import as_of, lacking, put_past_absences, put_past_page
@@ -25,6 +25,8 @@ from harvester.store.wanted import wanted_pages
 
 MARKS = 100
 """So many pages that have not changed are noted together; losing some costs asking again."""
+SEARCHED = 100
+"""After so many pages, searches find what is on the pages of a new database."""
 STOPPED = "It was stopped before its end: the next run goes on from there."
 
 
@@ -53,6 +55,7 @@ class Store:
         self._run: Run | None = None
         self._ended: Run | None = None
         self._unchanged: list[PageItem] = []
+        self._all_new = False
 
     def start_run(self, start: RunStart) -> None:
         """Notes that a run has begun, and lets it recall what is known of pages.
@@ -60,7 +63,7 @@ class Store:
         Raises BadUsage if the collection's name belongs to another listing already.
         """
         with transaction(self._db, self._path):
-            indexes.put_off(self._db)
+            self._all_new = indexes.put_off(self._db)
             self._run = runs.start_run(self._db, start)
         start.recall = self.recall
 
@@ -73,8 +76,12 @@ class Store:
     def new_entries(self, page: PageItem) -> list[Entry]:
         """The entries of a page that its walk has not met before, each with its document."""
         self._put_marks()
+        if self._all_new and self._knows_some(page):
+            with transaction(self._db, self._path):
+                self._put_indexes()
+        run, entries = self._going_on, page.listing.entries
         with named_errors(self._path):
-            return new_entries(self._db, self._going_on, page.walk, page.listing.entries)
+            return new_entries(self._db, run, page.walk, entries, all_new=self._all_new)
 
     def store_page(self, page: PageItem) -> None:
         """Writes a page, its documents and their memberships, and what the run has done so far.
@@ -97,6 +104,8 @@ class Store:
                     put_entries(self._db, run, page, put_page(self._db, run, page))
                 run.count(page)
                 runs.put_counts(self._db, run)
+                if self._all_new and run.counts.pages % SEARCHED == 0:
+                    indexes.search(self._db)
 
     def end_run(self, end: RunEnd) -> None:
         """Notes how the run ended, and tells the item what it did.
@@ -106,7 +115,8 @@ class Store:
         """
         self._put_marks()
         with transaction(self._db, self._path):
-            indexes.make(self._db)
+            if self._all_new:
+                self._put_indexes()
             if end.outcome is Outcome.COMPLETE:
                 self._put_absences(end)
             runs.end_run(self._db, self._going_on, end)
@@ -176,6 +186,16 @@ class Store:
     def _last(self) -> Run:
         assert self._ended is not None, "details are read after a run"
         return self._ended
+
+    def _knows_some(self, page: PageItem) -> bool:
+        """Whether a document of a page is stored already."""
+        with named_errors(self._path):
+            ids = [entry.document for entry in page.listing.entries]
+            return bool(known_documents(self._db, ids))
+
+    def _put_indexes(self) -> None:
+        indexes.make(self._db)
+        self._all_new = False
 
     def _put_marks(self) -> None:
         """Notes which pages have not changed."""
