@@ -100,18 +100,32 @@ REMOTE_CONTROL_ENABLED = False
 
 # --- Parts --------------------------------------------------------------------------------------
 
+# Default: all of Scrapy's. The spider itself asks for pages: no response passes through these, and
+# each costs time with every item.
+SPIDER_MIDDLEWARES: dict[str, int | None] = dict.fromkeys(
+    f"scrapy.spidermiddlewares.{name}"
+    for name in (
+        "start.StartSpiderMiddleware",
+        "httperror.HttpErrorMiddleware",
+        "referer.RefererMiddleware",
+        "urllength.UrlLengthMiddleware",
+        "depth.DepthMiddleware",
+        "metacopy.MetaCopyDetectionMiddleware",
+    )
+)
 # Defaults: the stock redirect middleware follows a redirect to any host, the stock compression
 # middleware takes a damaged answer for a whole one. Recording stands closest to the network, where
-# contents are still compressed.
+# contents are still compressed. The first two do nothing here: the walk itself sees to it that its
+# pages are of one site, and none asks for a password.
 DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "harvester.middlewares.GzipMiddleware": 590,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "harvester.middlewares.SameSiteRedirectMiddleware": 600,
     "harvester.recording.RecordMiddleware": 1000,
 }
-# Default: "scrapy-default". Where we come from is nobody's business.
-REFERRER_POLICY = "no-referrer"
 ITEM_PIPELINES = {
     "harvester.pipelines.ValidatePipeline": 100,
     "harvester.pipelines.DatePipeline": 200,

@@ -14,8 +14,8 @@ _all_text = XPath("string()", smart_strings=False)
 
 def tree(html: str) -> Element:
     """The root of a page, as browsers make one of whatever it is."""
-    parser = HTMLParser(recover=True, encoding="utf-8", huge_tree=True)
-    root = fromstring(html.strip().replace("\0", "").encode() or NOTHING, parser)
+    parser = HTMLParser(recover=True, encoding="utf-8", huge_tree=True, collect_ids=False)
+    root = fromstring(html.strip().encode().replace(b"\0", b"") or NOTHING, parser)
     return fromstring(NOTHING, parser) if root is None else root
 
 

@@ -18,6 +18,7 @@ MET = """
     WHERE +run = ? AND walk = ? AND sightings.document IN ({})"""
 """What a walk has met, and at which address it was then. With a plain `run`, SQLite would look
 through all pages of the run for each document."""
+KNOWN = "SELECT EXISTS (SELECT 1 FROM documents WHERE id IN ({}))"
 PUT_ALIAS = """
     INSERT INTO aliases (alias, document, run) VALUES (:alias, :document, :run)
     ON CONFLICT (alias) DO UPDATE SET document = excluded.document, run = excluded.run
@@ -41,6 +42,11 @@ def new_entries(
     rows = [] if all_new else _select(db, MET, [run.id, walk], entries)
     met = {row[0]: row[1:] for row in rows}
     return [entry for entry in entries if _is_new(entry, met)]
+
+
+def knows_some(db: Database, entries: Sequence[Entry]) -> bool:
+    """Whether one of the documents is stored already."""
+    return bool(_select(db, KNOWN, [], entries)[0][0])
 
 
 def is_by_number(link: str, url: str, record_id: str | None) -> bool:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
+from operator import attrgetter
 from urllib.parse import parse_qsl, urlsplit
 
 from sqlite_utils import Database
@@ -50,8 +51,10 @@ PUT_TOTAL = """
 PUT_FAILURE = """
     INSERT INTO failures (run, url, reason, detail, attempts)
     VALUES (:run, :url, :reason, :detail, :attempts)"""
+COUNTED = tuple(asdict(Counts()))
 PUT_COUNTS = f"""
-    UPDATE runs SET {", ".join(f"{name} = :{name}" for name in asdict(Counts()))} WHERE id = :run"""
+    UPDATE runs SET {", ".join(f"{name} = ?" for name in COUNTED)} WHERE id = ?"""
+OF_COUNTS = attrgetter(*COUNTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +155,7 @@ def put_counts(db: Database, run: Run) -> None:
     """Writes what a run has done so far."""
     counts = run.counts
     counts.unchanged = max(0, counts.seen - counts.added - counts.changed)
-    db.execute(PUT_COUNTS, {**asdict(counts), "run": run.id})
+    db.execute(PUT_COUNTS, [*OF_COUNTS(counts), run.id])
 
 
 def end_run(db: Database, run: Run, end: RunEnd) -> None:

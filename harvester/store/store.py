@@ -15,8 +15,8 @@ from harvester.store import details, indexes, scans
 from harvester.store import run as runs
 from harvester.store.absences import check, live, put_absences, vanished
 from harvester.store.database import LOCK_WAIT, named_errors, open_database, transaction
-from harvester.store.documents import known_documents, put_entries
-from harvester.store.identity import new_entries
+from harvester.store.documents import put_entries
+from harvester.store.identity import knows_some, new_entries
 from harvester.store.pages import put_page, recall
 from harvester.store.past import as_of, lacking, put_past_absences, put_past_page
 from harvester.store.renames import find_renames, rename
@@ -76,11 +76,11 @@ class Store:
     def new_entries(self, page: PageItem) -> list[Entry]:
         """The entries of a page that its walk has not met before, each with its document."""
         self._put_marks()
-        if self._all_new and self._knows_some(page):
-            with transaction(self._db, self._path):
-                self._put_indexes()
         run, entries = self._going_on, page.listing.entries
         with named_errors(self._path):
+            if self._all_new and knows_some(self._db, entries):
+                with transaction(self._db, self._path):
+                    self._put_indexes()
             return new_entries(self._db, run, page.walk, entries, all_new=self._all_new)
 
     def store_page(self, page: PageItem) -> None:
@@ -186,12 +186,6 @@ class Store:
     def _last(self) -> Run:
         assert self._ended is not None, "details are read after a run"
         return self._ended
-
-    def _knows_some(self, page: PageItem) -> bool:
-        """Whether a document of a page is stored already."""
-        with named_errors(self._path):
-            ids = [entry.document for entry in page.listing.entries]
-            return bool(known_documents(self._db, ids))
 
     def _put_indexes(self) -> None:
         indexes.make(self._db)
