@@ -101,13 +101,12 @@ REMOTE_CONTROL_ENABLED = False
 # --- Parts --------------------------------------------------------------------------------------
 
 # Default: all of Scrapy's. The spider itself asks for pages: no response passes through these, and
-# each costs time with every item.
+# each costs time with every item. RefererMiddleware stays, for redirects ask it for its policy.
 SPIDER_MIDDLEWARES: dict[str, int | None] = dict.fromkeys(
     f"scrapy.spidermiddlewares.{name}"
     for name in (
         "start.StartSpiderMiddleware",
         "httperror.HttpErrorMiddleware",
-        "referer.RefererMiddleware",
         "urllength.UrlLengthMiddleware",
         "depth.DepthMiddleware",
         "metacopy.MetaCopyDetectionMiddleware",
@@ -126,6 +125,8 @@ DOWNLOADER_MIDDLEWARES = {
     "harvester.middlewares.SameSiteRedirectMiddleware": 600,
     "harvester.recording.RecordMiddleware": 1000,
 }
+# Default: "scrapy-default". Where we come from is nobody's business.
+REFERRER_POLICY = "no-referrer"
 ITEM_PIPELINES = {
     "harvester.pipelines.ValidatePipeline": 100,
     "harvester.pipelines.DatePipeline": 200,

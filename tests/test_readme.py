@@ -37,7 +37,7 @@ def blocks(kind: str = "") -> list[str]:
 
 def test_make_harvest_says_what_the_readme_says(checkout: Path) -> None:
     done = run("make harvest", checkout)
-    assert (done.returncode, done.stdout) == (0, blocks()[0])
+    assert (done.returncode, done.stdout, done.stderr) == (0, blocks()[0], "")
     assert "15 of 15" in done.stdout
     assert len(rows(checkout / "data" / "harvest.db", "SELECT * FROM documents")) == 15
 

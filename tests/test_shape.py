@@ -19,7 +19,7 @@ from harvests import Harvest, rows
 from harvester.items import Entry, Listing, PageItem, RunEnd, RunStart
 from harvester.outcomes import Outcome
 from harvester.store import Rules, Store
-from harvester.store.store import SEARCHED
+from harvester.store.store import UNSEARCHED
 
 URL = "https://example.org/search"
 NOW = "2026-11-24T05:06:07Z"
@@ -178,11 +178,11 @@ def test_searches_find_the_pages_of_a_first_run_while_it_goes_on(
     harvesting: Harvesting, db: Path
 ) -> None:
     harvesting.store.start_run(RunStart("all", URL, NOW))
-    pages = [listed(number) for number in range(SEARCHED + 1)]
+    pages = [listed(number) for number in range(UNSEARCHED + 1)]
     for page in pages:
         page.listing.entries = harvesting.store.new_entries(page)
         harvesting.store.store_page(page)
-    assert found(db, "summary") == SEARCHED * PER_PAGE
+    assert found(db, "summary") == UNSEARCHED * PER_PAGE
     harvesting.store.end_run(RunEnd("all", Outcome.INCOMPLETE, NOW))
     assert found(db, "summary") == len(pages) * PER_PAGE
 

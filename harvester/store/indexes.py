@@ -39,7 +39,7 @@ TRIGGER = "documents_added"
 
 DEFINITION = "SELECT sql FROM sqlite_schema WHERE name = ?"
 HAS_DOCUMENTS = "SELECT EXISTS (SELECT 1 FROM documents)"
-SEARCHED = """
+ADD_TO_SEARCHES = """
     INSERT INTO documents_fts (rowid, title, summary) SELECT rowid, title, summary FROM documents
     WHERE rowid > coalesce((SELECT max(id) FROM documents_fts_docsize), 0)"""
 """The index has one row for each of its documents in this table of its own: see
@@ -64,7 +64,7 @@ def put_off(db: Database) -> bool:
 
 def search(db: Database) -> None:
     """Lets searches find the documents that were stored since."""
-    db.execute(SEARCHED)
+    db.execute(ADD_TO_SEARCHES)
 
 
 def make(db: Database) -> None:

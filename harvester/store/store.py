@@ -25,8 +25,8 @@ from harvester.store.wanted import wanted_pages
 
 MARKS = 100
 """So many pages that have not changed are noted together; losing some costs asking again."""
-SEARCHED = 100
-"""After so many pages, searches find what is on the pages of a new database."""
+UNSEARCHED = 100
+"""Of so many pages of a new database, searches find nothing yet at the most."""
 STOPPED = "It was stopped before its end: the next run goes on from there."
 
 
@@ -104,7 +104,7 @@ class Store:
                     put_entries(self._db, run, page, put_page(self._db, run, page))
                 run.count(page)
                 runs.put_counts(self._db, run)
-                if self._all_new and run.counts.pages % SEARCHED == 0:
+                if self._all_new and run.counts.pages % UNSEARCHED == 0:
                     indexes.search(self._db)
 
     def end_run(self, end: RunEnd) -> None:
