@@ -13,10 +13,11 @@ import pytest
 from archive import Archive, html, japan
 from captured import content, record, wacz, write_warc
 from databases import checked, holder
-from harvests import PROJECT, dump, harvest, rows, scrapy
+from harvests import PROJECT, begin, dump, harvest, rows, scrapy
 from pytest_httpserver import HTTPServer
 from rereading import Harvested, damage
 from wayback import Wayback
+from werkzeug import Request, Response
 
 FIRST, SECOND = (str(entry["href"]).rpartition("/")[2] for entry in japan()[:2])
 TITLE = str(japan()[0]["title"])
@@ -373,6 +374,34 @@ def until(is_so: Callable[[], bool]) -> None:
     while not is_so():
         assert time.monotonic() < deadline
         time.sleep(0.01)
+
+
+def test_what_a_killed_harvest_left_is_found_by_searches_after_it(
+    archive: Archive, db: Path, tmp_path: Path
+) -> None:
+    def killing(_: Request) -> Response:
+        process.kill()
+        return Response()
+
+    killed = Harvested(db, tmp_path / "warc")
+    archive.answers[1] = killing
+    given = ("-a", f"url={archive.url}", "-a", "name=it")
+    process = begin(*given, HARVEST_DB=killed.db, HARVEST_WARC=killed.warc)
+    process.communicate()
+    documents = rows(db, "SELECT id FROM documents ORDER BY id")
+    assert documents and found(db) == []
+    killed.as_read_before(GARBLED[1])
+    assert killed.reparse("--write").code == 0
+    assert found(db) == documents
+
+
+def found(db: Path) -> list[dict[str, object]]:
+    """The documents that searches know of."""
+    return rows(
+        db,
+        "SELECT documents.id FROM documents_fts_docsize AS known"
+        " JOIN documents ON documents.rowid = known.id ORDER BY documents.id",
+    )
 
 
 def test_stopped_in_the_middle_it_leaves_all_as_it_was(long: Harvested) -> None:
