@@ -182,6 +182,8 @@ def check(
 
 def _in_its_charset(response: TextResponse, url: str, unfit: Reason) -> TextResponse:
     """The response in the charset that its bytes are in. Raises Unreadable if none is certain."""
+    if response.encoding == "utf-8" and "\ufffd" not in response.text:
+        return response  # so it is valid as that
     said = (response.headers.get("Content-Type") or b"").decode("latin-1")
     try:
         charset = charset_of(said, response.body)

@@ -3,8 +3,10 @@
 import logging
 from typing import Any
 
+from scrapy.http import Request, Response
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 from scrapy.spiders import Spider
+from scrapy.utils.log import get_scrapy_root_handler
 
 from harvester.detail_items import DetailsItem
 from harvester.items import PageItem
@@ -12,10 +14,17 @@ from harvester.scans.items import ScanItem
 
 
 class OneLinePerPage(LogFormatter):
-    """Logs a line for each page that was stored; of other items the report speaks."""
+    """Logs a line for each page that was stored; of other items the report speaks.
+
+    Of pages that are as they were, it speaks to those who want to know all (DEBUG).
+    """
+
+    def crawled(self, request: Request, response: Response, spider: Spider) -> Any:
+        """Scrapy's line for an answer."""
+        return super().crawled(request, response, spider) if _shows_all() else None
 
     def scraped(self, item: Any, response: Any, spider: Spider) -> Any:
-        """A line for a page, nothing for the beginning and the end of a run."""
+        """A line for what was stored, nothing for the beginning and the end of a run."""
         if isinstance(item, DetailsItem):
             return LogFormatterResult(
                 level=logging.INFO,
@@ -27,6 +36,8 @@ class OneLinePerPage(LogFormatter):
         if not isinstance(item, PageItem):
             return None
         listing = item.listing
+        if item.same_as is not None:
+            return _of_unchanged(item) if _shows_all() else None
         return LogFormatterResult(
             level=logging.INFO,
             msg="%(collection)s: stored %(entries)d entries (%(first)s - %(last)s of %(total)s)"
@@ -50,6 +61,20 @@ class OneLinePerPage(LogFormatter):
         return LogFormatterResult(
             level=logging.ERROR, msg="Error processing a %(kind)s", args={"kind": type(item)}
         )
+
+
+def _shows_all() -> bool:
+    """Whether the log shows what is of level DEBUG; what nobody is to read is not even made."""
+    handler = get_scrapy_root_handler()
+    return handler is None or handler.level <= logging.DEBUG
+
+
+def _of_unchanged(item: PageItem) -> LogFormatterResult:
+    return LogFormatterResult(
+        level=logging.DEBUG,
+        msg="%(collection)s: nothing has changed at %(url)s",
+        args={"collection": item.collection, "url": item.listing.url},
+    )
 
 
 def _of_scan(item: ScanItem) -> LogFormatterResult:

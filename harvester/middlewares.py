@@ -53,10 +53,9 @@ class GzipMiddleware:
             raise NotSupported(f"it is packed as {packed.decode('latin-1')}, not as was asked for")
         largest = request.meta.get("download_maxsize", self._largest)
         body = unpacked(response.body, largest)
-        headers = response.headers.copy()
-        del headers["Content-Encoding"]
-        kind = responsetypes.from_args(headers=headers, url=response.url, body=body)
-        return response.replace(cls=kind, headers=headers, body=body)
+        del response.headers["Content-Encoding"]
+        kind = responsetypes.from_args(headers=response.headers, url=response.url, body=body)
+        return response.replace(cls=kind, body=body)
 
 
 def unpacked(data: bytes, largest: int) -> bytes:

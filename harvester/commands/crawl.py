@@ -1,6 +1,7 @@
 """`scrapy crawl`, with the exit codes that cron and scripts need; Scrapy's own always says 0."""
 
 import argparse
+import gc
 import logging
 import sys
 from pathlib import Path
@@ -52,6 +53,7 @@ class Command(PlainCommand, CrawlCommand):
             self.exitcode = problem.exit_code
             return
         self.crawler_process.crawl(crawler, **opts.spargs)
+        gc.freeze()  # what was loaded is no garbage: it need not be looked through time and again
         self.crawler_process.start()
         self.exitcode = self._exit_code(crawler)
 

@@ -1,6 +1,7 @@
 """`scrapy reparse`: reads all recorded pages again with today's parser, and shows what differs."""
 
 import argparse
+import gc
 import os
 from pathlib import Path
 
@@ -50,6 +51,7 @@ class Command(ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Reads again. Exits as the README says, after a sentence on stderr if not with 0."""
         try:
+            gc.freeze()  # what was loaded is no garbage, in this process and in those that it forks
             ended = reparse(self._wanted(args, opts))
             tell(_last_word(ended, opts.write))
             self.exitcode = ended.outcome.exit_code

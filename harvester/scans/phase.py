@@ -57,18 +57,16 @@ class Scans:
         self._stored = stored
         self._folder: Folder | None = None
         self._met: dict[str, Scan | Failure] = {}
-        for signal, receiver in (
-            (signals.headers_received, self.headers_received),
-            (signals.bytes_received, self.bytes_received),
-            (signals.spider_closed, self.spider_closed),
-        ):
-            crawler.signals.connect(receiver, signal)
+        self._signals = crawler.signals
+        self._signals.connect(self.spider_closed, signals.spider_closed)
 
     async def items(self, collection: str, *, full: bool) -> AsyncIterator[Item]:
         """The items of one collection's phase: its beginning, its scans, its end.
 
         Raises BadFiles if scans can't be kept, Busy if another run uses the folder.
         """
+        self._signals.connect(self.headers_received, signals.headers_received)
+        self._signals.connect(self.bytes_received, signals.bytes_received)
         start, end, vain = ScansStart(collection, self.path, full), ScansEnd(collection), 0
         yield start
         await self._stored()

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
-from typing import Any
 
 from sqlite_utils import Database
 
@@ -10,7 +9,7 @@ from harvester.items import Entry, PageItem
 from harvester.outcomes import Reason, Unreadable
 from harvester.store.changes import Change, Kind, put_changes
 from harvester.store.identity import is_by_number, move_aliases
-from harvester.store.rows import put_rows
+from harvester.store.rows import Row, put_rows, select
 from harvester.store.run import Run
 from harvester.store.sightings import put_sightings
 
@@ -35,18 +34,19 @@ PUT_MEMBERSHIPS = """
     ON CONFLICT (collection, document) DO UPDATE SET position = excluded.position,
         page = excluded.page, missed = 0, missing = NULL, removed = NULL"""
 
-Row = dict[str, Any]
 
-
-def put_entries(db: Database, run: Run, item: PageItem, page: int) -> None:
+def put_entries(
+    db: Database, run: Run, item: PageItem, page: int, *, all_new: bool = False
+) -> None:
     """Writes what is new or different on a page, and counts it.
 
-    Raises Unreadable if the page lacks a field that its entries have to have.
+    If none of its documents is known at all, they are `all_new`. Raises Unreadable if the page
+    lacks a field that its entries have to have.
     """
     entries = item.listing.entries
     ids = [entry.document for entry in entries]
-    known = known_documents(db, ids)
-    members = _members(db, run, ids)
+    known = {} if all_new else known_documents(db, ids)
+    members = {} if all_new else _members(db, run, ids)
     check_fields(run, item, known)
     rows = [row_of(entry, known.get(entry.document), item.fetched, page) for entry in entries]
     put_documents(db, [row for row in rows if row["differs"]])
@@ -76,13 +76,13 @@ def values(entry: Entry) -> Row:
 def known_documents(db: Database, ids: Sequence[str]) -> dict[str, Row]:
     """The documents that are stored already, by id."""
     sql = f"SELECT * FROM documents WHERE id IN ({_marks(ids)})"
-    return {row["id"]: row for row in db.query(sql, list(ids))}
+    return {row["id"]: row for row in select(db, sql, list(ids))}
 
 
 def _members(db: Database, run: Run, ids: Sequence[str]) -> dict[str, Row]:
     """The memberships in this collection that are stored already, by document."""
     sql = f"SELECT * FROM memberships WHERE collection = ? AND document IN ({_marks(ids)})"
-    return {row["document"]: row for row in db.query(sql, [run.collection, *ids])}
+    return {row["document"]: row for row in select(db, sql, [run.collection, *ids])}
 
 
 def _marks(ids: Sequence[str]) -> str:

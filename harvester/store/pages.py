@@ -1,11 +1,10 @@
 """Pages: what was read when, and what is known of a page when it is asked for again."""
 
-from typing import Any
-
 from sqlite_utils import Database
 
 from harvester import __version__
 from harvester.items import KnownPage, Listing, PageItem, PageSource
+from harvester.store.rows import Row, select
 from harvester.store.run import Run
 from harvester.store.sightings import on_page
 
@@ -30,15 +29,15 @@ COLUMNS = ("run", "entries", "next", *OF_ITEM, *OF_LISTING, *OF_SOURCE)
 PUT_PAGE = f"""
     INSERT INTO pages ({", ".join(COLUMNS)}) VALUES ({", ".join(f":{name}" for name in COLUMNS)})"""
 LAST_PAGE = """
-    SELECT pages.*, runs.version FROM pages JOIN runs ON runs.id = pages.run
+    SELECT pages.*, runs.version, (
+        SELECT count(*) FROM memberships WHERE memberships.collection = runs.collection
+            AND memberships.page = coalesce(same_as, pages.id)) AS members
+    FROM pages JOIN runs ON runs.id = pages.run
     WHERE pages.url = ? AND runs.collection = ? ORDER BY fetched DESC, pages.id DESC LIMIT 1"""
 SAME_CAPTURE = """
     SELECT coalesce(same_as, pages.id) FROM pages JOIN runs ON runs.id = pages.run
     WHERE pages.url = :url AND fetched = :fetched AND sha256 = :sha256
         AND collection = :collection AND version = :version ORDER BY pages.id"""
-MEMBERS = "SELECT count(*) FROM memberships WHERE collection = ? AND page = ?"
-
-Row = dict[str, Any]
 
 
 def put_page(db: Database, run: Run, item: PageItem) -> int:
@@ -79,22 +78,20 @@ def recall(db: Database, run: Run, url: str, *, since: str) -> KnownPage | None:
     It is not whole if an entry of it has been met on another page meanwhile. It is fresh if the
     run that is resumed has fetched it after `since`.
     """
-    row = next(iter(db.query(LAST_PAGE, [url, run.collection])), None)
+    row = next(iter(select(db, LAST_PAGE, [url, run.collection])), None)
     if row is None or row["version"] != __version__:
         return None
-    same_as = row["same_as"] or row["id"]
-    (members,) = db.execute(MEMBERS, [run.collection, same_as]).fetchone()
-    if members != row["entries"] - row["duplicates"]:
+    if row["members"] != row["entries"] - row["duplicates"]:
         return None
     fresh = (row["run"], row["walk"]) == run.resumes and row["fetched"] > since
-    return KnownPage(_item(row, same_as), fresh)
+    return KnownPage(_item(row), fresh)
 
 
-def _item(row: Row, same_as: int) -> PageItem:
+def _item(row: Row) -> PageItem:
     listing = Listing(**{name: row[name] for name in OF_LISTING}, next_url=row["next"])
     values = {name: row[name] for name in OF_ITEM}
     item = PageItem(collection="", listing=listing, read=row["entries"], **values)
-    item.same_as = same_as
+    item.same_as = row["same_as"] or row["id"]
     if row["warc"]:
         file, offset, digest = (row[name] for name in OF_SOURCE)
         item.source = PageSource(item.fetched, listing.url, file, offset, digest or "")

@@ -69,6 +69,8 @@ class Store:
 
     def recall(self, url: str) -> KnownPage | None:
         """What is known of the page at an address, if it was stored before and is whole."""
+        if self._all_new:
+            return None
         since = ago(timedelta(hours=self._rules.resume_hours))
         with named_errors(self._path):
             return recall(self._db, self._going_on, url, since=since)
@@ -101,7 +103,8 @@ class Store:
                 if run.is_past(page.fetched):
                     put_past_page(self._db, run, page, after=self._rules.removed_after)
                 else:
-                    put_entries(self._db, run, page, put_page(self._db, run, page))
+                    number = put_page(self._db, run, page)
+                    put_entries(self._db, run, page, number, all_new=self._all_new)
                 run.count(page)
                 runs.put_counts(self._db, run)
                 if self._all_new and run.counts.pages % UNSEARCHED == 0:
