@@ -15,6 +15,7 @@ import traceback
 from typing import Any
 
 import scrapy.cmdline
+import scrapy.commands
 
 import harvester
 from harvester import settings
@@ -36,9 +37,16 @@ def main() -> None:
 
 def preload() -> None:
     """Imports what harvests use; a reactor must not be among it, for each process has its own."""
-    for module in pkgutil.walk_packages(harvester.__path__, "harvester."):
-        importlib.import_module(module.name)
-    for name in ("core.engine", "core.scheduler", "core.downloader.handlers.http11", "squeues"):
+    for package in (harvester, scrapy.commands):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            importlib.import_module(module.name)
+    parts = {**settings.EXTENSIONS_BASE, **settings.DOWNLOADER_MIDDLEWARES_BASE}
+    for path in parts:
+        importlib.import_module(path.rpartition(".")[0])
+    for name in (
+        *("core.engine", "core.scheduler", "core.downloader.handlers.http11", "squeues"),
+        *("dupefilters", "pqueues", "statscollectors"),
+    ):
         importlib.import_module(f"scrapy.{name}")
     assert "twisted.internet.reactor" not in sys.modules
 

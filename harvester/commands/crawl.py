@@ -1,7 +1,6 @@
 """`scrapy crawl`, with the exit codes that cron and scripts need; Scrapy's own always says 0."""
 
 import argparse
-import gc
 import logging
 import sys
 from pathlib import Path
@@ -9,7 +8,7 @@ from pathlib import Path
 from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.crawler import Crawler
 
-from harvester.command import PlainCommand
+from harvester.command import PlainCommand, collect_seldom
 from harvester.extensions.report import EXIT_CODE, complain
 from harvester.outcomes import BadUsage, Outcome
 
@@ -53,7 +52,7 @@ class Command(PlainCommand, CrawlCommand):
             self.exitcode = problem.exit_code
             return
         self.crawler_process.crawl(crawler, **opts.spargs)
-        gc.freeze()  # what was loaded is no garbage: it need not be looked through time and again
+        collect_seldom()
         self.crawler_process.start()
         self.exitcode = self._exit_code(crawler)
 

@@ -1,13 +1,13 @@
 """`scrapy reparse`: reads all recorded pages again with today's parser, and shows what differs."""
 
 import argparse
-import gc
 import os
 from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 
 from harvester.arguments import check_settings
+from harvester.command import collect_seldom
 from harvester.exports.output import tell
 from harvester.extensions.report import complain
 from harvester.outcomes import BadUsage, HarvestProblem, Outcome
@@ -51,7 +51,7 @@ class Command(ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Reads again. Exits as the README says, after a sentence on stderr if not with 0."""
         try:
-            gc.freeze()  # what was loaded is no garbage, in this process and in those that it forks
+            collect_seldom()
             ended = reparse(self._wanted(args, opts))
             tell(_last_word(ended, opts.write))
             self.exitcode = ended.outcome.exit_code

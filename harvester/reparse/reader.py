@@ -1,6 +1,5 @@
 """Reading pages again, in whichever process: from the file to what differs."""
 
-import gc
 import logging
 import sqlite3
 from collections.abc import Mapping, Sequence
@@ -50,7 +49,6 @@ class Reader:
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
-        collect_seldom()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -83,10 +81,3 @@ class Reader:
             sentence = f"Reading {page.url} again failed by a bug ({bug!r}): please report it."
             failure = Failure(page.url, Reason.BUG, sentence)
             return Reread(page, 0, outcome=Outcome.FAILED, failure=failure)
-
-
-def collect_seldom() -> None:
-    """Lets Python look for unused cycles less often: what a page is made of has none, and looking
-    through it again and again costs a twentieth of the time."""
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)

@@ -11,6 +11,10 @@ from harvester.store.records import LISTED
 
 Row = dict[str, Any]
 
+COUNTED = tuple(one.name for one in fields(Counts))
+WORSE = list(Outcome)
+"""What a run can come to, the better before the worse."""
+
 
 @dataclass(slots=True)
 class Tally:
@@ -29,14 +33,14 @@ class Tally:
 
     def add(self, page: Reread) -> None:
         """Adds a page."""
-        for one in fields(Counts):
-            sum_of = getattr(self.counts, one.name) + getattr(page.counts, one.name)
-            setattr(self.counts, one.name, sum_of)
+        for name in COUNTED:
+            sum_of = getattr(self.counts, name) + getattr(page.counts, name)
+            setattr(self.counts, name, sum_of)
         self.pages += page.failure is None
         self._correct(page)
         self.counts.added += len(page.additions)
         self.gone += len(page.gone)
-        self.outcome = max(self.outcome, page.outcome, key=list(Outcome).index)
+        self.outcome = max(self.outcome, page.outcome, key=WORSE.index)
         if page.failure:
             self.failures[page.failure] = self.failures.get(page.failure, 0) + 1
 

@@ -32,8 +32,10 @@ def differences(page: Reread) -> str:
     ]
     if not (page.failure or lines) and page.entries != page.page.entries:
         lines = [f"  It has {page.entries} entries, where {page.page.entries} were read before"]
+    if not lines:
+        return ""
     where = f"{plain(page.page.url)}, as it was at {page.page.fetched}"
-    return "\n".join([where, *lines] if lines else [])
+    return "\n".join([where, *lines])
 
 
 def summary(collection: RecordedCollection, tally: Tally) -> str:
