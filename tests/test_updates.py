@@ -37,6 +37,18 @@ def test_unchanged_pages_are_not_sent_again(kept: Archive, crawl: Crawl) -> None
     assert [tuple(row.values()) for row in marks] == [(304, 1), (304, 2)]
 
 
+def test_log_speaks_of_unchanged_pages_only_to_who_wants_to_know_all(
+    kept: Archive, crawl: Crawl
+) -> None:
+    assert crawl("-a", f"url={kept.url}").err.count("stored") == 2
+    again = crawl("-a", f"url={kept.url}")
+    assert "stored" not in again.err and "nothing has changed at" not in again.err
+    assert "Crawled (304)" not in again.err
+    everything = crawl("-a", f"url={kept.url}", LOG_LEVEL="DEBUG")
+    assert everything.err.count("nothing has changed at") == 2
+    assert everything.err.count("Crawled (304)") == 2
+
+
 def test_full_asks_for_everything(kept: Archive, crawl: Crawl) -> None:
     crawl("-a", f"url={kept.url}")
     crawl("-a", f"url={kept.url}", "-a", "full=yes")
