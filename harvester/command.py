@@ -1,4 +1,4 @@
-"""What the project's commands have in common: a malformed option gets a sentence."""
+"""What the project's commands have in common: a sentence on a malformed option, less garbage."""
 
 import argparse
 import gc

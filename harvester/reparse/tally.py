@@ -1,6 +1,6 @@
 """What came of all pages of a collection."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 from harvester.items import Counts, Failure
@@ -8,10 +8,10 @@ from harvester.outcomes import Outcome
 from harvester.store.corrections import Reread
 from harvester.store.documents import values
 from harvester.store.records import LISTED
+from harvester.store.run import COUNTED
 
 Row = dict[str, Any]
 
-COUNTED = tuple(one.name for one in fields(Counts))
 WORSE = list(Outcome)
 """What a run can come to, the better before the worse."""
 
