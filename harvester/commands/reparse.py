@@ -3,6 +3,7 @@
 import argparse
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
@@ -11,9 +12,10 @@ from harvester.command import collect_seldom
 from harvester.exports.output import tell
 from harvester.extensions.report import complain
 from harvester.outcomes import BadUsage, HarvestProblem, Outcome
-from harvester.reparse.again import Ended, Wanted, reparse
-from harvester.store import recorded
 from harvester.store.reading import collection_id, reading
+
+if TYPE_CHECKING:
+    from harvester.reparse.again import Ended, Wanted
 
 MOST = 256
 
@@ -50,6 +52,8 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Reads again. Exits as the README says, after a sentence on stderr if not with 0."""
+        from harvester.reparse.again import reparse
+
         try:
             collect_seldom()
             ended = reparse(self._wanted(args, opts))
@@ -62,7 +66,10 @@ class Command(ScrapyCommand):
             complain("It was stopped: nothing is written.")
             self.exitcode = Outcome.INTERRUPTED.exit_code
 
-    def _wanted(self, args: list[str], opts: argparse.Namespace) -> Wanted:
+    def _wanted(self, args: list[str], opts: argparse.Namespace) -> "Wanted":
+        from harvester.reparse.again import Wanted
+        from harvester.store import recorded
+
         assert self.settings is not None
         if args:
             raise BadUsage(f"{args[0]!r} is no option: see --help.")
@@ -102,7 +109,7 @@ def _number(text: str) -> int:
     return int(text)
 
 
-def _last_word(ended: Ended, written: bool) -> str:
+def _last_word(ended: "Ended", written: bool) -> str:
     if not ended.differing:
         return ""
     return "It is written." if written else "Nothing of this is written: add --write."

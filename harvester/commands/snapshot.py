@@ -7,7 +7,6 @@ from harvester.command import ProjectCommand
 from harvester.exports.output import tell
 from harvester.extensions.report import complain
 from harvester.outcomes import BadUsage, HarvestProblem, Outcome
-from harvester.snapshot import differences, freeze
 
 
 class Command(ProjectCommand):
@@ -38,11 +37,15 @@ class Command(ProjectCommand):
             self.exitcode = problem.exit_code
 
     def _freeze(self, directory: Path) -> None:
+        from harvester.snapshot import freeze
+
         assert self.settings is not None
         freeze(Path(self.settings["HARVEST_DB"]), directory)
         tell(f"Frozen in {directory}\nNext: scrapy snapshot --verify {directory}")
 
     def _verify(self, directory: Path) -> None:
+        from harvester.snapshot import differences
+
         for difference in differences(directory):
             complain(difference)
             self.exitcode = Outcome.UNREADABLE.exit_code

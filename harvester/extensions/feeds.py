@@ -7,7 +7,6 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from harvester.extensions.report import EXIT_CODE, complain
-from harvester.feeds.folder import write_feeds
 from harvester.outcomes import HarvestProblem, worst
 
 
@@ -33,6 +32,9 @@ class Feeds:
         database = Path(settings["HARVEST_DB"])
         if not database.is_file():
             return
+        # Most harvests write none: they do without what it loads.
+        from harvester.feeds.folder import write_feeds
+
         try:
             write_feeds(
                 database,

@@ -1,4 +1,7 @@
-"""Where pages come from, when not from the site itself."""
+"""Where pages come from, when not from the site itself.
+
+A harvest of the site itself does not load what reads other sources.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -9,8 +12,6 @@ from scrapy.settings import BaseSettings
 from harvester.fetch import Fetcher
 from harvester.moments import last_second
 from harvester.outcomes import BadUsage
-from harvester.sources import kinds
-from harvester.sources.wayback import WaybackFetcher
 
 LIVE = "live"
 WAYBACK = "wayback"
@@ -57,11 +58,16 @@ def is_at_hand(source: str) -> bool:
 
 def fetcher_for(crawler: Crawler) -> Fetcher:
     """What gets a harvest its pages from its source."""
-    wayback = crawler.settings.getlist("HARVEST_SOURCE") == [WAYBACK]
-    return WaybackFetcher(crawler) if wayback else Fetcher(crawler)
+    if crawler.settings.getlist("HARVEST_SOURCE") != [WAYBACK]:
+        return Fetcher(crawler)
+    from harvester.sources.wayback import WaybackFetcher
+
+    return WaybackFetcher(crawler)
 
 
 def _paths(source: str) -> list[Path]:
+    from harvester.sources import kinds
+
     names = [source] if Path(source).exists() else [name.strip() for name in source.split(",")]
     for name in names:
         if not name or not Path(name).exists():
