@@ -19,6 +19,10 @@ VERSION = "WARC/1.1"
 CONFORMS_TO = "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 DIGEST = "WARC-Payload-Digest"
+SMALL = 1024
+"""Bytes of a record, such as a request's."""
+SMALL_WINDOW = 16 + 10
+"""What zlib calls the format of gzip with a window of so many bytes."""
 
 build = RecordBuilder(warc_version=VERSION)
 
@@ -79,7 +83,14 @@ def packed(record: ArcWarcRecord) -> bytes:
     WARCWriter(out, gzip=False, warc_version=VERSION).write_record(record)
     http = record.http_headers
     came_packed = http is not None and http.get_header("Content-Encoding")
-    return zlib.compress(out.getvalue(), 0 if came_packed else -1, GZIP_WINDOW)
+    return _gzipped(out.getvalue(), 0 if came_packed else -1)
+
+
+def _gzipped(data: bytes, level: int) -> bytes:
+    """A gzip member. Making a large window would take longer than to pack a small record in it."""
+    small = level == 0 or len(data) <= SMALL
+    packer = zlib.compressobj(level, wbits=SMALL_WINDOW if small else GZIP_WINDOW)
+    return packer.compress(data) + packer.flush()
 
 
 def _record(
