@@ -23,9 +23,13 @@ class Cost:
 
 
 def cost(*command: str, folder: Path = PROJECT) -> Cost:
-    """Runs a command of Python's in a folder; it has to succeed."""
+    """Runs a command of Python's in a folder; it has to succeed.
+
+    Python keeps what it has compiled, as it does for users; some machines tell it not to.
+    """
+    own = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     began = time.monotonic()
-    process = Popen([sys.executable, *command], cwd=folder, stdout=DEVNULL, stderr=DEVNULL)
+    process = Popen([sys.executable, *command], cwd=folder, env=own, stdout=DEVNULL, stderr=DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     if status:
         sys.exit(f"{' '.join(command)} failed with status {os.waitstatus_to_exitcode(status)}.")

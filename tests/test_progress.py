@@ -1,4 +1,4 @@
-"""The progress bar, on a real terminal."""
+"""The progress bars, on a real terminal."""
 
 import os
 import pty
@@ -6,20 +6,22 @@ import subprocess
 import sys
 from pathlib import Path
 
-from harvests import FIXTURES, PROJECT
+from archive import Archive
+from harvests import FIXTURES, PROJECT, harvest
+
+SAVED = ("crawl", "collection", "-a", f"source={FIXTURES}")
 
 
-def on_terminal(db: Path, *arguments: str) -> str:
-    """What a harvest of the saved pages shows on a terminal."""
+def shown(*arguments: str) -> str:
+    """What a command of the project's shows on a terminal, of what it says on stderr."""
     ours, its = pty.openpty()
-    command = [sys.executable, "-m", "scrapy", "crawl", "collection", "-a", f"source={FIXTURES}"]
-    command += [f"-sHARVEST_DB={db}", *arguments]
-    with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=its) as harvest:
+    command = [sys.executable, "-m", "scrapy", *arguments]
+    with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=its) as process:
         os.close(its)
-        shown = b"".join(iter(lambda: _read(ours), b""))
-        assert harvest.wait() == 0
+        screen = b"".join(iter(lambda: _read(ours), b""))
+        assert process.wait() == 0
     os.close(ours)
-    return shown.decode()
+    return screen.decode()
 
 
 def _read(terminal: int) -> bytes:
@@ -30,12 +32,19 @@ def _read(terminal: int) -> bytes:
         return b""
 
 
-def test_bar_shows_documents_and_pages(db: Path) -> None:
-    shown = on_terminal(db)
-    assert "japan-boundaries-soviet-union" in shown
-    assert "15/15" in shown and "2 pages" in shown
-    assert "INFO" not in shown, "the bar takes the log's place"
+def test_harvest_shows_documents_and_pages(db: Path) -> None:
+    screen = shown(*SAVED, f"-sHARVEST_DB={db}")
+    assert "japan-boundaries-soviet-union" in screen
+    assert "15/15" in screen and "2 pages" in screen
+    assert "INFO" not in screen, "the bar takes the log's place"
 
 
 def test_quiet_harvest_shows_nothing(db: Path) -> None:
-    assert on_terminal(db, "--quiet") == ""
+    assert shown(*SAVED, f"-sHARVEST_DB={db}", "--quiet") == ""
+
+
+def test_reparse_shows_pages(archive: Archive, db: Path, tmp_path: Path) -> None:
+    recordings = tmp_path / "warc"
+    harvest("-a", f"url={archive.url}", HARVEST_DB=db, HARVEST_WARC=recordings)
+    screen = shown("reparse", f"-sHARVEST_DB={db}", f"-sHARVEST_WARC={recordings}")
+    assert "pages read again" in screen and "2/2" in screen

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from harvester.clock import utc_now
 from harvester.extensions.report import complain
 from harvester.outcomes import Outcome
-from harvester.reparse.progress import PagesRead
+from harvester.reparse.progress import PagesRead, pages_read
 from harvester.reparse.reader import Chunk, Reader
 from harvester.reparse.tally import Tally
 from harvester.reparse.telling import differences, summary
@@ -80,7 +80,7 @@ def reparse(wanted: Wanted) -> Ended:
         db = stack.enter_context(reading(wanted.database))
         # Who opened the database first has to close it last: that leaves nothing beside it.
         stack.callback(workers.end)
-        bar = stack.enter_context(PagesRead(wanted.pages))
+        bar = stack.enter_context(pages_read(wanted.pages))
         parts = [
             Part(collection, Corrections(writer, collection, utc_now()) if writer else None)
             for collection in wanted.collections

@@ -1,41 +1,32 @@
-"""How far the reading is, on a terminal only."""
+"""What is told while pages are read, and on a terminal how far the reading is."""
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+import sys
 
 from harvester.exports.output import tell
 
 
 class PagesRead:
-    """A bar for as long as the block lasts, which makes room for what is told meanwhile."""
-
-    def __init__(self, pages: int) -> None:
-        console = Console(stderr=True)
-        self._bar = Progress(
-            TextColumn("{task.description}", markup=False),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            console=console,
-            disable=not console.is_terminal,
-            transient=True,
-        )
-        self._task = self._bar.add_task("pages read again", total=pages)
+    """Tells, for as long as the block lasts; where nobody watches, that is all."""
 
     def __enter__(self) -> "PagesRead":
-        self._bar.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._bar.stop()
+        pass
 
     def advance(self) -> None:
         """One more page is read."""
-        self._bar.advance(self._task)
 
     def tell(self, text: str) -> None:
         """Prints a text, if there is any, on standard output."""
         if text:
-            self._bar.stop()
             tell(text)
-            self._bar.start()
+
+
+def pages_read(pages: int) -> PagesRead:
+    """What tells of the reading of so many pages."""
+    if not sys.stderr.isatty():
+        return PagesRead()
+    from harvester.reparse.bar import Bar
+
+    return Bar(pages)
