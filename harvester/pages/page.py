@@ -87,8 +87,7 @@ def read_page(
                 unseen = element
                 walk.skip_subtree()
                 continue
-            reader.open(element)
-            if element.tag in LANDMARKS and is_landmark(element) and passed_over(element):
+            if reader.open(element) and element.tag in LANDMARKS and passed_over(element):
                 walk.skip_subtree()
                 continue
             text = element.text
@@ -121,7 +120,9 @@ class _Reader:
     def __init__(
         self, document_of: Callable[[str], str | None], stands_apart: Callable[[Element], bool]
     ) -> None:
-        self.page = Page()
+        self._pieces: list[Piece] = []
+        self._spans: dict[Element, range] = {}
+        self.page = Page(self._pieces, self._spans)
         self._document_of = document_of
         self._stands_apart = stands_apart
         self._starts: list[int] = []
@@ -136,20 +137,21 @@ class _Reader:
         self._loose = False
         self._broken = False
 
-    def open(self, element: Element) -> None:
-        """An element begins."""
-        tag = element.tag
+    def open(self, element: Element) -> bool:
+        """An element begins. Returns whether it is a landmark."""
+        tag, landmark = element.tag, False
         if tag == "br":
             self._break()
         elif tag not in INLINE or self._stands_apart(element):
             if self._text:
                 self._cut()
             self._holders.append(element)
-            if is_landmark(element):
+            if landmark := is_landmark(element):
                 self._landmarks += (element,)
         elif tag == "a" and (href := element.get("href")):
             self._open_link(element, href)
-        self._starts.append(len(self.page.pieces))
+        self._starts.append(len(self._pieces))
+        return landmark
 
     def close(self, element: Element) -> None:
         """An element ends."""
@@ -164,7 +166,7 @@ class _Reader:
             self._close_link(start)
         elif element.tag == "a":
             self._target = None
-        self.page.spans[element] = range(start, len(self.page.pieces) + self._said)
+        self._spans[element] = range(start, len(self._pieces) + self._said)
 
     def add(self, text: str) -> None:
         """More text: an element's own when it has begun, its tail when it has ended."""
@@ -189,7 +191,7 @@ class _Reader:
 
     def _close_link(self, start: int) -> None:
         self._cut()
-        if len(self.page.pieces) == start:
+        if len(self._pieces) == start:
             self._append("")
         self._link = self._document = None
 
@@ -218,4 +220,4 @@ class _Reader:
             tuple(self._targets),
             self._loose,
         )
-        self.page.pieces.append(piece)
+        self._pieces.append(piece)
