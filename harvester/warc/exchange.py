@@ -23,6 +23,8 @@ SMALL = 1024
 """Bytes of a record, such as a request's."""
 SMALL_WINDOW = 16 + 10
 """What zlib calls the format of gzip with a window of so many bytes."""
+SMALL_MEMORY = 4
+"""And what it calls as much memory as that needs."""
 
 build = RecordBuilder(warc_version=VERSION)
 
@@ -87,9 +89,10 @@ def packed(record: ArcWarcRecord) -> bytes:
 
 
 def _gzipped(data: bytes, level: int) -> bytes:
-    """A gzip member. Making a large window would take longer than to pack a small record in it."""
+    """A gzip member. Making what packs large data well takes longer than to pack a small record."""
     small = level == 0 or len(data) <= SMALL
-    packer = zlib.compressobj(level, wbits=SMALL_WINDOW if small else GZIP_WINDOW)
+    window, memory = (SMALL_WINDOW, SMALL_MEMORY) if small else (GZIP_WINDOW, zlib.DEF_MEM_LEVEL)
+    packer = zlib.compressobj(level, wbits=window, memLevel=memory)
     return packer.compress(data) + packer.flush()
 
 
