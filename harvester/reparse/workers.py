@@ -1,17 +1,18 @@
 """Several processes that do the same work on one task after another, in order."""
 
 import signal
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from multiprocessing import get_context
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, Protocol, Self, TypeVar
 
 from harvester.outcomes import Failed, HarvestProblem
 
 AHEAD = 3
-"""How many tasks a process has to do, or has done, before its first result is asked for."""
+"""How many tasks a process is given at a time, so that it never waits for one."""
+BEHIND = 64
+"""So many results wait at the most for an earlier one before more tasks are given."""
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -65,15 +66,24 @@ class Workers(Generic[Task, Result]):
         if not self._processes:
             yield from map(self._work, tasks)
             return
-        waiting: deque[Connection[Any, Any]] = deque()
-        for number, task in enumerate(tasks):
-            waiting.append(self._ends[number % len(self._ends)])
-            with _not_killed():
-                waiting[-1].send(task)
-            if len(waiting) > AHEAD * len(self._ends):
-                yield _result(waiting.popleft())
-        while waiting:
-            yield _result(waiting.popleft())
+        numbered, results = enumerate(tasks), dict[int, Result]()
+        free, due, told = self._ends * AHEAD, 0, 0
+        while True:
+            while free and len(results) < BEHIND and (task := next(numbered, None)):
+                with _not_killed():
+                    free.pop().send(task)
+                due += 1
+            if not due:
+                return
+            for end in wait(self._ends):
+                assert isinstance(end, Connection)
+                number, result = _result(end)
+                results[number] = result
+                free.append(end)
+                due -= 1
+            while told in results:
+                yield results.pop(told)
+                told += 1
 
     def _begun(self) -> Any:
         ours, theirs = forks.Pipe()
@@ -92,7 +102,8 @@ def _serve(end: "Connection[Any, Any]", others: list["Connection[Any, Any]"], wo
     try:
         with work:
             while True:
-                end.send(_answer(work, end.recv()))
+                number, task = end.recv()
+                end.send((number, _answer(work, task)))
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return
 
@@ -106,12 +117,12 @@ def _answer(work: Callable[[Any], Any], task: Any) -> Any:
         return Failed(f"It failed by a bug ({bug!r}): please report it.")
 
 
-def _result(end: "Connection[Any, Any]") -> Any:
+def _result(end: "Connection[Any, Any]") -> tuple[int, Any]:
     with _not_killed():
-        result = end.recv()
+        number, result = end.recv()
     if isinstance(result, HarvestProblem):
         raise result
-    return result
+    return number, result
 
 
 @contextmanager
