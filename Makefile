@@ -27,8 +27,8 @@ pictures: .venv/test
 
 # What a harvest costs beside a bare crawl and beside what others do: make bench OPTIONS=--tenfold
 # for ten times as many documents, too.
-bench: .venv/bench
-	@$(BIN)/python -m benchmarks.table $(OPTIONS)
+bench: .venv/benchmarks/ready
+	@.venv/benchmarks/bin/python -m benchmarks.table $(OPTIONS)
 
 # How long reading takes with 160,000 documents.
 benchmark: .venv/test
@@ -82,9 +82,12 @@ format: .venv/test
 	@$(PIP) -r requirements-dev.txt
 	@touch $@
 
-.venv/bench: requirements-bench.txt .venv/test
-	@echo "Setting up what is measured beside us ..."
-	@$(PIP) -r requirements-bench.txt
+# By itself, as users have it: of what the tests need, Scrapy would load some whenever it starts.
+.venv/benchmarks/ready: requirements.txt requirements-bench.txt | .venv/bin/python
+	@echo "Setting up what is measured ..."
+	@$(BIN)/python -m venv .venv/benchmarks
+	@$(PIP:$(BIN)/%=.venv/benchmarks/bin/%) -r requirements.txt
+	@$(PIP:$(BIN)/%=.venv/benchmarks/bin/%) -r requirements-bench.txt
 	@touch $@
 
 # Writes the requirements anew from pyproject.toml; needs uv.
