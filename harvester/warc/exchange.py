@@ -19,12 +19,6 @@ VERSION = "WARC/1.1"
 CONFORMS_TO = "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 DIGEST = "WARC-Payload-Digest"
-SMALL = 1024
-"""Bytes of a record, such as a request's."""
-SMALL_WINDOW = 16 + 10
-"""What zlib calls the format of gzip with a window of so many bytes."""
-SMALL_MEMORY = 4
-"""And what it calls as much memory as that needs."""
 
 build = RecordBuilder(warc_version=VERSION)
 
@@ -85,15 +79,7 @@ def packed(record: ArcWarcRecord) -> bytes:
     WARCWriter(out, gzip=False, warc_version=VERSION).write_record(record)
     http = record.http_headers
     came_packed = http is not None and http.get_header("Content-Encoding")
-    return _gzipped(out.getvalue(), 0 if came_packed else -1)
-
-
-def _gzipped(data: bytes, level: int) -> bytes:
-    """A gzip member. Making what packs large data well takes longer than to pack a small record."""
-    small = level == 0 or len(data) <= SMALL
-    window, memory = (SMALL_WINDOW, SMALL_MEMORY) if small else (GZIP_WINDOW, zlib.DEF_MEM_LEVEL)
-    packer = zlib.compressobj(level, wbits=window, memLevel=memory)
-    return packer.compress(data) + packer.flush()
+    return zlib.compress(out.getvalue(), 0 if came_packed else -1, GZIP_WINDOW)
 
 
 def _record(
