@@ -61,6 +61,7 @@ class Workers(Generic[Task, Result]):
     def map(self, tasks: Iterable[Task]) -> Iterator[Result]:
         """The results in the order of the tasks, of which no more are taken than are soon done.
 
+        Whichever process is free gets the next one: they may be of different speed.
         Raises what the work raises, if that is a HarvestProblem, or else Failed.
         """
         if not self._processes:
