@@ -139,6 +139,16 @@ def test_unchanged_page_is_only_looked_up(harvesting: Harvesting) -> None:
     assert after_many.steps < 1.2 * after_few.steps
 
 
+def test_unchanged_page_is_looked_up_as_quickly_after_many_runs(harvesting: Harvesting) -> None:
+    pages = [listed(number) for number in range(FEW)]
+    harvesting.run(pages)
+    after_one = harvesting.run(pages)
+    for _ in range(MANY):
+        after_many = harvesting.run(pages)
+    assert after_many.statements == after_one.statements
+    assert after_many.steps < 1.2 * after_one.steps
+
+
 def test_index_of_searches_is_written_once_a_page(harvesting: Harvesting, db: Path) -> None:
     """SQLite keeps what is written at once as a segment, and merges them as they become many."""
     harvesting.run([listed(0, 40)])

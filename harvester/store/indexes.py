@@ -33,7 +33,7 @@ LATER = (
     "idx_pages_run",
     "idx_pages_run_walk",
     "idx_pages_same_as",
-    "idx_pages_url",
+    "idx_pages_url_fetched",
     "idx_sightings_document",
 )
 """What a run never looks anything up by as long as all that it finds is new."""

@@ -12,6 +12,7 @@ from harvester.store.migrations import (
     m006_sightings,
     m007_scans,
     m008_records,
+    m009_recalling,
 )
 from harvester.store.migrations.registry import APPLICATION_ID, migrations
 
@@ -25,5 +26,6 @@ __all__ = [
     "m006_sightings",
     "m007_scans",
     "m008_records",
+    "m009_recalling",
     "migrations",
 ]
