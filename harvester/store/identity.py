@@ -9,15 +9,21 @@ from harvester.items import Entry
 from harvester.store.run import Run
 
 ALIASES = "SELECT alias, document FROM aliases WHERE alias IN ({})"
-MET = """
+THEN = """
     SELECT sightings.document, coalesce(
         (SELECT old FROM changes WHERE changes.document = sightings.document AND field = 'url'
             AND at > fetched ORDER BY at, changes.id LIMIT 1), documents.url), record_id
-    FROM sightings JOIN pages ON pages.id = sightings.page OR same_as = sightings.page
-    JOIN documents ON documents.id = sightings.document
-    WHERE +run = ? AND walk = ? AND sightings.document IN ({})"""
-"""What a walk has met, and at which address it was then. With a plain `run`, SQLite would look
-through all pages of the run for each document."""
+    FROM sightings CROSS JOIN pages JOIN documents ON documents.id = sightings.document"""
+MET = f"""{THEN}
+    WHERE pages.id = sightings.page AND +run = ? AND +walk = ?
+        AND sightings.page >= (SELECT min(id) FROM pages WHERE run = ? AND walk = ?)
+        AND sightings.document IN ({{}})"""
+"""What a walk has met, and at which address it was then. A plus tells SQLite to look nothing up by
+a column: by these, it would look through all pages of the run for each document."""
+HAS_UNCHANGED = "SELECT EXISTS (SELECT 1 FROM pages WHERE run = ? AND same_as IS NOT NULL)"
+MET_UNCHANGED = f"""{THEN}
+    WHERE run = ? AND same_as = sightings.page AND +walk = ? AND sightings.document IN ({{}})"""
+"""The same for pages that were as they had been."""
 KNOWN = "SELECT EXISTS (SELECT 1 FROM documents WHERE id IN ({}))"
 PUT_ALIAS = """
     INSERT INTO aliases (alias, document, run) VALUES (:alias, :document, :run)
@@ -39,8 +45,7 @@ def new_entries(
     known = dict(_select(db, ALIASES, [], entries))
     for entry in entries:
         entry.document = known.get(entry.document, entry.document)
-    rows = [] if all_new else _select(db, MET, [run.id, walk], entries)
-    met = {row[0]: row[1:] for row in rows}
+    met = {} if all_new else _met(db, run, walk, entries)
     return [entry for entry in entries if _is_new(entry, met)]
 
 
@@ -70,6 +75,19 @@ def move_aliases(db: Database, run: Run, entries: Iterable[Entry]) -> None:
 def slug(url: str) -> str:
     """The identity that an address alone gives a document."""
     return url.rpartition("/")[2]
+
+
+def _met(
+    db: Database, run: Run, walk: int, entries: Sequence[Entry]
+) -> dict[str, tuple[str, str | None]]:
+    """Those of the documents that a walk has met, each with its address then, and its number.
+
+    This costs the same however many runs there were before.
+    """
+    rows = _select(db, MET, [run.id, walk, run.id, walk], entries)
+    if db.execute(HAS_UNCHANGED, [run.id]).fetchone()[0]:
+        rows += _select(db, MET_UNCHANGED, [run.id, walk], entries)
+    return {document: (url, number) for document, url, number in rows}
 
 
 def _is_new(entry: Entry, met: dict[str, tuple[str, str | None]]) -> bool:

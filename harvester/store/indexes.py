@@ -30,7 +30,7 @@ LATER = (
     "idx_memberships_of_document",
     "idx_memberships_page",
     "idx_pages_document",
-    "idx_pages_run",
+    "idx_pages_run_same_as",
     "idx_pages_run_walk",
     "idx_pages_same_as",
     "idx_pages_url_fetched",
