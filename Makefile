@@ -4,7 +4,8 @@ PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3 py
 	$(shell $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
 PORT ?= 8001
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes
+PIP := $(BIN)/python $(INSTALL)
 
 .PHONY: harvest read metadata pictures benchmark test programs kills check format lock
 .DELETE_ON_ERROR:
@@ -86,8 +87,8 @@ format: .venv/test
 .venv/benchmarks/ready: requirements.txt requirements-bench.txt | .venv/bin/python
 	@echo "Setting up what is measured ..."
 	@$(BIN)/python -m venv .venv/benchmarks
-	@$(PIP:$(BIN)/%=.venv/benchmarks/bin/%) -r requirements.txt
-	@$(PIP:$(BIN)/%=.venv/benchmarks/bin/%) -r requirements-bench.txt
+	@.venv/benchmarks/bin/python $(INSTALL) -r requirements.txt
+	@.venv/benchmarks/bin/python $(INSTALL) -r requirements-bench.txt
 	@touch $@
 
 # Writes the requirements anew from pyproject.toml; needs uv.

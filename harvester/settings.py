@@ -141,15 +141,15 @@ ITEM_PIPELINES = {
     "harvester.pipelines.DeduplicatePipeline": 300,
     "harvester.pipelines.StorePipeline": 400,
 }
-_on_terminal = sys.stderr.isatty()
 EXTENSIONS = {
     "harvester.extensions.report.Report": 100,
     # After the report, which sets the exit code that this one may make worse.
     "harvester.extensions.feeds.Feeds": 300,
 }
-if _on_terminal:
-    EXTENSIONS["harvester.extensions.progress.Progress"] = 200
 # Default: DEBUG. On a terminal the progress bar speaks; elsewhere (cron, a pipe) the log does.
-LOG_LEVEL = "WARNING" if _on_terminal else "INFO"
+LOG_LEVEL = "INFO"
+if sys.stderr.isatty():
+    EXTENSIONS["harvester.extensions.progress.Progress"] = 200
+    LOG_LEVEL = "WARNING"
 # Default: every item in the log, which here is a whole page.
 LOG_FORMATTER = "harvester.log.OneLinePerPage"

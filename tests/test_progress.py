@@ -2,21 +2,20 @@
 
 import os
 import pty
-import subprocess
 import sys
 from pathlib import Path
+from subprocess import PIPE, Popen
 
 from archive import Archive
 from harvests import FIXTURES, PROJECT, harvest
-
-SAVED = ("crawl", "collection", "-a", f"source={FIXTURES}")
 
 
 def shown(*arguments: str) -> str:
     """What a command of the project's shows on a terminal, of what it says on stderr."""
     ours, its = pty.openpty()
     command = [sys.executable, "-m", "scrapy", *arguments]
-    with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=its) as process:
+    known = {**os.environ, "TERM": "xterm"}
+    with Popen(command, cwd=PROJECT, env=known, stdout=PIPE, stderr=its) as process:
         os.close(its)
         screen = b"".join(iter(lambda: _read(ours), b""))
         assert process.wait() == 0
@@ -33,14 +32,10 @@ def _read(terminal: int) -> bytes:
 
 
 def test_harvest_shows_documents_and_pages(db: Path) -> None:
-    screen = shown(*SAVED, f"-sHARVEST_DB={db}")
+    screen = shown("crawl", "collection", "-a", f"source={FIXTURES}", f"-sHARVEST_DB={db}")
     assert "japan-boundaries-soviet-union" in screen
     assert "15/15" in screen and "2 pages" in screen
     assert "INFO" not in screen, "the bar takes the log's place"
-
-
-def test_quiet_harvest_shows_nothing(db: Path) -> None:
-    assert shown(*SAVED, f"-sHARVEST_DB={db}", "--quiet") == ""
 
 
 def test_reparse_shows_pages(archive: Archive, db: Path, tmp_path: Path) -> None:

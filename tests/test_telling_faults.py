@@ -86,6 +86,24 @@ def test_reader_who_has_read_enough_is_no_error(crawl: Crawl, db: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "japan", "")
 
 
+def test_reader_who_has_read_enough_of_a_harvest_is_no_error(db: Path) -> None:
+    gone, pipe = os.pipe()
+    os.close(gone)
+    words = [sys.executable, "-m", "scrapy", "crawl", "collection", "-a", SAVED, "-L", "WARNING"]
+    done = subprocess.run(
+        [*words, f"-sHARVEST_DB={db}"], cwd=PROJECT, stdout=pipe, stderr=subprocess.PIPE, text=True
+    )
+    os.close(pipe)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [run["outcome"] for run in rows(db, "SELECT outcome FROM runs")] == ["complete"]
+
+
+def test_full_disk_gets_a_sentence_of_a_harvest(db: Path) -> None:
+    done = shell(f"SCRAPY crawl collection -a {SAVED} -L WARNING > /dev/full", HARVEST_DB=str(db))
+    assert (done.returncode, len(done.stderr.splitlines())) == (73, 1)
+    assert done.stderr.startswith("harvester: Standard output can't be written")
+
+
 def test_full_disk_gets_a_sentence(crawl: Crawl, db: Path) -> None:
     crawl("-a", SAVED)
     done = shell("SCRAPY changes > /dev/full", HARVEST_DB=str(db))

@@ -12,6 +12,7 @@ from harvester.command import collect_seldom
 from harvester.exports.output import tell
 from harvester.extensions.report import complain
 from harvester.outcomes import BadUsage, HarvestProblem, Outcome
+from harvester.store import recorded
 from harvester.store.reading import collection_id, reading
 
 if TYPE_CHECKING:
@@ -68,7 +69,6 @@ class Command(ScrapyCommand):
 
     def _wanted(self, args: list[str], opts: argparse.Namespace) -> "Wanted":
         from harvester.reparse.again import Wanted
-        from harvester.store import recorded
 
         assert self.settings is not None
         if args:

@@ -1,4 +1,4 @@
-"""The progress bar, on a terminal only."""
+"""The progress bar: the settings have it on a terminal only."""
 
 from typing import Any
 
@@ -38,11 +38,10 @@ class Progress:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "Progress":
-        """Listens to the items that are stored. Raises NotConfigured where nobody watches."""
-        console = Console(stderr=True)
-        if not console.is_terminal or crawler.settings.getbool("HARVEST_QUIET"):
+        """Listens to the items that are stored. Raises NotConfigured if it is to be quiet."""
+        if crawler.settings.getbool("HARVEST_QUIET"):
             raise NotConfigured
-        progress = cls(console)
+        progress = cls(Console(stderr=True))
         crawler.signals.connect(progress.item_scraped, signals.item_scraped)
         crawler.signals.connect(progress.spider_closed, signals.spider_closed)
         return progress

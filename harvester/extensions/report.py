@@ -47,7 +47,7 @@ class Report:
             self._exit_codes.append(item.outcome.exit_code)
             self._runs += [] if item.run is None else [item.run]
             if not self._quiet:
-                print(summary(item), flush=True)
+                self._say(summary(item))
             if item.reason:
                 complain(f"{item.collection}: {item.reason}")
         elif isinstance(item, DetailsStart):
@@ -64,19 +64,18 @@ class Report:
             complain("It was stopped before its end: the next run goes on from there.")
             self._exit_codes.append(Outcome.INTERRUPTED.exit_code)
         for problem in problems:
-            complain(str(problem))
-            self._exit_codes.append(problem.exit_code)
+            self._fail(problem)
         if self._quiet:
             self._tell_changes()
         elif Outcome.COMPLETE.exit_code in self._exit_codes:
-            print(next_steps(self._database), flush=True)
+            self._say(next_steps(self._database))
         self._crawler.stats.set_value(EXIT_CODE, worst(self._exit_codes))
 
     def _end_details(self, end: DetailsEnd) -> None:
         self._runs += [] if end.run is None else [end.run]
         if not self._quiet:
             got = f"{end.fetched:,} of {end.wanted:,}"
-            print(f"{end.collection}: details: {got}", flush=True)
+            self._say(f"{end.collection}: details: {got}")
         if end.failures:
             complain(f"{end.collection}: {missing_details(end)}")
             self._exit_codes.append(Outcome.INCOMPLETE.exit_code)
@@ -85,7 +84,7 @@ class Report:
 
     def _end_scans(self, end: ScansEnd) -> None:
         if not self._quiet:
-            print(f"{end.collection}: scans: {end.fetched:,} of {end.wanted:,}", flush=True)
+            self._say(f"{end.collection}: scans: {end.fetched:,} of {end.wanted:,}")
         if end.failures:
             complain(f"{end.collection}: {missing_scans(end)}")
             self._exit_codes.append(Outcome.INCOMPLETE.exit_code)
@@ -95,10 +94,21 @@ class Report:
             return
         try:
             with history(Path(self._database)) as past:
-                tell(changes_as_text(past.of_runs(self._runs)))
+                changes = past.of_runs(self._runs)
         except HarvestProblem as problem:
-            complain(str(problem))
-            self._exit_codes.append(problem.exit_code)
+            self._fail(problem)
+        else:
+            self._say(changes_as_text(changes))
+
+    def _say(self, text: str) -> None:
+        try:
+            tell(text)
+        except HarvestProblem as problem:
+            self._fail(problem)
+
+    def _fail(self, problem: HarvestProblem) -> None:
+        complain(str(problem))
+        self._exit_codes.append(problem.exit_code)
 
 
 def summary(end: RunEnd) -> str:

@@ -9,21 +9,23 @@ from harvester.items import Entry
 from harvester.store.run import Run
 
 ALIASES = "SELECT alias, document FROM aliases WHERE alias IN ({})"
-THEN = """
+AS_MET = """
     SELECT sightings.document, coalesce(
         (SELECT old FROM changes WHERE changes.document = sightings.document AND field = 'url'
             AND at > fetched ORDER BY at, changes.id LIMIT 1), documents.url), record_id
     FROM sightings CROSS JOIN pages JOIN documents ON documents.id = sightings.document"""
-MET = f"""{THEN}
+"""Documents that stood on pages, at which addresses they were then, and their numbers. CROSS keeps
+SQLite from looking through pages first, of which a run has many."""
+MET = f"""{AS_MET}
     WHERE pages.id = sightings.page AND +run = ? AND +walk = ?
         AND sightings.page >= (SELECT min(id) FROM pages WHERE run = ? AND walk = ?)
         AND sightings.document IN ({{}})"""
-"""What a walk has met, and at which address it was then. A plus tells SQLite to look nothing up by
-a column: by these, it would look through all pages of the run for each document."""
+"""Those that stood on pages which a walk has read. A plus keeps SQLite from looking up by a column:
+by these, it would look through all pages of the run for each document."""
 HAS_UNCHANGED = "SELECT EXISTS (SELECT 1 FROM pages WHERE run = ? AND same_as IS NOT NULL)"
-MET_UNCHANGED = f"""{THEN}
+MET_UNCHANGED = f"""{AS_MET}
     WHERE run = ? AND same_as = sightings.page AND +walk = ? AND sightings.document IN ({{}})"""
-"""The same for pages that were as they had been."""
+"""Those that stood on pages which it has found to be as they were."""
 KNOWN = "SELECT EXISTS (SELECT 1 FROM documents WHERE id IN ({}))"
 PUT_ALIAS = """
     INSERT INTO aliases (alias, document, run) VALUES (:alias, :document, :run)
