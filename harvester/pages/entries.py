@@ -35,13 +35,15 @@ def _refuse_leftovers(scene: Scene, rows: Rows) -> None:
     It can't if its markup is another and the range stands in the same element, so that this holds
     more than entries. Without a range, a row before the first may have lost its link.
     """
-    inside = [range(span.start, span.stop) for span in map(scene.span, rows.elements)]
-    kinds = {piece.signature for span in inside for _, piece in scene.texts(span)}
-    begin, end = inside[0].start, inside[-1].stop
+    spans = [scene.span(row) for row in rows.elements]
+    inside = {place for span in spans for place in span}
+    strays = scene.strays(scene.span(rows.parent))
+    if not (left := [(place, piece) for place, piece in strays if place not in inside]):
+        return
+    kinds = {piece.signature for span in spans for _, piece in scene.texts(span)}
+    begin, end = spans[0].start, spans[-1].stop
     own = scene.page.span(rows.parent).start > scene.after
-    for place, piece in scene.strays(scene.span(rows.parent)):
-        if any(place in span for span in inside):
-            continue
+    for place, piece in left:
         between = begin <= place < end
         alike = piece.signature in kinds and (place >= end or scene.after < 0)
         if between or alike or (own and place >= end):

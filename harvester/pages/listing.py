@@ -1,6 +1,5 @@
 """Reading one page of a listing. Eager, and without a network, a clock or a database."""
 
-from collections.abc import Callable
 from functools import partial
 
 from lxml.etree import _Element as Element
@@ -9,13 +8,14 @@ from harvester.items import Listing
 from harvester.outcomes import Reason, Unreadable
 from harvester.pages.address import linked_document
 from harvester.pages.entries import read_entries
-from harvester.pages.markup import all_text, tree
+from harvester.pages.main_part import main_part
+from harvester.pages.markup import tree
 from harvester.pages.page import read_page
 from harvester.pages.pager import next_url
 from harvester.pages.problem import Unclear
 from harvester.pages.rows import hinted_links, stated_rows, unstated_rows
 from harvester.pages.scene import Scene
-from harvester.pages.stated import RANGE_SIGN, find_range
+from harvester.pages.stated import find_range
 from harvester.sites.site import Site
 
 
@@ -26,31 +26,28 @@ def read_listing(html: str, url: str, site: Site) -> Listing:
     is one of those of the site's that state no range.
     """
     try:
-        return _read_beginning(html, url, site) or _read(html, url, site, whole=True)
+        return _read_main_part(html, url, site) or _read(html, url, site, whole=True)
     except Unclear as problem:
         sentence = f"{url} can't be read as a listing: {problem}."
         raise Unreadable(sentence, Reason.NO_LISTING, url) from None
 
 
-def _read_beginning(html: str, url: str, site: Site) -> Listing | None:
-    """What the page says up to the end of its main part, if that has its range, entries and pager.
+def _read_main_part(html: str, url: str, site: Site) -> Listing | None:
+    """What the page says in its main part, if that has its range, entries and pager.
 
-    What follows is often most of a page. If this part can't be read, the whole page decides, with
-    all of its frame.
+    If this part can't be read, the whole page decides, with all of its frame.
     """
-    end = html.rfind("</main")
-    end = end if end >= 0 else html.rfind("<footer")
+    part = main_part(html)
     try:
-        page = _read(html[:end], url, site, whole=False) if end >= 0 else None
+        page = _read(part, url, site, whole=False) if part is not None else None
     except Unclear:
         return None
     return page if page and page.total else None
 
 
 def _read(html: str, url: str, site: Site, *, whole: bool) -> Listing:
-    root, document_of = tree(html), partial(linked_document, url, site)
-    passed_over = partial(_says_nothing, document_of) if not whole else lambda _: False
-    page = read_page(root, document_of, passed_over=passed_over)
+    root = tree(html)
+    page = read_page(root, partial(linked_document, url, site))
     stated = find_range(page)
     if stated and stated.total == 0:
         return Listing(url, 0, 0, 0)
@@ -65,16 +62,6 @@ def _read(html: str, url: str, site: Site, *, whole: bool) -> Listing:
         raise Unclear('it states no range, such as "1 - 10 of 15"')
     entries = read_entries(scene, unstated_rows(scene, root))
     return Listing(url, None, None, None, entries, following)
-
-
-def _says_nothing(document_of: Callable[[str], str | None], frame: Element) -> bool:
-    """Whether a part of the page's frame has neither a range nor a link to a document.
-
-    Facets and menus are often the larger part of what stands before the entries.
-    """
-    if RANGE_SIGN.search(all_text(frame)):
-        return False
-    return not any(document_of(link.get("href", "")) for link in frame.iter("a"))
 
 
 def _says_nothing_found(scene: Scene, root: Element) -> bool:

@@ -1,0 +1,65 @@
+"""The part of a page that can hold results: often a quarter of it, and all that has to be read.
+
+It is cut out of the source, before there is a tree. So it is only ever a first try: what can't be
+read in it is looked for in the whole page.
+"""
+
+import re
+
+MARK = '<a id="main-content"'
+"""Where "Skip to main content" leads to. Likely: in most of Drupal's themes it comes right after the
+tag of what holds the main part; where something stands between, the cut is not made there."""
+BEGINNING = re.compile(rf"<[a-z]+\b[^<>]*>\s*{MARK}")
+RANGE_SIGN = re.compile(r"of(?:\s|<[^<>]*>|&#?\w+;)*[0-9]")
+"""What a range has, in the source."""
+
+INERT = re.compile(
+    r"<(/?)(?:iframe|noscript|object|script|select|style|svg|template|textarea|title)\b"
+)
+"""Begins or ends what is no text of the page."""
+HIDING = ("hidden", "invisible", "none", "screen-reader", "sr-only")
+"""Words of which the tag of an element that is not shown has one: see is_unseen."""
+TAG = re.compile(r"<([a-z][a-z0-9]*)[^<>]*")
+VOID = frozenset(("img", "input", "link", "meta"))
+
+
+def main_part(html: str) -> str | None:
+    """The main part as far as the page marks it; None if it doesn't even mark its end.
+
+    Without a sure beginning, it is all up to the end.
+    """
+    end = html.rfind("</main")
+    end = end if end >= 0 else html.rfind("<footer")
+    return html[_beginning(html, end) : end] if end >= 0 else None
+
+
+def _beginning(html: str, end: int) -> int:
+    """Where the main part begins; 0 if that is not certain, or a range may stand before it."""
+    mark = html.find(MARK, 0, end)
+    start = html.rfind("<", 0, mark) if mark >= 0 else -1
+    if start < 0 or not BEGINNING.match(html, start):
+        return 0
+    before = html[:start].lower()
+    uncertain = _is_inert(before) or _is_hidden(before) or RANGE_SIGN.search(before)
+    return 0 if uncertain else start
+
+
+def _is_inert(before: str) -> bool:
+    """Whether what follows may be in a comment, a script or the like."""
+    ends = INERT.findall(before)
+    return before.count("<!--") != before.count("-->") or 2 * ends.count("/") != len(ends)
+
+
+def _is_hidden(before: str) -> bool:
+    """Whether what follows may be in an element that is not shown."""
+    places = (found.start() for word in HIDING for found in re.finditer(word, before))
+    return any(_may_hide(before, place) for place in places)
+
+
+def _may_hide(before: str, place: int) -> bool:
+    """Whether the tag around a place begins an element of which no end is certain."""
+    tag = TAG.match(before, before.rfind("<", 0, place))
+    if tag is None or tag.end() <= place or tag[1] in VOID:
+        return False
+    end = before.find(f"</{tag[1]}", place)
+    return end < 0 or before.find(f"<{tag[1]}", place, end) >= 0

@@ -1,0 +1,78 @@
+"""What is cut out of a page to be read: never anything else than the whole page says."""
+
+import pytest
+from markup import MARKUPS, PLAIN, Listing, render
+from test_pages_broken import PAGES
+
+from harvester.outcomes import Unreadable
+from harvester.pages import read_listing
+from harvester.pages.main_part import main_part
+from harvester.sites.wilson import WILSON
+
+SEARCH = "https://digitalarchive.wilsoncenter.org/search?search_api_fulltext=x"
+MARK = '<a id="main-content" tabindex="-1"></a>'
+OLD = '<p>1 - 1 of 1</p><ul><li><a href="/document/old">Old</a></li></ul>'
+LIST = '<ul><li><a href="/document/a">A</a></li><li><a href="/document/b">B</a></li></ul>'
+OTHER = LIST.replace("/document/", "/document/x")
+REAL = f"<p>1 - 2 of 2</p>{LIST}"
+END = "<footer>The end</footer>"
+
+
+def documents(html: str) -> list[str]:
+    return [entry.document for entry in read_listing(html, SEARCH, WILSON).entries]
+
+
+@pytest.mark.parametrize("markup", MARKUPS)
+@pytest.mark.parametrize("name", PAGES)
+def test_main_part_says_what_the_whole_page_says(markup: str, name: str) -> None:
+    entries = PAGES[name]
+    html = render(markup, Listing(SEARCH, entries, total=len(entries), range_form=PLAIN))
+    whole = html.replace("main-content", "elsewhere").replace("<main", "<div")
+    whole = whole.replace("</main", "</div").replace("footer", "div")
+    assert main_part(whole) is None
+    assert read_listing(html, SEARCH, WILSON) == read_listing(whole, SEARCH, WILSON)
+
+
+def test_only_the_main_part_is_read() -> None:
+    head = '<head><title>1956</title></head><div class="sr-only">Menu<input type="hidden"></div>'
+    html = f"{head}<section> {MARK}{REAL}</section>{END}"
+    assert main_part(html) == f"<section> {MARK}{REAL}</section>"
+    assert documents(html) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        # the mark stands in what is no part of the page, or not shown
+        f"<!-- <main>{MARK}{OLD}</main> --><main>{REAL}</main>",
+        f"<!-- <main>{MARK} --><main>{REAL}</main>",
+        f"<template><main>{MARK}{OLD}</main></template>{REAL}{END}",
+        f"<template><style></style><main>{MARK}{OLD}</main></template>{REAL}{END}",
+        f"<SCRIPT>'<main>{MARK}{OLD}</main>'</SCRIPT>{REAL}{END}",
+        f"<textarea><main>{MARK}{OLD}</main></textarea>{REAL}{END}",
+        f'<div hidden=""><main>{MARK}{OLD}</main></div>{REAL}{END}',
+        f'<div style="display: none"><main>{MARK}{OLD}</main></div>{REAL}{END}',
+        # in a part of the frame
+        f"<p>1 - 2 of 2</p><aside><div>{MARK}{OTHER}</div></aside>{LIST}{END}",
+        # twice, once hidden
+        f"<div hidden><div></div><div>{MARK}{OLD}</div></div><main>{MARK}{REAL}</main>",
+        # after the range, alone or with the entries, and in the midst of them
+        f"<p>1 - 2 <b>of</b>&nbsp;<i>2</i></p>{LIST}<main>{MARK}{OLD}</main>",
+        f"<p>1 - 2 <b>of</b>&nbsp;<i>2</i></p><main>{MARK}{LIST}</main>",
+        f"<p>1 - 2 of 2</p>{LIST.replace('<li>', f'<li>{MARK}', 1)}{END}",
+        # it is the mark of nothing, and of an element that text stands in before
+        f"{MARK}{REAL}{END}",
+        f"<main>Results {MARK}{REAL}</main>",
+    ],
+)
+def test_page_whose_main_part_is_uncertain_is_read_as_a_whole(html: str) -> None:
+    assert documents(html) == ["a", "b"]
+
+
+@pytest.mark.parametrize("before", ["", "<p>Results</p>"])
+def test_what_stands_beside_the_main_part_is_no_entry(before: str) -> None:
+    range_, rows = "<p>1 - 3 of 3</p>", LIST[4:-5]
+    beside = '<li><a href="/document/c">C</a></li>'
+    html = f"<div>{before}{MARK}{range_}{rows}</div>{beside}{END}"
+    with pytest.raises(Unreadable, match="1 - 3 of 3, but 2 of these 3 entries"):
+        documents(html)
