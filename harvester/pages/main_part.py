@@ -7,8 +7,8 @@ read in it is looked for in the whole page.
 import re
 
 MARK = '<a id="main-content"'
-"""Where "Skip to main content" leads to. Likely: in most of Drupal's themes it comes right after the
-tag of what holds the main part; where something stands between, the cut is not made there."""
+"""Where "Skip to main content" leads to. Likely: in most of Drupal's themes it comes right after
+the tag of what holds the main part; where something stands between, the cut is not made there."""
 BEGINNING = re.compile(rf"<[a-z]+\b[^<>]*>\s*{MARK}")
 RANGE_SIGN = re.compile(r"of(?:\s|<[^<>]*>|&#?\w+;)*[0-9]")
 """What a range has, in the source."""
