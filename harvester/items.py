@@ -113,6 +113,18 @@ class PageItem:
     source: PageSource | None = None
 
 
+@dataclass(slots=True)
+class SamePages:
+    """Item: pages one after another that are known not to have changed."""
+
+    pages: list[PageItem]
+
+    @property
+    def listing(self) -> Listing:
+        """What the last of them says."""
+        return self.pages[-1].listing
+
+
 @dataclass(frozen=True, slots=True)
 class KnownPage:
     """A page that was stored before, as it is to be stored again if it has not changed.

@@ -9,7 +9,7 @@ from scrapy.spiders import Spider
 from scrapy.utils.log import get_scrapy_root_handler
 
 from harvester.detail_items import DetailsItem
-from harvester.items import PageItem
+from harvester.items import PageItem, SamePages
 from harvester.scans.items import ScanItem
 
 
@@ -33,11 +33,11 @@ class OneLinePerPage(LogFormatter):
             )
         if isinstance(item, ScanItem):
             return _of_scan(item)
+        if isinstance(item, SamePages):
+            return _of_unchanged(item) if _shows_all() else None
         if not isinstance(item, PageItem):
             return None
         listing = item.listing
-        if item.same_as is not None:
-            return _of_unchanged(item) if _shows_all() else None
         return LogFormatterResult(
             level=logging.INFO,
             msg="%(collection)s: stored %(entries)d entries (%(first)s - %(last)s of %(total)s)"
@@ -69,11 +69,12 @@ def _shows_all() -> bool:
     return handler is None or handler.level <= logging.DEBUG
 
 
-def _of_unchanged(item: PageItem) -> LogFormatterResult:
+def _of_unchanged(item: SamePages) -> LogFormatterResult:
+    urls = ", ".join(page.listing.url for page in item.pages)
     return LogFormatterResult(
         level=logging.DEBUG,
-        msg="%(collection)s: nothing has changed at %(url)s",
-        args={"collection": item.collection, "url": item.listing.url},
+        msg="%(collection)s: nothing has changed at %(urls)s",
+        args={"collection": item.pages[0].collection, "urls": urls},
     )
 
 

@@ -10,7 +10,7 @@ from scrapy.exceptions import DropItem
 
 from harvester import preparing
 from harvester.detail_items import DetailsEnd, DetailsFailure, DetailsItem, DetailsStart
-from harvester.items import Entry, PageItem, RunEnd, RunStart
+from harvester.items import Entry, PageItem, RunEnd, RunStart, SamePages
 from harvester.outcomes import BadDatabase, HarvestProblem
 from harvester.scans.items import ScanItem, ScansEnd, ScansStart
 from harvester.store import Rules, Store
@@ -83,8 +83,10 @@ class DeduplicatePipeline:
             self._walk = 0
         elif isinstance(item, PageItem):
             self._number(item)
-            if item.same_as is None:
-                self._deduplicate(item)
+            self._deduplicate(item)
+        elif isinstance(item, SamePages):
+            for page in item.pages:
+                self._number(page)
         return item
 
     def _number(self, page: PageItem) -> None:
@@ -155,6 +157,7 @@ class StorePipeline:
 WRITERS: dict[type, Callable[[Store, Any], None]] = {
     RunStart: Store.start_run,
     PageItem: Store.store_page,
+    SamePages: Store.store_same,
     RunEnd: Store.end_run,
     DetailsStart: Store.start_details,
     DetailsItem: Store.store_details,

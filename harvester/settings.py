@@ -112,6 +112,8 @@ LEFT_OUT = frozenset(
         "RetryMiddleware",
         # The walk itself sees to it that its pages are of one site, and none asks for a password.
         *("OffsiteMiddleware", "HttpAuthMiddleware"),
+        # What it counts of each exchange is in the tables of runs and pages, and in the recording.
+        "DownloaderStats",
         # The spider itself asks for pages: no response passes through these. RefererMiddleware
         # stays, for redirects ask it for its policy.
         *("StartSpiderMiddleware", "HttpErrorMiddleware", "UrlLengthMiddleware"),

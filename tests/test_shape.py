@@ -16,7 +16,7 @@ import pytest
 from archive import PER_PAGE, Archive
 from harvests import Harvest, rows
 
-from harvester.items import Entry, Listing, PageItem, RunEnd, RunStart
+from harvester.items import Entry, Listing, PageItem, RunEnd, RunStart, SamePages
 from harvester.outcomes import Outcome
 from harvester.store import Rules, Store
 from harvester.store.store import UNSEARCHED
@@ -71,7 +71,9 @@ class Harvesting:
             known = None if full else start.recall(page.listing.url)
             if known is None:
                 page.listing.entries = self.store.new_entries(page)
-            self.store.store_page(known.page if known else page)
+                self.store.store_page(page)
+            else:
+                self.store.store_same(SamePages([known.page]))
         done = replace(self.work)
         self.store.end_run(RunEnd("all", Outcome.INCOMPLETE, NOW))
         return done

@@ -18,7 +18,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from harvester.detail_items import DetailsEnd, DetailsFailure, DetailsItem, DetailsStart
-from harvester.items import PageItem, RunEnd, RunStart
+from harvester.items import PageItem, RunEnd, RunStart, SamePages
 from harvester.scans.items import ScanItem, ScansEnd, ScansStart
 
 
@@ -52,7 +52,9 @@ class Progress:
             self._bar.start()
             self._task = self._bar.add_task(item.collection, total=None, pages=0)
         elif isinstance(item, PageItem):
-            self._advance(item)
+            self._advance([item])
+        elif isinstance(item, SamePages):
+            self._advance(item.pages)
         elif isinstance(item, DetailsStart):
             description = f"{item.collection}: details"
             self._task = self._bar.add_task(description, total=len(item.wanted), pages=0)
@@ -74,9 +76,12 @@ class Progress:
         """All is done: leave the terminal as it was."""
         self._bar.stop()
 
-    def _advance(self, page: PageItem) -> None:
+    def _advance(self, pages: list[PageItem]) -> None:
         self._bar.update(
-            self._task, total=page.listing.total, advance=page.read, pages=self._pages() + 1
+            self._task,
+            total=pages[-1].listing.total,
+            advance=sum(page.read for page in pages),
+            pages=self._pages() + len(pages),
         )
 
     def _pages(self) -> int:

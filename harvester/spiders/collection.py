@@ -21,7 +21,7 @@ from harvester.detail_items import DetailsEnd, DetailsStart
 from harvester.details import REFUSALS, Details
 from harvester.details import Item as OfDetails
 from harvester.fetch import Fetcher
-from harvester.items import Failure, KnownPage, PageItem, Recall, RunEnd, RunStart
+from harvester.items import Failure, KnownPage, PageItem, Recall, RunEnd, RunStart, SamePages
 from harvester.outcomes import (
     BadDatabase,
     Busy,
@@ -36,11 +36,12 @@ from harvester.pages import read_listing
 from harvester.scans.phase import Item as OfScans
 from harvester.scans.phase import Scans
 from harvester.sources import LIVE, fetcher_for, is_at_hand
+from harvester.together import together
 from harvester.walk import Walk
 
 logger = logging.getLogger(__name__)
 
-Item = RunStart | PageItem | RunEnd | OfDetails | OfScans
+Item = RunStart | PageItem | SamePages | RunEnd | OfDetails | OfScans
 READ = (Outcome.COMPLETE, Outcome.INCOMPLETE, Outcome.SUSPECT)
 """How a run can end after which the site's other pages are worth asking for."""
 
@@ -52,7 +53,8 @@ class CollectionSpider(Spider):
     or where captured pages are), `full` (yes: ask for pages that have not changed, too), `accept`
     (yes: believe what is suspect), `details` and `files` (yes: read documents' own pages, and get
     their scans). A page is stored before the next is asked for, so that a walk can be stopped at
-    any moment, and so that it knows when its database fails. `problems` holds what kept collections
+    any moment, and so that it knows when its database fails; those that have not changed may wait for
+    one another for a moment. `problems` holds what kept collections
     from being harvested at all.
     """
 
@@ -115,17 +117,15 @@ class CollectionSpider(Spider):
 
     async def _harvest(self, collection: Collection) -> AsyncIterator[Item]:
         """The items of one collection: the beginning of its run, its pages, the end of its run."""
-        wanted = self._wanted
-        start = RunStart(
-            collection.name, collection.url, utc_now(), wanted.source, accept=wanted.accept
-        )
+        source, accept = self._wanted.source, self._wanted.accept
+        start = RunStart(collection.name, collection.url, utc_now(), source, accept=accept)
         yield start
         await self._stored()
         end = RunEnd(collection.name, Outcome.COMPLETE, utc_now())
         try:
-            async for page in self._pages(collection, start.recall):
-                end.stated_total = page.listing.total
-                yield page
+            async for item in together(self._pages(collection, start.recall), self._stored):
+                end.stated_total = item.listing.total
+                yield item
         except RunProblem as problem:
             end.outcome, end.reason = problem.outcome, str(problem)
             end.failures = [Failure(problem.url, problem.why, end.reason, problem.attempts)]
@@ -140,8 +140,8 @@ class CollectionSpider(Spider):
         yield end
         await self._stored()
         if collection.details and end.outcome in READ:
-            async for item in self._beyond(collection):
-                yield item
+            async for beyond in self._beyond(collection):
+                yield beyond
 
     async def _beyond(self, collection: Collection) -> AsyncIterator[Item]:
         """The items of what a listing leads to: documents' own pages, then their scans."""
@@ -179,13 +179,12 @@ class CollectionSpider(Spider):
                 recall = None
 
     async def _walk(self, collection: Collection, recall: Recall | None) -> AsyncIterator[PageItem]:
-        """The pages of a listing, each asked for when the one before is stored."""
+        """The pages of a listing, one after another, up to the end that the listing states."""
         walk = Walk(collection.url, max_pages=self._max_pages)
         while walk.url is not None:
             page = await self._page(collection, walk, recall and recall(walk.url))
             walk.read(page.listing, page.read)
             yield page
-            await self._stored()
             walk.stored(page.read - page.duplicates)
             walk.check_next()
         walk.check_complete()

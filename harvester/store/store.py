@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from harvester.clock import ago, utc_now
 from harvester.detail_items import DetailsEnd, DetailsFailure, DetailsItem, DetailsStart
-from harvester.items import Entry, Failure, KnownPage, PageItem, RunEnd, RunStart
+from harvester.items import Entry, Failure, KnownPage, PageItem, RunEnd, RunStart, SamePages
 from harvester.outcomes import Outcome, Reason, Suspect
 from harvester.scans.items import ScanItem, ScansEnd, ScansStart
 from harvester.store import details, indexes, scans
@@ -23,8 +23,6 @@ from harvester.store.renames import find_renames, rename
 from harvester.store.run import Run
 from harvester.store.wanted import wanted_pages
 
-MARKS = 100
-"""So many pages that have not changed are noted together; losing some costs asking again."""
 UNSEARCHED = 100
 """Of so many pages of a new database, searches find nothing yet at the most."""
 STOPPED = "It was stopped before its end: the next run goes on from there."
@@ -54,7 +52,6 @@ class Store:
         self._db: Database = open_database(self._path, rules.lock_wait)
         self._run: Run | None = None
         self._ended: Run | None = None
-        self._unchanged: list[PageItem] = []
         self._all_new = False
 
     def start_run(self, start: RunStart) -> None:
@@ -77,7 +74,6 @@ class Store:
 
     def new_entries(self, page: PageItem) -> list[Entry]:
         """The entries of a page that its walk has not met before, each with its document."""
-        self._put_marks()
         run, entries = self._going_on, page.listing.entries
         with named_errors(self._path):
             if self._all_new and knows_some(self._db, entries):
@@ -88,27 +84,30 @@ class Store:
     def store_page(self, page: PageItem) -> None:
         """Writes a page, its documents and their memberships, and what the run has done so far.
 
-        That a page has not changed is noted a little later, with others. Raises Unreadable if a
-        field that nearly all entries had has vanished from the page.
+        Raises Unreadable if a field that nearly all entries had has vanished from the page.
         """
-        if page.same_as is not None:
-            self._unchanged.append(page)
-            if len(self._unchanged) < MARKS:
-                return
-        self._put_marks()
-        if page.same_as is None:
-            with transaction(self._db, self._path):
-                run = self._going_on
+        run = self._going_on
+        with transaction(self._db, self._path):
+            run.go_on_to(page.walk)
+            if run.is_past(page.fetched):
+                put_past_page(self._db, run, page, after=self._rules.removed_after)
+            else:
+                number = put_page(self._db, run, page)
+                put_entries(self._db, run, page, number, all_new=self._all_new)
+            run.count(page)
+            runs.put_counts(self._db, run)
+            if self._all_new and run.counts.pages % UNSEARCHED == 0:
+                indexes.search(self._db)
+
+    def store_same(self, same: SamePages) -> None:
+        """Writes that pages have not changed, and what the run has done so far."""
+        run = self._going_on
+        with transaction(self._db, self._path):
+            for page in same.pages:
                 run.go_on_to(page.walk)
-                if run.is_past(page.fetched):
-                    put_past_page(self._db, run, page, after=self._rules.removed_after)
-                else:
-                    number = put_page(self._db, run, page)
-                    put_entries(self._db, run, page, number, all_new=self._all_new)
+                put_page(self._db, run, page)
                 run.count(page)
-                runs.put_counts(self._db, run)
-                if self._all_new and run.counts.pages % UNSEARCHED == 0:
-                    indexes.search(self._db)
+            runs.put_counts(self._db, run)
 
     def end_run(self, end: RunEnd) -> None:
         """Notes how the run ended, and tells the item what it did.
@@ -116,7 +115,6 @@ class Store:
         What a complete run has not found is marked missing; if that can't be believed, it is not,
         and the item says that the run is suspect.
         """
-        self._put_marks()
         with transaction(self._db, self._path):
             if self._all_new:
                 self._put_indexes()
@@ -193,18 +191,6 @@ class Store:
     def _put_indexes(self) -> None:
         indexes.make(self._db)
         self._all_new = False
-
-    def _put_marks(self) -> None:
-        """Notes which pages have not changed."""
-        if not self._unchanged:
-            return
-        with transaction(self._db, self._path):
-            for page in self._unchanged:
-                self._going_on.go_on_to(page.walk)
-                put_page(self._db, self._going_on, page)
-                self._going_on.count(page)
-            runs.put_counts(self._db, self._going_on)
-        self._unchanged.clear()
 
     def _put_absences(self, end: RunEnd) -> None:
         run = self._going_on
