@@ -53,9 +53,8 @@ class CollectionSpider(Spider):
     or where captured pages are), `full` (yes: ask for pages that have not changed, too), `accept`
     (yes: believe what is suspect), `details` and `files` (yes: read documents' own pages, and get
     their scans). A page is stored before the next is asked for, so that a walk can be stopped at
-    any moment, and so that it knows when its database fails; those that have not changed may wait for
-    one another for a moment. `problems` holds what kept collections
-    from being harvested at all.
+    any moment, and so that it knows when its database fails; those that have not changed may wait
+    for one another a moment. `problems` holds what kept collections from being harvested at all.
     """
 
     name = "collection"
