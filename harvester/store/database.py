@@ -127,6 +127,8 @@ def _opened(path: Path, wait: float, lock: Lock) -> LockedDatabase:
         # power loss (no kill) may undo the last transactions, whole ones, which are then made anew.
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
+        # Default: 1000 pages of 4 KB. What many transactions wrote goes into the file at once.
+        connection.execute("PRAGMA wal_autocheckpoint = 4000")
         connection.execute("PRAGMA foreign_keys = ON")
         db = LockedDatabase(connection, lock)
         if migrations.pending(db):

@@ -52,7 +52,8 @@ def put_entries(
     put_documents(db, [row for row in rows if row["differs"]])
     put_memberships(db, run, rows)
     put_sightings(db, page, entries)
-    move_aliases(db, run, entries)
+    if not all_new:
+        move_aliases(db, run, entries)
     put_changes(db, run, _changes(rows, known, members))
     _count(run, rows, members)
 

@@ -44,7 +44,7 @@ def new_entries(
     An address that was an alias of a document's, and is listed beside that document's own, is a
     document's of its own. If none of the documents is known at all, they are `all_new`.
     """
-    known = dict(_select(db, ALIASES, [], entries))
+    known = {} if all_new else dict(_select(db, ALIASES, [], entries))
     for entry in entries:
         entry.document = known.get(entry.document, entry.document)
     met = {} if all_new else _met(db, run, walk, entries)
