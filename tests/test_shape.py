@@ -53,17 +53,19 @@ class Counted(sqlite3.Connection):
 
 
 class Harvesting:
-    """A store on a real file, and how much it does for a page."""
+    """A store on a real file, and how much it does for a page; `together` is how many statements it
+    ran to store those that a run has found unchanged."""
 
     def __init__(self, db: Path) -> None:
         self.work = Work()
+        self.together = 0
         with patch.object(sqlite3, "connect", self._connect(sqlite3.connect)):
             self.store = Store(str(db), Rules())
 
     def run(self, pages: list[PageItem], *, full: bool = False) -> Work:
         """Harvests the pages; what it does for the last of them, found unchanged if it is known,
         unless the harvest is a full one."""
-        start = RunStart("all", URL, NOW)
+        start, same = RunStart("all", URL, NOW), list[PageItem]()
         self.store.start_run(start)
         for page in pages:
             self.work.statements = self.work.steps = 0
@@ -73,8 +75,11 @@ class Harvesting:
                 page.listing.entries = self.store.new_entries(page)
                 self.store.store_page(page)
             else:
-                self.store.store_same(SamePages([known.page]))
+                same.append(known.page)
         done = replace(self.work)
+        if same:
+            self.store.store_same(SamePages(same))
+        self.together = self.work.statements - done.statements
         self.store.end_run(RunEnd("all", Outcome.INCOMPLETE, NOW))
         return done
 
@@ -140,6 +145,15 @@ def test_unchanged_page_is_only_looked_up(harvesting: Harvesting) -> None:
     assert after_few.statements == after_many.statements < new.statements / 2
     assert after_many.steps < new.steps / 5
     assert after_many.steps < 1.2 * after_few.steps
+
+
+def test_unchanged_pages_are_stored_in_one_transaction(harvesting: Harvesting) -> None:
+    pages = [listed(number) for number in range(20)]
+    harvesting.run(pages)
+    harvesting.run(pages[:1])
+    one = harvesting.together
+    harvesting.run(pages)
+    assert 0 < harvesting.together < one + len(pages)
 
 
 def test_unchanged_page_is_looked_up_as_quickly_after_many_runs(harvesting: Harvesting) -> None:
