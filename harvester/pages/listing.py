@@ -1,5 +1,6 @@
 """Reading one page of a listing. Eager, and without a network, a clock or a database."""
 
+from collections.abc import Callable
 from functools import partial
 
 from lxml.etree import _Element as Element
@@ -9,13 +10,13 @@ from harvester.outcomes import Reason, Unreadable
 from harvester.pages.address import linked_document
 from harvester.pages.entries import read_entries
 from harvester.pages.main_part import main_part
-from harvester.pages.markup import tree
+from harvester.pages.markup import all_text, tree
 from harvester.pages.page import read_page
 from harvester.pages.pager import next_url
 from harvester.pages.problem import Unclear
 from harvester.pages.rows import hinted_links, stated_rows, unstated_rows
 from harvester.pages.scene import Scene
-from harvester.pages.stated import find_range
+from harvester.pages.stated import RANGE_SIGN, find_range
 from harvester.sites.site import Site
 
 
@@ -46,8 +47,9 @@ def _read_main_part(html: str, url: str, site: Site) -> Listing | None:
 
 
 def _read(html: str, url: str, site: Site, *, whole: bool) -> Listing:
-    root = tree(html)
-    page = read_page(root, partial(linked_document, url, site))
+    root, document_of = tree(html), partial(linked_document, url, site)
+    passed_over = partial(_says_nothing, document_of) if not whole else lambda _: False
+    page = read_page(root, document_of, passed_over=passed_over)
     stated = find_range(page)
     if stated and stated.total == 0:
         return Listing(url, 0, 0, 0)
@@ -62,6 +64,13 @@ def _read(html: str, url: str, site: Site, *, whole: bool) -> Listing:
         raise Unclear('it states no range, such as "1 - 10 of 15"')
     entries = read_entries(scene, unstated_rows(scene, root))
     return Listing(url, None, None, None, entries, following)
+
+
+def _says_nothing(document_of: Callable[[str], str | None], frame: Element) -> bool:
+    """Whether a part of the page's frame, such as a pager, has no range and no document's link."""
+    if RANGE_SIGN.search(all_text(frame)):
+        return False
+    return not any(document_of(link.get("href", "")) for link in frame.iter("a"))
 
 
 def _says_nothing_found(scene: Scene, root: Element) -> bool:

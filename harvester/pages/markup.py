@@ -4,10 +4,12 @@ from functools import cache
 from typing import cast
 
 from lxml.cssselect import CSSSelector
-from lxml.etree import HTMLParser, fromstring
+from lxml.etree import HTMLParser, XPath, fromstring
 from lxml.etree import _Element as Element
 
 NOTHING = b"<html/>"
+
+_all_text = XPath("string()", smart_strings=False)
 
 
 def tree(html: str) -> Element:
@@ -20,6 +22,11 @@ def tree(html: str) -> Element:
 def matching(root: Element, css: str) -> list[Element]:
     """The elements that a CSS selector finds."""
     return cast(list[Element], _selector(css)(root))
+
+
+def all_text(element: Element) -> str:
+    """All text in an element, hidden or not."""
+    return str(_all_text(element))
 
 
 @cache

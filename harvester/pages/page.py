@@ -70,11 +70,13 @@ def read_page(
     *,
     stands_apart: Callable[[Element], bool] = lambda element: False,
     shown: Container[Element] = (),
+    passed_over: Callable[[Element], bool] = lambda element: False,
 ) -> Page:
     """The page under a root; `document_of` tells the document that a link leads to.
 
     `stands_apart` tells of an inline element whether it parts text as a block does; what is `shown`
-    is read even if it is hidden, as the tabs are that a reader has yet to open.
+    is read even if it is hidden, as the tabs are that a reader has yet to open. What a part of the
+    page's frame holds is not read if it is `passed_over`.
     """
     reader = _Reader(document_of, stands_apart)
     walk = iterwalk(root, events=EVENTS)
@@ -85,7 +87,9 @@ def read_page(
                 unseen = element
                 walk.skip_subtree()
                 continue
-            reader.open(element)
+            if reader.open(element) and element.tag in LANDMARKS and passed_over(element):
+                walk.skip_subtree()
+                continue
             text = element.text
         else:
             if event == "end" and element is not unseen:
@@ -133,20 +137,21 @@ class _Reader:
         self._loose = False
         self._broken = False
 
-    def open(self, element: Element) -> None:
-        """An element begins."""
-        tag = element.tag
+    def open(self, element: Element) -> bool:
+        """An element begins. Returns whether it is a landmark."""
+        tag, landmark = element.tag, False
         if tag == "br":
             self._break()
         elif tag not in INLINE or self._stands_apart(element):
             if self._text:
                 self._cut()
             self._holders.append(element)
-            if is_landmark(element):
+            if landmark := is_landmark(element):
                 self._landmarks += (element,)
         elif tag == "a" and (href := element.get("href")):
             self._open_link(element, href)
         self._starts.append(len(self._pieces))
+        return landmark
 
     def close(self, element: Element) -> None:
         """An element ends."""

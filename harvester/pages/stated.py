@@ -14,6 +14,8 @@ RANGE = re.compile(
     re.IGNORECASE,
 )
 """Sure: `11 - 15 of 15`, sometimes after "Results:". Guess: the other words and dashes."""
+RANGE_SIGN = re.compile(r"[0-9]\s*of\s*[0-9]", re.IGNORECASE)
+"""What a range has, wherever its markup parts it."""
 
 
 @dataclass(frozen=True, slots=True)
