@@ -76,3 +76,12 @@ def test_what_stands_beside_the_main_part_is_no_entry(before: str) -> None:
     html = f"<div>{before}{MARK}{range_}{rows}</div>{beside}{END}"
     with pytest.raises(Unreadable, match="1 - 3 of 3, but 2 of these 3 entries"):
         documents(html)
+
+
+@pytest.mark.parametrize("row", ["<li>{}</li>", "<article>{}</article>", "<section>{}</section>"])
+@pytest.mark.parametrize("after", ["", "<p>Contact</p>", "<SCRIPT>1</SCRIPT></body></html>"])
+def test_footer_of_the_last_entry_is_not_that_of_the_page(row: str, after: str) -> None:
+    last = row.format('<a href="/document/b">B</a><footer>Summary</footer>')
+    html = f"<p>1 - 2 of 2</p><div>{row.format('<a href=/document/a>A</a>')}{last}</div>{after}"
+    read = read_listing(html, SEARCH, WILSON)
+    assert [entry.summary for entry in read.entries] == [None, "Summary"]

@@ -13,6 +13,8 @@ BEGINNING = re.compile(rf"<[a-z]+\b[^<>]*>\s*{MARK}")
 RANGE_SIGN = re.compile(r"of(?:\s|<[^<>]*>|&#?\w+;)*[0-9]")
 """What a range has, in the source."""
 
+HOLDER_END = re.compile(r"</(?:article|dd|li|section|td)\b")
+"""Ends what can hold an entry."""
 INERT = re.compile(
     r"<(/?)(?:iframe|noscript|object|script|select|style|svg|template|textarea|title)\b"
 )
@@ -29,8 +31,15 @@ def main_part(html: str) -> str | None:
     Without a sure beginning, it is all up to the end.
     """
     end = html.rfind("</main")
-    end = end if end >= 0 else html.rfind("<footer")
+    end = end if end >= 0 else _footer(html)
     return html[_beginning(html, end) : end] if end >= 0 else None
+
+
+def _footer(html: str) -> int:
+    """Where the page's footer begins; -1 if it has none, or the last may be that of an entry."""
+    start = html.rfind("<footer")
+    rest = html[max(html.rfind("</footer"), start) :].lower()
+    return -1 if HOLDER_END.search(rest) else start
 
 
 def _beginning(html: str, end: int) -> int:
