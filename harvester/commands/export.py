@@ -5,9 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from harvester.command import ProjectCommand
-from harvester.exports.formats import FORMATS, WITH_TEXTS, writer
 from harvester.exports.output import output
-from harvester.exports.records import records
 from harvester.exports.since import moment
 from harvester.extensions.report import complain
 from harvester.outcomes import BadUsage, HarvestProblem
@@ -27,6 +25,8 @@ class Command(ProjectCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Adds the format, what to write, and where to."""
+        from harvester.exports.formats import FORMATS
+
         super().add_options(parser)
         parser.add_argument("--format", metavar="FORMAT", help=f"one of {', '.join(FORMATS)}")
         parser.add_argument("--collection", metavar="NAME", help="only what this collection has")
@@ -48,6 +48,9 @@ class Command(ProjectCommand):
             self.exitcode = problem.exit_code
 
     def _export(self, args: list[str], opts: argparse.Namespace) -> None:
+        from harvester.exports.formats import WITH_TEXTS, writer
+        from harvester.exports.records import records
+
         assert self.settings is not None
         if args:
             raise BadUsage(f"scrapy export does not know what {args[0]!r} is: see its --help.")

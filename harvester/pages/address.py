@@ -26,16 +26,18 @@ def absolute(url: str, href: str) -> str | None:
 
 def document_of(url: str, site: Site) -> str | None:
     """The document an address is of, in one spelling for all that mean the same."""
-    return _document_in(urlsplit(url).path, site)
+    found = site.document_path.search(urlsplit(url).path)
+    return _identity(found) if found else None
 
 
 def linked_document(url: str, site: Site, href: str) -> str | None:
     """The document that a link on a page leads to; most links fail a first, cheap look."""
     path = href.partition("?")[0].partition("#")[0].strip()
-    if not site.document_path.search(f"/{path}"):
+    found = site.document_path.search(f"/{path}")
+    if found is None:
         return None
     if PLAIN.fullmatch(path):
-        return _document_in(path, site)
+        return _identity(found)
     leads = absolute(url, href)
     return document_of(leads, site) if leads else None
 
@@ -46,10 +48,9 @@ def is_same_listing(url: str, other: str, site: Site) -> bool:
     return one == two or (_host(one) == _host(two) and _words(one) == _words(two))
 
 
-def _document_in(path: str, site: Site) -> str | None:
-    found = site.document_path.search(path)
-    if found is None or UNRESERVED.fullmatch(found["id"]):
-        return found and found["id"]
+def _identity(found: re.Match[str]) -> str | None:
+    if UNRESERVED.fullmatch(found["id"]):
+        return found["id"]
     name = unquote_to_bytes(found["id"])
     return None if name in (b"", b".", b"..") else quote(name, safe="")
 

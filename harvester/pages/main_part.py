@@ -61,7 +61,8 @@ def _is_inert(before: str) -> bool:
 
 def _is_hidden(before: str) -> bool:
     """Whether what follows may be in an element that is not shown."""
-    places = (found.start() for word in HIDING for found in re.finditer(word, before))
+    words = [word for word in HIDING if word in before]
+    places = (found.start() for word in words for found in re.finditer(word, before))
     return any(_may_hide(before, place) for place in places)
 
 
