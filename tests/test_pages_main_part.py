@@ -1,5 +1,7 @@
 """What is cut out of a page to be read: never anything else than the whole page says."""
 
+from time import process_time
+
 import pytest
 from markup import MARKUPS, PLAIN, Listing, render
 from test_pages_broken import PAGES
@@ -85,3 +87,22 @@ def test_footer_of_the_last_entry_is_not_that_of_the_page(row: str, after: str) 
     html = f"<p>1 - 2 of 2</p><div>{row.format('<a href=/document/a>A</a>')}{last}</div>{after}"
     read = read_listing(html, SEARCH, WILSON)
     assert [entry.summary for entry in read.entries] == [None, "Summary"]
+
+
+@pytest.mark.parametrize(
+    "before", ["hidden ", "<p hidden></p>", "<p hidden ", "<!--", "of ", "of<b> ", "<title>"]
+)
+def test_whatever_stands_before_takes_no_longer_than_it_is_long(before: str) -> None:
+    steps = [_seconds(before * 10_000 * times) for times in (1, 8)]
+    assert steps[1] < 24 * steps[0]
+
+
+def _seconds(before: str) -> float:
+    html = f"{before}<main>{MARK}{REAL}</main>"
+
+    def once() -> float:
+        began = process_time()
+        main_part(html)
+        return process_time() - began
+
+    return min(once() for _ in range(5))

@@ -22,6 +22,8 @@ INERT = re.compile(
 HIDING = ("hidden", "invisible", "none", "screen-reader", "sr-only")
 """Words of which the tag of an element that is not shown has one: see is_unseen."""
 TAG = re.compile(r"<([a-z][a-z0-9]*)[^<>]*")
+LONGEST_TAG = 2000
+"""In characters; where no tag has begun within so many, nothing is certain."""
 VOID = frozenset(("img", "input", "link", "meta"))
 
 
@@ -68,8 +70,9 @@ def _is_hidden(before: str) -> bool:
 
 def _may_hide(before: str, place: int) -> bool:
     """Whether the tag around a place begins an element of which no end is certain."""
-    tag = TAG.match(before, before.rfind("<", 0, place))
+    start = before.rfind("<", max(0, place - LONGEST_TAG), place)
+    tag = TAG.match(before, start) if start >= 0 else None
     if tag is None or tag.end() <= place or tag[1] in VOID:
-        return False
+        return start < 0
     end = before.find(f"</{tag[1]}", place)
     return end < 0 or before.find(f"<{tag[1]}", place, end) >= 0
