@@ -6,20 +6,20 @@ read in it is looked for in the whole page.
 
 import re
 
+from harvester.pages.text import UNSEEN, UNSEEN_CLASSES
+
 MARK = '<a id="main-content"'
 """Where "Skip to main content" leads to. Likely: in most of Drupal's themes it comes right after
 the tag of what holds the main part; where something stands between, the cut is not made there."""
 BEGINNING = re.compile(rf"<[a-z]+\b[^<>]*>\s*{MARK}")
-RANGE_SIGN = re.compile(r"of(?:\s|<[^<>]*>|&#?\w+;)*[0-9]")
+RANGE_IN_SOURCE = re.compile(r"of(?:\s|<[^<>]*>|&#?\w+;)*[0-9]")
 """What a range has, in the source."""
 
 HOLDER_END = re.compile(r"</(?:article|dd|li|section|td)\b")
 """Ends what can hold an entry."""
-INERT = re.compile(
-    r"<(/?)(?:iframe|noscript|object|script|select|style|svg|template|textarea|title)\b"
-)
+INERT = re.compile(rf"<(/?)(?:title|{'|'.join(sorted(UNSEEN))})\b")
 """Begins or ends what is no text of the page."""
-HIDING = ("hidden", "invisible", "none", "screen-reader", "sr-only")
+HIDING = ("hidden", "none", *sorted(name for name in UNSEEN_CLASSES if "hidden" not in name))
 """Words of which the tag of an element that is not shown has one: see is_unseen."""
 TAG = re.compile(r"<([a-z][a-z0-9]*)[^<>]*")
 LONGEST_TAG = 2000
@@ -51,7 +51,7 @@ def _beginning(html: str, end: int) -> int:
     if start < 0 or not BEGINNING.match(html, start):
         return 0
     before = html[:start].lower()
-    uncertain = _is_inert(before) or _is_hidden(before) or RANGE_SIGN.search(before)
+    uncertain = _is_inert(before) or _is_hidden(before) or RANGE_IN_SOURCE.search(before)
     return 0 if uncertain else start
 
 
