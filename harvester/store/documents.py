@@ -21,39 +21,48 @@ NAMES = {"date_text": "date", "summary": "summary"}
 """What users call the fields that a whole page can lose."""
 
 OF_DOCUMENT = ("document", *FIELDS, "seen", "changed", "page")
-PUT_DOCUMENTS = f"""
-    INSERT INTO documents (id, {", ".join(FIELDS)}, first_seen, last_changed, page) VALUES {{}}
+PUT_NEW_DOCUMENTS = f"""
+    INSERT INTO documents (id, {", ".join(FIELDS)}, first_seen, last_changed, page) VALUES {{}}"""
+PUT_DOCUMENTS = f"""{PUT_NEW_DOCUMENTS}
     ON CONFLICT (id) DO UPDATE SET url = excluded.url, title = excluded.title,
         summary = excluded.summary, date_text = excluded.date_text,
         date_edtf = excluded.date_edtf, date_earliest = excluded.date_earliest,
         date_latest = excluded.date_latest, last_changed = excluded.last_changed,
         page = excluded.page, removed = NULL"""
 OF_MEMBERSHIP = ("document", "position", "seen", "page")
-PUT_MEMBERSHIPS = """
-    INSERT INTO memberships (collection, document, position, first_seen, page) VALUES {}
+PUT_NEW_MEMBERSHIPS = """
+    INSERT INTO memberships (collection, document, position, first_seen, page) VALUES {}"""
+PUT_MEMBERSHIPS = f"""{PUT_NEW_MEMBERSHIPS}
     ON CONFLICT (collection, document) DO UPDATE SET position = excluded.position,
         page = excluded.page, missed = 0, missing = NULL, removed = NULL"""
 
 
-def put_entries(
-    db: Database, run: Run, item: PageItem, page: int, *, all_new: bool = False
-) -> None:
+def put_new_entries(db: Database, run: Run, item: PageItem, page: int) -> None:
+    """Writes a page of which no document is known at all, and counts it."""
+    entries, at = item.listing.entries, item.fetched
+    documents = [(entry.document, *OF_ENTRY(entry), at, at, page) for entry in entries]
+    put_rows(db, PUT_NEW_DOCUMENTS, documents)
+    members = [(run.collection, entry.document, entry.position, at, page) for entry in entries]
+    put_rows(db, PUT_NEW_MEMBERSHIPS, members)
+    put_sightings(db, page, entries)
+    put_changes(db, run, [Change(entry.document, Kind.ADDED, at) for entry in entries])
+    run.counts.added += len(entries)
+
+
+def put_entries(db: Database, run: Run, item: PageItem, page: int) -> None:
     """Writes what is new or different on a page, and counts it.
 
-    If none of its documents is known at all, they are `all_new`. Raises Unreadable if the page
-    lacks a field that its entries have to have.
+    Raises Unreadable if the page lacks a field that its entries have to have.
     """
     entries = item.listing.entries
     ids = [entry.document for entry in entries]
-    known = {} if all_new else known_documents(db, ids)
-    members = {} if all_new else _members(db, run, ids)
+    known, members = known_documents(db, ids), _members(db, run, ids)
     check_fields(run, item, known)
     rows = [row_of(entry, known.get(entry.document), item.fetched, page) for entry in entries]
     put_documents(db, [row for row in rows if row["differs"]])
     put_memberships(db, run, rows)
     put_sightings(db, page, entries)
-    if not all_new:
-        move_aliases(db, run, entries)
+    move_aliases(db, run, entries)
     put_changes(db, run, _changes(rows, known, members))
     _count(run, rows, members)
 

@@ -15,7 +15,7 @@ from harvester.store import details, indexes, scans
 from harvester.store import run as runs
 from harvester.store.absences import check, live, put_absences, vanished
 from harvester.store.database import LOCK_WAIT, named_errors, open_database, transaction
-from harvester.store.documents import put_entries
+from harvester.store.documents import put_entries, put_new_entries
 from harvester.store.identity import knows_some, new_entries
 from harvester.store.pages import put_page, recall
 from harvester.store.past import as_of, lacking, put_past_absences, put_past_page
@@ -93,7 +93,8 @@ class Store:
                 put_past_page(self._db, run, page, after=self._rules.removed_after)
             else:
                 number = put_page(self._db, run, page)
-                put_entries(self._db, run, page, number, all_new=self._all_new)
+                put = put_new_entries if self._all_new else put_entries
+                put(self._db, run, page, number)
             run.count(page)
             runs.put_counts(self._db, run)
             if self._all_new and run.counts.pages % UNSEARCHED == 0:
