@@ -58,7 +58,9 @@ def _beginning(html: str, end: int) -> int:
 def _is_inert(before: str) -> bool:
     """Whether what follows may be in a comment, a script or the like."""
     ends = INERT.findall(before)
-    return before.count("<!--") != before.count("-->") or 2 * ends.count("/") != len(ends)
+    if "<!--" in before and before.count("<!--") != before.count("-->"):
+        return True
+    return 2 * ends.count("/") != len(ends)
 
 
 def _is_hidden(before: str) -> bool:
