@@ -13,7 +13,7 @@ from harvester.detail_items import DetailsEnd, DetailsFailure, DetailsItem, Deta
 from harvester.items import Entry, PageItem, RunEnd, RunStart, SamePages
 from harvester.outcomes import BadDatabase, HarvestProblem
 from harvester.scans.items import ScanItem, ScansEnd, ScansStart
-from harvester.store import Rules, Store
+from harvester.store.store import Rules, Store
 
 logger = logging.getLogger(__name__)
 

@@ -128,7 +128,7 @@ def test_short_lock_is_waited_for(tmp_path: Path, harvested: Path) -> None:
     def write() -> None:
         with closing(open_database(db, wait=60)) as ours:
             ours.conn.set_trace_callback(lambda _: trying.set())
-            with transaction(ours, db):
+            with transaction(ours.conn, db):
                 ours.execute("UPDATE runs SET reason = 'second'")
 
     with closing(sqlite3.connect(db, isolation_level=None)) as other:
@@ -144,7 +144,7 @@ def test_short_lock_is_waited_for(tmp_path: Path, harvested: Path) -> None:
 
 def test_readers_go_on_while_a_run_writes(tmp_path: Path, harvested: Path) -> None:
     db = clone(harvested, tmp_path)
-    with closing(open_database(db)) as ours, transaction(ours, db):
+    with closing(open_database(db)) as ours, transaction(ours.conn, db):
         ours.execute("UPDATE runs SET reason = 'written'")
         assert rows(db, "SELECT reason FROM runs") == [{"reason": None}]
     assert rows(db, "SELECT reason FROM runs") == [{"reason": "written"}]
@@ -185,11 +185,11 @@ def test_writing_that_fails_is_undone(tmp_path: Path, harvested: Path) -> None:
     db = clone(harvested, tmp_path)
     before = dump(db)
     with closing(open_database(db)) as ours:
-        with pytest.raises(BadDatabase, match=r"harvest\.db"), transaction(ours, db):
+        with pytest.raises(BadDatabase, match=r"harvest\.db"), transaction(ours.conn, db):
             ours.execute("UPDATE documents SET title = 'lost'")
             ours.execute("UPDATE documents SET page = 99")
             ours.execute("INSERT INTO runs (id) VALUES (1)")
-        with pytest.raises(KeyboardInterrupt), transaction(ours, db):
+        with pytest.raises(KeyboardInterrupt), transaction(ours.conn, db):
             ours.execute("UPDATE documents SET title = 'lost'")
             raise KeyboardInterrupt
     assert dump(db) == before

@@ -13,7 +13,7 @@ from harvester.items import Entry, Listing, PageItem, RunEnd, RunStart
 from harvester.outcomes import Outcome
 from harvester.pipelines import DatePipeline
 from harvester.record import Record, Term, Transcript
-from harvester.store import Rules, Store
+from harvester.store.store import Rules, Store
 
 HOME = "https://example.org"
 AT = "2026-11-24T00:00:{:02}Z"

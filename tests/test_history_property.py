@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from harvester.items import Entry, Listing, PageItem, RunEnd, RunStart
 from harvester.outcomes import Outcome
 from harvester.pipelines import DatePipeline
-from harvester.store import Rules, Store
+from harvester.store.store import Rules, Store
 
 PER_PAGE = 3
 AT = "2026-11-24T00:00:{:02}Z"

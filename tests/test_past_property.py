@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from harvester.items import Entry, Listing, PageItem, RunEnd, RunStart
 from harvester.outcomes import Outcome
 from harvester.pipelines import DatePipeline
-from harvester.store import Rules, Store
+from harvester.store.store import Rules, Store
 
 PER_PAGE = 2
 FIELDS = ("title", "summary", "date_text", "date_edtf", "date_earliest", "date_latest", "url")

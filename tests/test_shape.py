@@ -18,8 +18,7 @@ from harvests import Harvest, rows
 
 from harvester.items import Entry, Listing, PageItem, RunEnd, RunStart, SamePages
 from harvester.outcomes import Outcome
-from harvester.store import Rules, Store
-from harvester.store.store import UNSEARCHED
+from harvester.store.store import UNSEARCHED, Rules, Store
 
 URL = "https://example.org/search"
 NOW = "2026-11-24T05:06:07Z"

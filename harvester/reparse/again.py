@@ -2,12 +2,12 @@
 
 import sqlite3
 from collections import ChainMap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, nullcontext
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from harvester.clock import utc_now
 from harvester.extensions.report import complain
@@ -18,9 +18,12 @@ from harvester.reparse.tally import Tally
 from harvester.reparse.telling import differences, summary
 from harvester.reparse.workers import Workers
 from harvester.store import recorded
-from harvester.store.corrections import Corrections, Reread, correcting
 from harvester.store.reading import reading
 from harvester.store.recorded import RecordedCollection
+from harvester.store.reread import Reread
+
+if TYPE_CHECKING:
+    from harvester.store.corrections import Corrections
 
 CHUNK = 16
 """So many pages are a process's task at a time."""
@@ -75,16 +78,12 @@ def reparse(wanted: Wanted) -> Ended:
     with ExitStack() as stack:
         reader = Reader(wanted.database, wanted.places, wanted.largest)
         workers: Readers = stack.enter_context(Workers(reader, processes))
-        writing = correcting(wanted.database, wanted.lock_wait) if wanted.write else nullcontext()
-        writer = stack.enter_context(writing)
+        corrections = stack.enter_context(_correcting(wanted))
         db = stack.enter_context(reading(wanted.database))
         # Who opened the database first has to close it last: that leaves nothing beside it.
         stack.callback(workers.end)
         bar = stack.enter_context(pages_read(wanted.pages))
-        parts = [
-            Part(collection, Corrections(writer, collection, utc_now()) if writer else None)
-            for collection in wanted.collections
-        ]
+        parts = [Part(collection, corrections(collection)) for collection in wanted.collections]
         for part, tasks in _tasks(db, parts, chunk):
             part.add(chain.from_iterable(workers.map(tasks)), bar)
         for part in parts:
@@ -92,12 +91,27 @@ def reparse(wanted: Wanted) -> Ended:
     return ended
 
 
+@contextmanager
+def _correcting(wanted: Wanted) -> Iterator[Callable[[RecordedCollection], "Corrections | None"]]:
+    """What makes the corrections of a collection, if they are to be written.
+
+    All that writes a database is loaded only then: it takes a tenth of a start.
+    """
+    if not wanted.write:
+        yield lambda collection: None
+        return
+    from harvester.store.corrections import Corrections, correcting
+
+    with correcting(wanted.database, wanted.lock_wait) as db:
+        yield lambda collection: Corrections(db, collection, utc_now())
+
+
 @dataclass(slots=True)
 class Part:
     """The pages of one collection: what came of them is shown, and written if that is wanted."""
 
     collection: RecordedCollection
-    corrections: Corrections | None
+    corrections: "Corrections | None"
     tally: Tally = field(default_factory=Tally)
 
     def add(self, pages: Iterable[Reread], bar: PagesRead) -> None:

@@ -6,10 +6,10 @@ from typing import Any
 
 from harvester.items import Counts, Entry, PageItem
 from harvester.store import recorded
-from harvester.store.corrections import Correction, Reread
 from harvester.store.documents import FIELDS, values
 from harvester.store.identity import is_by_number
 from harvester.store.recorded import RecordedPage
+from harvester.store.reread import Correction, Reread
 
 Row = dict[str, Any]
 

@@ -15,9 +15,9 @@ from harvester.reparse.page import read, read_own
 from harvester.reparse.recordings import Recordings
 from harvester.reparse.records import compare_own
 from harvester.store import recorded
-from harvester.store.corrections import Reread
 from harvester.store.reading import reading
 from harvester.store.recorded import RecordedPage
+from harvester.store.reread import Reread
 
 Row = dict[str, Any]
 

@@ -9,10 +9,10 @@ from typing import Any
 from harvester.detail_items import DetailsItem
 from harvester.outcomes import Reason, Unreadable
 from harvester.store import recorded
-from harvester.store.corrections import OwnCorrection, Reread
 from harvester.store.joining import check_same
 from harvester.store.recorded import RecordedPage
 from harvester.store.records import otherwise
+from harvester.store.reread import OwnCorrection, Reread
 from harvester.store.said import Said, known, lost, said_by
 
 Row = dict[str, Any]

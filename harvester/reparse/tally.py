@@ -5,9 +5,9 @@ from typing import Any
 
 from harvester.items import Counts, Failure
 from harvester.outcomes import Outcome
-from harvester.store.corrections import Reread
 from harvester.store.documents import values
 from harvester.store.records import LISTED
+from harvester.store.reread import Reread
 from harvester.store.run import COUNTED
 
 Row = dict[str, Any]

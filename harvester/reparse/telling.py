@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from harvester.reparse.tally import Tally
-from harvester.store.corrections import Correction, OwnCorrection, Reread
 from harvester.store.documents import values
 from harvester.store.recorded import RecordedCollection
+from harvester.store.reread import Correction, OwnCorrection, Reread
 from harvester.telling import HEADINGS, documents_as_lines, plain
 
 Row = dict[str, Any]

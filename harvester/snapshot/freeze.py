@@ -11,8 +11,8 @@ from harvester.exports.output import BadOutput, beside
 from harvester.exports.spreadsheet import write_rows
 from harvester.outcomes import BadUsage
 from harvester.snapshot.datapackage import DATABASE, DESCRIPTOR, descriptor, file_of
+from harvester.store.file import read_only
 from harvester.store.frozen import copy_database
-from harvester.store.reading import read_only
 from harvester.store.table import Table, tables
 
 

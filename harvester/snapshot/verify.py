@@ -10,7 +10,7 @@ from typing import Any
 
 from harvester.outcomes import BadUsage
 from harvester.snapshot.datapackage import DATABASE, DESCRIPTOR, sealed
-from harvester.store.reading import read_only
+from harvester.store.file import read_only
 
 
 def differences(directory: Path) -> Iterator[str]:

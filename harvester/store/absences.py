@@ -1,12 +1,12 @@
 """What a complete run did not find: missing, then removed; and whether that can be believed."""
 
+import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlite_utils import Database
-
 from harvester.outcomes import Reason, Suspect
 from harvester.store.changes import Change, Kind, put_changes
+from harvester.store.rows import select
 from harvester.store.run import Run
 
 FEW = 5
@@ -29,12 +29,14 @@ REMOVE_DOCUMENT = """
 Row = dict[str, Any]
 
 
-def vanished(db: Database, run: Run) -> list[Row]:
+def vanished(db: sqlite3.Connection, run: Run) -> list[Row]:
     """The live memberships of the run's collection that its last walk did not see."""
-    return list(db.query(VANISHED, {"collection": run.collection, "run": run.id, "walk": run.walk}))
+    return list(
+        select(db, VANISHED, {"collection": run.collection, "run": run.id, "walk": run.walk})
+    )
 
 
-def live(db: Database, run: Run) -> int:
+def live(db: sqlite3.Connection, run: Run) -> int:
     """How many documents the collection has that are not missing."""
     (count,) = db.execute(LIVE, [run.collection]).fetchone()
     return int(count)
@@ -53,13 +55,15 @@ def check(run: Run, new: int, live: int, most_missing: float) -> None:
     _check_share(run, "summary", "summary")
 
 
-def put_absences(db: Database, run: Run, absent: Sequence[Row], at: str, *, after: int) -> None:
+def put_absences(
+    db: sqlite3.Connection, run: Run, absent: Sequence[Row], at: str, *, after: int
+) -> None:
     """Marks what a complete run did not find as missing, and as removed `after` so many of them."""
     for row in absent:
         put_changes(db, run, _absence(db, run, row, at, after))
 
 
-def _absence(db: Database, run: Run, row: Row, at: str, after: int) -> Iterator[Change]:
+def _absence(db: sqlite3.Connection, run: Run, row: Row, at: str, after: int) -> Iterator[Change]:
     document, missed = row["document"], row["missed"] + 1
     removed = at if missed >= after else None
     new = {"missed": missed, "missing": row["missing"] or at, "removed": removed}

@@ -1,10 +1,9 @@
 """What changed: a row for each thing that a run found to be otherwise than before."""
 
+import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-
-from sqlite_utils import Database
 
 from harvester.store.rows import put_rows
 from harvester.store.run import Run
@@ -43,7 +42,7 @@ class Change:
     of_document: bool = False
 
 
-def put_changes(db: Database, run: Run, changes: Iterable[Change]) -> None:
+def put_changes(db: sqlite3.Connection, run: Run, changes: Iterable[Change]) -> None:
     """Writes changes that a run has seen."""
     put_rows(db, PUT_CHANGES, [_row(change, run) for change in changes])
 

@@ -1,23 +1,23 @@
 """Writing what recorded pages say when they are read again: as a run, with all that was before."""
 
+import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-
-from harvester.items import Counts, Entry, Failure, RunEnd, RunStart
+from harvester.items import Counts, Failure, RunEnd, RunStart
 from harvester.outcomes import Outcome
 from harvester.store import indexes
 from harvester.store import run as runs
 from harvester.store.changes import Change, Kind, put_changes
 from harvester.store.database import named_errors, open_database, transaction
 from harvester.store.documents import FIELDS, SAID, put_documents, values
-from harvester.store.recorded import RecordedCollection, RecordedPage
+from harvester.store.recorded import RecordedCollection
+from harvester.store.reread import Correction, OwnCorrection, Reread
 from harvester.store.run import REPARSE, Run
-from harvester.store.said import Difference, Said, differences, put_said
+from harvester.store.said import put_said
 from harvester.store.sightings import put_sightings
 
 CORRECT = f"""
@@ -32,69 +32,19 @@ RETURNED = "UPDATE documents SET removed = NULL WHERE id = ?"
 Row = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """A document that was read otherwise: as it is read now, and the fields that differ as they
-    are in the database."""
-
-    entry: Entry
-    before: Row
-
-
-@dataclass(frozen=True, slots=True)
-class OwnCorrection:
-    """A document, whose own page was read otherwise: what the database has of it, and what the page
-    says."""
-
-    row: Row
-    before: Said
-    now: Said
-
-    @property
-    def differences(self) -> list[Difference]:
-        """What was read otherwise."""
-        return list(differences(self.before.all_words, self.now.all_words))
-
-
-@dataclass(slots=True)
-class Reread:
-    """What came of reading a page again, which has so many `entries` now.
-
-    `additions` are entries that nobody found there before, `gone` the documents that had been found
-    there and are not any more; `own` is what differs on a document's own page. `counts` are those
-    of the page if its entries are the present ones. If the page can't be read, `failure` says why,
-    and `outcome` what that makes of the whole.
-    """
-
-    page: RecordedPage
-    entries: int
-    corrections: list[Correction] = field(default_factory=list)
-    additions: list[Entry] = field(default_factory=list)
-    gone: list[Row] = field(default_factory=list)
-    own: OwnCorrection | None = None
-    counts: Counts = field(default_factory=Counts)
-    outcome: Outcome = Outcome.COMPLETE
-    failure: Failure | None = None
-
-    @property
-    def differs(self) -> bool:
-        """Whether there is something to write."""
-        return bool(self.corrections or self.additions or self.own)
-
-
 @contextmanager
-def correcting(path: Path, wait: float) -> Iterator[Database]:
+def correcting(path: Path, wait: float) -> Iterator[sqlite3.Connection]:
     """A database, for one transaction of corrections and nobody else's runs meanwhile.
 
     Raises Busy or BadDatabase; nothing is written then.
     """
-    db = open_database(path, wait)
+    database = open_database(path, wait)
     try:
-        with transaction(db, path):
-            yield db
+        with transaction(database.conn, path):
+            yield database.conn
     finally:
         with named_errors(path):
-            db.close()
+            database.close()
 
 
 class Corrections:
@@ -104,7 +54,7 @@ class Corrections:
     To be used within a transaction.
     """
 
-    def __init__(self, db: Database, collection: RecordedCollection, at: str) -> None:
+    def __init__(self, db: sqlite3.Connection, collection: RecordedCollection, at: str) -> None:
         self._db = db
         self._collection = collection
         self._at = at

@@ -9,12 +9,10 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from harvester.outcomes import BadDatabase
+from harvester.store.file import APPLICATION_ID, LOCK_WAIT, without_trace
 from harvester.store.lock import Lock
 from harvester.store.migrating import migrate, unknown_steps
-from harvester.store.migrations import APPLICATION_ID, migrations
-
-LOCK_WAIT = 10.0
-"""How many seconds a lock is waited for that another program has for a moment."""
+from harvester.store.migrations import migrations
 
 SMALLEST = 512
 """Bytes: no SQLite file is shorter, and SQLite overwrites one that is as if it were empty."""
@@ -66,19 +64,19 @@ def open_database(path: Path, wait: float = LOCK_WAIT) -> LockedDatabase:
 
 
 @contextmanager
-def transaction(db: Database, path: Path) -> Iterator[None]:
+def transaction(db: sqlite3.Connection, path: Path) -> Iterator[None]:
     """All that is written in the block, or nothing of it. Raises BadDatabase if it can't be.
 
     It begins as a writer, so that no lock can be lost between reading and writing.
     """
     with named_errors(path):
-        db.conn.execute("BEGIN IMMEDIATE")
+        db.execute("BEGIN IMMEDIATE")
         try:
             yield
-            db.conn.execute("COMMIT")
+            db.execute("COMMIT")
         except BaseException:
-            if db.conn.in_transaction:
-                db.conn.execute("ROLLBACK")
+            if db.in_transaction:
+                db.execute("ROLLBACK")
             raise
 
 
@@ -106,19 +104,6 @@ def reading(path: Path, wait: float = LOCK_WAIT) -> Iterator[Database]:
         yield Database(connection, execute_plugins=False)
 
 
-def without_trace(path: Path) -> str:
-    """The address by which SQLite opens a database so that reading leaves nothing beside it.
-
-    For that it has to be opened as by a writer if nobody left anything beside it (a mere reader
-    would leave its own files there), else as by a reader (a writer would tidy up when it closes).
-    Where nothing may be written, nothing can change meanwhile. See https://sqlite.org/wal.html.
-    """
-    real = path.resolve()
-    left = any(real.with_name(real.name + end).exists() for end in ("-wal", "-journal"))
-    mode = "rw" if os.access(real.parent, os.W_OK) else "ro&immutable=1"
-    return f"{real.as_uri()}?mode={'ro' if left else mode}"
-
-
 def _opened(path: Path, wait: float, lock: Lock) -> LockedDatabase:
     connection = sqlite3.connect(path, timeout=wait, isolation_level=None)
     try:
@@ -132,7 +117,7 @@ def _opened(path: Path, wait: float, lock: Lock) -> LockedDatabase:
         connection.execute("PRAGMA foreign_keys = ON")
         db = LockedDatabase(connection, lock)
         if migrations.pending(db):
-            with transaction(db, path):
+            with transaction(connection, path):
                 migrate(db, path)
         return db
     except BaseException:

@@ -1,8 +1,7 @@
 """The pages of documents that a run asks for after its listing: wanted, got, failed."""
 
+import sqlite3
 from typing import Any
-
-from sqlite_utils import Database
 
 from harvester.detail_items import DetailsEnd, DetailsFailure, DetailsItem
 from harvester.store.joining import find, settle
@@ -23,12 +22,12 @@ COUNTS = "SELECT details_wanted, details_fetched, details_failed FROM runs WHERE
 Row = dict[str, Any]
 
 
-def start_details(db: Database, run: Run, wanted: int) -> None:
+def start_details(db: sqlite3.Connection, run: Run, wanted: int) -> None:
     """Notes how many pages are to be got."""
     db.execute(PUT_WANTED, [wanted, run.id])
 
 
-def put_details(db: Database, run: Run, item: DetailsItem) -> None:
+def put_details(db: sqlite3.Connection, run: Run, item: DetailsItem) -> None:
     """Writes a page, what it says of its document, and what the run has got so far.
 
     An older capture than the one that is known says nothing new. Raises Unreadable if the page is
@@ -42,19 +41,19 @@ def put_details(db: Database, run: Run, item: DetailsItem) -> None:
     db.execute(ADD_FETCHED, [run.id])
 
 
-def fail_details(db: Database, run: Run, item: DetailsFailure) -> None:
+def fail_details(db: sqlite3.Connection, run: Run, item: DetailsFailure) -> None:
     """Notes what could not be got, and of how many documents."""
     put_failures(db, run, [item.failure])
     db.execute(ADD_FAILED, [item.documents, run.id])
 
 
-def end_details(db: Database, run: Run, end: DetailsEnd) -> None:
+def end_details(db: sqlite3.Connection, run: Run, end: DetailsEnd) -> None:
     """Tells the item what the run has counted."""
     end.run = run.id
     end.wanted, end.fetched, end.failed = db.execute(COUNTS, [run.id]).fetchone()
 
 
-def _put(db: Database, run: Run, row: Row, item: DetailsItem) -> None:
+def _put(db: sqlite3.Connection, run: Run, row: Row, item: DetailsItem) -> None:
     if item.record is None:
         _put_page(db, run, row["id"], item)
         return
@@ -64,7 +63,7 @@ def _put(db: Database, run: Run, row: Row, item: DetailsItem) -> None:
     put_record(db, run, now, item, _put_page(db, run, document, item))
 
 
-def _put_page(db: Database, run: Run, document: str, item: DetailsItem) -> int:
+def _put_page(db: sqlite3.Connection, run: Run, document: str, item: DetailsItem) -> int:
     source = item.source
     row = {
         **{name: getattr(item, name) for name in OF_ITEM},

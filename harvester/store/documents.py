@@ -1,9 +1,8 @@
 """Documents and their memberships: what is new, what says something else, what is back."""
 
+import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
-
-from sqlite_utils import Database
 
 from harvester.items import Entry, PageItem
 from harvester.outcomes import Reason, Unreadable
@@ -37,7 +36,7 @@ PUT_MEMBERSHIPS = f"""{PUT_NEW_MEMBERSHIPS}
         page = excluded.page, missed = 0, missing = NULL, removed = NULL"""
 
 
-def put_new_entries(db: Database, run: Run, item: PageItem, page: int) -> None:
+def put_new_entries(db: sqlite3.Connection, run: Run, item: PageItem, page: int) -> None:
     """Writes a page of which no document is known at all, and counts it."""
     entries, at = item.listing.entries, item.fetched
     documents = [(entry.document, *OF_ENTRY(entry), at, at, page) for entry in entries]
@@ -49,7 +48,7 @@ def put_new_entries(db: Database, run: Run, item: PageItem, page: int) -> None:
     run.counts.added += len(entries)
 
 
-def put_entries(db: Database, run: Run, item: PageItem, page: int) -> None:
+def put_entries(db: sqlite3.Connection, run: Run, item: PageItem, page: int) -> None:
     """Writes what is new or different on a page, and counts it.
 
     Raises Unreadable if the page lacks a field that its entries have to have.
@@ -67,12 +66,12 @@ def put_entries(db: Database, run: Run, item: PageItem, page: int) -> None:
     _count(run, rows, members)
 
 
-def put_documents(db: Database, rows: Sequence[Row]) -> None:
+def put_documents(db: sqlite3.Connection, rows: Sequence[Row]) -> None:
     """Writes what documents say now."""
     put_rows(db, PUT_DOCUMENTS, [[row[name] for name in OF_DOCUMENT] for row in rows])
 
 
-def put_memberships(db: Database, run: Run, rows: Sequence[Row]) -> None:
+def put_memberships(db: sqlite3.Connection, run: Run, rows: Sequence[Row]) -> None:
     """Writes that documents are in the run's collection."""
     said = ([row[name] for name in OF_MEMBERSHIP] for row in rows)
     put_rows(db, PUT_MEMBERSHIPS, [[run.collection, *row] for row in said])
@@ -83,13 +82,13 @@ def values(entry: Entry) -> Row:
     return dict(zip(FIELDS, OF_ENTRY(entry), strict=True))
 
 
-def known_documents(db: Database, ids: Sequence[str]) -> dict[str, Row]:
+def known_documents(db: sqlite3.Connection, ids: Sequence[str]) -> dict[str, Row]:
     """The documents that are stored already, by id."""
     sql = f"SELECT * FROM documents WHERE id IN ({_marks(ids)})"
     return {row["id"]: row for row in select(db, sql, list(ids))}
 
 
-def _members(db: Database, run: Run, ids: Sequence[str]) -> dict[str, Row]:
+def _members(db: sqlite3.Connection, run: Run, ids: Sequence[str]) -> dict[str, Row]:
     """The memberships in this collection that are stored already, by document."""
     sql = f"SELECT * FROM memberships WHERE collection = ? AND document IN ({_marks(ids)})"
     return {row["document"]: row for row in select(db, sql, [run.collection, *ids])}

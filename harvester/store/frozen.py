@@ -11,7 +11,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from harvester.store.migrations import APPLICATION_ID
+from harvester.store.file import APPLICATION_ID
 from harvester.store.reading import reading
 from harvester.store.table import Table, quoted, tables
 

@@ -1,9 +1,8 @@
 """Which document an entry is: what its address leads to, and whether it was met before."""
 
+import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
-
-from sqlite_utils import Database
 
 from harvester.items import Entry
 from harvester.store.run import Run
@@ -37,7 +36,7 @@ MOVE_ALIAS = """
 
 
 def new_entries(
-    db: Database, run: Run, walk: int, entries: Sequence[Entry], *, all_new: bool = False
+    db: sqlite3.Connection, run: Run, walk: int, entries: Sequence[Entry], *, all_new: bool = False
 ) -> list[Entry]:
     """The entries that this walk has not met before, each with the document that it is of.
 
@@ -51,7 +50,7 @@ def new_entries(
     return [entry for entry in entries if _is_new(entry, met)]
 
 
-def knows_some(db: Database, entries: Sequence[Entry]) -> bool:
+def knows_some(db: sqlite3.Connection, entries: Sequence[Entry]) -> bool:
     """Whether one of the documents is stored already."""
     return bool(_select(db, KNOWN, [], entries)[0][0])
 
@@ -61,12 +60,12 @@ def is_by_number(link: str, url: str, record_id: str | None) -> bool:
     return link != url and record_id is not None and slug(link) == record_id
 
 
-def put_alias(db: Database, run: Run, alias: str, document: str) -> None:
+def put_alias(db: sqlite3.Connection, run: Run, alias: str, document: str) -> None:
     """Notes that an address leads to a document."""
     db.execute(PUT_ALIAS, {"alias": alias, "document": document, "run": run.id})
 
 
-def move_aliases(db: Database, run: Run, entries: Iterable[Entry]) -> None:
+def move_aliases(db: sqlite3.Connection, run: Run, entries: Iterable[Entry]) -> None:
     """Notes which addresses are documents of their own now."""
     own = {slug(entry.link): entry.document for entry in entries}
     known = db.execute(ALIASES.format(_marks(own)), list(own)).fetchall()
@@ -80,7 +79,7 @@ def slug(url: str) -> str:
 
 
 def _met(
-    db: Database, run: Run, walk: int, entries: Sequence[Entry]
+    db: sqlite3.Connection, run: Run, walk: int, entries: Sequence[Entry]
 ) -> dict[str, tuple[str, str | None]]:
     """Those of the documents that a walk has met, each with its address then, and its number.
 
@@ -108,7 +107,7 @@ def _own(entry: Entry) -> str:
 
 
 def _select(
-    db: Database, sql: str, first: Sequence[object], entries: Sequence[Entry]
+    db: sqlite3.Connection, sql: str, first: Sequence[object], entries: Sequence[Entry]
 ) -> list[tuple[Any, ...]]:
     ids = [entry.document for entry in entries]
     found: list[tuple[Any, ...]] = db.execute(sql.format(_marks(ids)), [*first, *ids]).fetchall()

@@ -4,6 +4,7 @@ To make an index of many rows at once costs a tenth of what it costs to put each
 That of searches stays: it is given what is new by many pages at once, not by its trigger.
 """
 
+import sqlite3
 from contextlib import closing
 
 from sqlite_utils import Database
@@ -54,7 +55,7 @@ ADD_TO_SEARCHES = """
 https://sqlite.org/fts5.html, "FTS5 Data Structures"."""
 
 
-def put_off(db: Database) -> bool:
+def put_off(db: sqlite3.Connection) -> bool:
     """Leaves the indexes away for now if there is no document yet; else sees that all are there.
 
     Returns whether it left them away. Then `search` and `make` are called, and `make` before any
@@ -71,12 +72,12 @@ def put_off(db: Database) -> bool:
     return True
 
 
-def search(db: Database) -> None:
+def search(db: sqlite3.Connection) -> None:
     """Lets searches find the documents that were stored since."""
     db.execute(ADD_TO_SEARCHES)
 
 
-def make(db: Database) -> None:
+def make(db: sqlite3.Connection) -> None:
     """Makes those of the indexes that are not there, such as a killed run has left away."""
     db.execute(SORT_IN_FILES)
     missing = [name for name in (*LATER, TRIGGER) if not _definition(db, name)]
@@ -85,12 +86,12 @@ def make(db: Database) -> None:
     with closing(Database(memory=True, execute_plugins=False)) as new:
         migrations.apply(new)
         for name in missing:
-            db.execute(_definition(new, name))
+            db.execute(_definition(new.conn, name))
     if TRIGGER in missing:
         search(db)
 
 
-def _definition(db: Database, name: str) -> str:
+def _definition(db: sqlite3.Connection, name: str) -> str:
     """The SQL that made an index or a trigger; empty if there is none of that name."""
     row = db.execute(DEFINITION, [name]).fetchone()
     return str(row[0]) if row else ""

@@ -1,15 +1,15 @@
 """One document that was taken for two: what is known of both becomes that of one."""
 
 import json
+import sqlite3
 from collections.abc import Mapping
 from typing import Any
-
-from sqlite_utils import Database
 
 from harvester.outcomes import Reason, Unreadable
 from harvester.record import Record
 from harvester.store.changes import Change, Kind, put_changes
 from harvester.store.identity import put_alias, slug
+from harvester.store.rows import select
 from harvester.store.run import Run
 from harvester.store.said import DETAILS
 
@@ -70,12 +70,12 @@ MOVE = (
 Row = dict[str, Any]
 
 
-def find(db: Database, name: str) -> Row | None:
+def find(db: sqlite3.Connection, name: str) -> Row | None:
     """The document with that id, or else the one that this is another address of."""
-    return next(iter(db.query(DOCUMENT, {"name": name})), None)
+    return next(select(db, DOCUMENT, {"name": name}), None)
 
 
-def settle(db: Database, run: Run, row: Row, record: Record, at: str) -> str:
+def settle(db: sqlite3.Connection, run: Run, row: Row, record: Record, at: str) -> str:
     """The id of the document that a record is of, which was read from the page of `row`.
 
     If the record's number proves that two documents are one, they are joined, and the one whose
@@ -103,16 +103,16 @@ def check_same(row: Mapping[str, Any], record: Record, known: str | None) -> Non
         raise Unreadable(sentence, Reason.NO_DOCUMENT, row["url"])
 
 
-def move(db: Database, kept: str, other: str) -> None:
+def move(db: sqlite3.Connection, kept: str, other: str) -> None:
     """Gives a document all that another has and it has not, and deletes that one."""
     for sql in MOVE:
         db.execute(sql, {"kept": kept, "other": other})
 
 
-def _settled(db: Database, run: Run, row: Row, record: Record, at: str) -> str:
+def _settled(db: sqlite3.Connection, run: Run, row: Row, record: Record, at: str) -> str:
     number, document = str(record.record_id), str(row["id"])
     if document != number:
-        other = next(iter(db.query("SELECT * FROM documents WHERE id = ?", [number])), None)
+        other = next(select(db, "SELECT * FROM documents WHERE id = ?", [number]), None)
         if other and _are_one(db, row, other, number):
             _join(db, run, row, other, at)
         return document
@@ -127,18 +127,18 @@ def _settled(db: Database, run: Run, row: Row, record: Record, at: str) -> str:
     return str(kept["id"])
 
 
-def _are_one(db: Database, kept: Row, other: Row, number: str) -> bool:
+def _are_one(db: sqlite3.Connection, kept: Row, other: Row, number: str) -> bool:
     """Whether two documents with one number are one: unless a listing has both of them now."""
     known = {kept["record_id"], other["record_id"]} - {None}
     both = db.execute(BOTH_LIVE, [kept["id"], other["id"]]).fetchone()
     return known <= {number} and both is None
 
 
-def _join(db: Database, run: Run, kept: Row, other: Row, at: str) -> None:
+def _join(db: sqlite3.Connection, run: Run, kept: Row, other: Row, at: str) -> None:
     """Makes one document of two; what the other one said is kept in `changes`."""
     names = {"kept": kept["id"], "other": other["id"]}
     said = {name: value for name, value in other.items() if value is not None}
-    held = {name: list(db.query(sql, [other["id"]])) for name, sql in HELD.items()}
+    held = {name: list(select(db, sql, [other["id"]])) for name, sql in HELD.items()}
     if kept["details"] is None:
         del held["terms"], held["texts"]  # which it takes over
     else:
@@ -153,7 +153,7 @@ def _join(db: Database, run: Run, kept: Row, other: Row, at: str) -> None:
     put_changes(db, run, [Change(kept["id"], Kind.JOINED, at, "id", old, kept["id"])])
 
 
-def _readdress(db: Database, run: Run, row: Row, record: Record, at: str) -> str:
+def _readdress(db: sqlite3.Connection, run: Run, row: Row, record: Record, at: str) -> str:
     """Makes today's address that of a document which was known by its number alone."""
     copied = [name for name in row if name not in ("id", "url")]
     db.execute(
@@ -172,7 +172,7 @@ def _readdress(db: Database, run: Run, row: Row, record: Record, at: str) -> str
     return record.document
 
 
-def _put_aliases(db: Database, run: Run, document: str, names: list[str]) -> None:
+def _put_aliases(db: sqlite3.Connection, run: Run, document: str, names: list[str]) -> None:
     """Notes further addresses of a document, but for those that are another's."""
     for name in names:
         if db.execute(TAKEN, {"name": name, "document": document}).fetchone() is None:

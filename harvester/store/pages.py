@@ -1,6 +1,6 @@
 """Pages: what was read when, and what is known of a page when it is asked for again."""
 
-from sqlite_utils import Database
+import sqlite3
 
 from harvester import __version__
 from harvester.items import KnownPage, Listing, PageItem, PageSource
@@ -40,7 +40,7 @@ SAME_CAPTURE = """
         AND collection = :collection AND version = :version ORDER BY pages.id"""
 
 
-def put_page(db: Database, run: Run, item: PageItem) -> int:
+def put_page(db: sqlite3.Connection, run: Run, item: PageItem) -> int:
     """Writes a page; returns its number."""
     source = item.source
     row = {
@@ -58,7 +58,7 @@ def put_page(db: Database, run: Run, item: PageItem) -> int:
     return page
 
 
-def same_capture(db: Database, run: Run, item: PageItem) -> int | None:
+def same_capture(db: sqlite3.Connection, run: Run, item: PageItem) -> int | None:
     """The page that was read of the same capture before, by this version, with the same entries."""
     names = {
         "url": item.listing.url,
@@ -72,13 +72,13 @@ def same_capture(db: Database, run: Run, item: PageItem) -> int | None:
     return next((page for page in pages if on_page(db, page) == documents), None)
 
 
-def recall(db: Database, run: Run, url: str, *, since: str) -> KnownPage | None:
+def recall(db: sqlite3.Connection, run: Run, url: str, *, since: str) -> KnownPage | None:
     """The page as it was captured last, if this program's version read it and it is still whole.
 
     It is not whole if an entry of it has been met on another page meanwhile. It is fresh if the
     run that is resumed has fetched it after `since`.
     """
-    row = next(iter(select(db, LAST_PAGE, [url, run.collection])), None)
+    row = next(select(db, LAST_PAGE, [url, run.collection]), None)
     if row is None or row["version"] != __version__:
         return None
     if row["members"] != row["entries"] - row["duplicates"]:

@@ -9,11 +9,10 @@ What is suspect is judged by what is known when a capture is read. A document at
 another document here: only a live run that has seen both, one after the other, joins them.
 """
 
+import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, replace
 from typing import Any
-
-from sqlite_utils import Database
 
 from harvester.items import Entry, PageItem
 from harvester.store.changes import Kind
@@ -28,6 +27,7 @@ from harvester.store.documents import (
 )
 from harvester.store.identity import is_by_number
 from harvester.store.pages import put_page, same_capture
+from harvester.store.rows import select
 from harvester.store.run import Run, shares_before
 from harvester.store.sightings import events, put_sightings
 from harvester.store.timeline import Event, Presence, Turn, filled_in
@@ -65,7 +65,7 @@ STOOD = """
 Row = dict[str, Any]
 
 
-def put_past_page(db: Database, run: Run, item: PageItem, *, after: int) -> None:
+def put_past_page(db: sqlite3.Connection, run: Run, item: PageItem, *, after: int) -> None:
     """Writes an older page, and what it changes in what is known of its documents.
 
     A capture that was read before is noted as the same, and changes nothing. Raises Unreadable if
@@ -85,12 +85,12 @@ def put_past_page(db: Database, run: Run, item: PageItem, *, after: int) -> None
             _settle(db, run, entry.document, after)
 
 
-def as_of(db: Database, run: Run, moment: str) -> Run:
+def as_of(db: sqlite3.Connection, run: Run, moment: str) -> Run:
     """The run as what was complete before a moment lets it be judged."""
     return replace(run, before=shares_before(db, run.collection, moment))
 
 
-def lacking(db: Database, run: Run) -> tuple[list[str], int, int]:
+def lacking(db: sqlite3.Connection, run: Run) -> tuple[list[str], int, int]:
     """The documents that an older complete run does not have and that were known before it; how
     many of them had not been missing then, and of how many that is."""
     values = {
@@ -99,20 +99,22 @@ def lacking(db: Database, run: Run) -> tuple[list[str], int, int]:
         "walk": run.walk,
         "at": run.captured,
     }
-    rows = list(db.query(STOOD, values))
+    rows = list(select(db, STOOD, values))
     absent = [row for row in rows if not row["seen"]]
     new, there = (sum(row["present"] for row in some) for some in (absent, rows))
     return [row["document"] for row in absent], new, there
 
 
-def put_past_absences(db: Database, run: Run, documents: Iterable[str], *, after: int) -> None:
+def put_past_absences(
+    db: sqlite3.Connection, run: Run, documents: Iterable[str], *, after: int
+) -> None:
     """Notes that an older complete run did not find these documents."""
     lack = Event(run.captured, False, run.collection)
     for document in documents:
         _settle(db, run, document, after, lack)
 
 
-def _put_entry(db: Database, run: Run, row: Row, known: Row | None) -> None:
+def _put_entry(db: sqlite3.Connection, run: Run, row: Row, known: Row | None) -> None:
     """Writes what a document said then; what it says now stays, if it was seen later."""
     document, at = row["document"], row["seen"]
     following = min((e.at for e in events(db, document) if e.seen and e.at > at), default=None)
@@ -130,7 +132,7 @@ def _is_by_number(entry: Entry, known: Row) -> bool:
     return is_by_number(entry.link, known["url"], known["record_id"])
 
 
-def _fill_in(db: Database, run: Run, row: Row, known: Row, following: str | None) -> None:
+def _fill_in(db: sqlite3.Connection, run: Run, row: Row, known: Row, following: str | None) -> None:
     stored = _turns(db, OF_FIELDS, row["document"])
     first, wanted = row["seen"] < known["first_seen"], []
     for name in FIELDS:
@@ -142,7 +144,7 @@ def _fill_in(db: Database, run: Run, row: Row, known: Row, following: str | None
     run.counts.changed += any(turn.field in SAID for turn in new)
 
 
-def _settle(db: Database, run: Run, document: str, after: int, *others: Event) -> None:
+def _settle(db: sqlite3.Connection, run: Run, document: str, after: int, *others: Event) -> None:
     """Makes anew what follows from all sightings of a document, and from complete runs without."""
     presence = Presence(after)
     presence.take(events(db, document).union(others))
@@ -155,12 +157,12 @@ def _settle(db: Database, run: Run, document: str, after: int, *others: Event) -
     db.execute(PUT_MOMENTS, {"document": document, "seen": seen, "removed": presence.removed})
 
 
-def _turns(db: Database, sql: str, document: str) -> dict[int, Turn]:
+def _turns(db: sqlite3.Connection, sql: str, document: str) -> dict[int, Turn]:
     return {number: Turn(*turn) for number, *turn in db.execute(sql, [document]).fetchall()}
 
 
 def _put_turns(
-    db: Database, run: Run, document: str, stored: dict[int, Turn], wanted: Sequence[Turn]
+    db: sqlite3.Connection, run: Run, document: str, stored: dict[int, Turn], wanted: Sequence[Turn]
 ) -> list[Turn]:
     """Makes the turns that are stored those that are wanted; returns what was not known at all."""
     there, wished = set(stored.values()), set(wanted)
@@ -173,8 +175,8 @@ def _put_turns(
         else:
             del gone[like]
             db.execute(MOVE_TURN, [turn.old, turn.new, turn.at, like])
-    db.conn.executemany(FORGET_TURN, ([number] for number in gone))
-    db.conn.executemany(PUT_TURN, (_values(run, document, turn) for turn in new))
+    db.executemany(FORGET_TURN, ([number] for number in gone))
+    db.executemany(PUT_TURN, (_values(run, document, turn) for turn in new))
     return new
 
 

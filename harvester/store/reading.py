@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from harvester.outcomes import BadDatabase, BadUsage
-from harvester.store.database import LOCK_WAIT, without_trace
-from harvester.store.migrations import APPLICATION_ID
+from harvester.store.file import APPLICATION_ID, LOCK_WAIT, without_trace
 from harvester.store.run import REPARSE
 
 FIELDS = (
@@ -72,11 +71,6 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
             f"The database {path} can't be read ({error}): see that it is a whole one of this"
             " program's, that no one else locks it, and that a harvest has brought it up to date."
         ) from error
-
-
-def read_only(path: Path) -> str:
-    """The address by which SQLite opens a file for reading only (https://sqlite.org/uri.html)."""
-    return f"{path.absolute().as_uri()}?mode=ro"
 
 
 def check_ours(db: sqlite3.Connection, path: Path) -> None:

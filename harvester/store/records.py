@@ -1,9 +1,8 @@
 """What a document's own page says, beside what its listing says of it, and what of it is new."""
 
+import sqlite3
 from collections.abc import Mapping
 from typing import Any
-
-from sqlite_utils import Database
 
 from harvester.detail_items import DetailsItem
 from harvester.outcomes import Reason, Unreadable
@@ -17,7 +16,7 @@ LISTED = ("title", "date_text", "date_edtf", "summary")
 Row = dict[str, Any]
 
 
-def put_record(db: Database, run: Run, row: Row, item: DetailsItem, page: int) -> None:
+def put_record(db: sqlite3.Connection, run: Run, row: Row, item: DetailsItem, page: int) -> None:
     """Writes what a page says of the document in `row`, and what of it has changed.
 
     What is read for the first time is no change. Raises Unreadable if most of what the page said
@@ -25,7 +24,7 @@ def put_record(db: Database, run: Run, row: Row, item: DetailsItem, page: int) -
     """
     assert item.record is not None
     document = row["id"]
-    old, new = known(db.conn, row), said_by(item.record, otherwise(row, item))
+    old, new = known(db, row), said_by(item.record, otherwise(row, item))
     if row["details"] is not None:
         if not run.accept:
             _check_fields(old.words, new.words, item.url)

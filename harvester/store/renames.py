@@ -1,15 +1,15 @@
 """Documents whose address changed: a vanished one and a new one that say the same."""
 
+import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
-
-from sqlite_utils import Database
 
 from harvester.store.changes import Change, Kind, put_changes
 from harvester.store.documents import FIELDS
 from harvester.store.identity import put_alias, slug
 from harvester.store.joining import move
+from harvester.store.rows import select
 from harvester.store.run import Run
 
 VANISHED = """
@@ -35,7 +35,7 @@ FORGET = (
 Row = dict[str, Any]
 
 
-def find_renames(db: Database, run: Run, absent: Sequence[Row]) -> list[tuple[Row, Row]]:
+def find_renames(db: sqlite3.Connection, run: Run, absent: Sequence[Row]) -> list[tuple[Row, Row]]:
     """Pairs of a document that vanished in this run and a new one, alike in date and summary.
 
     Where more than one could be meant, none is.
@@ -44,12 +44,12 @@ def find_renames(db: Database, run: Run, absent: Sequence[Row]) -> list[tuple[Ro
         row
         for one in absent
         if one["missing"] is None
-        for row in db.query(VANISHED, [one["document"]])
+        for row in select(db, VANISHED, [one["document"]])
     )
     if not gone:
         return []
     ids = {one["document"] for one in absent}
-    new = _by_words(row for row in db.query(NEW, {"run": run.id}) if row["id"] not in ids)
+    new = _by_words(row for row in select(db, NEW, {"run": run.id}) if row["id"] not in ids)
     return [
         (gone[words][0], new[words][0])
         for words in gone
@@ -57,7 +57,7 @@ def find_renames(db: Database, run: Run, absent: Sequence[Row]) -> list[tuple[Ro
     ]
 
 
-def rename(db: Database, run: Run, old: Row, new: Row) -> None:
+def rename(db: sqlite3.Connection, run: Run, old: Row, new: Row) -> None:
     """Makes one document of two: the old one, with what is new since that was seen first."""
     at = new["first_seen"]
     names = {"old": old["id"], "new": new["id"], "collection": run.collection, "at": at}

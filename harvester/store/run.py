@@ -1,12 +1,11 @@
 """A run that is going on: its rows, and what it has done so far."""
 
 import os
+import sqlite3
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from operator import attrgetter
 from urllib.parse import parse_qsl, urlsplit
-
-from sqlite_utils import Database
 
 from harvester import __version__
 from harvester.items import Counts, Failure, PageItem, RunEnd, RunStart
@@ -117,7 +116,7 @@ ON_PAGES = ("undated", "not_understood", "duplicates", "with_date", "with_summar
 KEPT = ("pages", "added", "changed", "restored")
 
 
-def start_run(db: Database, start: RunStart) -> Run:
+def start_run(db: sqlite3.Connection, start: RunStart) -> Run:
     """Notes that a run has begun, and that others, which were never ended, have not.
 
     Raises BadUsage if the collection's name belongs to another listing already.
@@ -143,7 +142,9 @@ def start_run(db: Database, start: RunStart) -> Run:
     return Run(run, collection, start.accept, before, resumes, start.source == "live", newest)
 
 
-def shares_before(db: Database, collection: int, moment: str | None = None) -> Shares | None:
+def shares_before(
+    db: sqlite3.Connection, collection: int, moment: str | None = None
+) -> Shares | None:
     """The shares of a collection's newest complete run that was captured before a moment, if one is
     given, whenever that was read."""
     names = {"collection": collection, "moment": moment}
@@ -151,14 +152,14 @@ def shares_before(db: Database, collection: int, moment: str | None = None) -> S
     return _shares(*found) if found else None
 
 
-def put_counts(db: Database, run: Run) -> None:
+def put_counts(db: sqlite3.Connection, run: Run) -> None:
     """Writes what a run has done so far."""
     counts = run.counts
     counts.unchanged = max(0, counts.seen - counts.added - counts.changed)
     db.execute(PUT_COUNTS, [*OF_COUNTS(counts), run.id])
 
 
-def end_run(db: Database, run: Run, end: RunEnd) -> None:
+def end_run(db: sqlite3.Connection, run: Run, end: RunEnd) -> None:
     """Notes how a run ended and what it could not get."""
     put_counts(db, run)
     row = {name: getattr(end, name) for name in ("finished", "outcome", "reason", "stated_total")}
@@ -169,13 +170,13 @@ def end_run(db: Database, run: Run, end: RunEnd) -> None:
     put_failures(db, run, end.failures)
 
 
-def put_failures(db: Database, run: Run, failures: Iterable[Failure]) -> None:
+def put_failures(db: sqlite3.Connection, run: Run, failures: Iterable[Failure]) -> None:
     """Writes what a run could not get or read."""
     rows = ({**asdict(failure), "run": run.id} for failure in failures)
-    db.conn.executemany(PUT_FAILURE, rows)
+    db.executemany(PUT_FAILURE, rows)
 
 
-def _interrupted(db: Database, collection: int) -> tuple[int, int] | None:
+def _interrupted(db: sqlite3.Connection, collection: int) -> tuple[int, int] | None:
     """The number and the last walk of the collection's last run, if that was interrupted."""
     last = db.execute(LAST_RUN, [collection]).fetchone()
     if last is None or last[1] != Outcome.INTERRUPTED:
@@ -188,7 +189,7 @@ def _shares(seen: int, with_date: int, with_summary: int) -> Shares | None:
     return Shares(with_date / seen, with_summary / seen) if seen else None
 
 
-def _check_same_listing(db: Database, start: RunStart) -> None:
+def _check_same_listing(db: sqlite3.Connection, start: RunStart) -> None:
     known = db.execute("SELECT url FROM collections WHERE name = ?", [start.collection]).fetchone()
     if known and _listing(known[0]) != _listing(start.url):
         raise BadUsage(

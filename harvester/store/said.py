@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlite_utils import Database
-
 from harvester.record import Record
 from harvester.store.scans import put_addresses
 
@@ -111,7 +109,7 @@ def lost(old: Words, new: Words) -> str | None:
     return f"{len(gone)} of the {len(had)} things" if 2 * len(gone) > len(had) else None
 
 
-def put_said(db: Database, document: str, old: Said, new: Said, page: int) -> None:
+def put_said(db: sqlite3.Connection, document: str, old: Said, new: Said, page: int) -> None:
     """Writes what a page says of a document in the place of what was said before."""
     db.execute(PUT_DETAILS, {**new.fields, "page": page, "document": document})
     if old.links != new.links:
@@ -144,14 +142,14 @@ def _by_text(texts: list[Row]) -> Words:
     return said
 
 
-def _put_terms(db: Database, document: str, terms: list[tuple[str, str]]) -> None:
+def _put_terms(db: sqlite3.Connection, document: str, terms: list[tuple[str, str]]) -> None:
     db.execute("DELETE FROM document_terms WHERE document = ?", [document])
     for position, (kind, name) in enumerate(terms, 1):
         db.execute(PUT_TERM, [kind, name])
         db.execute(PUT_DOCUMENT_TERM, [document, position, kind, name])
 
 
-def _put_texts(db: Database, document: str, texts: list[Row]) -> None:
+def _put_texts(db: sqlite3.Connection, document: str, texts: list[Row]) -> None:
     for position, text in enumerate(texts, 1):
         db.execute(PUT_TEXT, {**text, "document": document, "position": position})
     db.execute(CUT_TEXTS, [document, len(texts)])

@@ -1,16 +1,16 @@
 """Scans: where documents' pages say that they are, and which of them are kept."""
 
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
-
-from sqlite_utils import Database
 
 from harvester.items import Failure
 from harvester.scans.folder import has
 from harvester.scans.items import ScanItem, ScansEnd, ScansStart
 from harvester.scans.scan import Scan, WantedScan
 from harvester.store.changes import Change, Kind, put_changes
+from harvester.store.rows import select
 from harvester.store.run import Run, put_failures
 
 OF_SCAN = ("path", "sha256", "size", "media_type", "etag", "last_modified", "fetched")
@@ -44,27 +44,27 @@ COUNTS = "SELECT files_wanted, files_fetched, files_failed FROM runs WHERE id = 
 Row = dict[str, Any]
 
 
-def put_addresses(db: Database, document: str, urls: Sequence[str]) -> None:
+def put_addresses(db: sqlite3.Connection, document: str, urls: Sequence[str]) -> None:
     """Notes where a document's page says that its scans are; what is kept of others stays."""
     rows = [{"document": document, "url": url, "position": n} for n, url in enumerate(urls, 1)]
     known = db.execute("SELECT url FROM scan_links WHERE document = ?", [document]).fetchall()
     gone = ({"document": document, "url": url} for (url,) in known if url not in urls)
-    db.conn.executemany(TAKE_OUT, gone)
-    db.conn.executemany(PUT_ADDRESS, rows)
+    db.executemany(TAKE_OUT, gone)
+    db.executemany(PUT_ADDRESS, rows)
 
 
-def wanted_scans(db: Database, run: Run, start: ScansStart) -> list[WantedScan]:
+def wanted_scans(db: sqlite3.Connection, run: Run, start: ScansStart) -> list[WantedScan]:
     """The scans to ask for, in the order of the listing."""
-    rows = db.query(ALL, [run.collection])
+    rows = select(db, ALL, [run.collection])
     return [one for row in rows if (one := _wanted(row, start))]
 
 
-def start_scans(db: Database, run: Run, wanted: int) -> None:
+def start_scans(db: sqlite3.Connection, run: Run, wanted: int) -> None:
     """Notes how many scans are to be fetched."""
     db.execute(PUT_WANTED, [wanted, run.id])
 
 
-def put_scan(db: Database, run: Run, item: ScanItem) -> None:
+def put_scan(db: sqlite3.Connection, run: Run, item: ScanItem) -> None:
     """Writes what became of a scan, and that it changed if it did."""
     if item.scan is not None:
         _put_file(db, run, item.wanted, item.scan)
@@ -74,7 +74,7 @@ def put_scan(db: Database, run: Run, item: ScanItem) -> None:
         db.execute(ADD_FAILED, [1, run.id])
 
 
-def end_scans(db: Database, run: Run, end: ScansEnd) -> None:
+def end_scans(db: sqlite3.Connection, run: Run, end: ScansEnd) -> None:
     """Notes what was not asked for any more, and tells the item what the run has counted."""
     if end.left:
         why = end.failures[-1]
@@ -85,7 +85,7 @@ def end_scans(db: Database, run: Run, end: ScansEnd) -> None:
     end.wanted, end.fetched, end.failed = db.execute(COUNTS, [run.id]).fetchone()
 
 
-def _put_file(db: Database, run: Run, wanted: WantedScan, scan: Scan) -> None:
+def _put_file(db: sqlite3.Connection, run: Run, wanted: WantedScan, scan: Scan) -> None:
     known = wanted.known
     if known and scan.fetched < known.fetched:
         scan = known  # it is from an older capture, and no news

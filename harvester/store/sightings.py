@@ -1,8 +1,7 @@
 """Sightings: which document stood on which page, from which all its past can be told."""
 
+import sqlite3
 from collections.abc import Iterable
-
-from sqlite_utils import Database
 
 from harvester.items import Entry
 from harvester.store.rows import put_rows
@@ -19,17 +18,17 @@ COMPLETE = """
     FROM runs WHERE outcome = 'complete' AND captured IS NOT NULL"""
 
 
-def put_sightings(db: Database, page: int, entries: Iterable[Entry]) -> None:
+def put_sightings(db: sqlite3.Connection, page: int, entries: Iterable[Entry]) -> None:
     """Notes which documents stood on a page."""
     put_rows(db, PUT_SIGHTINGS, [(page, entry.document) for entry in entries])
 
 
-def on_page(db: Database, page: int) -> set[str]:
+def on_page(db: sqlite3.Connection, page: int) -> set[str]:
     """The documents that stood on a page."""
     return {document for (document,) in db.execute(ON_PAGE, [page])}
 
 
-def events(db: Database, document: str) -> set[Event]:
+def events(db: sqlite3.Connection, document: str) -> set[Event]:
     """All that was seen of a document: where it stood, and that a complete run did not find it.
 
     Complete runs of one collection that were captured at the same moment count as one.

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from harvester.clock import ago, utc_now
 from harvester.detail_items import DetailsEnd, DetailsFailure, DetailsItem, DetailsStart
 from harvester.items import Entry, Failure, KnownPage, PageItem, RunEnd, RunStart, SamePages
@@ -14,8 +12,9 @@ from harvester.scans.items import ScanItem, ScansEnd, ScansStart
 from harvester.store import details, indexes, scans
 from harvester.store import run as runs
 from harvester.store.absences import check, live, put_absences, vanished
-from harvester.store.database import LOCK_WAIT, named_errors, open_database, transaction
+from harvester.store.database import named_errors, open_database, transaction
 from harvester.store.documents import put_entries, put_new_entries
+from harvester.store.file import LOCK_WAIT
 from harvester.store.identity import knows_some, new_entries
 from harvester.store.pages import put_page, recall
 from harvester.store.past import as_of, lacking, put_past_absences, put_past_page
@@ -49,7 +48,8 @@ class Store:
     def __init__(self, path: str, rules: Rules) -> None:
         self._path = Path(path)
         self._rules = rules
-        self._db: Database = open_database(self._path, rules.lock_wait)
+        self._database = open_database(self._path, rules.lock_wait)
+        self._db = self._database.conn
         self._run: Run | None = None
         self._ended: Run | None = None
         self._all_new = False
@@ -177,7 +177,7 @@ class Store:
                 self.end_run(end)
         finally:
             with named_errors(self._path):
-                self._db.close()
+                self._database.close()
 
     @property
     def _going_on(self) -> Run:

@@ -1,18 +1,23 @@
 """Which documents' own pages a run is to ask for, and what is known of them."""
 
+import sqlite3
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlite_utils import Database
-
 from harvester import __version__
 from harvester.detail_items import DetailsStart, WantedPage
 from harvester.items import PageSource
+from harvester.store.rows import select
 from harvester.store.run import Run
 
-KNOWN = """
-    SELECT documents.id AS document, documents.url AS link, pages.*, runs.version,
+OF_PAGE = (
+    *("id", "run", "url", "fetched", "sha256", "same_as", "etag", "last_modified"),
+    *("warc", "warc_offset", "payload_digest"),
+)
+KNOWN = f"""
+    SELECT documents.id AS document, documents.url AS link,
+        {", ".join(f"pages.{name}" for name in OF_PAGE)}, runs.version,
         EXISTS (SELECT 1 FROM changes WHERE changes.document = documents.id
             AND changes.run > pages.run AND kind IN ('changed', 'renamed')
             AND field IN ('title', 'date_text', 'summary', 'url')) AS changed
@@ -31,7 +36,7 @@ Row = dict[str, Any]
 
 
 def wanted_pages(
-    db: Database, run: Run, start: DetailsStart, *, resume: str, recheck: str
+    db: sqlite3.Connection, run: Run, start: DetailsStart, *, resume: str, recheck: str
 ) -> Iterator[WantedPage]:
     """The pages to ask for, in the order of the listing.
 
@@ -41,7 +46,7 @@ def wanted_pages(
     """
     (ended,) = db.execute(LAST_ENDED, [run.collection, run.id]).fetchone()
     met = frozenset(start.met)
-    for row in db.query(KNOWN, [run.collection]):
+    for row in select(db, KNOWN, [run.collection]):
         if row["document"] in met:
             continue
         url = start.root + urlsplit(row["link"]).path
@@ -54,7 +59,7 @@ def wanted_pages(
             yield _page(db, row, url, conditional=conditional)
 
 
-def _page(db: Database, row: Row, url: str, *, conditional: bool = False) -> WantedPage:
+def _page(db: sqlite3.Connection, row: Row, url: str, *, conditional: bool = False) -> WantedPage:
     names = (name for (name,) in db.execute(OTHERS, [row["document"]]).fetchall())
     others = tuple(f"{url.rpartition('/')[0]}/{name}" for name in names)
     others = tuple(other for other in others if other != url)

@@ -14,10 +14,9 @@ from harvester.store.migrations import (
     m008_records,
     m009_recalling,
 )
-from harvester.store.migrations.registry import APPLICATION_ID, migrations
+from harvester.store.migrations.registry import migrations
 
 __all__ = [
-    "APPLICATION_ID",
     "m001_harvest",
     "m002_history",
     "m003_reading",

@@ -2,8 +2,9 @@
 
 from sqlite_utils import Migrations
 
-APPLICATION_ID = 0x48525654
-"""Marks a database as ours, in SQLite's header ("HRVT")."""
+from harvester.store.file import APPLICATION_ID
+
+__all__ = ["APPLICATION_ID", "migrations"]
 
 migrations = Migrations("harvester")
 """The steps in the order in which their modules are imported."""

@@ -1,0 +1,61 @@
+"""What came of reading a recorded page again, beside what the database has from it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from harvester.items import Counts, Entry, Failure
+from harvester.outcomes import Outcome
+from harvester.store.recorded import RecordedPage
+from harvester.store.said import Difference, Said, differences
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A document that was read otherwise: as it is read now, and the fields that differ as they
+    are in the database."""
+
+    entry: Entry
+    before: Row
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCorrection:
+    """A document, whose own page was read otherwise: what the database has of it, and what the page
+    says."""
+
+    row: Row
+    before: Said
+    now: Said
+
+    @property
+    def differences(self) -> list[Difference]:
+        """What was read otherwise."""
+        return list(differences(self.before.all_words, self.now.all_words))
+
+
+@dataclass(slots=True)
+class Reread:
+    """What came of reading a page again, which has so many `entries` now.
+
+    `additions` are entries that nobody found there before, `gone` the documents that had been found
+    there and are not any more; `own` is what differs on a document's own page. `counts` are those
+    of the page if its entries are the present ones. If the page can't be read, `failure` says why,
+    and `outcome` what that makes of the whole.
+    """
+
+    page: RecordedPage
+    entries: int
+    corrections: list[Correction] = field(default_factory=list)
+    additions: list[Entry] = field(default_factory=list)
+    gone: list[Row] = field(default_factory=list)
+    own: OwnCorrection | None = None
+    counts: Counts = field(default_factory=Counts)
+    outcome: Outcome = Outcome.COMPLETE
+    failure: Failure | None = None
+
+    @property
+    def differs(self) -> bool:
+        """Whether there is something to write."""
+        return bool(self.corrections or self.additions or self.own)
