@@ -1,7 +1,7 @@
 """What a harvest is made of: the items that travel from the spider through the pipelines."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from harvester.outcomes import Outcome, Reason
 
@@ -174,6 +174,11 @@ class Counts:
     removed: int = 0
     restored: int = 0
     renamed: int = 0
+
+    def add(self, other: "Counts") -> None:
+        """Adds what another has counted."""
+        for one in fields(self):
+            setattr(self, one.name, getattr(self, one.name) + getattr(other, one.name))
 
 
 @dataclass(slots=True)

@@ -20,7 +20,7 @@ from harvester.reparse.workers import Workers
 from harvester.store import recorded
 from harvester.store.reading import reading
 from harvester.store.recorded import RecordedCollection
-from harvester.store.reread import Reread
+from harvester.store.reread import Alike, Reread
 
 if TYPE_CHECKING:
     from harvester.store.corrections import Corrections
@@ -29,7 +29,7 @@ CHUNK = 16
 """So many pages are a process's task at a time."""
 
 Row = dict[str, Any]
-Readers = Workers[Chunk, list[Reread]]
+Readers = Workers[Chunk, list[Reread | Alike]]
 Number = TypeVar("Number")
 
 
@@ -114,14 +114,17 @@ class Part:
     corrections: "Corrections | None"
     tally: Tally = field(default_factory=Tally)
 
-    def add(self, pages: Iterable[Reread], bar: PagesRead) -> None:
+    def add(self, pages: Iterable[Reread | Alike], bar: PagesRead) -> None:
         """Shows what differs on some pages, and writes it."""
         for page in pages:
             self.tally.add(page)
+            if isinstance(page, Alike):
+                bar.advance(page.pages)
+                continue
             bar.tell(differences(page))
             if self.corrections and page.differs:
                 self.corrections.put(page)
-            bar.advance()
+            bar.advance(1)
 
     def end(self, bar: PagesRead) -> Tally:
         """Sums up."""

@@ -27,9 +27,9 @@ class Bar(PagesRead):
     def __exit__(self, *_: object) -> None:
         self._bar.stop()
 
-    def advance(self) -> None:
-        """One more page is read."""
-        self._bar.advance(self._task)
+    def advance(self, pages: int) -> None:
+        """So many more pages are read."""
+        self._bar.advance(self._task, pages)
 
     def tell(self, text: str) -> None:
         """Prints a text, if there is any, on standard output."""

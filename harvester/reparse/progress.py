@@ -14,8 +14,8 @@ class PagesRead:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def advance(self) -> None:
-        """One more page is read."""
+    def advance(self, pages: int) -> None:
+        """So many more pages are read."""
 
     def tell(self, text: str) -> None:
         """Prints a text, if there is any, on standard output."""

@@ -2,9 +2,11 @@
 
 import logging
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Self
 
@@ -17,7 +19,7 @@ from harvester.reparse.records import compare_own
 from harvester.store import recorded
 from harvester.store.reading import reading
 from harvester.store.recorded import RecordedPage
-from harvester.store.reread import Reread
+from harvester.store.reread import Alike, Reread
 
 Row = dict[str, Any]
 
@@ -54,14 +56,14 @@ class Reader:
     def __exit__(self, *_: object) -> None:
         self._open.close()
 
-    def __call__(self, chunk: Chunk) -> list[Reread]:
-        """What differs on each page. Raises BadDatabase."""
+    def __call__(self, chunk: Chunk) -> list[Reread | Alike]:
+        """What differs on which page. Raises BadDatabase."""
         if self._db is None:
             self._open.callback(self._recordings.close)
             self._db = self._open.enter_context(reading(self._database))
         db = self._db
         pages = recorded.pages(db, chunk.numbers)
-        return [self._reread(db, page, chunk.corrected) for page in pages]
+        return list(_condensed(self._reread(db, page, chunk.corrected) for page in pages))
 
     def _reread(
         self, db: sqlite3.Connection, page: RecordedPage, corrected: Mapping[str, Row]
@@ -81,3 +83,15 @@ class Reader:
             sentence = f"Reading {page.url} again failed by a bug ({bug!r}): please report it."
             failure = Failure(page.url, Reason.BUG, sentence)
             return Reread(page, 0, outcome=Outcome.FAILED, failure=failure)
+
+
+def _condensed(pages: Iterable[Reread]) -> Iterator[Reread | Alike]:
+    """Those that are alike as one as long as no other comes: it goes from process to process."""
+    for are_alike, some in groupby(pages, attrgetter("is_alike")):
+        if are_alike:
+            alike = Alike()
+            for page in some:
+                alike.add(page)
+            yield alike
+        else:
+            yield from some

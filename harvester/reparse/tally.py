@@ -7,8 +7,7 @@ from harvester.items import Counts, Failure
 from harvester.outcomes import Outcome
 from harvester.store.documents import values
 from harvester.store.records import LISTED
-from harvester.store.reread import Reread
-from harvester.store.run import COUNTED
+from harvester.store.reread import Alike, Reread
 
 Row = dict[str, Any]
 
@@ -31,11 +30,12 @@ class Tally:
     outcome: Outcome = Outcome.COMPLETE
     failures: dict[Failure, int] = field(default_factory=dict)
 
-    def add(self, page: Reread) -> None:
-        """Adds a page."""
-        for name in COUNTED:
-            sum_of = getattr(self.counts, name) + getattr(page.counts, name)
-            setattr(self.counts, name, sum_of)
+    def add(self, page: Reread | Alike) -> None:
+        """Adds a page, or pages that are alike."""
+        self.counts.add(page.counts)
+        if isinstance(page, Alike):
+            self.pages += page.pages
+            return
         self.pages += page.failure is None
         self._correct(page)
         self.counts.added += len(page.additions)

@@ -59,3 +59,22 @@ class Reread:
     def differs(self) -> bool:
         """Whether there is something to write."""
         return bool(self.corrections or self.additions or self.own)
+
+    @property
+    def is_alike(self) -> bool:
+        """Whether there is nothing to tell of it, either."""
+        told = self.differs or self.gone or self.failure
+        return not told and self.entries == self.page.entries
+
+
+@dataclass(slots=True)
+class Alike:
+    """So many pages that are read as the database has them, and what they count together."""
+
+    pages: int = 0
+    counts: Counts = field(default_factory=Counts)
+
+    def add(self, page: Reread) -> None:
+        """Adds such a page."""
+        self.pages += 1
+        self.counts.add(page.counts)
