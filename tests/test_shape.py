@@ -14,7 +14,7 @@ from unittest.mock import patch
 
 import pytest
 from archive import PER_PAGE, Archive
-from harvests import Harvest, rows
+from harvests import Harvest, rows, scrapy
 
 from harvester.items import Entry, Listing, PageItem, RunEnd, RunStart, SamePages
 from harvester.outcomes import Outcome
@@ -245,6 +245,20 @@ def test_listing_that_is_walked_twice_in_a_first_run_is_stored_once(
     harvesting.store.end_run(RunEnd("all", Outcome.INCOMPLETE, NOW))
     assert (found(db, "summary"), found(db, "precis")) == (0, FEW * PER_PAGE)
     assert indexes(db) == before
+
+
+@pytest.mark.parametrize("command", ["changes", "runs", "export --format csv", "reparse"])
+def test_command_that_reads_loads_nothing_that_writes(
+    harvesting: Harvesting, db: Path, command: str
+) -> None:
+    harvesting.run([listed(0)])
+    done = scrapy(
+        *command.split(), f"-sHARVEST_DB={db}", PYTHONPATH="", PYTHONPROFILEIMPORTTIME="1"
+    )
+    assert done.returncode == 0
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "harvester.store.reading" in loaded
+    assert not loaded & {"sqlite_utils", "harvester.store.store"}
 
 
 def found(db: Path, word: str) -> int:
