@@ -202,6 +202,23 @@ def test_scan_that_was_whole_before_a_kill_is_taken_up(
     assert left(folder) == []
 
 
+def test_what_a_kill_has_left_of_a_scan_that_was_stored_goes(
+    scans: Scans, get: Crawl, folder: Path
+) -> None:
+    assert get().code == 0
+    keeper, content = Folder(folder), scans.contents[path(0)]
+    part = keeper.part(scans.url(path(0)))
+    part.fill(content, {})
+    part.complete(None)
+    keeper.keep(part, "some-document")
+    keeper.close()
+    assert left(folder) != []
+    before, asked = kept(folder), list(scans.asked)
+    done = get()
+    assert (done.code, counts(done), scans.asked) == (0, (0, 0, 0), asked)
+    assert (left(folder), kept(folder)) == ([], before)
+
+
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
 def test_stopped_harvest_keeps_the_scan_that_it_is_at(
     by: signal.Signals, scans: Scans, folder: Path, db: Path, get: Crawl

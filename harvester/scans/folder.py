@@ -13,7 +13,7 @@ from pathlib import Path
 from harvester.disk import sync
 from harvester.outcomes import BadFiles, Busy
 from harvester.scans.naming import mark, name_of
-from harvester.scans.part import Note, Part, put_json
+from harvester.scans.part import Note, Part, noted, put_json
 from harvester.scans.pdf import PDF
 from harvester.scans.scan import Scan, WantedScan
 
@@ -110,6 +110,12 @@ class Folder:
             last_modified=note.last_modified,
             fetched=note.fetched,
         )
+
+
+def whole_parts(folder: Path) -> list[str]:
+    """The addresses of the scans that are noted to be whole by runs that were broken off then."""
+    notes = map(noted, (folder / PARTS).glob("*.json"))
+    return [note.url for note in notes if note and note.whole]
 
 
 def has(folder: Path, scan: Scan) -> bool:

@@ -11,14 +11,18 @@ from harvester.scans.scan import Scan, WantedScan
 class ScansStart:
     """Item: the documents' pages have been read, and their scans are to be fetched.
 
-    `full` asks the site for all of them whether they have changed. The store fills in which are
-    `wanted`: those that are not in the `folder`, and those whose document's page was read anew.
+    `full` asks the site for all of them whether they have changed. `left` are addresses of scans
+    that runs which were broken off have noted to be whole. The store fills in which are `wanted`:
+    those that are not in the `folder`, and those whose document's page was read anew; and which of
+    what is left is `settled`, for it is stored and not wanted.
     """
 
     collection: str
     folder: Path
     full: bool = False
+    left: list[str] = field(default_factory=list)
     wanted: list[WantedScan] = field(default_factory=list)
+    settled: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)

@@ -60,12 +60,8 @@ class Part:
     @property
     def note(self) -> Note | None:
         """What is noted of the part; None if there is nothing that can be made use of."""
-        try:
-            with os.fdopen(os.open(self._note, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
-                note = Note(**json.loads(file.read()))
-        except (OSError, ValueError, TypeError):
-            return None
-        return note if note.url == self._url else None
+        note = noted(self._note)
+        return note if note and note.url == self._url else None
 
     def headers(self) -> dict[str, str]:
         """The headers that ask for what is missing (RFC 9110, 13.1.5 and 14.2), if that is safe."""
@@ -176,6 +172,15 @@ class Part:
 
     def _put(self, note: Note) -> None:
         put_json(self._note, asdict(note))
+
+
+def noted(path: Path) -> Note | None:
+    """The note in a file; None if it is none that can be made use of."""
+    try:
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
+            return Note(**json.loads(file.read()))
+    except (OSError, ValueError, TypeError):
+        return None
 
 
 def put_json(path: Path, said: object) -> None:

@@ -10,6 +10,7 @@ tracebacks, and knows nothing of parts, of types, or of contents that are there 
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 
 from scrapy import signals
@@ -18,9 +19,9 @@ from scrapy.http import Headers, Request
 
 from harvester.fetch import Fetcher
 from harvester.items import Failure
-from harvester.outcomes import Reason, RunProblem
+from harvester.outcomes import Busy, Reason, RunProblem
 from harvester.scans.download import PART, Limits, download, plain
-from harvester.scans.folder import Folder, named_errors
+from harvester.scans.folder import Folder, named_errors, whole_parts
 from harvester.scans.items import ScanItem, ScansEnd, ScansStart
 from harvester.scans.scan import Scan, WantedScan
 
@@ -67,15 +68,18 @@ class Scans:
         """
         self._signals.connect(self.headers_received, signals.headers_received)
         self._signals.connect(self.bytes_received, signals.bytes_received)
-        start, end, vain = ScansStart(collection, self.path, full), ScansEnd(collection), 0
+        start = ScansStart(collection, self.path, full, whole_parts(self.path))
+        end, vain = ScansEnd(collection), 0
         yield start
         await self._stored()
+        with suppress(Busy):  # another run will see to it
+            self._forget(*start.settled)
         for number, wanted in enumerate(start.wanted, 1):
             item = await self._item(collection, wanted)
             yield item
             await self._stored()
             if item.failure is None:
-                self._forget(wanted)
+                self._forget(wanted.url)
                 vain = 0
                 continue
             end.failures.append(item.failure)
@@ -123,7 +127,8 @@ class Scans:
             self._folder = Folder(self.path, self._keep_parts)
         return self._folder
 
-    def _forget(self, wanted: WantedScan) -> None:
-        """The scan is stored: nothing need be known of how it came."""
+    def _forget(self, *urls: str) -> None:
+        """The scans at these addresses are stored: nothing need be known of how they came."""
         with named_errors(self.path):
-            self._opened().part(wanted.url).discard()
+            for url in urls:
+                self._opened().part(url).discard()

@@ -53,15 +53,15 @@ def put_addresses(db: sqlite3.Connection, document: str, urls: Sequence[str]) ->
     db.executemany(PUT_ADDRESS, rows)
 
 
-def wanted_scans(db: sqlite3.Connection, run: Run, start: ScansStart) -> list[WantedScan]:
-    """The scans to ask for, in the order of the listing."""
-    rows = select(db, ALL, [run.collection])
-    return [one for row in rows if (one := _wanted(row, start))]
-
-
-def start_scans(db: sqlite3.Connection, run: Run, wanted: int) -> None:
-    """Notes how many scans are to be fetched."""
-    db.execute(PUT_WANTED, [wanted, run.id])
+def start_scans(db: sqlite3.Connection, run: Run, start: ScansStart) -> None:
+    """Fills in the scans to ask for, in the order of the listing, and notes how many they are."""
+    for row in select(db, ALL, [run.collection]):
+        if one := _wanted(row, start):
+            start.wanted.append(one)
+        elif row["url"] in start.left:
+            start.settled.add(row["url"])
+    start.settled -= {one.url for one in start.wanted}
+    db.execute(PUT_WANTED, [len(start.wanted), run.id])
 
 
 def put_scan(db: sqlite3.Connection, run: Run, item: ScanItem) -> None:

@@ -155,8 +155,7 @@ class Store:
     def start_scans(self, start: ScansStart) -> None:
         """Fills in which scans are to be fetched after the documents' own pages were read."""
         with transaction(self._db, self._path):
-            start.wanted = scans.wanted_scans(self._db, self._last, start)
-            scans.start_scans(self._db, self._last, len(start.wanted))
+            scans.start_scans(self._db, self._last, start)
 
     def store_scan(self, item: ScanItem) -> None:
         """Writes what became of a scan, and counts it."""
