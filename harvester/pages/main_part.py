@@ -73,8 +73,10 @@ def _is_hidden(before: str) -> bool:
 def _may_hide(before: str, place: int) -> bool:
     """Whether the tag around a place begins an element of which no end is certain."""
     start = before.rfind("<", max(0, place - LONGEST_TAG), place)
-    tag = TAG.match(before, start) if start >= 0 else None
+    if start < 0:
+        return True
+    tag = TAG.match(before, start)
     if tag is None or tag.end() <= place or tag[1] in VOID:
-        return start < 0
+        return False
     end = before.find(f"</{tag[1]}", place)
     return end < 0 or before.find(f"<{tag[1]}", place, end) >= 0

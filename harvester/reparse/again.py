@@ -95,7 +95,7 @@ def reparse(wanted: Wanted) -> Ended:
 def _correcting(wanted: Wanted) -> Iterator[Callable[[RecordedCollection], "Corrections | None"]]:
     """What makes the corrections of a collection, if they are to be written.
 
-    All that writes a database is loaded only then: it takes a tenth of a start.
+    All that writes a database is loaded only then: it takes a twelfth of a start.
     """
     if not wanted.write:
         yield lambda collection: None

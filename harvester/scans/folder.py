@@ -13,7 +13,7 @@ from pathlib import Path
 from harvester.disk import sync
 from harvester.outcomes import BadFiles, Busy
 from harvester.scans.naming import mark, name_of
-from harvester.scans.part import Note, Part, noted, put_json
+from harvester.scans.part import Note, Part, note_in, put_json
 from harvester.scans.pdf import PDF
 from harvester.scans.scan import Scan, WantedScan
 
@@ -114,7 +114,7 @@ class Folder:
 
 def whole_parts(folder: Path) -> list[str]:
     """The addresses of the scans that are noted to be whole by runs that were broken off then."""
-    notes = map(noted, (folder / PARTS).glob("*.json"))
+    notes = map(note_in, (folder / PARTS).glob("*.json"))
     return [note.url for note in notes if note and note.whole]
 
 

@@ -60,7 +60,7 @@ class Part:
     @property
     def note(self) -> Note | None:
         """What is noted of the part; None if there is nothing that can be made use of."""
-        note = noted(self._note)
+        note = note_in(self._note)
         return note if note and note.url == self._url else None
 
     def headers(self) -> dict[str, str]:
@@ -174,7 +174,7 @@ class Part:
         put_json(self._note, asdict(note))
 
 
-def noted(path: Path) -> Note | None:
+def note_in(path: Path) -> Note | None:
     """The note in a file; None if it is none that can be made use of."""
     try:
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
