@@ -3,7 +3,6 @@
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 
-from parsel import Selector
 from scrapy.http import TextResponse
 
 from harvester.answer import said_of, validators
@@ -132,8 +131,7 @@ class Details:
 
 def _read(response: TextResponse, collection: str, wanted: WantedPage) -> DetailsItem:
     """What a response says. Raises Unreadable if it is no document's page."""
-    selector = Selector(text=response.text, type="html")
-    record = read_document(selector, response.url, site_of(wanted.url))
+    record = read_document(response.text, response.url, site_of(wanted.url))
     return DetailsItem(collection, wanted.document, response.url, record, **said_of(response))
 
 

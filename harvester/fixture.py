@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from parsel import Selector
 from scrapy import Spider
 from scrapy.crawler import Crawler
 from scrapy.http import TextResponse
@@ -100,8 +99,7 @@ def reading(url: str, site: Site) -> Reading:
         case = re.sub(r"[\W_]+", "-", document.lower()).strip("-")[:LONGEST_CASE] or "document"
 
         def read(html: str) -> dict[str, Any]:
-            page = Selector(text=html, type="html")
-            return {"record": record_data(read_document(page, url, site))}
+            return {"record": record_data(read_document(html, url, site))}
 
         return Reading("document", case, BULK_BUT_SETTINGS, read)
     case = collection(url, url, named=False).name + f"-page-{site.page_number(url)}"

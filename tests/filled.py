@@ -7,7 +7,6 @@ from contextlib import closing
 from pathlib import Path
 
 from markup_documents import Document, render
-from parsel import Selector
 from records import DOCUMENTS, KINDS, real_record
 from stored import ARCHIVE, FETCHED, entry, store
 
@@ -26,7 +25,7 @@ def real_records(markup: str = "today") -> list[Record]:
     """The real records of tests/documents, read from their pages."""
     made = (real_record(path, markup) for path in DOCUMENTS)
     pages = ((one.link, render(markup, Document(one.link, one))) for one in made)
-    return [read_document(Selector(text=html, type="html"), url, WILSON) for url, html in pages]
+    return [read_document(html, url, WILSON) for url, html in pages]
 
 
 def store_details(path: Path, records: Iterable[Record], name: str = "detailed") -> None:

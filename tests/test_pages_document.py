@@ -11,7 +11,6 @@ from make_fixtures import FIXTURES
 from markup import Listing, change_tags, rename_classes, render, render_main
 from markup_documents import LABELS, MARKUPS, SHAPES, Document
 from markup_documents import render as render_document
-from parsel import Selector
 from records import DOCUMENTS, as_earlier, as_today, real_record, regrouped
 
 from harvester.fixture import record_data
@@ -36,7 +35,7 @@ def name(path: Path) -> str:
 
 
 def read(html: str, url: str) -> Record:
-    return read_document(Selector(text=html, type="html"), url, WILSON)
+    return read_document(html, url, WILSON)
 
 
 def real(markup: str) -> Record:

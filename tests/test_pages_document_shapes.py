@@ -5,7 +5,6 @@ import time
 from contextlib import suppress
 
 import pytest
-from parsel import Selector
 
 from harvester.outcomes import Unreadable
 from harvester.pages import read_document
@@ -21,7 +20,7 @@ TABS = '<a href="#t" role="tab">Transcription</a><div id="t"><p>Text</p></div>'
 
 
 def read(html: str, url: str = URL) -> Record:
-    return read_document(Selector(text=html, type="html"), url, WILSON)
+    return read_document(html, url, WILSON)
 
 
 @pytest.mark.parametrize(

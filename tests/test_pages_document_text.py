@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markup import change_tags, rename_classes
 from markup_documents import LABELS, MARKUPS, SHAPES, Document, render
-from parsel import Selector
 from records import as_earlier, as_today, regrouped
 
 from harvester.pages import read_document
@@ -95,4 +94,4 @@ def test_any_text_comes_back(
     if markup == "earlier" and not shape:
         order = [kind for kind in order if kind != "subject"]
     want = replace(record, terms=regrouped(record.terms, order))
-    assert read_document(Selector(text=change(html), type="html"), record.link, WILSON) == want
+    assert read_document(change(html), record.link, WILSON) == want

@@ -1,7 +1,5 @@
 """One page, read again as a harvest would read it today."""
 
-from parsel import Selector
-
 from harvester import preparing
 from harvester.detail_items import DetailsItem
 from harvester.items import PageItem
@@ -34,12 +32,12 @@ def read(page: RecordedPage, payload: Payload) -> PageItem:
 
 def read_own(page: RecordedPage, payload: Payload) -> DetailsItem:
     """What a document's own page says today. Raises Unreadable."""
-    selector = Selector(text=_text(page, payload, Reason.NO_DOCUMENT), type="html")
+    html = _text(page, payload, Reason.NO_DOCUMENT)
     item = DetailsItem(
         collection="",
         document=str(page.document),
         url=page.url,
-        record=read_document(selector, page.url, site_of(page.listing)),
+        record=read_document(html, page.url, site_of(page.listing)),
         fetched=page.fetched,
         status=page.status,
         sha256=page.sha256,

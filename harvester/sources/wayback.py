@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from parsel import Selector
 from scrapy.crawler import Crawler
 from scrapy.http import HtmlResponse, Request, TextResponse
 
@@ -127,7 +126,7 @@ class WaybackFetcher(Fetcher):
 
 def _is_document(page: TextResponse) -> bool:
     try:
-        read_document(Selector(text=page.text, type="html"), page.url, site_of(page.url))
+        read_document(page.text, page.url, site_of(page.url))
     except Unreadable:
         return False
     return True

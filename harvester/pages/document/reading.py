@@ -9,20 +9,21 @@ from harvester.pages.document.fields import Field, read_fields
 from harvester.pages.document.head import Head, is_in_capitals, is_same_title, read_head
 from harvester.pages.document.opening import read_opening
 from harvester.pages.document.survey import Survey, survey
+from harvester.pages.markup import tree
 from harvester.pages.problem import Unclear
 from harvester.pages.stated import find_range
 from harvester.record import Record, Term
 from harvester.sites.site import Site
 
 
-def read_document(selector: Selector, url: str, site: Site) -> Record:
+def read_document(html: str, url: str, site: Site) -> Record:
     """What the document's page at this address says. Raises Unreadable if it is not one.
 
     A document's page has a title and information of which no other page has any; its address, or
     one that it gives as its own, is a document's.
     """
     try:
-        return _read(selector, url, site)
+        return _read(Selector(root=tree(html), type="html"), url, site)
     except Unclear as problem:
         sentence = f"{url} can't be read as a document: {problem}."
         raise Unreadable(sentence, Reason.NO_DOCUMENT, url) from None
