@@ -11,7 +11,6 @@ from harvester.collection import Collection, wanted_collections
 from harvester.outcomes import BadUsage
 from harvester.sources import LIVE, is_at_hand, settings_for
 
-KNOWN = ("name", "url", "source", "full", "accept", "details", "files")
 COUNTS = ("HARVEST_MAX_PAGES", "HARVEST_WALKS", "HARVEST_REMOVED_AFTER")
 LEAST = dict.fromkeys((*COUNTS, "HARVEST_FILE_MAXSIZE", "HARVEST_FILE_TIMEOUT"), 1)
 GETTERS = {
@@ -20,6 +19,26 @@ GETTERS = {
     float: BaseSettings.getfloat,
 }
 ANSWERS = {"yes": True, "no": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument: what it can be, and what it does, for the help."""
+
+    form: str
+    meaning: str
+
+
+ARGUMENTS = {
+    "url": Argument("URL", "this listing, in collections.toml or not"),
+    "name": Argument("NAME", "only this collection; with url=, what to call it"),
+    "source": Argument("PATH|wayback[:DATE]", "from captured pages, not from the live site"),
+    "full": Argument("yes|no", "ask for unchanged pages, too (default: no)"),
+    "accept": Argument("yes|no", "believe what seems too large a change (no)"),
+    "details": Argument("yes|no", "the documents' own pages, too (as in the file)"),
+    "files": Argument("yes|no", "and their scans (as in collections.toml)"),
+}
+"""All arguments that there are, in the order of the help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,35 +56,29 @@ class Arguments:
     accept: bool = False
 
 
-def read_arguments(
-    settings: BaseSettings,
-    name: str | None = None,
-    url: str | None = None,
-    source: str = LIVE,
-    full: str = "no",
-    accept: str = "no",
-    details: str | None = None,
-    files: str | None = None,
-    **unknown: str,
-) -> Arguments:
-    """The arguments' meaning. Raises BadUsage if one of them is unknown or wrong.
+def read_arguments(settings: BaseSettings, **given: str) -> Arguments:
+    """The meaning of the arguments given. Raises BadUsage if one of them is unknown or wrong.
 
     Without `details` or `files`, it is as each collection has it.
     """
     check_settings(settings)
-    if unknown:
-        known = f"{', '.join(KNOWN[:-1])} or {KNOWN[-1]}"
-        raise BadUsage(f"There is no argument {min(unknown)!r}: use {known}.")
-    wanted = wanted_collections(Path(settings["HARVEST_COLLECTIONS"]), name, url)
-    collections = [_as_deep(one, details, files) for one in wanted]
+    if unknown := given.keys() - ARGUMENTS.keys():
+        *most, last = ARGUMENTS
+        raise BadUsage(f"There is no argument {min(unknown)!r}: use {', '.join(most)} or {last}.")
+    source = given.get("source", LIVE)
+    named = Path(settings["HARVEST_COLLECTIONS"]), given.get("name"), given.get("url")
+    collections = [
+        _as_deep(one, given.get("details"), given.get("files"))
+        for one in wanted_collections(*named)
+    ]
     if any(one.files for one in collections):
         _check_files(source, settings)
     return Arguments(
         collections,
         source,
         settings_for(source, settings),
-        full=_answer("full", full),
-        accept=_answer("accept", accept),
+        full=_answer("full", given.get("full", "no")),
+        accept=_answer("accept", given.get("accept", "no")),
     )
 
 

@@ -1,26 +1,41 @@
-"""What the project's commands have in common: a sentence on a malformed option, less garbage."""
+"""What the project's commands have in common: how they end when they can't go on, less garbage."""
 
 import argparse
 import gc
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from harvester.extensions.report import complain
-from harvester.outcomes import BadUsage
+from harvester.console import complain
+from harvester.outcomes import BadUsage, HarvestProblem, Outcome
 
 
 class PlainCommand(ScrapyCommand):
-    """A command that says in a sentence which of its options is malformed."""
+    """A command that says in a sentence why it ends before its end."""
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Takes the options in. Exits with 64 if one of them is malformed."""
         try:
             super().process_options(args, opts)
         except UsageError as error:
-            complain(f"{error}.")
+            complain(f"{str(error).rstrip('.')}.")
             sys.exit(BadUsage.exit_code)
+
+    @contextmanager
+    def telling_problems(self, stopped: str = "It was stopped before its end.") -> Iterator[None]:
+        """Ends the block with a sentence and the exit code for it, if it raises a HarvestProblem or
+        somebody stops it by Ctrl-C."""
+        try:
+            yield
+        except HarvestProblem as problem:
+            complain(str(problem))
+            self.exitcode = problem.exit_code
+        except KeyboardInterrupt:
+            complain(stopped)
+            self.exitcode = Outcome.INTERRUPTED.exit_code
 
 
 class ProjectCommand(PlainCommand):
@@ -28,6 +43,24 @@ class ProjectCommand(PlainCommand):
 
     requires_project = True
     requires_crawler_process = False
+
+
+class CrawlingCommand(PlainCommand):
+    """A command that fetches: what it is asked for is checked before Scrapy begins to log."""
+
+    requires_project = True
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Takes the options in. Exits as the problem asks for if they can't be followed."""
+        super().process_options(args, opts)
+        with self.telling_problems():
+            self.check(args, opts)
+            return
+        sys.exit(self.exitcode)
+
+    def check(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Looks at what is asked for. Raises BadUsage or BadOutput."""
+        raise NotImplementedError
 
 
 def collect_seldom() -> None:

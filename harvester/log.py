@@ -1,6 +1,8 @@
 """What the log says of items: a line, not a page."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from scrapy.http import Request, Response
@@ -61,6 +63,25 @@ class OneLinePerPage(LogFormatter):
         return LogFormatterResult(
             level=logging.ERROR, msg="Error processing a %(kind)s", args={"kind": type(item)}
         )
+
+
+@contextmanager
+def without_robots() -> Iterator[None]:
+    """Keeps the log of the block from calling it an error, with a traceback, that robots.txt can't
+    be had: the site's pages can't either then, and the report says so."""
+    log = logging.getLogger("scrapy.downloadermiddlewares.robotstxt")
+    log.addFilter(_demoted)
+    try:
+        yield
+    finally:
+        log.removeFilter(_demoted)
+
+
+def _demoted(record: logging.LogRecord) -> bool:
+    """Lets the record pass, but without its traceback, and not as an error."""
+    record.exc_info = None
+    record.levelno, record.levelname = logging.INFO, logging.getLevelName(logging.INFO)
+    return True
 
 
 def _shows_all() -> bool:

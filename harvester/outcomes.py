@@ -94,6 +94,13 @@ class BadFiles(BadDatabase):
     """Raised when scans can't be kept in their folder; nothing of the scan is stored."""
 
 
+class BadOutput(HarvestProblem):
+    """Raised when what is printed or exported can't be written; a file that was there stays as it
+    was."""
+
+    exit_code = BadDatabase.exit_code
+
+
 class Busy(HarvestProblem):
     """Raised when another run is going on in the same database; nothing is read or written."""
 

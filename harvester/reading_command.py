@@ -6,9 +6,8 @@ from abc import abstractmethod
 from pathlib import Path
 
 from harvester.command import ProjectCommand
-from harvester.exports.output import tell
-from harvester.extensions.report import complain
-from harvester.outcomes import BadUsage, HarvestProblem
+from harvester.console import tell
+from harvester.outcomes import BadUsage
 from harvester.store.history import History, Row, history
 
 FORMATS = ("text", "json")
@@ -37,11 +36,8 @@ class ReadingCommand(ProjectCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Prints what is asked for; nothing if that is an empty text."""
-        try:
+        with self.telling_problems():
             tell(self._told(args, opts))
-        except HarvestProblem as problem:
-            complain(str(problem))
-            self.exitcode = problem.exit_code
 
     def _told(self, args: list[str], opts: argparse.Namespace) -> str:
         assert self.settings is not None

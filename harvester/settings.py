@@ -1,12 +1,11 @@
 """Settings of the project. Each one that is not Scrapy's default says why."""
 
 import os
-import sys
 from pathlib import Path
 
 from scrapy.settings import default_settings as scrapys
 
-from harvester import __version__
+from harvester import __version__, console
 
 PROJECT = Path(__file__).parents[1]
 
@@ -144,14 +143,15 @@ ITEM_PIPELINES = {
     "harvester.pipelines.StorePipeline": 400,
 }
 EXTENSIONS = {
-    "harvester.extensions.report.Report": 100,
+    "harvester.extensions.report.Report": 200,
     # After the report, which sets the exit code that this one may make worse.
     "harvester.extensions.feeds.Feeds": 300,
 }
 # Default: DEBUG. On a terminal the progress bar speaks; elsewhere (cron, a pipe) the log does.
 LOG_LEVEL = "INFO"
-if sys.stderr.isatty():
-    EXTENSIONS["harvester.extensions.progress.Progress"] = 200
+if console.is_terminal():
+    # Before the report, so that what is summed up stands below the bar.
+    EXTENSIONS["harvester.extensions.progress.Progress"] = 100
     LOG_LEVEL = "WARNING"
 # Default: every item in the log, which here is a whole page.
 LOG_FORMATTER = "harvester.log.OneLinePerPage"

@@ -1,71 +1,66 @@
 """`scrapy crawl`, with the exit codes that cron and scripts need; Scrapy's own always says 0."""
 
 import argparse
-import logging
 import sys
 from pathlib import Path
 
+from scrapy.commands import ScrapyHelpFormatter
 from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.crawler import Crawler
+from scrapy.spiderloader import get_spider_loader
 
-from harvester.command import PlainCommand, collect_seldom
-from harvester.extensions.report import EXIT_CODE, complain
+from harvester.arguments import ARGUMENTS
+from harvester.command import CrawlingCommand, collect_seldom
+from harvester.console import complain
+from harvester.extensions.report import EXIT_CODE
+from harvester.log import without_robots
 from harvester.outcomes import BadUsage, Outcome
 
 
-class Command(PlainCommand, CrawlCommand):
+class Help(ScrapyHelpFormatter, argparse.RawDescriptionHelpFormatter):
+    """Scrapy's help, with a line for each argument of the spider."""
+
+
+class Command(CrawlingCommand, CrawlCommand):
     """Runs a spider, and exits as the worst of its runs asks for."""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Adds --quiet to Scrapy's own."""
+        """Adds --quiet to Scrapy's own, and tells of the spider's arguments."""
         super().add_options(parser)
         parser.add_argument(
             "--quiet", action="store_true", help="print only changes and what went wrong"
         )
+        parser.formatter_class = Help
+        parser.add_argument_group("Arguments of the spider collection", arguments_as_text())
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Takes the options in. Exits with 64 if one of them is malformed."""
+        """Takes the options in. Exits with 64 if one of them, or an argument, is wrong."""
         super().process_options(args, opts)
         assert self.settings is not None
         if opts.quiet:
             self.settings.set("HARVEST_QUIET", True, priority="cmdline")
         if file := self.settings.get("LOG_FILE"):
             check_log(Path(file))
-        elif self._is_quiet():
+        elif self.settings.getbool("HARVEST_QUIET"):
             self.settings.set("LOG_ENABLED", False, priority="cmdline")
 
-    def _is_quiet(self) -> bool:
+    def check(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Looks for the spider and at its arguments. Raises BadUsage if they are wrong."""
         assert self.settings is not None
-        try:
-            return self.settings.getbool("HARVEST_QUIET")
-        except ValueError:
-            return False  # the spider's arguments are checked with the settings, and say so
+        loader = get_spider_loader(self.settings)
+        spider = loader.load(one_spider(args, loader.list()))
+        if hasattr(spider, "arguments"):
+            spider.arguments(self.settings, **opts.spargs)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Runs the spider named, after its arguments were checked."""
+        """Runs the spider named."""
         assert self.crawler_process is not None
-        logging.getLogger("scrapy.downloadermiddlewares.robotstxt").addFilter(without_traceback)
-        try:
-            crawler = self._checked(args, opts)
-        except BadUsage as problem:
-            complain(str(problem))
-            self.exitcode = problem.exit_code
-            return
-        self.crawler_process.crawl(crawler, **opts.spargs)
-        collect_seldom()
-        self.crawler_process.start()
-        self.exitcode = self._exit_code(crawler)
-
-    def _checked(self, args: list[str], opts: argparse.Namespace) -> Crawler:
-        """The crawler to run. Raises BadUsage if the spider or its arguments are wrong."""
-        assert self.crawler_process is not None
-        spiders = self.crawler_process.spider_loader.list()
-        if len(args) != 1 or args[0] not in spiders:
-            raise BadUsage(f"Say which spider is to crawl: scrapy crawl {' or '.join(spiders)}.")
-        crawler = self.crawler_process.create_crawler(args[0])
-        if hasattr(crawler.spidercls, "arguments"):
-            crawler.spidercls.arguments(crawler.settings, **opts.spargs)
-        return crawler
+        with self.telling_problems(), without_robots():
+            crawler = self.crawler_process.create_crawler(args[0])
+            self.crawler_process.crawl(crawler, **opts.spargs)
+            collect_seldom()
+            self.crawler_process.start()
+            self.exitcode = self._exit_code(crawler)
 
     def _exit_code(self, crawler: Crawler) -> int:
         """What the report asks for; a crawl that never began has failed, and one that did not get
@@ -80,6 +75,25 @@ class Command(PlainCommand, CrawlCommand):
         return Outcome.INTERRUPTED.exit_code if code is None else int(code)
 
 
+def arguments_as_text() -> str:
+    """The spider's arguments, a line each."""
+    forms = {f"-a {name}={argument.form}": argument for name, argument in ARGUMENTS.items()}
+    width = max(map(len, forms))
+    return "\n".join(f"{form:{width}}  {one.meaning}" for form, one in forms.items())
+
+
+def one_spider(args: list[str], spiders: list[str]) -> str:
+    """The spider that is named. Raises BadUsage if that is none, or not one."""
+    there = f"there is {' and '.join(spiders)}: scrapy crawl {spiders[0]}"
+    if not args:
+        raise BadUsage(f"Say which spider is to crawl; {there}.")
+    if args[0] not in spiders:
+        raise BadUsage(f'There is no spider "{args[0]}"; {there}.')
+    if len(args) > 1:
+        raise BadUsage(f"scrapy crawl does not know what {args[1]!r} is: see its --help.")
+    return args[0]
+
+
 def check_log(file: Path) -> None:
     """Exits with 64 if the log can't be written to a file."""
     try:
@@ -87,9 +101,3 @@ def check_log(file: Path) -> None:
     except OSError as error:
         complain(f"The log can't be written to {file} ({error.strerror}): correct LOG_FILE.")
         sys.exit(BadUsage.exit_code)
-
-
-def without_traceback(record: logging.LogRecord) -> bool:
-    """Lets the record pass without its traceback: that a site is down is no bug of ours."""
-    record.exc_info = None
-    return True

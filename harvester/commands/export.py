@@ -7,8 +7,7 @@ from pathlib import Path
 from harvester.command import ProjectCommand
 from harvester.exports.output import output
 from harvester.exports.since import moment
-from harvester.extensions.report import complain
-from harvester.outcomes import BadUsage, HarvestProblem
+from harvester.outcomes import BadUsage
 from harvester.store.reading import collection_id, reading
 
 
@@ -41,11 +40,8 @@ class Command(ProjectCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Writes the export. Exits with 64 or 73, after a sentence on stderr, if it can't be."""
-        try:
+        with self.telling_problems():
             self._export(args, opts)
-        except HarvestProblem as problem:
-            complain(str(problem))
-            self.exitcode = problem.exit_code
 
     def _export(self, args: list[str], opts: argparse.Namespace) -> None:
         from harvester.exports.formats import WITH_TEXTS, writer

@@ -5,13 +5,10 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scrapy.commands import ScrapyCommand
-
 from harvester.arguments import check_settings
-from harvester.command import collect_seldom
-from harvester.exports.output import tell
-from harvester.extensions.report import complain
-from harvester.outcomes import BadUsage, HarvestProblem, Outcome
+from harvester.command import ProjectCommand, collect_seldom
+from harvester.console import tell
+from harvester.outcomes import BadUsage
 from harvester.store import recorded
 from harvester.store.reading import collection_id, reading
 
@@ -21,11 +18,8 @@ if TYPE_CHECKING:
 MOST = 256
 
 
-class Command(ScrapyCommand):
+class Command(ProjectCommand):
     """Shows what recorded pages say otherwise than the database has it, and writes that if told."""
-
-    requires_project = True
-    requires_crawler_process = False
 
     def syntax(self) -> str:
         """What follows the command's name."""
@@ -55,17 +49,11 @@ class Command(ScrapyCommand):
         """Reads again. Exits as the README says, after a sentence on stderr if not with 0."""
         from harvester.reparse.again import reparse
 
-        try:
+        with self.telling_problems("It was stopped: nothing is written."):
             collect_seldom()
             ended = reparse(self._wanted(args, opts))
             tell(_last_word(ended, opts.write))
             self.exitcode = ended.outcome.exit_code
-        except HarvestProblem as problem:
-            complain(str(problem))
-            self.exitcode = problem.exit_code
-        except KeyboardInterrupt:
-            complain("It was stopped: nothing is written.")
-            self.exitcode = Outcome.INTERRUPTED.exit_code
 
     def _wanted(self, args: list[str], opts: argparse.Namespace) -> "Wanted":
         from harvester.reparse.again import Wanted

@@ -4,9 +4,8 @@ import argparse
 from pathlib import Path
 
 from harvester.command import ProjectCommand
-from harvester.exports.output import tell
-from harvester.extensions.report import complain
-from harvester.outcomes import BadUsage, HarvestProblem, Outcome
+from harvester.console import command, complain, shown, tell
+from harvester.outcomes import BadUsage, Outcome
 
 
 class Command(ProjectCommand):
@@ -29,19 +28,17 @@ class Command(ProjectCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Freezes or checks. Exits with 64, 65 or 73, after saying why on stderr, if it can't."""
-        try:
+        with self.telling_problems():
             directory = _one_directory(args)
             self._verify(directory) if opts.verify else self._freeze(directory)
-        except HarvestProblem as problem:
-            complain(str(problem))
-            self.exitcode = problem.exit_code
 
     def _freeze(self, directory: Path) -> None:
         from harvester.snapshot import freeze
 
         assert self.settings is not None
         freeze(Path(self.settings["HARVEST_DB"]), directory)
-        tell(f"Frozen in {directory}\nNext: scrapy snapshot --verify {directory}")
+        check = command("scrapy", "snapshot", "--verify", shown(directory))
+        tell(f"Frozen in {directory}\nNext: {check}")
 
     def _verify(self, directory: Path) -> None:
         from harvester.snapshot import differences

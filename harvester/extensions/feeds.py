@@ -6,7 +6,8 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
-from harvester.extensions.report import EXIT_CODE, complain
+from harvester.console import complain
+from harvester.extensions.report import EXIT_CODE
 from harvester.outcomes import HarvestProblem, worst
 
 

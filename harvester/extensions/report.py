@@ -1,15 +1,13 @@
 """The report at the end of a harvest: what was got, what went wrong, what to do next."""
 
-import os
-import sys
 from pathlib import Path
 from typing import Any
 
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
+from harvester.console import command, complain, shown, tell
 from harvester.detail_items import DetailsEnd, DetailsStart
-from harvester.exports.output import tell
 from harvester.items import Counts, RunEnd
 from harvester.outcomes import HarvestProblem, Outcome, Reason, worst
 from harvester.scans.items import ScansEnd
@@ -73,9 +71,8 @@ class Report:
 
     def _end_details(self, end: DetailsEnd) -> None:
         self._runs += [] if end.run is None else [end.run]
-        if not self._quiet:
-            got = f"{end.fetched:,} of {end.wanted:,}"
-            self._say(f"{end.collection}: details: {got}")
+        if end.wanted and not self._quiet:
+            self._say(f"{end.collection}: details: {end.fetched:,} of {end.wanted:,}")
         if end.failures:
             complain(f"{end.collection}: {missing_details(end)}")
             self._exit_codes.append(Outcome.INCOMPLETE.exit_code)
@@ -83,7 +80,7 @@ class Report:
             self._exit_codes.append(Outcome.FAILED.exit_code)
 
     def _end_scans(self, end: ScansEnd) -> None:
-        if not self._quiet:
+        if end.wanted and not self._quiet:
             self._say(f"{end.collection}: scans: {end.fetched:,} of {end.wanted:,}")
         if end.failures:
             complain(f"{end.collection}: {missing_scans(end)}")
@@ -138,13 +135,9 @@ def missing_scans(end: ScansEnd) -> str:
 
 def next_steps(database: str) -> str:
     """Where the database is, and what to type to look into it."""
-    path = _shown(database)
-    return f"The database is {path}\nNext: sqlite-utils rows {path} documents --limit 3"
-
-
-def complain(sentence: str) -> None:
-    """Says on stderr what went wrong."""
-    print(f"harvester: {sentence}", file=sys.stderr, flush=True)
+    path = shown(Path(database))
+    rows = command("sqlite-utils", "rows", path, "documents", "--limit", "3")
+    return f"The database is {path}\nNext: {rows}"
 
 
 def _rarer(counts: Counts) -> str:
@@ -162,9 +155,3 @@ def _rarer(counts: Counts) -> str:
     if counts.duplicates:
         said += f", {counts.duplicates:,} met twice"
     return said
-
-
-def _shown(path: str) -> str:
-    """A path as short as it can be given from here."""
-    shorter = os.path.relpath(path)
-    return shorter if not shorter.startswith(os.pardir) else str(Path(path).absolute())

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import quote, urljoin
 
-from harvester.exports.output import BadOutput, output
+from harvester.exports.output import output
 from harvester.feeds.atom import Feed, atom
+from harvester.outcomes import BadOutput
 from harvester.sites import SITES
 from harvester.store.news import news, news_found, news_of
 from harvester.store.reading import listings, reading

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from harvester.clock import utc_now
-from harvester.extensions.report import complain
+from harvester.console import complain, tell
 from harvester.outcomes import Outcome
 from harvester.reparse.progress import PagesRead, pages_read
 from harvester.reparse.reader import Chunk, Reader
@@ -87,7 +87,7 @@ def reparse(wanted: Wanted) -> Ended:
         for part, tasks in _tasks(db, parts, chunk):
             part.add(chain.from_iterable(workers.map(tasks)), bar)
         for part in parts:
-            ended.add(part.end(bar))
+            ended.add(part.end())
     return ended
 
 
@@ -121,15 +121,16 @@ class Part:
             if isinstance(page, Alike):
                 bar.advance(page.pages)
                 continue
-            bar.tell(differences(page))
+            if text := differences(page):
+                tell(text)
             if self.corrections and page.differs:
                 self.corrections.put(page)
             bar.advance(1)
 
-    def end(self, bar: PagesRead) -> Tally:
+    def end(self) -> Tally:
         """Sums up."""
         tally = self.tally
-        bar.tell(summary(self.collection, tally))
+        tell(summary(self.collection, tally))
         for sentence in tally.complaints():
             complain(f"{self.collection.name}: {sentence}")
         if self.corrections:

@@ -1,32 +1,37 @@
-"""What is told while pages are read, and on a terminal how far the reading is."""
+"""How far the reading of recorded pages is, where somebody watches."""
 
-import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
 
-from harvester.exports.output import tell
+from harvester import console
 
 
-class PagesRead:
-    """Tells, for as long as the block lasts; where nobody watches, that is all."""
+class PagesRead(Protocol):
+    """Is told of pages that were read."""
 
-    def __enter__(self) -> "PagesRead":
-        return self
+    def advance(self, pages: int, /) -> None:
+        """So many more are."""
 
-    def __exit__(self, *_: object) -> None:
+
+class _NobodyWatches:
+    def advance(self, pages: int, /) -> None:
         pass
 
-    def advance(self, pages: int) -> None:
-        """So many more pages are read."""
 
-    def tell(self, text: str) -> None:
-        """Prints a text, if there is any, on standard output."""
-        if text:
-            tell(text)
+@contextmanager
+def pages_read(pages: int) -> Iterator[PagesRead]:
+    """Who is told of the reading of so many pages: a bar on a terminal, as long as the block lasts.
 
+    What draws it is loaded only then.
+    """
+    if not console.is_terminal():
+        yield _NobodyWatches()
+        return
+    from harvester.bar import Bar
 
-def pages_read(pages: int) -> PagesRead:
-    """What tells of the reading of so many pages."""
-    if not sys.stderr.isatty():
-        return PagesRead()
-    from harvester.reparse.bar import Bar
-
-    return Bar(pages)
+    bar = Bar("pages read again", pages).begin()
+    try:
+        yield bar
+    finally:
+        bar.end()

@@ -7,9 +7,9 @@ from contextlib import closing
 from pathlib import Path
 
 from harvester.descriptions import TABLES
-from harvester.exports.output import BadOutput, beside
+from harvester.exports.output import beside
 from harvester.exports.spreadsheet import write_rows
-from harvester.outcomes import BadUsage
+from harvester.outcomes import BadOutput, BadUsage
 from harvester.snapshot.datapackage import DATABASE, DESCRIPTOR, descriptor, file_of
 from harvester.store.file import read_only
 from harvester.store.frozen import copy_database

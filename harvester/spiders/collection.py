@@ -49,12 +49,10 @@ READ = (Outcome.COMPLETE, Outcome.INCOMPLETE, Outcome.SUSPECT)
 class CollectionSpider(Spider):
     """Harvests the collections of collections.toml, or the one that its arguments name.
 
-    Arguments: `name` (only this one), `url` (this listing, in the file or not), `source` ("live",
-    or where captured pages are), `full` (yes: ask for pages that have not changed, too), `accept`
-    (yes: believe what is suspect), `details` and `files` (yes: read documents' own pages, and get
-    their scans). A page is stored before the next is asked for, so that a walk can be stopped at
-    any moment, and so that it knows when its database fails; those that have not changed may wait
-    for one another a moment. `problems` holds what kept collections from being harvested at all.
+    Its arguments are those of harvester/arguments.py. A page is stored before the next is asked
+    for, so that a walk can be stopped at any moment, and so that it knows when its database fails;
+    those that have not changed may wait for one another a moment. `problems` holds what kept
+    collections from being harvested at all.
     """
 
     name = "collection"

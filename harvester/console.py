@@ -1,0 +1,184 @@
+"""All printing to people and programs: both streams, their encodings, and who else is on them.
+
+Standard output has what was asked for, standard error what went wrong. On a terminal a progress bar
+may be drawn below; whatever is printed then, log lines too, stands above it.
+"""
+
+import atexit
+import errno
+import io
+import logging
+import os
+import shlex
+import shutil
+import sys
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+from typing import BinaryIO, Protocol, TextIO, cast
+
+from harvester.outcomes import BadOutput
+
+_lock = RLock()
+
+
+class Drawn(Protocol):
+    """Something at the bottom of the terminal that can make room for lines and come back."""
+
+    def draw(self) -> None:
+        """Draws it below what is printed."""
+
+    def erase(self) -> None:
+        """Takes it away, so that its line is free."""
+
+
+class _Screen:
+    """What is drawn on the terminal now."""
+
+    drawn: Drawn | None = None
+
+
+def is_terminal() -> bool:
+    """Whether somebody watches what goes to standard error."""
+    return sys.stderr is not None and sys.stderr.isatty()
+
+
+def tell(text: str) -> None:
+    """Prints a text, if there is any, on standard output; what its encoding lacks is escaped.
+
+    Raises BadOutput if it can't be written.
+    """
+    with standard_output() as out:
+        if text:
+            encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+            out.write(f"{text}\n".encode(encoding, "backslashreplace"))
+
+
+def complain(sentence: str) -> None:
+    """Says on standard error what went wrong, on one line."""
+    note(f"harvester: {sentence}")
+
+
+def note(line: str) -> None:
+    """Prints a line on standard error."""
+    stream = sys.stderr
+    if stream is None:  # it was closed before Python began
+        return
+    with above():
+        try:
+            stream.write(f"{one_line(line)}\n")
+            stream.flush()
+        except OSError:  # nobody can be told any more: the exit code says it
+            _discard(stream)
+
+
+def command(program: str, *arguments: str) -> str:
+    """A command of this program's to be pasted into a shell.
+
+    The program is named so that it works there: as "sqlite-utils" only if the shell finds that one,
+    else with its folder, given as short as ours was (".venv/bin/scrapy").
+    """
+    folder = _programs()
+    found = shutil.which(program)
+    if folder.is_absolute() and found and Path(found) == folder / program:
+        return shlex.join([program, *arguments])
+    return shlex.join([shown(folder / program), *arguments])
+
+
+def shown(path: Path) -> str:
+    """A path as short as it can be given from here."""
+    shorter = os.path.relpath(path)
+    return str(path.absolute()) if shorter.startswith((os.pardir, "-")) else shorter
+
+
+def _programs() -> Path:
+    """The folder that this program was started from, else that of its Python."""
+    started = Path(sys.argv[0])
+    return started.parent if started.name == "scrapy" else Path(sys.executable).parent
+
+
+def one_line(text: str) -> str:
+    """The text with a space for each line's end, and without what a terminal would obey."""
+    spaced = " ".join(text.splitlines())
+    return "".join("\ufffd" if unicodedata.category(c)[0] == "C" else c for c in spaced)
+
+
+@contextmanager
+def standard_output() -> Iterator[BinaryIO]:
+    """Standard output, for bytes. That its reader has read enough, as `head` has, is no error.
+
+    Raises BadOutput if it can't be written.
+    """
+    stream = sys.stdout if hasattr(sys.stdout, "buffer") else sys.__stdout__  # LOG_STDOUT is set
+    if stream is None:  # it was closed before Python began
+        raise _unwritable(OSError(errno.EBADF, os.strerror(errno.EBADF)))
+    with above():
+        try:
+            yield stream.buffer
+            stream.flush()
+        except OSError as error:
+            _discard(stream)
+            if not isinstance(error, BrokenPipeError):
+                raise _unwritable(error) from error
+
+
+@contextmanager
+def above() -> Iterator[None]:
+    """Keeps the terminal free of what is drawn on it, for as long as the block prints."""
+    with _lock:
+        drawn, _Screen.drawn = _Screen.drawn, None
+        if drawn is None:
+            yield
+            return
+        drawn.erase()
+        try:
+            yield
+        finally:
+            _Screen.drawn = drawn
+            drawn.draw()
+
+
+def show(drawn: Drawn) -> None:
+    """Draws something below all that is printed from now on, the log's lines as well."""
+    with _lock:
+        for handler in logging.root.handlers:
+            if isinstance(handler, logging.StreamHandler) and handler.stream is sys.stderr:
+                handler.setStream(cast(TextIO, _AboveDrawn()))
+        _Screen.drawn = drawn
+        drawn.draw()
+
+
+def hide() -> None:
+    """Takes away what is drawn, if anything is: the terminal is as it was."""
+    with _lock:
+        drawn, _Screen.drawn = _Screen.drawn, None
+        if drawn is not None:
+            drawn.erase()
+
+
+atexit.register(hide)
+
+
+class _AboveDrawn(io.TextIOBase):
+    """Standard error for the log: its lines stand above what is drawn."""
+
+    def write(self, text: str) -> int:
+        with above():
+            return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
+def _unwritable(error: OSError) -> BadOutput:
+    why = error.strerror or error
+    return BadOutput(
+        f"Standard output can't be written ({why}): see where it leads, and that there is room."
+    )
+
+
+def _discard(stream: TextIO) -> None:
+    """Lets what could not be written go to where all is taken: Python tries again at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
