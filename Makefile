@@ -18,9 +18,10 @@ harvest: .venv/harvest
 read: .venv/read
 	@$(BIN)/datasette data/ --port $(PORT)
 
-# What Datasette says of each table and column is written in harvester/descriptions.py.
+# What Datasette and docs/tables.md say of each column is written in harvester/descriptions.py.
 metadata: .venv/harvest
 	@$(BIN)/python -m harvester.reading.metadata
+	@$(BIN)/python -m harvester.reading.tables
 
 # The pictures of the README; they need Chromium (Debian: apt install chromium).
 pictures: .venv/test

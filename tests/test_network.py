@@ -113,18 +113,11 @@ class Group:
     """What a harvest of several faulty listings did: how it ended, and what changed by it."""
 
     done: Harvest
+    runs: dict[str, Row]
+    """The row of each listing's run by the listing's name, whatever is harvested after it."""
     asked: dict[str, int]
     data_before: list[str]
     data_after: list[str]
-
-    def run(self, case: str) -> Row:
-        (row,) = rows(
-            self.done.db,
-            "SELECT runs.* FROM runs JOIN collections c ON c.id = collection WHERE name = ?"
-            " ORDER BY runs.id DESC LIMIT 1",
-            slug(case),
-        )
-        return row
 
 
 class Collections:
@@ -151,8 +144,17 @@ class Collections:
             cases, settings, _ = GROUPS[name]
             before = data(self.db)
             done = self.harvest(list(cases), EVER, dict(settings))
-            self._groups[name] = Group(done, dict(self.site.asked), before, data(self.db))
+            asked, after = dict(self.site.asked), data(self.db)
+            self._groups[name] = Group(done, self._last_runs(), asked, before, after)
         return self._groups[name]
+
+    def _last_runs(self) -> dict[str, Row]:
+        last = rows(
+            self.db,
+            "SELECT runs.*, name FROM runs JOIN collections ON collections.id = collection"
+            " WHERE runs.id IN (SELECT max(id) FROM runs GROUP BY collection)",
+        )
+        return {row["name"]: row for row in last}
 
 
 @pytest.fixture(scope="module")
@@ -168,7 +170,7 @@ def test_every_fault_is_in_one_table() -> None:
 @pytest.mark.parametrize("case", FAULTS)
 def test_fault_ends_as_the_readme_says(case: str, collections: Collections) -> None:
     group = collections.group(GROUP_OF[case])
-    run = group.run(case)
+    run = group.runs[slug(case)]
     outcome = "complete" if case in HARMLESS else GROUP_OF[case].replace("slow", "unreachable")
     assert run["outcome"] == outcome
     assert group.asked[case] == requests(case)

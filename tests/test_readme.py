@@ -5,11 +5,14 @@ import re
 import subprocess
 from pathlib import Path
 
+import documented
 import pytest
 from harvests import PROJECT, checked_out, rows, scrapy
 
 from harvester import __version__, settings
 from harvester.outcomes import EXIT_CODES, BadDatabase, BadUsage, Busy, Reason
+from harvester.reading import tables
+from harvester.store.database import open_database
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 
@@ -113,21 +116,77 @@ def test_readme_has_every_command_of_ours() -> None:
         assert scrapy(module.stem, "--help").returncode == 0
 
 
-def test_readme_has_every_table_and_column(checkout: Path) -> None:
-    run("make harvest", checkout)
-    tables = rows(
-        checkout / "data" / "harvest.db",
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND substr(name, 1, 1) <> '_'"
-        " AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '%_fts%'",
+NO_PATHS = {"harvest/exit_code", "harvest/retries"}
+MADE = {
+    *(".venv/bin", ".venv/bin/activate", ".venv/bin/pip", ".venv/bin/scrapy"),
+    *("data/harvest.db", "data/warc", "data/warc/", "other.db"),
+    *("data/files", "data/files/", "all.atom", "datapackage.json", "benchmarks/results.json"),
+    "3f/record-of-soviet-japanese-talks-9-october-1973-3fa9c2d1e0b74a51.pdf",
+    *("page.html", "page.json", "harvester.timer"),
+}
+"""What the README names and no checkout has: our commands make it, or those who use it do."""
+
+
+@pytest.fixture(scope="module")
+def schema(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
+    """The columns of each table and view that people may read, as a new database has them."""
+    db = tmp_path_factory.mktemp("schema") / "harvest.db"
+    open_database(db).close()
+    found = rows(
+        db,
+        "SELECT m.name AS of, c.name FROM sqlite_master AS m, pragma_table_info(m.name) AS c"
+        " WHERE m.type IN ('table', 'view') AND substr(m.name, 1, 1) <> '_'"
+        " AND m.name NOT LIKE 'sqlite_%' AND m.name NOT LIKE '%_fts%'",
     )
-    assert {row["name"] for row in tables} == set(
-        re.findall(r"^\| `(\w+)` \| an? ", README, re.M)
-    ) | {"runs"}
+    return {row["of"]: {one["name"] for one in found if one["of"] == row["of"]} for row in found}
 
 
-def test_links_of_the_readme_inside_the_project_exist() -> None:
-    for path in re.findall(r"`(harvester/[\w/.]+)`", README):
-        assert (PROJECT / path).exists()
+def test_every_column_is_where_the_readme_says(schema: dict[str, set[str]]) -> None:
+    assert "](docs/tables.md)" in README
+    text = (PROJECT / "docs" / "tables.md").read_text("utf-8")
+    assert documented.columns(text) == schema
+    assert text == tables.written(), "say make metadata"
+
+
+def test_readme_has_every_table_and_view(schema: dict[str, set[str]]) -> None:
+    listed = set(re.findall(r"^\| `(\w+)` \| (?:an? |one )", README, re.M))
+    views = set(re.findall(r"view\s+`(\w+)`", README))
+    assert listed | views == set(schema)
+
+
+def test_column_that_is_not_told_of_is_noticed(schema: dict[str, set[str]]) -> None:
+    text = tables.written()
+    for line in ("| `missed` |", "| `duplicates` |"):
+        start = text.index(line)
+        without = text[:start] + text[text.index("\n", start) + 1 :]
+        assert documented.columns(without) != schema
+    assert documented.columns(text.replace("`alias`", "`alas`")) != schema
+    assert documented.columns(text.replace("| `old` | What", "| `old` | \nWhat")) != schema
+
+
+def test_paths_in_the_readme_exist() -> None:
+    roots = (PROJECT, PROJECT / "harvester")
+    assert documented.missing(README, roots, MADE | NO_PATHS) == set()
+    assert documented.paths(README) >= MADE | NO_PATHS, "not in the README any more"
+
+
+BAD_PATHS = {
+    "See `harvester/nowhere.py`.": "harvester/nowhere.py",
+    "See `nowhere.py`.": "nowhere.py",
+    "In `store/nowhere/`, so": "store/nowhere/",
+    "With `scrapy crawl x -s HARVEST_DB=data/nowhere.db`": "data/nowhere.db",
+    "A [link](docs/nowhere.md).": "docs/nowhere.md",
+    "A [part](docs/nowhere.md#part).": "docs/nowhere.md",
+    "![A picture](docs/nowhere.png)": "docs/nowhere.png",
+    "A span that is\n`cat\ndocs/nowhere.txt`": "docs/nowhere.txt",
+    "```sh\nmake x   # writes fixtures/nowhere, too\n```": "fixtures/nowhere",
+}
+
+
+@pytest.mark.parametrize("text", BAD_PATHS)
+def test_path_that_is_not_there_is_noticed(text: str) -> None:
+    roots = (PROJECT, PROJECT / "harvester")
+    assert documented.missing(text, roots, MADE) == {BAD_PATHS[text]}
 
 
 def test_version_is_one() -> None:
