@@ -136,7 +136,7 @@ COLUMNS = {
         "id": NUMBER,
         "run": "The run that read the page.",
         "url": "The page's address.",
-        "fetched": "When it was fetched or saved, in UTC.",
+        "fetched": "When it was fetched or saved, in UTC; 0001-01-01 if that is not known.",
         "status": "The HTTP status that it came with.",
         "sha256": "The SHA-256 of its bytes.",
         "first": "The number of its first entry, as the page states it.",

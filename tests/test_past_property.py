@@ -41,6 +41,7 @@ class Capture:
     source: str
     entries: list[Entry]
     lacks: int | None
+    is_dated: bool = True
     moments: tuple[int, ...] = ()
 
 
@@ -51,6 +52,7 @@ captures = st.lists(
         st.sampled_from(["live", "crawl.warc.gz"]),
         listings,
         st.sampled_from([None, None, None, 0, 1, 2]),
+        st.sampled_from([True, True, True, False]),
     ),
     min_size=2,
     max_size=6,
@@ -109,6 +111,8 @@ def pages(capture: Capture) -> list[PageItem]:
             entry.position = position
         number = start // PER_PAGE
         at = f"2020-01-01T00:00:{capture.moments[number]:02}Z"
+        if not capture.is_dated:
+            at = f"0001-01-01T00:00:{capture.moments[number]:02}Z"
         first = start + 1 if total else 0
         url = f"https://example.org/{capture.collection}?page={number}"
         listing = Listing(url, first, start + len(entries), total, entries)

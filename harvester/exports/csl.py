@@ -34,11 +34,15 @@ def _item(record: Record) -> dict[str, Any]:
         "abstract": record.summary and printable(record.summary),
         "archive": record.archive,
         "URL": record.url,
-        "accessed": {"date-parts": [list(map(int, record.harvested.split("-")))]},
+        "accessed": record.harvested and _day(record.harvested),
     }
     if record.details:
         item |= _details(record.details) | {"source": record.keeper}
     return {name: value for name, value in item.items() if value}
+
+
+def _day(day: str) -> dict[str, Any]:
+    return {"date-parts": [list(map(int, day.split("-")))]}
 
 
 def _details(details: Details) -> dict[str, Any]:

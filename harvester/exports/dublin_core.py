@@ -46,7 +46,8 @@ def _elements(record: Record) -> Iterator[tuple[str, str | None]]:
     yield "date", (date.edtf or date.text) if date else None
     yield "description", record.summary
     yield "identifier", record.url
-    yield "source", f"{record.archive}, read on {record.harvested}"
+    read = f", read on {record.harvested}" if record.harvested else ""
+    yield "source", f"{record.archive}{read}"
     if record.details:
         yield from _details(record.details)
 

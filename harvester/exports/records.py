@@ -8,6 +8,7 @@ from typing import Any
 
 from harvester.exports.dating import Dating, dating
 from harvester.exports.details import Details, details
+from harvester.moments import is_known
 from harvester.sites import site_of
 from harvester.store.reading import FIELDS, documents, has_details
 
@@ -57,9 +58,9 @@ class Record:
         return site_of(self.url).keeper
 
     @property
-    def harvested(self) -> str:
-        """The day when what is said here was read: "2026-11-24"."""
-        return self.fetched[:10]
+    def harvested(self) -> str | None:
+        """The day when what is said here was read: "2026-11-24"; None if that is not known."""
+        return self.fetched[:10] if is_known(self.fetched) else None
 
     @property
     def renewed(self) -> str:

@@ -47,7 +47,7 @@ def _reference(record: Record) -> dict[str, Any]:
         "abstract": record.summary,
         "name_of_database": record.archive,
         "urls": [record.url],
-        "access_date": f"{record.harvested.replace('-', '/')}/",
+        "access_date": record.harvested and f"{record.harvested.replace('-', '/')}/",
         "notes": [_note(date)] if date and not date.is_plain else [],
     }
     if record.details:

@@ -2,20 +2,18 @@
 
 import os
 import re
-import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from harvester.moments import since_1970
+from harvester.clock import utc_now
+from harvester.moments import since_1970, usable
 from harvester.scans.pdf import begins_pdf
 
 HEAD = 4096
 LARGEST_NOTE = 1 << 20
 MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
-BEFORE_THE_WEB = 631_152_000
-"""1990: a file that says that it is older was given no time at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +44,9 @@ def file_at(path: Path) -> File:
 
 
 def moment_of(seconds: float) -> str | None:
-    """The time that a file bears, unless it is none that a page can have been saved at."""
-    return since_1970(seconds) if BEFORE_THE_WEB < seconds <= time.time() else None
+    """The time that a file bears, unless it is none that a page can have been saved at: in 1970,
+    where it was given none, or yet to come."""
+    return usable(since_1970(seconds), utc_now())
 
 
 def is_page(name: str, head: bytes) -> bool:

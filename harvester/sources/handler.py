@@ -5,6 +5,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from scrapy.http import HtmlResponse, Request, Response
 
 from harvester.clock import ago
 from harvester.items import PAGE_SOURCE, PageSource
-from harvester.moments import last_second
+from harvester.moments import last_second, stand_in, usable
 from harvester.outcomes import Reason, Unreadable
 from harvester.pages import challenge
 from harvester.scans.pdf import begins_pdf
@@ -26,9 +27,31 @@ from harvester.warc.stream import Damaged
 
 logger = logging.getLogger(__name__)
 
-AHEAD = timedelta(days=1)
-"""So far a clock elsewhere may be ahead of ours."""
+AHEAD = timedelta(hours=14)
+"""So far a time elsewhere may be ahead of ours: no time zone is further ahead of UTC."""
 BROKEN = (Damaged, OSError, EOFError, RuntimeError, struct.error, zipfile.BadZipFile, zlib.error)
+
+
+@dataclass(slots=True)
+class Undated:
+    """What of a source bears no time at which it can have been captured."""
+
+    count: int = 0
+    first: Capture | None = None
+
+    def add(self, capture: Capture) -> None:
+        """Counts one more."""
+        self.first = self.first or capture
+        self.count += 1
+
+    def __str__(self) -> str:
+        assert self.first is not None
+        said = f"it says {self.first.moment}" if self.first.moment else "it says none"
+        others = f" and {self.count - 1:,} more in the source" if self.count > 1 else ""
+        return (
+            f"When {self.first.url} was captured is not known ({self.first.file}: {said}){others}:"
+            " what has no time only fills gaps, and overwrites nothing that has one."
+        )
 
 
 class SourceHandler(BaseDownloadHandler):
@@ -62,16 +85,16 @@ class SourceHandler(BaseDownloadHandler):
         return best or self._answer(request, found[0])
 
     def _all(self) -> Iterator[Capture]:
-        """All captures, but for those whose clock was wrong: a moment which has yet to come would
-        have all that is harvested until then taken for older."""
-        latest = ago(-AHEAD)
+        """All captures; what bears a time that can't be true, bears none."""
+        latest, undated = ago(-AHEAD), Undated()
         for path in self._paths:
             for capture in captures(path, self._skip, limit=self._limit):
-                if (capture.moment or "") > latest:
-                    when = f"captured at {capture.moment}, which has yet to come"
-                    self._skip(f"{capture.file} has {capture.url} as {when}: it is left out")
-                else:
-                    yield capture
+                moment = usable(capture.moment, latest)
+                if moment is None:
+                    undated.add(capture)
+                yield replace(capture, moment=moment)
+        if undated.count:
+            logger.warning("%s", undated)
 
     def _skip(self, sentence: str) -> None:
         logger.warning("%s.", sentence)
@@ -86,7 +109,7 @@ class SourceHandler(BaseDownloadHandler):
         limit = request.meta.get("download_maxsize", self._limit)
         payload = self._read(request.url, capture, limit)
         request.meta[PAGE_SOURCE] = PageSource(
-            captured=capture.moment,
+            captured=capture.moment or stand_in(f"{capture.url} {payload.digest}"),
             url=capture.url,
             file=capture.file,
             offset=capture.offset,

@@ -27,7 +27,7 @@ def captures(files: Files, folder: str) -> Iterator[Capture]:
 def _noted(name: str, file: File, note: Note) -> Capture:
     return Capture(
         url=note.url,
-        moment=note.moment or file.moment,
+        moment=file.moment if note.moment is None else note.moment,
         status=note.status,
         file=shown(name),
         read=partial(_saved, file, note),

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 
 from harvester.items import Entry, PageItem
+from harvester.moments import UNKNOWN, is_known
 from harvester.outcomes import Reason, Unreadable
 from harvester.store.changes import Change, Kind, put_changes
 from harvester.store.identity import is_by_number, move_aliases
@@ -16,6 +17,8 @@ SAID = ("title", "summary", "date_text")
 FIELDS = (*SAID, "date_edtf", "date_earliest", "date_latest", "url")
 OF_ENTRY = attrgetter(*FIELDS[:-1], "link")
 """The same of an entry, whose address is its link."""
+HAS_UNDATED = f"""
+    SELECT 1 FROM memberships WHERE document IN ({{}}) AND first_seen LIKE '{UNKNOWN}%' LIMIT 1"""
 NAMES = {"date_text": "date", "summary": "summary"}
 """What users call the fields that a whole page can lose."""
 
@@ -83,9 +86,19 @@ def values(entry: Entry) -> Row:
 
 
 def known_documents(db: sqlite3.Connection, ids: Sequence[str]) -> dict[str, Row]:
-    """The documents that are stored already, by id."""
+    """The documents that are stored already, by id.
+
+    Those of which no time is known when they were seen are no part of the past that is known.
+    """
     sql = f"SELECT * FROM documents WHERE id IN ({_marks(ids)})"
-    return {row["id"]: row for row in select(db, sql, list(ids))}
+    rows = select(db, sql, list(ids))
+    return {row["id"]: row for row in rows if is_known(row["first_seen"])}
+
+
+def has_undated(db: sqlite3.Connection, entries: Sequence[Entry]) -> bool:
+    """Whether of some of these documents no time is known when a collection had them."""
+    ids = [entry.document for entry in entries]
+    return db.execute(HAS_UNDATED.format(_marks(ids)), ids).fetchone() is not None
 
 
 def _members(db: sqlite3.Connection, run: Run, ids: Sequence[str]) -> dict[str, Row]:

@@ -4,6 +4,7 @@ import sqlite3
 
 from harvester import __version__
 from harvester.items import KnownPage, Listing, PageItem, PageSource
+from harvester.moments import is_known
 from harvester.store.rows import Row, select
 from harvester.store.run import Run
 from harvester.store.sightings import on_page
@@ -74,12 +75,13 @@ def same_capture(db: sqlite3.Connection, run: Run, item: PageItem) -> int | None
 
 def recall(db: sqlite3.Connection, run: Run, url: str, *, since: str) -> KnownPage | None:
     """The page as it was captured last, if this program's version read it and it is still whole.
+    When that was has to be known.
 
     It is not whole if an entry of it has been met on another page meanwhile. It is fresh if the
     run that is resumed has fetched it after `since`.
     """
     row = next(select(db, LAST_PAGE, [url, run.collection]), None)
-    if row is None or row["version"] != __version__:
+    if row is None or row["version"] != __version__ or not is_known(row["fetched"]):
         return None
     if row["members"] != row["entries"] - row["duplicates"]:
         return None

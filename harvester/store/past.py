@@ -1,9 +1,11 @@
 """Captures that are older than what is known: they fill history in, and are no news.
 
 Whatever the order in which captures are read, a database ends with the same documents, memberships
-and changes. `documents`, `memberships` and the presence in collections are made anew of all
-sightings for each document that an older page has, or that an older complete run lacks. What a
-change was already known by keeps its row, even if its moment moves; new ones get this run's number.
+and changes. A capture of which no time is known only brings what is not known at all.
+
+`documents`, `memberships` and the presence in collections are made anew of all sightings for each
+document that an older page has, or that an older complete run lacks. What a change was already
+known by keeps its row, even if its moment moves; new ones get this run's number.
 
 What is suspect is judged by what is known when a capture is read. A document at another address is
 another document here: only a live run that has seen both, one after the other, joins them.
@@ -15,6 +17,7 @@ from dataclasses import astuple, replace
 from typing import Any
 
 from harvester.items import Entry, PageItem
+from harvester.moments import earliest, is_known
 from harvester.store.changes import Kind
 from harvester.store.documents import (
     FIELDS,
@@ -118,9 +121,9 @@ def _put_entry(db: sqlite3.Connection, run: Run, row: Row, known: Row | None) ->
     """Writes what a document said then; what it says now stays, if it was seen later."""
     document, at = row["document"], row["seen"]
     following = min((e.at for e in events(db, document) if e.seen and e.at > at), default=None)
-    if known is not None and not row["by_number"]:
+    if known is not None and is_known(at) and not row["by_number"]:
         _fill_in(db, run, row, known, following)
-    if known is None or (following is None and row["differs"]):
+    if following is None and (known is None or row["differs"]):
         put_documents(db, [row])
     last = db.execute(LAST_SEEN, [run.collection, document]).fetchone()
     if last is None or last[0] < at:
@@ -153,7 +156,7 @@ def _settle(db: sqlite3.Connection, run: Run, document: str, after: int, *others
     for collection, one in presence.standings.items():
         standing = (one.first_seen, one.missed, one.missing, one.removed)
         db.execute(PUT_STANDING, [*standing, collection, document])
-    seen = min(one.first_seen for one in presence.standings.values())
+    seen = earliest(one.first_seen for one in presence.standings.values())
     db.execute(PUT_MOMENTS, {"document": document, "seen": seen, "removed": presence.removed})
 
 

@@ -46,7 +46,8 @@ LAST_RUNS = f"""
     FROM collections JOIN runs ON runs.collection = collections.id
     WHERE runs.id = (SELECT id FROM runs AS later
         WHERE later.collection = collections.id AND later.source <> '{REPARSE}'
-        ORDER BY coalesce(captured, started) DESC, id DESC LIMIT 1)
+        ORDER BY coalesce(captured, CASE source WHEN 'live' THEN started ELSE '' END) DESC, id DESC
+        LIMIT 1)
     ORDER BY name"""
 
 

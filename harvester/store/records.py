@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from harvester.detail_items import DetailsItem
+from harvester.moments import is_known
 from harvester.outcomes import Reason, Unreadable
 from harvester.store.changes import Change, Kind, put_changes
 from harvester.store.run import Run
@@ -19,13 +20,13 @@ Row = dict[str, Any]
 def put_record(db: sqlite3.Connection, run: Run, row: Row, item: DetailsItem, page: int) -> None:
     """Writes what a page says of the document in `row`, and what of it has changed.
 
-    What is read for the first time is no change. Raises Unreadable if most of what the page said
-    before is gone, unless the run accepts that.
+    What is read for the first time, or was read from a page of no known time, is no change. Raises
+    Unreadable if most of what the page said before is gone, unless the run accepts that.
     """
     assert item.record is not None
     document = row["id"]
     old, new = known(db, row), said_by(item.record, otherwise(row, item))
-    if row["details"] is not None:
+    if row["details"] is not None and _is_dated(db, row["details"]):
         if not run.accept:
             _check_fields(old.words, new.words, item.url)
         changes = differences(old.words, new.words)
@@ -44,6 +45,11 @@ def otherwise(row: Mapping[str, Any], item: DetailsItem) -> dict[str, str]:
         "Summary": None if _folded(row["summary"]) == _folded(record.summary) else record.summary,
     }
     return {label: value for label, value in said.items() if value is not None}
+
+
+def _is_dated(db: sqlite3.Connection, page: int) -> bool:
+    (fetched,) = db.execute("SELECT fetched FROM pages WHERE id = ?", [page]).fetchone()
+    return is_known(fetched)
 
 
 def _is_same_title(listed: str, shown: str) -> bool:

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from harvester import __version__
 from harvester.items import Counts, Failure, PageItem, RunEnd, RunStart
+from harvester.moments import BEFORE_THE_WEB, is_known
 from harvester.outcomes import BadUsage, Outcome
 
 NEARLY_ALL = 0.95
@@ -20,10 +21,11 @@ PUT_COLLECTION = """
 PUT_RUN = """
     INSERT INTO runs (collection, source, started, version, pid)
     VALUES (:collection, :source, :started, :version, :pid)"""
-CLOSE_RUNS = """
+CLOSE_RUNS = f"""
     UPDATE runs SET finished = :finished, outcome = :outcome, stated_total = coalesce(stated_total,
         (SELECT total FROM pages WHERE run = runs.id ORDER BY id DESC LIMIT 1)),
-        captured = (SELECT max(fetched) FROM pages WHERE run = runs.id AND document IS NULL),
+        captured = (SELECT max(fetched) FROM pages
+            WHERE run = runs.id AND document IS NULL AND fetched >= '{BEFORE_THE_WEB}'),
         reason = 'It was broken off (process ' || coalesce(pid, 'unknown') || ').'
     WHERE finished IS NULL"""
 REPARSE = "reparse"
@@ -46,7 +48,9 @@ END_RUN = """
 PUT_TOTAL = """
     UPDATE collections SET stated_total = :stated_total
     WHERE id = :collection AND stated_total IS NOT :stated_total AND NOT EXISTS (SELECT 1 FROM runs
-        WHERE collection = :collection AND stated_total IS NOT NULL AND captured > :captured)"""
+        WHERE collection = :collection AND stated_total IS NOT NULL
+            AND captured > coalesce(:captured, ''))
+        AND (:captured IS NOT NULL OR stated_total IS NULL OR stated_total < :stated_total)"""
 PUT_FAILURE = """
     INSERT INTO failures (run, url, reason, detail, attempts)
     VALUES (:run, :url, :reason, :detail, :attempts)"""
@@ -75,7 +79,8 @@ class Run:
 
     `before` are the shares of the last complete one, if any, `resumes` the number and the last walk
     of the run before it, if that was interrupted. `newest` is when the newest page of other runs
-    was captured, `captured` when that of this run was.
+    was captured, `captured` when that of this run was; it is `undated` once a page of its listing
+    has no time that is known.
     """
 
     id: int
@@ -86,6 +91,7 @@ class Run:
     live: bool
     newest: str
     captured: str = ""
+    undated: bool = False
     walk: int = 1
     counts: Counts = field(default_factory=Counts)
 
@@ -97,7 +103,10 @@ class Run:
 
     def count(self, page: PageItem) -> None:
         """Adds what a page has."""
-        self.captured = max(self.captured, page.fetched)
+        if is_known(page.fetched):
+            self.captured = max(self.captured, page.fetched)
+        else:
+            self.undated = True
         self.counts.pages += 1
         self.counts.seen += page.read - page.duplicates
         for name in ON_PAGES:
@@ -106,6 +115,11 @@ class Run:
     def is_past(self, moment: str) -> bool:
         """Whether something newer is known than what was captured then, or the very same."""
         return moment < self.newest or (moment == self.newest and not self.live)
+
+    @property
+    def moment(self) -> str | None:
+        """When all that the run has seen of the listing was there; None if that is not known."""
+        return None if self.undated else self.captured or None
 
     def shares(self) -> Shares | None:
         """The shares of this run, if it has seen anything."""
@@ -163,7 +177,7 @@ def end_run(db: sqlite3.Connection, run: Run, end: RunEnd) -> None:
     """Notes how a run ended and what it could not get."""
     put_counts(db, run)
     row = {name: getattr(end, name) for name in ("finished", "outcome", "reason", "stated_total")}
-    row = {**row, "run": run.id, "collection": run.collection, "captured": run.captured or None}
+    row = {**row, "run": run.id, "collection": run.collection, "captured": run.moment}
     db.execute(END_RUN, row)
     if end.stated_total is not None:
         db.execute(PUT_TOTAL, row)

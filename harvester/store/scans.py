@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from harvester.items import Failure
+from harvester.moments import is_known
 from harvester.scans.folder import has
 from harvester.scans.items import ScanItem, ScansEnd, ScansStart
 from harvester.scans.scan import Scan, WantedScan
@@ -91,7 +92,7 @@ def _put_file(db: sqlite3.Connection, run: Run, wanted: WantedScan, scan: Scan) 
         scan = known  # it is from an older capture, and no news
     said = {"document": wanted.document, "url": wanted.url, "page": wanted.page, "run": run.id}
     db.execute(PUT_FILE, {**said, **asdict(scan)})
-    if known and known.sha256 != scan.sha256:
+    if known and is_known(known.fetched) and known.sha256 != scan.sha256:
         change = Change(wanted.document, Kind.CHANGED, scan.fetched, "scan", known.path, scan.path)
         put_changes(db, run, [change])
 

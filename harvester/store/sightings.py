@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from harvester.items import Entry
+from harvester.moments import is_known
 from harvester.store.rows import put_rows
 from harvester.store.timeline import Event
 
@@ -31,10 +32,14 @@ def on_page(db: sqlite3.Connection, page: int) -> set[str]:
 def events(db: sqlite3.Connection, document: str) -> set[Event]:
     """All that was seen of a document: where it stood, and that a complete run did not find it.
 
-    Complete runs of one collection that were captured at the same moment count as one.
+    Complete runs of one collection that were captured at the same moment count as one. When it was
+    seen at a time that is not known says nothing where another time is known.
     """
     seen = db.execute(SEEN, [document]).fetchall()
+    dated = {where for at, where, *_ in seen if is_known(at)}
     complete = db.execute(COMPLETE).fetchall()
     shown = {(run, walk) for *_, run, walk in seen}
     lacked = {Event(at, False, where) for at, where, *run in complete if (*run,) not in shown}
-    return lacked | {Event(at, True, where) for at, where, *_ in seen}
+    return lacked | {
+        Event(at, True, where) for at, where, *_ in seen if is_known(at) or where not in dated
+    }

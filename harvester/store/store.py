@@ -7,13 +7,14 @@ from pathlib import Path
 from harvester.clock import ago, utc_now
 from harvester.detail_items import DetailsEnd, DetailsFailure, DetailsItem, DetailsStart
 from harvester.items import Entry, Failure, KnownPage, PageItem, RunEnd, RunStart, SamePages
+from harvester.moments import is_known
 from harvester.outcomes import Outcome, Reason, Suspect
 from harvester.scans.items import ScanItem, ScansEnd, ScansStart
 from harvester.store import details, indexes, scans
 from harvester.store import run as runs
 from harvester.store.absences import check, live, put_absences, vanished
 from harvester.store.database import named_errors, open_database, transaction
-from harvester.store.documents import put_entries, put_new_entries
+from harvester.store.documents import has_undated, put_entries, put_new_entries
 from harvester.store.file import LOCK_WAIT
 from harvester.store.identity import knows_some, new_entries
 from harvester.store.pages import put_page, recall
@@ -89,7 +90,7 @@ class Store:
         run = self._going_on
         with transaction(self._db, self._path):
             run.go_on_to(page.walk)
-            if run.is_past(page.fetched):
+            if self._is_past(run, page):
                 put_past_page(self._db, run, page, after=self._rules.removed_after)
             else:
                 number = put_page(self._db, run, page)
@@ -188,6 +189,13 @@ class Store:
         assert self._ended is not None, "details are read after a run"
         return self._ended
 
+    def _is_past(self, run: Run, page: PageItem) -> bool:
+        """Whether only all that is known of a page's documents tells what the page changes."""
+        past = run.is_past(page.fetched)
+        if past or self._all_new:
+            return past
+        return not is_known(page.fetched) or has_undated(self._db, page.listing.entries)
+
     def _put_indexes(self) -> None:
         indexes.make(self._db)
         self._all_new = False
@@ -195,6 +203,8 @@ class Store:
     def _put_absences(self, end: RunEnd) -> None:
         run = self._going_on
         try:
+            if run.moment is None:
+                return  # a listing from nobody knows when can't say what is no longer there
             if run.is_past(run.captured):
                 self._put_past_absences(run)
             else:
