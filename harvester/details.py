@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 
 from scrapy.http import TextResponse
 
@@ -94,9 +95,9 @@ class Details:
 
     async def _item(self, collection: str, wanted: WantedPage) -> DetailsItem:
         """The page of a document: as it is read, or as it is known if it has not changed."""
-        response = await self._response(wanted)
-        if response is not None:
-            return _read(response, collection, wanted)
+        item = await self._read(collection, wanted)
+        if item is not None:
+            return item
         return DetailsItem(
             collection=collection,
             document=wanted.document,
@@ -111,18 +112,21 @@ class Details:
             source=wanted.source,
         )
 
-    async def _response(self, wanted: WantedPage) -> TextResponse | None:
-        """What the site sends from the first of a document's addresses that it has."""
+    async def _read(self, collection: str, wanted: WantedPage) -> DetailsItem | None:
+        """What the site says at the first of a document's addresses that it has."""
+        read = partial(_read, collection=collection, wanted=wanted)
         asked = validators(wanted.etag, wanted.last_modified)
         try:
-            return await self._fetcher.document(wanted.url, validators=asked, known=wanted.source)
+            return await self._fetcher.document(
+                wanted.url, read, validators=asked, known=wanted.source
+            )
         except RunProblem as problem:
             if problem.why not in NOT_THERE:
                 raise
             missing = problem
         for url in wanted.others:
             try:
-                return await self._fetcher.document(url, validators={})
+                return await self._fetcher.document(url, read, validators={})
             except RunProblem as problem:
                 if problem.why not in NOT_THERE:
                     raise

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from itertools import count
+from typing import TypeVar
 
 from OpenSSL.SSL import Error as TLSError
 from scrapy.crawler import Crawler
@@ -30,6 +31,8 @@ from harvester.pages.problem import Unclear
 from harvester.refusal import challenger, check_welcome
 
 logger = logging.getLogger(__name__)
+
+Read = TypeVar("Read")
 
 PASSING_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 FAILURES: dict[type[Exception], tuple[str, Reason]] = {
@@ -57,19 +60,22 @@ class Fetcher:
         self._first_wait = settings.getfloat("HARVEST_RETRY_WAIT")
         self._longest_wait = settings.getfloat("HARVEST_LONGEST_WAIT")
         self.crawl_delay = 0.0
+        self._live = not settings.getlist("HARVEST_SOURCE")
         self._asked = False
 
     async def page(
         self,
         url: str,
+        read: Callable[[TextResponse], Read],
         *,
         first: bool,
         validators: Mapping[str, str] | None = None,
         known: PageSource | None = None,
         unfit: Reason = Reason.NO_LISTING,
-    ) -> TextResponse | None:
-        """The page of a listing at an address, after as many tries as the settings allow.
+    ) -> Read | None:
+        """What is read in the page at an address, after as many tries as the settings allow.
 
+        A page that `read` finds broken off is asked for again, as an answer that breaks off is.
         `validators` are headers that ask for the page only if it has changed (RFC 9110, 13.1);
         None means that it has not. `known` is where the page is kept as it was before. `unfit` is
         why, in one word, an answer that is no page at all is not what is wanted.
@@ -78,19 +84,27 @@ class Fetcher:
         """
         headers = dict(validators or {})
         meta = {KNOWN_SOURCE: known} if known else None
-        response = await self._answer(
-            lambda: Request(url, headers=headers, meta=meta, dont_filter=True), unfit
+
+        def take(response: Response) -> Read | None:
+            if validators and response.status == 304:
+                return None
+            return self._whole(check(response, url, first=first, unfit=unfit), read)
+
+        return await self._answer(
+            lambda: Request(url, headers=headers, meta=meta, dont_filter=True), take, unfit
         )
-        if validators and response.status == 304:
-            return None
-        return check(response, url, first=first, unfit=unfit)
 
     async def document(
-        self, url: str, *, validators: Mapping[str, str], known: PageSource | None = None
-    ) -> TextResponse | None:
+        self,
+        url: str,
+        read: Callable[[TextResponse], Read],
+        *,
+        validators: Mapping[str, str],
+        known: PageSource | None = None,
+    ) -> Read | None:
         """The same of a document's own page."""
         return await self.page(
-            url, first=False, validators=validators, known=known, unfit=Reason.NO_DOCUMENT
+            url, read, first=False, validators=validators, known=known, unfit=Reason.NO_DOCUMENT
         )
 
     async def file(self, ask: Callable[[], Request]) -> Response:
@@ -99,14 +113,16 @@ class Fetcher:
         `ask` makes the request for each try anew: an earlier one may have got a part of the file.
         Raises Refused, Unreachable or Unreadable, with a sentence that names the address.
         """
-        return await self._answer(ask, Reason.NO_SCAN)
+        return await self._answer(ask, as_it_is, Reason.NO_SCAN)
 
-    async def _answer(self, ask: Callable[[], Request], unfit: Reason) -> Response:
+    async def _answer(
+        self, ask: Callable[[], Request], take: Callable[[Response], Read], unfit: Reason
+    ) -> Read:
         for tries in count():
             await self._keep_crawl_delay()
             request = ask()
             try:
-                return await self._ask(request, unfit)
+                return take(await self._ask(request, unfit))
             except Falter as falter:
                 await self._wait(request.url, falter, tries)
         raise AssertionError("the last try returns or raises")
@@ -131,6 +147,15 @@ class Fetcher:
             raise _falter(response)
         return response
 
+    def _whole(self, page: TextResponse, read: Callable[[TextResponse], Read]) -> Read:
+        """What is read in a page. Raises Falter if another try may get the rest of it."""
+        try:
+            return read(page)
+        except Unreadable as problem:
+            if self._live and problem.why is Reason.BROKEN_OFF:
+                raise Falter("the page breaks off", problem.why) from problem
+            raise
+
     async def _keep_crawl_delay(self) -> None:
         if self._asked and self.crawl_delay:
             await asyncio.sleep(min(self.crawl_delay, self._longest_wait))
@@ -147,6 +172,11 @@ class Fetcher:
         self._crawler.stats.inc_value("harvest/retries")
         logger.info("Asking again in %.0f s: %s", seconds, falter)
         await asyncio.sleep(seconds)
+
+
+def as_it_is(response: Response) -> Response:
+    """For who wants an answer itself, unread."""
+    return response
 
 
 class Falter(Exception):

@@ -74,7 +74,7 @@ class FixtureSpider(Spider):
     async def start(self) -> AsyncIterator[Any]:
         """Fetches the page; there are no items."""
         try:
-            response = await self._fetcher.page(self._url, first=True)
+            response = await self._fetcher.page(self._url, lambda page: page, first=True)
             assert response is not None, "nothing was asked about changes"
             self.fixture, self.problem = fixture(response, self._url)
         except RunProblem as problem:

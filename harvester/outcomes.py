@@ -42,6 +42,7 @@ class Reason(StrEnum):
     TIMEOUT = "timeout"
     BROKEN_OFF = "broken-off"
     TOO_LARGE = "too-large"
+    TOO_COMPLEX = "too-complex"
     BUSY = "busy"
     SERVER_ERROR = "server-error"
     NOT_FOUND = "not-found"

@@ -7,10 +7,18 @@ from typing import Any
 
 from scrapy import Spider
 from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.http import TextResponse
 from scrapy.utils.project import get_project_settings
 
 from harvester.fetch import Fetcher
+from harvester.items import Listing
 from harvester.outcomes import RunProblem
+from harvester.pages import read_listing
+from harvester.sites import site_of
+
+
+def _read(page: TextResponse) -> Listing:
+    return read_listing(page.text, page.url, site_of(page.url))
 
 
 class Fetching(Spider):
@@ -22,7 +30,7 @@ class Fetching(Spider):
         fetcher = Fetcher(self.crawler)
         for url in sys.argv[1:]:
             try:
-                await fetcher.page(url, first=True)
+                await fetcher.page(url, _read, first=True)
                 said: tuple[object, ...] = ("fetched",)
             except RunProblem as problem:
                 said = (problem.outcome, problem.why, problem.attempts, str(problem))

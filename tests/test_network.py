@@ -35,6 +35,9 @@ UNREACHABLE = {
     "length no number": "no-answer",
     "chunks without end": "broken-off",
     "chunks of garbage": "broken-off",
+    # only what is missing on the page shows that something is
+    "length too short": "broken-off",
+    "http 1.0 cut": "broken-off",
     "garbage": "no-answer",
     "gzip cut": "broken-off",
     "gzip wrong sum": "broken-off",
@@ -72,8 +75,6 @@ UNREADABLE = {
     "redirect to nowhere": "redirect",
     "not modified": "redirect",
 }
-CUT = ("length too short", "http 1.0 cut")
-"""Only what is missing on the page shows that something is."""
 HARMLESS = (
     "http 1.0",
     "gzip",
@@ -89,7 +90,7 @@ PATIENT = ("503, wait long", "503, wait absurd", "503, wait for years")
 GROUPS = {
     "unreachable": ([case for case in UNREACHABLE if case not in SLOW], LIMITS, 69),
     "slow": (SLOW, HURRY, 69),
-    "unreadable": ([*UNREADABLE, *CUT], LIMITS, 65),
+    "unreadable": (UNREADABLE, LIMITS, 65),
     "harmless": (HARMLESS, LIMITS, 0),
 }
 GROUP_OF = {case: group for group, (cases, _, _) in GROUPS.items() for case in cases}

@@ -2,6 +2,7 @@
 
 from harvester.items import Entry
 from harvester.pages.dating import Looks, looks
+from harvester.pages.ending import refuse_cut
 from harvester.pages.entry import read_row
 from harvester.pages.flat import read_flat
 from harvester.pages.problem import Unclear
@@ -13,12 +14,15 @@ def read_entries(scene: Scene, rows: Rows) -> list[Entry]:
     """The entries of these rows, in reading order."""
     if _is_flat(scene, rows):
         _refuse_beside(scene, rows)
-        entries, start = read_flat(scene, rows), scene.span(rows.parent).start
+        entries, around = read_flat(scene, rows), scene.span(rows.parent)
+        places = range(around.start, 1 + max(place for place, _ in scene.texts(around)))
     else:
         _refuse_leftovers(scene, rows)
         entries = [read_row(scene, row) for row in rows.elements]
-        start = scene.span(rows.elements[0]).start
-    _refuse_lost_date(scene, start)
+        first, last = scene.span(rows.elements[0]), scene.span(rows.elements[-1])
+        places = range(first.start, last.stop)
+    _refuse_lost_date(scene, places.start)
+    refuse_cut(scene.tree, scene.page, rows.parent, places.stop)
     return entries
 
 

@@ -8,9 +8,10 @@ from lxml.etree import _Element as Element
 from harvester.items import Listing
 from harvester.outcomes import Reason, Unreadable
 from harvester.pages.address import linked_document
+from harvester.pages.ending import refuse_cut, told_of_break
 from harvester.pages.entries import read_entries
 from harvester.pages.main_part import main_part
-from harvester.pages.markup import all_text, tree
+from harvester.pages.markup import Tree, all_text, tree
 from harvester.pages.page import read_page
 from harvester.pages.pager import next_url
 from harvester.pages.problem import Unclear
@@ -30,7 +31,7 @@ def read_listing(html: str, url: str, site: Site) -> Listing:
         return _read_main_part(html, url, site) or _read(html, url, site, whole=True)
     except Unclear as problem:
         sentence = f"{url} can't be read as a listing: {problem}."
-        raise Unreadable(sentence, Reason.NO_LISTING, url) from None
+        raise Unreadable(sentence, problem.reason or Reason.NO_LISTING, url) from None
 
 
 def _read_main_part(html: str, url: str, site: Site) -> Listing | None:
@@ -47,19 +48,25 @@ def _read_main_part(html: str, url: str, site: Site) -> Listing | None:
 
 
 def _read(html: str, url: str, site: Site, *, whole: bool) -> Listing:
-    root, document_of = tree(html), partial(linked_document, url, site)
+    source = tree(html)
+    with told_of_break(source):
+        return _read_tree(source, url, site, whole=whole)
+
+
+def _read_tree(source: Tree, url: str, site: Site, *, whole: bool) -> Listing:
+    root, document_of = source.root, partial(linked_document, url, site)
     passed_over = partial(_says_nothing, document_of) if not whole else lambda _: False
     page = read_page(root, document_of, passed_over=passed_over)
     stated = find_range(page)
+    scene = Scene(page, source, url, site, stated.place if stated else -1)
     if stated and stated.total == 0:
-        return Listing(url, 0, 0, 0)
-    scene = Scene(page, url, site, stated.place if stated else -1)
+        return _empty(scene, stated.place)
     following = next_url(root, url, site, stated, reckon=whole)
     if stated:
         entries = read_entries(scene, stated_rows(scene, root, stated))
         return Listing(url, stated.first, stated.last, stated.total, entries, following)
-    if _says_nothing_found(scene, root):
-        return Listing(url, 0, 0, 0)
+    if (said := _nothing_found(scene, root)) is not None:
+        return _empty(scene, said)
     if not site.is_listing_url(url) or site.states_range(url):
         raise Unclear('it states no range, such as "1 - 10 of 15"')
     entries = read_entries(scene, unstated_rows(scene, root))
@@ -73,11 +80,17 @@ def _says_nothing(document_of: Callable[[str], str | None], frame: Element) -> b
     return not any(document_of(link.get("href", "")) for link in frame.iter("a"))
 
 
-def _says_nothing_found(scene: Scene, root: Element) -> bool:
-    """Whether a listing's page says that it is empty, with no entry before the words."""
+def _nothing_found(scene: Scene, root: Element) -> int | None:
+    """Where a listing's page says that it is empty, with no entry before the words."""
     if not scene.site.is_listing_url(scene.url):
-        return False
+        return None
     for place, piece in scene.strays(range(len(scene.page.pieces))):
         if scene.site.nothing_found.fullmatch(piece.text):
-            return not any(link < place for link in hinted_links(scene, root))
-    return False
+            return None if any(link < place for link in hinted_links(scene, root)) else place
+    return None
+
+
+def _empty(scene: Scene, said: int) -> Listing:
+    """A page without entries, as it says at this place."""
+    refuse_cut(scene.tree, scene.page, scene.page.pieces[said].holder, said + 1)
+    return Listing(scene.url, 0, 0, 0)

@@ -15,6 +15,7 @@ BEGINNING = re.compile(rf"<[a-z]+\b[^<>]*>\s*{MARK}")
 RANGE_IN_SOURCE = re.compile(r"of(?:\s|<[^<>]*>|&#?\w+;)*[0-9]")
 """What a range has, in the source."""
 
+MAIN_END = "</main>"
 HOLDER_END = re.compile(r"</(?:article|dd|li|section|td)\b")
 """Ends what can hold an entry."""
 INERT = re.compile(rf"<(/?)(?:title|{'|'.join(sorted(UNSEEN))})\b")
@@ -32,8 +33,8 @@ def main_part(html: str) -> str | None:
 
     Without a sure beginning, it is all up to the end.
     """
-    end = html.rfind("</main")
-    end = end if end >= 0 else _footer(html)
+    end = html.rfind(MAIN_END)
+    end = end + len(MAIN_END) if end >= 0 else _footer(html)
     return html[_beginning(html, end) : end] if end >= 0 else None
 
 

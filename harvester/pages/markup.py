@@ -1,22 +1,64 @@
 """A page's HTML as a tree, by lxml itself, whose own elements are the quickest to walk."""
 
+import re
+from dataclasses import dataclass
 from functools import cache
 from typing import cast
 
 from lxml.cssselect import CSSSelector
-from lxml.etree import HTMLParser, XPath, fromstring
+from lxml.etree import ErrorLevels, HTMLParser, XPath, fromstring
 from lxml.etree import _Element as Element
 
+from harvester.pages.problem import Lost
+
 NOTHING = b"<html/>"
+END = "end-of-source"
+"""An element of ours, put where the source ends: what it stands in has no end there."""
+OUTER = ("body", "html")
+OUTER_START = re.compile(r"<(?:!doctype|body|html)\b", re.IGNORECASE)
+OUTER_END = re.compile(r"</(?:body|html)\b[^<>]*>", re.IGNORECASE)
+AFTERWARDS = ("<!--", "<script")
+"""What a server or a browser may put behind the end of a page."""
 
 _all_text = XPath("string()", smart_strings=False)
 
 
-def tree(html: str) -> Element:
-    """The root of a page, as browsers make one of whatever it is."""
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A page's tree, and how its source ends.
+
+    `unclosed` are the elements that have no end when the source ends, from the innermost outwards;
+    None if it ends within a tag, a comment, a script or the like. A source is `finished` if it ends
+    with the end of its body or of all, or if it is a piece of a page that has neither and leaves
+    nothing open.
+    """
+
+    root: Element
+    unclosed: tuple[Element, ...] | None
+    finished: bool
+
+    def ends_in(self, element: Element) -> bool:
+        """Whether the source may end before this element does."""
+        return self.unclosed is None or element in self.unclosed
+
+
+def tree(html: str) -> Tree:
+    """The tree of a page, as browsers make one of whatever it is.
+
+    Raises Lost if the parser says that it gave up before the end.
+    """
+    html = html.strip()
+    source, finished = _without_outer_ends(html)
     parser = HTMLParser(recover=True, encoding="utf-8", huge_tree=True, collect_ids=False)
-    root = fromstring(html.strip().encode().replace(b"\0", b"") or NOTHING, parser)
-    return fromstring(NOTHING, parser) if root is None else root
+    root = fromstring(f"{source}<{END}></{END}>".encode().replace(b"\0", b""), parser)
+    if lost := parser.error_log.filter_from_level(ErrorLevels.FATAL):
+        raise Lost(f"its markup can't be read to its end ({_said(lost[0].message)})")
+    if root is None:
+        return Tree(fromstring(NOTHING, parser), None, finished=False)
+    unclosed = _taken_out(root)
+    if not finished and unclosed and all(one.tag in OUTER for one in unclosed):
+        finished = not OUTER_START.search(html)
+    return Tree(root, unclosed, finished and unclosed is not None)
 
 
 def matching(root: Element, css: str) -> list[Element]:
@@ -27,6 +69,35 @@ def matching(root: Element, css: str) -> list[Element]:
 def all_text(element: Element) -> str:
     """All text in an element, hidden or not."""
     return str(_all_text(element))
+
+
+def _without_outer_ends(html: str) -> tuple[str, bool]:
+    """The source without the ends of body and html, and whether it ends with one of them.
+
+    Browsers go on after such an end, wherever it stands; the parser would not.
+    """
+    source = html.removesuffix("</html>").rstrip().removesuffix("</body>")
+    small = source.lower()
+    if "</body" not in small and "</html" not in small:
+        return source, len(source) < len(html)
+    after = OUTER_END.split(html)[-1].lstrip()
+    return OUTER_END.sub("", html), not after or after.startswith(AFTERWARDS)
+
+
+def _said(message: str) -> str:
+    """What the parser says, without what to do about it."""
+    return message.strip().partition(",")[0]
+
+
+def _taken_out(root: Element) -> tuple[Element, ...] | None:
+    """What our mark stands in, which is taken out of the tree; None if it isn't there."""
+    last = root
+    while (inner := next(last.iterchildren(reversed=True), None)) is not None:
+        last = inner
+    if last.tag != END or (holder := last.getparent()) is None:
+        return None
+    holder.remove(last)
+    return holder, *holder.iterancestors()
 
 
 @cache

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from lxml.etree import _Element as Element
 
 from harvester.pages.address import absolute, is_same_listing
+from harvester.pages.markup import Tree
 from harvester.pages.page import Page, Piece
 from harvester.sites.site import Site
 
@@ -17,6 +18,7 @@ class Scene:
     """What the search for entries has to know; `after` is the place of the range, or -1."""
 
     page: Page
+    tree: Tree
     url: str
     site: Site
     after: int

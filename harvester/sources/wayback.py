@@ -1,12 +1,12 @@
 """The Wayback Machine: a listing as it was captured, from pages of about the same time."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from scrapy.crawler import Crawler
 from scrapy.http import HtmlResponse, Request, TextResponse
 
-from harvester.fetch import Fetcher, check
+from harvester.fetch import Fetcher, Read, check
 from harvester.items import PAGE_SOURCE, Listing, PageSource
 from harvester.moments import first_second, last_second
 from harvester.outcomes import Incomplete, Reason, Refused, Unreadable
@@ -44,36 +44,42 @@ class WaybackFetcher(Fetcher):
     async def page(
         self,
         url: str,
+        read: Callable[[TextResponse], Read],
         *,
         first: bool,
         validators: Mapping[str, str] | None = None,
         known: PageSource | None = None,
         unfit: Reason = Reason.NO_LISTING,
-    ) -> TextResponse | None:
+    ) -> Read | None:
         """The page as it was captured. Raises as Fetcher.page does, and Incomplete for a gap."""
         if first:
             self._set = await best_set(self, url, max_pages=self._max_pages)
         page = self._set.pages.get(address(url))
         if page is None:
             raise self._set.problem or self.gap(url)
-        return self._pages.get(page, url)
+        return read(self._pages.get(page, url))
 
     async def document(
-        self, url: str, *, validators: Mapping[str, str], known: PageSource | None = None
-    ) -> TextResponse | None:
+        self,
+        url: str,
+        read: Callable[[TextResponse], Read],
+        *,
+        validators: Mapping[str, str],
+        known: PageSource | None = None,
+    ) -> Read | None:
         """A document's page, as it is in the latest capture that can be read."""
         for snapshot in (await self.captures(url))[:FIRST_PAGES]:
             page = await self.kept(snapshot)
             answer = page and self._pages.get(page, url)
             if answer and _is_document(answer):
-                return answer
+                return read(answer)
         raise self.gap(url)
 
     async def captures(self, url: str) -> list[Snapshot]:
         """All captures of an address, the best first. Raises if the service can't be reached."""
         if url not in self._indexed:
             asked = index_url(self._service, url, self._until)
-            answer = await super().page(asked, first=False)
+            answer = await super().page(asked, _unread, first=False)
             assert answer is not None, "nothing was asked about changes"
             self._indexed[url] = snapshots(answer.text, asked)
         return self._indexed[url]
@@ -99,7 +105,7 @@ class WaybackFetcher(Fetcher):
 
     async def _captured(self, asked: str, snapshot: Snapshot) -> KeptPage | None:
         try:
-            answer = self._known(asked) or await super().page(asked, first=False)
+            answer = self._known(asked) or await super().page(asked, _unread, first=False)
         except (Unreadable, Incomplete):
             return None
         except Refused as refusal:
@@ -122,6 +128,10 @@ class WaybackFetcher(Fetcher):
         request = Request(asked, meta={PAGE_SOURCE: source})
         answer = HtmlResponse(asked, headers=page.headers, body=page.body, request=request)
         return check(answer, asked, first=False)
+
+
+def _unread(page: TextResponse) -> TextResponse:
+    return page
 
 
 def _is_document(page: TextResponse) -> bool:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from scrapy import Spider, signals
@@ -192,14 +193,15 @@ class CollectionSpider(Spider):
         if known and known.fresh:
             return replace(known.page, collection=collection.name)
         first = walk.pages == 0
-        response = await self._fetcher.page(
+        page = await self._fetcher.page(
             walk.url,
+            partial(_read, collection=collection),
             first=first,
             validators=validators(known.page.etag, known.page.last_modified) if known else None,
             known=known.page.source if known else None,
         )
-        if response is not None:
-            return _read(response, collection)
+        if page is not None:
+            return page
         assert known is not None, "only a known page can be the same as before"
         return replace(known.page, collection=collection.name, fetched=utc_now(), status=304)
 

@@ -5,11 +5,13 @@ from parsel import Selector
 from harvester.outcomes import Reason, Unreadable
 from harvester.pages.document.addresses import documents_of, file_links
 from harvester.pages.document.body import read_transcripts
+from harvester.pages.document.ending import refuse_cut
 from harvester.pages.document.fields import Field, read_fields
 from harvester.pages.document.head import Head, is_in_capitals, is_same_title, read_head
 from harvester.pages.document.opening import read_opening
 from harvester.pages.document.survey import Survey, survey
-from harvester.pages.markup import tree
+from harvester.pages.ending import told_of_break
+from harvester.pages.markup import Tree, tree
 from harvester.pages.problem import Unclear
 from harvester.pages.stated import find_range
 from harvester.record import Record, Term
@@ -23,13 +25,16 @@ def read_document(html: str, url: str, site: Site) -> Record:
     one that it gives as its own, is a document's.
     """
     try:
-        return _read(Selector(root=tree(html), type="html"), url, site)
+        source = tree(html)
+        with told_of_break(source):
+            return _read(source, url, site)
     except Unclear as problem:
         sentence = f"{url} can't be read as a document: {problem}."
-        raise Unreadable(sentence, Reason.NO_DOCUMENT, url) from None
+        raise Unreadable(sentence, problem.reason or Reason.NO_DOCUMENT, url) from None
 
 
-def _read(selector: Selector, url: str, site: Site) -> Record:
+def _read(source: Tree, url: str, site: Site) -> Record:
+    selector = Selector(root=source.root, type="html")
     head = read_head(selector)
     documents = documents_of(url, head.addresses, site)
     if not documents:
@@ -37,6 +42,7 @@ def _read(selector: Selector, url: str, site: Site) -> Record:
     found = survey(selector, site, head)
     fields = read_fields(found.sheet, found.labels)
     _refuse_other_pages(found, fields)
+    refuse_cut(source, found, head.node)
     record = Record(documents[0], site.document_url(documents[0]), _title(found, head))
     for field in fields:
         _add_field(record, field, site)
