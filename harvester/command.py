@@ -10,6 +10,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from harvester.console import complain
+from harvester.interrupt import interrupt
 from harvester.outcomes import BadUsage, HarvestProblem, Outcome
 
 
@@ -17,7 +18,11 @@ class PlainCommand(ScrapyCommand):
     """A command that says in a sentence why it ends before its end."""
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Takes the options in. Exits with 64 if one of them is malformed."""
+        """Takes the options in. Exits with 64 if one of them is malformed.
+
+        From now on signals are heard: a crawl heeds them itself, other work is broken off.
+        """
+        interrupt.listen(None if self.requires_crawler_process else KeyboardInterrupt)
         try:
             super().process_options(args, opts)
         except UsageError as error:
@@ -27,7 +32,7 @@ class PlainCommand(ScrapyCommand):
     @contextmanager
     def telling_problems(self, stopped: str = "It was stopped before its end.") -> Iterator[None]:
         """Ends the block with a sentence and the exit code for it, if it raises a HarvestProblem or
-        somebody stops it by Ctrl-C."""
+        a signal stops it."""
         try:
             yield
         except HarvestProblem as problem:

@@ -17,7 +17,7 @@ from harvester.detail_items import (
 )
 from harvester.fetch import Fetcher
 from harvester.items import Failure
-from harvester.outcomes import HarvestProblem, Reason, RunProblem, Unreachable
+from harvester.outcomes import HarvestProblem, Interrupted, Reason, RunProblem, Unreachable
 from harvester.pages import read_document
 from harvester.sites import site_of
 
@@ -47,11 +47,27 @@ class Details:
         self._vain = 0
 
     async def items(self, start: DetailsStart) -> AsyncIterator[Item]:
-        """The items of one collection's phase: its beginning, pages and failures, its end."""
+        """The items of one collection's phase: its beginning, pages and failures, its end.
+
+        Raises Interrupted after that if the program is asked to end.
+        """
         start.met = [name for name, failure in self._met.items() if failure is None]
         yield start
         await self._stored()
-        end, self._vain = DetailsEnd(start.collection), 0
+        end, stopped = DetailsEnd(start.collection), None
+        try:
+            async for item in self._pages(start, end):
+                yield item
+        except Interrupted as problem:
+            stopped = problem
+        yield end
+        await self._stored()
+        if stopped:
+            raise stopped
+
+    async def _pages(self, start: DetailsStart, end: DetailsEnd) -> AsyncIterator[Item]:
+        """The items of all pages, as far as it is worth asking for them."""
+        self._vain = 0
         for number, wanted in enumerate(start.wanted, 1):
             async for item in self._page(start.collection, wanted):
                 yield item
@@ -63,8 +79,6 @@ class Details:
                 yield DetailsFailure(start.collection, end.given_up, left)
                 await self._stored()
                 break
-        yield end
-        await self._stored()
 
     async def _page(self, collection: str, wanted: WantedPage) -> AsyncIterator[Item]:
         """The item of a page, and that of its failure if it can't be got, read or stored."""
@@ -74,6 +88,8 @@ class Details:
                 yield await self._item(collection, wanted)
                 await self._stored()
                 self._vain = 0
+            except Interrupted:
+                raise
             except RunProblem as problem:
                 said = Failure(problem.url, problem.why, str(problem), problem.attempts)
                 failure = self._failed(said, vain=_is_vain(problem))

@@ -24,6 +24,7 @@ from scrapy.http import Request, Response, TextResponse
 from service_identity import VerificationError
 from twisted.internet.error import ConnectError, ConnectionClosed
 
+from harvester.interrupt import interrupt
 from harvester.items import KNOWN_SOURCE, PageSource
 from harvester.outcomes import Moved, Reason, Refused, RunProblem, Unreachable, Unreadable
 from harvester.pages.charset import charset_of
@@ -50,6 +51,7 @@ FAILURES: dict[type[Exception], tuple[str, Reason]] = {
 class Fetcher:
     """Fetches pages one after another, as politely as robots.txt and the site's answers ask.
 
+    All that it waits for is given up if the program is asked to end: then it raises Interrupted.
     `crawl_delay` is robots.txt's, in seconds; it is set by whoever hears of it.
     """
 
@@ -131,7 +133,7 @@ class Fetcher:
         """One try. Raises Falter if another one may help."""
         url = request.url
         try:
-            response = await self._crawler.engine.download_async(request)
+            response = await interrupt.unless(self._crawler.engine.download_async(request))
         except IgnoreRequest as refusal:
             raise _refused(url, refusal) from None
         except DownloadCancelledError:
@@ -158,7 +160,7 @@ class Fetcher:
 
     async def _keep_crawl_delay(self) -> None:
         if self._asked and self.crawl_delay:
-            await asyncio.sleep(min(self.crawl_delay, self._longest_wait))
+            await interrupt.unless(asyncio.sleep(min(self.crawl_delay, self._longest_wait)))
         self._asked = True
 
     async def _wait(self, url: str, falter: "Falter", tries: int) -> None:
@@ -171,7 +173,7 @@ class Fetcher:
             raise Unreachable(sentence, falter.reason, url, attempts=tries + 1)
         self._crawler.stats.inc_value("harvest/retries")
         logger.info("Asking again in %.0f s: %s", seconds, falter)
-        await asyncio.sleep(seconds)
+        await interrupt.unless(asyncio.sleep(seconds))
 
 
 def as_it_is(response: Response) -> Response:

@@ -166,6 +166,17 @@ class Suspect(RunProblem):
     exit_code = outcome.exit_code
 
 
+class Interrupted(RunProblem):
+    """Raised where a signal asks the program to end; what was read before is stored."""
+
+    outcome = Outcome.INTERRUPTED
+    exit_code = outcome.exit_code
+
+    def __init__(self) -> None:
+        sentence = "It was stopped before its end: the next run goes on from there."
+        super().__init__(sentence, Reason.STOPPED)
+
+
 class Refused(RunProblem):
     """Raised when the site does not want us: robots.txt, 401, 403, a bot challenge."""
 

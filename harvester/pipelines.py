@@ -11,7 +11,7 @@ from scrapy.exceptions import DropItem
 from harvester import preparing
 from harvester.detail_items import DetailsEnd, DetailsFailure, DetailsItem, DetailsStart
 from harvester.items import Entry, PageItem, RunEnd, RunStart, SamePages
-from harvester.outcomes import BadDatabase, HarvestProblem
+from harvester.outcomes import HarvestProblem
 from harvester.scans.items import ScanItem, ScansEnd, ScansStart
 from harvester.store.store import Rules, Store
 
@@ -141,7 +141,7 @@ class StorePipeline:
         if self._store is not None:
             try:
                 self._store.close()
-            except BadDatabase as problem:
+            except HarvestProblem as problem:
                 logger.error("%s", problem)
 
     def _opened(self) -> Store:

@@ -13,6 +13,7 @@ from harvester.arguments import ARGUMENTS
 from harvester.command import CrawlingCommand, collect_seldom
 from harvester.console import complain
 from harvester.extensions.report import EXIT_CODE
+from harvester.interrupt import interrupt
 from harvester.log import without_robots
 from harvester.outcomes import BadUsage, Outcome
 
@@ -59,20 +60,18 @@ class Command(CrawlingCommand, CrawlCommand):
             crawler = self.crawler_process.create_crawler(args[0])
             self.crawler_process.crawl(crawler, **opts.spargs)
             collect_seldom()
-            self.crawler_process.start()
+            self.crawler_process.start(install_signal_handlers=False)
+            interrupt.ignore()
             self.exitcode = self._exit_code(crawler)
 
     def _exit_code(self, crawler: Crawler) -> int:
-        """What the report asks for; a crawl that never began has failed, and one that did not get
-        so far was stopped by a second signal."""
+        """What the report asks for; a crawl that never began, or did not get so far, has failed."""
         assert self.crawler_process is not None
-        if crawler.spider is None or self.crawler_process.bootstrap_failed:
+        code = crawler.stats.get_value(EXIT_CODE) if crawler.spider else None
+        if code is None or self.crawler_process.bootstrap_failed:
             complain("It failed by a bug before it began: please report it, with the log.")
             return Outcome.FAILED.exit_code
-        code = crawler.stats.get_value(EXIT_CODE)
-        if code is None:
-            complain("It was stopped at once: the next run goes on from there.")
-        return Outcome.INTERRUPTED.exit_code if code is None else int(code)
+        return int(code)
 
 
 def arguments_as_text() -> str:

@@ -10,6 +10,7 @@ from harvester.collection import collection
 from harvester.command import CrawlingCommand
 from harvester.console import tell
 from harvester.fixture import FixtureSpider
+from harvester.interrupt import interrupt
 from harvester.log import without_robots
 from harvester.outcomes import BadUsage, Outcome
 from harvester.pages.address import absolute, document_of
@@ -49,7 +50,8 @@ class Command(CrawlingCommand):
         with self.telling_problems(), without_robots():
             crawler = self.crawler_process.create_crawler(FixtureSpider)
             self.crawler_process.crawl(crawler, url=args[0])
-            self.crawler_process.start()
+            self.crawler_process.start(install_signal_handlers=False)
+            interrupt.ignore()
             self.exitcode = Outcome.FAILED.exit_code
             if isinstance(crawler.spider, FixtureSpider):
                 self._finish(crawler.spider, Path(opts.to))

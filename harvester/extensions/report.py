@@ -9,7 +9,7 @@ from scrapy.crawler import Crawler
 from harvester.console import command, complain, shown, tell
 from harvester.detail_items import DetailsEnd, DetailsStart
 from harvester.items import Counts, RunEnd
-from harvester.outcomes import HarvestProblem, Outcome, Reason, worst
+from harvester.outcomes import HarvestProblem, Interrupted, Outcome, Reason, worst
 from harvester.scans.items import ScansEnd
 from harvester.store.history import history
 from harvester.telling import changes_as_text
@@ -43,10 +43,12 @@ class Report:
         """A run, or what it does after its listing, has ended and is stored: say what it did."""
         if isinstance(item, RunEnd):
             self._exit_codes.append(item.outcome.exit_code)
-            self._runs += [] if item.run is None else [item.run]
+            stopped = item.outcome is Outcome.INTERRUPTED
+            if item.run is not None and not stopped:  # the next run tells what a stopped one saw
+                self._runs.append(item.run)
             if not self._quiet:
                 self._say(summary(item))
-            if item.reason:
+            if item.reason and not stopped:
                 complain(f"{item.collection}: {item.reason}")
         elif isinstance(item, DetailsStart):
             self._runs = self._runs[:-1]  # it tells its changes when it has seen all of them
@@ -58,9 +60,8 @@ class Report:
     def spider_closed(self, spider: Spider, reason: str) -> None:
         """All is done: say where it is, what kept collections from being harvested, and count."""
         problems: list[HarvestProblem] = getattr(spider, "problems", [])
-        if reason == STOPPED:
-            complain("It was stopped before its end: the next run goes on from there.")
-            self._exit_codes.append(Outcome.INTERRUPTED.exit_code)
+        if reason == STOPPED and not any(isinstance(one, Interrupted) for one in problems):
+            problems = [Interrupted(), *problems]
         for problem in problems:
             self._fail(problem)
         if self._quiet:
@@ -70,7 +71,8 @@ class Report:
         self._crawler.stats.set_value(EXIT_CODE, worst(self._exit_codes))
 
     def _end_details(self, end: DetailsEnd) -> None:
-        self._runs += [] if end.run is None else [end.run]
+        if end.run is not None and end.fetched + end.failed == end.wanted:
+            self._runs.append(end.run)
         if end.wanted and not self._quiet:
             self._say(f"{end.collection}: details: {end.fetched:,} of {end.wanted:,}")
         if end.failures:

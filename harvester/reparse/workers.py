@@ -1,12 +1,12 @@
 """Several processes that do the same work on one task after another, in order."""
 
-import signal
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, Protocol, Self, TypeVar
 
+from harvester.interrupt import interrupt
 from harvester.outcomes import Failed, HarvestProblem
 
 AHEAD = 3
@@ -90,14 +90,18 @@ class Workers(Generic[Task, Result]):
         ours, theirs = forks.Pipe()
         self._ends.append(ours)
         process = forks.Process(target=_serve, args=(theirs, self._ends, self._work), daemon=True)
-        process.start()
+        with interrupt.held():
+            process.start()
         theirs.close()
         return process
 
 
 def _serve(end: "Connection[Any, Any]", others: list["Connection[Any, Any]"], work: Any) -> None:
-    """Works until the other side closes its end, which nobody else may hold open."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Works until the other side closes its end, which nobody else may hold open.
+
+    Signals are for that side to heed, though a terminal and others send them to all.
+    """
+    interrupt.ignore()
     for other in others:
         other.close()
     try:

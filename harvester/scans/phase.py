@@ -1,9 +1,8 @@
 """The phase of a harvest that fetches scans, after their documents' pages were read.
 
 This is no FilesPipeline, for these reasons (Scrapy 2.19, scrapy/pipelines/ and core/scraper.py):
-a pipeline that takes its time with an item from `start()` keeps a harvest that is stopped from ever
-ending, for the scraper looks whether it may close only when an answer has passed it; and of what
-FilesPipeline does, nothing would be left. It asks without waiting for robots.txt's delay,
+a pipeline that waits for a scan can't be told that the harvest is to end; and of what FilesPipeline
+does, nothing would be left. It asks without waiting for robots.txt's delay,
 Retry-After or a second try, takes a file for new by its age rather than by what the site says,
 writes it in place under a name that has the site's own suffix, logs what can't be had with
 tracebacks, and knows nothing of parts, of types, or of contents that are there already.
@@ -19,7 +18,7 @@ from scrapy.http import Headers, Request
 
 from harvester.fetch import Fetcher
 from harvester.items import Failure
-from harvester.outcomes import Busy, Reason, RunProblem
+from harvester.outcomes import Busy, Interrupted, Reason, RunProblem
 from harvester.scans.download import PART, Limits, download, plain
 from harvester.scans.folder import Folder, named_errors, whole_parts
 from harvester.scans.items import ScanItem, ScansEnd, ScansStart
@@ -64,18 +63,32 @@ class Scans:
     async def items(self, collection: str, *, full: bool) -> AsyncIterator[Item]:
         """The items of one collection's phase: its beginning, its scans, its end.
 
-        Raises BadFiles if scans can't be kept, Busy if another run uses the folder.
+        Raises BadFiles if scans can't be kept, Busy if another run uses the folder, and Interrupted
+        after the end if the program is asked to end.
         """
         self._signals.connect(self.headers_received, signals.headers_received)
         self._signals.connect(self.bytes_received, signals.bytes_received)
         start = ScansStart(collection, self.path, full, whole_parts(self.path))
-        end, vain = ScansEnd(collection), 0
+        end, stopped = ScansEnd(collection), None
         yield start
         await self._stored()
         with suppress(Busy):  # another run will see to it
             self._forget(*start.settled)
+        try:
+            async for item in self._scans(start, end):
+                yield item
+        except Interrupted as problem:
+            stopped = problem
+        yield end
+        await self._stored()
+        if stopped:
+            raise stopped
+
+    async def _scans(self, start: ScansStart, end: ScansEnd) -> AsyncIterator[ScanItem]:
+        """The items of all scans, as far as it is worth asking for them."""
+        vain = 0
         for number, wanted in enumerate(start.wanted, 1):
-            item = await self._item(collection, wanted)
+            item = await self._item(start.collection, wanted)
             yield item
             await self._stored()
             if item.failure is None:
@@ -87,8 +100,6 @@ class Scans:
             if vain >= PATIENCE or item.failure.reason is Reason.CHALLENGE:
                 end.left = len(start.wanted) - number
                 break
-        yield end
-        await self._stored()
 
     def headers_received(self, headers: Headers, request: Request) -> None:
         """An answer begins; if it is to the request for a scan, its part is told."""
@@ -119,6 +130,8 @@ class Scans:
     async def _fetched(self, wanted: WantedScan) -> Scan | Failure:
         try:
             return await download(wanted, self._fetcher.file, self._opened(), self._limits)
+        except Interrupted:
+            raise
         except RunProblem as problem:
             return Failure(problem.url, problem.why, str(problem), problem.attempts)
 

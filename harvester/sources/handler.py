@@ -14,6 +14,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import HtmlResponse, Request, Response
 
 from harvester.clock import ago
+from harvester.interrupt import interrupt
 from harvester.items import PAGE_SOURCE, PageSource
 from harvester.moments import last_second, stand_in, usable
 from harvester.outcomes import Reason, Unreadable
@@ -89,6 +90,7 @@ class SourceHandler(BaseDownloadHandler):
         latest, undated = ago(-AHEAD), Undated()
         for path in self._paths:
             for capture in captures(path, self._skip, limit=self._limit):
+                interrupt.check()
                 moment = usable(capture.moment, latest)
                 if moment is None:
                     undated.add(capture)

@@ -4,6 +4,7 @@ import logging
 from functools import cached_property
 from pathlib import Path
 
+from harvester.interrupt import interrupt
 from harvester.items import PageSource
 from harvester.sources import warc
 from harvester.sources.capture import Capture, Payload
@@ -40,6 +41,7 @@ class Recorded:
         found: dict[str, Capture] = {}
         for path in sorted(Path(self._folder).glob("*.warc.gz")):
             for capture in warc.captures(path, path.name, logger.info):
+                interrupt.check()
                 if capture.memento and capture.status == 200:
                     found[capture.memento] = capture
         return found

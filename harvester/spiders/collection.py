@@ -1,6 +1,5 @@
 """The spider that harvests collections: it walks their listings one after another."""
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -9,6 +8,7 @@ from typing import Any
 
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider
 from scrapy.http import TextResponse
 from scrapy.robotstxt import RobotParser
 from scrapy.settings import BaseSettings
@@ -22,12 +22,14 @@ from harvester.detail_items import DetailsEnd, DetailsStart
 from harvester.details import REFUSALS, Details
 from harvester.details import Item as OfDetails
 from harvester.fetch import Fetcher
+from harvester.interrupt import interrupt
 from harvester.items import Failure, KnownPage, PageItem, Recall, RunEnd, RunStart, SamePages
 from harvester.outcomes import (
     BadDatabase,
     Busy,
     Failed,
     HarvestProblem,
+    Interrupted,
     Moved,
     Outcome,
     Reason,
@@ -45,6 +47,8 @@ logger = logging.getLogger(__name__)
 Item = RunStart | PageItem | SamePages | RunEnd | OfDetails | OfScans
 READ = (Outcome.COMPLETE, Outcome.INCOMPLETE, Outcome.SUSPECT)
 """How a run can end after which the site's other pages are worth asking for."""
+STOPPED = "shutdown"
+"""What Scrapy says when a signal has stopped it."""
 
 
 class CollectionSpider(Spider):
@@ -69,7 +73,7 @@ class CollectionSpider(Spider):
         self._max_pages = settings.getint("HARVEST_MAX_PAGES")
         self._walks = settings.getint("HARVEST_WALKS")
         self._user_agent = settings["ROBOTSTXT_USER_AGENT"]
-        self._processed: asyncio.Queue[BaseException | None] = asyncio.Queue()
+        self._unstored: BaseException | None = None
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
@@ -98,20 +102,35 @@ class CollectionSpider(Spider):
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
-        """The items of all collections, each processed before the next one is made."""
+        """Harvests, and sends each item through the pipelines itself before the next one is made.
+
+        Scrapy would process an item that is yielded here beside what comes after it. When it closes
+        a spider, it waits until all are processed, but looks only when an answer has been: then a
+        harvest that is stopped while an item is on its way never ends (Scrapy 2.19,
+        scrapy/core/scraper.py).
+        """
+        async for item in self._items():
+            await self._process(item)
+        if any(isinstance(problem, Interrupted) for problem in self.problems):
+            raise CloseSpider(STOPPED)
+        return
+        yield  # makes this a generator, as Scrapy wants it
+
+    async def _items(self) -> AsyncIterator[Item]:
+        """The items of all collections; each is processed when the next one is asked for."""
         for collection in self._wanted.collections:
             try:
+                interrupt.check()
                 async for item in self._harvest(collection):
                     yield item
             except HarvestProblem as problem:
                 self.problems.append(problem)
-                if isinstance(problem, BadDatabase | Busy):
+                if isinstance(problem, BadDatabase | Busy | Interrupted):
                     break
             except Exception as bug:
                 logger.exception("The harvest of %s failed by a bug", collection.name)
                 sentence = f"{collection.name}: It failed by a bug ({bug!r}): please report it."
                 self.problems.append(Failed(sentence))
-        await self._processed_wholly()
 
     async def _harvest(self, collection: Collection) -> AsyncIterator[Item]:
         """The items of one collection: the beginning of its run, its pages, the end of its run."""
@@ -120,6 +139,7 @@ class CollectionSpider(Spider):
         yield start
         await self._stored()
         end = RunEnd(collection.name, Outcome.COMPLETE, utc_now())
+        stopped: Interrupted | None = None
         try:
             async for item in together(self._pages(collection, start.recall), self._stored):
                 end.stated_total = item.listing.total
@@ -127,6 +147,7 @@ class CollectionSpider(Spider):
         except RunProblem as problem:
             end.outcome, end.reason = problem.outcome, str(problem)
             end.failures = [Failure(problem.url, problem.why, end.reason, problem.attempts)]
+            stopped = problem if isinstance(problem, Interrupted) else None
         except HarvestProblem:
             raise
         except Exception as bug:
@@ -137,6 +158,8 @@ class CollectionSpider(Spider):
         end.finished = utc_now()
         yield end
         await self._stored()
+        if stopped:
+            raise stopped
         if collection.details and end.outcome in READ:
             async for beyond in self._beyond(collection):
                 yield beyond
@@ -180,6 +203,7 @@ class CollectionSpider(Spider):
         """The pages of a listing, one after another, up to the end that the listing states."""
         walk = Walk(collection.url, max_pages=self._max_pages)
         while walk.url is not None:
+            interrupt.check()
             page = await self._page(collection, walk, recall and recall(walk.url))
             walk.read(page.listing, page.read)
             yield page
@@ -205,29 +229,27 @@ class CollectionSpider(Spider):
         assert known is not None, "only a known page can be the same as before"
         return replace(known.page, collection=collection.name, fetched=utc_now(), status=304)
 
-    async def _stored(self) -> None:
-        """Waits until the item that was made last is stored. Raises what kept it from that."""
-        if (problem := await self._processed.get()) is not None:
-            raise problem
+    async def _process(self, item: Item) -> None:
+        """Sends an item through the pipelines, and waits for its end there."""
+        self._unstored = Failed(f"{type(item).__name__} got lost in a pipeline: please report it.")
+        await self.crawler.engine.scraper.start_itemproc_async(item, response=None)
 
-    async def _processed_wholly(self) -> None:
-        """Lets the engine finish with the last item: else it sees that only at its next heartbeat,
-        five seconds later, and the spider's end waits for it."""
-        slot = self.crawler.engine.scraper.slot
-        while slot is not None and not slot.is_idle():
-            await asyncio.sleep(0)
+    async def _stored(self) -> None:
+        """Raises what kept the item that was made last from being stored."""
+        if self._unstored is not None:
+            raise self._unstored
 
     def item_scraped(self) -> None:
         """An item has passed all pipelines."""
-        self._processed.put_nowait(None)
+        self._unstored = None
 
     def item_dropped(self, exception: BaseException) -> None:
         """A pipeline refused an item; it says why in the exception's `problem`."""
-        self._processed.put_nowait(getattr(exception, "problem", exception))
+        self._unstored = getattr(exception, "problem", exception)
 
     def item_error(self, failure: ItemFailure) -> None:
         """There is a bug in a pipeline."""
-        self._processed.put_nowait(failure.value)
+        self._unstored = failure.value
 
     def robots_parsed(self, robotparser: RobotParser) -> None:
         """The site's robots.txt was read: keep to the delay that it asks for."""

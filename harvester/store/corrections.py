@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from harvester.interrupt import interrupt
 from harvester.items import Counts, Failure, RunEnd, RunStart
 from harvester.outcomes import Outcome
 from harvester.store import indexes
@@ -42,6 +43,7 @@ def correcting(path: Path, wait: float) -> Iterator[sqlite3.Connection]:
     try:
         with transaction(database.conn, path):
             yield database.conn
+            interrupt.listen()  # who asks for an end from now on comes too late to undo it
     finally:
         with named_errors(path):
             database.close()

@@ -5,17 +5,24 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from time import monotonic
 
 from sqlite_utils import Database
 
+from harvester.interrupt import interrupt
 from harvester.outcomes import BadDatabase
-from harvester.store.file import APPLICATION_ID, LOCK_WAIT, without_trace
+from harvester.store.file import APPLICATION_ID, LOCK_WAIT, STEPS, without_trace
 from harvester.store.lock import Lock
 from harvester.store.migrating import migrate, unknown_steps
 from harvester.store.migrations import migrations
 
 SMALLEST = 512
 """Bytes: no SQLite file is shorter, and SQLite overwrites one that is as if it were empty."""
+
+STEP = 100
+"""Milliseconds for which SQLite waits for a lock at a time, for nothing can wake it."""
+LAST_WAIT = 1.0
+"""Seconds that a lock is still waited for when the program is asked to end."""
 
 ANOTHER = "name another with HARVEST_DB"
 REASONS = {
@@ -67,10 +74,11 @@ def open_database(path: Path, wait: float = LOCK_WAIT) -> LockedDatabase:
 def transaction(db: sqlite3.Connection, path: Path) -> Iterator[None]:
     """All that is written in the block, or nothing of it. Raises BadDatabase if it can't be.
 
-    It begins as a writer, so that no lock can be lost between reading and writing.
+    It begins as a writer, so that no lock can be lost between reading and writing. Raises
+    Interrupted if the program is asked to end while another one has the lock.
     """
     with named_errors(path):
-        db.execute("BEGIN IMMEDIATE")
+        _begin(db)
         try:
             yield
             db.execute("COMMIT")
@@ -86,6 +94,7 @@ def named_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, OSError) as error:
+        interrupt.raise_again()
         name = getattr(error, "sqlite_errorname", "")
         reasons = (reason for code, reason in REASONS.items() if name.startswith(code))
         reason = next(reasons, "see to its folder and its disk")
@@ -101,12 +110,38 @@ def reading(path: Path, wait: float = LOCK_WAIT) -> Iterator[Database]:
         named_errors(path),
         closing(sqlite3.connect(uri, uri=True, timeout=wait, isolation_level=None)) as connection,
     ):
+        connection.set_progress_handler(interrupt.hearing, STEPS)
         yield Database(connection, execute_plugins=False)
+
+
+def _begin(db: sqlite3.Connection) -> None:
+    """Begins a transaction as a writer, after a wait for the lock as long as the database says."""
+    (patience,) = db.execute("PRAGMA busy_timeout").fetchone()
+    begun = monotonic()
+    db.execute(f"PRAGMA busy_timeout = {STEP}")
+    try:
+        while not _is_begun(db, last=monotonic() >= begun + patience / 1000):
+            if monotonic() >= begun + LAST_WAIT:
+                interrupt.check()
+    finally:
+        db.execute(f"PRAGMA busy_timeout = {patience}")
+
+
+def _is_begun(db: sqlite3.Connection, *, last: bool) -> bool:
+    """Whether a transaction could be begun; the last try raises what is in the way."""
+    try:
+        db.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if last or not error.sqlite_errorname.startswith("SQLITE_BUSY"):
+            raise
+        return False
+    return True
 
 
 def _opened(path: Path, wait: float, lock: Lock) -> LockedDatabase:
     connection = sqlite3.connect(path, timeout=wait, isolation_level=None)
     try:
+        connection.set_progress_handler(interrupt.hearing, STEPS)
         # Neither a kill nor a power loss can damage a database in this mode: what is written goes
         # to a journal first, and that is synced before any of it goes into the file. With NORMAL a
         # power loss (no kill) may undo the last transactions, whole ones, which are then made anew.

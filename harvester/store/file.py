@@ -9,6 +9,10 @@ APPLICATION_ID = 0x48525654
 LOCK_WAIT = 10.0
 """How many seconds a lock is waited for that another program has for a moment."""
 
+STEPS = 1_000_000
+"""Of SQLite's virtual machine: after so many of a statement, some milliseconds, signals are heard.
+"""
+
 
 def read_only(path: Path) -> str:
     """The address by which SQLite opens a file for reading only (https://sqlite.org/uri.html)."""

@@ -11,7 +11,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from harvester.store.file import APPLICATION_ID
+from harvester.interrupt import interrupt
+from harvester.store.file import APPLICATION_ID, STEPS
 from harvester.store.reading import reading
 from harvester.store.table import Table, quoted, tables
 
@@ -25,6 +26,7 @@ def copy_database(source: Path, target: Path) -> None:
     Raises BadDatabase if the source can't be read, OSError if the disk is full.
     """
     with reading(source) as harvest, closing(sqlite3.connect(target)) as copy:
+        copy.set_progress_handler(interrupt.hearing, STEPS)
         try:
             _copy(harvest, copy)
         except sqlite3.OperationalError as error:

@@ -6,8 +6,9 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from harvester.interrupt import interrupt
 from harvester.outcomes import BadDatabase, BadUsage
-from harvester.store.file import APPLICATION_ID, LOCK_WAIT, without_trace
+from harvester.store.file import APPLICATION_ID, LOCK_WAIT, STEPS, without_trace
 from harvester.store.run import REPARSE
 
 FIELDS = (
@@ -63,11 +64,13 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
         with closing(sqlite3.connect(without_trace(path), timeout=LOCK_WAIT, uri=True)) as db:
             db.isolation_level = None
             db.row_factory = sqlite3.Row
+            db.set_progress_handler(interrupt.hearing, STEPS)
             db.execute("PRAGMA query_only = ON")
             check_ours(db, path)
             db.execute("BEGIN")
             yield db
     except sqlite3.Error as error:
+        interrupt.raise_again()
         raise BadDatabase(
             f"The database {path} can't be read ({error}): see that it is a whole one of this"
             " program's, that no one else locks it, and that a harvest has brought it up to date."

@@ -8,7 +8,7 @@ from harvester.clock import ago, utc_now
 from harvester.detail_items import DetailsEnd, DetailsFailure, DetailsItem, DetailsStart
 from harvester.items import Entry, Failure, KnownPage, PageItem, RunEnd, RunStart, SamePages
 from harvester.moments import is_known
-from harvester.outcomes import Outcome, Reason, Suspect
+from harvester.outcomes import Interrupted, Outcome, Reason, Suspect
 from harvester.scans.items import ScanItem, ScansEnd, ScansStart
 from harvester.store import details, indexes, scans
 from harvester.store import run as runs
@@ -25,7 +25,6 @@ from harvester.store.wanted import wanted_pages
 
 UNSEARCHED = 100
 """Of so many pages of a new database, searches find nothing yet at the most."""
-STOPPED = "It was stopped before its end: the next run goes on from there."
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +171,9 @@ class Store:
         """Closes the database; a run that is still going on is noted as interrupted."""
         try:
             if self._run is not None:
-                failures = [Failure(None, Reason.STOPPED, STOPPED)]
-                end = RunEnd("", Outcome.INTERRUPTED, utc_now(), reason=STOPPED, failures=failures)
+                why = str(Interrupted())
+                failures = [Failure(None, Reason.STOPPED, why)]
+                end = RunEnd("", Outcome.INTERRUPTED, utc_now(), reason=why, failures=failures)
                 self.end_run(end)
         finally:
             with named_errors(self._path):
