@@ -1,0 +1,218 @@
+"""Commands that write, asked to end by a signal at some moment of their work."""
+
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from archive import Archive, Entry
+from detailed import all_said
+from harvests import HASTE, PROJECT, rows, scrapy
+from pytest_httpserver import HTTPServer
+from scans import Scans, kept
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+LONGEST = 10.0
+"""Seconds within which a program ends that was asked to."""
+DOCUMENTS = 30
+HISTORY = "SELECT document, kind, field, old, new FROM changes ORDER BY document, kind, field, new"
+FILES = "SELECT document, url, sha256, size FROM files ORDER BY document, url"
+GOING_ON = "SELECT id FROM runs WHERE finished IS NULL"
+GARBLE = "UPDATE documents SET title = 'Garbled ' || id"
+STOPPED = "harvester: It was stopped"
+
+
+def entry(number: int) -> Entry:
+    return {
+        "href": f"/document/d{number}",
+        "title": f"Title {number}",
+        "date_text": "June 10, 1991",
+        "summary": f"Summary {number}",
+    }
+
+
+def scanned(archive: Archive, server: HTTPServer) -> Scans:
+    """A site of so many documents, each with a page of its own and a scan."""
+    archive.entries = [entry(number) for number in range(DOCUMENTS)]
+    return Scans(archive, server, DOCUMENTS)
+
+
+@dataclass(frozen=True)
+class Work:
+    """A command, in a folder of its own that is a copy of `base`; `{}` in an argument is there.
+
+    `state` is what it leaves there, but for times and numbers of rows.
+    """
+
+    name: str
+    arguments: Sequence[str]
+    base: Path
+    state: Callable[[Path], object]
+
+    def command(self, folder: Path) -> list[str]:
+        """What follows `scrapy`."""
+        settings = {
+            **HASTE,
+            "HARVEST_DB": folder / "harvest.db",
+            "HARVEST_FILES": folder / "scans",
+            "HARVEST_WARC": folder / "warc",
+        }
+        options = [f"-s{name}={value}" for name, value in settings.items()]
+        return [argument.replace("{}", str(folder)) for argument in self.arguments] + options
+
+    def whole(self, folder: Path) -> object:
+        """What is left by the command when nothing disturbs it."""
+        done = scrapy(*self.command(folder))
+        assert (done.returncode, "Traceback" in done.stderr) == (0, False), (self, done)
+        return self.state(folder)
+
+
+def harvested(folder: Path) -> object:
+    """All that is in a database of harvests, and the scans."""
+    db = folder / "harvest.db"
+    assert rows(db, "PRAGMA integrity_check") == [{"integrity_check": "ok"}]
+    assert rows(db, "PRAGMA foreign_key_check") == []
+    assert rows(db, GOING_ON) == []
+    scans = kept(folder / "scans") if (folder / "scans").is_dir() else {}
+    return [*all_said(db), rows(db, HISTORY), rows(db, FILES), scans]
+
+
+def written(folder: Path) -> object:
+    """The files of an export, a snapshot or a fixture; nothing else is left in the folder."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted((folder / "out").rglob("*"))
+        if path.is_file() and path.name != "page.json"
+    }
+
+
+def works(scans: Scans, folder: Path) -> list[Work]:
+    """The commands that write, each with what it begins with."""
+    url = f"url={scans.archive.url}"
+    empty, base, garbled = (folder / name for name in ("empty", "base", "garbled"))
+    for one in (empty, base):
+        one.mkdir(parents=True)
+    everything = ("crawl", "collection", "-a", url, "-a", "files=yes", "-a", "name=it")
+    Work("harvest", everything, empty, harvested).whole(base)
+    shutil.copytree(base, garbled)
+    with closing(sqlite3.connect(garbled / "harvest.db")) as db:
+        db.execute(GARBLE)
+        db.commit()
+    offline = ("crawl", "collection", "-a", url, "-a", f"source={base / 'warc'}")
+    reparse = ("reparse", "--write", "--processes")
+    page = scans.url("/document/d1")
+    return [
+        Work("listing", everything[:4], empty, harvested),
+        Work("harvest", everything, empty, harvested),
+        Work("recording", (*offline, "-a", "details=yes"), empty, harvested),
+        Work("reparse", (*reparse, "1"), garbled, harvested),
+        Work("reparse with processes", (*reparse, "2"), garbled, harvested),
+        Work("snapshot", ("snapshot", "{}/out"), base, written),
+        Work("export", ("export", "--format", "jsonl", "-o", "{}/out/x.jsonl"), base, written),
+        Work("fixture", ("save-fixture", page, "--to", "{}/out"), empty, written),
+    ]
+
+
+@dataclass
+class Told:
+    """How often it ended how; `slowest` is how many seconds it took at the most."""
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    slowest: float = 0.0
+
+
+class Trial:
+    """Signals a work at a moment that chance decides, then does it again undisturbed."""
+
+    def __init__(self, work: Work, folder: Path) -> None:
+        self._work = work
+        self._folder = folder
+        self._expected = work.whole(self._new())
+        process = begun(work.command(self._new()))
+        began = time.monotonic()
+        process.communicate()
+        assert process.returncode == 0
+        self._duration = time.monotonic() - began
+        self.told = Told()
+
+    def run(self, chance: random.Random) -> None:
+        """One signal; one of ten comes before the program listens."""
+        folder = self._new()
+        number, listens = chance.choice(SIGNALS), chance.random() > 0.1
+        moment = self._duration * chance.uniform(0, 1)
+        process = begun(self._work.command(folder), listens=listens)
+        code, seconds, err = signalled(process, moment, number)
+        self.told.slowest = max(self.told.slowest, seconds)
+        how = self._checked(folder, code, number, err)
+        self.told.outcomes[how] += 1
+        left = (self._work.state if how == "done" else self._work.whole)(folder)
+        assert left == self._expected
+        shutil.rmtree(folder)
+
+    def _new(self) -> Path:
+        folder = self._folder / self._work.name
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(self._work.base, folder)
+        (folder / "out").mkdir()
+        return folder
+
+    def _checked(self, folder: Path, code: int, number: int, err: str) -> str:
+        """How it ended; all that is there is sound."""
+        left = [path.name for path in folder.iterdir()]
+        assert not any(name.endswith((".part", ".lock")) for name in left), left
+        if code == -number:  # it had not begun to listen
+            assert left == [path.name for path in self._begun()], left
+            return "not begun"
+        assert "Traceback" not in err, err
+        if (folder / "harvest.db").exists():
+            harvested(folder)
+        assert (code, STOPPED in err) in ((0, False), (75, True)), (code, err)
+        return "interrupted" if code else "done"
+
+    def _begun(self) -> list[Path]:
+        return [*self._work.base.iterdir(), Path("out")]
+
+
+def begun(command: Sequence[str], *, listens: bool = True) -> "subprocess.Popen[str]":
+    """A command of the project's, once it listens to signals."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "scrapy", *command],
+        cwd=PROJECT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while listens and not catches(process.pid, signal.SIGTERM) and process.poll() is None:
+        time.sleep(0.005)
+    return process
+
+
+def catches(pid: int, number: int) -> bool:
+    """Whether a process handles a signal itself (man 5 proc)."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    (caught,) = (line.split()[1] for line in lines if line.startswith("SigCgt"))
+    return bool(int(caught, 16) >> (number - 1) & 1)
+
+
+def signalled(
+    process: "subprocess.Popen[str]", moment: float, number: int
+) -> tuple[int, float, str]:
+    """The exit code of a process that gets a signal after so many seconds, those that it took to
+    end, and its words."""
+    try:
+        time.sleep(moment)
+        process.send_signal(number)
+        sent = time.monotonic()
+        _, err = process.communicate(timeout=LONGEST)
+    finally:
+        process.kill()
+        process.communicate()
+    return process.returncode, time.monotonic() - sent, err
