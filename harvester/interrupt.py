@@ -24,7 +24,7 @@ from typing import TypeVar
 from harvester.outcomes import Interrupted, Outcome
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-PATIENCE = 9.0
+PATIENCE = 8.0
 """Seconds that the end may take."""
 ECHO = 0.1
 """Seconds within which the same signal is the same wish: `timeout` sends it to its child and then

@@ -2,7 +2,8 @@
 
 `python tests/forks.py` imports what a harvest needs, then waits for lines of JSON on its standard
 input: it forks for each, runs the command line in the child as `scrapy` would, and answers with a
-line that has the exit code. Nearly all the time of a short harvest is spent with importing.
+line that has its process id, and one that has the exit code. Nearly all the time of a short harvest
+is spent with importing.
 """
 
 import importlib
@@ -31,6 +32,7 @@ def main() -> None:
         child = os.fork()
         if child == 0:
             os._exit(run(json.loads(line)))
+        print(child, flush=True)
         _, status = os.waitpid(child, 0)
         print(os.waitstatus_to_exitcode(status), flush=True)
 

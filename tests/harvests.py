@@ -7,12 +7,12 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 PROJECT = Path(__file__).parents[1]
 FIXTURES = PROJECT / "fixtures" / "listing"
@@ -91,19 +91,43 @@ def scrapy(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[
             timeout=120,
             check=False,
         )
+    with forked(arguments, everything) as ended:
+        return ended()
+
+
+@contextmanager
+def forked(
+    arguments: Sequence[str], environment: Mapping[str, str] = os.environ
+) -> "Iterator[Forked]":
+    """A command of the project's in a forked process; to be called once for how it ended."""
     with tempfile.TemporaryDirectory() as folder:
         out, err = Path(folder, "out"), Path(folder, "err")
         asked = {
             "arguments": arguments,
-            "environment": everything,
+            "environment": dict(environment),
             "out": str(out),
             "err": str(err),
         }
         server = _server()
         assert server.stdin is not None and server.stdout is not None
         print(json.dumps(asked), file=server.stdin, flush=True)
-        code = int(server.stdout.readline())
-        return subprocess.CompletedProcess(arguments, code, out.read_text(), err.read_text())
+        yield Forked(arguments, int(server.stdout.readline()), server.stdout, out, err)
+
+
+@dataclass(frozen=True)
+class Forked:
+    """A process that the server of forks has begun."""
+
+    arguments: Sequence[str]
+    pid: int
+    codes: TextIO
+    out: Path
+    err: Path
+
+    def __call__(self) -> "subprocess.CompletedProcess[str]":
+        code = int(self.codes.readline())
+        told = self.out.read_text(), self.err.read_text()
+        return subprocess.CompletedProcess(self.arguments, code, *told)
 
 
 @cache

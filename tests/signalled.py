@@ -1,5 +1,6 @@
 """Commands that write, asked to end by a signal at some moment of their work."""
 
+import os
 import random
 import shutil
 import signal
@@ -9,20 +10,20 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import closing
-from dataclasses import dataclass, field
+from contextlib import closing, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from archive import Archive, Entry
 from detailed import all_said
-from harvests import HASTE, PROJECT, rows, scrapy
+from harvests import HASTE, PROJECT, forked, rows, scrapy
 from pytest_httpserver import HTTPServer
 from scans import Scans, kept
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LONGEST = 10.0
 """Seconds within which a program ends that was asked to."""
-DOCUMENTS = 30
+DOCUMENTS = 12
 HISTORY = "SELECT document, kind, field, old, new FROM changes ORDER BY document, kind, field, new"
 FILES = "SELECT document, url, sha256, size FROM files ORDER BY document, url"
 GOING_ON = "SELECT id FROM runs WHERE finished IS NULL"
@@ -121,14 +122,6 @@ def works(scans: Scans, folder: Path) -> list[Work]:
     ]
 
 
-@dataclass
-class Told:
-    """How often it ended how; `slowest` is how many seconds it took at the most."""
-
-    outcomes: Counter[str] = field(default_factory=Counter)
-    slowest: float = 0.0
-
-
 class Trial:
     """Signals a work at a moment that chance decides, then does it again undisturbed."""
 
@@ -136,23 +129,23 @@ class Trial:
         self._work = work
         self._folder = folder
         self._expected = work.whole(self._new())
-        process = begun(work.command(self._new()))
-        began = time.monotonic()
-        process.communicate()
-        assert process.returncode == 0
+        with forked(work.command(self._new())) as process:
+            until_it_listens(process.pid)
+            began = time.monotonic()
+            assert process().returncode == 0
         self._duration = time.monotonic() - began
-        self.told = Told()
+        self.outcomes = Counter[str]()
 
     def run(self, chance: random.Random) -> None:
-        """One signal; one of ten comes before the program listens."""
+        """One signal; one of ten comes while the program is being loaded."""
         folder = self._new()
-        number, listens = chance.choice(SIGNALS), chance.random() > 0.1
-        moment = self._duration * chance.uniform(0, 1)
-        process = begun(self._work.command(folder), listens=listens)
-        code, seconds, err = signalled(process, moment, number)
-        self.told.slowest = max(self.told.slowest, seconds)
-        how = self._checked(folder, code, number, err)
-        self.told.outcomes[how] += 1
+        number, moment = chance.choice(SIGNALS), chance.uniform(0, 1)
+        if chance.random() > 0.1:
+            done = signalled(self._work.command(folder), self._duration * moment, number)
+        else:
+            done = signalled_early(self._work.command(folder), moment, number)
+        how = self._checked(folder, done.returncode, number, done.stderr)
+        self.outcomes[how] += 1
         left = (self._work.state if how == "done" else self._work.whole)(folder)
         assert left == self._expected
         shutil.rmtree(folder)
@@ -181,8 +174,27 @@ class Trial:
         return [*self._work.base.iterdir(), Path("out")]
 
 
-def begun(command: Sequence[str], *, listens: bool = True) -> "subprocess.Popen[str]":
-    """A command of the project's, once it listens to signals."""
+def signalled(
+    command: Sequence[str], moment: float, number: int
+) -> "subprocess.CompletedProcess[str]":
+    """A command that gets a signal so many seconds after it has begun to listen."""
+    with forked(command) as process:
+        until_it_listens(process.pid)
+        time.sleep(moment)
+        with suppress(ProcessLookupError):
+            os.kill(process.pid, number)
+        deadline = time.monotonic() + LONGEST
+        while (running := runs(process.pid)) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        if running:
+            os.kill(process.pid, signal.SIGKILL)
+        return process()
+
+
+def signalled_early(
+    command: Sequence[str], moment: float, number: int
+) -> "subprocess.CompletedProcess[str]":
+    """A command that gets a signal so many seconds after its process has begun."""
     process = subprocess.Popen(
         [sys.executable, "-m", "scrapy", *command],
         cwd=PROJECT,
@@ -190,29 +202,36 @@ def begun(command: Sequence[str], *, listens: bool = True) -> "subprocess.Popen[
         stderr=subprocess.PIPE,
         text=True,
     )
-    while listens and not catches(process.pid, signal.SIGTERM) and process.poll() is None:
-        time.sleep(0.005)
-    return process
-
-
-def catches(pid: int, number: int) -> bool:
-    """Whether a process handles a signal itself (man 5 proc)."""
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    (caught,) = (line.split()[1] for line in lines if line.startswith("SigCgt"))
-    return bool(int(caught, 16) >> (number - 1) & 1)
-
-
-def signalled(
-    process: "subprocess.Popen[str]", moment: float, number: int
-) -> tuple[int, float, str]:
-    """The exit code of a process that gets a signal after so many seconds, those that it took to
-    end, and its words."""
     try:
         time.sleep(moment)
         process.send_signal(number)
-        sent = time.monotonic()
         _, err = process.communicate(timeout=LONGEST)
     finally:
         process.kill()
         process.communicate()
-    return process.returncode, time.monotonic() - sent, err
+    return subprocess.CompletedProcess(command, process.returncode, "", err)
+
+
+def until_it_listens(pid: int) -> None:
+    """Waits until a process handles signals itself, or is not there any more."""
+    while runs(pid) and not catches(pid, signal.SIGTERM):
+        time.sleep(0.002)
+
+
+def runs(pid: int) -> bool:
+    """Whether a process has not ended yet."""
+    return status(pid).get("State", "Z")[0] not in "ZX"
+
+
+def catches(pid: int, number: int) -> bool:
+    """Whether a process handles a signal itself."""
+    return bool(int(status(pid).get("SigCgt", "0"), 16) >> (number - 1) & 1)
+
+
+def status(pid: int) -> dict[str, str]:
+    """What the system says of a process (man 5 proc); nothing if it is not there."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except (FileNotFoundError, ProcessLookupError):
+        return {}
+    return {name: said.strip() for name, _, said in (line.partition(":") for line in lines)}

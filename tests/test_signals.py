@@ -5,15 +5,30 @@ signals` asks for 500. HARVEST_SEED repeats what chance has decided.
 """
 
 import os
+import pty
 import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
+from threading import Event
 
-from archive import Archive
+import pytest
+from archive import Archive, html
+from harvests import HASTE, PROJECT, Harvest, begin, harvest, rows
 from pytest_httpserver import HTTPServer
-from signalled import Trial, scanned, works
+from signalled import LONGEST, Trial, scanned, works
+from werkzeug import Request, Response
 
 SIGNALS = int(os.environ.get("HARVEST_SIGNALS", "20"))
 SEED = int(os.environ.get("HARVEST_SEED", "17"))
+STOPPED = "It was stopped before its end: the next run goes on from there."
+
+Crawl = Callable[..., Harvest]
 
 
 def test_signals_at_random_moments(
@@ -28,6 +43,254 @@ def test_signals_at_random_moments(
     for number in range(SIGNALS):
         trials[names[number % len(names)]].run(chance)
     for name, trial in trials.items():
-        ends = ", ".join(f"{count} {how}" for how, count in sorted(trial.told.outcomes.items()))
-        print(f"{name}: {ends}; the slowest took {trial.told.slowest:.1f} s to end")
-    assert sum(trial.told.outcomes["interrupted"] for trial in trials.values())
+        ends = ", ".join(f"{count} {how}" for how, count in sorted(trial.outcomes.items()))
+        print(f"{name}: {ends}")
+    assert sum(trial.outcomes["interrupted"] for trial in trials.values())
+
+
+class Site:
+    """An archive of which one page, or robots.txt, is held back; `reached` says it is asked for."""
+
+    def __init__(self, archive: Archive, server: HTTPServer) -> None:
+        self.archive = archive
+        self.reached, self.release = Event(), Event()
+        self._server = server
+
+    def hold(self, answer: Callable[[Request], Response]) -> Callable[[Request], Response]:
+        def held(request: Request) -> Response:
+            self.reached.set()
+            self.release.wait(60)
+            return answer(request)
+
+        return held
+
+    def tell(self, answer: Response) -> Callable[[Request], Response]:
+        def told(_: Request) -> Response:
+            self.reached.set()
+            return answer
+
+        return told
+
+    def never_answers(self) -> None:
+        self.archive.answers[1] = self.hold(lambda _: html(self.archive.page(1)))
+
+    def never_tells_its_robots(self) -> None:
+        self._server.clear()
+        self._server.expect_request("/robots.txt").respond_with_handler(
+            self.hold(lambda _: Response(""))
+        )
+
+    def asks_to_come_later(self) -> None:
+        self.archive.answers[1] = self.tell(Response("", 503, headers={"Retry-After": "200"}))
+
+    def asks_to_go_slowly(self) -> None:
+        self.archive.robots = "User-agent: *\nCrawl-delay: 200"
+        self.archive.answers[0] = self.tell(html(self.archive.page(0)))
+
+    def is_asked_slowly(self) -> None:
+        self.archive.answers[0] = self.tell(html(self.archive.page(0)))
+
+
+@pytest.fixture
+def site(archive: Archive, httpserver: HTTPServer) -> Iterator[Site]:
+    held = Site(archive, httpserver)
+    yield held
+    held.release.set()
+
+
+WAITS: dict[str, tuple[Callable[[Site], None], dict[str, object], int]] = {
+    "for an answer": (Site.never_answers, {"DOWNLOAD_TIMEOUT": 600}, 10),
+    "for robots.txt": (Site.never_tells_its_robots, {"DOWNLOAD_TIMEOUT": 600}, 0),
+    "for Retry-After": (Site.asks_to_come_later, {}, 10),
+    "for a crawl delay": (Site.asks_to_go_slowly, {}, 10),
+    "for politeness": (Site.is_asked_slowly, {"DOWNLOAD_DELAY": 200}, 10),
+    "for another try": (
+        lambda site: site.archive.answers.update({1: site.tell(Response("", 500))}),
+        {"HARVEST_RETRY_WAIT": 200},
+        10,
+    ),
+}
+
+
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("wait", WAITS)
+def test_no_wait_outlasts_a_signal(
+    wait: str, by: signal.Signals, site: Site, db: Path, crawl: Crawl
+) -> None:
+    begins, settings, seen = WAITS[wait]
+    robots, answers = site.archive.robots, dict(site.archive.answers)
+    begins(site)
+    # A delay of downloads would put off the first page, too: robots.txt is fetched before it.
+    settings = {**settings, "ROBOTSTXT_OBEY": "DOWNLOAD_DELAY" not in settings}
+    process = begin("-a", f"url={site.archive.url}", "-a", "name=it", HARVEST_DB=db, **settings)
+    assert site.reached.wait(60)
+    until_stored(db, seen)
+    process.send_signal(by)
+    out, err = process.communicate(timeout=LONGEST)
+    assert (process.returncode, "Traceback" in err) == (75, False)
+    assert [line for line in err.splitlines() if line.startswith("harvester:")] == [
+        f"harvester: {STOPPED}"
+    ]
+    total = "15" if seen else "an unstated number"
+    assert out == f"it: interrupted, {seen} of {total} ({seen} new, 0 changed, 0 undated)\n"
+    (run,) = rows(db, "SELECT outcome, reason, seen, finished FROM runs")
+    assert (run["outcome"], run["reason"], run["seen"]) == ("interrupted", STOPPED, seen)
+    assert run["finished"] is not None and not db.with_name("harvest.db.lock").exists()
+    if wait == "for robots.txt":
+        return
+    site.archive.robots, site.archive.answers = robots, answers
+    site.archive.asked.clear()
+    done = crawl("-a", f"url={site.archive.url}", "-a", "name=it")
+    assert (done.code, site.archive.asked, done.run["seen"]) == (0, [1], 15)
+
+
+def until_stored(db: Path, documents: int) -> None:
+    """Waits until so many documents are in a database."""
+    until(lambda: not documents or (db.exists() and seen(db) >= documents))
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def seen(db: Path) -> int:
+    try:
+        return len(rows(db, "SELECT id FROM documents"))
+    except sqlite3.OperationalError:  # its tables are not made yet
+        return 0
+
+
+def test_wait_for_a_lock_does_not_outlast_a_signal(site: Site, db: Path, crawl: Crawl) -> None:
+    site.never_answers()
+    process = begin("-a", f"url={site.archive.url}", HARVEST_DB=db, HARVEST_LOCK_WAIT=600)
+    assert site.reached.wait(60)
+    with closing(sqlite3.connect(db)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        site.release.set()
+        until(lambda: len(site.archive.answered) == 2)
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=LONGEST)
+        assert (process.returncode, "Traceback" in err) == (75, False)
+        assert STOPPED in err
+        other.rollback()
+    site.archive.answers.clear()
+    assert crawl("-a", f"url={site.archive.url}").code == 0
+    outcomes = rows(db, "SELECT outcome FROM runs ORDER BY id")
+    assert [row["outcome"] for row in outcomes] == ["interrupted", "complete"]
+
+
+STUCK = """
+import asyncio
+
+class Pipeline:
+    async def process_item(self, item):
+        print("it is stuck", flush=True)
+        await asyncio.Event().wait()
+"""
+
+
+@pytest.fixture
+def stuck(archive: Archive, db: Path, tmp_path: Path) -> "Iterator[subprocess.Popen[str]]":
+    """A harvest with a pipeline of somebody's own that never ends."""
+    (tmp_path / "stuck.py").write_text(STUCK)
+    settings = {**HASTE, "HARVEST_DB": db, "ITEM_PIPELINES": '{"stuck.Pipeline": 50}'}
+    options = [f"-s{name}={value}" for name, value in settings.items()]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "scrapy", "crawl", "collection", f"-aurl={archive.url}", *options],
+        cwd=PROJECT,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "it is stuck\n"
+    yield process
+    process.kill()
+    process.communicate()
+
+
+def test_second_signal_ends_it_at_once(stuck: "subprocess.Popen[str]") -> None:
+    stuck.send_signal(signal.SIGINT)
+    time.sleep(0.2)  # a person's: within a tenth of a second they are one
+    stuck.send_signal(signal.SIGINT)
+    _, err = stuck.communicate(timeout=2)
+    assert (stuck.returncode, "Traceback" in err) == (75, False)
+    assert err.splitlines()[-1] == "harvester: It was stopped at once: what was stored is whole."
+
+
+def test_what_does_not_end_is_ended(stuck: "subprocess.Popen[str]") -> None:
+    stuck.send_signal(signal.SIGTERM)
+    _, err = stuck.communicate(timeout=LONGEST)
+    assert (stuck.returncode, "Traceback" in err) == (75, False)
+    assert err.splitlines()[-1] == "harvester: It was stopped at once: what was stored is whole."
+
+
+def test_signal_that_comes_twice_is_one(site: Site, db: Path) -> None:
+    """As `timeout` sends it: to its child, and to the group that the child is in."""
+    site.never_answers()
+    process = begin("-a", f"url={site.archive.url}", HARVEST_DB=db)
+    assert site.reached.wait(60)
+    process.send_signal(signal.SIGTERM)
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=LONGEST)
+    assert (process.returncode, STOPPED in err) == (75, True)
+    assert [row["outcome"] for row in rows(db, "SELECT outcome FROM runs")] == ["interrupted"]
+
+
+def test_closed_terminal_ends_it_in_order(site: Site, db: Path, crawl: Crawl) -> None:
+    site.never_answers()
+    settings = {**HASTE, "HARVEST_DB": db}
+    options = [f"-s{name}={value}" for name, value in settings.items()]
+    command = ["-m", "scrapy", "crawl", "collection", f"-aurl={site.archive.url}", *options]
+    child, terminal = pty.fork()
+    if child == 0:
+        os.chdir(PROJECT)
+        os.execv(sys.executable, [sys.executable, *command])
+    assert site.reached.wait(60)
+    os.close(terminal)
+    assert ended(child) == 75
+    assert [row["outcome"] for row in rows(db, "SELECT outcome FROM runs")] == ["interrupted"]
+    site.release.set()
+    site.archive.answers.clear()
+    assert crawl("-a", f"url={site.archive.url}").code == 0
+
+
+def ended(child: int) -> int:
+    """The exit code of a child that ends in time."""
+    deadline = time.monotonic() + LONGEST
+    while (found := os.waitpid(child, os.WNOHANG))[0] == 0:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    return os.waitstatus_to_exitcode(found[1])
+
+
+def test_harvest_that_nohup_began_outlives_its_terminal(site: Site, db: Path) -> None:
+    site.never_answers()
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        process = begin("-a", f"url={site.archive.url}", HARVEST_DB=db)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert site.reached.wait(60)
+    process.send_signal(signal.SIGHUP)
+    site.release.set()
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+
+
+def test_other_collections_are_left_for_the_next_run(site: Site, db: Path, tmp_path: Path) -> None:
+    site.never_answers()
+    file = tmp_path / "collections.toml"
+    file.write_text("\n".join(f'[{name}]\nurl = "{site.archive.url}&x={name}"' for name in "ab"))
+    process = begin(HARVEST_DB=db, HARVEST_COLLECTIONS=file)
+    assert site.reached.wait(60)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=LONGEST)
+    assert (process.returncode, err.count(STOPPED), out.count("\n")) == (75, 1, 1)
+    site.archive.answers.clear()
+    site.release.set()
+    assert harvest(HARVEST_DB=db, HARVEST_COLLECTIONS=file).code == 0

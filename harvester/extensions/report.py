@@ -8,6 +8,7 @@ from scrapy.crawler import Crawler
 
 from harvester.console import command, complain, shown, tell
 from harvester.detail_items import DetailsEnd, DetailsStart
+from harvester.interrupt import interrupt
 from harvester.items import Counts, RunEnd
 from harvester.outcomes import HarvestProblem, Interrupted, Outcome, Reason, worst
 from harvester.scans.items import ScansEnd
@@ -100,10 +101,12 @@ class Report:
             self._say(changes_as_text(changes))
 
     def _say(self, text: str) -> None:
+        """Prints a text; who has closed the terminal, and so stopped it, need not read it."""
         try:
             tell(text)
         except HarvestProblem as problem:
-            self._fail(problem)
+            if not interrupt.asked:
+                self._fail(problem)
 
     def _fail(self, problem: HarvestProblem) -> None:
         complain(str(problem))

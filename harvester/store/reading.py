@@ -112,7 +112,9 @@ def documents(
     the name of each; and, if they are wanted, `texts`, of the position, the label, the language and
     the text of each. `terms` and `texts` are None if the document's own page was not read.
     """
-    yield from db.execute(RECORDS, {"collection": collection, "since": since, "texts": texts})
+    # "yield from" would close the cursor with the generator, which may outlive the database.
+    for row in db.execute(RECORDS, {"collection": collection, "since": since, "texts": texts}):  # noqa: UP028
+        yield row
 
 
 def has_details(db: sqlite3.Connection) -> bool:
