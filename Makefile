@@ -7,7 +7,7 @@ BIN := .venv/bin
 INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes
 PIP := $(BIN)/python $(INSTALL)
 
-.PHONY: harvest read metadata pictures benchmark test programs kills check format lock
+.PHONY: harvest read metadata pictures benchmark test programs kills signals check format lock
 .DELETE_ON_ERROR:
 
 harvest: .venv/harvest
@@ -55,6 +55,10 @@ kills: .venv/test
 	@HARVEST_KILLS=100 $(BIN)/python -m pytest -n 0 -s -k killed tests/test_recording.py
 	@HARVEST_KILLS=50 $(BIN)/python -m pytest -n 0 -s -k killed tests/test_details_kills.py \
 		tests/test_files_resumed.py
+
+signals: .venv/test
+	@HARVEST_SIGNALS=500 HARVEST_SEED=$${HARVEST_SEED:-$$$$} $(BIN)/python -m pytest -n 0 -s \
+		--show-capture=no -k random tests/test_signals.py
 
 check: .venv/test
 	$(BIN)/ruff check

@@ -39,6 +39,7 @@ def test_signals_at_random_moments(
         work.name: Trial(work, tmp_path / "trials")
         for work in works(scanned(archive, httpserver), tmp_path)
     }
+    print(f"{SIGNALS} signals, HARVEST_SEED={SEED}")
     names = list(trials)
     for number in range(SIGNALS):
         trials[names[number % len(names)]].run(chance)
