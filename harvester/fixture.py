@@ -13,6 +13,7 @@ from scrapy.http import TextResponse
 
 from harvester.clock import utc_now
 from harvester.collection import collection
+from harvester.disk import whole_file
 from harvester.fetch import Fetcher
 from harvester.items import Listing
 from harvester.outcomes import RunProblem
@@ -45,9 +46,10 @@ class Fixture:
         """Writes the files below a folder of fixtures; returns where."""
         place = folder / self.kind / self.case
         place.mkdir(parents=True, exist_ok=True)
-        place.joinpath("page.html").write_bytes(self.page)
         text = json.dumps(self.said, ensure_ascii=False, indent=1) + "\n"
-        place.joinpath("page.json").write_text(text, encoding="utf-8")
+        for name, content in (("page.html", self.page), ("page.json", text.encode())):
+            with whole_file(place / name) as out:
+                out.write(content)
         return place
 
 

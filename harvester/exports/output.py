@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from harvester.console import standard_output
+from harvester.disk import whole_file
 from harvester.outcomes import BadOutput
 
 
@@ -14,7 +15,7 @@ from harvester.outcomes import BadOutput
 def output(path: Path | None) -> Iterator[BinaryIO]:
     """What to write into. Raises BadOutput if it can't be written."""
     try:
-        with standard_output() if path is None else _whole_file(path) as out:
+        with standard_output() if path is None else whole_file(_named(path)) as out:
             yield out
     except OSError as error:
         raise BadOutput(
@@ -23,23 +24,9 @@ def output(path: Path | None) -> Iterator[BinaryIO]:
         ) from error
 
 
-def beside(path: Path) -> Path:
-    """Where a file or folder is written before it gets its name."""
-    return path.with_name(f".{path.name}.{os.getpid()}.part")
-
-
-@contextmanager
-def _whole_file(path: Path) -> Iterator[BinaryIO]:
-    """A file beside, which takes the name when all is written."""
+def _named(path: Path) -> Path:
+    """The file that is meant, if need be at the end of a link. Raises BadOutput if it is none."""
     path = Path(os.path.realpath(path))
     if path.exists() and not path.is_file():
         raise BadOutput(f"{path} is there already and is no file: name another.")
-    part = beside(path)
-    try:
-        with part.open("wb") as out:
-            yield out
-            out.flush()
-            os.fsync(out.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    return path

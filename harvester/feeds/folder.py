@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import quote, urljoin
 
-from harvester.exports.output import output
+from harvester.disk import whole_file
 from harvester.feeds.atom import Feed, atom
 from harvester.outcomes import BadOutput
 from harvester.sites import SITES
@@ -26,15 +26,14 @@ def write_feeds(
         path = folder / name
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            same = path.is_file() and path.read_bytes() == written
+            if not (path.is_file() and path.read_bytes() == written):
+                with whole_file(path) as out:
+                    out.write(written)
         except OSError as error:
             raise BadOutput(
                 f"The folder of feeds {folder} can't be written ({error.strerror}): see that it may"
                 " be, or correct HARVEST_FEEDS."
             ) from error
-        if not same:
-            with output(path) as out:
-                out.write(written)
 
 
 def _feeds(

@@ -10,11 +10,14 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from harvester.clock import utc_now
+from harvester.disk import create, whole_file
 from harvester.scans.naming import part_name
 from harvester.scans.pdf import AROUND, begins_pdf
 
 CONTENT_RANGE = re.compile(r"bytes (?:(?P<first>\d+)-\d+|\*)/(?P<total>\d+)")
 """RFC 9110, 14.4."""
+SHARED = 0o644
+"""The mode of a file that others may read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +163,10 @@ class Part:
         """A new file, never one that somebody has put there."""
         self.discard()
         self._put(note)
-        self._open(os.O_CREAT | os.O_EXCL)
+        self._file = create(self.path, SHARED)
 
     def _open(self, flags: int) -> None:
-        self._file = os.open(self.path, os.O_WRONLY | os.O_NOFOLLOW | flags, 0o644)
+        self._file = os.open(self.path, os.O_WRONLY | os.O_NOFOLLOW | flags)
 
     def _write(self, data: bytes) -> None:
         assert self._file is not None
@@ -185,15 +188,8 @@ def note_in(path: Path) -> Note | None:
 
 def put_json(path: Path, said: object) -> None:
     """Writes a file of JSON, wholly or not at all. Raises OSError."""
-    new = path.with_name(f"{path.name}.new")
-    new.unlink(missing_ok=True)
-    file = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
-    try:
-        _write(file, (json.dumps(said, ensure_ascii=False, indent=2) + "\n").encode())
-        os.fsync(file)
-    finally:
-        os.close(file)
-    new.replace(path)
+    with whole_file(path, path.with_name(f"{path.name}.new"), SHARED) as out:
+        out.write((json.dumps(said, ensure_ascii=False, indent=2) + "\n").encode())
 
 
 def _noted(url: str, headers: Mapping[str, str]) -> Note:

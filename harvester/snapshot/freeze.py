@@ -3,11 +3,12 @@
 import os
 import shutil
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from harvester.descriptions import TABLES
-from harvester.exports.output import beside
+from harvester.disk import beside, create_folder, whole_file
 from harvester.exports.spreadsheet import write_rows
 from harvester.outcomes import BadOutput, BadUsage
 from harvester.snapshot.datapackage import DATABASE, DESCRIPTOR, descriptor, file_of
@@ -25,16 +26,24 @@ def freeze(database: Path, directory: Path) -> None:
     directory = Path(os.path.realpath(directory))
     if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
         raise BadUsage(f"{directory} is there already and is no empty folder: name another.")
-    part = beside(directory)
     try:
-        part.mkdir()
-        _fill(part, database)
-        part.rename(directory)
+        with _whole_folder(directory) as part:
+            _fill(part, database)
     except OSError as error:
         raise BadOutput(
             f"{directory} can't be written ({error.strerror}): see that the folder around it exists"
             " and may be written to, and that the disk is not full."
         ) from error
+
+
+@contextmanager
+def _whole_folder(directory: Path) -> Iterator[Path]:
+    """A folder beside, which takes the name when all is in it, and else goes."""
+    part = beside(directory)
+    create_folder(part)
+    try:
+        yield part
+        part.rename(directory)
     finally:
         shutil.rmtree(part, ignore_errors=True)
 
@@ -48,10 +57,11 @@ def _fill(folder: Path, database: Path) -> None:
         main = [found[name] for name in TABLES if name in found]
         for table in main:
             _write_csv(db, table, folder / file_of(table))
-        (folder / DESCRIPTOR).write_text(descriptor(db, main, folder), encoding="utf-8")
+        with whole_file(folder / DESCRIPTOR) as out:
+            out.write(descriptor(db, main, folder).encode())
 
 
 def _write_csv(db: sqlite3.Connection, table: Table, path: Path) -> None:
     names = [column.name for column in table.columns]
-    with path.open("wb") as out:
+    with whole_file(path) as out:
         write_rows(names, db.execute(table.rows_in_order), out)

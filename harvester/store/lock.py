@@ -1,7 +1,9 @@
 """One run at a time: a lock beside the database, which dies with the process that holds it."""
 
+import errno
 import fcntl
 import os
+import stat
 from pathlib import Path
 
 from harvester.clock import utc_now
@@ -32,7 +34,8 @@ class Lock:
 
     def release(self) -> None:
         """Gives the lock back; the file goes first, while nobody else can have locked it."""
-        self._path.unlink(missing_ok=True)
+        if _is_at(self._file, self._path):
+            self._path.unlink(missing_ok=True)
         os.close(self._file)
 
 
@@ -41,6 +44,7 @@ def _taken(path: Path, database: Path) -> int:
     while True:
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o666)
         try:
+            _check_ours(file)
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if _is_at(file, path):
                 return file
@@ -57,8 +61,15 @@ def _taken(path: Path, database: Path) -> int:
         os.close(file)
 
 
+def _check_ours(file: int) -> None:
+    """Raises OSError if it is somebody else's file under another name, or no file at all."""
+    found = os.fstat(file)
+    if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1:
+        raise OSError(errno.EEXIST, "what is in place of the lock is not ours")
+
+
 def _is_at(file: int, path: Path) -> bool:
     try:
-        return os.path.samestat(os.fstat(file), path.stat())
+        return os.path.samestat(os.fstat(file), path.lstat())
     except FileNotFoundError:
         return False

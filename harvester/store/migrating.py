@@ -1,6 +1,7 @@
 """Bringing an older database up to date, after a copy of it as it was."""
 
 import filecmp
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from harvester.disk import sync
+from harvester.disk import create, sync
 from harvester.store.migrations import migrations
 
 
@@ -59,6 +60,7 @@ def _kept(path: Path, step: str) -> Iterator[None]:
 def _copy(path: Path, new: Path) -> None:
     """Copies what is committed, by a reader's own connection: the writer's change that is going on
     is not in it, and nobody else's can come between."""
+    os.close(create(new))
     with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as source:
         source.execute("VACUUM INTO ?", [str(new)])
     shutil.copymode(path, new)
