@@ -9,7 +9,7 @@ from archive import Archive
 from captured import record
 from harvests import Harvest, harvest, scrapy
 
-from harvester.warc.record import digest
+from harvester.warc.digests import digest
 
 
 @dataclass(frozen=True)

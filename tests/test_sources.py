@@ -11,7 +11,7 @@ from harvests import Harvest, begin, harvest, rows
 from pytest_httpserver import HTTPServer
 from wayback import Wayback
 
-from harvester.warc.record import digest
+from harvester.warc.digests import digest
 
 Crawl = Callable[..., Harvest]
 

@@ -128,10 +128,10 @@ BROKEN: dict[str, tuple[Callable[[bytes], bytes], int, str]] = {
     ),
     "digest": (changed, 65, "digest"),
     "too large": (lambda page: record(URL, page + bytes(17 << 20)), 65, "DOWNLOAD_MAXSIZE"),
-    "coding unknown": (lambda page: coded(page, "rot13"), 65, "rot13"),
+    "coding unknown": (lambda page: coded(page[::-1], "rot13"), 65, "rot13"),
     "coding broken": (lambda page: coded(gzip.compress(page)[:-99], "gzip"), 65, "gzip"),
     "endless headers": (
-        lambda page: warc(*(f"X-{n}: y" for n in range(10**5))) + record(URL, page, packed=False),
+        lambda page: warc(f"WARC-Target-URI: {URL}", *(f"X-{n}: y" for n in range(10**5))),
         75,
         "broken headers",
     ),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import brotli
 
-from harvester.warc.record import TooLarge
+from harvester.warc.record import TooLarge, begins_page
 from harvester.warc.stream import GZIP, GZIP_WINDOW, Damaged
 
 if sys.version_info >= (3, 14):
@@ -14,13 +14,19 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
+MOST_MEMBERS = 100
 
-def decoded(codings: str, body: bytes, limit: int) -> bytes:
-    """The content that a Content-Encoding header's codings were applied to.
 
-    Raises TooLarge if it has more than `limit` bytes, Damaged if it can't be decoded.
+def decoded(codings: list[str], body: bytes, limit: int) -> bytes:
+    """The content that the codings of Content-Encoding headers, in lower case, were applied to.
+
+    Some programs decode a page and leave the header, some servers name its charset there: what
+    begins as a page is one. Gzip is known without a header. Raises TooLarge if the content has
+    more than `limit` bytes, Damaged if it can't be decoded.
     """
-    for coding in reversed([name.strip().lower() for name in codings.split(",")]):
+    for coding in reversed(codings or ["gzip"]):
+        if begins_page(body):
+            return body
         decode = DECODERS.get(coding)
         if decode is None:
             raise Damaged(f"holds a page in a coding that is not known ({coding})")
@@ -47,25 +53,37 @@ def _deflate(body: bytes, most: int) -> bytes:
 
 
 def _inflated(body: bytes, most: int, window: int) -> bytes:
-    inflater = zlib.decompressobj(window)
-    return _all_of(inflater.decompress(body, most), most, whole=inflater.eof)
+    """All members that follow one another; what else follows, browsers leave off, too."""
+    content, members = b"", 0
+    while not members or body.startswith(GZIP):
+        if members == MOST_MEMBERS:
+            raise EOFError("it has too many parts")
+        inflater = zlib.decompressobj(window)
+        content += inflater.decompress(body, most - len(content))
+        if len(content) >= most:
+            break
+        body, members = inflater.unused_data, members + 1
+        _check_whole(inflater.eof)
+    return content
 
 
 def _brotli(body: bytes, most: int) -> bytes:
     decoder = brotli.Decompressor()
     data: bytes = decoder.process(body, output_buffer_limit=most)
-    return _all_of(data, most, whole=decoder.is_finished())
+    _check_whole(decoder.is_finished() or len(data) >= most)
+    return data
 
 
 def _zstd(body: bytes, most: int) -> bytes:
     decoder = zstd.ZstdDecompressor()
-    return _all_of(decoder.decompress(body, most), most, whole=decoder.eof)
-
-
-def _all_of(data: bytes, most: int, *, whole: bool) -> bytes:
-    if not whole and len(data) < most:
-        raise EOFError("it ends too early")
+    data = decoder.decompress(body, most)
+    _check_whole(decoder.eof or len(data) >= most)
     return data
+
+
+def _check_whole(whole: bool) -> None:
+    if not whole:
+        raise EOFError("it ends too early")
 
 
 DECODERS: dict[str, Callable[[bytes, int], bytes]] = {

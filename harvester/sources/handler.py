@@ -21,7 +21,7 @@ from harvester.outcomes import Reason, Unreadable
 from harvester.pages import challenge
 from harvester.scans.pdf import begins_pdf
 from harvester.sources.capture import Capture, Payload
-from harvester.sources.captures import Captures
+from harvester.sources.captures import OK, Captures
 from harvester.sources.kinds import captures
 from harvester.warc.record import TooLarge
 from harvester.warc.stream import Damaged
@@ -81,9 +81,12 @@ class SourceHandler(BaseDownloadHandler):
         if self._captures is None:
             self._captures = Captures(self._all(), self._until)
         found = self._captures.of(request.url, self._named())
-        answers = (self._answer(request, capture) for capture in found)
-        best = next((answer for answer in answers if not _is_challenge(answer)), None)
-        return best or self._answer(request, found[0])
+        checks = []
+        for capture, answer in self._answers(request, found):
+            if not _is_challenge(answer):
+                return answer
+            checks.append(capture)
+        return self._answer(request, checks[0])
 
     def _all(self) -> Iterator[Capture]:
         """All captures; what bears a time that can't be true, bears none."""
@@ -106,6 +109,22 @@ class SourceHandler(BaseDownloadHandler):
         """The source, with the first thing in it that can't be read: it may have held the page."""
         names = " and ".join(map(str, self._paths))
         return f"{names} ({self._skipped[0]})" if self._skipped else names
+
+    def _answers(
+        self, request: Request, found: list[Capture]
+    ) -> Iterator[tuple[Capture, Response]]:
+        """The captures one after another. One that is broken is named, and passed over if there is
+        another page after it, not only a redirect; else raises Unreadable."""
+        for number, capture in enumerate(found, 1):
+            try:
+                answer = self._answer(request, capture)
+            except Unreadable as broken:
+                others = any(other.status == OK for other in found[number:])
+                if broken.why is not Reason.BROKEN_OFF or not others:
+                    raise
+                self._skip(f"{str(broken).removesuffix('.')}: an earlier capture of it is read")
+            else:
+                yield capture, answer
 
     def _answer(self, request: Request, capture: Capture) -> Response:
         limit = request.meta.get("download_maxsize", self._limit)

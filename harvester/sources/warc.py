@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Callable, Iterator
-from email.message import Message
 from functools import partial
 from pathlib import Path
 
@@ -10,10 +9,18 @@ from harvester.moments import first_second
 from harvester.sources.capture import Capture, Payload, Skip
 from harvester.sources.content import decoded
 from harvester.sources.memento import read_memento
-from harvester.warc.record import Record, digest, read_record, records
-from harvester.warc.stream import Damaged, Torn
+from harvester.warc.digests import digest
+from harvester.warc.head import value, values
+from harvester.warc.record import Record, read_record, records
+from harvester.warc.stream import BadRecord, Damaged, Torn
 
-KINDS = ("text/html", "application/xhtml+xml", "text/plain", "application/pdf")
+KINDS = (
+    *("text/html", "application/xhtml+xml", "text/plain", "application/pdf"),
+    "application/octet-stream",
+)
+RECORDS = ("response", "resource", "revisit")
+MOST_TOLD = 20
+"""So many bad records of a file are named; of more, only their number is."""
 NOT_KEPT = frozenset(("content-encoding", "transfer-encoding", "content-length"))
 
 Open = Callable[[int], io.BufferedReader]
@@ -27,20 +34,45 @@ def captures(path: Path, name: str, skip: Skip) -> Iterator[Capture]:
 
 def captures_of(opened: Open, name: str, skip: Skip) -> Iterator[Capture]:
     """The pages in a WARC, wherever it is. Where it stops being one, its pages end."""
+    bad = _Bad(name, skip)
     with opened(0) as file:
         try:
-            for record in records(file):
+            for record in records(file, bad.add):
                 if capture := _capture(record, opened, name):
                     yield capture
         except Torn as tear:
             skip(f"{name} {tear}, which is left out")
         except Damaged as damage:
             skip(f"{name} {damage}: what follows in it is left out")
+    bad.end()
+
+
+class _Bad:
+    """The bad records of a file."""
+
+    def __init__(self, name: str, skip: Skip) -> None:
+        self._name = name
+        self._skip = skip
+        self._count = 0
+
+    def add(self, place: int, record: BadRecord) -> None:
+        self._count += 1
+        if self._count <= MOST_TOLD:
+            self._skip(f"{self._name} {record}, at byte {place}: it is left out")
+
+    def end(self) -> None:
+        """The file was read."""
+        if self._count > MOST_TOLD:
+            more = self._count - MOST_TOLD
+            self._skip(f"{self._name} holds {more:,} more records that can't be read")
 
 
 def _capture(record: Record, opened: Open, name: str) -> Capture | None:
-    """The page that a record holds or revisits, if it does."""
-    if record.kind not in ("response", "revisit") or not record.url.startswith("http"):
+    """The page that a record holds or revisits, if it does.
+
+    A broken answer is taken for one, so that it is named when it is asked for.
+    """
+    if record.kind not in RECORDS or not record.url.startswith("http"):
         return None
     if not _may_be_page(record):
         return None
@@ -49,7 +81,7 @@ def _capture(record: Record, opened: Open, name: str) -> Capture | None:
     return Capture(
         url=url,
         moment=moment,
-        status=record.status or 200,
+        status=200 if record.status is None else record.status,
         file=name,
         read=partial(_payload, opened, record.place),
         offset=record.place,
@@ -65,12 +97,8 @@ def _revisited(record: Record) -> str:
 
 
 def _may_be_page(record: Record) -> bool:
-    """Whether a record may be a page or a scan, no image, script or the like; a revisit has no
-    type."""
-    if record.kind == "revisit":
-        return True
-    said = str(record.http.get("Content-Type", "")).strip().lower() if record.http else ""
-    return record.status is not None and (not said or said.startswith(KINDS))
+    """Whether a record may be a page or a scan by its type, if it has one; no image or script."""
+    return not (said := value(record.http, "Content-Type").lower()) or said.startswith(KINDS)
 
 
 def _payload(opened: Open, place: int, limit: int) -> Payload:
@@ -84,11 +112,9 @@ def read_payload(file: io.BufferedReader, limit: int, *, check: bool = True) -> 
     Raises TooLarge, Damaged or Torn, as `read_record` does.
     """
     record, content = read_record(file, limit, check=check)
-    http = record.http or Message()
-    headers = [
-        _header(key, str(value)) for key, value in http.items() if key.lower() not in NOT_KEPT
-    ]
-    codings = ",".join(map(str, http.get_all("Content-Encoding", [])))
+    said = record.http.headers if record.http else []
+    headers = [_header(*header) for header in said if header[0].lower() not in NOT_KEPT]
+    codings = values(record.http, "Content-Encoding")
     return Payload(headers, decoded(codings, content, limit), digest(content))
 
 

@@ -1,26 +1,32 @@
 """Reading the records of a WARC (https://iipc.github.io/warc-specifications/, 1.0 and 1.1)."""
 
-import base64
-import binascii
-import hashlib
 import io
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from email.message import Message
-from email.parser import HeaderParser
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
-from warcio.bufferedreaders import ChunkedDataReader
+from warcio.statusandheaders import StatusAndHeaders
 
-from harvester.warc.stream import CHUNK, Damaged, Torn, streams
+from harvester.warc.chunked import unchunked
+from harvester.warc.digests import agrees
+from harvester.warc.head import LONGEST_HEAD, BadHead, read_head, status_of, value, values
+from harvester.warc.stream import (
+    CHUNK,
+    LONGEST_LINE,
+    VERSION,
+    Archive,
+    BadRecord,
+    Torn,
+    archive,
+    begins_record,
+)
 
-LONGEST_LINE = 64 * 1024
-LONGEST_HEAD = 256 * 1024
-MOST_HEADERS = 100
-FIELD = re.compile(rb"([!-9;-~]+):[ \t]*([^\r\n]*)\r?\n")
-"""A header on one line, as nearly all are; Python's own parser, which is slow, reads all others."""
-STATUS_LINE = re.compile(rb"HTTP/[\d.]+ +(\d{3})\b")
-HASHES = {"md5": 16, "sha1": 20, "sha256": 32, "sha512": 64}
+ANSWERS, PAGES = ("response", "revisit"), ("response", "resource")
+SHOWN = 20
+PAGE = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s{0,99}(?:<!doctype|<!--|<\?xml|<html|<head|<body|%PDF-)", re.IGNORECASE
+)
 
 
 class TooLarge(Exception):
@@ -31,14 +37,15 @@ class TooLarge(Exception):
 class Record:
     """A record without its content: where it begins in its file, its headers, its block's length.
 
-    `status` and `http` are those of the answer that it holds, None if it holds none.
+    `status` and `http` are those of the answer that it holds, None if it holds none that can be
+    read; of a page by itself, as in a resource record, they are what an answer would have.
     """
 
     place: int
-    headers: Message
+    headers: StatusAndHeaders
     length: int
     status: int | None = None
-    http: Message | None = None
+    http: StatusAndHeaders | None = None
 
     @property
     def kind(self) -> str:
@@ -52,147 +59,167 @@ class Record:
 
     def header(self, name: str) -> str:
         """A header of the record's own, empty if it has none such."""
-        value = str(self.headers.get(name, "")).strip()
-        return value.encode("latin-1", "replace").decode("utf-8", "replace")
+        return value(self.headers, name)
 
 
-def records(file: io.BufferedReader) -> Iterator[Record]:
+Skip = Callable[[int, BadRecord], None]
+"""Told of a record that is passed over, and of the place where it begins."""
+
+
+def records(file: io.BufferedReader, skip: Skip | None = None) -> Iterator[Record]:
     """The records of a file, each once it is certain that the whole of it is there.
 
-    Raises Damaged where the file stops being a WARC, Torn where it ends within a record.
+    Raises Damaged where the file can't be read on, Torn where it ends within a record, and
+    BadRecord for one of which nobody is told.
     """
-    whole = None
-    for place, stream in streams(file):
-        if whole is not None:
-            yield whole
-        whole = _whole(place, stream)
-    if whole is not None:
-        yield whole
+    warc = archive(file)
+    for place in warc.places():
+        try:
+            yield _whole(place, warc)
+        except BadRecord as bad:
+            if skip is None:
+                raise
+            skip(place, bad)
 
 
 def read_record(file: io.BufferedReader, limit: int, *, check: bool = True) -> tuple[Record, bytes]:
     """The record that begins where the file stands, and the content of the answer in it.
 
     Transfer codings are taken off, content codings are left. Raises TooLarge if the content has
-    more than `limit` bytes, Damaged or Torn if it can't be read or, unless nobody is to `check`
-    that, is not what its digest says.
+    more than `limit` bytes, Damaged or Torn if it can't be read, is not the whole of what the site
+    sent or, unless nobody is to `check` that, is not what its digest says.
     """
-    for place, stream in streams(file):
-        record, block = _begin(place, stream)
+    warc = archive(file)
+    for place in warc.places():
+        record, block = _begin(place, warc)
         if record.length > limit + LONGEST_HEAD:
             raise TooLarge
         said = block.read(record.length)
-        if check:
-            check_digest(record.header("WARC-Block-Digest"), said)
-        rest = io.BytesIO(said)
-        record = _with_answer(record, rest)
-        content = _unchunked(record, rest)
+        warc.end()
+        record, content = _content(record, said, check)
         if len(content) > limit:
             raise TooLarge
         return record, content
     raise Torn
 
 
-def digest(content: bytes, algorithm: str = "sha1") -> str:
-    """The hash of some bytes as WARC has it: its name and, in base 32, its value."""
-    return f"{algorithm}:{base64.b32encode(_hash(content, algorithm)).decode('ascii')}"
+def begins_page(body: bytes) -> bool:
+    """Whether a body begins as a page or a PDF does, and so in no coding."""
+    return PAGE.match(body) is not None
 
 
-def check_digest(said: str, content: bytes) -> None:
-    """Raises Damaged if a digest is not that of the content; one not understood says nothing."""
-    algorithm, _, text = said.partition(":")
-    algorithm = algorithm.strip().lower().replace("-", "")
-    if algorithm in HASHES:
-        value = _value(text.strip(), HASHES[algorithm])
-        if value is not None and value != _hash(content, algorithm):
-            raise Damaged("holds a record that is not what its digest says")
-
-
-def _whole(place: int, stream: io.BufferedReader) -> Record:
-    record, block = _begin(place, stream)
-    record = _with_answer(record, block)
+def _whole(place: int, warc: Archive) -> Record:
+    """A record, once all of it was read. What can't be read of its answer is of no matter yet."""
+    record, block = _begin(place, warc)
+    with suppress(BadHead):
+        record = _with_answer(record, block)
     while block.read(CHUNK):
         pass
+    warc.end()
     return record
 
 
-def _begin(place: int, stream: io.BufferedReader) -> tuple[Record, io.BufferedReader]:
+def _begin(place: int, warc: Archive) -> tuple[Record, io.BufferedReader]:
     """A record by its own headers alone, and its block."""
-    if not stream.readline(LONGEST_LINE).startswith(b"WARC/"):
-        raise Damaged("holds what is no WARC record")
-    headers = _headers(stream)
-    length = str(headers.get("Content-Length", "")).strip() if headers else ""
-    if headers is None or not re.fullmatch(r"[0-9]{1,18}", length):
-        raise Damaged("holds a record with broken headers")
-    block: io.BufferedReader = io.BufferedReader(_Block(stream, int(length)), CHUNK)
+    first = warc.first_line()
+    if not begins_record(first):
+        raise BadRecord("holds what is no WARC record")
+    if len(first) < len(VERSION):
+        raise Torn
+    headers = read_head(warc.stream, first)
+    length = value(headers, "Content-Length")
+    if not re.fullmatch(r"[0-9]{1,18}", length):
+        raise BadHead
+    block: io.BufferedReader = io.BufferedReader(_Block(warc, int(length)), CHUNK)
     return Record(place, headers, int(length)), block
 
 
 def _with_answer(record: Record, block: io.BufferedIOBase) -> Record:
-    """The record with the answer's status and headers, if an answer begins the block."""
-    if record.kind not in ("response", "revisit"):
+    """The record with the status and headers of its answer, after which the block then stands."""
+    if not record.url.startswith("http"):
         return record
-    if "application/http" not in record.header("Content-Type").lower():
+    if record.kind == "resource":
+        headers = [("Content-Type", record.header("Content-Type"))]
+        return replace(record, status=200, http=StatusAndHeaders("200 OK", headers))
+    if record.kind not in ANSWERS:
         return record
-    found = STATUS_LINE.match(block.readline(LONGEST_LINE))
-    http = _headers(block)
-    if found is None or http is None:
+    if not (first := block.readline(LONGEST_LINE)):
         return record
-    return Record(record.place, record.headers, record.length, int(found[1]), http)
+    http = read_head(block, first)
+    return replace(record, status=status_of(first), http=http)
 
 
-def _unchunked(record: Record, rest: io.BytesIO) -> bytes:
-    """What follows the headers, without the chunks that wget keeps; others leave these off."""
-    coding = str(record.http.get("Transfer-Encoding", "")) if record.http else ""
-    content: bytes = ChunkedDataReader(rest).read() if "chunked" in coding.lower() else rest.read()
+def _content(record: Record, block: bytes, check: bool) -> tuple[Record, bytes]:
+    """The record with its answer, and the content of that. Raises BadRecord if it is not whole."""
+    rest = io.BytesIO(block)
+    record = _with_answer(record, rest)
+    head, body = block[: rest.tell()], rest.read()
+    page = record.kind in PAGES and record.url.startswith("http")
+    content = _page(record, head, body) if page else body
+    if check:
+        _check_digests(record, block, body, content)
+    return record, content
+
+
+def _page(record: Record, head: bytes, body: bytes) -> bytes:
+    if record.status is None:
+        raise BadRecord("holds an answer that is not HTTP")
+    if cut := record.header("WARC-Truncated"):
+        said = cut[:SHOWN] if cut.isprintable() else "unspecified"
+        raise BadRecord(f"holds only the beginning of it (WARC-Truncated: {said})")
+    if record.header("WARC-Segment-Number"):
+        raise BadRecord("holds it in several segments, which can't be read")
+    content = unchunked(head, body)
+    if content is body and _is_short(record, body):
+        raise BadRecord("holds less of it than the site sent, by its Content-Length")
     return content
 
 
-def _headers(stream: io.BufferedIOBase) -> Message | None:
-    """The headers up to a blank line; None if these are none."""
-    lines = []
-    while (line := stream.readline(LONGEST_LINE + 1)).strip(b"\r\n"):
-        lines.append(line)
-        if len(line) > LONGEST_LINE or len(lines) > MOST_HEADERS:
-            return None
-    fields = [FIELD.fullmatch(line) for line in lines]
-    headers = Message()
-    for field in fields:
-        if field is None:
-            return HeaderParser().parsestr(b"".join(lines).decode("latin-1"))
-        headers[field[1].decode("latin-1")] = field[2].decode("latin-1")
-    return headers
+def _is_short(record: Record, body: bytes) -> bool:
+    """Whether the site sent more. Of what was compressed, the end says so itself."""
+    lengths = values(record.http, "Content-Length")
+    return not values(record.http, "Content-Encoding") and any(
+        re.fullmatch(r"[0-9]{1,18}", length) and int(length) > len(body) for length in lengths
+    )
 
 
-def _hash(content: bytes, algorithm: str) -> bytes:
-    return hashlib.new(algorithm, content, usedforsecurity=False).digest()
+def _check_digests(record: Record, block: bytes, body: bytes, content: bytes) -> None:
+    """Raises BadRecord if the block's digest, or else the content's, is another.
+
+    Some programs take that of a body in chunks, others that of what they hold. What was decoded
+    before it was stored has another one than was sent.
+    """
+    agreed = agrees(record.header("WARC-Block-Digest"), block)
+    if agreed is None and record.kind in PAGES and not _is_decoded(record, body, content):
+        agreed = agrees(record.header("WARC-Payload-Digest"), body, content)
+    if agreed is False:
+        raise BadRecord("holds a record that is not what its digest says")
 
 
-def _value(text: str, size: int) -> bytes | None:
-    """A hash of so many bytes from base 16 or 32."""
-    decode = base64.b16decode if len(text) == 2 * size else base64.b32decode
-    try:
-        value = decode(text + "=" * (-len(text) % 8 if decode is base64.b32decode else 0), True)
-    except (binascii.Error, ValueError):
-        return None
-    return value if len(value) == size else None
+def _is_decoded(record: Record, body: bytes, content: bytes) -> bool:
+    """Whether an answer holds a body without the codings of which its headers speak."""
+    unchunked = content is body and bool(values(record.http, "Transfer-Encoding"))
+    return unchunked or (begins_page(body) and bool(values(record.http, "Content-Encoding")))
 
 
 class _Block(io.RawIOBase):
-    """So many bytes of a stream."""
+    """So many bytes of a record."""
 
-    def __init__(self, stream: io.BufferedReader, length: int) -> None:
-        self._stream = stream
+    def __init__(self, warc: Archive, length: int) -> None:
+        self._warc = warc
         self._left = length
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]
-        """As for any stream. Raises Torn if there are fewer."""
-        data = self._stream.read(min(len(buffer), self._left))
-        if not data and self._left:
-            raise Torn
+        """As for any stream. Raises Torn, or BadRecord, if there are fewer."""
+        wanted = min(len(buffer), self._left)
+        data = self._warc.stream.read(wanted)
+        while wanted and not data:
+            if not self._warc.goes_on():
+                raise Torn
+            data = self._warc.stream.read(wanted)
         buffer[: len(data)] = data
         self._left -= len(data)
         return len(data)

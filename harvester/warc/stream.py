@@ -1,14 +1,24 @@
-"""The bytes of a WARC, gzipped or not, in bounded pieces whatever the file says of itself."""
+"""The bytes of a WARC, gzipped or not, in bounded pieces whatever the file says of itself.
+
+No library bears this load. Cut at any of the 3,746 bytes of a small .warc.gz, warcio 1.8.1 gives a
+shortened page without a word 2,814 times, FastWARC 2.0.1 3,481 times; of 2,227 cuts of the same
+file as a .warc, 1,909 and 2,216 times. A header line of 1.5 GiB, 1.5 MB in gzip, has warcio take
+all memory there is. FastWARC takes an empty gzip member for the end of the file, no Content-Length
+for 0, and gives up a file at its first broken record, or has no word for it (`quirks_mode`).
+"""
 
 import io
 import zlib
 from collections.abc import Iterator
+from typing import Protocol
 
 CHUNK = 64 * 1024
 PACKED = 16 * 1024
 """So much of a gzip file is read at a time: most records are shorter."""
+LONGEST_LINE = 64 * 1024
 GZIP = b"\x1f\x8b"
 GZIP_WINDOW = 16 + zlib.MAX_WBITS
+VERSION = b"WARC/"
 FREE = 1 << 30
 MOST_TIMES = 200
 """Past a GiB, data that is so many times larger than its file is taken for a bomb: pages become
@@ -26,64 +36,137 @@ class Torn(Damaged):
         super().__init__("ends in the middle of a record")
 
 
+class BadRecord(Damaged):
+    """Raised for a record that can't be used; the records after it can."""
+
+
+class Archive(Protocol):
+    """A WARC from where its file stands, read record by record.
+
+    All of it raises Damaged or Torn where the file can't be read on.
+    """
+
+    stream: io.BufferedReader
+    """Stands after the first line of a record, then wherever it was read to."""
+
+    def places(self) -> Iterator[int]:
+        """Where each record begins in the file, those after a bad one included."""
+
+    def first_line(self) -> bytes:
+        """The first line of what begins at that place."""
+
+    def goes_on(self) -> bool:
+        """Whether a record of which the stream has no more goes on, after which the stream does.
+
+        Raises BadRecord if the next record follows.
+        """
+
+    def end(self) -> None:
+        """Reads past the end of a record. Raises BadRecord where it should be, but is not."""
+
+
 def check_expansion(large: int, small: int) -> None:
     """Raises Damaged if so many bytes can't honestly have been compressed to so few."""
     if large > FREE and large > MOST_TIMES * small:
         raise Damaged(f"becomes more than {MOST_TIMES} times larger when it is decompressed")
 
 
-def streams(file: io.BufferedReader) -> Iterator[tuple[int, io.BufferedReader]]:
-    """For each record from where the file stands: its place in the file, and a stream of it.
-
-    A stream is to be read to the end of its record before the next one is asked for. Raises
-    Damaged or Torn, and a stream does when it is read.
-    """
-    return _members(file) if file.peek(2)[:2] == GZIP else _plain(file)
+def begins_record(line: bytes) -> bool:
+    """Whether a line begins a record, as far as it goes: a file may end in it."""
+    return line != b"" and VERSION.startswith(line[: len(VERSION)])
 
 
-def _plain(file: io.BufferedReader) -> Iterator[tuple[int, io.BufferedReader]]:
+def archive(file: io.BufferedReader) -> Archive:
+    """The WARC in a file, from where that stands: the beginning, or the place of a record."""
+    return _Gzipped(file) if file.peek(2)[:2] == GZIP else _Plain(file)
+
+
+class _Plain:
     """Records one after another, parted by blank lines."""
-    while start := file.peek(1)[:1]:
-        if start in b"\r\n":
-            file.read(1)
-        else:
-            yield file.tell(), file
+
+    def __init__(self, file: io.BufferedReader) -> None:
+        self.stream = file
+        self._place = 0
+        self._line = b""
+
+    def places(self) -> Iterator[int]:
+        self._read_line()
+        while self._line:
+            yield self._place
+            while not begins_record(self._line) and self._read_line():
+                pass
+
+    def first_line(self) -> bytes:
+        line, self._line = self._line, b""
+        return line
+
+    def goes_on(self) -> bool:
+        return False
+
+    def end(self) -> None:
+        while self._read_line() and not self._line.strip(b"\r\n"):
+            pass
+        if self._line and not begins_record(self._line):
+            raise BadRecord("holds a record that is longer than it says")
+
+    def _read_line(self) -> bool:
+        self._place = self.stream.tell()
+        self._line = self.stream.readline(LONGEST_LINE)
+        return bool(self._line)
 
 
-def _members(file: io.BufferedReader) -> Iterator[tuple[int, io.BufferedReader]]:
-    """Records each of which is a member of a gzip file."""
-    start, rest, large = file.tell(), b"", 0
-    while rest or file.peek(1):
-        member = _Member(file, rest)
-        stream: io.BufferedReader = io.BufferedReader(member, CHUNK)
-        yield file.tell() - len(rest), stream
-        _check_end(stream)
-        rest, large = member.rest, large + member.size
-        check_expansion(large, file.tell() - start)
+class _Gzipped:
+    """Records each of which is a member of a gzip file, or several."""
+
+    def __init__(self, file: io.BufferedReader) -> None:
+        self._members = _Members(file)
+        self._begun = False
+        self.stream: io.BufferedReader = io.BufferedReader(self._members, CHUNK)
+
+    def places(self) -> Iterator[int]:
+        while self._begun or self._members.begin():
+            self._begun = False
+            if self.stream.peek(1):
+                yield self._members.place
+            while not self._begun and self.stream.read(CHUNK):
+                pass
+
+    def first_line(self) -> bytes:
+        return self.stream.readline(LONGEST_LINE)
+
+    def goes_on(self) -> bool:
+        if not self._members.begin():
+            return False
+        self._begun = self.stream.peek(len(VERSION)).startswith(VERSION)
+        if self._begun:
+            raise BadRecord("holds a record that is shorter than it says")
+        return True
+
+    def end(self) -> None:
+        left = self.stream.read(CHUNK).lstrip(b"\r\n")
+        if left.startswith(VERSION):
+            raise Damaged("is compressed as a whole: `warcio recompress` makes it readable here")
+        if left:
+            raise BadRecord("holds a record that is longer than it says")
 
 
-def _check_end(stream: io.BufferedReader) -> None:
-    """Raises Damaged unless only line ends are left of a member."""
-    left = stream.read(CHUNK).strip(b"\r\n")
-    if left.startswith(b"WARC/"):
-        raise Damaged("is compressed as a whole: `warcio recompress` makes it readable here")
-    if left:
-        raise Damaged("holds a record that is longer than it says")
+class _Members(io.RawIOBase):
+    """What the members of a gzip file hold: the stream of one ends until the next is begun."""
 
-
-class _Member(io.RawIOBase):
-    """What a member of a gzip file holds; `rest` is what was read of the file after its end."""
-
-    def __init__(self, file: io.BufferedReader, start: bytes) -> None:
+    def __init__(self, file: io.BufferedReader) -> None:
         self._file = file
-        self._start = start
+        self._start = file.tell()
         self._inflater = zlib.decompressobj(GZIP_WINDOW)
-        self._begin = file.tell()
-        self.size = 0
+        self._packed = b""
+        self._size = 0
+        self.place = 0
 
-    @property
-    def rest(self) -> bytes:
-        return self._inflater.unused_data
+    def begin(self) -> bool:
+        """Begins the next member, whose place is then `place`; False if there is none."""
+        self._packed = self._inflater.unused_data or self._file.read(PACKED)
+        self._inflater = zlib.decompressobj(GZIP_WINDOW)
+        self.place = self._file.tell() - len(self._packed)
+        return bool(self._packed)
 
     def readable(self) -> bool:
         return True
@@ -92,23 +175,23 @@ class _Member(io.RawIOBase):
         """As for any stream. Raises Torn or Damaged."""
         data = self._inflate(len(buffer))
         buffer[: len(data)] = data
-        self.size += len(data)
+        self._size += len(data)
         return len(data)
 
     def _inflate(self, size: int) -> bytes:
         while not self._inflater.eof:
-            packed = self._inflater.unconsumed_tail or self._packed()
             try:
-                data = self._inflater.decompress(packed, size)
+                data = self._inflater.decompress(self._read(), size)
             except zlib.error as error:
                 raise Damaged(f"is broken gzip ({error})") from None
             if data:
-                check_expansion(self.size, self._file.tell() - self._begin + CHUNK)
+                check_expansion(self._size, self._file.tell() - self._start + CHUNK)
                 return data
         return b""
 
-    def _packed(self) -> bytes:
-        packed, self._start = self._start or self._file.read(PACKED), b""
+    def _read(self) -> bytes:
+        packed = self._inflater.unconsumed_tail or self._packed or self._file.read(PACKED)
+        self._packed = b""
         if not packed:
             raise Torn
         return packed
