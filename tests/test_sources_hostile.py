@@ -190,6 +190,13 @@ BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: gzip_bomb(b"WARC/1.1\r\nContent-Length: 99999999999\r\n\r\n"),
         "times larger",
     ),
+    "header of an answer": (
+        lambda: gzip_bomb(
+            f"WARC/1.1\r\nWARC-Type: response\r\nWARC-Target-URI: {URL}\r\n".encode()
+            + b"Content-Length: 1610612736\r\n\r\nHTTP/1.1 200 OK\r\nX: "
+        ),
+        "times larger",
+    ),
     "body in gzip": (lambda: coded(gzip_bomb(), "gzip"), "DOWNLOAD_MAXSIZE"),
     "body in br": (
         lambda: coded(brotli.compress(bytes(BOMB // 4), quality=1), "br"),

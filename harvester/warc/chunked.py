@@ -12,9 +12,8 @@ from harvester.warc.stream import BadRecord
 
 SAID = re.compile(rb"transfer-encoding|chunked", re.IGNORECASE)
 """Even a header that is broken says enough: without it, the sizes would be read as text."""
-LINE = rb"[ \t]*(?:;[^\n]*)?\r?\n"
+LINE = rb"[ \t]*(?:;[^\r\n]*)?(\r?\n)"
 SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})" + LINE)
-AFTER = re.compile(rb"\r?\n")
 REST = re.compile(rb"(?:[!#-'*+.^-z|~A-Z0-9-]+:[^\n]*\n)*\s*\Z")
 """Trailers, and the end."""
 LIKE_SIZE = re.compile(rb"\s*(?:0x)?[0-9a-f]+" + LINE, re.IGNORECASE)
@@ -46,9 +45,10 @@ def _chunks(body: bytes) -> list[bytes] | None:
         begin, length = size.end(), int(size[1], 16)
         if not length:
             return chunks if REST.match(body, begin) else None
-        after = AFTER.match(body, begin + length)
-        if after is None:
+        end = begin + length
+        # Another end than that of the size's line would be a byte of the page's, or one too many.
+        if not body.startswith(size[2], end):
             return None
-        chunks.append(body[begin : begin + length])
-        place = after.end()
+        chunks.append(body[begin:end])
+        place = end + len(size[2])
     return None
