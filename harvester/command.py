@@ -4,7 +4,7 @@ import argparse
 import gc
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
@@ -22,7 +22,7 @@ class PlainCommand(ScrapyCommand):
 
         From now on signals are heard: a crawl heeds them itself, other work is broken off.
         """
-        interrupt.listen(None if self.requires_crawler_process else KeyboardInterrupt)
+        interrupt.listen()
         try:
             super().process_options(args, opts)
         except UsageError as error:
@@ -34,7 +34,8 @@ class PlainCommand(ScrapyCommand):
         """Ends the block with a sentence and the exit code for it, if it raises a HarvestProblem or
         a signal stops it."""
         try:
-            yield
+            with nullcontext() if self.requires_crawler_process else interrupt.raising():
+                yield
         except HarvestProblem as problem:
             complain(str(problem))
             self.exitcode = problem.exit_code

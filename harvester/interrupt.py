@@ -48,7 +48,7 @@ class Interrupt:
     def __init__(self) -> None:
         self._name = ""
         self._moment = 0.0
-        self._raises: type[BaseException] | None = None
+        self._raises = False
         self._wakes: set[Callable[[], object]] = set()
 
     @property
@@ -56,17 +56,29 @@ class Interrupt:
         """Whether a signal has come."""
         return bool(self._name)
 
-    def listen(self, raises: type[BaseException] | None = None) -> None:
-        """Handles the signals from now on; what is raised, wherever the program is, is an exception
-        of this type. If there is none, `check` and `unless` tell who asks.
+    def listen(self) -> None:
+        """Handles the signals from now on; whoever waits, or works for long, asks what has come.
 
         A program that was begun by nohup goes on when its terminal is closed.
         """
-        self._raises = raises
         for number in SIGNALS:
             if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
                 signal.signal(number, self._hear)
         atexit.register(self.ignore)
+
+    @contextmanager
+    def raising(self) -> Iterator[None]:
+        """Raises KeyboardInterrupt wherever the block is when a signal comes, as Python does."""
+        try:
+            self._raises = True
+            self.raise_again()
+            yield
+        finally:
+            self._raises = False
+
+    def too_late(self) -> None:
+        """Raises nothing from now on: what is being done can't be undone any more."""
+        self._raises = False
 
     def ignore(self) -> None:
         """All is done: a signal comes too late to change anything."""
@@ -95,9 +107,9 @@ class Interrupt:
         return False
 
     def raise_again(self) -> None:
-        """Raises what a handler has raised within `hearing`, which SQLite took for its own."""
+        """Raises what came before the block, or within `hearing`, where SQLite took it for its own."""
         if self.asked and self._raises:
-            raise self._raises
+            raise KeyboardInterrupt
 
     async def unless(self, work: Awaitable[Result]) -> Result:
         """What is waited for. Raises Interrupted as soon as a signal comes."""
@@ -131,7 +143,7 @@ class Interrupt:
         for wake in list(self._wakes):
             wake()
         if self._raises:
-            raise self._raises
+            raise KeyboardInterrupt
 
 
 def end_at_once() -> None:

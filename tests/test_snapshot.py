@@ -4,6 +4,7 @@ import csv
 import hashlib
 import json
 import os
+import shlex
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -59,8 +60,8 @@ def test_harvest_is_frozen_and_verified(crawl: Crawl, tmp_path: Path) -> None:
     done, folder = crawl("-a", f"source={FIXTURES}"), tmp_path / "frozen"
     told = scrapy("snapshot", str(folder), HARVEST_DB=str(done.db))
     assert (told.returncode, told.stderr) == (0, "")
-    words = told.stdout.splitlines()[-1].removeprefix("Next: scrapy ").split()
-    assert scrapy(*words).returncode == 0
+    words = shlex.split(told.stdout.splitlines()[-1].removeprefix("Next: "))
+    assert (Path(words[0]).name, scrapy(*words[1:]).returncode) == ("scrapy", 0)
     assert set(files(folder)) == {
         "harvest.db",
         "datapackage.json",

@@ -1,83 +1,210 @@
-"""Checking a snapshot: whether it is what its description says, no less and no more."""
+"""Checking a snapshot: whether it is what its description says, no less and no more.
 
-import csv
+The folder may be anybody's: nothing in it is followed, waited for, or believed to have a form.
+"""
+
+import hashlib
+import io
 import json
+import os
 import sqlite3
+import stat
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from harvester.interrupt import interrupt
 from harvester.outcomes import BadUsage
-from harvester.snapshot.datapackage import DATABASE, DESCRIPTOR, sealed
-from harvester.store.file import read_only
+from harvester.snapshot.datapackage import DATABASE, DESCRIPTOR
+from harvester.store.file import STEPS
+
+LARGEST = 16_000_000
+"""Bytes: no description has more."""
+LONGEST = 255
+"""Bytes of a file's name, on all common file systems."""
+BLOCK = 1 << 20
+
+
+class Unusable(Exception):
+    """Raised within this module for what is not as it should be; it says what that is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A file of the snapshot, as it is described; `rows` is None if it is no table."""
+
+    path: str
+    bytes: int
+    hash: str
+    name: str = ""
+    rows: int | None = None
 
 
 def differences(directory: Path) -> Iterator[str]:
     """A sentence for each difference; none if there is none. Raises BadUsage if it is no folder."""
     if not directory.is_dir():
         raise BadUsage(f"{directory} is no folder: name that of a snapshot.")
-    resources = _resources(directory / DESCRIPTOR)
-    if resources is None:
-        yield f"{directory / DESCRIPTOR} is missing or does not describe a snapshot."
+    description = directory / DESCRIPTOR
+    try:
+        resources = _resources(description)
+        there = sorted(os.listdir(directory))
+    except (Unusable, OSError) as problem:
+        yield f"{description} does not describe a snapshot: {_why(problem)}."
         return
-    names = {DESCRIPTOR, *(resource["path"] for resource in resources)}
-    for path in sorted(directory.iterdir()):
-        if path.name not in names:
-            yield f"{path} is not part of the snapshot."
+    names = {DESCRIPTOR, *(resource.path for resource in resources)}
+    for name in there:
+        if name not in names:
+            yield f"{directory / name} is not part of the snapshot."
     for resource in resources:
-        yield from _file(directory, resource)
+        yield from _of_file(directory, resource)
 
 
-def _resources(path: Path) -> list[dict[str, Any]] | None:
-    """The files that are described; None if the description is not one of ours."""
+def _resources(path: Path) -> list[Resource]:
+    """The files that are described. Raises Unusable if the description is not one of ours."""
+    with _opened(path) as file:
+        text = file.read(LARGEST + 1)
+    if len(text) > LARGEST:
+        raise Unusable(f"it has more than {LARGEST:,} bytes")
     try:
-        resources = json.loads(path.read_text(encoding="utf-8"))["resources"]
-        ours = resources and all(_is_named(resource["path"]) for resource in resources)
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    return resources if ours else None
+        said = json.loads(text)
+    except (ValueError, RecursionError):
+        raise Unusable("it is no JSON that can be read") from None
+    listed = said.get("resources") if isinstance(said, dict) else None
+    if not isinstance(listed, list) or not listed:
+        raise Unusable("it names no resources")
+    resources = list(map(_resource, listed))
+    if len({one.path for one in resources}) < len(resources):
+        raise Unusable("it names a file twice")
+    return resources
 
 
-def _is_named(path: str) -> bool:
-    """Whether it is the plain name of a file: a description may be anybody's."""
-    return path == Path(path).name
+def _resource(said: Any) -> Resource:
+    """A resource, if it is one of ours. Raises Unusable."""
+    if not isinstance(said, dict):
+        raise Unusable("one of its resources is no object")
+    path = _value(said, "path", str)
+    if not _is_name(path):
+        raise Unusable("the path of a resource is not the name of a file in the folder")
+    size, digest = _value(said, "bytes", int), _value(said, "hash", str)
+    if "rows" not in said:
+        return Resource(path, size, digest)
+    return Resource(path, size, digest, _value(said, "name", str), _value(said, "rows", int))
 
 
-def _file(directory: Path, resource: dict[str, Any]) -> Iterator[str]:
-    path = directory / resource["path"]
-    if not path.is_file():
-        yield f"{path} is missing."
+def _value(said: dict[str, Any], name: str, kind: type) -> Any:
+    value = said.get(name)
+    if type(value) is not kind:  # a bool would be an int
+        raise Unusable(f"one of its resources lacks {name}, or has something else for it")
+    return value
+
+
+def _is_name(path: str) -> bool:
+    """Whether it is the plain name of a file other than the description."""
+    try:
+        return (
+            path == Path(path).name
+            and path not in ("", ".", "..", DESCRIPTOR)
+            and "\0" not in path
+            and len(os.fsencode(path)) <= LONGEST
+        )
+    except ValueError:  # there is no such name on this system
+        return False
+
+
+def _of_file(directory: Path, resource: Resource) -> Iterator[str]:
+    path = directory / resource.path
+    try:
+        with _opened(path) as file:
+            yield from _of_content(path, file, resource)
+    except (Unusable, OSError) as problem:
+        yield f"{path} can't be checked: {_why(problem)}."
         return
-    for what, value in sealed(path).items():
-        if value != resource.get(what):
-            yield f"{path} has not the {what} that it had: {value}, not {resource.get(what)}."
-            return
-    if "rows" in resource:
-        yield from _rows(directory, path, resource)
+    if resource.rows is not None:
+        yield from _of_table(directory / DATABASE, resource)
 
 
-def _rows(directory: Path, path: Path, resource: dict[str, Any]) -> Iterator[str]:
-    counted = ((path, _in_csv(path)), (directory / DATABASE, _in_database(directory, resource)))
-    for where, rows in counted:
-        if rows is not None and rows != resource["rows"]:
-            yield (
-                f"{where} has {rows} rows of {resource['name']}, though {DESCRIPTOR} says"
-                f" {resource['rows']}."
-            )
+def _of_content(path: Path, file: io.BufferedReader, resource: Resource) -> Iterator[str]:
+    size = os.fstat(file.fileno()).st_size
+    if size != resource.bytes:
+        yield f"{path} has not the bytes that it had: {size}, not {_short(resource.bytes)}."
+        return
+    digest = f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+    if digest != resource.hash:
+        yield f"{path} has not the hash that it had: {digest}, not {_short(resource.hash)}."
+        return
+    file.seek(0)
+    if resource.rows is not None and (rows := _rows_of_csv(file)) != resource.rows:
+        yield _other_rows(path, rows, resource)
 
 
-def _in_csv(path: Path) -> int:
-    with path.open(encoding="utf-8", newline="") as file:
-        return sum(1 for _ in csv.reader(file)) - 1
-
-
-def _in_database(directory: Path, resource: dict[str, Any]) -> int | None:
-    """How many rows the table has; None if the database is not there, which is said elsewhere."""
-    name = str(resource["name"]).replace('"', '""')
+def _of_table(database: Path, resource: Resource) -> Iterator[str]:
+    """The same table in the database; if that is not there, this is said elsewhere."""
+    if not database.is_file():
+        return
     try:
-        with closing(sqlite3.connect(read_only(directory / DATABASE), uri=True)) as db:
-            (rows,) = db.execute(f'SELECT count(*) FROM "{name}"').fetchone()
-            return int(rows)
-    except sqlite3.Error:
-        return None
+        rows = _rows_of_table(database, resource.name)
+    except (sqlite3.Error, ValueError) as error:
+        interrupt.raise_again()
+        yield f"{database} can't be asked for its rows of {_short(resource.name)}: {error}."
+        return
+    if rows != resource.rows:
+        yield _other_rows(database, rows, resource)
+
+
+def _other_rows(where: Path, rows: int, resource: Resource) -> str:
+    return (
+        f"{where} has {rows} rows of {_short(resource.name)}, though {DESCRIPTOR} says"
+        f" {_short(resource.rows)}."
+    )
+
+
+def _rows_of_csv(file: io.BufferedReader) -> int:
+    """The rows below the header: lines' ends that stand in no quotes. A line may be of any length,
+    so that it is never held in memory."""
+    ends, quoted = 0, False
+    while block := file.read(BLOCK):
+        for number, part in enumerate(block.split(b'"')):
+            quoted ^= number > 0
+            ends += 0 if quoted else part.count(b"\n")
+    return ends - 1
+
+
+def _rows_of_table(database: Path, name: str) -> int:
+    """How many rows a table has. Views and virtual tables could be programs that never end.
+
+    What lies beside the database is not looked at, and nothing is written there.
+    """
+    uri = f"{database.absolute().as_uri()}?mode=ro&immutable=1"
+    with closing(sqlite3.connect(uri, uri=True)) as db:
+        db.set_progress_handler(interrupt.hearing, STEPS)
+        db.execute("PRAGMA trusted_schema = OFF")
+        kind = "SELECT type FROM pragma_table_list WHERE schema = 'main' AND name = ?"
+        if db.execute(kind, [name]).fetchall() != [("table",)]:
+            raise sqlite3.OperationalError("there is no such table")
+        quoted = name.replace('"', '""')
+        (rows,) = db.execute(f'SELECT count(*) FROM "{quoted}"').fetchone()
+        return int(rows)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[io.BufferedReader]:
+    """A regular file, open. Raises Unusable if it is none, OSError if it can't be opened."""
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK  # a pipe would be waited for
+    with os.fdopen(os.open(path, flags), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise Unusable("it is no file")
+        yield file
+
+
+def _why(problem: Exception) -> str:
+    if isinstance(problem, FileNotFoundError):
+        return "it is missing"
+    return getattr(problem, "strerror", None) or str(problem)
+
+
+def _short(value: object) -> str:
+    """What somebody wrote, as far as it is worth showing."""
+    text = str(value)
+    return text if len(text) <= 80 else f"{text[:80]}..."

@@ -43,7 +43,7 @@ def correcting(path: Path, wait: float) -> Iterator[sqlite3.Connection]:
     try:
         with transaction(database.conn, path):
             yield database.conn
-            interrupt.listen()  # who asks for an end from now on comes too late to undo it
+            interrupt.too_late()
     finally:
         with named_errors(path):
             database.close()
