@@ -107,7 +107,7 @@ class Interrupt:
         return False
 
     def raise_again(self) -> None:
-        """Raises what came before the block, or within `hearing`, where SQLite took it for its own."""
+        """Raises for what came before the block, or within `hearing`, where SQLite swallows it."""
         if self.asked and self._raises:
             raise KeyboardInterrupt
 
