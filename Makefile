@@ -7,7 +7,8 @@ BIN := .venv/bin
 INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes
 PIP := $(BIN)/python $(INSTALL)
 
-.PHONY: harvest read metadata pictures benchmark test programs kills signals check format lock
+.PHONY: harvest read metadata pictures bench benchmark test quick programs kills signals properties \
+	mutants check format lock
 .DELETE_ON_ERROR:
 
 harvest: .venv/harvest
@@ -39,6 +40,11 @@ benchmark: .venv/test
 test: .venv/test programs
 	@$(BIN)/python -m pytest $(TESTS)
 
+# A minute's worth: pages, dates, the walk, harvests in which nothing is killed or broken. It leaves
+# out what tests/conftest.py calls slow: the browser, sources, exports, scans, recordings, faults.
+quick: .venv/test
+	@$(BIN)/python -m pytest -m "not slow" $(TESTS)
+
 # Pages are tested in a real browser, and mirrors as the program makes them that people use.
 programs:
 	@$(call needed,chromium)
@@ -59,6 +65,15 @@ kills: .venv/test
 signals: .venv/test
 	@HARVEST_SIGNALS=500 HARVEST_SEED=$${HARVEST_SEED:-$$$$} $(BIN)/python -m pytest -n 0 -s \
 		--show-capture=no -k random tests/test_signals.py
+
+# What holds for all histories, dates and texts, with twenty times as many examples as in the tests.
+properties: .venv/test
+	@HARVEST_EXAMPLES=20 $(BIN)/python -m pytest -m hypothesis $(TESTS)
+
+# Makes small mistakes in the program, and lists those that no test notices; goes on where it was
+# stopped. make mutants OPTIONS="--sample 200 --seed 1" tries only so many.
+mutants: .venv/test
+	@$(BIN)/python -m mutants $(OPTIONS)
 
 check: .venv/test
 	$(BIN)/ruff check

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import brotli
 from archive import Archive
 from backports import zstd
-from harvests import rows
+from harvests import PATIENCE, rows
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.http import Response
@@ -34,7 +34,7 @@ def wget(url: str, folder: Path, *options: str) -> Path:
     """What `wget --mirror` makes of a listing, in a folder that it makes."""
     folder.mkdir()
     command = ["wget", "--mirror", *QUIET, *options, url]
-    subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=60)
+    subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=PATIENCE)
     return folder
 
 
@@ -51,7 +51,7 @@ def wacz(archive: Archive, tmp: Path) -> Path:
     path = tmp / "crawl.wacz"
     made = Path(sys.executable).with_name("wacz")
     command = [made, "create", "-o", path, wget_warc(archive, tmp)]
-    subprocess.run(command, check=True, capture_output=True, timeout=60)
+    subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE)
     return path
 
 

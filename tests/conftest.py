@@ -1,12 +1,31 @@
 """What the tests share: a loopback archive, and harvests run on the command line as users do."""
 
+import os
 from collections.abc import Callable, Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 from archive import Archive
 from harvests import Harvest, harvest
 from pytest_httpserver import HTTPServer
+
+# Some machines tell Python not to keep what it compiles: these tests begin it hundreds of times.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+SLOW = (
+    *("browser*", "cron", "database", "*fuzz*", "*kill*", "migrations", "network", "*property"),
+    *("readme", "recording", "reparse*", "signals*", "sources*", "*terminal*", "telling_faults"),
+    *("details_*", "export*", "files*", "mutants", "snapshot", "wayback"),
+)
+"""Files of tests (test_NAME.py) that are marked as slow: `make quick` leaves them out."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what is slow."""
+    for item in items:
+        if any(fnmatch(item.path.stem, f"test_{name}") for name in SLOW):
+            item.add_marker("slow")
 
 
 @pytest.fixture

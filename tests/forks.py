@@ -10,6 +10,7 @@ import importlib
 import json
 import os
 import pkgutil
+import platform
 import signal
 import sys
 import traceback
@@ -21,7 +22,7 @@ import scrapy.commands
 import harvester
 from harvester import settings
 
-LONGEST = 120
+LONGEST = 300
 """Seconds that a command may take."""
 
 
@@ -50,6 +51,7 @@ def preload() -> None:
         *("dupefilters", "pqueues", "statscollectors"),
     ):
         importlib.import_module(f"scrapy.{name}")
+    platform.platform()  # which asks another program the first time, and Scrapy logs it each time
     assert "twisted.internet.reactor" not in sys.modules
 
 

@@ -7,7 +7,8 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +16,8 @@ from pathlib import Path
 from typing import Any, TextIO
 
 PROJECT = Path(__file__).parents[1]
+PATIENCE = 300
+"""Seconds that anything is waited for: so long only on a machine that has much else to do."""
 FIXTURES = PROJECT / "fixtures" / "listing"
 HASTE = {
     "DOWNLOAD_DELAY": 0,
@@ -88,7 +91,7 @@ def scrapy(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[
             env=everything,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=PATIENCE,
             check=False,
         )
     with forked(arguments, everything) as ended:
@@ -143,6 +146,16 @@ def _server() -> "subprocess.Popen[str]":
         stdout=subprocess.PIPE,
         text=True,
     )
+
+
+def until(is_so: Callable[[], object], process: "subprocess.Popen[Any] | None" = None) -> None:
+    """Waits until something is so. Raises AssertionError if it never is, or if a process that is to
+    bring it about has ended before."""
+    deadline = time.monotonic() + PATIENCE
+    while not is_so():
+        assert time.monotonic() < deadline, "that took too long"
+        assert process is None or process.poll() is None or is_so(), "the process has ended"
+        time.sleep(0.005)
 
 
 def checked_out(folder: Path) -> Path:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from harvests import PROJECT
+from harvests import PATIENCE, PROJECT
 from playwright.sync_api import Page, sync_playwright
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -40,7 +40,7 @@ def served(data: Path) -> Iterator[str]:
         yield next(filter(None, map(_address, server.stderr)))
     finally:
         os.killpg(server.pid, signal.SIGINT)
-        server.communicate(timeout=30)
+        server.communicate(timeout=PATIENCE)
 
 
 def _address(line: str) -> str | None:
@@ -68,7 +68,7 @@ def browsed(url: str) -> Iterator[Page]:
             executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
         )
         page = browser.new_page(base_url=url, viewport={"width": 1280, "height": 900})
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENCE * 1000)
         page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("dialog", lambda dialog: errors.append(dialog.message))

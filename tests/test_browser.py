@@ -3,7 +3,6 @@
 import json
 import re
 import sqlite3
-import time
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from archive import Archive, html
-from harvests import FIXTURES, PROJECT, harvest, rows
+from harvests import FIXTURES, PROJECT, harvest, rows, until
 from make_pictures import PICTURES, take
 from playwright.sync_api import Locator, Page, expect
 from reading import browsed, configured, served
@@ -282,12 +281,13 @@ def test_live_harvest_is_seen_page_by_page(archive: Archive, tmp_path: Path) -> 
 
 def seen(url: str, documents: int) -> bool:
     """Waits until Datasette shows so many. Raises AssertionError if it never does."""
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
+
+    def shown() -> bool:
         with urllib.request.urlopen(f"{url}/harvest/documents.json?_shape=array") as answer:
-            if len(json.load(answer)) == documents:
-                return True
-    raise AssertionError(f"Not {documents} documents in 20 seconds")
+            return len(json.load(answer)) == documents
+
+    until(shown)
+    return True
 
 
 def test_home_page_without_a_harvest_says_what_to_do(tmp_path: Path) -> None:

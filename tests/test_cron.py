@@ -6,7 +6,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from harvests import PROJECT, checked_out, rows
+from harvests import PATIENCE, PROJECT, checked_out, rows
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 UNITS = PROJECT / "docs" / "systemd"
@@ -31,7 +31,7 @@ def under_cron(checkout: Path) -> "subprocess.CompletedProcess[str]":
         env=environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
         check=False,
     )
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from bad_databases import BAD, BREAK_OFF
 from databases import AS_PLAIN_USER, checked, clone, data, ran, snapshot
-from harvests import FIXTURES, HASTE, PROJECT, Harvest, dump, harvest, rows
+from harvests import FIXTURES, HASTE, PATIENCE, PROJECT, Harvest, dump, harvest, rows
 
 from harvester.outcomes import BadDatabase
 from harvester.store.database import open_database, reading, transaction
@@ -30,6 +30,8 @@ def harvested(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(db: Path, *before: str, **options: object) -> Harvest:
     """A harvest of the saved pages, with something before its command."""
+    if not before and not options:
+        return harvest(*SOURCE, HARVEST_DB=db)
     settings = {**HASTE, "HARVEST_DB": db}
     done = subprocess.run(
         [*before, sys.executable, "-m", "scrapy", "crawl", "collection", *SOURCE]
@@ -37,7 +39,7 @@ def run(db: Path, *before: str, **options: object) -> Harvest:
         cwd=PROJECT,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
         check=False,
         **options,  # type: ignore[call-overload]
     )
@@ -135,7 +137,7 @@ def test_short_lock_is_waited_for(tmp_path: Path, harvested: Path) -> None:
         other.execute("BEGIN IMMEDIATE")
         writer = threading.Thread(target=write)
         writer.start()
-        assert trying.wait(60)
+        assert trying.wait(PATIENCE)
         other.execute("UPDATE runs SET reason = 'first'")
         other.execute("COMMIT")
         writer.join()

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 from edtf import parse_edtf
-from hypothesis import example, given, settings
+from examples import examples
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from harvester.dates import LONGEST, ArchiveDate, read_date, says_undated
@@ -397,7 +398,7 @@ def test_the_wrong_weekday_in_front(day: date) -> None:
         assert read_date(f"{weekday}, {day_forms(day)[0]}") is None
 
 
-@settings(deadline=None, max_examples=30)
+@examples(20)
 @given(PAIRS, st.sampled_from([" - ", "-", " \u2013 ", "\u2014", " to "]))
 def test_two_days_in_every_form(pair: list[date], dash: str) -> None:
     first, last = pair
@@ -407,7 +408,7 @@ def test_two_days_in_every_form(pair: list[date], dash: str) -> None:
         assert read_date(end + dash + start) is None
 
 
-@settings(deadline=None, max_examples=30)
+@examples(20)
 @given(DAYS, st.integers(1, 31))
 def test_two_days_of_a_month(day: date, other: int) -> None:
     name, year = MONTHS[day.month - 1], f"{day.year:04}"
@@ -421,7 +422,7 @@ def test_two_days_of_a_month(day: date, other: int) -> None:
         assert found == (ArchiveDate(f"{day}/{last}", f"{day}", f"{last}") if day < last else None)
 
 
-@settings(deadline=None, max_examples=400)
+@examples(400)
 @given(st.one_of(st.text(max_size=100), JUMBLES, NEARLY))
 @example("circa 1956-10-19?")
 @example("[..1949]")
@@ -437,7 +438,7 @@ def test_any_text_is_read_rightly_or_not_at_all(text: str) -> None:
             assert_said(text, point)
 
 
-@settings(deadline=None, max_examples=30)
+@examples(20)
 @given(DAYS)
 def test_before_and_after_leave_out_the_day_itself(day: date) -> None:
     before, after = read_date(f"before {day}"), read_date(f"after {day}")

@@ -11,7 +11,7 @@ import pytest
 from archive import Archive, html
 from archive import said as page_of
 from detailed import as_stored, counts, failures, stored
-from harvests import FIXTURES, HASTE, Harvest, begin, rows, scrapy
+from harvests import FIXTURES, HASTE, PATIENCE, Harvest, begin, rows, scrapy
 from shelf import Answer, Shelf, real_records
 from werkzeug import Request, Response
 
@@ -181,17 +181,17 @@ def test_details_that_were_broken_off_are_taken_up(
 
     def hold(_: Request) -> Response:
         asked.set()
-        answer.wait(60)
+        answer.wait(PATIENCE)
         return html(shelf.page(names[3]))
 
     shelf.answers[names[3]] = hold
     process = begin(f"-aurl={shelf.archive.url}", TOLD, "--quiet", HARVEST_DB=db)
     assert process.stderr is not None
-    assert asked.wait(60)
+    assert asked.wait(PATIENCE)
     process.send_signal(by)
     if by is not signal.SIGKILL:
         answer.set()
-    out, said = process.communicate(timeout=60)
+    out, said = process.communicate(timeout=PATIENCE)
     answer.set()
     assert (process.returncode, "Traceback" in said, out) == (code, False, "")
     shelf.answers.clear()

@@ -15,14 +15,14 @@ from threading import Event
 import pytest
 from archive import Archive, html
 from detailed import all_said
-from harvests import begin, harvest, rows
+from harvests import PATIENCE, begin, harvest, rows
 from shelf import Shelf, real_records
 from werkzeug import Request, Response
 
 from harvester.record import Record
 
 KILLS = int(os.environ.get("HARVEST_KILLS", "3"))
-DOCUMENTS = 100
+DOCUMENTS = 40
 HISTORY = "SELECT document, kind, field, old, new FROM changes ORDER BY document, kind, field, new"
 
 
@@ -37,12 +37,14 @@ def records() -> list[Record]:
 
 
 class Clock(Shelf):
-    """A shelf that notes when it is asked; its pages are rendered once."""
+    """A shelf that notes when it is asked, and whether it was so often as is `awaited`; its pages
+    are rendered once."""
 
     def __init__(self, archive: Archive) -> None:
         super().__init__(archive)
         self.validators = True
-        self.began = Event()
+        self.reached = Event()
+        self.awaited = 1
         self.moments: list[float] = []
         self.put(records())
         pages = {document: self.page(document) for document in self.records}
@@ -53,19 +55,21 @@ class Clock(Shelf):
 
     def _tick(self, page: str, _: Request) -> Response:
         self.moments.append(time.monotonic())
-        self.began.set()
+        if len(self.moments) == self.awaited:
+            self.reached.set()
         return html(page)
 
-    def rewind(self) -> None:
-        """Forgets what was."""
-        self.began.clear()
+    def rewind(self, awaited: int = 1) -> None:
+        """Forgets what was, and waits for so many requests anew."""
+        self.reached.clear()
+        self.awaited = awaited
         self.moments.clear()
         self.forget()
 
 
 @pytest.fixture
 def site(archive: Archive) -> Clock:
-    """An archive of a hundred documents with pages of their own."""
+    """An archive of documents with pages of their own."""
     return Clock(archive)
 
 
@@ -95,11 +99,11 @@ def crawl(site: Clock, db: Path) -> Counter[str]:
     return Counter(site.asked)
 
 
-def kill(site: Clock, db: Path, moment: float) -> Counter[str]:
-    """A harvest that is killed so long after its first request; what it had asked for."""
-    site.rewind()
+def kill(site: Clock, db: Path, request: int, moment: float) -> Counter[str]:
+    """A harvest that is killed so many seconds after some request; what it had asked for."""
+    site.rewind(request)
     process = begin(f"-aurl={site.archive.url}", "-adetails=yes", HARVEST_DB=db)
-    assert site.began.wait(60)
+    assert site.reached.wait(PATIENCE)
     time.sleep(moment)
     process.kill()
     process.communicate()
@@ -108,13 +112,14 @@ def kill(site: Clock, db: Path, moment: float) -> Counter[str]:
 
 def test_killed_details_leave_no_trace(site: Clock, tmp_path: Path) -> None:
     crawl(site, tmp_path / "whole.db")
-    longest = site.moments[-1] - site.moments[0]
+    requests = len(site.moments)
+    longest = (site.moments[-1] - site.moments[0]) / requests
     expected, seed = stored(tmp_path / "whole.db"), random.randrange(10**6)
     chance, cut, twice = random.Random(seed), 0, 0
     for number in range(KILLS):
         db = tmp_path / f"{number}.db"
-        moment = chance.uniform(0, longest) if number else longest / 2
-        asked = kill(site, db, moment)
+        request = chance.randint(1, requests) if number else requests // 2
+        asked = kill(site, db, request, chance.uniform(0, longest))
         before = got(db)
         again = crawl(site, db)
         assert stored(db) == expected, f"seed {seed}"
@@ -131,10 +136,10 @@ def test_killed_details_leave_no_trace(site: Clock, tmp_path: Path) -> None:
 def test_harvest_killed_again_and_again_ends_as_one(site: Clock, tmp_path: Path) -> None:
     """Each time a little further on, in the same database."""
     crawl(site, tmp_path / "whole.db")
-    longest = site.moments[-1] - site.moments[0]
+    most = len(site.moments) // KILLS
     db, asked, kills = tmp_path / "same.db", Counter[str](), 0
     while kills < KILLS and (kills == 0 or len(got(db)) < DOCUMENTS):
-        asked += kill(site, db, random.uniform(0, longest / KILLS))
+        asked += kill(site, db, random.randint(1, most), random.uniform(0, 0.01))
         kills += 1
     if len(got(db)) < DOCUMENTS:
         asked += crawl(site, db)

@@ -4,8 +4,9 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from examples import examples
 from harvests import rows
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from harvester.detail_items import DetailsEnd, DetailsItem, DetailsStart
@@ -43,7 +44,7 @@ steps = st.builds(
 )
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(30)
 @given(st.lists(steps, min_size=2, max_size=6))
 def test_documents_are_one_at_both_addresses(history: list[Step]) -> None:
     last = Step(False, list(DOCUMENTS), 9, False, "one")

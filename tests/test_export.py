@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from filled import real_records, store_details
-from harvests import PROJECT, scrapy
+from harvests import PATIENCE, PROJECT, scrapy, until
 from scrapy.settings import Settings
 from stored import ARCHIVE, FETCHED, entry, store
 
@@ -204,7 +204,7 @@ def test_file_is_written_whole(name: str, two: Path, tmp_path: Path) -> None:
 
 def test_standard_output_has_the_bytes_of_a_file(two: Path) -> None:
     running = start(two, "csv")
-    assert running.communicate(timeout=60) == (written(two, "csv"), b"")
+    assert running.communicate(timeout=PATIENCE) == (written(two, "csv"), b"")
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -266,7 +266,7 @@ def test_reader_that_has_enough_is_no_error(name: str, large: Path) -> None:
     running.stdout.close()
     said = running.stderr.read()
     running.stderr.close()
-    assert (running.wait(60), said) == (0, b"")
+    assert (running.wait(PATIENCE), said) == (0, b"")
 
 
 @pytest.mark.parametrize("seconds", [0.0, 0.05])
@@ -274,8 +274,7 @@ def test_kill_leaves_no_half_file(seconds: float, large: Path, tmp_path: Path) -
     file = tmp_path / "out.bib"
     file.write_text("what was there before")
     running = start(large, "bibtex", "-o", str(file))
-    while not list(tmp_path.glob(".out.bib.*")):
-        time.sleep(0.001)
+    until(lambda: list(tmp_path.glob(".out.bib.*")), running)
     time.sleep(seconds)
     os.kill(running.pid, signal.SIGKILL)
     running.communicate()

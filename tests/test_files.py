@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from archive import Archive
-from harvests import Harvest, harvest, rows, scrapy
+from harvests import PATIENCE, Harvest, harvest, rows, scrapy
 from pytest_httpserver import HTTPServer
 from scans import RIGHTS, Scans, counts, failures, files, getter, kept, left, path, pdf
 from werkzeug import Response
@@ -196,7 +196,7 @@ def test_mirror_gives_the_same_scans(
         ["wget", "--quiet", "--recursive", "--level=3", "--execute=robots=off", scans.archive.url],
         cwd=tmp_path,
         check=False,
-        timeout=60,
+        timeout=PATIENCE,
     )
     (mirror,) = tmp_path.glob("localhost*")
     said = ("-a", f"url={scans.archive.url}", "-a", "files=yes", "-a", f"source={mirror}")

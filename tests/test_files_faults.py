@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from archive import Archive, html
-from harvests import Harvest, begin, rows
+from harvests import PATIENCE, Harvest, begin, rows
 from pytest_httpserver import HTTPServer
 from scans import Answer, Scans, breaks_off, counts, failures, files, getter, kept, left, path, pdf
 from werkzeug import Request, Response
@@ -182,7 +182,7 @@ def test_full_disk_gets_a_sentence(scans: Scans, folder: Path, db: Path) -> None
     said = ("-a", f"url={scans.archive.url}", "-a", "files=yes")
     process = begin(*said, HARVEST_DB=db, HARVEST_FILES=folder)
     resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (2_000_000, 2_000_000))
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=PATIENCE)
     complaints = [line for line in err.splitlines() if line.startswith("harvester: ")]
     assert (process.returncode, len(complaints)) == (73, 1)
     assert f"Scans can't be kept in {folder} (File too large)" in complaints[0]

@@ -15,7 +15,7 @@ from threading import Event
 
 import pytest
 from archive import Archive
-from harvests import Harvest, begin, harvest, rows
+from harvests import PATIENCE, Harvest, begin, harvest, rows
 from pytest_httpserver import HTTPServer
 from scans import Answer, Scans, breaks_off, counts, failures, getter, kept, left, path, pdf
 from werkzeug import Request, Response
@@ -163,7 +163,7 @@ def test_scan_that_stalls_goes_on_from_there(crawl: Crawl, folder: Path) -> None
 
     def begin(content: bytes) -> Iterator[bytes]:
         yield content[:CUT]
-        over.wait(60)
+        over.wait(PATIENCE)
 
     def stalls(request: Request) -> Response:
         content = scans.contents[path(0)]
@@ -174,7 +174,7 @@ def test_scan_that_stalls_goes_on_from_there(crawl: Crawl, folder: Path) -> None
     with HTTPServer(threaded=True) as server:
         scans = Scans(Archive(server), server, 2)
         scans.answers[path(0)] = once(scans, 0, stalls)
-        done = getter(scans, crawl, folder)(HARVEST_RETRIES=1, HARVEST_FILE_TIMEOUT=1)
+        done = getter(scans, crawl, folder)(HARVEST_RETRIES=1, HARVEST_FILE_TIMEOUT=2)
         over.set()
     assert (done.code, counts(done)) == (0, (2, 2, 0))
     assert scans.asked[:2] == [(path(0), ""), (path(0), f"bytes={CUT}-")]
@@ -227,17 +227,17 @@ def test_stopped_harvest_keeps_the_scan_that_it_is_at(
 
     def hold(request: Request) -> Response:
         asked.set()
-        go_on.wait(60)
+        go_on.wait(PATIENCE)
         return scans.file(request)
 
     scans.answers[path(0)] = once(scans, 0, hold)
     said = ("-a", f"url={scans.archive.url}", "-a", "files=yes")
     process = begin(*said, HARVEST_DB=db, HARVEST_FILES=folder)
-    assert process.stderr is not None and asked.wait(60)
+    assert process.stderr is not None and asked.wait(PATIENCE)
     process.send_signal(by)
     assert any("Received SIG" in line for line in process.stderr)
     go_on.set()
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, "Traceback" in err) == (75, False)
     scans.asked.clear()
     scans.answered.clear()

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from examples import examples
 from harvests import rows
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from harvester.items import Entry, Listing, PageItem, RunEnd, RunStart
@@ -49,7 +50,7 @@ steps = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(50)
 @given(st.lists(steps, min_size=2, max_size=7))
 def test_any_history_is_kept(history: list[Step]) -> None:
     with tempfile.TemporaryDirectory() as folder:

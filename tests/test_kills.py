@@ -13,10 +13,10 @@ from threading import Event
 
 import pytest
 from archive import Archive, Entry, html
-from harvests import Harvest, begin, harvest, rows
+from harvests import PATIENCE, Harvest, begin, harvest, rows
 from werkzeug import Request, Response
 
-KILLS = int(os.environ.get("HARVEST_KILLS", "8"))
+KILLS = int(os.environ.get("HARVEST_KILLS", "3"))
 PAGES = 30
 DATES = ("June 10, 1991", "August, 1962", "1955", None)
 
@@ -59,31 +59,34 @@ def long(archive: Archive) -> Archive:
 
 
 class Clock:
-    """When the first page of a harvest was asked for, and how long it took to the last one."""
+    """When each page of a harvest was asked for, and whether so many `awaited` ones were."""
 
     def __init__(self, archive: Archive) -> None:
-        self.began = Event()
+        self.reached = Event()
+        self.awaited = 1
         self.moments: list[float] = []
         for page, answer in archive.answers.items():
             archive.answers[page] = partial(self._tick, answer)
 
     def _tick(self, answer: Callable[[Request], Response], request: Request) -> Response:
         self.moments.append(time.monotonic())
-        self.began.set()
+        if len(self.moments) == self.awaited:
+            self.reached.set()
         return answer(request)
 
-    def rewind(self) -> None:
-        """Forgets what was."""
-        self.began.clear()
+    def rewind(self, awaited: int) -> None:
+        """Forgets what was, and waits for so many pages anew."""
+        self.reached.clear()
         self.moments.clear()
+        self.awaited = awaited
 
 
-def kill(archive: Archive, clock: Clock, db: Path, moment: float) -> list[int]:
-    """A harvest that is killed so many seconds after it has asked for its first page; its pages."""
+def kill(archive: Archive, clock: Clock, db: Path, page: int, moment: float) -> list[int]:
+    """A harvest that is killed so many seconds after it has asked for some page; its pages."""
     archive.asked.clear()
-    clock.rewind()
+    clock.rewind(page)
     process = begin("-a", f"url={archive.url}", HARVEST_DB=db)
-    assert clock.began.wait(60)
+    assert clock.reached.wait(PATIENCE)
     time.sleep(moment)
     process.kill()
     process.communicate()
@@ -93,12 +96,12 @@ def kill(archive: Archive, clock: Clock, db: Path, moment: float) -> list[int]:
 def test_killed_harvest_leaves_no_trace(long: Archive, tmp_path: Path) -> None:
     clock = Clock(long)
     whole = harvest("-a", f"url={long.url}", HARVEST_DB=tmp_path / "whole.db")
-    longest = clock.moments[-1] - clock.moments[0]
+    longest = (clock.moments[-1] - clock.moments[0]) / PAGES
     expected, seed = stored(whole.db), random.randrange(10**6)
     chance, twice, cut = random.Random(seed), 0, 0
     for number in range(KILLS):
         db = tmp_path / f"{number}.db"
-        before = kill(long, clock, db, chance.uniform(0, longest))
+        before = kill(long, clock, db, chance.randint(1, PAGES), chance.uniform(0, longest))
         assert rows(db, "PRAGMA integrity_check") == [{"integrity_check": "ok"}]
         assert rows(db, "SELECT id FROM pages WHERE entries <> 10") == []
         cut += rows(db, "SELECT id FROM runs WHERE finished IS NULL") != []

@@ -14,7 +14,7 @@ from certificates import self_signed
 from databases import data
 from faults import FAULTS, LIMIT
 from faulty import Site, serving
-from harvests import HASTE, PROJECT, Harvest, Row, harvest, rows
+from harvests import HASTE, PATIENCE, PROJECT, Harvest, Row, harvest, rows
 
 RETRIES = 2
 REDIRECTS = 5
@@ -226,7 +226,7 @@ def fetched(urls: list[str], settings: dict[str, object]) -> list[list[object]]:
         },
         stdout=subprocess.PIPE,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
         check=True,
     )
     return [json.loads(line) for line in done.stdout.splitlines()]

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from markup import change_tags, rename_classes
 from markup_documents import LABELS, MARKUPS, SHAPES, Document, render
@@ -75,7 +76,7 @@ MADE_POSSIBLE = "This document was made possible with support from"
 
 
 @pytest.mark.parametrize("markup", MARKUPS)
-@settings(max_examples=150, deadline=None)
+@examples(50)
 @given(
     record=records(),
     shape=st.sampled_from([None, *SHAPES]),

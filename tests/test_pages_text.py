@@ -1,7 +1,8 @@
 """Text comes through a page as it is, but for white space."""
 
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from markup import MARKUPS, PLAIN, Listing, linked, render
 
@@ -53,7 +54,7 @@ def test_text_in_a_page(html: str, title: str, summary: str | None) -> None:
 
 
 @pytest.mark.parametrize("markup", MARKUPS)
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(titles=st.lists(LINES, min_size=1, max_size=4), prose=st.lists(PROSE, max_size=3))
 def test_any_text_comes_through(markup: str, titles: list[str], prose: list[str]) -> None:
     entries = [
@@ -73,7 +74,7 @@ def test_any_text_comes_through(markup: str, titles: list[str], prose: list[str]
     assert [(entry.date_text, entry.title, entry.summary) for entry in read] == want
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(date=LINES.filter(lambda text: not (read_date(text) or says_undated(text))), prose=LINES)
 def test_any_text_comes_through_where_the_markup_tells_it_apart(date: str, prose: str) -> None:
     said = {"date_text": date, "title": prose, "summary": f"{prose} is meant."}

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from examples import examples
 from harvests import rows
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from harvester.items import Entry, Listing, PageItem, RunEnd, RunStart
@@ -60,7 +61,7 @@ captures = st.lists(
 MOST = 6 * 3
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(20)
 @given(captures, st.permutations(range(MOST)), st.randoms(use_true_random=False))
 def test_order_of_reading_makes_no_difference(
     history: list[Capture], moments: list[int], chance: Any

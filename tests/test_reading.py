@@ -10,9 +10,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from examples import examples
 from filled import real_records, store_details
 from harvests import PROJECT, rows
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database, Migrations
 from stored import PUT, entry, store
@@ -91,7 +92,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connecti
         yield connection
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.text() | st.text(alphabet="\"*()^:+-{}\\ab \0'ORNT"))
 def test_no_text_breaks_the_search(empty: sqlite3.Connection, text: str) -> None:
     assert found(empty, text) == []

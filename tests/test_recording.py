@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from archive import Archive, html, japan
 from captured import content
-from harvests import Harvest, begin, harvest, rows, scrapy
+from harvests import PATIENCE, Harvest, begin, harvest, rows, scrapy
 from scrapy.http import Request as Asked
 from scrapy.http import Response as Answered
 from scrapy.settings import Settings
@@ -170,7 +170,7 @@ def test_harvests_at_the_same_time_share_a_folder(
         for n in range(2)
     ]
     for process in both:
-        process.communicate(timeout=60)
+        process.communicate(timeout=PATIENCE)
     assert [process.returncode for process in both] == [0, 0]
     assert [len(recorded_in(file)) for file in folder.iterdir()] == [7, 7]
 
@@ -278,7 +278,7 @@ def kill(archive: Archive, pages: list[str], chance: random.Random, db: Path, fo
     archive.answers = {n: fixed(page) for n, page in enumerate(pages)}
     archive.answers[last] = lambda _: (reached.set(), html(pages[last]))[1]
     process = begin("-a", f"url={archive.url}", HARVEST_DB=db, HARVEST_WARC=folder)
-    assert reached.wait(60)
+    assert reached.wait(PATIENCE)
     time.sleep(chance.uniform(0, 0.03))
     process.send_signal(signal.SIGKILL)
     process.communicate()

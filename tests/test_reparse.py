@@ -5,15 +5,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from archive import Archive, html, japan
 from captured import content, record, wacz, write_warc
 from databases import checked, holder
-from harvests import PROJECT, begin, dump, harvest, rows, scrapy
+from harvests import PATIENCE, PROJECT, begin, dump, harvest, rows, scrapy, until
 from pytest_httpserver import HTTPServer
 from rereading import Harvested, damage
 from wayback import Wayback
@@ -369,13 +367,6 @@ def writing(harvested: Harvested) -> "subprocess.Popen[str]":
     return process
 
 
-def until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
 def test_what_a_killed_harvest_left_is_found_by_searches_after_it(
     archive: Archive, db: Path, tmp_path: Path
 ) -> None:
@@ -410,7 +401,7 @@ def test_stopped_in_the_middle_it_leaves_all_as_it_was(long: Harvested) -> None:
     assert process.stdout is not None
     process.stdout.readline()
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, err) == (75, "harvester: It was stopped: nothing is written.\n")
     assert (dump(long.db), long.reparse().code) == (before, 0)
 
@@ -423,7 +414,7 @@ def test_killed_worker_gets_a_sentence(long: Harvested) -> None:
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
     for child in children:
         os.kill(int(child), 9)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, err) == (
         70,
         "harvester: One of its processes was killed: nothing is written.\n",

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from archive import Archive
-from harvests import FIXTURES, HASTE, PROJECT, Harvest, harvest, rows, scrapy
+from harvests import FIXTURES, HASTE, PATIENCE, PROJECT, Harvest, harvest, rows, scrapy
 
 Crawl = Callable[..., Harvest]
 SAVED = f"source={FIXTURES}"
@@ -38,7 +38,7 @@ def shell(command: str, **environment: str) -> "subprocess.CompletedProcess[str]
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
     )
 
 
@@ -185,7 +185,7 @@ def test_quiet_is_quiet_on_a_terminal_too(db: Path) -> None:
     words = [sys.executable, "-m", "scrapy", "crawl", "collection", "--quiet", "-a", SAVED]
     environment = {**os.environ, "HARVEST_DB": str(db), "TERM": "xterm"}
     done = subprocess.run(
-        words, cwd=PROJECT, env=environment, stdout=terminal, stderr=terminal, timeout=120
+        words, cwd=PROJECT, env=environment, stdout=terminal, stderr=terminal, timeout=PATIENCE
     )
     os.close(terminal)
     with open(reader, "rb", buffering=0) as shown, pytest.raises(OSError, match="Input/output"):

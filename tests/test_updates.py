@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from archive import Archive, html, japan
-from harvests import Harvest, begin, rows
+from harvests import PATIENCE, Harvest, begin, rows
 from werkzeug import Request, Response
 
 Crawl = Callable[..., Harvest]
@@ -98,18 +98,18 @@ def stopped(archive: Archive, db: Path, by: signal.Signals) -> int:
 
     def hold(_: Request) -> Response:
         asked.set()
-        answer.wait(60)
+        answer.wait(PATIENCE)
         return html(archive.page(1))
 
     archive.answers[1] = hold
     process = begin("-a", f"url={archive.url}", HARVEST_DB=db)
     assert process.stderr is not None
-    assert asked.wait(60)
+    assert asked.wait(PATIENCE)
     process.send_signal(by)
     if by is not signal.SIGKILL:
         assert any("Received SIG" in line for line in process.stderr)
         answer.set()
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=PATIENCE)
     answer.set()
     assert "Traceback" not in said
     archive.answers.clear()
@@ -135,13 +135,13 @@ def test_harvest_that_was_broken_off_is_taken_up(
 
 def test_second_signal_stops_a_harvest_at_once(archive: Archive, crawl: Crawl, db: Path) -> None:
     asked, answer = threading.Event(), threading.Event()
-    archive.answers[1] = lambda _: (asked.set(), answer.wait(60), html(archive.page(1)))[-1]
+    archive.answers[1] = lambda _: (asked.set(), answer.wait(PATIENCE), html(archive.page(1)))[-1]
     process = begin("-a", f"url={archive.url}", HARVEST_DB=db)
-    assert process.stderr is not None and asked.wait(60)
+    assert process.stderr is not None and asked.wait(PATIENCE)
     process.send_signal(signal.SIGINT)
     assert any("Received SIG" in line for line in process.stderr)
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=PATIENCE)
     answer.set()
     assert (process.returncode, "Traceback" in said) == (75, False)
     archive.answers.clear()

@@ -182,12 +182,12 @@ def test_timeout_is_tried_again(archive: Archive, wayback: Wayback, ask: Ask) ->
     ended = threading.Event()
 
     def hang(_: Request) -> Response:
-        ended.wait(1)
+        ended.wait(3)
         return html("Too late")
 
     wayback.add("20200101000000", SITE, titled(archive, "A", 0, 3))
     wayback.answers = {"/web/": [hang]}
-    done = ask(DOWNLOAD_TIMEOUT=0.3, HARVEST_RETRY_WAIT=2)
+    done = ask(DOWNLOAD_TIMEOUT=2, HARVEST_RETRY_WAIT=1)
     assert (done.code, "no answer in time" in done.err) == (0, True)
 
 

@@ -1,0 +1,90 @@
+"""`make mutants`: makes small mistakes in the program, and lists those that no test notices."""
+
+import argparse
+import random
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from mutants.changes import Change, places
+from mutants.checkout import Checkout, tracked
+from mutants.related import related
+from mutants.results import EQUIVALENT, Result, Results, reasons
+
+PROJECT = Path(__file__).parents[1]
+CACHE = ".mutants_cache"
+"""The folder of the results and of the copy of the project; it may be removed at any time."""
+WHERE = ["harvester/pages", "harvester/dates", "harvester/store", "harvester/walk.py"]
+LEAST = 0.9
+"""The share of changes that has to be noticed."""
+
+
+def main() -> int:
+    """Tries changes and prints those that no test noticed; returns 1 if these are too many."""
+    options = _options()
+    changes = chosen(options.project, options.where, options.sample, options.seed)
+    known = reasons(options.project / "mutants" / EQUIVALENT)
+    same = {one.id: reason for one in changes if (reason := known.get((one.file, *one.words)))}
+    for one in changes:
+        if one.id in same:
+            print(f"{one.file}:{one.line}: the same program: {same[one.id]}\n{one.diff}")
+    results = list(tried(options.project, [one for one in changes if one.id not in same]))
+    noticed = sum(one.noticed for one in results)
+    share = noticed / len(results) if results else 1.0
+    print(
+        f"{noticed} of {len(results)} changes were noticed ({share:.1%});"
+        f" {len(same)} more would be the same program."
+    )
+    return int(share < LEAST)
+
+
+def chosen(project: Path, where: list[str], sample: int | None, seed: int) -> list[Change]:
+    """All changes that can be made there, or a sample of so many."""
+    files = [
+        file
+        for file in sorted(tracked(project))
+        if file.endswith(".py") and any(file == one or file.startswith(f"{one}/") for one in where)
+    ]
+    found = [place for file in files for place in places(project, file)]
+    if sample is not None and sample < len(found):
+        found = random.Random(seed).sample(found, sample)
+    return [place.change() for place in found]
+
+
+def tried(project: Path, changes: list[Change]) -> Iterator[Result]:
+    """What becomes of each change, from the results of an earlier run where these have it."""
+    cache = project / CACHE
+    cache.mkdir(exist_ok=True)
+    results, checkout = Results(project, cache / "results.jsonl"), None
+    for number, change in enumerate(changes, 1):
+        result = results.of(change)
+        if result is None:
+            _progress(f"{number} of {len(changes)}: {change.file}:{change.line}")
+            checkout = checkout or Checkout(project, cache / "checkout")
+            noticed = checkout.notices(change, related(project, change.file))
+            result = results.add(change, noticed)
+        if not result.noticed:
+            _progress("")
+            print(f"{change.file}:{change.line}: not noticed\n{change.diff}", flush=True)
+        yield result
+    _progress("")
+
+
+def _progress(text: str) -> None:
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
+
+
+def _options(arguments: Iterable[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make mutants", description=__doc__)
+    parser.add_argument("where", nargs="*", default=WHERE, help="folders or modules to change")
+    parser.add_argument("--sample", type=int, help="try only so many, chosen at random")
+    parser.add_argument("--seed", type=int, default=0, help="choose others")
+    parser.add_argument(
+        "--project", type=Path, default=Path(__file__).parents[1], help="its folder"
+    )
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

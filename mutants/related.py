@@ -1,0 +1,62 @@
+"""Which tests look at a module: nearest and quickest first, for the first failure ends a try."""
+
+from fnmatch import fnmatch
+from pathlib import Path
+
+PAGES = ("pages_*", "sites", "fixtures")
+RELATED = {
+    "harvester/walk.py": ("walk", "history", "crawl", "updates", "past", "network"),
+    "harvester/dates/*": ("dates", "pages_text", "citations", "history_property"),
+    "harvester/pages/document/*": ("pages_document*", "fixtures", "details", "details_failures"),
+    "harvester/pages/pager.py": ("pages_pager", "pages_listing", "pages_shapes", "pages_broken"),
+    "harvester/pages/challenge.py": ("pages_challenge", "network", "details_failures"),
+    "harvester/pages/*": ("pages_listing", "pages_[!l]*", "sites", "fixtures"),
+    "harvester/store/migrat*": ("migrations", "database", "reading"),
+    "harvester/store/lock.py": ("lock", "database", "telling_faults"),
+    "harvester/store/past.py": ("past", "past_property"),
+    "harvester/store/sightings.py": ("past", "past_property", "history"),
+    "harvester/store/timeline.py": ("past", "past_property"),
+    "harvester/store/scans.py": ("files", "files_*", "reparse_details"),
+    "harvester/store/frozen.py": ("snapshot",),
+    "harvester/store/search.py": ("reading", "snapshot", "details_read", "feeds"),
+    "harvester/store/names.py": ("reading", "details_read", "browser_details"),
+    "harvester/store/queries.py": ("reading", "details_read", "past", "browser", "browser_details"),
+    "harvester/store/news.py": ("feeds",),
+    "harvester/store/reading.py": ("export*", "telling", "feeds", "history", "cron"),
+    "harvester/store/records.py": ("export*", "feeds", "details_read"),
+    "harvester/store/re*": ("reparse", "reparse_details"),
+    "harvester/store/corrections.py": ("reparse", "reparse_details"),
+    "harvester/store/history.py": ("telling", "history", "past"),
+    "harvester/store/renames.py": ("history", "history_property", "telling"),
+    "harvester/store/absences.py": ("history", "history_property", "past"),
+    "harvester/store/joining.py": ("details_identity", "details_property"),
+    "harvester/store/identity.py": ("details_identity", "details_property", "history", "shape"),
+    "harvester/store/said.py": ("details", "details_*"),
+    "harvester/store/details.py": ("details", "details_failures", "shape"),
+    "harvester/store/wanted.py": ("details", "details_failures", "details_identity", "shape"),
+    "harvester/store/indexes.py": ("shape", "kills", "reading", "crawl"),
+    "harvester/store/database.py": ("database", "lock", "telling_faults"),
+    "harvester/store/*": ("shape", "history", "updates", "crawl", "past", "details", "database"),
+    "harvester/feeds/*": ("feeds",),
+    "harvester/exports/*": ("export*", "citations"),
+    "harvester/snapshot/*": ("snapshot",),
+    "harvester/scans/*": ("files", "files_*"),
+    "harvester/reading/*": ("reading", "browser", "browser_details"),
+    "harvester/reparse/*": ("reparse", "reparse_details", "workers"),
+    "harvester/sites/*": PAGES,
+    "harvester/sources/*": ("sources", "sources_hostile", "wayback", "details_sources"),
+    "harvester/warc/*": ("recording", "sources", "sources_hostile"),
+    "harvester/*": ("retry_after", "crawl", "network", "updates", "telling", "details*"),
+}
+"""Names of tests (tests/test_NAME.py) by those of modules; the first that fits a module counts."""
+
+
+def related(project: Path, file: str) -> list[str]:
+    """The tests of a module, as paths below the project."""
+    names = next(names for pattern, names in RELATED.items() if fnmatch(file, pattern))
+    found = [
+        path.relative_to(project).as_posix()
+        for name in names
+        for path in sorted((project / "tests").glob(f"test_{name}.py"))
+    ]
+    return list(dict.fromkeys(found))

@@ -1,0 +1,20 @@
+"""With how many examples a property is tried.
+
+HARVEST_EXAMPLES in the environment says how many times as many as here; `make properties` asks for
+twenty times as many.
+"""
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+TIMES = float(os.environ.get("HARVEST_EXAMPLES", "1"))
+
+
+def examples(number: int) -> settings:
+    """So many examples, however long each takes on a machine that is busy."""
+    return settings(
+        max_examples=max(1, round(number * TIMES)),
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )

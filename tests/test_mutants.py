@@ -1,0 +1,150 @@
+"""`make mutants`: which mistakes it makes, and that it lists those that no test notices."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from harvests import PATIENCE, PROJECT
+
+from mutants.__main__ import chosen
+from mutants.changes import places
+from mutants.related import related
+
+MODULE = '''
+"""Whether 5 < 6."""
+
+MOST = 5
+
+
+def fits(number: int) -> bool:
+    """Whether a number is less than MOST."""
+    return number < MOST
+'''
+LOOSE = "from harvester.walk import fits\n\n\ndef test_fits():\n    assert fits(4)\n"
+STRICT = f"{LOOSE}    assert not fits(5)\n"
+THRESHOLD = "-MOST = 5\n+MOST = 6\n"
+COMPARISON = "-    return number < MOST\n+    return number <= MOST\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project of one module and its test."""
+    for name, text in {
+        "harvester/walk.py": MODULE,
+        "harvester/__init__.py": "",
+        "tests/test_walk.py": LOOSE,
+        "pyproject.toml": '[tool.pytest.ini_options]\npythonpath = ["."]\naddopts = "-q"\n',
+        ".gitignore": ".*_cache/\n",
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    return tmp_path
+
+
+def mutants(project: Path, *options: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "mutants", "--project", project, *options]
+    return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=PATIENCE)
+
+
+def test_what_no_test_notices_is_listed_with_its_place(project: Path) -> None:
+    done = mutants(project)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "harvester/walk.py:4: not noticed\n" in done.stdout and THRESHOLD in done.stdout
+    assert "harvester/walk.py:9: not noticed\n" in done.stdout and COMPARISON in done.stdout
+    assert "0 of 2 changes were noticed (0.0%)" in done.stdout
+    assert (project / "harvester/walk.py").read_text() == MODULE
+
+
+def test_better_tests_notice_it_and_it_is_not_tried_again(project: Path) -> None:
+    mutants(project)
+    (project / "tests/test_walk.py").write_text(STRICT)
+    done = mutants(project)
+    assert (done.returncode, done.stdout.count("\n")) == (0, 1)
+    assert done.stdout.startswith("2 of 2 changes were noticed (100.0%)")
+    (project / "harvester/__init__.py").write_text("assert False")
+    assert mutants(project).stdout == done.stdout
+
+
+def test_stopped_run_goes_on_from_there(project: Path) -> None:
+    (project / "tests/test_walk.py").write_text(STRICT)
+    assert "1 of 1 changes" in mutants(project, "--sample", "1").stdout
+    results = project / ".mutants_cache" / "results.jsonl"
+    (line,) = results.read_text().splitlines()
+    with results.open("a") as file:
+        file.write('{"id": "torn')
+    assert "2 of 2 changes" in mutants(project).stdout
+    assert results.read_text().count("\n") == 2 and results.read_text().startswith(line)
+
+
+def test_sample_depends_on_its_seed_only() -> None:
+    samples = [
+        [one.id for one in chosen(PROJECT, ["harvester/dates"], 20, seed)] for seed in (1, 1, 2)
+    ]
+    assert samples[0] == samples[1] != samples[2]
+    assert len(set(samples[0])) == 20
+
+
+def test_mistake_that_makes_no_difference_is_told_with_the_reason(project: Path) -> None:
+    (project / "mutants").mkdir()
+    (project / "mutants" / "equivalent.toml").write_text(
+        '[[change]]\nfile = "harvester/walk.py"\nbefore = "MOST = 5"\nafter = "MOST = 6"\n'
+        'reason = "It is so."\n'
+    )
+    done = mutants(project)
+    assert "harvester/walk.py:4: the same program: It is so.\n" in done.stdout
+    assert "0 of 1 changes were noticed (0.0%); 1 more would be the same program." in done.stdout
+
+
+def test_test_that_fails_anyhow_notices_nothing(project: Path) -> None:
+    (project / "tests/test_walk.py").write_text(f"{LOOSE}    assert False\n")
+    done = mutants(project)
+    assert done.returncode == 1
+    assert "tests/test_walk.py::test_fits: fails without any change" in done.stderr
+
+
+CHANGES = {
+    "LEAST = 0.5": {"LEAST = 1.5"},
+    "x = a and not b": {"x = a or not b", "x = a and b"},
+    "x = a is None or b in c": {
+        "x = a is None and b in c",
+        "x = a is not None or b in c",
+        "x = a is None or b not in c",
+    },
+    "f(a, deep=True)": {"f(a, deep=False)", "f(a, )"},
+    "zip(a, b, strict=True)": set(),
+    'x = "missing"': {'x = "XXmissingXX"'},
+    'x = "It is missing."': set(),
+    '"""Of 5 or 6."""': set(),
+    "x: int | None = None": set(),
+    'x = "PRAGMA foreign_keys = ON"': {
+        'x = "PRAGMA foreign_keys <> ON"',
+        'x = "PRAGMA foreign_keys = OFF"',
+    },
+    'x = "SELECT a FROM b WHERE c IS NOT :c ORDER BY d LIMIT 9"': {
+        'x = "SELECT a FROM b WHERE c IS :c ORDER BY d LIMIT 9"',
+        'x = "SELECT a FROM b WHERE c IS NOT :c ORDER BY d DESC LIMIT 9"',
+        'x = "SELECT a FROM b WHERE c IS NOT :c ORDER BY d LIMIT 10"',
+    },
+    'x = r"[a-z]+ [0-9]{1,4}"': {
+        'x = r"[a-z]* [0-9]{1,4}"',
+        'x = r"[a-z]+ [0-9]{2,4}"',
+        'x = r"[a-z]+ [0-9]{1,5}"',
+    },
+}
+
+
+@pytest.mark.parametrize("code", CHANGES)
+def test_mistakes_are_small_and_not_in_words_alone(code: str, tmp_path: Path) -> None:
+    (tmp_path / "x.py").write_text(code)
+    made = [place.change() for place in places(tmp_path, "x.py")]
+    assert {change.code for change in made} == CHANGES[code]
+    assert len(made) == len(CHANGES[code])
+
+
+def test_modules_have_tests() -> None:
+    modules = [path.relative_to(PROJECT).as_posix() for path in PROJECT.glob("harvester/**/*.py")]
+    assert len(modules) > 100
+    for module in modules:
+        assert related(PROJECT, module), module
