@@ -58,17 +58,17 @@ def tell(text: str) -> None:
 
 def complain(sentence: str) -> None:
     """Says on standard error what went wrong, on one line."""
-    note(f"harvester: {sentence}")
+    note(f"harvester: {one_line(sentence)}")
 
 
-def note(line: str) -> None:
-    """Prints a line on standard error."""
+def note(text: str) -> None:
+    """Prints a text, if there is any, on standard error."""
     stream = sys.stderr
-    if stream is None:  # it was closed before Python began
+    if stream is None or not text:  # it was closed before Python began
         return
     with above():
         try:
-            stream.write(f"{one_line(line)}\n")
+            stream.write(f"{text}\n")
             stream.flush()
         except OSError:  # nobody can be told any more: the exit code says it
             _discard(stream)

@@ -46,8 +46,8 @@ class Listing:
 class RunStart:
     """Item: the harvest of a collection begins. `source` is "live" or where captured pages are.
 
-    `accept` says that the collection may have changed as much as it seems to have; `recall` is
-    filled in by the store.
+    `accept` says that the collection may have changed as much as it seems to have; `recall` and the
+    number of the `run` are filled in by the store.
     """
 
     collection: str
@@ -56,6 +56,7 @@ class RunStart:
     source: str = "live"
     accept: bool = False
     recall: "Recall | None" = None
+    run: int | None = None
 
 
 PAGE_SOURCE = "page_source"

@@ -113,6 +113,8 @@ LEFT_OUT = frozenset(
         *("OffsiteMiddleware", "HttpAuthMiddleware"),
         # What it counts of each exchange is in the tables of runs and pages, and in the recording.
         "DownloaderStats",
+        # What it exports are items, which are pages; ours, below, gives documents.
+        "FeedExporter",
         # The spider itself asks for pages: no response passes through these. RefererMiddleware
         # stays, for redirects ask it for its policy.
         *("StartSpiderMiddleware", "HttpErrorMiddleware", "UrlLengthMiddleware"),
@@ -144,9 +146,17 @@ ITEM_PIPELINES = {
 }
 EXTENSIONS = {
     "harvester.extensions.report.Report": 200,
+    # After the report as well: it says what is in them if that is not all.
+    "harvester.extensions.feed_exports.DocumentFeeds": 250,
     # After the report, which sets the exit code that this one may make worse.
     "harvester.extensions.feeds.Feeds": 300,
 }
+# Files that are there whole or not at all, and XML without what no XML can have.
+FEED_STORAGES = {
+    **dict.fromkeys(("", "file"), "harvester.extensions.feed_storage.FileStorage"),
+    "stdout": "harvester.extensions.feed_storage.StdoutStorage",
+}
+FEED_EXPORTERS = {"xml": "harvester.extensions.feed_storage.PrintableXml"}
 # Default: DEBUG. On a terminal the progress bar speaks; elsewhere (cron, a pipe) the log does.
 LOG_LEVEL = "INFO"
 if console.is_terminal():

@@ -12,6 +12,7 @@ from scrapy.spiderloader import get_spider_loader
 from harvester.arguments import ARGUMENTS
 from harvester.command import CrawlingCommand, collect_seldom
 from harvester.console import complain
+from harvester.extensions.feed_storage import check_feeds
 from harvester.extensions.report import EXIT_CODE
 from harvester.interrupt import interrupt
 from harvester.log import without_robots
@@ -48,6 +49,7 @@ class Command(CrawlingCommand, CrawlCommand):
     def check(self, args: list[str], opts: argparse.Namespace) -> None:
         """Looks for the spider and at its arguments. Raises BadUsage if they are wrong."""
         assert self.settings is not None
+        check_feeds(self.settings.getdict("FEEDS"))
         loader = get_spider_loader(self.settings)
         spider = loader.load(one_spider(args, loader.list()))
         if hasattr(spider, "arguments"):

@@ -1,14 +1,13 @@
 """`scrapy export`: the harvested documents in a format that other programs read."""
 
 import argparse
-from datetime import UTC, datetime
 from pathlib import Path
 
 from harvester.command import ProjectCommand
 from harvester.exports.output import output
-from harvester.exports.since import moment
 from harvester.outcomes import BadUsage
-from harvester.store.reading import collection_id, reading
+from harvester.since import FORMS, since_when
+from harvester.store.reading import beginning, collection_id, reading
 
 
 class Command(ProjectCommand):
@@ -32,7 +31,8 @@ class Command(ProjectCommand):
         parser.add_argument(
             "--since",
             metavar="WHEN",
-            help="only what is new or says something else since a day, a time or so long ago (7d)",
+            help="only what is new or says something else since"
+            f" {FORMS}, or since the run of a number began",
         )
         parser.add_argument(
             "-o", "--output", metavar="FILE", type=Path, help="default: standard output"
@@ -51,10 +51,11 @@ class Command(ProjectCommand):
         if args:
             raise BadUsage(f"scrapy export does not know what {args[0]!r} is: see its --help.")
         write = writer(opts.format)
-        since = None if opts.since is None else moment(opts.since, datetime.now(UTC))
+        since = since_when(opts.since)
         with reading(Path(self.settings["HARVEST_DB"])) as db:
             name = opts.collection
             collection = None if name is None else collection_id(db, name)
+            moment = since.moment if since.run is None else beginning(db, since.run)
             with output(opts.output) as out:
                 texts = opts.format in WITH_TEXTS
-                write(records(db, collection=collection, since=since, texts=texts), out)
+                write(records(db, collection=collection, since=moment, texts=texts), out)

@@ -6,9 +6,8 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
-from harvester.console import complain
-from harvester.extensions.report import EXIT_CODE
-from harvester.outcomes import HarvestProblem, worst
+from harvester.extensions.report import fail
+from harvester.outcomes import HarvestProblem
 
 
 class Feeds:
@@ -44,11 +43,4 @@ class Feeds:
                 address=settings["HARVEST_FEEDS_URL"],
             )
         except HarvestProblem as problem:
-            self._fail(problem)
-
-    def _fail(self, problem: HarvestProblem) -> None:
-        complain(str(problem))
-        stats = self._crawler.stats
-        assert stats is not None
-        codes = [stats.get_value(EXIT_CODE), problem.exit_code]
-        stats.set_value(EXIT_CODE, worst(code for code in codes if code is not None))
+            fail(self._crawler, problem)

@@ -6,7 +6,7 @@ from typing import Any
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
-from harvester.console import command, complain, shown, tell
+from harvester.console import command, complain, note, shown, tell
 from harvester.detail_items import DetailsEnd, DetailsStart
 from harvester.interrupt import interrupt
 from harvester.items import Counts, RunEnd
@@ -31,6 +31,8 @@ class Report:
         self._exit_codes: list[int] = []
         self._runs: list[int] = []
         self._database = crawler.settings["HARVEST_DB"]
+        feeds = crawler.settings.getdict("FEEDS")
+        self._stdout_is_taken = any(str(uri).startswith("stdout:") for uri in feeds)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "Report":
@@ -103,7 +105,10 @@ class Report:
     def _say(self, text: str) -> None:
         """Prints a text; who has closed the terminal, and so stopped it, need not read it."""
         try:
-            tell(text)
+            if self._stdout_is_taken:
+                note(text)
+            else:
+                tell(text)
         except HarvestProblem as problem:
             if not interrupt.asked:
                 self._fail(problem)
@@ -111,6 +116,13 @@ class Report:
     def _fail(self, problem: HarvestProblem) -> None:
         complain(str(problem))
         self._exit_codes.append(problem.exit_code)
+
+
+def fail(crawler: Crawler, problem: HarvestProblem) -> None:
+    """Says what went wrong when all was over already, and makes the exit code worse by it."""
+    complain(str(problem))
+    codes = (crawler.stats.get_value(EXIT_CODE), problem.exit_code)
+    crawler.stats.set_value(EXIT_CODE, worst(code for code in codes if code is not None))
 
 
 def summary(end: RunEnd) -> str:

@@ -3,12 +3,12 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from harvester.outcomes import BadDatabase, BadUsage
-from harvester.store.reading import reading
+from harvester.since import Since
+from harvester.store.reading import beginning, reading
 
 TOLD = """
     SELECT changes.run, collections.name AS collection, changes.document, documents.title,
@@ -31,15 +31,6 @@ RUNS = """
     WHERE :name IS NULL OR name = :name ORDER BY runs.id DESC LIMIT :last"""
 
 Row = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Since:
-    """From when on changes are wanted: a moment (as `at` has it), a run's number, or neither, which
-    means the run of each collection that ended last, with those before it that were broken off."""
-
-    moment: str | None = None
-    run: int | None = None
 
 
 class History:
@@ -78,8 +69,8 @@ class History:
             )
 
     def _check_run(self, run: int | None) -> None:
-        if run is not None and not self._rows("SELECT 1 FROM runs WHERE id = ?", [run]):
-            raise BadUsage(f"There is no run {run}: scrapy runs shows them.")
+        if run is not None:
+            beginning(self._connection, run)
 
     def _rows(self, sql: str, values: Any) -> list[Row]:
         return [dict(row) for row in self._connection.execute(sql, values)]

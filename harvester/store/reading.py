@@ -1,7 +1,7 @@
 """Reading a harvest's database, and nothing but reading: it is never made, changed or locked."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,20 @@ FIELDS = (
     *("record_id", "citation", "node", "other"),
 )
 """The columns of documents that their own pages fill."""
+
+OF_LISTING = (
+    *("id", "url", "title", "summary", "date_text", "date_edtf", "date_earliest", "date_latest"),
+    *("first_seen", "last_changed"),
+)
+"""The columns of documents that a listing fills."""
+
+SEEN = f"""
+    SELECT {", ".join(OF_LISTING)} FROM documents JOIN (
+        SELECT sightings.document, min(pages.id) AS first, min(run) AS run
+        FROM pages JOIN sightings ON page = coalesce(same_as, pages.id)
+        WHERE run IN ({{}}) GROUP BY sightings.document) AS seen ON seen.document = documents.id
+    ORDER BY first, (SELECT position FROM memberships WHERE document = id
+        AND collection = (SELECT collection FROM runs WHERE runs.id = run))"""
 
 # CROSS JOIN keeps SQLite from beginning with the pages, for which it would have to sort.
 RECORDS = f"""
@@ -97,6 +111,14 @@ def collection_id(db: sqlite3.Connection, name: str) -> int:
     return ids[name]
 
 
+def beginning(db: sqlite3.Connection, run: int) -> str:
+    """When a run began. Raises BadUsage if there is none of that number."""
+    found = db.execute("SELECT started FROM runs WHERE id = ?", [run]).fetchone()
+    if found is None:
+        raise BadUsage(f"There is no run {run}: scrapy runs shows them.")
+    return str(found[0])
+
+
 def documents(
     db: sqlite3.Connection,
     *,
@@ -115,6 +137,12 @@ def documents(
     # "yield from" would close the cursor with the generator, which may outlive the database.
     for row in db.execute(RECORDS, {"collection": collection, "since": since, "texts": texts}):  # noqa: UP028
         yield row
+
+
+def seen(db: sqlite3.Connection, runs: Sequence[int]) -> Iterator[sqlite3.Row]:
+    """The documents that some runs have seen in listings, in their order, each once: the columns
+    that a listing fills, as they are now."""
+    yield from db.execute(SEEN.format(", ".join("?" * len(runs))), runs)
 
 
 def has_details(db: sqlite3.Connection) -> bool:

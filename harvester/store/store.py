@@ -62,7 +62,7 @@ class Store:
         with transaction(self._db, self._path):
             self._all_new = indexes.put_off(self._db)
             self._run = runs.start_run(self._db, start)
-        start.recall = self.recall
+        start.run, start.recall = self._run.id, self.recall
 
     def recall(self, url: str) -> KnownPage | None:
         """What is known of the page at an address, if it was stored before and is whole."""

@@ -1,0 +1,84 @@
+"""Scrapy's feed exports (`-o`, `-O`, FEEDS): of a harvest, they have the documents that it saw."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from scrapy import Spider
+from scrapy.crawler import Crawler
+from scrapy.extensions.feedexport import FeedExporter, FeedSlot
+
+from harvester.console import complain, tell
+from harvester.extensions.feed_storage import is_filled, path_of
+from harvester.extensions.report import EXIT_CODE, fail
+from harvester.items import RunStart
+from harvester.outcomes import BadOutput, HarvestProblem
+
+
+class DocumentFeeds(FeedExporter):
+    """Gives feeds documents where Scrapy would give them items, which are pages here.
+
+    A feed is written when all is stored, and from the database: each document once, with what it
+    says at the end, whether its page was sent again or had not changed. So it has what was stored,
+    however the harvest ended.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._runs: list[int] = []
+        for uri, options in self.feeds.items():
+            if options["format"] == "csv" and _goes_on(uri, options):
+                options["item_export_kwargs"] |= {"include_headers_line": False}
+
+    def item_scraped(self, item: Any, spider: Spider) -> None:
+        """Something was stored: remember which runs there are."""
+        if isinstance(item, RunStart) and item.run is not None:
+            self._runs.append(item.run)
+
+    async def close_spider(self, spider: Spider) -> None:
+        """All is stored: write the feeds, and say what they have."""
+        try:
+            for document in self._documents():
+                super().item_scraped(document, spider)
+        except HarvestProblem as problem:
+            fail(self.crawler, problem)
+        except OSError as error:
+            fail(self.crawler, BadOutput(f"No feed can be written ({error.strerror or error})."))
+        complete = self.crawler.stats.get_value(EXIT_CODE) == 0
+        for slot in self.slots:
+            slot.store_empty = complete or not _is_there(slot)
+        await super().close_spider(spider)
+        for slot in self.slots:
+            self._say(slot, complete)
+
+    def _documents(self) -> Iterator[dict[str, Any]]:
+        database = Path(self.settings["HARVEST_DB"])
+        if not self._runs:
+            return
+        # Most harvests write none: they do without what it loads.
+        from harvester.store.reading import reading, seen
+
+        with reading(database) as db:
+            yield from map(dict, seen(db, self._runs))
+
+    def _say(self, slot: FeedSlot, complete: bool) -> None:
+        if getattr(slot.storage, "failed", False):
+            return
+        documents = f"{slot.itemcount:,} document{'s' if slot.itemcount != 1 else ''}"
+        if not complete and not slot.itemcount and not slot.store_empty:
+            complain(f"{slot.uri} is left as it was: nothing was stored.")
+        elif not complete:
+            complain(f"{slot.uri} has only what was stored: {documents}.")
+        elif path_of(slot.uri) and not self.settings.getbool("HARVEST_QUIET"):
+            tell(f"{documents} written to {slot.uri}")
+
+
+def _goes_on(uri: str, options: dict[str, Any]) -> bool:
+    """Whether something is added to a file that has something already."""
+    path = path_of(uri)
+    return path is not None and not options.get("overwrite") and is_filled(path)
+
+
+def _is_there(slot: FeedSlot) -> bool:
+    path = path_of(slot.uri)
+    return path is not None and path.exists()
