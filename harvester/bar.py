@@ -36,7 +36,7 @@ class Bar:
         self._said = monotonic()
         self._unit = unit
         self._bar = Progress(
-            *_columns(screen.width, unit),
+            *_columns(console.columns(), unit),
             console=screen,
             redirect_stdout=False,
             redirect_stderr=False,
@@ -80,7 +80,8 @@ class Bar:
         (task,) = self._bar.tasks
         total = "?" if task.total is None else f"{task.total:.0f}"
         beside = f" {task.fields['units']} {self._unit}" if self._unit else ""
-        return f"{task.description} {task.completed:.0f}/{total}{beside}"
+        done = f" {task.completed:.0f}/{total}{beside}"
+        return task.description[: max(console.columns() - len(done), 0)] + done
 
 
 def _columns(width: int, unit: str) -> list[ProgressColumn]:

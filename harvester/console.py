@@ -45,6 +45,14 @@ def is_terminal() -> bool:
     return sys.stderr is not None and sys.stderr.isatty()
 
 
+def columns() -> int:
+    """How wide the terminal is that standard error goes to; 80 if it does not say."""
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or 80
+    except OSError:
+        return 80
+
+
 def tell(text: str) -> None:
     """Prints a text, if there is any, on standard output; what its encoding lacks is escaped.
 

@@ -111,10 +111,10 @@ def forked(
             "out": str(out),
             "err": str(err),
         }
-        server = _server()
-        assert server.stdin is not None and server.stdout is not None
-        print(json.dumps(asked), file=server.stdin, flush=True)
-        yield Forked(arguments, int(server.stdout.readline()), server.stdout, out, err)
+        forks = server()
+        assert forks.stdin is not None and forks.stdout is not None
+        print(json.dumps(asked), file=forks.stdin, flush=True)
+        yield Forked(arguments, int(forks.stdout.readline()), forks.stdout, out, err)
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ class Forked:
 
 
 @cache
-def _server() -> "subprocess.Popen[str]":
+def server() -> "subprocess.Popen[str]":
     """Who forks for us; it ends when we do."""
     command = [sys.executable, str(PROJECT / "tests" / "forks.py")]
     environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
