@@ -9,7 +9,7 @@ from contextlib import contextmanager, nullcontext
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from harvester.console import complain
+from harvester.console import complain, interrupted
 from harvester.interrupt import interrupt
 from harvester.outcomes import BadUsage, HarvestProblem, Outcome
 
@@ -40,6 +40,7 @@ class PlainCommand(ScrapyCommand):
             complain(str(problem))
             self.exitcode = problem.exit_code
         except KeyboardInterrupt:
+            interrupted()
             complain(stopped)
             self.exitcode = Outcome.INTERRUPTED.exit_code
 

@@ -76,7 +76,7 @@ def note(text: str) -> None:
         return
     with above():
         try:
-            stream.write(f"{text}\n")
+            stream.write(f"{text.rstrip()}\n")
             stream.flush()
         except OSError:  # nobody can be told any more: the exit code says it
             _discard(stream)
@@ -130,6 +130,12 @@ def standard_output() -> Iterator[BinaryIO]:
             _discard(stream)
             if not isinstance(error, BrokenPipeError):
                 raise _unwritable(error) from error
+
+
+def interrupted() -> None:
+    """Leaves the line on a terminal in whose middle somebody has pressed Ctrl-C."""
+    if is_terminal():
+        note("\n")
 
 
 @contextmanager

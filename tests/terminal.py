@@ -52,7 +52,9 @@ class Seen:
     def wrapped(self, text: str) -> list[str]:
         """The rows that a text takes here."""
         size = self.columns
-        starts = ((line, start) for line in text.splitlines() for start in range(0, len(line), size))
+        starts = (
+            (line, start) for line in text.splitlines() for start in range(0, len(line), size)
+        )
         return [line[start : start + size].rstrip() for line, start in starts]
 
 
@@ -154,7 +156,7 @@ def ended(screen: Screen, process: "subprocess.Popen[bytes]") -> Seen:
 
 
 def known(environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment as a shell on that terminal has it: who runs the tests may have set a size."""
+    """The environment as a shell there has it: whoever runs the tests may have set a size."""
     outside = {name: value for name, value in os.environ.items() if name not in SIZE}
     return {**outside, "TERM": "xterm", **environment}
 

@@ -3,18 +3,39 @@
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
-import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from threading import Event
 
 import pytest
 from archive import Archive, html, japan
-from harvests import FIXTURES, HASTE, checked_out, rows
+from harvests import FIXTURES, HASTE, PROJECT, checked_out, rows
 from pytest_httpserver import HTTPServer
 from rereading import Harvested
-from terminal import Seen, elsewhere, ended, on_terminal, real, running, terminal
+from terminal import (
+    LONGEST,
+    Screen,
+    Seen,
+    elsewhere,
+    ended,
+    on_terminal,
+    real,
+    running,
+    terminal,
+)
+from werkzeug import Request, Response
+
+README = (PROJECT / "README.md").read_text(encoding="utf-8")
+LOGGED = re.compile(
+    r"\d{4}-\d\d-\d\d [\d:]+ \[scrapy.core.scraper\] INFO: \S+: stored .* of 15\) from \S+"
+)
+CTRL_C = b"\x03"
+HIDE_CURSOR, SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
+WITHOUT_MAKE = dict.fromkeys(("MAKEFLAGS", "MAKELEVEL", "MFLAGS"), "")
+"""These tests may be run by a make themselves, which would speak in this one."""
 
 KINDS = {
     "usual": (80, {}),
@@ -104,3 +125,155 @@ def test_terminal_shows_what_a_pipe_gets(
         assert seen.code == code, kind
         assert seen.printed == [row for row in seen.wrapped(said) if row], kind
         check_bars(name, seen)
+
+
+def test_log_stands_above_the_bar(db: Path) -> None:
+    settings = (f"-sHARVEST_DB={db}", "-L", "INFO")
+    seen = on_terminal(*SAVED[:-2], *settings, columns=250)
+    (bar,) = seen.bars
+    stored = [number for number, row in enumerate(seen.rows) if "stored" in row]
+    assert [bool(LOGGED.fullmatch(seen.rows[number])) for number in stored] == [True, True]
+    assert max(stored) < bar < seen.rows.index(f"The database is {db}")
+
+
+def test_log_of_all_does_not_break_the_bar(db: Path) -> None:
+    """Also when others than ours log, and from where a bar was drawn already."""
+    seen = on_terminal(*SAVED[:-2], f"-sHARVEST_DB={db}", "-L", "DEBUG", columns=250)
+    assert (seen.code, len(seen.bars)) == (0, 1)
+
+
+@pytest.mark.parametrize("environment", [{"LC_ALL": "C"}, {"PYTHONIOENCODING": "ascii"}])
+@pytest.mark.parametrize("name", ["crawl", "changes", "export"])
+def test_poor_encodings_lose_nothing(
+    name: str, environment: dict[str, str], archive: Archive, work: Callable[[], Path]
+) -> None:
+    """What an encoding lacks is escaped; what it is told by is not the terminal."""
+    command = placed(COMMANDS[name], archive, work())
+    code, said = elsewhere(*command)
+    work()
+    with terminal() as screen, running(screen, real(*command), **environment) as process:
+        seen = ended(screen, process)
+    assert (seen.code, code, "Traceback" in screen.written) == (0, 0, False)
+    if "PYTHONIOENCODING" in environment and name != "export":  # which is in UTF-8 in any case
+        said = said.encode("ascii", "backslashreplace").decode()
+    assert seen.printed == [row for row in seen.wrapped(said) if row]
+
+
+@pytest.mark.parametrize("name", ["crawl", "changes", "runs", "export", "snapshot", "reparse"])
+def test_reader_that_has_enough_ends_nothing(
+    name: str, archive: Archive, work: Callable[[], Path]
+) -> None:
+    command = placed(COMMANDS[name], archive, work())
+    code, said = elsewhere(*command)
+    work()
+    ours, its = os.pipe()
+    with terminal() as screen, running(screen, real(*command), stdout=its) as process:
+        os.close(its)
+        head = subprocess.run(["head", "-1"], stdin=ours, capture_output=True, text=True)
+        os.close(ours)
+        seen = ended(screen, process)
+    assert (seen.code, seen.printed) == (code, [])
+    assert head.stdout and head.stdout.splitlines()[0] in said.splitlines()
+
+
+def stopped(screen: Screen, command: list[str], busy: Callable[[], bool]) -> Seen:
+    """What is seen when somebody presses Ctrl-C as soon as a command is busy."""
+    with running(screen, command) as process:
+        screen.read_until(busy)
+        screen.type(CTRL_C)
+        return ended(screen, process)
+
+
+def test_stopped_harvest_says_so_below_its_bar(archive: Archive, db: Path) -> None:
+    asked, answered = Event(), Event()
+
+    def waiting(_: Request) -> Response:
+        asked.set()
+        answered.wait(LONGEST)
+        return html(archive.page(1))
+
+    archive.answers[1] = waiting
+    command = real("crawl", "collection", "-a", f"url={archive.url}", *HURRY, f"-sHARVEST_DB={db}")
+    with terminal(100) as screen, running(screen, [*command, "-L", "INFO"]) as process:
+        screen.read_until(asked.is_set)
+        screen.type(CTRL_C)
+        screen.read_until(lambda: "SIGINT" in screen.written or process.poll() is not None)
+        answered.set()
+        seen = ended(screen, process)
+    answered.set()
+    assert (seen.code, "Traceback" in screen.written) == (75, False)
+    told = [number for number, row in enumerate(seen.rows) if row.startswith("harvester: ")]
+    assert told and min(told) > max(seen.bars)
+    assert [row["outcome"] for row in rows(db, "SELECT outcome FROM runs")] == ["interrupted"]
+    assert screen.written.rindex(SHOW_CURSOR) > screen.written.rindex(HIDE_CURSOR)
+
+
+def test_stopped_save_fixture_says_so(archive: Archive, tmp_path: Path) -> None:
+    asked, answered = Event(), Event()
+
+    def waiting(_: Request) -> Response:
+        asked.set()
+        answered.wait(LONGEST)
+        return html(archive.page(0))
+
+    archive.answers[0] = waiting
+    command = real("save-fixture", archive.url, "--to", str(tmp_path), *HURRY, "-L", "INFO")
+    with terminal(100) as screen, running(screen, command) as process:
+        screen.read_until(asked.is_set)
+        screen.type(CTRL_C)
+        screen.read_until(lambda: "SIGINT" in screen.written or process.poll() is not None)
+        answered.set()
+        seen = ended(screen, process)
+    answered.set()
+    assert (seen.code, "Traceback" in screen.written) == (75, False)
+    assert seen.rows[-1].startswith("harvester: ")
+
+
+@pytest.mark.parametrize("name", ["changes", "export", "runs"])
+def test_stopped_printing_says_so(name: str, work: Callable[[], Path]) -> None:
+    """A terminal takes some thousand signs that nobody has read, and then has a program wait."""
+    database = work() / "harvest.db"
+    with closing(sqlite3.connect(database)) as db:
+        db.execute("UPDATE documents SET title = ?", ["long " * 100_000])
+        db.execute("UPDATE runs SET reason = ?", ["long " * 100_000])
+        db.commit()
+    command = real(*COMMANDS[name], *(["--format", "json"] if name == "runs" else []))
+    with terminal() as screen:
+        seen = stopped(
+            screen, [*command, f"-sHARVEST_DB={database}"], lambda: "long" in screen.written
+        )
+    assert (seen.code, "Traceback" in screen.written) == (75, False)
+    assert seen.rows[-1] == "harvester: It was stopped before its end."
+
+
+def test_stopped_reparse_says_so(work: Callable[[], Path]) -> None:
+    folder = work()
+    command = real(
+        "reparse", f"-sHARVEST_DB={folder / 'harvest.db'}", f"-sHARVEST_WARC={folder}/warc"
+    )
+    with closing(sqlite3.connect(folder / "harvest.db")) as db:
+        db.execute("UPDATE documents SET title = ?", ["long " * 100_000])
+        db.commit()
+    with terminal() as screen:
+        seen = stopped(screen, command, lambda: "->" in screen.written)
+    assert "Traceback" not in screen.written
+    assert seen.code in (0, 75)
+
+
+@pytest.mark.parametrize("command", ["crawl without a network", "save-fixture without a network"])
+def test_no_network_is_one_sentence(command: str, archive: Archive, tmp_path: Path) -> None:
+    seen = on_terminal(*placed(COMMANDS[command], archive, tmp_path), columns=200)
+    said = [row for row in seen.printed if not row.startswith("japan: ")]
+    assert (seen.code, len(said)) == (69, 1)
+    assert said[0].startswith("harvester: ") and "host name can't be resolved" in said[0]
+
+
+def test_make_harvest_ends_with_the_lines_of_the_readme(tmp_path: Path) -> None:
+    checkout = checked_out(tmp_path)
+    make = ["make", "-C", str(checkout), "--no-print-directory", "-o", ".venv/harvest", "harvest"]
+    with terminal(100) as screen, running(screen, make, **WITHOUT_MAKE) as process:
+        seen = ended(screen, process)
+    told = re.search(r"`make harvest` ends with:\n\n```\n(.*?)```", README, re.DOTALL)
+    assert told is not None
+    assert (seen.code, seen.rows[-3:]) == (0, told[1].splitlines())
+    assert seen.bars == [0]

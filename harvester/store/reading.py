@@ -142,7 +142,7 @@ def documents(
 def seen(db: sqlite3.Connection, runs: Sequence[int]) -> Iterator[sqlite3.Row]:
     """The documents that some runs have seen in listings, in their order, each once: the columns
     that a listing fills, as they are now."""
-    yield from db.execute(SEEN.format(", ".join("?" * len(runs))), runs)
+    return db.execute(SEEN.format(", ".join("?" * len(runs))), runs)
 
 
 def has_details(db: sqlite3.Connection) -> bool:
