@@ -178,4 +178,5 @@ def _asked(command: Sequence[str], environment: Mapping[str, str], **streams: st
     assert forks.stdin is not None and forks.stdout is not None
     asked = {"arguments": command, "environment": dict(environment), **streams}
     print(json.dumps(asked), file=forks.stdin, flush=True)
+    forks.stdout.readline()  # its process id
     return int(forks.stdout.readline())

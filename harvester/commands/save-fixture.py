@@ -58,8 +58,6 @@ class Command(CrawlingCommand):
 
     def _finish(self, spider: FixtureSpider, folder: Path) -> None:
         """Tells where the page is. Raises what kept it from being read as what it should be."""
-        if spider.fixture is None and spider.problem is None:
-            raise KeyboardInterrupt  # Scrapy has dealt with that, and does not tell
         if spider.fixture is not None:
             tell(f"Saved as {spider.fixture.write(folder)}")
         if spider.problem is not None:
