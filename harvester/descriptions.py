@@ -58,6 +58,7 @@ COLUMNS = {
         "node": "The number of its page on the site.",
         "other": "What else its page says: labels and their values, as JSON.",
         "details": "The document's own page that these were read from; empty if it was not read.",
+        "citation_url": "The lasting address that the archive gives with its citation.",
     },
     "collections": {
         "id": NUMBER,
@@ -168,8 +169,9 @@ COLUMNS = {
     },
     "terms": {
         "id": NUMBER,
-        "kind": "What it is of a document: author, place, subject, person, contributor, donor,"
-        " language, archive or type.",
+        "kind": "What it is of a document: author, participant (named where authors are, but as"
+        " who took part), place, subject, topic, person, contributor, donor, language, archive or"
+        " type.",
         "name": "The name as the archive gives it.",
     },
     "document_terms": {

@@ -4,10 +4,13 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 KINDS = (
-    *("author", "place", "subject", "person", "contributor", "donor", "language", "archive"),
-    "type",
+    *("participant", "author", "place", "subject", "topic", "person", "contributor", "donor"),
+    *("language", "archive", "type"),
 )
-"""All that a term can be of a document; a person may be an organisation."""
+"""All that a term can be of a document; a person may be an organisation.
+
+A participant is named where authors are, but as who took part, such as in a conversation.
+"""
 
 
 class Term(NamedTuple):
@@ -40,8 +43,9 @@ class Record:
 
     `document` is its identity, as in an Entry, and `link` where the site itself shows it. A value
     that the page lacks is None; paragraphs of one are parted by a blank line. `credit` is the line
-    that thanks who paid, `uploaded` a date as written, `citation` the earlier site's own.
-    `original_archive` and `languages` are terms as well.
+    that thanks who paid, `uploaded` a date as written, `citation` the site's own, which gives
+    `citation_url` as the document's lasting address. `original_archive` and `languages` are terms
+    as well.
 
     `terms` are in the page's order, each once. `other` has the labels that are not known, with
     their values. `files` are addresses of scans on the document's own site, `node` is the number
@@ -61,6 +65,7 @@ class Record:
     uploaded: str | None = None
     record_id: str | None = None
     citation: str | None = None
+    citation_url: str | None = None
     node: int | None = None
     terms: list[Term] = field(default_factory=list)
     other: dict[str, list[str]] = field(default_factory=dict)

@@ -10,7 +10,10 @@ from harvests import rows
 
 from harvester.record import Record, Term, Transcript
 
-FIELDS = ("credit", "source", "rights", "classification", "uploaded", "record_id", "citation")
+FIELDS = (
+    *("credit", "source", "rights", "classification", "uploaded", "record_id"),
+    *("citation", "citation_url"),
+)
 SAID = (
     f"SELECT id, url, title, date_text, summary, {', '.join(FIELDS)}, node, other, removed"
     " FROM documents ORDER BY id",

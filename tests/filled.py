@@ -16,7 +16,7 @@ from harvester.sites.wilson import WILSON
 
 FIELDS = (
     *("credit", "source", "rights", "classification", "uploaded"),
-    *("record_id", "citation", "node"),
+    *("record_id", "citation", "citation_url", "node"),
 )
 PDF = "application/pdf"
 
@@ -72,7 +72,7 @@ def _store_one(db: sqlite3.Connection, record: Record) -> None:
 
 def hostile_record(number: int, text: str) -> Record:
     """A record that says one thing in every field, with a name and a text of it besides."""
-    said = ("credit", "source", "rights", "classification", "uploaded", "record_id", "citation")
+    said = [field for field in FIELDS if field != "node"]
     return Record(
         document=f"hostile-{number:02}",
         link=f"{ARCHIVE}/document/hostile-{number:02}",

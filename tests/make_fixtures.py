@@ -25,7 +25,7 @@ from markup_documents import Document
 from records import DOCUMENTS, real_record
 
 from harvester.fixture import record_data
-from harvester.record import Record, Transcript
+from harvester.record import Record, Term, Transcript
 from harvester.sites.wilson import WILSON
 
 LISTINGS = Path(__file__).with_name("listings")
@@ -33,7 +33,18 @@ FIXTURES = Path(__file__).parents[1] / "fixtures"
 SITE = "https://digitalarchive.wilsoncenter.org"
 
 REBUILT = "The markup is rebuilt and the links are made from the titles."
-REBUILT_DOCUMENT = "The markup is rebuilt; node, file and the tab's name are made up."
+AS_SEEN = (
+    "The markup of the rows and the frame is that of the site's own pages of January 2025; what "
+    "stands around the table is a guess, and the links are made from the titles."
+)
+SEEN_DOCUMENT = (
+    "The markup is that of the site's own pages of January 2025; node and file are made up."
+)
+SHARED_MEDIA = f"{SITE}/sites/default/files/shared-media"
+RIGHTS = (
+    "The History and Public Policy Program welcomes reuse of Digital Archive materials for "
+    "research and educational purposes."
+)
 ASSUMED_ON_PAGE_1 = [
     "Memorandum of Conversation between N.S. Khrushchev and [Japanese Minister of Agriculture]",
     "Conversation of Comrades N.A. Bulganin and N.S. Khrushchev with the Japanese Parliamentary",
@@ -84,6 +95,8 @@ def fixtures() -> dict[str, Fixture]:
         "listing/earlier-site-subject-4213": earlier_site(),
         "document/sato-and-chiang-1967": sato_and_chiang(),
         "document/kohl-and-guterres-1997": kohl_and_guterres(),
+        "document/kim-and-zhivkov-1973": kim_and_zhivkov(),
+        "document/chekist-anthology-folder-78": chekist_anthology(),
         "document/earlier-site-198181": record_of_talks(),
         "other/login": login(),
         "other/no-results": no_results(),
@@ -93,7 +106,7 @@ def fixtures() -> dict[str, Fixture]:
 
 
 def japan_page_0() -> Fixture:
-    return listing("today", Listing.of(read("000")), f"The text is a real page's, whole. {REBUILT}")
+    return listing("today", Listing.of(read("000")), f"The text is a real page's, whole. {AS_SEEN}")
 
 
 def japan_page_1() -> Fixture:
@@ -101,11 +114,11 @@ def japan_page_1() -> Fixture:
     entries = [known(title) for title in ASSUMED_ON_PAGE_1]
     page = Listing.of(page_0, url=page_0["url"] + "&page=1", entries=entries, first=11, last=15)
     note = "The five documents are real, but no copy shows this page: their place here is assumed."
-    return listing("today", page, f"{note} {REBUILT}")
+    return listing("today", page, f"{note} {AS_SEEN}")
 
 
 def fishing_japan() -> Fixture:
-    return listing("today", Listing.of(read("001")), f"The text is a real page's, whole. {REBUILT}")
+    return listing("today", Listing.of(read("001")), f"The text is a real page's, whole. {AS_SEEN}")
 
 
 def china_page_5() -> Fixture:
@@ -121,7 +134,7 @@ def china_page_5() -> Fixture:
 
 def opposition_parties_lebanon() -> Fixture:
     note = "The text is a real page's, whole; the last date is blank there too."
-    return listing("today", Listing.of(read("015")), f"{note} {REBUILT}")
+    return listing("today", Listing.of(read("015")), f"{note} {AS_SEEN}")
 
 
 def earlier_site() -> Fixture:
@@ -134,7 +147,7 @@ def earlier_site() -> Fixture:
 
 def sato_and_chiang() -> Fixture:
     note = "The labels' values are a real page's, and so is the opening of the text."
-    return document("today", known_record("economic-cooperation"), f"{note} {REBUILT_DOCUMENT}")
+    return document("today", known_record("economic-cooperation"), f"{note} {SEEN_DOCUMENT}")
 
 
 def kohl_and_guterres() -> Fixture:
@@ -142,7 +155,96 @@ def kohl_and_guterres() -> Fixture:
         "The labels' values are a real page's, and so is the opening of the text; the date in the "
         "title is that of the meeting, the page's that of the memorandum."
     )
-    return document("today", known_record("portuguese"), f"{note} {REBUILT_DOCUMENT}")
+    return document("today", known_record("portuguese"), f"{note} {SEEN_DOCUMENT}")
+
+
+def kim_and_zhivkov() -> Fixture:
+    """Who took part and who wrote are two runs of one list."""
+    title = "Memorandum on the Conversation between Kim Il Sung and Todor Zhivkov"
+    record = today_record(
+        "memorandum-conversation-between-kim-il-sung-and-todor-zhivkov",
+        title,
+        "October 30, 1973",
+        summary="Todor Zhivkov, First Secretary of the Bulgarian Communist Party, reports on his "
+        "meeting with Kim Il Sung.",
+        credit="This document was made possible with support from ROK Ministry of Unification",
+        source="From the personal collection of former Bulgarian diplomat Georgi Mitov. Translated "
+        "by Donna Kovacheva.",
+        record_id="114533",
+        uploaded="2012-06-22",
+        node=90538,
+        files=[
+            f"{SHARED_MEDIA}/imported_document_original_file/"
+            "1973_10_30%20Kim%20Il%20Sung%20and%20Todor%20Zhivkov.pdf"
+        ],
+        transcripts=[
+            Transcript(
+                "Translation",
+                "English",
+                "RE: SOME ASPECTS OF MY CONVERSATIONS WITH COMRADE KIM IL SUNG\n\n30 October 1973"
+                "\n\nUlan Bator\n\nT. Zhivkov",
+            )
+        ],
+        terms=[
+            Term("participant", "Kim, Il Sung"),
+            Term("author", "Zhivkov, Todor"),
+            Term("place", "China"),
+            Term("place", "North Korea"),
+            Term("topic", "Inter-Korean Relations"),
+            Term("topic", "Demise of Detente in Korea, 1973-1975"),
+            Term("subject", "Korean reunification question (1945- )"),
+            Term("type", "Memorandum of Conversation"),
+            Term("language", "Bulgarian"),
+            Term("donor", "ROK Ministry of Unification and Leon Levy Foundation"),
+        ],
+    )
+    note = "The labels' values are a real page's, some left out; of the text, three lines."
+    return document("today", record, f"{note} {SEEN_DOCUMENT}")
+
+
+def chekist_anthology() -> Fixture:
+    """Nothing but a PDF, and a main part that ends inside out."""
+    record = today_record(
+        "about-embassy-folder-78-chekist-anthology",
+        "About an Embassy. Folder 78. The Chekist Anthology",
+        "June 2007",
+        summary="Folder 78 concerns KGB operations against the Syrian embassy in Moscow in the "
+        "early 1970’s.",
+        source="Contributed to CWIHP by Vasili Mitrokhin.",
+        record_id="112849",
+        uploaded="2011-11-20",
+        node=89149,
+        files=[
+            f"{SHARED_MEDIA}/imported_document_transcript/Volume%2078-%20About%20an%20Embassy.pdf"
+        ],
+        terms=[
+            Term("author", "Mitrokhin, Vasili"),
+            Term("place", "Soviet Union"),
+            Term("place", "Syria"),
+            Term("topic", "Mitrokhin Archive"),
+            Term("subject", "Espionage, Soviet"),
+            Term("type", "Summary"),
+            Term("language", "Russian"),
+        ],
+    )
+    note = "The labels' values are a real page's, some left out; the main part ends inside out."
+    return document("today", record, f"{note} {SEEN_DOCUMENT}", resources=True)
+
+
+def today_record(slug: str, title: str, date: str, **said: Any) -> Record:
+    """A record of today's site, with its citation."""
+    number, source = said["record_id"], said["source"]
+    return Record(
+        document=slug,
+        link=WILSON.document_url(slug),
+        title=title,
+        date_text=date,
+        rights=RIGHTS,
+        citation=f'"{title}", {date}, Wilson Center Digital Archive, {source}',
+        citation_url=WILSON.document_url(number),
+        aliases=[number],
+        **said,
+    )
 
 
 def record_of_talks() -> Fixture:
@@ -212,9 +314,11 @@ def listing(markup: str, page: Listing, note: str) -> Fixture:
     return Fixture(render(markup, page), said)
 
 
-def document(markup: str, record: Record, note: str, *, shown: Record | None = None) -> Fixture:
+def document(
+    markup: str, record: Record, note: str, *, shown: Record | None = None, resources: bool = False
+) -> Fixture:
     """A document's page, and the record that it must parse to."""
-    page = Document(record.link, shown or record)
+    page = Document(record.link, shown or record, resources=resources)
     said = {"url": page.url, "note": note, "rendered": True, "record": record_data(record)}
     return Fixture(markup_documents.render(markup, page), said)
 

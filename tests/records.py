@@ -14,18 +14,22 @@ from harvester.sites.wilson import WILSON
 
 DOCUMENTS = sorted(Path(__file__).with_name("documents").glob("*.json"))
 KINDS = {
+    "authors": "author",
+    "associated_people_orgs": "person",
+    "associated_places": "place",
+    "associated_topics": "topic",
+    "subjects_discussed": "subject",
+    "document_contributors": "contributor",
     "original_archive_title": "archive",
     "language": "language",
     "donors": "donor",
-    "authors": "author",
-    "associated_places": "place",
-    "subjects_discussed": "subject",
-    "associated_people_orgs": "person",
-    "document_contributors": "contributor",
 }
 """What the lists of a file of tests/documents are, in the order of the labels."""
 
 NODE = 99018
+SCAN = (
+    f"{WILSON.home}/sites/default/files/shared-media/imported_document_original_file/A%20scan.pdf"
+)
 ARCHIVE = "History and Public Policy Program Digital Archive"
 
 
@@ -52,15 +56,18 @@ def real_record(path: Path, markup: str) -> Record:
 
 
 def as_today(record: Record, document: str) -> Record:
-    """The record as today's site has it: a slug, a node, tabs with names."""
-    texts = [replace(record.transcripts[0], label="English Translation", language="English")]
+    """The record as today's site has it: a slug, a node, a scan, a translation, a citation."""
+    texts = [replace(record.transcripts[0], label="Translation", language="English")]
+    said = (f'"{record.title}"', record.date_text, "Wilson Center Digital Archive", record.source)
     return replace(
         record,
         document=document,
         link=WILSON.document_url(document),
         node=NODE,
-        files=[WILSON.document_url(f"{NODE}/download")],
+        files=[SCAN],
         transcripts=texts,
+        citation=", ".join(filter(None, said)),
+        citation_url=WILSON.document_url(record.record_id) if record.record_id else None,
         aliases=[record.record_id] if record.record_id else [],
     )
 
@@ -75,6 +82,18 @@ def as_earlier(record: Record) -> Record:
         files=[WILSON.document_url(f"{record.document}.pdf?v=3d88")],
         terms=regrouped(record.terms, [kind for kind in LABELS if kind != "subject"]),
     )
+
+
+def unclassed(record: Record) -> Record:
+    """What is left of today's record where classes and ids have other names, which alone tell what
+    a single pane is, and in which language a translation is."""
+    texts = [one for one in record.transcripts if one.label == "Translation"]
+    alone = len(texts) == len(record.transcripts) and not record.files
+    shown = [
+        replace(one, language=None, label=None if alone else one.label) if one in texts else one
+        for one in record.transcripts
+    ]
+    return replace(record, transcripts=shown)
 
 
 def regrouped(terms: Sequence[Term], kinds: Iterable[str]) -> list[Term]:

@@ -25,7 +25,7 @@ def pdf(text: str, size: int = 2_000) -> bytes:
 
 
 class Scans:
-    """The scans of the first `count` documents of an archive, one each: /document/NODE/download.
+    """The scans of the first `count` documents of an archive, one each: /document/NODE/scan.pdf.
 
     `contents` are their bytes by their path, `answers` replaces single ones, `asked` lists what was
     asked for with its Range, `pages` the pages of documents that were sent.
@@ -92,7 +92,7 @@ class Scans:
 
 def path(number: int) -> str:
     """Where a scan is."""
-    return f"/document/{99000 + number}/download"
+    return f"/document/{99000 + number}/scan.pdf"
 
 
 def slug(url: str) -> str:

@@ -53,7 +53,7 @@ def test_real_records_are_stored_whole(markup: str, archive: Archive, crawl: Cra
 
 def test_both_generations_give_the_same_database(archive: Archive, tmp_path: Path) -> None:
     """But for what only one of them has: addresses, the node, the citation, the tabs' names."""
-    own = {"document": "", "link": "", "node": None, "citation": None}
+    own = {"document": "", "link": "", "node": None, "citation": None, "citation_url": None}
     said = []
     shelf = Shelf(archive)
     for markup in ("today", "earlier"):

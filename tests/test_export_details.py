@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ from test_export_formats import HOSTILE, plain
 from harvester.exports.formats import FORMATS
 from harvester.exports.names import parted
 from harvester.exports.spreadsheet import unguarded
-from harvester.record import Record
+from harvester.record import Record, Term
 from harvester.sites.wilson import WILSON
 
 ORGANISATIONS = {
@@ -68,7 +69,10 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def keywords(record: Record) -> list[str]:
-    return [name for kind in ("subject", "place", "person") for name in record.names(kind)]
+    return [name for kind in ABOUT for name in record.names(kind)]
+
+
+ABOUT = ("subject", "topic", "place", "person")
 
 
 def notes(record: Record) -> list[str]:
@@ -179,7 +183,9 @@ def test_dublin_core_has_the_details(db: Path, records: list[Record]) -> None:
     for one, found in zip(records, elements(db), strict=True):
         assert found.get("creator", []) == one.names("author")
         assert found.get("contributor", []) == one.names("contributor")
-        assert found["subject"] == [*one.names("subject"), *one.names("person")]
+        assert found["subject"] == [
+            name for kind in ("subject", "topic", "person") for name in one.names(kind)
+        ]
         assert found["coverage"] == one.names("place")
         assert found["language"] == one.languages
         assert found["source"][1:] == [one.source, one.original_archive]
@@ -187,6 +193,25 @@ def test_dublin_core_has_the_details(db: Path, records: list[Record]) -> None:
         assert found["identifier"] == [one.link, f"Record ID: {one.record_id}"]
         secret = f"Original classification: {one.classification}"
         assert found["description"][1:] == [secret] * bool(one.classification)
+
+
+def test_who_took_part_contributed(tmp_path: Path) -> None:
+    """Who is named as an author is one; where nobody is, nobody is made one."""
+    made = real_records()[0]
+    terms = [Term("participant", "Kim, Il Sung"), Term("contributor", "Kim, Il Sung")]
+    store_details(tmp_path / "it.db", [replace(made, terms=[*terms, Term("topic", "Détente")])])
+    (ris,) = rispy.loads(written(tmp_path / "it.db", "ris").decode(), mapping=RIS)
+    (csl,) = json.loads(written(tmp_path / "it.db", "csl-json"))
+    (core,) = elements(tmp_path / "it.db")
+    bibtex = written(tmp_path / "it.db", "bibtex").decode()
+    assert (ris["secondary_authors"], ris["keywords"]) == (["Kim, Il Sung"], ["Détente"])
+    assert (csl["contributor"], csl["keyword"]) == (
+        [{"family": "Kim", "given": "Il Sung"}],
+        "Détente",
+    )
+    assert (core["contributor"], core["subject"]) == (["Kim, Il Sung"], ["Détente"])
+    assert "editora = {Kim, Il Sung}" in bibtex
+    assert not {"author", "authors", "creator"} & {*ris, *csl, *core}
 
 
 def elements(db: Path) -> Iterator[dict[str, list[str]]]:
@@ -197,12 +222,17 @@ def elements(db: Path) -> Iterator[dict[str, list[str]]]:
         yield found
 
 
-FIELDS = ("credit", "source", "rights", "classification", "uploaded", "record_id", "citation")
+FIELDS = (
+    *("credit", "source", "rights", "classification", "uploaded", "record_id"),
+    *("citation", "citation_url"),
+)
 NAMES = {
     "authors": "author",
+    "participants": "participant",
     "contributors": "contributor",
     "places": "place",
     "subjects": "subject",
+    "topics": "topic",
     "people": "person",
     "languages": "language",
     "archives": "archive",

@@ -154,12 +154,12 @@ def test_scans_are_not_fetched_unless_wanted(scans: Scans, crawl: Crawl, folder:
 
 
 def test_scan_is_followed_within_the_site(scans: Scans, get: Crawl, folder: Path) -> None:
-    scans.contents["/document/moved/download"] = scans.contents.pop(path(0))
-    place = scans.url("/document/moved/download")
+    scans.contents["/document/moved/scan.pdf"] = scans.contents.pop(path(0))
+    place = scans.url("/document/moved/scan.pdf")
     scans.answers[path(0)] = lambda _: Response("Found", 302, headers={"Location": place})
     done = get()
     assert (done.code, counts(done)) == (0, (5, 5, 0))
-    assert scans.contents["/document/moved/download"] in kept(folder).values()
+    assert scans.contents["/document/moved/scan.pdf"] in kept(folder).values()
     assert files(done.db)[0]["url"] == scans.url(path(0))
 
 

@@ -132,7 +132,7 @@ def test_site_that_is_down_is_not_asked_for_ever(scans: Scans, get: Crawl) -> No
 
 
 def test_robots_txt_is_obeyed(scans: Scans, get: Crawl) -> None:
-    scans.archive.robots = "User-agent: *\nDisallow: /document/*/download"
+    scans.archive.robots = "User-agent: *\nDisallow: /document/*/scan.pdf"
     done = get()
     assert (done.code, counts(done), scans.asked) == (75, (15, 0, 15), [])
     assert {row["reason"] for row in failures(done)} == {"robots"}

@@ -198,9 +198,14 @@ def test_document_that_is_nested_too_deep_is_refused(fixture: Path) -> None:
     assert document(page[:middle] + words + page[middle:], url) is Reason.TOO_COMPLEX
 
 
+def in_last_row(page: str) -> str:
+    """A listing's page up to where its last entry should end."""
+    return page[: page.rindex("</tr>", 0, page.index("</main>"))]
+
+
 def test_cut_page_is_asked_for_again(archive: Archive, crawl: Crawl) -> None:
     page = archive.page(1)
-    cut = page[: page.rindex("</tr>")]
+    cut = in_last_row(page)
     archive.answers[1] = lambda _: html(cut if archive.asked.count(1) == 1 else page)
     done = crawl("-a", f"url={archive.url}", **QUICK)
     assert (done.code, archive.asked, len(done.entries())) == (0, [0, 1, 1], 15)
@@ -208,7 +213,7 @@ def test_cut_page_is_asked_for_again(archive: Archive, crawl: Crawl) -> None:
 
 def test_page_that_stays_cut_is_named(archive: Archive, crawl: Crawl) -> None:
     page = archive.page(1)
-    archive.answers[1] = lambda _: html(page[: page.rindex("</tr>")])
+    archive.answers[1] = lambda _: html(in_last_row(page))
     done = crawl("-a", f"url={archive.url}", **QUICK)
     assert (done.code, archive.asked) == (69, [0, 1, 1])
     assert (done.run["outcome"], len(done.entries())) == ("unreachable", 10)
@@ -235,7 +240,7 @@ def test_cut_page_of_a_document_is_asked_for_again(archive: Archive, crawl: Craw
 def test_saved_page_that_is_cut_is_named(tmp_path: Path, db: Path) -> None:
     fixture = FIXTURES / "fishing-japan"
     page, url = source(fixture), said(fixture)["url"]
-    for folder, text in (("whole", page), ("cut", page[: page.rindex("</tr>")])):
+    for folder, text in (("whole", page), ("cut", in_last_row(page))):
         saved = tmp_path / folder
         saved.mkdir()
         (saved / "page.html").write_text(text, encoding="utf-8")

@@ -11,7 +11,7 @@ from make_fixtures import FIXTURES
 from markup import Listing, change_tags, rename_classes, render, render_main
 from markup_documents import LABELS, MARKUPS, SHAPES, Document
 from markup_documents import render as render_document
-from records import DOCUMENTS, as_earlier, as_today, real_record, regrouped
+from records import DOCUMENTS, as_earlier, as_today, real_record, regrouped, unclassed
 
 from harvester.fixture import record_data
 from harvester.outcomes import Reason, Unreadable
@@ -28,6 +28,14 @@ VERSIONS: dict[str, Callable[[str], str]] = {
     "tags-changed": change_tags,
     "both": lambda html: change_tags(rename_classes(html, seed=2)),
 }
+
+
+RENAMED = ("classes-renamed", "both")
+
+
+def shown(record: Record, version: str) -> Record:
+    """What a version of a page shows of a record."""
+    return unclassed(record) if version in RENAMED else record
 
 
 def name(path: Path) -> str:
@@ -49,7 +57,11 @@ def real(markup: str) -> Record:
 def test_saved_page_says_what_its_json_says(folder: Path, version: str) -> None:
     said = json.loads((folder / "page.json").read_text(encoding="utf-8"))
     html = (folder / "page.html").read_text(encoding="utf-8")
-    assert record_data(read(VERSIONS[version](html), said["url"])) == said["record"]
+    terms = [Term(*term) for term in said["record"]["terms"]]
+    texts = [Transcript(**text) for text in said["record"]["transcripts"]]
+    record = Record(**{**said["record"], "terms": terms, "transcripts": texts})
+    got = read(VERSIONS[version](html), said["url"])
+    assert record_data(got) == record_data(shown(record, version))
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -62,7 +74,7 @@ def test_real_records_come_back_whole(markup: str, shape: str | None, version: s
         got = read(VERSIONS[version](render_document(markup, page)), record.link)
         if shape:
             record = replace(record, terms=regrouped(record.terms, LABELS))
-        assert got == record, path.stem
+        assert got == shown(record, version), path.stem
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -76,7 +88,7 @@ def test_labels_come_in_any_order(markup: str, shape: str | None, version: str, 
     if markup == "earlier" and not shape:
         order = [kind for kind in order if kind != "subject"]
     want = replace(record, terms=regrouped(record.terms, order))
-    assert read(VERSIONS[version](html), record.link) == want
+    assert read(VERSIONS[version](html), record.link) == shown(want, version)
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -87,7 +99,7 @@ def test_unknown_labels_are_kept(markup: str, shape: str | None, version: str) -
     record.other = {"Physical Form": ["Microfilm", "Carbon copy, faded"], "Folio": ["12"]}
     record.terms = regrouped(record.terms, LABELS if shape or markup == "today" else NO_SUBJECT)
     html = render_document(markup, Document(record.link, record, shape=shape))
-    assert read(VERSIONS[version](html), record.link) == record
+    assert read(VERSIONS[version](html), record.link) == shown(record, version)
 
 
 NO_SUBJECT = [kind for kind in LABELS if kind != "subject"]
@@ -113,7 +125,7 @@ def test_what_a_page_lacks_is_none(markup: str, version: str, field: str, nothin
     if markup == "earlier":
         record = replace(as_earlier(record), **{field: nothing})
     html = render_document(markup, Document(record.link, record))
-    assert read(VERSIONS[version](html), record.link) == record
+    assert read(VERSIONS[version](html), record.link) == shown(record, version)
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -125,7 +137,7 @@ def test_a_page_may_say_next_to_nothing(markup: str, shape: str | None, version:
     record.aliases = ["300641"]
     record = record if markup == "today" else bare
     html = render_document(markup, Document(record.link, record, shape=shape))
-    assert read(VERSIONS[version](html), record.link) == record
+    assert read(VERSIONS[version](html), record.link) == shown(record, version)
 
 
 @pytest.mark.parametrize("hide", [False, True])
@@ -141,7 +153,7 @@ def test_every_text_is_read_with_its_language(markup: str, version: str, hide: b
         Transcript("Original Language (Russian)", "Russian", "Язык: русский"),
     ]
     html = render_document(markup, Document(record.link, record, hide=hide))
-    assert read(VERSIONS[version](html), record.link) == record
+    assert read(VERSIONS[version](html), record.link) == shown(record, version)
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -162,7 +174,7 @@ def test_labels_in_a_text_are_text(markup: str, version: str, text: str) -> None
     record = real(markup)
     record.transcripts[0].text = text
     html = render_document(markup, Document(record.link, record))
-    assert read(VERSIONS[version](html), record.link) == record
+    assert read(VERSIONS[version](html), record.link) == shown(record, version)
 
 
 @pytest.mark.parametrize("markup", MARKUPS)
@@ -175,8 +187,9 @@ def test_date_in_the_title_is_not_the_pages(markup: str) -> None:
 
 
 def test_both_generations_say_the_same() -> None:
-    """But for what only one of them has: the addresses, the node, the citation, the tabs' names."""
-    own = {"document": "", "link": "", "node": None, "citation": None, "files": [], "aliases": []}
+    """But for what only one of them has: addresses, the node, the citation, the panes' names."""
+    own = {"document": "", "link": "", "node": None, "citation": None, "citation_url": None}
+    own |= {"files": [], "aliases": []}
     for path in DOCUMENTS:
         said = []
         for markup in MARKUPS:

@@ -80,6 +80,28 @@ def test_names_stand_alone(names: str, expected: list[str]) -> None:
     assert got.names("donor") == ["D"]
 
 
+OWN = {"Folio": "12", "Physical Form": "Microfilm", "Collation": "3 pp.", "Shelf": "A 7"}
+
+
+@pytest.mark.parametrize(("known", "tabs"), [(1, TABS), (2, TABS), (3, TABS), (2, ""), (3, "")])
+@pytest.mark.parametrize(
+    "row",
+    [
+        "<dt>{}</dt><dd>{}</dd>",
+        "<dt>{}:</dt><dd><p>{}</p></dd>",
+        "<dt><b>{}</b></dt><dd>{}</dd>",
+        "<div><dt>{}</dt><dd>{}</dd></div>",
+    ],
+)
+def test_an_archive_may_have_labels_of_its_own(row: str, tabs: str, known: int) -> None:
+    """More of them than known ones, too."""
+    said = dict(list({"Source": "RGANI", "Record ID": "7", "Rights": "None"}.items())[:known])
+    rows = "".join(row.format(*one) for one in (OWN | said).items())
+    got = read(f"{TOP}<p>Summary.</p>{tabs}</div><dl>{rows}</dl>")
+    assert (got.source, got.summary) == ("RGANI", "Summary.")
+    assert got.other == {label: [value] for label, value in OWN.items()}
+
+
 def test_what_is_no_value_stays_away() -> None:
     links = f"<p><a href='{SITE}/document/b'>B</a></p>"
     rest = f"<h3>Share</h3><p>Facebook</p><h3>Related Documents</h3><p>1957</p>{links}"
@@ -169,12 +191,17 @@ def test_text_below_a_summary_that_is_known() -> None:
 @pytest.mark.parametrize(
     ("links", "files"),
     [
-        ('<a href="/document/9/download">PDF</a>', ["/document/9/download"]),
+        ('<a href="/document/9/download">PDF</a>', []),
+        (
+            '<a href="/document/9/download">PDF</a><object data="/a%20b.pdf"></object>',
+            ["/a%20b.pdf"],
+        ),
+        ('<a href="/x.pdf">1</a><object data="/y.pdf"></object>', ["/y.pdf"]),
         ('<a href="119828.pdf?v=3d#page=2">PDF</a>', ["/document/119828.pdf?v=3d"]),
         ('<a href="/x.PDF">1</a><a href="/x.PDF">2</a>', ["/x.PDF"]),
         ('<iframe src="/sites/default/files/y.pdf"></iframe>', ["/sites/default/files/y.pdf"]),
         ('<a href="https://elsewhere.example/x.pdf">PDF</a>', []),
-        ('<a href="//elsewhere.example/document/9/download">PDF</a>', []),
+        ('<a href="//elsewhere.example/document/9.pdf">PDF</a>', []),
         ('<a href="https://digitalarchive.wilsoncenter.org:8/x.pdf">PDF</a>', []),
         ('<a href="https://digitalarchive.wilsoncenter.org@elsewhere.example/x.pdf">PDF</a>', []),
         ('<a href="javascript:x.pdf">PDF</a><a href="file:///x.pdf">PDF</a>', []),
@@ -188,7 +215,7 @@ def test_files(links: str, files: list[str]) -> None:
 
 
 def test_link_to_a_file_is_no_text() -> None:
-    link = '<p><a href="/document/9/download">Download the original</a></p></div>'
+    link = '<p><a href="/document/9.pdf">Download the original</a></p></div>'
     got = read(f"{TOP}{TABS.replace('</div>', link)}</div>{INFO}")
     assert (got.transcripts[0].text, len(got.files)) == ("Text", 1)
 

@@ -23,7 +23,7 @@ PROSE = LINES.map(lambda text: f"{text} is discussed at length, and then put asi
     [
         (" a  b\n", "a b"),
         ("a\tb\r\nc", "a b c"),
-        ("a\u00a0b", "a\u00a0b"),
+        ("a\u00a0b", "a b"),
         ("a \u00a0 b\u00a0", "a b"),
         ("a\u2009b\u200bc", "a\u2009b\u200bc"),
         ("\u00a0", ""),

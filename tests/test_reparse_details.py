@@ -102,7 +102,7 @@ def test_what_was_read_otherwise_is_shown_and_not_written(shelf: Shelf, it: Harv
         f'text: "Garbled" -> "{opening}..."',
         'text language: (none) -> "English"',
         'text 2: "No text" -> (none)',
-        f'scan links: "{OTHER_LINK}" -> "{link}"',
+        f'scan links: "{OTHER_LINK}" -> "{link[:70]}..."',
         'other: (none) -> "{"Folio":["12","13"]}"',
     ):
         assert f"      {line}\n" in done.out

@@ -75,8 +75,8 @@ def _details(details: Details, note: str | None) -> dict[str, str | None]:
     notes = [*([note] if note else []), *map(tex, details.notes)]
     return {
         "author": _people(details.authors),
-        "editora": _people(details.contributors),
-        "editoratype": "collaborator" if details.contributors else None,
+        "editora": _people(details.contributing),
+        "editoratype": "collaborator" if details.contributing else None,
         "type": tex("; ".join(details.types)),
         "library": tex(details.source or ""),
         "language": " and ".join(map(_whole, details.languages)),

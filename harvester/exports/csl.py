@@ -50,7 +50,7 @@ def _details(details: Details) -> dict[str, Any]:
     rights = [f"Rights: {details.rights}"] if details.rights else []
     return {
         "author": [_name(name) for name in details.authors],
-        "contributor": [_name(name) for name in details.contributors],
+        "contributor": [_name(name) for name in details.contributing],
         "genre": printable("; ".join(details.types)),
         "archive_location": printable(details.source or ""),
         "language": printable("; ".join(details.languages)),

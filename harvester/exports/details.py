@@ -8,9 +8,11 @@ from typing import Any
 Names = tuple[str, ...]
 KINDS = {
     "authors": "author",
+    "participants": "participant",
     "contributors": "contributor",
     "places": "place",
     "subjects": "subject",
+    "topics": "topic",
     "people": "person",
     "languages": "language",
     "archives": "archive",
@@ -39,9 +41,11 @@ class Details:
     """
 
     authors: Names
+    participants: Names
     contributors: Names
     places: Names
     subjects: Names
+    topics: Names
     people: Names
     languages: Names
     archives: Names
@@ -54,6 +58,7 @@ class Details:
     uploaded: str | None
     record_id: str | None
     citation: str | None
+    citation_url: str | None
     node: int | None
     other: dict[str, list[str]] | None
     details: int
@@ -62,8 +67,15 @@ class Details:
 
     @property
     def keywords(self) -> Names:
-        """What it is about: its subjects, its places, and whom it has to do with; each once."""
-        return tuple(dict.fromkeys((*self.subjects, *self.places, *self.people)))
+        """What it is about: its subjects and topics, its places, and whom it has to do with; each
+        once."""
+        about = (*self.subjects, *self.topics, *self.places, *self.people)
+        return tuple(dict.fromkeys(about))
+
+    @property
+    def contributing(self) -> Names:
+        """Who took part in it, such as in a conversation, or contributed otherwise; each once."""
+        return tuple(dict.fromkeys((*self.participants, *self.contributors)))
 
     @property
     def notes(self) -> list[str]:

@@ -56,8 +56,9 @@ def _details(details: Details) -> Iterator[tuple[str, str | None]]:
     """Places are what Dublin Core calls coverage; how secret it was is said in words."""
     secret = details.classification
     yield from (("creator", name) for name in details.authors)
-    yield from (("contributor", name) for name in details.contributors)
-    yield from (("subject", name) for name in (*details.subjects, *details.people))
+    yield from (("contributor", name) for name in details.contributing)
+    about = (*details.subjects, *details.topics, *details.people)
+    yield from (("subject", name) for name in about)
     yield from (("coverage", name) for name in details.places)
     yield from (("type", name) for name in details.types)
     yield from (("language", name) for name in details.languages)

@@ -60,7 +60,7 @@ def _details(details: Details) -> dict[str, Any]:
     """Names stand as catalogues give them, as RIS has names."""
     return {
         "authors": details.authors,
-        "secondary_authors": details.contributors,
+        "secondary_authors": details.contributing,
         "type_of_work": "; ".join(details.types),
         "accession_number": details.source,
         "language": "; ".join(details.languages),

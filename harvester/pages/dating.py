@@ -25,8 +25,12 @@ class Looks(Enum):
 
 
 def looks(text: str) -> Looks:
-    """A date that we understand, a short text that might be another date, or neither."""
-    if read_date(text) or says_undated(text):
+    """A date that we understand, a short text that might be another date, or neither.
+
+    What is said of a date in parentheses makes it no other text: "1985 (the month is uncertain)".
+    """
+    date, _, remark = text.partition(" (")
+    if read_date(text) or says_undated(text) or (remark.endswith(")") and read_date(date)):
         return Looks.DATE
     if len(text) <= SHORT and HINT.search(text) and not SENTENCE.search(text):
         return Looks.UNCLEAR

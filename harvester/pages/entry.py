@@ -1,16 +1,21 @@
 """One entry: in reading order its date, its title, its summary."""
 
 import re
+from itertools import chain, islice, takewhile
 
 from lxml.etree import _Element as Element
 
 from harvester.items import Entry
 from harvester.pages.dating import Looks, looks
+from harvester.pages.page import Piece, signature
 from harvester.pages.problem import Unclear
 from harvester.pages.scene import Scene
 
 LONGEST_DATE = 80
-"""In characters; a longer text before a title is no date."""
+"""In characters; a longer text before a title is a date only where the markup says so."""
+DATE_CLASS = re.compile(r"\bdate\b", re.IGNORECASE)
+MOST_ROWS = 100
+"""So many other rows are asked what stands in such a place."""
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 TITLE_CLASS = re.compile("title", re.IGNORECASE)
 MORE = re.compile(
@@ -26,7 +31,9 @@ def read_row(scene: Scene, row: Element) -> Entry:
     title = find_title(scene, row)
     before, after = _around(scene, scene.span(row), title)
     name = scene.page.pieces[title].text
-    if len(before) > 1 or any(len(text) > LONGEST_DATE for text in before):
+    if len(before) > 1 or (
+        before and len(before[0]) > LONGEST_DATE and not _begins_with_date(scene, row)
+    ):
         raise Unclear(f'before the title "{name}" stands more than a date')
     if after and not before and looks(after[0]) is Looks.DATE:
         raise Unclear(f'the title "{name}" has a date after it, not before')
@@ -63,6 +70,27 @@ def find_title(scene: Scene, row: Element) -> int:
     return _heading(scene, link, links[link])
 
 
+def _begins_with_date(scene: Scene, row: Element) -> bool:
+    """Whether the first text in a row is a date with a remark, is marked up as one, or as the
+    dates of other rows are."""
+    first = next(piece for _, piece in scene.texts(scene.span(row)))
+    if looks(first.text) is Looks.DATE:
+        return True
+    path = [first.holder, *takewhile(lambda up: up is not row, first.holder.iterancestors())]
+    if any(up.tag == "time" or DATE_CLASS.search(up.get("class", "")) for up in path):
+        return True
+    others = islice(chain(row.itersiblings(), row.itersiblings(preceding=True)), MOST_ROWS)
+    firsts = (next(scene.texts(scene.span(other)), None) for other in others)
+    alike = (one[1] for one in firsts if one and _form(one[1]) == _form(first))
+    return any(looks(piece.text) is Looks.DATE for piece in alike)
+
+
+def _form(piece: Piece) -> tuple[object, ...]:
+    """How a text's block and what is around it are marked up."""
+    around = piece.holder.getparent()
+    return piece.signature, None if around is None else signature(around)
+
+
 def row_documents(scene: Scene, row: Element) -> str:
     """The documents that an element links to, to name it by."""
     return ", ".join(sorted(scene.page.documents(row)))
@@ -79,13 +107,13 @@ def _links(scene: Scene, places: range) -> dict[Element, list[int]]:
 
 def _heading(scene: Scene, link: Element, places: list[int]) -> int:
     """Which of a link's texts is the title, where a link goes around a whole entry."""
-    if len(places) == 1:
-        return places[0]
-    headings = (
+    headings = [
         element
-        for element in link.iterdescendants()
+        for element in link.iterdescendants("*")
         if element.tag in HEADINGS or TITLE_CLASS.search(element.get("class", ""))
-    )
+    ]
+    if len(places) == 1 and not headings:
+        return places[0]
     titles = {place for heading in headings for place in scene.span(heading) if place in places}
     if len(titles) != 1:
         text = " / ".join(scene.page.pieces[place].text for place in places)

@@ -4,8 +4,9 @@ import re
 
 from lxml.etree import _Element as Element
 
-WHITE_SPACE = re.compile(r"\s{2,}|[\t\n\r\f]")
-"""A run, or one that HTML writes for a space; any other space standing alone is kept as it is."""
+WHITE_SPACE = re.compile(r"\s{2,}|[\t\n\r\f\xa0]")
+"""A run, or one that HTML or an editor writes for a space, such as a lone no-break space; any other
+space standing alone is kept as it is."""
 
 INLINE_NAMES = """
     a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr q s

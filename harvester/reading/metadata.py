@@ -21,7 +21,7 @@ DESCRIPTION = (
     " summaries, texts and scans are the archive's; no licence to them is given here."
 )
 RIGHTS = "the archives' own terms hold; cite the document and its archive"
-FACETS = ("author", "place", "subject", "language", "donor")
+FACETS = ("author", "place", "subject", "topic", "language", "donor")
 VIEWED: dict[str, dict[str, Any]] = {
     "records": {
         "title": "Documents",

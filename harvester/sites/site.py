@@ -10,24 +10,30 @@ class DocumentPage:
     """What has to be known of the pages that a site shows its documents on.
 
     `fields` and `terms` say what a label means, which is written in lower case, "(s)" as "s" and
-    "&" as "and": a field of the Record, or a kind of its terms. `proofs` are those of both that
-    no other page has. `hints` are CSS selectors, tried first and never trusted alone, of a title, a
-    date, a credit, a summary, a transcript and a term's name.
+    "&" as "and": a field of the Record, or a kind of its terms. `runs` are the two kinds of terms
+    in a list that has both without naming them, in their order. `proofs` are those fields and
+    kinds that no other page has.
+
+    `hints` are CSS selectors, tried first and never trusted alone, of a title, a date, a credit, a
+    summary, a label, a transcript's pane and what the shown one is called ("kind", "language"), a
+    term's name, and what holds the citation.
 
     The patterns match a whole block of text: `credit` thanks who paid, `furniture` says nothing of
     a document, `citation` has the groups title, date and source; `transcript` matches the label of
-    one, with a language in its groups before and after. `file_path` is found in the path of a
-    scan's address.
+    one, with a language in its groups before and after; `pane` matches the id of a pane, with the
+    group language. `file_path` is found in the path of a scan's address.
     """
 
     fields: Mapping[str, str]
     terms: Mapping[str, str]
+    runs: Mapping[str, tuple[str, str]]
     proofs: frozenset[str]
     hints: Mapping[str, tuple[str, ...]]
     credit: Pattern[str]
     furniture: Pattern[str]
     citation: Pattern[str]
     transcript: Pattern[str]
+    pane: Pattern[str]
     file_path: Pattern[str]
 
     def meaning(self, label: str) -> str | None:

@@ -1,7 +1,8 @@
 """The Wilson Center Digital Archive: what is particular to it, and how surely it is known.
 
-Sure means read in copies of the site's own pages, likely taken from programs that have read it,
-guess what its software usually writes. No page of the live site could be fetched for this.
+Seen means in the markup of its own pages as a browser stored them in January 2025, sure read in the
+text of other copies, likely taken from programs that have read the site, guess what its software
+usually writes. No page of the live site could be fetched for this.
 """
 
 import re
@@ -19,7 +20,8 @@ DOCUMENT_PATH = re.compile(
 (`/document/119828.pdf`, `/document/99018/download`) is not the document's page."""
 
 ROW_HINTS = ("td.document", ".views-row", ".search-res > *")
-"""Likely: the table of 2025 and its fall-back, and the list of 2022."""
+"""Seen, in "Related Documents", and very likely of listings: the table of 2025. Likely: its
+fall-back, and the list of 2022."""
 
 NOTHING_FOUND = re.compile(
     r"""(?:sorry,?\s)?

@@ -2,15 +2,17 @@
 
 COLLECTION = "collection"
 NARROWING = (
-    *(COLLECTION, "author", "place", "subject", "person", "contributor"),
+    *(COLLECTION, "author", "participant", "place", "subject", "topic", "person", "contributor"),
     *("language", "donor", "archive", "type"),
 )
 """What documents can be narrowed by: by collection, and by each kind of term."""
 
 COLUMNS = {
     "authors": "author",
+    "participants": "participant",
     "places": "place",
     "subjects": "subject",
+    "topics": "topic",
     "people": "person",
     "contributors": "contributor",
     "languages": "language",

@@ -71,8 +71,8 @@ FROM terms CROSS JOIN document_terms AS its ON its.term = terms.id
     CROSS JOIN document_terms AS theirs ON theirs.document = its.document
     CROSS JOIN terms AS others ON others.id = theirs.term
 WHERE terms.name = :name AND others.name <> terms.name
-    AND terms.kind IN ('author', 'place', 'subject', 'person', 'contributor')
-    AND others.kind IN ('author', 'place', 'subject', 'person', 'contributor')
+    AND terms.kind NOT IN ('language', 'donor', 'archive', 'type')
+    AND others.kind NOT IN ('language', 'donor', 'archive', 'type')
 GROUP BY others.id
 ORDER BY documents DESC, others.name, others.kind
 LIMIT 200""",

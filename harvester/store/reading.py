@@ -13,7 +13,7 @@ from harvester.store.run import REPARSE
 
 FIELDS = (
     *("credit", "source", "rights", "classification", "uploaded"),
-    *("record_id", "citation", "node", "other"),
+    *("record_id", "citation", "citation_url", "node", "other"),
 )
 """The columns of documents that their own pages fill."""
 

@@ -11,7 +11,7 @@ from harvester.store.scans import put_addresses
 
 DETAILS = (
     *("credit", "source", "rights", "classification", "uploaded", "record_id", "citation"),
-    *("node", "other"),
+    *("citation_url", "node", "other"),
 )
 """The columns of documents that their own pages fill."""
 OF_TEXT = ("text", "label", "language")

@@ -15,12 +15,12 @@ def template(name: str) -> Template:
 
 def fill(page: Template, frame: Frame, documents: str) -> str:
     """A whole page; the search form and the facets carry on the words searched for."""
-    words = _words(frame.url)
-    carry = "&" + urlencode({"search_api_fulltext": words}) if words else ""
+    terms = words(frame.url)
+    carry = "&" + urlencode({"search_api_fulltext": terms}) if terms else ""
     return page.substitute(
         url=attribute(frame.url),
         title=attribute(frame.title),
-        terms=attribute(words),
+        terms=attribute(terms),
         carry=attribute(carry),
         settings=_settings(frame.url),
         main=frame.main,
@@ -28,7 +28,8 @@ def fill(page: Template, frame: Frame, documents: str) -> str:
     )
 
 
-def _words(url: str) -> str:
+def words(url: str) -> str:
+    """What a listing's address searches for."""
     return " ".join(parse_qs(urlsplit(url).query).get("search_api_fulltext", []))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 SCRIPT = re.compile(r"(<script\b.*?</script>)", re.DOTALL | re.IGNORECASE)
 OPENING_TAG = re.compile(r"<[a-z][^>]*>", re.IGNORECASE)
 NAMES = re.compile(r'(?<=\s)(class|id|for|aria-labelledby|aria-controls)="([^"]*)"')
-ANCHOR = re.compile(r'(?<=\s)(href|data-target)="#([^"]+)"')
+ANCHOR = re.compile(r'(?<=\s)(href|data-(?:bs-)?target)="#([^"]+)"')
 TAG = re.compile(r"(</?)([a-z][a-z0-9]*)(?=[\s>/])", re.IGNORECASE)
 
 TABLES = ("table", "thead", "tbody", "tr", "th", "td")

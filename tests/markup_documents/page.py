@@ -9,20 +9,21 @@ from markup.listing import attribute, lines, text
 from harvester.record import Record
 
 LABELS = {
+    "author": "Author(s)",
+    "person": "Associated People & Organizations",
+    "place": "Associated Places",
+    "topic": "Associated Topics",
+    "subject": "Subjects Discussed",
+    "contributor": "Document Contributors",
     "source": "Source",
     "archive": "Original Archive",
-    "uploaded": "Original Uploaded Date",
-    "language": "Language",
     "rights": "Rights",
+    "uploaded": "Original Uploaded Date",
+    "type": "Type",
+    "language": "Language",
     "record_id": "Record ID",
     "classification": "Original Classification",
     "donor": "Donors",
-    "author": "Author(s)",
-    "place": "Associated Places",
-    "subject": "Subjects Discussed",
-    "person": "Associated People & Organizations",
-    "contributor": "Document Contributors",
-    "type": "Type",
 }
 """The fields as the site labels them, terms among them, in the usual order."""
 
@@ -35,6 +36,7 @@ class Document:
 
     `order` is how its labels follow each other, `shape` one of the SHAPES in which they stand with
     their values, or None for the markup's own. `hide` leaves tabs that aren't open yet hidden.
+    With `resources`, the page has a block that leaves its main part inside out.
     """
 
     url: str
@@ -42,16 +44,21 @@ class Document:
     order: Sequence[str] = tuple(LABELS)
     shape: str | None = None
     hide: bool = False
+    resources: bool = False
     footer_documents: Sequence[Entry] = POPULAR
 
 
 @dataclass(frozen=True)
 class Section:
-    """A label and its value: paragraphs, or names if it can have several."""
+    """A label and its value: paragraphs, or names if it can have several.
+
+    `first` are names of another kind below the same label.
+    """
 
     label: str
     values: Sequence[str]
     named: bool
+    first: Sequence[str] = ()
 
 
 def sections(page: Document) -> list[Section]:
@@ -59,13 +66,14 @@ def sections(page: Document) -> list[Section]:
     record = page.record
     said = [_section(record, field) for field in page.order]
     said += [Section(label, values, named=True) for label, values in record.other.items()]
-    return [section for section in said if section.values]
+    return [section for section in said if section.values or section.first]
 
 
 def _section(record: Record, field: str) -> Section:
     if field in SINGLE:
         return Section(LABELS[field], paragraphs(getattr(record, field)), named=False)
-    return Section(LABELS[field], record.names(field), named=True)
+    first = record.names("participant") if field == "author" else []
+    return Section(LABELS[field], record.names(field), named=True, first=first)
 
 
 def paragraphs(value: str | None) -> list[str]:

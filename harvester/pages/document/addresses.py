@@ -9,8 +9,10 @@ from harvester.pages.document.sheet import is_frame
 from harvester.pages.page import is_landmark
 from harvester.sites.site import Site
 
-LINKS = {"a": "href", "embed": "src", "iframe": "src", "object": "data"}
-"""What leads to a scan or shows one."""
+SHOWN = {"embed": "src", "iframe": "src", "object": "data"}
+"""What shows a scan."""
+LINKS = {"a": "href"}
+"""What leads to one."""
 
 
 def documents_of(url: str, said: list[str], site: Site) -> list[str]:
@@ -22,11 +24,16 @@ def documents_of(url: str, said: list[str], site: Site) -> list[str]:
 
 
 def file_links(root: Element, url: str, site: Site) -> dict[str, str]:
-    """The addresses of scans on the same site, by the links that lead there, in reading order."""
+    """The addresses of scans on the same site, by the links that lead there, in reading order: of
+    those that the page shows, or else of those that it only links to."""
+    return _leads(root, url, site, SHOWN) or _leads(root, url, site, LINKS)
+
+
+def _leads(root: Element, url: str, site: Site, by: dict[str, str]) -> dict[str, str]:
     return {
         link: urldefrag(lead).url
-        for element in root.iter(*LINKS)
-        if (link := element.get(LINKS[str(element.tag)], ""))
+        for element in root.iter(*by)
+        if (link := element.get(by[str(element.tag)], ""))
         and (lead := absolute(url, link))
         and _is_file(lead, url, site)
         and not _is_in_frame(element)

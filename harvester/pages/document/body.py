@@ -2,8 +2,6 @@
 
 from collections.abc import Container
 
-from lxml.etree import _Element as Element
-
 from harvester.pages.document.labels import Label
 from harvester.pages.document.panes import Pane
 from harvester.pages.document.sheet import Sheet
@@ -16,9 +14,9 @@ def body_below(sheet: Sheet, title: int, end: int, labels: list[Label]) -> range
     the part of the page that holds both the title and that end."""
     stops = [label.place for label in labels if label.place > end]
     stops += [place for place, _ in sheet.texts() if place > end and sheet.is_teaser(place)]
-    around = sheet.page.span(_common(sheet, title, end))
+    around = sheet.page.span(sheet.common(title, end))
     stop = min([*stops, around.stop])
-    while stop in around and stop > end + 1 and sheet.is_furniture(stop - 1):
+    while stop in around and stop > end + 1 and _heads(sheet, stop - 1):
         stop -= 1
     return range(end + 1, stop)
 
@@ -35,9 +33,19 @@ def read_transcripts(sheet: Sheet, body: range, files: Container[str]) -> list[T
     return [text for text in texts if text.text]
 
 
+def _heads(sheet: Sheet, place: int) -> bool:
+    """Whether a text says nothing unless something follows it."""
+    means = sheet.site.document_page.meaning
+    return sheet.is_furniture(place) or means(sheet.text(place)) is not None
+
+
 def _in_pane(sheet: Sheet, pane: Pane, files: Container[str]) -> str:
-    pieces = [piece for _, piece in sheet.page.within(sheet.page.span(pane.element))]
-    return "\n\n".join(piece.text for piece in pieces if not _downloads(piece, files))
+    """A pane's text, but for that of the panes within it."""
+    inner = [one.element for one in sheet.panes if one.outer is pane]
+    theirs = {place for element in inner for place in sheet.page.span(element)}
+    pieces = sheet.page.within(sheet.page.span(pane.element))
+    own = (piece for place, piece in pieces if place not in theirs)
+    return "\n\n".join(piece.text for piece in own if not _downloads(piece, files))
 
 
 def _downloads(piece: Piece, files: Container[str]) -> bool:
@@ -48,10 +56,3 @@ def _downloads(piece: Piece, files: Container[str]) -> bool:
 def _below(sheet: Sheet, body: range) -> str:
     texts = [piece.text for place, piece in sheet.texts(body) if not sheet.is_mere_link(place)]
     return "\n\n".join(texts)
-
-
-def _common(sheet: Sheet, title: int, end: int) -> Element:
-    """The innermost element that holds both places."""
-    holder = sheet.page.pieces[end].holder
-    around = (holder, *holder.iterancestors())
-    return next(element for element in around if title in sheet.page.span(element))

@@ -18,12 +18,16 @@ DEEPEST = 8
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A label and its value: as paragraphs, and as names that stand side by side."""
+    """A label and its value: as paragraphs, and as names that stand side by side.
+
+    `kinds` say of each name what it is: what the label means, or its run in a list of several.
+    """
 
     label: str
     meaning: str | None
     paragraphs: list[str]
     names: list[str]
+    kinds: list[str]
 
 
 def read_fields(sheet: Sheet, labels: list[Label]) -> list[Field]:
@@ -44,13 +48,39 @@ def _field(sheet: Sheet, label: Label, places: list[int]) -> Field:
         for piece, text in zip(pieces, paragraphs, strict=True)
         for name in _split(piece.holder, text, label.element)
     ]
-    return Field(label.text.rstrip(": "), label.meaning, paragraphs, names)
+    kinds = _kinds(sheet, label, [piece.holder for piece in pieces])
+    if len(kinds) != len(names):
+        kinds = [label.meaning or "" for _ in names]
+    return Field(label.text.rstrip(": "), label.meaning, paragraphs, names, kinds)
 
 
 def _hinted(sheet: Sheet, places: list[int]) -> list[str]:
     inside = set(places)
-    named = (name for name in sheet.hinted("name") if inside.issuperset(sheet.page.span(name)))
-    return [text_of(name) for name in named]
+    return [text_of(name) for span, name in sheet.names if span and inside.issuperset(span)]
+
+
+def _kinds(sheet: Sheet, label: Label, items: list[Element]) -> list[str]:
+    """What the items of a list are, where the site has several kinds in one."""
+    meaning = label.meaning or ""
+    kinds = sheet.site.document_page.runs.get(meaning, (meaning, meaning))
+    first = _first_run(items) if meaning in sheet.site.document_page.runs else 0
+    return [kinds[place >= first] for place in range(len(items))]
+
+
+def _first_run(items: list[Element]) -> int:
+    """How many items are in the first of two runs, which a blank line parts; either may be empty.
+
+    None are where that is not certain. A run's own items stand on one line.
+    """
+    parent = items[0].getparent()
+    if parent is None or list(parent.iterchildren("*")) != items:
+        return 0
+    *inner, last = [(item.tail or "").count("\n") for item in items]
+    if not any(inner):
+        return len(items) if last > 1 else 0
+    parting = max(range(len(inner)), key=inner.__getitem__)
+    certain = inner[parting] > 1 and sum(inner) == inner[parting]
+    return parting + 1 if certain else 0
 
 
 def _split(element: Element, text: str, label: Element, depth: int = 0) -> list[str]:

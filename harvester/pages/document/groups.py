@@ -21,6 +21,9 @@ STRONG_PART = 4
 """So many different labels, marked up alike, are labels even where a text could stand: more of them
 if their values are marked up as they are."""
 
+TERMS = frozenset(("dt", "th"))
+"""What HTML itself has for labels."""
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -38,26 +41,17 @@ class Group:
         """How many known labels have a value."""
         return len(_meanings(self.valued))
 
-    @property
-    def rank(self) -> tuple[bool, int, float, int, int]:
-        """The surest comes first: the one with the most known labels, of parts the one with the
-        most labels, else that with the fewest other texts; then the one with the closest values."""
-        known = [text for text in self.texts if text.meaning]
-        width = min(len(text.within) for text in known)
-        others = -len(self.valued) if self.part else len(self.texts) / len(known)
-        return self.part, -self.filled, others, width, self.texts[0].place
-
 
 def find_labels(sheet: Sheet, title: int, barred: range = range(0)) -> list[Label]:
     """The labels in reading order; `barred` are places where a few are not to be trusted."""
     texts = [as_label(sheet, place) for place, _ in sheet.texts() if place != title]
     found: list[Label] = []
-    for group in sorted(_groups(sheet, texts), key=lambda group: group.rank):
+    for group in (*_hinted(sheet, texts), *sorted(_groups(sheet, texts), key=_rank)):
         free = _free(sheet, group.texts, found)
         enough = STRONG_PART if group.part else STRONG
         if not _are_doubtful(free, enough, barred) and _are_labels(sheet, free, found):
             found += free
-    found += _alike(_free(sheet, texts, found), found, _around(sheet, title, found))
+    found += _alike(sheet, _free(sheet, texts, found), found, _around(sheet, title, found))
     return sorted(found, key=lambda label: label.place)
 
 
@@ -65,6 +59,23 @@ def _free(sheet: Sheet, texts: list[Label], found: list[Label]) -> list[Label]:
     """The texts that are neither labels nor values of theirs."""
     taken = {place for label in found for place in (label.place, *values(sheet, label, found))}
     return [text for text in texts if text.place not in taken]
+
+
+def _hinted(sheet: Sheet, texts: list[Label]) -> Iterator[Group]:
+    """The group that the site's hints lead to."""
+    spans = [sheet.page.span(label) for label in sheet.hinted("label")]
+    places = {span.start for span in spans if len(span) == 1}
+    if alike := [text for text in texts if text.place in places]:
+        yield _group(sheet, alike)
+
+
+def _rank(group: Group) -> tuple[bool, int, float, int, int]:
+    """The surest comes first: the one with the most known labels, of parts the one with the most
+    labels, else that with the fewest other texts; then the one with the closest values."""
+    known = [text for text in group.texts if text.meaning]
+    width = min(len(text.within) for text in known)
+    others = -len(group.valued) if group.part else len(group.texts) / len(known)
+    return group.part, -group.filled, others, width, group.texts[0].place
 
 
 def _groups(sheet: Sheet, texts: list[Label]) -> Iterator[Group]:
@@ -99,12 +110,18 @@ def _parts(alike: list[Label]) -> Iterator[list[Label]]:
 
 
 def _are_labels(sheet: Sheet, group: list[Label], found: list[Label]) -> bool:
-    """Whether most of a group is known and has a value, and is not said elsewhere."""
+    """Whether most of a group is known and has a value, and is not said elsewhere.
+
+    Fewer may be known if all others have a value: an archive may have labels of its own.
+    """
     known = [label for label in group if label.meaning]
     others = [label for label in group if not label.meaning and not label.idle]
-    if not known or len(known) < len(others) or _meanings(known) & _meanings(found):
+    if not known or _meanings(known) & _meanings(found):
         return False
     filled = [label for label in known if values(sheet, label, [*found, *group])]
+    if len(known) < len(others):
+        sure = len(_meanings(filled)) >= STRONG or {label.holder.tag for label in group} <= TERMS
+        return sure and all(values(sheet, label, [*found, *group]) for label in others)
     return 2 * len(filled) >= len(known)
 
 
@@ -112,12 +129,13 @@ def _are_doubtful(group: list[Label], enough: int, barred: range) -> bool:
     return len(_meanings(group)) < enough and any(label.place in barred for label in group)
 
 
-def _alike(free: list[Label], found: list[Label], around: range) -> list[Label]:
+def _alike(sheet: Sheet, free: list[Label], found: list[Label], around: range) -> list[Label]:
     """Labels that are not known and have a block of their own, among others that look like them."""
     unknown = [text for text in free if text.place in around and not text.meaning]
     known = Counter(signature(label.holder) for label in found)
     others = Counter(signature(text.holder) for text in unknown)
-    return [text for text in unknown if others[looks := signature(text.holder)] <= known[looks]]
+    alike = (text for text in unknown if others[looks := signature(text.holder)] <= known[looks])
+    return [text for text in alike if text.idle or values(sheet, text, found)]
 
 
 def _around(sheet: Sheet, title: int, found: list[Label]) -> range:

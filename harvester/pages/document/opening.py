@@ -1,9 +1,9 @@
 """How a document's page begins: its date, its title, who paid, what it is about."""
 
 from dataclasses import dataclass
-from re import Match
 
 from harvester.pages.dating import Looks, looks
+from harvester.pages.document.citation import Citation
 from harvester.pages.document.head import Head, is_same_title
 from harvester.pages.document.sheet import Sheet
 from harvester.pages.problem import Unclear
@@ -24,21 +24,15 @@ class Opening:
     summary: list[int]
 
 
-def find_citation(sheet: Sheet) -> tuple[int, Match[str]] | None:
-    """The place of the citation, and its parts."""
-    citation = sheet.site.document_page.citation
-    found = ((place, citation.fullmatch(piece.text)) for place, piece in sheet.texts())
-    return next(((place, parts) for place, parts in found if parts), None)
-
-
-def find_title(sheet: Sheet, head: Head, citation: tuple[int, Match[str]] | None) -> int:
+def find_title(sheet: Sheet, head: Head, citation: Citation | None) -> int:
     """The place of the title: as cited, as the head has it, in a heading, or after a date.
 
     Sure: it stands before the texts.
     """
-    stops = [*sheet.pane_starts(), *([citation[0]] if citation else [])]
+    stops = [span.start for span in sheet.pane_spans if span]
+    stops += [citation.place] if citation and citation.place is not None else []
     places = [place for place, _ in sheet.texts(range(min(stops, default=len(sheet.page.pieces))))]
-    cited = citation[1]["title"] if citation else ""
+    cited = citation.parts["title"] if citation else ""
     quoted = {place for place in places if is_same_title(sheet.text(place), cited)}
     alike = {place for place in places if head.title_like(sheet.text(place))}
     spans = map(sheet.page.span, sheet.hinted("title"))
@@ -58,7 +52,7 @@ def find_title(sheet: Sheet, head: Head, citation: tuple[int, Match[str]] | None
 def known_summary(sheet: Sheet, head: Head, stop: int, told: set[int]) -> list[int]:
     """The places of a summary that more than its place tells of: a hint, or the description in
     the head. It may stand before the title; `told` are the places of other fields."""
-    return _marked(sheet, stop, told) or _described(sheet, head, stop, told)
+    return _marked(sheet, told) or _described(sheet, head, stop, told)
 
 
 def read_opening(
@@ -66,16 +60,19 @@ def read_opening(
 ) -> Opening:
     """What stands around the title and before `stop`; `told` are the places of other fields.
 
-    Raises Unclear if a text could be among that, since it is not `bounded`, and seems to be.
+    A summary may also stand below the panes. Raises Unclear if a text could be among that, since it
+    is not `bounded`, and seems to be.
     """
     date = _date(sheet, title, stop)
     credit = _credit(sheet, title, stop)
     told = told | {title} | {place for place in (date, credit) if place is not None}
+    if sheet.marks("summary"):
+        return Opening(date, credit, _marked(sheet, told))
     plain = [place for place in _plain(sheet, range(title + 1, stop)) if place not in told]
     if bounded:
-        summary = _marked(sheet, stop, told) or plain or _described(sheet, head, stop, told)
+        summary = plain or _below_panes(sheet, told) or _described(sheet, head, stop, told)
         return Opening(date, credit, summary)
-    summary = known_summary(sheet, head, stop, told) or plain
+    summary = _described(sheet, head, stop, told) or plain
     if len(summary) > MOST_PARAGRAPHS:
         raise Unclear("nothing tells its summary from its text")
     return Opening(date, credit, summary)
@@ -118,12 +115,20 @@ def _credit(sheet: Sheet, title: int, stop: int) -> int | None:
     return next((place for place in (*hinted, *worded) if place < stop and place != title), None)
 
 
-def _marked(sheet: Sheet, stop: int, told: set[int]) -> list[int]:
+def _marked(sheet: Sheet, told: set[int]) -> list[int]:
     for summary in sheet.hinted("summary"):
         span = sheet.page.span(summary)
-        if span.start < stop and told.isdisjoint(span):
+        if told.isdisjoint(span):
             return [place for place, _ in sheet.texts(span)]
     return []
+
+
+def _below_panes(sheet: Sheet, told: set[int]) -> list[int]:
+    """Texts between the last pane and what is told next, if anything is."""
+    start = max((span.stop for span in sheet.pane_spans), default=0)
+    ends = told | {place for place, _ in sheet.texts() if sheet.is_teaser(place)}
+    stop = min((place for place in ends if place >= start), default=start) if start else 0
+    return _plain(sheet, range(start, stop))
 
 
 def _described(sheet: Sheet, head: Head, stop: int, told: set[int]) -> list[int]:
@@ -132,8 +137,13 @@ def _described(sheet: Sheet, head: Head, stop: int, told: set[int]) -> list[int]
 
 
 def _plain(sheet: Sheet, places: range) -> list[int]:
-    """Texts that are neither links nor headings."""
-    texts = (place for place, piece in sheet.texts(places) if piece.holder.tag not in HEADINGS)
+    """Texts that are neither links nor headings, nor labels of nothing."""
+    means = sheet.site.document_page.meaning
+    texts = (
+        place
+        for place, piece in sheet.texts(places)
+        if piece.holder.tag not in HEADINGS and not means(piece.text)
+    )
     return [
         place for place in texts if not sheet.is_mere_link(place) and not sheet.is_furniture(place)
     ]

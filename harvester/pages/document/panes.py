@@ -1,4 +1,4 @@
-"""The parts of a page that hold a document's texts, one behind the other, each under a tab."""
+"""The parts of a page that hold a document's texts and scans, one behind the other."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,55 +6,92 @@ from dataclasses import dataclass
 from lxml.etree import _Element as Element
 from parsel import Selector
 
+from harvester.pages.markup import all_text
 from harvester.pages.page import read_page
+from harvester.pages.text import fold, is_inline, is_unseen
 from harvester.sites.site import DocumentPage
 
+TABPANELS = "[role=tabpanel]"
+"""As ARIA has it."""
 TARGETS = ("data-bs-target", "data-target", "href")
 TOGGLES = frozenset(("tab", "pill"))
 LONGEST_LABEL = 80
 """In characters; a tab that says more is none."""
 INFORMATION = 2
 """So many different labels make a part of a page information about a document, not its text, if
-there are fewer than DENSE texts to a label."""
+there are fewer than DENSE texts to a label, and no such information elsewhere."""
 DENSE = 5
+ACTIVE = "active"
+"""The class of the pane that is shown, in Bootstrap."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Pane:
-    """An element that holds a text, and the tab that opens it; either may be hidden."""
+    """An element that holds a text or shows a scan; it may be hidden, and have a tab that opens it.
+
+    One within another, such as one of several translations, is of the same kind as its `outer`.
+    """
 
     element: Element
     tab: Element | None = None
+    outer: "Pane | None" = None
     label: str | None = None
     language: str | None = None
 
 
 def find_panes(selector: Selector, form: DocumentPage) -> list[Pane]:
-    """The panes in reading order: those that tabs lead to, and those of the site's hints.
+    """The panes in reading order: those that tabs lead to, and those that the markup marks.
 
     A part that is not called a text by its tab is one only if it holds no information.
     """
     root = selector.root
-    panes = [pane for tab, part in _tabs(root) if (pane := _opened(tab, part, form))]
-    for hint in form.hints["transcript"]:
-        hinted = (Pane(part.root, language=part.root.get("lang")) for part in selector.css(hint))
-        panes += [pane for pane in hinted if not _informs(pane.element, form)]
-    return _outermost(root, panes)
+    css = ", ".join((TABPANELS, *form.hints["transcript"]))
+    marked = {part.root for part in selector.css(css)}
+    tabs = _tabs(root, marked, form)
+    panes: dict[Element, Pane] = {}
+    for part in (part for part in root.iter("*") if part in marked or part in tabs):
+        tab = tabs.get(part)
+        said = None if tab is None else text_of(tab)
+        outer = next((panes[up] for up in part.iterancestors() if up in panes), None)
+        if outer or (said and form.transcript.fullmatch(said)) or not _informs(part, root, form):
+            panes[part] = _pane(part, tab, said, outer, form)
+    found = list(panes.values())
+    _name_shown(found, selector, form)
+    return found
 
 
 def text_of(element: Element) -> str:
     """The text that an element shows, on one line."""
+    if all(is_inline(part) and not is_unseen(part) for part in element.iterdescendants()):
+        return fold(all_text(element))
     page = read_page(element, stands_apart=lambda part: part is element, shown=(element,))
     return " ".join(piece.text for piece in page.pieces)
 
 
-def _tabs(root: Element) -> Iterator[tuple[Element, Element]]:
-    """Links and buttons that lead to another part of the page, each with that part."""
-    parts = {part.get("id"): part for part in reversed(list(root.iter("*"))) if part.get("id")}
+def _tabs(root: Element, marked: set[Element], form: DocumentPage) -> dict[Element, Element]:
+    """The links and buttons that open other parts of the page, by these.
+
+    Others lead to a footnote or to a heading; and within a pane all do that don't open another.
+    """
+    parts = {part.get("id"): part for part in _reading_backwards(root, marked) if part.get("id")}
+    tabs: dict[Element, Element] = {}
     for tab in root.iter("*"):
         part = parts.get(_target(tab))
-        if part is not None and tab not in part.iter():
-            yield tab, part
+        if part is None or part in tabs:
+            continue
+        around, is_pane = set(tab.iterancestors()), part in marked
+        outside = part not in around and (is_pane or marked.isdisjoint(around))
+        if outside and _opens(tab, part, form, is_pane=is_pane):
+            tabs[part] = tab
+    return tabs
+
+
+def _reading_backwards(root: Element, marked: set[Element]) -> Iterator[Element]:
+    """All elements, the first one last, as ids count that occur twice; those that are marked as
+    panes after all others."""
+    backwards = list(root.iter("*"))[::-1]
+    yield from backwards
+    yield from (part for part in backwards if part in marked)
 
 
 def _target(tab: Element) -> str | None:
@@ -65,17 +102,14 @@ def _target(tab: Element) -> str | None:
     return tab.get("aria-controls")
 
 
-def _opened(tab: Element, part: Element, form: DocumentPage) -> Pane | None:
-    """The pane that a tab opens, if it is a tab of texts; it may be a link to a footnote or to a
-    heading."""
+def _opens(tab: Element, part: Element, form: DocumentPage, *, is_pane: bool) -> bool:
+    """Whether it is a tab: it says what it opens, and is called so or marked up as one."""
     label = text_of(tab)
-    if not label or len(label) > LONGEST_LABEL or text_of(part) == label:
-        return None
-    called = form.transcript.fullmatch(label)
-    if not called and (not _is_tab(tab) or _informs(part, form)):
-        return None
-    language = called and (called["before"] or called["after"])
-    return Pane(part, tab, label, language or part.get("lang"))
+    if not label or len(label) > LONGEST_LABEL:
+        return False
+    if not (_is_tab(tab) or form.transcript.fullmatch(label)):
+        return False
+    return is_pane or text_of(part) != label
 
 
 def _is_tab(tab: Element) -> bool:
@@ -84,14 +118,46 @@ def _is_tab(tab: Element) -> bool:
     return tab.get("role") == "tab" or toggle in TOGGLES
 
 
-def _informs(part: Element, form: DocumentPage) -> bool:
+def _informs(part: Element, root: Element, form: DocumentPage) -> bool:
+    """Whether a part holds information about the document, of which none is elsewhere."""
     texts = [piece.text for piece in read_page(part, shown=(part,)).pieces]
     labels = {meaning for text in texts if (meaning := form.meaning(text))}
-    return len(labels) >= INFORMATION and len(texts) < DENSE * len(labels)
+    if len(labels) < INFORMATION or len(texts) >= DENSE * len(labels):
+        return False
+    inside = set(part.iter("*"))
+    others = (other.text for other in root.iter("*") if other not in inside and other.text)
+    return len({found for text in others if (found := form.meaning(fold(text)))}) < INFORMATION
 
 
-def _outermost(root: Element, panes: list[Pane]) -> list[Pane]:
-    """Each part once, as it comes first, and none within another."""
-    first = {pane.element: pane for pane in reversed(panes)}
-    inner = {part for pane in panes for part in pane.element.iterdescendants("*")}
-    return [first[part] for part in root.iter("*") if part in first and part not in inner]
+def _pane(
+    part: Element, tab: Element | None, said: str | None, outer: Pane | None, form: DocumentPage
+) -> Pane:
+    if outer is None:
+        called = said and form.transcript.fullmatch(said)
+        language = (called["before"] or called["after"]) if called else None
+        return Pane(part, tab, None, said, language or part.get("lang"))
+    named = form.pane.fullmatch(part.get("id", ""))
+    language = said or (named and named["language"]) or part.get("lang")
+    return Pane(part, tab, outer, outer.label, language)
+
+
+def _name_shown(panes: list[Pane], selector: Selector, form: DocumentPage) -> None:
+    """Names what is shown, where that stands beside it: a single pane has no tab."""
+    for outer in _shown(panes, None):
+        outer.label = outer.label or _hinted(selector, form, "kind")
+        for inner in _shown(panes, outer):
+            inner.label = outer.label
+            inner.language = _hinted(selector, form, "language") or inner.language
+
+
+def _shown(panes: list[Pane], outer: Pane | None) -> list[Pane]:
+    """The one pane within another that is shown; none if that is not certain."""
+    beside = [pane for pane in panes if pane.outer is outer]
+    shown = [pane for pane in beside if ACTIVE in pane.element.get("class", "").split()] or beside
+    return shown if len(shown) == 1 else []
+
+
+def _hinted(selector: Selector, form: DocumentPage, hint: str) -> str | None:
+    """What the hint leads to says, if that is one thing."""
+    found = {text_of(one.root) for css in form.hints[hint] for one in selector.css(css)}
+    return found.pop() or None if len(found) == 1 else None

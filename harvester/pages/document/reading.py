@@ -70,7 +70,7 @@ def _title(found: Survey, head: Head) -> str:
     shown = found.sheet.text(found.title)
     if not is_in_capitals(shown):
         return shown
-    cited = found.citation[1]["title"] if found.citation else ""
+    cited = found.citation.parts["title"] if found.citation else ""
     return cited if is_same_title(shown, cited) else head.title_like(shown) or shown
 
 
@@ -79,8 +79,8 @@ def _add_field(record: Record, field: Field, site: Site) -> None:
     form, meaning = site.document_page, field.meaning
     value = "\n\n".join(field.paragraphs)
     if meaning in form.terms.values():
-        terms = [*record.terms, *(Term(str(meaning), name) for name in field.names)]
-        record.terms = list(dict.fromkeys(terms))
+        terms = map(Term, field.kinds, field.names)
+        record.terms = list(dict.fromkeys((*record.terms, *terms)))
     elif meaning and getattr(record, meaning) in (None, value):
         setattr(record, meaning, value)
     else:
@@ -96,12 +96,13 @@ def _add_opening(record: Record, found: Survey, head: Head) -> None:
 
 
 def _add_citation(record: Record, found: Survey) -> None:
-    """The citation, and what it says that the page says nowhere else."""
-    if found.citation:
-        place, parts = found.citation
-        record.citation = found.sheet.text(place)
-        record.source = record.source or parts["source"]
-        record.date_text = record.date_text or parts["date"]
+    """The citation, and what one that is shown says that the page says nowhere else."""
+    if found.citation is None:
+        return
+    record.citation, record.citation_url = found.citation.text, found.citation.url
+    if found.citation.place is not None:
+        record.source = record.source or found.citation.parts["source"]
+        record.date_text = record.date_text or found.citation.parts["date"]
 
 
 def _aliases(record: Record, documents: list[str]) -> list[str]:

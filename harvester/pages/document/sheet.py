@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain, takewhile
 
 from lxml.etree import _Element as Element
 from parsel import Selector
@@ -43,16 +44,28 @@ class Sheet:
         places = range(place + step, len(self.page.pieces) if step > 0 else -1, step)
         return next((near for near in places if near not in self._kept_out), None)
 
-    def hinted(self, field: str) -> Iterator[Element]:
+    def hinted(self, field: str) -> list[Element]:
         """The elements that the site's hints lead to, hint by hint, if they have any text."""
-        for hint in self.site.document_page.hints[field]:
-            found = (one.root for one in self.selector.css(hint))
-            yield from (one for one in found if any(self.texts(self.page.span(one))))
+        found = (self.selector.css(hint) for hint in self.site.document_page.hints[field])
+        elements = (one.root for some in found for one in some)
+        return [one for one in elements if any(self.texts(self.page.span(one)))]
 
-    def pane_starts(self) -> list[int]:
-        """Where the panes begin that hold any text."""
-        spans = [self.page.span(pane.element) for pane in self.panes]
-        return [span.start for span in spans if span]
+    def marks(self, field: str) -> bool:
+        """Whether the site's hints lead to anything outside of panes, be it empty."""
+        panes = {pane.element for pane in self.panes}
+        found = (self.selector.css(hint) for hint in self.site.document_page.hints[field])
+        elements = (one.root for some in found for one in some)
+        return any(panes.isdisjoint(one.iterancestors()) for one in elements)
+
+    @cached_property
+    def names(self) -> list[tuple[range, Element]]:
+        """The elements of names that the site's hints lead to, with their places."""
+        return [(self.page.span(name), name) for name in self.hinted("name")]
+
+    @cached_property
+    def pane_spans(self) -> list[range]:
+        """The places of the panes; one without a text ends where it begins."""
+        return [self.page.span(pane.element) for pane in self.panes]
 
     def is_mere_link(self, place: int) -> bool:
         """Whether a text only leads elsewhere; a footnote's leads to another part of the page."""
@@ -66,11 +79,41 @@ class Sheet:
 
     def is_teaser(self, place: int) -> bool:
         """Whether a text heads other documents: it says so, and the next entry is a link to one."""
+        return self._teased_link(place) is not None
+
+    def _teased_link(self, place: int) -> int | None:
         if not self.site.teasers.fullmatch(self.text(place)):
-            return False
-        entry = self.page.pieces[place + 1 : place + 1 + ENTRY]
-        links = (target.partition("?")[0] for piece in entry for target in piece.targets)
+            return None
+        stop = min(place + 1 + ENTRY, len(self.page.pieces))
+        entry = self.page.within(range(place + 1, stop))
+        return next((near for near, piece in entry if self._leads_to_document(piece)), None)
+
+    def _leads_to_document(self, piece: Piece) -> bool:
+        links = (target.partition("?")[0] for target in piece.targets)
         return any(self.site.document_path.search(link) for link in links)
+
+    def _teased(self) -> Iterator[int]:
+        """The places of other documents below headings that say so: what follows them in the same
+        part of the page, up to the last link to a document, or to a label."""
+        means = self.site.document_page.meaning
+        for place in range(len(self.page.pieces)):
+            if (link := self._teased_link(place)) is None:
+                continue
+            around = self.common(place, link)
+            below = self.page.within(range(link, self.page.span(around).stop))
+            said = takewhile(lambda one: means(one[1].text) is None, below)
+            last = max(
+                (near for near, piece in said if self._leads_to_document(piece)), default=link
+            )
+            branches = (self.page.span(branch) for branch in around.iterchildren("*"))
+            stop = next((span.stop for span in branches if last in span), last + 1)
+            yield from range(place + 1, stop)
+
+    def common(self, one: int, other: int) -> Element:
+        """The innermost element that holds both places."""
+        holder = self.page.pieces[other].holder
+        around = (holder, *holder.iterancestors())
+        return next(element for element in around if one in self.page.span(element))
 
     @cached_property
     def _kept_out(self) -> frozenset[int]:
@@ -81,7 +124,7 @@ class Sheet:
             for place, piece in enumerate(self.page.pieces)
             if any(map(is_frame, piece.landmarks))
         )
-        return frozenset((*(place for span in spans for place in span), *frame))
+        return frozenset((*chain.from_iterable(spans), *frame, *self._teased()))
 
 
 def read_sheet(

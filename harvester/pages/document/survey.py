@@ -3,16 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
-from re import Match
 
 from lxml.etree import _Element as Element
 from parsel import Selector
 
 from harvester.pages.document.body import body_below
+from harvester.pages.document.citation import Citation, find_citation
 from harvester.pages.document.groups import find_labels
 from harvester.pages.document.head import Head
 from harvester.pages.document.labels import Label, values
-from harvester.pages.document.opening import find_citation, find_title, known_summary
+from harvester.pages.document.opening import find_title, known_summary
 from harvester.pages.document.panes import find_panes
 from harvester.pages.document.sheet import Sheet, read_sheet
 from harvester.pages.page import signature
@@ -33,7 +33,7 @@ class Survey:
 
     sheet: Sheet
     title: int
-    citation: tuple[int, Match[str]] | None
+    citation: Citation | None
     labels: list[Label]
     body: range
     bounded: bool
@@ -41,15 +41,16 @@ class Survey:
     @property
     def stop(self) -> int:
         """Where the opening ends at the latest."""
-        cited = self.citation and self.citation[0]
-        return _stop(self.sheet, self.title, self.labels, cited)
+        return _stop(self.sheet, self.title, self.labels, self.citation)
 
     @property
     def told(self) -> set[int]:
         """The places of labels, their values, and the citation."""
         told = {place for label in self.labels for place in values(self.sheet, label, self.labels)}
         told.update(label.place for label in self.labels)
-        return told | ({self.citation[0]} if self.citation else set())
+        if self.citation and self.citation.place is not None:
+            told.add(self.citation.place)
+        return told
 
 
 def survey(selector: Selector, site: Site, head: Head) -> Survey:
@@ -74,11 +75,11 @@ def survey(selector: Selector, site: Site, head: Head) -> Survey:
 def _survey(sheet: Sheet, head: Head) -> Survey:
     citation = find_citation(sheet)
     title = find_title(sheet, head, citation)
-    cited = citation and citation[0]
-    below = range(0) if sheet.pane_starts() else range(title + 1, len(sheet.page.pieces))
+    has_panes = any(span or span.start > title for span in sheet.pane_spans)
+    below = range(0) if has_panes else range(title + 1, len(sheet.page.pieces))
     labels = find_labels(sheet, title, below)
-    stop = _stop(sheet, title, labels, cited)
-    end = _end(sheet, head, title, stop, cited) if below else None
+    stop = _stop(sheet, title, labels, citation)
+    end = _end(sheet, head, title, stop, citation) if below else None
     body = body_below(sheet, title, end, labels) if end is not None else range(0)
     return Survey(
         sheet,
@@ -90,19 +91,19 @@ def _survey(sheet: Sheet, head: Head) -> Survey:
     )
 
 
-def _end(sheet: Sheet, head: Head, title: int, stop: int, cited: int | None) -> int | None:
+def _end(sheet: Sheet, head: Head, title: int, stop: int, citation: Citation | None) -> int | None:
     """The place after which a text without a pane begins: the citation's, or a summary's last."""
-    if cited is not None and cited > title:
-        return cited
+    if citation and citation.place is not None and citation.place > title:
+        return citation.place
     summary = known_summary(sheet, head, stop, {title})
     return max(title, *summary) if summary else None
 
 
-def _stop(sheet: Sheet, title: int, labels: list[Label], cited: int | None) -> int:
+def _stop(sheet: Sheet, title: int, labels: list[Label], citation: Citation | None) -> int:
     places = [label.place for label in labels]
     places += [place for place, _ in sheet.texts() if sheet.is_teaser(place)]
-    places += sheet.pane_starts()
-    places += [] if cited is None else [cited]
+    places += [span.start for span in sheet.pane_spans]
+    places += [citation.place] if citation and citation.place is not None else []
     return min((place for place in places if place > title), default=len(sheet.page.pieces))
 
 

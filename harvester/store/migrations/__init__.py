@@ -13,6 +13,7 @@ from harvester.store.migrations import (
     m007_scans,
     m008_records,
     m009_recalling,
+    m010_topics,
 )
 from harvester.store.migrations.registry import migrations
 
@@ -26,5 +27,6 @@ __all__ = [
     "m007_scans",
     "m008_records",
     "m009_recalling",
+    "m010_topics",
     "migrations",
 ]
