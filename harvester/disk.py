@@ -21,6 +21,14 @@ def sync(path: Path) -> None:
         os.close(file)
 
 
+def is_at(file: os.stat_result, path: Path) -> bool:
+    """Whether a file is still what has a name: it may have been moved, removed or replaced."""
+    try:
+        return os.path.samestat(file, path.stat())
+    except OSError:
+        return False
+
+
 def create(path: Path, mode: int = 0o666) -> int:
     """A new file, open for writing. What is in its place, by whomever, is taken away unfollowed.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
+from pathlib import Path
 from typing import ClassVar
 
 
@@ -85,6 +86,22 @@ class BadDatabase(HarvestProblem):
     """Raised when the database can't be opened or written; it is left as it was."""
 
     exit_code = 73
+
+
+def misplaced(what: str, path: Path) -> str:
+    """That something is not there any more by the end of what was written to it."""
+    return (
+        f"{what} {path} is no longer where it was: it was moved, removed or replaced meanwhile. See"
+        " what became of it, and harvest again."
+    )
+
+
+class Misplaced(BadDatabase):
+    """Raised when the database is not where it was when a run began; what was written since is
+    wherever it is now, if anywhere."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(misplaced("The database", path))
 
 
 class BadRecording(BadDatabase):

@@ -69,6 +69,10 @@ class RecordMiddleware:
         request.meta[PAGE_SOURCE] = found
         return response
 
+    def check_place(self) -> None:
+        """Raises BadRecording if what was recorded is not where it was any more."""
+        self._files.check_place()
+
     def spider_closed(self) -> None:
         """All is fetched."""
         self._files.close()

@@ -194,9 +194,12 @@ def signalled(
 def signalled_early(
     command: Sequence[str], moment: float, number: int
 ) -> "subprocess.CompletedProcess[str]":
-    """A command that gets a signal so many seconds after its process has begun."""
+    """A command that gets a signal so many seconds after its process has begun.
+
+    What a shell begins in the background does not hear SIGINT, nor what that begins.
+    """
     process = subprocess.Popen(
-        [sys.executable, "-m", "scrapy", *command],
+        ["env", "--default-signal=INT", sys.executable, "-m", "scrapy", *command],
         cwd=PROJECT,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

@@ -4,6 +4,7 @@ HARVEST_SIGNALS in the environment says how many signals there are to be at rand
 signals` asks for 500. HARVEST_SEED repeats what chance has decided.
 """
 
+import json
 import os
 import pty
 import random
@@ -23,6 +24,8 @@ from harvests import HASTE, PROJECT, Harvest, begin, harvest, rows
 from pytest_httpserver import HTTPServer
 from signalled import LONGEST, Trial, scanned, works
 from werkzeug import Request, Response
+
+from harvester.settings import ITEM_PIPELINES
 
 SIGNALS = int(os.environ.get("HARVEST_SIGNALS", "20"))
 SEED = int(os.environ.get("HARVEST_SEED", "17"))
@@ -197,7 +200,8 @@ class Pipeline:
 def stuck(archive: Archive, db: Path, tmp_path: Path) -> "Iterator[subprocess.Popen[str]]":
     """A harvest with a pipeline of somebody's own that never ends."""
     (tmp_path / "stuck.py").write_text(STUCK)
-    settings = {**HASTE, "HARVEST_DB": db, "ITEM_PIPELINES": '{"stuck.Pipeline": 50}'}
+    pipelines = json.dumps({"stuck.Pipeline": 50, **ITEM_PIPELINES})
+    settings = {**HASTE, "HARVEST_DB": db, "ITEM_PIPELINES": pipelines}
     options = [f"-s{name}={value}" for name, value in settings.items()]
     process = subprocess.Popen(
         [sys.executable, "-m", "scrapy", "crawl", "collection", f"-aurl={archive.url}", *options],

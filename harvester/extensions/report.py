@@ -10,7 +10,14 @@ from harvester.console import command, complain, note, shown, tell
 from harvester.detail_items import DetailsEnd, DetailsStart
 from harvester.interrupt import interrupt
 from harvester.items import Counts, RunEnd
-from harvester.outcomes import HarvestProblem, Interrupted, Outcome, Reason, worst
+from harvester.outcomes import (
+    HarvestProblem,
+    Interrupted,
+    Misplaced,
+    Outcome,
+    Reason,
+    worst,
+)
 from harvester.scans.items import ScansEnd
 from harvester.store.history import history
 from harvester.telling import changes_as_text
@@ -67,7 +74,11 @@ class Report:
             problems = [Interrupted(), *problems]
         for problem in problems:
             self._fail(problem)
-        if self._quiet:
+        if any(isinstance(problem, Misplaced) for problem in problems):
+            pass  # nothing can be told of what is there now
+        elif self._runs and not Path(self._database).is_file():
+            self._fail(Misplaced(Path(self._database)))
+        elif self._quiet:
             self._tell_changes()
         elif Outcome.COMPLETE.exit_code in self._exit_codes:
             self._say(next_steps(self._database))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from harvester.disk import sync
+from harvester.disk import is_at, sync
 from harvester.outcomes import BadFiles, Busy
 from harvester.scans.naming import mark, name_of
 from harvester.scans.part import Note, Part, note_in, put_json
@@ -42,6 +42,11 @@ class Folder:
     def close(self) -> None:
         """Lets other runs use the folder."""
         os.close(self._lock)
+
+    def check_place(self) -> None:
+        """Raises OSError if the folder was moved, removed or replaced meanwhile."""
+        if not is_at(os.fstat(self._lock), self._parts / LOCK):
+            raise OSError(errno.ENOENT, "it was moved, removed or replaced meanwhile")
 
     def part(self, url: str) -> Part:
         """What is there of the scan at an address."""

@@ -79,6 +79,9 @@ class Scans:
                 yield item
         except Interrupted as problem:
             stopped = problem
+        if self._folder:
+            with named_errors(self.path):
+                self._folder.check_place()
         yield end
         await self._stored()
         if stopped:

@@ -8,9 +8,9 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from harvester.descriptions import TABLES
-from harvester.disk import beside, create_folder, whole_file
+from harvester.disk import beside, create_folder, is_at, whole_file
 from harvester.exports.spreadsheet import write_rows
-from harvester.outcomes import BadOutput, BadUsage
+from harvester.outcomes import BadOutput, BadUsage, Misplaced
 from harvester.snapshot.datapackage import DATABASE, DESCRIPTOR, descriptor, file_of
 from harvester.store.file import read_only
 from harvester.store.frozen import copy_database
@@ -26,9 +26,12 @@ def freeze(database: Path, directory: Path) -> None:
     directory = Path(os.path.realpath(directory))
     if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
         raise BadUsage(f"{directory} is there already and is no empty folder: name another.")
+    file = database.stat() if database.exists() else None
     try:
         with _whole_folder(directory) as part:
             _fill(part, database)
+            if file and not is_at(file, database):
+                raise Misplaced(database)
     except OSError as error:
         raise BadOutput(
             f"{directory} can't be written ({error.strerror}): see that the folder around it exists"

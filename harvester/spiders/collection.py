@@ -26,6 +26,7 @@ from harvester.interrupt import interrupt
 from harvester.items import Failure, KnownPage, PageItem, Recall, RunEnd, RunStart, SamePages
 from harvester.outcomes import (
     BadDatabase,
+    BadRecording,
     Busy,
     Failed,
     HarvestProblem,
@@ -36,6 +37,8 @@ from harvester.outcomes import (
     RunProblem,
 )
 from harvester.pages import read_listing
+from harvester.recording import RecordMiddleware
+from harvester.scans.items import ScansEnd
 from harvester.scans.phase import Item as OfScans
 from harvester.scans.phase import Scans
 from harvester.sources import LIVE, fetcher_for, is_at_hand
@@ -230,9 +233,25 @@ class CollectionSpider(Spider):
         return replace(known.page, collection=collection.name, fetched=utc_now(), status=304)
 
     async def _process(self, item: Item) -> None:
-        """Sends an item through the pipelines, and waits for its end there."""
+        """Sends an item through the pipelines, and waits for its end there.
+
+        No phase ends before it is seen that what it recorded is there.
+        """
+        if isinstance(item, RunEnd | DetailsEnd | ScansEnd) and (problem := self._misplaced()):
+            self._unstored = problem
+            return
         self._unstored = Failed(f"{type(item).__name__} got lost in a pipeline: please report it.")
         await self.crawler.engine.scraper.start_itemproc_async(item, response=None)
+
+    def _misplaced(self) -> BadRecording | None:
+        """That what was recorded is not where it is looked for."""
+        recording = self.crawler.get_downloader_middleware(RecordMiddleware)
+        try:
+            if recording:
+                recording.check_place()
+        except BadRecording as problem:
+            return problem
+        return None
 
     async def _stored(self) -> None:
         """Raises what kept the item that was made last from being stored."""

@@ -37,13 +37,14 @@ Row = dict[str, Any]
 def correcting(path: Path, wait: float) -> Iterator[sqlite3.Connection]:
     """A database, for one transaction of corrections and nobody else's runs meanwhile.
 
-    Raises Busy or BadDatabase; nothing is written then.
+    Raises Busy or BadDatabase; nothing is written then, unless to a database that was moved.
     """
     database = open_database(path, wait)
     try:
         with transaction(database.conn, path):
             yield database.conn
             interrupt.too_late()
+        database.check_place()
     finally:
         with named_errors(path):
             database.close()

@@ -9,8 +9,9 @@ from time import monotonic
 
 from sqlite_utils import Database
 
+from harvester.disk import is_at
 from harvester.interrupt import interrupt
-from harvester.outcomes import BadDatabase
+from harvester.outcomes import BadDatabase, Misplaced
 from harvester.store.file import APPLICATION_ID, LOCK_WAIT, STEPS, without_trace
 from harvester.store.lock import Lock
 from harvester.store.migrating import migrate, unknown_steps
@@ -40,9 +41,17 @@ REASONS = {
 class LockedDatabase(Database):
     """A database that no other run can open for writing as long as this one is open."""
 
-    def __init__(self, connection: sqlite3.Connection, lock: Lock) -> None:
+    def __init__(self, connection: sqlite3.Connection, lock: Lock, path: Path) -> None:
         super().__init__(connection, execute_plugins=False)
         self._lock = lock
+        self._path = path
+        self._file = path.stat()
+
+    def check_place(self) -> None:
+        """Raises BadDatabase if what is written does not go to where it is looked for any more:
+        SQLite goes on in a file that was moved, removed or replaced."""
+        if not is_at(self._file, self._path):
+            raise Misplaced(self._path)
 
     def close(self) -> None:
         """Closes the database and gives its lock back."""
@@ -150,7 +159,7 @@ def _opened(path: Path, wait: float, lock: Lock) -> LockedDatabase:
         # Default: 1000 pages of 4 KB. What many transactions wrote goes into the file at once.
         connection.execute("PRAGMA wal_autocheckpoint = 4000")
         connection.execute("PRAGMA foreign_keys = ON")
-        db = LockedDatabase(connection, lock)
+        db = LockedDatabase(connection, lock, path)
         if migrations.pending(db):
             with transaction(connection, path):
                 migrate(db, path)

@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 
 from harvester.clock import utc_now
+from harvester.disk import is_at
 from harvester.outcomes import Busy
 
 
@@ -34,7 +35,7 @@ class Lock:
 
     def release(self) -> None:
         """Gives the lock back; the file goes first, while nobody else can have locked it."""
-        if _is_at(self._file, self._path):
+        if is_at(os.fstat(self._file), self._path):
             self._path.unlink(missing_ok=True)
         os.close(self._file)
 
@@ -46,7 +47,7 @@ def _taken(path: Path, database: Path) -> int:
         try:
             _check_ours(file)
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if _is_at(file, path):
+            if is_at(os.fstat(file), path):
                 return file
         except BlockingIOError:
             holder = os.read(file, 200).decode(errors="replace").strip() or "begun this moment"
@@ -66,10 +67,3 @@ def _check_ours(file: int) -> None:
     found = os.fstat(file)
     if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1:
         raise OSError(errno.EEXIST, "what is in place of the lock is not ours")
-
-
-def _is_at(file: int, path: Path) -> bool:
-    try:
-        return os.path.samestat(os.fstat(file), path.lstat())
-    except FileNotFoundError:
-        return False

@@ -1,5 +1,7 @@
 """Writing runs and pages: each page is one transaction, and nothing known is written twice."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -59,7 +61,7 @@ class Store:
 
         Raises BadUsage if the collection's name belongs to another listing already.
         """
-        with transaction(self._db, self._path):
+        with self._writing():
             self._all_new = indexes.put_off(self._db)
             self._run = runs.start_run(self._db, start)
         start.run, start.recall = self._run.id, self.recall
@@ -77,7 +79,7 @@ class Store:
         run, entries = self._going_on, page.listing.entries
         with named_errors(self._path):
             if self._all_new and knows_some(self._db, entries):
-                with transaction(self._db, self._path):
+                with self._writing():
                     self._put_indexes()
             return new_entries(self._db, run, page.walk, entries, all_new=self._all_new)
 
@@ -87,7 +89,7 @@ class Store:
         Raises Unreadable if a field that nearly all entries had has vanished from the page.
         """
         run = self._going_on
-        with transaction(self._db, self._path):
+        with self._writing():
             run.go_on_to(page.walk)
             if self._is_past(run, page):
                 put_past_page(self._db, run, page, after=self._rules.removed_after)
@@ -103,7 +105,7 @@ class Store:
     def store_same(self, same: SamePages) -> None:
         """Writes that pages have not changed, and what the run has done so far."""
         run = self._going_on
-        with transaction(self._db, self._path):
+        with self._writing():
             for page in same.pages:
                 run.go_on_to(page.walk)
                 put_page(self._db, run, page)
@@ -116,7 +118,7 @@ class Store:
         What a complete run has not found is marked missing; if that can't be believed, it is not,
         and the item says that the run is suspect.
         """
-        with transaction(self._db, self._path):
+        with self._writing():
             if self._all_new:
                 self._put_indexes()
             if end.outcome is Outcome.COMPLETE:
@@ -129,7 +131,7 @@ class Store:
         """Fills in which documents' own pages are wanted after the run that has ended."""
         resume = ago(timedelta(hours=self._rules.resume_hours))
         recheck = ago(timedelta(days=self._rules.recheck_days))
-        with transaction(self._db, self._path):
+        with self._writing():
             pages = wanted_pages(self._db, self._last, start, resume=resume, recheck=recheck)
             start.wanted = list(pages)
             details.start_details(self._db, self._last, len(start.wanted))
@@ -139,32 +141,33 @@ class Store:
 
         Raises Unreadable if it is another document's, or lacks most of what it said before.
         """
-        with transaction(self._db, self._path):
+        with self._writing():
             details.put_details(self._db, self._last, item)
 
     def fail_details(self, item: DetailsFailure) -> None:
         """Notes that pages of documents could not be got."""
-        with transaction(self._db, self._path):
+        with self._writing():
             details.fail_details(self._db, self._last, item)
 
     def end_details(self, end: DetailsEnd) -> None:
         """Tells the item what was got."""
         with named_errors(self._path):
             details.end_details(self._db, self._last, end)
+        self._database.check_place()
 
     def start_scans(self, start: ScansStart) -> None:
         """Fills in which scans are to be fetched after the documents' own pages were read."""
-        with transaction(self._db, self._path):
+        with self._writing():
             scans.start_scans(self._db, self._last, start)
 
     def store_scan(self, item: ScanItem) -> None:
         """Writes what became of a scan, and counts it."""
-        with transaction(self._db, self._path):
+        with self._writing():
             scans.put_scan(self._db, self._last, item)
 
     def end_scans(self, end: ScansEnd) -> None:
         """Notes which scans were not asked for, and tells the item what was got."""
-        with transaction(self._db, self._path):
+        with self._writing():
             scans.end_scans(self._db, self._last, end)
 
     def close(self) -> None:
@@ -178,6 +181,13 @@ class Store:
         finally:
             with named_errors(self._path):
                 self._database.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """One transaction, which is found where the database is looked for."""
+        with transaction(self._db, self._path):
+            yield
+        self._database.check_place()
 
     @property
     def _going_on(self) -> Run:

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from harvester.clock import utc_now
-from harvester.outcomes import BadRecording
+from harvester.disk import is_at
+from harvester.outcomes import BadRecording, misplaced
 
 Begin = Callable[[str], bytes]
 """Makes what a file of this name begins with."""
@@ -40,6 +41,13 @@ class WarcFiles:
         """Adds records at that end."""
         with self._named_errors():
             self._append(records)
+        self.check_place()
+
+    def check_place(self) -> None:
+        """Raises BadRecording if the last file was moved, removed or replaced meanwhile."""
+        path = self._folder / self._name
+        if self._file is not None and not is_at(os.fstat(self._file), path):
+            raise BadRecording(misplaced("The recording", path))
 
     def close(self) -> None:
         """Closes the last file."""
