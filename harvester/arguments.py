@@ -1,10 +1,13 @@
 """What the arguments of a harvest (`-a name=value`) mean."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from math import inf
 from pathlib import Path
 from typing import Any
 
 from scrapy.settings import BaseSettings
+from scrapy.settings import default_settings as scrapys
 
 from harvester import settings as defaults
 from harvester.collection import Collection, wanted_collections
@@ -31,7 +34,7 @@ class Argument:
 
 ARGUMENTS = {
     "url": Argument("URL", "this listing, in collections.toml or not"),
-    "name": Argument("NAME", "only this collection; with url=, what to call it"),
+    "name": Argument("NAME", "only this collection; with url=, its name"),
     "source": Argument("PATH|wayback[:DATE]", "from captured pages, not from the live site"),
     "full": Argument("yes|no", "ask for unchanged pages, too (default: no)"),
     "accept": Argument("yes|no", "believe what seems too large a change (no)"),
@@ -93,20 +96,36 @@ def _check_files(source: str, settings: BaseSettings) -> None:
 
 
 def check_settings(settings: BaseSettings) -> None:
-    """Raises BadUsage if one of our settings is not what it has to be."""
+    """Raises BadUsage if a setting, ours or Scrapy's, is no number or no answer where it has to be.
+
+    Where Scrapy's default is a whole number, a part of one may be meant (DOWNLOAD_DELAY).
+    """
+    for name, default in vars(scrapys).items():
+        if isinstance(default, bool | int | float):
+            kind = bool if isinstance(default, bool) else float
+            _check(settings, name, default, GETTERS[kind])
     for name, default in vars(defaults).items():
         if name.startswith("HARVEST_") and not isinstance(default, str):
-            least = LEAST.get(name, 0)
-            try:
-                fits = GETTERS[type(default)](settings, name) >= least
-            except (TypeError, ValueError):
-                fits = False
-            if not fits:
-                raise BadUsage(
-                    f"The setting {name} can't be {settings[name]!r}:"
-                    f" it is a {'0 or 1' if isinstance(default, bool) else 'number'}"
-                    f"{f' of at least {least}' if least else ''}, by default {default}."
-                )
+            _check(settings, name, default, GETTERS[type(default)], LEAST.get(name, 0))
+
+
+def _check(
+    settings: BaseSettings,
+    name: str,
+    default: float,
+    get: Callable[[BaseSettings, str], float],
+    least: float = -inf,
+) -> None:
+    try:
+        fits = get(settings, name) >= least
+    except (TypeError, ValueError):
+        fits = False
+    if not fits:
+        raise BadUsage(
+            f"The setting {name} can't be {settings[name]!r}:"
+            f" it is {'0 or 1' if isinstance(default, bool) else 'a number'}"
+            f"{f' of at least {least}' if least > 0 else ''}, by default {default}."
+        )
 
 
 def _as_deep(collection: Collection, details: str | None, files: str | None) -> Collection:

@@ -77,15 +77,24 @@ def read_collections(file: Path) -> list[Collection]:
 
 def collection(name: str, url: str, *, named: bool = True) -> Collection:
     """A collection, checked; one without a name of its own gets one made of its address."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise BadUsage(f"{url!r} is not the address of a web page: give one with https://.")
+    check_address(url)
     if not site_of(url).is_listing_url(url):
         raise BadUsage(f"{url} is not the address of a listing: copy that of a page of results.")
     name = name if named else _name_of(url)
     if not NAME.fullmatch(name):
         raise BadUsage(f"{name!r} can't name a collection: use letters, digits, '.', '_' and '-'.")
     return Collection(name, site_of(url).page_url(url, 0))
+
+
+def check_address(url: str) -> None:
+    """Raises BadUsage if an address, as somebody has typed it, can't be one of a web page."""
+    try:
+        parts = urlsplit(url)
+        fits = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        fits = False
+    if not fits:
+        raise BadUsage(f"{url!r} is not the address of a web page: give one with https://.")
 
 
 def _collection(file: Path, name: str, table: Any) -> Collection:

@@ -2,6 +2,7 @@
 
 import argparse
 import gc
+import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -18,16 +19,28 @@ class PlainCommand(ScrapyCommand):
     """A command that says in a sentence why it ends before its end."""
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Takes the options in. Exits with 64 if one of them is malformed.
+        """Takes the options in. Exits as the problem asks for if they can't be followed.
 
         From now on signals are heard: a crawl heeds them itself, other work is broken off.
         """
         interrupt.listen()
+        with self.telling_problems():
+            self.take_in(args, opts)
+            return
+        sys.exit(self.exitcode)
+
+    def take_in(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Takes the options in. Raises BadUsage if one of them is malformed."""
+        assert self.settings is not None
         try:
             super().process_options(args, opts)
         except UsageError as error:
-            complain(f"{str(error).rstrip('.')}.")
-            sys.exit(BadUsage.exit_code)
+            raise BadUsage(f"{str(error).rstrip('.')}.") from error
+        except OSError as error:
+            where = f"--pidfile {opts.pidfile} can't be written"
+            raise BadUsage(f"{where} ({error.strerror}): name another file.") from error
+        if (level := self.settings["LOG_LEVEL"]) not in logging.getLevelNamesMapping():
+            raise BadUsage(f"There is no log level {level!r}: use DEBUG, INFO, WARNING or ERROR.")
 
     @contextmanager
     def telling_problems(self, stopped: str = "It was stopped before its end.") -> Iterator[None]:
@@ -57,13 +70,10 @@ class CrawlingCommand(PlainCommand):
 
     requires_project = True
 
-    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Takes the options in. Exits as the problem asks for if they can't be followed."""
-        super().process_options(args, opts)
-        with self.telling_problems():
-            self.check(args, opts)
-            return
-        sys.exit(self.exitcode)
+    def take_in(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Takes the options in, and looks at what is asked for. Raises BadUsage or BadOutput."""
+        super().take_in(args, opts)
+        self.check(args, opts)
 
     def check(self, args: list[str], opts: argparse.Namespace) -> None:
         """Looks at what is asked for. Raises BadUsage or BadOutput."""

@@ -65,22 +65,29 @@ class OneLinePerPage(LogFormatter):
         )
 
 
+TOLD = ("scrapy.downloadermiddlewares.robotstxt", "scrapy.extensions.feedexport")
+"""Who logs an error, with a traceback, of which the report or a command has a sentence: that
+robots.txt can't be had, when the site's pages can't either; that a feed can't be written."""
+
+
 @contextmanager
-def without_robots() -> Iterator[None]:
-    """Keeps the log of the block from calling it an error, with a traceback, that robots.txt can't
-    be had: the site's pages can't either then, and the report says so."""
-    log = logging.getLogger("scrapy.downloadermiddlewares.robotstxt")
-    log.addFilter(_demoted)
+def told_once() -> Iterator[None]:
+    """Keeps the log of the block from calling those an error, too."""
+    loggers = [logging.getLogger(name) for name in TOLD]
+    for one in loggers:
+        one.addFilter(_demoted)
     try:
         yield
     finally:
-        log.removeFilter(_demoted)
+        for one in loggers:
+            one.removeFilter(_demoted)
 
 
 def _demoted(record: logging.LogRecord) -> bool:
     """Lets the record pass, but without its traceback, and not as an error."""
     record.exc_info = None
-    record.levelno, record.levelname = logging.INFO, logging.getLevelName(logging.INFO)
+    if record.levelno > logging.INFO:
+        record.levelno, record.levelname = logging.INFO, logging.getLevelName(logging.INFO)
     return True
 
 

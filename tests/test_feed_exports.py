@@ -227,3 +227,10 @@ def test_unknown_format_is_refused_before_anything(crawl: Crawl, tmp_path: Path)
     done = crawl(*SAVED, "-o", str(tmp_path / "x.docx"))
     assert (done.code, len(done.err.splitlines()), list(tmp_path.iterdir())) == (64, 1, [])
     assert "docx" in done.err and "jsonl" in done.err
+
+
+@pytest.mark.parametrize("place", ["ftp://127.0.0.1:9/x.json", "nosuch://x/x.json"])
+def test_other_places_that_fail_are_named(place: str, crawl: Crawl, db: Path) -> None:
+    done = crawl(*SAVED, "-O", place)
+    assert (done.code, "Traceback" in done.err, len(stored(db))) == (73, False, 15)
+    assert any(place in line for line in done.complaints)

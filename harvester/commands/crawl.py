@@ -12,10 +12,11 @@ from scrapy.spiderloader import get_spider_loader
 from harvester.arguments import ARGUMENTS
 from harvester.command import CrawlingCommand, collect_seldom
 from harvester.console import complain
+from harvester.extensions.feed_exports import check_written
 from harvester.extensions.feed_storage import check_feeds
 from harvester.extensions.report import EXIT_CODE
 from harvester.interrupt import interrupt
-from harvester.log import without_robots
+from harvester.log import told_once
 from harvester.outcomes import BadUsage, Outcome
 
 
@@ -58,12 +59,13 @@ class Command(CrawlingCommand, CrawlCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Runs the spider named."""
         assert self.crawler_process is not None
-        with self.telling_problems(), without_robots():
+        with self.telling_problems(), told_once():
             crawler = self.crawler_process.create_crawler(args[0])
             self.crawler_process.crawl(crawler, **opts.spargs)
             collect_seldom()
             self.crawler_process.start(install_signal_handlers=False)
             interrupt.ignore()
+            check_written(crawler)
             self.exitcode = self._exit_code(crawler)
 
     def _exit_code(self, crawler: Crawler) -> int:

@@ -6,14 +6,14 @@ Scrapy names a command after its module, hence the dash.
 import argparse
 from pathlib import Path
 
-from harvester.collection import collection
+from harvester.collection import check_address, collection
 from harvester.command import CrawlingCommand
 from harvester.console import tell
 from harvester.fixture import FixtureSpider
 from harvester.interrupt import interrupt
-from harvester.log import without_robots
+from harvester.log import told_once
 from harvester.outcomes import BadUsage, Outcome
-from harvester.pages.address import absolute, document_of
+from harvester.pages.address import document_of
 from harvester.settings import PROJECT
 from harvester.sites import site_of
 
@@ -41,13 +41,14 @@ class Command(CrawlingCommand):
         if len(args) != 1:
             raise BadUsage("Say which page is to be saved: scrapy save-fixture URL.")
         (url,) = args
-        if absolute(url, url) is None or document_of(url, site_of(url)) is None:
+        check_address(url)
+        if document_of(url, site_of(url)) is None:
             collection(url, url, named=False)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Fetches, reads and saves the page; exits as a harvest of it would."""
         assert self.crawler_process is not None
-        with self.telling_problems(), without_robots():
+        with self.telling_problems(), told_once():
             crawler = self.crawler_process.create_crawler(FixtureSpider)
             self.crawler_process.crawl(crawler, url=args[0])
             self.crawler_process.start(install_signal_handlers=False)

@@ -14,6 +14,9 @@ from harvester.extensions.report import EXIT_CODE, fail
 from harvester.items import RunStart
 from harvester.outcomes import BadOutput, HarvestProblem
 
+FAILED = "feedexport/failed_count/"
+"""How Scrapy's statistics of feeds that could not be written begin."""
+
 
 class DocumentFeeds(FeedExporter):
     """Gives feeds documents where Scrapy would give them items, which are pages here.
@@ -71,6 +74,16 @@ class DocumentFeeds(FeedExporter):
             complain(f"{slot.uri} has only what was stored: {documents}.")
         elif path_of(slot.uri) and not self.settings.getbool("HARVEST_QUIET"):
             tell(f"{documents} written to {slot.uri}")
+
+
+def check_written(crawler: Crawler) -> None:
+    """Says so if feeds were wanted and Scrapy could not begin, or end, with one of them."""
+    wanted = crawler.settings.getdict("FEEDS")
+    begun = crawler.extensions is None or crawler.get_extension(DocumentFeeds) is not None
+    failed = [name for name in crawler.stats.get_stats() if name.startswith(FAILED)]
+    if wanted and (failed or not begun):
+        where = ", ".join(str(uri) for uri in wanted if path_of(str(uri)) is None)
+        fail(crawler, BadOutput(f"The documents could not be written to {where}: see -L INFO."))
 
 
 def _goes_on(uri: str, options: dict[str, Any]) -> bool:

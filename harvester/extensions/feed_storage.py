@@ -102,6 +102,8 @@ def is_filled(path: Path) -> bool:
 def check_feeds(feeds: Mapping[str | Path, Mapping[str, Any]]) -> None:
     """Raises BadUsage or BadOutput if a feed can't be written, as far as is seen beforehand."""
     for uri, options in feeds.items():
+        if not options.get("format"):
+            raise BadUsage(f"FEEDS does not say which format {uri} is to have: json, csv ...")
         path = path_of(str(uri))
         if path is not None and "%(" not in str(uri):  # else its name is made of the time, say
             _check_place(path)
