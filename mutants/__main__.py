@@ -1,7 +1,6 @@
 """`make mutants`: makes small mistakes in the program, and lists those that no test notices."""
 
 import argparse
-import random
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -39,15 +38,19 @@ def main() -> int:
 
 
 def chosen(project: Path, where: list[str], sample: int | None, seed: int) -> list[Change]:
-    """All changes that can be made there, or a sample of so many."""
+    """All changes that can be made there, or a sample of so many.
+
+    A larger sample holds a smaller one of the same seed, and where a module is as it was, it is the
+    same changes that are chosen in it.
+    """
     files = [
         file
         for file in sorted(tracked(project))
         if file.endswith(".py") and any(file == one or file.startswith(f"{one}/") for one in where)
     ]
     found = [place for file in files for place in places(project, file)]
-    if sample is not None and sample < len(found):
-        found = random.Random(seed).sample(found, sample)
+    if sample is not None:
+        found = sorted(found, key=lambda place: place.draw(seed))[:sample]
     return [place.change() for place in found]
 
 

@@ -62,9 +62,14 @@ class Place:
     """Where a module can be changed, and to what: cheap to list, as a tree is not written anew."""
 
     file: str
+    number: int
     module: cst.Module
     old: cst.CSTNode
     new: cst.CSTNode
+
+    def draw(self, seed: int) -> bytes:
+        """The lot that it draws: those with the smallest are a random sample."""
+        return sha256(f"{seed} {self.file} {self.number}".encode()).digest()
 
     def change(self) -> Change:
         """The module with this mistake in it."""
@@ -81,7 +86,7 @@ def places(project: Path, file: str) -> list[Place]:
     module = cst.parse_module((project / file).read_text("utf-8"))
     finder = _Finder()
     module.visit(finder)
-    return [Place(file, module, old, new) for old, new in finder.found]
+    return [Place(file, n, module, old, new) for n, (old, new) in enumerate(finder.found)]
 
 
 class _Finder(cst.CSTVisitor):

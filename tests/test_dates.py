@@ -15,7 +15,7 @@ from examples import examples
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from harvester.dates import LONGEST, ArchiveDate, read_date, says_undated
+from harvester.dates import ArchiveDate, read_date, says_undated
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # its grammar uses old names of pyparsing
@@ -333,7 +333,7 @@ def test_not_undated(text: str) -> None:
 
 
 def test_longest_text_is_looked_at() -> None:
-    text = "1955".rjust(LONGEST)
+    text = "1955".rjust(80)
     assert read_date(text) == ArchiveDate("1955", "1955-01-01", "1955-12-31")
     assert read_date(text + " ") is None
 

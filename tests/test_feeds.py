@@ -14,8 +14,9 @@ from lxml import etree
 from stored import entry, store
 
 from harvester.feeds.folder import write_feeds
-from harvester.store.news import LATEST
 
+LATEST = 100
+"""So many documents are in a feed at the most, as the README says."""
 ATOM = "{http://www.w3.org/2005/Atom}"
 SCHEMA = etree.RelaxNG.from_rnc_string((Path(__file__).parent / "atom.rnc").read_text())
 

@@ -18,11 +18,13 @@ from harvests import Harvest, rows, scrapy
 
 from harvester.items import Entry, Listing, PageItem, RunEnd, RunStart, SamePages
 from harvester.outcomes import Outcome
-from harvester.store.store import UNSEARCHED, Rules, Store
+from harvester.store.store import Rules, Store
 
 URL = "https://example.org/search"
 NOW = "2026-11-24T05:06:07Z"
 FEW, MANY = 5, 50
+UNSEARCHED = 100
+"""Of so many pages of a first harvest searches find nothing yet, as the README says."""
 
 
 @dataclass

@@ -11,9 +11,11 @@ from werkzeug import Response
 
 from harvester.items import Listing, PageItem, SamePages
 from harvester.outcomes import Reason, Refused
-from harvester.together import LONGEST, MOST, together
+from harvester.together import together
 
-FAST, SLOW = LONGEST / 1000, LONGEST
+FAST, SLOW = 0.001, 1.0
+"""Pages that come within the same second are stored together."""
+MOST = 100
 
 
 def stored_together(pages: str, pace: float, *, refused: bool = False) -> list[str]:
