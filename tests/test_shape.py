@@ -52,6 +52,9 @@ class Counted(sqlite3.Connection):
         self.work.statements += len(rows)
         return super().executemany(sql, rows)
 
+    def set_progress_handler(self, *_: Any) -> None:
+        """Leaves out the program's own, which hears of signals: a connection has only one."""
+
 
 class Harvesting:
     """A store on a real file, and how much it does for a page; `together` is how many statements it
@@ -89,7 +92,7 @@ class Harvesting:
             connection = connect(*arguments, **options, factory=Counted)
             assert isinstance(connection, Counted)
             connection.work = self.work
-            connection.set_progress_handler(self.work.step, 1)
+            sqlite3.Connection.set_progress_handler(connection, self.work.step, 1)
             return connection
 
         return counted
