@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from archive import Archive, html, japan, said
-from harvests import FIXTURES, Harvest, dump, harvest, rows
+from harvests import FIXTURES, Harvest, dump, harvest, rows, scrapy
 from markup import MARKUPS
 from werkzeug import Request, Response
 
@@ -224,6 +224,15 @@ def test_too_long_a_wait_ends_the_run(archive: Archive, crawl: Crawl) -> None:
     archive.answers[0] = lambda _: html("busy", 503, Retry_After="86400")
     done = crawl("-a", f"url={archive.url}")
     assert (done.code, archive.asked) == (69, [0])
+
+
+def test_slow_site_is_asked_more_slowly(archive: Archive, db: Path) -> None:
+    """By Scrapy's AutoThrottle, which tells of each answer how long it waits now."""
+    hasty = ("-sDOWNLOAD_DELAY=0.01", "-sAUTOTHROTTLE_START_DELAY=0.01", "-sHARVEST_WARC=")
+    told = ("-sAUTOTHROTTLE_DEBUG=1", f"-sHARVEST_DB={db}")
+    done = scrapy("crawl", "collection", f"-aurl={archive.url}", *hasty, *told)
+    assert (done.returncode, archive.asked) == (0, [0, 1])
+    assert done.stderr.count("delay:") >= len(archive.asked)
 
 
 def test_dead_port_is_unreachable(crawl: Crawl) -> None:

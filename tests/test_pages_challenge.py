@@ -28,6 +28,9 @@ def test_saved_pages(folder: Path) -> None:
         (200, {"cf-mitigated": "challenge"}, "", "Cloudflare"),
         (503, {}, HTML.format("Just a moment...", ""), "Cloudflare"),
         (403, {}, "<script>window._cf_chl_opt = {};</script>", "Cloudflare"),
+        (429, {}, HTML.format("Just a moment...", ""), "Cloudflare"),
+        (429, {}, HTML.format("Too Many Requests", "Ask again later."), None),
+        (404, {}, HTML.format("Just a moment...", ""), None),
         (200, {}, HTML.format("Just a moment...", "<script>_cf_chl_opt</script>"), "Cloudflare"),
         (200, {}, '<meta http-equiv="refresh" content="5; URL=\'/?bm-verify=A\'">', "Akamai"),
         (200, {}, 'open("POST", "/_sec/verify?provider=interstitial"); "bm-verify"', "Akamai"),
@@ -42,3 +45,14 @@ def test_saved_pages(folder: Path) -> None:
 )
 def test_challenge(status: int, headers: dict[str, str], html: str, network: str | None) -> None:
     assert challenge(status, headers, html) == network
+
+
+AKAMAI = '<meta http-equiv="refresh" content="5; URL=\'/?bm-verify=A\'">'
+CLOUDFLARE = HTML.format("Just a moment...", "<script>_cf_chl_opt</script>")
+
+
+@pytest.mark.parametrize("html", [AKAMAI, CLOUDFLARE])
+def test_only_a_short_page_is_a_check_that_comes_as_a_page(html: str) -> None:
+    """A check has some 2,500 characters, and no page of a site has fewer than 20,000."""
+    assert challenge(200, {}, html.ljust(19_999))
+    assert challenge(200, {}, html.ljust(20_000)) is None

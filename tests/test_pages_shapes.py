@@ -106,6 +106,9 @@ def test_a_single_entry(html: str, expected: tuple[str | None, ...]) -> None:
     [
         ("<p>2 - 1 of 2</p>", "states a range that can't be"),
         ("<p>1 - 5 of 2</p>", "states a range that can't be"),
+        (f"<p>0 - 1 of 2</p>{LIST}", "states a range that can't be"),
+        (f"<p>0 - 2 of 2</p>{LIST}", "states a range that can't be"),
+        (f"<p>1 - 0 of 2</p>{LIST}", "states a range that can't be"),
         ("", "states no range"),
         (LIST, "states no range"),
         (f"<p>1 - 2 of 2 pages</p>{LIST}", "states no range"),

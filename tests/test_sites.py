@@ -106,6 +106,9 @@ def test_same_listing(other: str, same: bool) -> None:
     listing = f"{SITE}/search?f%5B0%5D=topics%3A1&fo%5B0%5D=1"
     assert is_same_listing(listing, SITE + other, WILSON) is same
     assert not is_same_listing(listing, f"http://elsewhere.example{other}", WILSON)
+    shouted = SITE.replace("digitalarchive", "DigitalArchive")
+    assert is_same_listing(listing, shouted + other, WILSON) is same
+    assert is_same_listing(shouted + other, listing, WILSON) is same
 
 
 def test_document_url() -> None:
