@@ -1,6 +1,7 @@
 """The whole job, on the command line, against a real server: what it stores and how it ends."""
 
 import json
+import re
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -218,6 +219,43 @@ def test_retry_after_is_honoured(archive: Archive, crawl: Crawl) -> None:
     done = crawl("-a", f"url={archive.url}")
     assert (done.code, archive.asked, len(done.entries())) == (0, [0, 1, 1], 15)
     assert "Asking again in 1 s" in done.err
+
+
+def test_longest_wait_is_granted(archive: Archive, crawl: Crawl) -> None:
+    archive.answers[0] = lambda _: (
+        html("busy", 503, Retry_After="1") if archive.asked == [0] else html(archive.page(0))
+    )
+    assert crawl("-a", f"url={archive.url}", HARVEST_LONGEST_WAIT=1).code == 0
+
+
+def test_each_wait_is_twice_as_long(archive: Archive, crawl: Crawl) -> None:
+    archive.answers[0] = status(500)
+    done = crawl("-a", f"url={archive.url}", HARVEST_RETRY_WAIT=0.25, HARVEST_RETRIES=3)
+    assert (done.code, archive.asked) == (69, [0] * 4)
+    waits = re.findall(r"Asking again in (\d+) s", done.err)
+    assert waits == [f"{wait:.0f}" for wait in (0.25, 0.5, 1)]
+
+
+PASSING = (408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524)
+
+
+def test_what_passes_is_asked_for_again(archive: Archive, crawl: Crawl) -> None:
+    """What servers, and the networks in front of them, answer when they are overburdened."""
+    archive.entries = [{**japan()[0], "href": f"/document/{n}"} for n in range(10 * len(PASSING))]
+    for number, code in enumerate(PASSING):
+        archive.answers[number] = lambda _, number=number, code=code: (
+            html("", code) if archive.asked.count(number) == 1 else html(archive.page(number))
+        )
+    done = crawl("-a", f"url={archive.url}", HARVEST_RETRIES=1)
+    assert done.code == 0
+    assert archive.asked == [number for page in range(len(PASSING)) for number in (page, page)]
+
+
+@pytest.mark.parametrize("code", [400, 418, 451, 501, 505])
+def test_what_does_not_pass_is_not(code: int, archive: Archive, crawl: Crawl) -> None:
+    archive.answers[0] = status(code)
+    done = crawl("-a", f"url={archive.url}")
+    assert (done.code, archive.asked, f"answers {code}" in done.complaints[0]) == (65, [0], True)
 
 
 def test_too_long_a_wait_ends_the_run(archive: Archive, crawl: Crawl) -> None:

@@ -183,6 +183,37 @@ def test_empty_file_becomes_a_database(tmp_path: Path) -> None:
     assert list(snapshot(tmp_path)) == ["harvest.db"]
 
 
+def test_row_that_leads_nowhere_is_refused(tmp_path: Path, harvested: Path) -> None:
+    db = clone(harvested, tmp_path)
+    with (
+        closing(open_database(db)) as ours,
+        pytest.raises(BadDatabase, match="FOREIGN KEY"),
+        transaction(ours.conn, db),
+    ):
+        ours.execute("UPDATE documents SET page = 99")
+    checked(db)
+
+
+def test_transaction_is_a_writer_from_its_beginning(tmp_path: Path, harvested: Path) -> None:
+    """Else what another program writes after the first reading would have it fail."""
+    db = clone(harvested, tmp_path)
+    with closing(open_database(db)) as ours, transaction(ours.conn, db):
+        with (
+            closing(sqlite3.connect(db, timeout=0)) as other,
+            pytest.raises(sqlite3.OperationalError, match="locked"),
+        ):
+            other.execute("UPDATE documents SET title = 'theirs'")
+        ours.execute("UPDATE documents SET title = 'ours'")
+    assert {row["title"] for row in rows(db, "SELECT title FROM documents")} == {"ours"}
+
+
+def test_journal_is_synced_before_the_file_is_written(tmp_path: Path, harvested: Path) -> None:
+    """Which only a power cut would show: https://sqlite.org/pragma.html#pragma_synchronous."""
+    with closing(open_database(clone(harvested, tmp_path))) as ours:
+        assert ours.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert ours.execute("PRAGMA synchronous").fetchone()[0] >= 1
+
+
 def test_writing_that_fails_is_undone(tmp_path: Path, harvested: Path) -> None:
     db = clone(harvested, tmp_path)
     before = dump(db)

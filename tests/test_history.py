@@ -221,6 +221,50 @@ def test_few_may_be_missing_however_small_the_collection(
     assert crawl("-a", f"url={archive.url}").code == (65 if gone > 5 else 0)
 
 
+def many(number: int, *, dated: int) -> list[Entry]:
+    """So many documents, of which the first ones have a date."""
+    return [
+        {
+            "href": f"/document/{n}",
+            "title": f"Title {n}",
+            "date_text": "1955" if n < dated else None,
+            "summary": "It says something.",
+        }
+        for n in range(number)
+    ]
+
+
+@pytest.mark.parametrize(("gone", "code"), [(6, 0), (7, 65)])
+def test_a_fifth_may_be_missing_and_no_more(
+    gone: int, code: int, archive: Archive, crawl: Crawl
+) -> None:
+    archive.entries = many(30, dated=30)
+    crawl("-a", f"url={archive.url}")
+    archive.entries = archive.entries[gone:]
+    assert crawl("-a", f"url={archive.url}").code == code
+
+
+@pytest.mark.parametrize(("dated", "code"), [(5, 0), (4, 65)])
+def test_half_of_the_dates_may_be_gone_and_no_more(
+    dated: int, code: int, archive: Archive, crawl: Crawl
+) -> None:
+    archive.entries = many(10, dated=10)
+    crawl("-a", f"url={archive.url}")
+    archive.entries = many(10, dated=dated)
+    assert crawl("-a", f"url={archive.url}").code == code
+
+
+@pytest.mark.parametrize(("dated", "code"), [(18, 0), (19, 65)])
+def test_field_may_be_gone_from_a_page_unless_nearly_all_had_it(
+    dated: int, code: int, archive: Archive, crawl: Crawl
+) -> None:
+    """Nearly all are 95 of 100."""
+    archive.entries = many(20, dated=dated)
+    crawl("-a", f"url={archive.url}")
+    archive.entries = many(20, dated=10)
+    assert crawl("-a", f"url={archive.url}").code == code
+
+
 def test_positions_are_kept_current_without_a_change(archive: Archive, crawl: Crawl) -> None:
     crawl("-a", f"url={archive.url}")
     archive.entries = SHOWN[::-1]

@@ -1,8 +1,10 @@
 """Asking for little: pages that have not changed, and harvests that were broken off."""
 
 import signal
+import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -131,6 +133,40 @@ def test_harvest_that_was_broken_off_is_taken_up(
     outcomes = [row["outcome"] for row in rows(db, "SELECT outcome FROM runs ORDER BY id")]
     assert outcomes == ["interrupted", "complete"]
     assert rows(db, "SELECT finished FROM runs WHERE finished IS NULL") == []
+
+
+def test_pages_of_an_earlier_walk_are_not_taken_over(
+    archive: Archive, crawl: Crawl, db: Path
+) -> None:
+    """The listing moved, was walked anew, and that was broken off before the second page."""
+    archive.entries = many = [{**japan()[0], "href": f"/document/{n}"} for n in range(25)]
+
+    def second(_: Request) -> Response:
+        if archive.asked.count(1) > 1:
+            process.kill()
+        return html(archive.page(1))
+
+    def third(_: Request) -> Response:
+        archive.entries = many[:24]
+        return html(archive.page(2))
+
+    archive.answers.update({1: second, 2: third})
+    process = begin("-a", f"url={archive.url}", HARVEST_DB=db)
+    process.communicate(timeout=PATIENCE)
+    assert archive.asked == [0, 1, 2, 0, 1]
+    archive.answers.clear()
+    archive.asked.clear()
+    done = crawl("-a", f"url={archive.url}")
+    assert (done.code, archive.asked, done.run["seen"]) == (0, [1, 2], 24)
+
+
+def test_pages_are_asked_for_anew_by_another_version(kept: Archive, crawl: Crawl, db: Path) -> None:
+    crawl("-a", f"url={kept.url}")
+    with closing(sqlite3.connect(db)) as connection, connection:
+        connection.execute("UPDATE runs SET version = '0'")
+    kept.answered.clear()
+    assert crawl("-a", f"url={kept.url}").code == 0
+    assert kept.answered == [200, 200]
 
 
 def test_second_signal_stops_a_harvest_at_once(archive: Archive, crawl: Crawl, db: Path) -> None:
