@@ -115,6 +115,19 @@ def test_runs_are_a_table(archive: Archive, crawl: Crawl, db: Path) -> None:
     assert [row["id"] for row in json.loads(tell("runs", db, "--last=1", "--format=json"))] == [2]
 
 
+def test_last_twenty_runs_are_told(archive: Archive, crawl: Crawl, db: Path) -> None:
+    crawl("-a", f"url={archive.url}")
+    with sqlite3.connect(db) as connection:
+        connection.executemany(
+            "INSERT INTO runs (id, collection, source, started, outcome)"
+            " VALUES (?, 1, 'live', '2026-12-01T00:00:00Z', 'complete')",
+            [[number] for number in range(2, 31)],
+        )
+    connection.close()
+    told = [line.split()[0] for line in tell("runs", db).splitlines()[1:]]
+    assert told == [str(number) for number in range(30, 10, -1)]
+
+
 BAD = {
     "since": (["changes", "--since", "soon"], 64, "soon"),
     "no such run": (["changes", "--since", "3"], 64, "3"),
