@@ -91,6 +91,7 @@ HEADS = {
     "bytes that are no UTF-8": ("X-Pövered-By: \xe4\xff", CHUNKED),
     "line of a space": (" ", CHUNKED),
     "line of a no-break space": ("\xa0", CHUNKED),
+    "line of a wide space": ("\xe3\x80\x80", CHUNKED),
     "no name": (": x", CHUNKED),
     "no colon of its own": ("Transfer-Encoding chunked",),
     "name misspelt": ("Trensfer-Encoding: chunked",),
@@ -99,6 +100,7 @@ HEADS = {
     "said twice": (CHUNKED, CHUNKED),
     "length, too": (CHUNKED, f"Content-Length: {len(WHOLE) * 2}"),
     "a thousand headers": (*(f"Set-Cookie: a{number}=1" for number in range(1000)), CHUNKED),
+    "a head of 250,000 characters": (*(f"X-{n:04}: {'y' * 240}" for n in range(1000)), CHUNKED),
     "a header of 60,000 characters": (f"X: {'y' * 60_000}", CHUNKED),
 }
 
@@ -173,6 +175,7 @@ OWN = f"WARC-Block-Digest: {digest(http())}"
 PARTIAL: dict[str, tuple[bytes, str]] = {
     "truncated": (warc(http(), "WARC-Truncated: length"), "only the beginning .*length"),
     "truncated, why is not said": (warc(http(), "WARC-Truncated: \x07"), "only the beginning"),
+    "truncated, at length": (warc(http(), f"WARC-Truncated: {'x' * 999}"), r"Truncated: x{20}\)"),
     "segmented": (warc(http(), "WARC-Segment-Number: 1"), "segments"),
     "shorter than its site said": (
         warc(http(f"Content-Length: {len(PAGE) + 1}")),
@@ -274,6 +277,10 @@ CODED = {
     "gzip in two parts": (
         "Content-Encoding: gzip",
         gzip.compress(PAGE[:99]) + gzip.compress(PAGE[99:]),
+    ),
+    "gzip in 90 parts": (
+        "Content-Encoding: gzip",
+        b"".join(gzip.compress(PAGE[n : n + 1]) for n in range(89)) + gzip.compress(PAGE[89:]),
     ),
     "gzip and zeros": ("Content-Encoding: gzip", gzip.compress(PAGE) + bytes(9)),
 }

@@ -14,7 +14,8 @@ from harvester.warc.stream import LONGEST_LINE, BadRecord
 
 LONGEST_HEAD = 256 * 1024
 """As in Chromium (net/http/http_stream_parser.h)."""
-MARKUP_AS_NAME = re.compile(rb"^[^ \t:\n][^:\n]*<|^<", re.MULTILINE)
+BLANK = re.compile(rb"\n[^!-~\n]*(?=\n)")
+MARKUP_AS_NAME = re.compile(rb"\n(?:[^ \t:\n][^:\n]*)?<")
 STATUS_LINE = re.compile(rb"\s{0,4}HTTP/[\d.]+[ \t]+(\d{1,3})\b", re.IGNORECASE)
 
 
@@ -33,17 +34,16 @@ def read_head(stream: io.BufferedIOBase, first: bytes) -> StatusAndHeaders:
 
     Raises BadHead if it is too large, or goes on into a page.
     """
-    lines, size = [], 0
+    lines, size = [b"\n"], 0
     while (line := stream.readline(LONGEST_LINE + 1)).strip(b"\r\n"):
         size += len(line)
         if len(line) > LONGEST_LINE or size > LONGEST_HEAD:
             raise BadHead
-        if parser.decode_header(line).strip():
-            lines.append(line)
-    headers = b"".join(lines)
+        lines.append(line)
+    headers = BLANK.sub(b"", b"".join(lines))
     if MARKUP_AS_NAME.search(headers):
         raise BadHead
-    head: StatusAndHeaders = parser.parse(io.BytesIO(headers), first)
+    head: StatusAndHeaders = parser.parse(io.BytesIO(headers[1:]), first)
     return head
 
 

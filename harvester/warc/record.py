@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -10,7 +10,7 @@ from warcio.statusandheaders import StatusAndHeaders
 
 from harvester.warc.chunked import unchunked
 from harvester.warc.digests import agrees
-from harvester.warc.head import LONGEST_HEAD, BadHead, read_head, status_of, value, values
+from harvester.warc.head import LONGEST_HEAD, BadHead, read_head, status_of, values
 from harvester.warc.stream import (
     CHUNK,
     LONGEST_LINE,
@@ -23,6 +23,7 @@ from harvester.warc.stream import (
 )
 
 ANSWERS, PAGES = ("response", "revisit"), ("response", "resource")
+LENGTH = re.compile(r"[0-9]{1,18}")
 SHOWN = 20
 PAGE = re.compile(
     rb"(?:\xef\xbb\xbf)?\s{0,99}(?:<!doctype|<!--|<\?xml|<html|<head|<body|%PDF-)", re.IGNORECASE
@@ -37,12 +38,13 @@ class TooLarge(Exception):
 class Record:
     """A record without its content: where it begins in its file, its headers, its block's length.
 
+    The names of the headers are in lower case.
     `status` and `http` are those of the answer that it holds, None if it holds none that can be
     read; of a page by itself, as in a resource record, they are what an answer would have.
     """
 
     place: int
-    headers: StatusAndHeaders
+    headers: Mapping[str, str]
     length: int
     status: int | None = None
     http: StatusAndHeaders | None = None
@@ -59,7 +61,7 @@ class Record:
 
     def header(self, name: str) -> str:
         """A header of the record's own, empty if it has none such."""
-        return value(self.headers, name)
+        return self.headers.get(name.lower(), "").strip()
 
 
 Skip = Callable[[int, BadRecord], None]
@@ -126,9 +128,10 @@ def _begin(place: int, warc: Archive) -> tuple[Record, io.BufferedReader]:
         raise BadRecord("holds what is no WARC record")
     if len(first) < len(VERSION):
         raise Torn
-    headers = read_head(warc.stream, first)
-    length = value(headers, "Content-Length")
-    if not re.fullmatch(r"[0-9]{1,18}", length):
+    pairs = read_head(warc.stream, first).headers
+    headers = {name.lower(): said for name, said in reversed(pairs)}
+    length = headers.get("content-length", "").strip()
+    if not LENGTH.fullmatch(length):
         raise BadHead
     block: io.BufferedReader = io.BufferedReader(_Block(warc, int(length)), CHUNK)
     return Record(place, headers, int(length)), block
@@ -136,14 +139,11 @@ def _begin(place: int, warc: Archive) -> tuple[Record, io.BufferedReader]:
 
 def _with_answer(record: Record, block: io.BufferedIOBase) -> Record:
     """The record with the status and headers of its answer, after which the block then stands."""
-    if not record.url.startswith("http"):
-        return record
-    if record.kind == "resource":
+    kind = record.kind if record.url.startswith("http") else ""
+    if kind == "resource":
         headers = [("Content-Type", record.header("Content-Type"))]
         return replace(record, status=200, http=StatusAndHeaders("200 OK", headers))
-    if record.kind not in ANSWERS:
-        return record
-    if not (first := block.readline(LONGEST_LINE)):
+    if kind not in ANSWERS or not (first := block.readline(LONGEST_LINE)):
         return record
     http = read_head(block, first)
     return replace(record, status=status_of(first), http=http)
@@ -179,7 +179,7 @@ def _is_short(record: Record, body: bytes) -> bool:
     """Whether the site sent more. Of what was compressed, the end says so itself."""
     lengths = values(record.http, "Content-Length")
     return not values(record.http, "Content-Encoding") and any(
-        re.fullmatch(r"[0-9]{1,18}", length) and int(length) > len(body) for length in lengths
+        LENGTH.fullmatch(length) and int(length) > len(body) for length in lengths
     )
 
 
