@@ -3,7 +3,10 @@
 import gzip
 import io
 import random
+import time
+import tracemalloc
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -368,6 +371,48 @@ def test_many_bad_records_are_counted(tmp_path: Path) -> None:
     assert [one.url for one in captures(path, path.name, told.append)] == [URL]
     assert len(told) == 21
     assert told[-1] == "x.warc holds 100 more records that can't be read"
+
+
+BAITS: dict[str, Callable[[int], bytes]] = {
+    "digits": lambda size: http(CHUNKED, body=b"1" * size),
+    "spaces": lambda size: http(CHUNKED, body=b" " * size),
+    "tiny chunks": lambda size: http(CHUNKED, body=b"1\r\nx\r\n" * (size // 6)),
+    "trailers": lambda size: http(CHUNKED, body=b"0\r\n" + b"a:\n" * (size // 3) + b"x"),
+    "blank trailers": lambda size: http(CHUNKED, body=b"0\r\n" + b"\n" * size + b"x"),
+    "extension": lambda size: http(CHUNKED, body=b"1;" + b";" * size),
+    "zeros at the end": lambda size: http(CHUNKED, body=b"x\n" + b"0" * size + b"\n\n"),
+    "spaces before a page": lambda size: http("Content-Encoding: br", body=b"\n" * size),
+    "folded headers": lambda size: http("X: y", *(" x" for _ in range(size // 8))),
+    "headers": lambda size: http(*("a:" for _ in range(size // 8))),
+    "spaces in a head": lambda size: http(*(" " * 60_000 for _ in range(4))) + b"x" * size,
+}
+
+
+@pytest.mark.parametrize("case", BAITS)
+def test_reading_takes_time_and_memory_in_proportion(case: str, tmp_path: Path) -> None:
+    size = 50_000
+    small, large = (cost(BAITS[case](size * times), tmp_path) for times in (1, 8))
+    assert large[0] < 30 * small[0] + 0.05
+    assert large[1] < 40 * size * 8
+
+
+def cost(block: bytes, folder: Path) -> tuple[float, int]:
+    """The seconds and the bytes that it takes to read a record, with or without success."""
+    path = source(folder, warc(block))
+
+    def read() -> None:
+        with suppress(RunProblem):
+            answer(path, URL)
+
+    read()
+    began = time.process_time()
+    read()
+    took = time.process_time() - began
+    tracemalloc.start()
+    read()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return took, peak
 
 
 def test_rows_of_a_site_with_a_malformed_header(crawl: Crawl, tmp_path: Path) -> None:

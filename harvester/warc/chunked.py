@@ -14,11 +14,12 @@ SAID = (b"transfer-encoding", b"chunked")
 """Even a header that is broken says enough: without it, the sizes would be read as text."""
 LINE = rb"[ \t]*(?:;[^\r\n]*)?(\r?\n)"
 SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})" + LINE)
-REST = re.compile(rb"(?:[!#-'*+.^-z|~A-Z0-9-]+:[^\n]*\n)*\s*\Z")
+REST = re.compile(rb"(?:[!#-'*+.^-z|~A-Z0-9-]++:[^\n]*+\n)*+\s*+\Z")
 """Trailers, and the end."""
-LIKE_SIZE = re.compile(rb"\s*(?:0x)?[0-9a-f]+" + LINE, re.IGNORECASE)
+LIKE_SIZE = re.compile(rb"\s{0,20}(?:0x)?[0-9a-f]{1,20}" + LINE, re.IGNORECASE)
 LIKE_LAST = re.compile(rb"\n0+" + LINE + rb"\s*\Z")
 END = 80
+"""So much of the end of a body is looked at for that."""
 
 
 def unchunked(head: bytes, body: bytes) -> bytes:
