@@ -84,6 +84,13 @@ def as_earlier(record: Record) -> Record:
     )
 
 
+def record_of(data: dict[str, Any]) -> Record:
+    """The record in a page.json."""
+    terms = [Term(*term) for term in data["terms"]]
+    texts = [Transcript(**text) for text in data["transcripts"]]
+    return Record(**{**data, "terms": terms, "transcripts": texts})
+
+
 def unclassed(record: Record) -> Record:
     """What is left of today's record where classes and ids have other names, which alone tell what
     a single pane is, and in which language a translation is."""

@@ -11,7 +11,7 @@ from make_fixtures import FIXTURES
 from markup import Listing, change_tags, rename_classes, render, render_main
 from markup_documents import LABELS, MARKUPS, SHAPES, Document
 from markup_documents import render as render_document
-from records import DOCUMENTS, as_earlier, as_today, real_record, regrouped, unclassed
+from records import DOCUMENTS, as_earlier, as_today, real_record, record_of, regrouped, unclassed
 
 from harvester.fixture import record_data
 from harvester.outcomes import Reason, Unreadable
@@ -57,9 +57,7 @@ def real(markup: str) -> Record:
 def test_saved_page_says_what_its_json_says(folder: Path, version: str) -> None:
     said = json.loads((folder / "page.json").read_text(encoding="utf-8"))
     html = (folder / "page.html").read_text(encoding="utf-8")
-    terms = [Term(*term) for term in said["record"]["terms"]]
-    texts = [Transcript(**text) for text in said["record"]["transcripts"]]
-    record = Record(**{**said["record"], "terms": terms, "transcripts": texts})
+    record = record_of(said["record"])
     got = read(VERSIONS[version](html), said["url"])
     assert record_data(got) == record_data(shown(record, version))
 

@@ -28,6 +28,8 @@ PILLS = {
 AUTHORS = "Author(s)"
 SCAN = "Original Scan"
 TRANSLATION = "Translation"
+TRANSCRIPTS = "/imported_document_transcript/"
+"""Seen: a PDF there is shown in the transcript's pane, all others in the original's."""
 
 CITATION = """<div class="modal fade" id="citation" tabindex="-1" role="dialog" \
 aria-labelledby="citationLabel" aria-hidden="true">
@@ -105,10 +107,11 @@ def _head(record: Record) -> str:
 
 def _panes(record: Record) -> list[Pane]:
     """A pane for the scans, and one for each text; translations have one in common."""
-    scans = (
-        f'<object class="pdf-preview" data="{attribute(url)}"></object>' for url in record.files
-    )
-    panes = [Pane("original", SCAN, lines(*scans))] if record.files else []
+    panes = []
+    for name, label, part in (("original", SCAN, ""), ("transcript", "Transcript", TRANSCRIPTS)):
+        scans = [url for url in record.files if (TRANSCRIPTS in url) is bool(part)]
+        shown = (f'<object class="pdf-preview" data="{attribute(url)}"></object>' for url in scans)
+        panes += [Pane(name, label, lines(*shown))] if scans else []
     languages = [one for one in record.transcripts if one.label == TRANSLATION and one.language]
     for number, one in enumerate(record.transcripts):
         if one not in languages:

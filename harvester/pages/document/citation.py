@@ -44,5 +44,7 @@ def find_citation(sheet: Sheet) -> Citation | None:
 
 def _dialogues(sheet: Sheet) -> Iterator[list[Piece]]:
     hints = (DIALOGUES, *sheet.site.document_page.hints["citation"])
+    panes = {pane.element for pane in sheet.panes}
     for found in sheet.selector.css(", ".join(hints)):
-        yield read_page(found.root, shown=(found.root,)).pieces
+        if panes.isdisjoint(found.root.iterancestors()):
+            yield read_page(found.root, shown=(found.root,)).pieces

@@ -43,10 +43,12 @@ def _field(sheet: Sheet, label: Label, places: list[int]) -> Field:
     if not label.text.endswith(":") and (label.element.tail or "").lstrip().startswith(":"):
         # "Source" may be in bold and its colon not.
         paragraphs[0] = paragraphs[0].removeprefix(":").strip()
-    names = _hinted(sheet, places) or [
+    hinted = _hinted(sheet, places)
+    names = [
         name
-        for piece, text in zip(pieces, paragraphs, strict=True)
-        for name in _split(piece.holder, text, label.element)
+        for place, piece, text in zip(places, pieces, paragraphs, strict=True)
+        for name in hinted.get(place, ())
+        or ([] if _is_beside(sheet, place, hinted) else _split(piece.holder, text, label.element))
     ]
     kinds = _kinds(sheet, label, [piece.holder for piece in pieces])
     if len(kinds) != len(names):
@@ -54,9 +56,22 @@ def _field(sheet: Sheet, label: Label, places: list[int]) -> Field:
     return Field(label.text.rstrip(": "), label.meaning, paragraphs, names, kinds)
 
 
-def _hinted(sheet: Sheet, places: list[int]) -> list[str]:
+def _hinted(sheet: Sheet, places: list[int]) -> dict[int, list[str]]:
+    """The names that the site's hints lead to, by the place where each begins."""
     inside = set(places)
-    return [text_of(name) for span, name in sheet.names if span and inside.issuperset(span)]
+    found: dict[int, list[str]] = {}
+    for span, name in sheet.names:
+        if span and inside.issuperset(span):
+            found.setdefault(span.start, []).append(text_of(name))
+    return found
+
+
+def _is_beside(sheet: Sheet, place: int, hinted: dict[int, list[str]]) -> bool:
+    """Whether a text stands in an item of a list together with a name."""
+    holder = sheet.page.pieces[place].holder
+    items = (up for up in (holder, *holder.iterancestors()) if up.tag == "li")
+    item = next(items, holder.getparent())
+    return item is not None and any(near in hinted for near in sheet.page.span(item))
 
 
 def _kinds(sheet: Sheet, label: Label, items: list[Element]) -> list[str]:

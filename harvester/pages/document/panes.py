@@ -138,7 +138,7 @@ def _pane(
         return Pane(part, tab, None, said, language or part.get("lang"))
     named = form.pane.fullmatch(part.get("id", ""))
     language = said or (named and named["language"]) or part.get("lang")
-    return Pane(part, tab, outer, outer.label, language)
+    return Pane(part, tab, outer, None, language)
 
 
 def _name_shown(panes: list[Pane], selector: Selector, form: DocumentPage) -> None:
@@ -146,8 +146,9 @@ def _name_shown(panes: list[Pane], selector: Selector, form: DocumentPage) -> No
     for outer in _shown(panes, None):
         outer.label = outer.label or _hinted(selector, form, "kind")
         for inner in _shown(panes, outer):
-            inner.label = outer.label
             inner.language = _hinted(selector, form, "language") or inner.language
+    for pane in panes:
+        pane.label = pane.outer.label if pane.outer else pane.label
 
 
 def _shown(panes: list[Pane], outer: Pane | None) -> list[Pane]:

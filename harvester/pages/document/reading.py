@@ -3,6 +3,7 @@
 from parsel import Selector
 
 from harvester.outcomes import Reason, Unreadable
+from harvester.pages.address import document_of
 from harvester.pages.document.addresses import documents_of, file_links
 from harvester.pages.document.body import read_transcripts
 from harvester.pages.document.ending import refuse_cut
@@ -52,7 +53,7 @@ def _read(source: Tree, url: str, site: Site) -> Record:
     record.transcripts = read_transcripts(found.sheet, found.body, files)
     record.files = list(dict.fromkeys(files.values()))
     record.node = head.node
-    record.aliases = _aliases(record, documents)
+    record.aliases = _aliases(record, documents, site)
     return record
 
 
@@ -105,8 +106,11 @@ def _add_citation(record: Record, found: Survey) -> None:
         record.date_text = record.date_text or found.citation.parts["date"]
 
 
-def _aliases(record: Record, documents: list[str]) -> list[str]:
-    """The document's other identities. Likely: the record id was its number on the earlier site."""
+def _aliases(record: Record, documents: list[str], site: Site) -> list[str]:
+    """The document's other identities: of its other addresses, the lasting one among them, and its
+    record id. Seen: that is the lasting address's, too; likely: it was so on the earlier site."""
+    lasting = record.citation_url and document_of(record.citation_url, site)
+    documents = [*documents, *([lasting] if lasting else [])]
     number = record.record_id
     numbers = [number] if number and number.isascii() and number.isdigit() else []
     return [one for one in dict.fromkeys((*documents, *numbers)) if one != record.document]
