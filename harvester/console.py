@@ -45,6 +45,11 @@ def is_terminal() -> bool:
     return sys.stderr is not None and sys.stderr.isatty()
 
 
+def shows_output() -> bool:
+    """Whether what goes to standard output is shown on a terminal."""
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
 def columns() -> int:
     """How wide the terminal is that standard error goes to; 80 if it does not say."""
     try:

@@ -15,6 +15,7 @@ from archive import Archive, html, japan
 from harvests import FIXTURES, HASTE, PROJECT, checked_out, rows
 from pytest_httpserver import HTTPServer
 from rereading import Harvested
+from shelf import Shelf, real_records
 from terminal import (
     LONGEST,
     Screen,
@@ -72,6 +73,7 @@ COMMANDS = {
     "save-fixture without a network": ["save-fixture", NOWHERE, "-L", "WARNING"],
     "save-fixture of nothing": ["save-fixture"],
 }
+SUMMED = ("japan-boundaries-soviet-union: ", "japan: ", "it: ")
 WITHOUT_BAR = ("quiet", "nothing", "changes", "runs", "export", "snapshot", "save-fixture")
 
 
@@ -107,9 +109,13 @@ def placed(command: list[str], archive: Archive, folder: Path) -> list[str]:
 
 
 def check_bars(name: str, seen: Seen) -> None:
-    """A bar stands on one line, and above what is summed up."""
-    assert len(seen.bars) == (not any(word in name for word in WITHOUT_BAR))
-    assert all(bar < len(seen.rows) - 1 for bar in seen.bars)
+    """A bar stands on one line, and right above what is summed up."""
+    if any(word in name for word in WITHOUT_BAR):
+        assert seen.bars == []
+    else:
+        (bar,) = seen.bars
+        assert seen.rows[bar + 1].startswith(SUMMED)
+        assert bar == 0 or name.startswith("reparse")
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -134,6 +140,19 @@ def test_log_stands_above_the_bar(db: Path) -> None:
     stored = [number for number, row in enumerate(seen.rows) if "stored" in row]
     assert [bool(LOGGED.fullmatch(seen.rows[number])) for number in stored] == [True, True]
     assert max(stored) < bar < seen.rows.index(f"The database is {db}")
+
+
+def test_every_phase_has_its_bar(archive: Archive, db: Path) -> None:
+    shelf = Shelf(archive)
+    shelf.put(real_records("today"))
+    given = ("-a", f"url={archive.url}", "-a", "name=it", "-a", "details=yes", "-L", "WARNING")
+    seen = on_terminal("crawl", "collection", *given, *HURRY, f"-sHARVEST_DB={db}")
+    told = [re.sub(r"[\u2501 ]{3,}", " ", row).removesuffix(" 0:00:00") for row in seen.rows]
+    pages = len(shelf.records)
+    assert (seen.code, seen.bars) == (0, [0, 2])
+    assert told[0] == f"it {pages}/{pages} 1 pages"
+    assert told[1].startswith(f"it: complete, {pages} of {pages} (")
+    assert told[2:4] == [f"it: details {pages}/{pages}", f"it: details: {pages} of {pages}"]
 
 
 def test_log_of_all_does_not_break_the_bar(db: Path) -> None:
@@ -174,6 +193,12 @@ def test_reader_that_has_enough_ends_nothing(
         seen = ended(screen, process)
     assert (seen.code, seen.printed) == (code, [])
     assert head.stdout and head.stdout.splitlines()[0] in said.splitlines()
+
+
+def test_bytes_are_not_for_a_terminal(work: Callable[[], Path]) -> None:
+    seen = on_terminal("export", "--format", "parquet", f"-sHARVEST_DB={work()}/harvest.db")
+    assert (seen.code, len(seen.rows)) == (64, 1)
+    assert seen.rows[0].startswith("harvester: parquet") and "-o FILE" in seen.rows[0]
 
 
 def stopped(screen: Screen, command: list[str], busy: Callable[[], bool]) -> Seen:

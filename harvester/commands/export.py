@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from harvester.command import ProjectCommand
+from harvester.console import shows_output
 from harvester.exports.output import output
 from harvester.outcomes import BadUsage
 from harvester.since import FORMS, since_when
@@ -44,13 +45,15 @@ class Command(ProjectCommand):
             self._export(args, opts)
 
     def _export(self, args: list[str], opts: argparse.Namespace) -> None:
-        from harvester.exports.formats import WITH_TEXTS, writer
+        from harvester.exports.formats import BINARY, WITH_TEXTS, writer
         from harvester.exports.records import records
 
         assert self.settings is not None
         if args:
             raise BadUsage(f"scrapy export does not know what {args[0]!r} is: see its --help.")
         write = writer(opts.format)
+        if opts.output is None and opts.format in BINARY and shows_output():
+            raise BadUsage(f"{opts.format} is nothing to be read on a terminal: say -o FILE.")
         since = since_when(opts.since)
         with reading(Path(self.settings["HARVEST_DB"])) as db:
             name = opts.collection

@@ -18,6 +18,7 @@ FORMATS = {
     "csl-json": "csl",
     "dublin-core": "dublin_core",
 }
+BINARY = {"parquet"}
 WITH_TEXTS = {"jsonl"}
 """The formats that have documents' texts too; all others would only be slower to write."""
 

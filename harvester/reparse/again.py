@@ -82,10 +82,10 @@ def reparse(wanted: Wanted) -> Ended:
         db = stack.enter_context(reading(wanted.database))
         # Who opened the database first has to close it last: that leaves nothing beside it.
         stack.callback(workers.end)
-        bar = stack.enter_context(pages_read(wanted.pages))
         parts = [Part(collection, corrections(collection)) for collection in wanted.collections]
-        for part, tasks in _tasks(db, parts, chunk):
-            part.add(chain.from_iterable(workers.map(tasks)), bar)
+        with pages_read(wanted.pages) as bar:
+            for part, tasks in _tasks(db, parts, chunk):
+                part.add(chain.from_iterable(workers.map(tasks)), bar)
         for part in parts:
             ended.add(part.end())
     return ended
