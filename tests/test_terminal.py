@@ -31,7 +31,7 @@ from werkzeug import Request, Response
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 LOGGED = re.compile(
-    r"\d{4}-\d\d-\d\d [\d:]+ \[scrapy.core.scraper\] INFO: \S+: stored .* of 15\) from \S+"
+    r"\d{4}-\d\d-\d\d [\d:]+ \[scrapy.core.scraper\] INFO: \S+: stored .* of \d+\) from \S+"
 )
 CTRL_C = b"\x03"
 HIDE_CURSOR, SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
