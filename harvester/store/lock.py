@@ -5,6 +5,7 @@ import fcntl
 import os
 import stat
 from pathlib import Path
+from weakref import finalize
 
 from harvester.clock import utc_now
 from harvester.disk import is_at
@@ -24,20 +25,27 @@ class Lock:
 
     def __init__(self, database: Path) -> None:
         real = database.resolve()
-        self._path = real.with_name(f"{real.name}.lock")
-        self._file = _taken(self._path, database)
+        path = real.with_name(f"{real.name}.lock")
+        file = _taken(path, database)
+        # Also where a signal comes before whoever has this lock can see to it.
+        self._give_back = finalize(self, _given_back, file, path)
         try:
-            os.truncate(self._file, 0)
-            os.write(self._file, f"pid {os.getpid()}, started {utc_now()}\n".encode())
+            os.truncate(file, 0)
+            os.write(file, f"pid {os.getpid()}, started {utc_now()}\n".encode())
         except OSError:
             self.release()
             raise
 
     def release(self) -> None:
-        """Gives the lock back; the file goes first, while nobody else can have locked it."""
-        if is_at(os.fstat(self._file), self._path):
-            self._path.unlink(missing_ok=True)
-        os.close(self._file)
+        """Gives the lock back."""
+        self._give_back()
+
+
+def _given_back(file: int, path: Path) -> None:
+    """The file goes first, while nobody else can have locked it."""
+    if is_at(os.fstat(file), path):
+        path.unlink(missing_ok=True)
+    os.close(file)
 
 
 def _taken(path: Path, database: Path) -> int:
