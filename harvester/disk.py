@@ -7,9 +7,11 @@ a pipe on which the program would wait.
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
+
+from harvester.interrupt import interrupt
 
 
 def sync(path: Path) -> None:
@@ -59,12 +61,14 @@ def whole_file(path: Path, part: Path | None = None, mode: int = 0o666) -> Itera
     OSError.
     """
     part = part or beside(path)
-    file = create(part, mode)
     try:
+        with interrupt.held():
+            file = create(part, mode)
         with os.fdopen(file, "wb") as out:
             yield out
             out.flush()
             os.fsync(file)
         part.replace(path)
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()

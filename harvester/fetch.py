@@ -26,7 +26,15 @@ from twisted.internet.error import ConnectError, ConnectionClosed
 
 from harvester.interrupt import interrupt
 from harvester.items import KNOWN_SOURCE, PageSource
-from harvester.outcomes import Moved, Reason, Refused, RunProblem, Unreachable, Unreadable
+from harvester.outcomes import (
+    Interrupted,
+    Moved,
+    Reason,
+    Refused,
+    RunProblem,
+    Unreachable,
+    Unreadable,
+)
 from harvester.pages.charset import charset_of
 from harvester.pages.problem import Unclear
 from harvester.refusal import challenger, check_welcome
@@ -132,6 +140,8 @@ class Fetcher:
     async def _ask(self, request: Request, unfit: Reason) -> Response:
         """One try. Raises Falter if another one may help."""
         url = request.url
+        if self._crawler.engine.needs_backout():
+            raise Interrupted()  # an extension has begun to close the spider
         try:
             response = await interrupt.unless(self._crawler.engine.download_async(request))
         except IgnoreRequest as refusal:

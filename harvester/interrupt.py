@@ -88,11 +88,15 @@ class Interrupt:
     @contextmanager
     def held(self) -> Iterator[None]:
         """Signals that come in the block are heard after it; a process forked in it hears none."""
-        mask = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+        mask, raises = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS), self._raises
+        asked, self._raises = self.asked, False  # another thread may hear them for this one
         try:
             yield
         finally:
+            self._raises = raises
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        if not asked:
+            self.raise_again()
 
     def check(self) -> None:
         """Raises Interrupted if a signal has come."""

@@ -22,7 +22,7 @@ import pytest
 from archive import Archive, html
 from harvests import HASTE, PROJECT, Harvest, begin, harvest, rows
 from pytest_httpserver import HTTPServer
-from signalled import LONGEST, Trial, scanned, works
+from signalled import LONGEST, Trial, entry, scanned, works
 from werkzeug import Request, Response
 
 from harvester.settings import ITEM_PIPELINES
@@ -285,6 +285,23 @@ def test_harvest_that_nohup_began_outlives_its_terminal(site: Site, db: Path) ->
     site.release.set()
     process.communicate(timeout=60)
     assert process.returncode == 0
+
+
+CLOSED = {
+    "by items": {"CLOSESPIDER_ITEMCOUNT": 3},
+    "by pages": {"CLOSESPIDER_PAGECOUNT": 2},
+    "by time": {"CLOSESPIDER_TIMEOUT": 0.5, "DOWNLOAD_DELAY": 0.5},
+}
+
+
+@pytest.mark.parametrize("how", CLOSED)
+def test_harvest_that_an_extension_closes_ends_in_order(
+    how: str, archive: Archive, crawl: Crawl
+) -> None:
+    archive.entries = [entry(number) for number in range(40)]
+    done = crawl("-a", f"url={archive.url}", **CLOSED[how])
+    assert (done.code, done.complaints, done.run["outcome"]) == (75, [STOPPED], "interrupted")
+    assert crawl("-a", f"url={archive.url}").run["seen"] == 40
 
 
 def test_other_collections_are_left_for_the_next_run(site: Site, db: Path, tmp_path: Path) -> None:

@@ -25,8 +25,8 @@ from harvester.telling import changes_as_text
 EXIT_CODE = "harvest/exit_code"
 """The statistic that holds the exit code that the harvest asks for."""
 
-STOPPED = "shutdown"
-"""What Scrapy says when a signal has stopped it (Ctrl-C, SIGTERM)."""
+TO_THE_END = ("finished", "start_error")
+"""What Scrapy says if neither a signal nor an extension has stopped it."""
 
 
 class Report:
@@ -70,7 +70,7 @@ class Report:
     def spider_closed(self, spider: Spider, reason: str) -> None:
         """All is done: say where it is, what kept collections from being harvested, and count."""
         problems: list[HarvestProblem] = getattr(spider, "problems", [])
-        if reason == STOPPED and not any(isinstance(one, Interrupted) for one in problems):
+        if reason not in TO_THE_END and not any(isinstance(one, Interrupted) for one in problems):
             problems = [Interrupted(), *problems]
         for problem in problems:
             self._fail(problem)

@@ -10,6 +10,7 @@ from pathlib import Path
 from harvester.descriptions import TABLES
 from harvester.disk import beside, create_folder, is_at, whole_file
 from harvester.exports.spreadsheet import write_rows
+from harvester.interrupt import interrupt
 from harvester.outcomes import BadOutput, BadUsage, Misplaced
 from harvester.snapshot.datapackage import DATABASE, DESCRIPTOR, descriptor, file_of
 from harvester.store.file import read_only
@@ -42,13 +43,16 @@ def freeze(database: Path, directory: Path) -> None:
 @contextmanager
 def _whole_folder(directory: Path) -> Iterator[Path]:
     """A folder beside, which takes the name when all is in it, and else goes."""
-    part = beside(directory)
-    create_folder(part)
+    part, made = beside(directory), False
     try:
+        with interrupt.held():
+            create_folder(part)
+            made = True
         yield part
         part.rename(directory)
     finally:
-        shutil.rmtree(part, ignore_errors=True)
+        if made:
+            shutil.rmtree(part, ignore_errors=True)
 
 
 def _fill(folder: Path, database: Path) -> None:

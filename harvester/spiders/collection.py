@@ -8,10 +8,11 @@ from typing import Any
 
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CloseSpider
-from scrapy.http import TextResponse
+from scrapy.exceptions import CloseSpider, IgnoreRequest
+from scrapy.http import Request, TextResponse
 from scrapy.robotstxt import RobotParser
 from scrapy.settings import BaseSettings
+from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.python.failure import Failure as ItemFailure
 
 from harvester.answer import said_of, validators
@@ -114,10 +115,20 @@ class CollectionSpider(Spider):
         """
         async for item in self._items():
             await self._process(item)
+        if self.crawler.engine.needs_backout():
+            await self._let_close()
         if any(isinstance(problem, Interrupted) for problem in self.problems):
             raise CloseSpider(STOPPED)
         return
         yield  # makes this a generator, as Scrapy wants it
+
+    async def _let_close(self) -> None:
+        """Gives the sign that closing waits for, if an extension began that while an item was on
+        its way: a request has been processed, namely one that is ignored."""
+        ignored: ItemFailure = ItemFailure(IgnoreRequest())  # type: ignore[no-untyped-call]
+        await maybe_deferred_to_future(
+            self.crawler.engine.scraper.enqueue_scrape(ignored, Request("data:,"))
+        )
 
     async def _items(self) -> AsyncIterator[Item]:
         """The items of all collections; each is processed when the next one is asked for."""

@@ -4,11 +4,13 @@ import errno
 import fcntl
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 from weakref import finalize
 
 from harvester.clock import utc_now
 from harvester.disk import is_at
+from harvester.interrupt import interrupt
 from harvester.outcomes import Busy
 
 
@@ -26,19 +28,22 @@ class Lock:
     def __init__(self, database: Path) -> None:
         real = database.resolve()
         path = real.with_name(f"{real.name}.lock")
-        file = _taken(path, database)
-        # Also where a signal comes before whoever has this lock can see to it.
-        self._give_back = finalize(self, _given_back, file, path)
+        self._give_back: Callable[[], object] = bool  # nothing yet
         try:
-            os.truncate(file, 0)
-            os.write(file, f"pid {os.getpid()}, started {utc_now()}\n".encode())
-        except OSError:
+            with interrupt.held():
+                file = _taken(path, database)
+                # Also where a signal comes before whoever has this lock can see to it.
+                self._give_back = finalize(self, _given_back, file, path)
+                os.truncate(file, 0)
+                os.write(file, f"pid {os.getpid()}, started {utc_now()}\n".encode())
+        except BaseException:
             self.release()
             raise
 
     def release(self) -> None:
         """Gives the lock back."""
-        self._give_back()
+        with interrupt.held():
+            self._give_back()
 
 
 def _given_back(file: int, path: Path) -> None:
