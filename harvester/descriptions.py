@@ -132,6 +132,8 @@ COLUMNS = {
         "files_fetched": "How many of them were stored, or were as before.",
         "files_failed": "How many of them could not be got, or were no scans.",
         "captured": "When the last page of the listing that it read was captured, in UTC.",
+        "clock_ahead": "By how many seconds its clock was ahead of the site's, if that is known.",
+        "clock_moved": "How many seconds were added to its moments, since its clock was wrong.",
     },
     "pages": {
         "id": NUMBER,

@@ -24,6 +24,7 @@ from scrapy.http import Request, Response, TextResponse
 from service_identity import VerificationError
 from twisted.internet.error import ConnectError, ConnectionClosed
 
+from harvester.answer import clock_ahead
 from harvester.interrupt import interrupt
 from harvester.items import KNOWN_SOURCE, PageSource
 from harvester.outcomes import (
@@ -60,7 +61,8 @@ class Fetcher:
     """Fetches pages one after another, as politely as robots.txt and the site's answers ask.
 
     All that it waits for is given up if the program is asked to end: then it raises Interrupted.
-    `crawl_delay` is robots.txt's, in seconds; it is set by whoever hears of it.
+    `crawl_delay` is robots.txt's, in seconds; it is set by whoever hears of it. `clock_ahead` is by
+    how many seconds our clock is ahead of the site's, as far as its answers tell.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -72,6 +74,7 @@ class Fetcher:
         self.crawl_delay = 0.0
         self._live = not settings.getlist("HARVEST_SOURCE")
         self._asked = False
+        self.clock_ahead: int | None = None
 
     async def page(
         self,
@@ -155,6 +158,7 @@ class Fetcher:
                 sentence = f"{url} is not fetched: the site's certificate can't be trusted."
                 raise Unreachable(sentence, Reason.NO_ANSWER, url) from None
             raise Falter(*_what(failure)) from failure
+        self._compare_clocks(response)
         if response.status in PASSING_STATUSES and not challenger(response):
             raise _falter(response)
         return response
@@ -167,6 +171,12 @@ class Fetcher:
             if self._live and problem.why is Reason.BROKEN_OFF:
                 raise Falter("the page breaks off", problem.why) from problem
             raise
+
+    def _compare_clocks(self, response: Response) -> None:
+        """What agrees best counts: a cache may keep an answer and not say so."""
+        ahead = clock_ahead(response) if self._live else None
+        known = (self.clock_ahead, ahead)
+        self.clock_ahead = min((one for one in known if one is not None), key=abs, default=None)
 
     async def _keep_crawl_delay(self) -> None:
         if self._asked and self.crawl_delay:

@@ -93,7 +93,8 @@ class PageItem:
     belongs to. `read` is how many entries the page had, of which some `with_date` and
     `with_summary`; the pipelines count the rest. A page that is known not to have changed has no
     entries here, but is the `same_as` the page with that number in the database. `source` is
-    None if the page was neither recorded nor taken from a source.
+    None if the page was neither recorded nor taken from a source. `clock_ahead` is by how many
+    seconds our clock is ahead of the site's, as far as the run knows by then.
     """
 
     collection: str
@@ -112,6 +113,7 @@ class PageItem:
     etag: str | None = None
     last_modified: str | None = None
     source: PageSource | None = None
+    clock_ahead: int | None = None
 
 
 @dataclass(slots=True)
@@ -188,6 +190,7 @@ class RunEnd:
 
     `reason` is one sentence unless the outcome is complete; the store fills in the number of the
     run and the counts, and may find that a harvest which seems to be complete is suspect.
+    `clock_ahead` is as in a PageItem; `warnings` are what the store has to say of clocks.
     """
 
     collection: str
@@ -196,5 +199,7 @@ class RunEnd:
     stated_total: int | None = None
     reason: str | None = None
     failures: list[Failure] = field(default_factory=list)
+    clock_ahead: int | None = None
+    warnings: list[str] = field(default_factory=list)
     run: int | None = None
     counts: Counts = field(default_factory=Counts)

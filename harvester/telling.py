@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from harvester.clock import differs, spoken
 from harvester.record import KINDS
 
 Row = dict[str, Any]
@@ -69,6 +70,9 @@ def runs_as_text(runs: Iterable[Row]) -> str:
         if any(run[f"{what}_wanted"] for run in told):
             column = [heading, *(_got(run, what) for run in told)]
             table = [(*line, cell) for line, cell in zip(table, column, strict=True)]
+    if any(map(_clock, told)):
+        column = ["clock", *map(_clock, told)]
+        table = [(*line, cell) for line, cell in zip(table, column, strict=True)]
     widths = [max(len(line[column]) for line in table) for column in range(len(table[0]))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
@@ -134,6 +138,16 @@ def _got(run: Row, what: str) -> str:
     """How much a run got of what not every harvest wants."""
     wanted, fetched = run[f"{what}_wanted"], run[f"{what}_fetched"]
     return f"{fetched:,} of {wanted:,}" if wanted else ""
+
+
+def _clock(run: Row) -> str:
+    """How wrong a run's clock was, if it was, and whether its moments were moved for that."""
+    ahead, said = run["clock_ahead"], []
+    if differs(ahead):
+        said.append(f"{spoken(ahead)} {'ahead' if ahead > 0 else 'behind'}")
+    if run["clock_moved"]:
+        said.append("put right")
+    return ", ".join(said)
 
 
 def _took(started: str, finished: str | None) -> str:

@@ -50,7 +50,7 @@ captures = st.lists(
     st.builds(
         Capture,
         st.sampled_from(["one", "one", "two"]),
-        st.sampled_from(["live", "crawl.warc.gz"]),
+        st.sampled_from(["mirror.tar", "crawl.warc.gz"]),
         listings,
         st.sampled_from([None, None, None, 0, 1, 2]),
         st.sampled_from([True, True, True, False]),
@@ -88,9 +88,11 @@ def test_order_of_reading_makes_no_difference(
 def harvested(db: Path, history: Sequence[Capture]) -> None:
     store = Store(str(db), Rules())
     for capture in history:
-        end = RunEnd(capture.collection, Outcome.COMPLETE, "2030-01-01T00:00:00Z")
+        end = RunEnd(capture.collection, Outcome.COMPLETE, "2029-01-01T00:00:00Z")
         url = f"https://example.org/{capture.collection}"
-        began = RunStart(capture.collection, url, "2029", capture.source, accept=True)
+        began = RunStart(
+            capture.collection, url, "2029-01-01T00:00:00Z", capture.source, accept=True
+        )
         store.start_run(began)
         for number, page in enumerate(pages(capture)):
             if number == capture.lacks:

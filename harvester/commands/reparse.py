@@ -74,6 +74,7 @@ class Command(ProjectCommand):
             write=opts.write,
             largest=self.settings.getint("DOWNLOAD_MAXSIZE"),
             lock_wait=self.settings.getfloat("HARVEST_LOCK_WAIT"),
+            removed_after=self.settings.getint("HARVEST_REMOVED_AFTER"),
         )
 
 

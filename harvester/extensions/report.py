@@ -58,8 +58,9 @@ class Report:
                 self._runs.append(item.run)
             if not self._quiet:
                 self._say(summary(item))
-            if item.reason and not stopped:
-                complain(f"{item.collection}: {item.reason}")
+            reasons = [item.reason] if item.reason and not stopped else []
+            for sentence in (*reasons, *item.warnings):
+                complain(f"{item.collection}: {sentence}")
         elif isinstance(item, DetailsStart):
             self._runs = self._runs[:-1]  # it tells its changes when it has seen all of them
         elif isinstance(item, DetailsEnd):

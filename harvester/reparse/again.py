@@ -37,7 +37,8 @@ Number = TypeVar("Number")
 class Wanted:
     """Which collections are to be read again, from recordings in which places.
 
-    `largest` is how many bytes a page may have, `lock_wait` how many seconds a lock is waited for.
+    `largest` is how many bytes a page may have, `lock_wait` how many seconds a lock is waited for,
+    `removed_after` the setting.
     """
 
     database: Path
@@ -47,6 +48,7 @@ class Wanted:
     write: bool
     largest: int
     lock_wait: float
+    removed_after: int
 
     @property
     def pages(self) -> int:
@@ -103,7 +105,7 @@ def _correcting(wanted: Wanted) -> Iterator[Callable[[RecordedCollection], "Corr
     from harvester.store.corrections import Corrections, correcting
 
     with correcting(wanted.database, wanted.lock_wait) as db:
-        yield lambda collection: Corrections(db, collection, utc_now())
+        yield lambda collection: Corrections(db, collection, utc_now(), wanted.removed_after)
 
 
 @dataclass(slots=True)

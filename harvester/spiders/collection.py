@@ -17,7 +17,7 @@ from twisted.python.failure import Failure as ItemFailure
 
 from harvester.answer import said_of, validators
 from harvester.arguments import Arguments, read_arguments
-from harvester.clock import utc_now
+from harvester.clock import differs, utc_now, was_set
 from harvester.collection import Collection
 from harvester.detail_items import DetailsEnd, DetailsStart
 from harvester.details import REFUSALS, Details
@@ -169,7 +169,7 @@ class CollectionSpider(Spider):
             end.outcome = Outcome.FAILED
             end.reason = f"It failed by a bug ({bug!r}): please report it."
             end.failures = [Failure(None, Reason.BUG, end.reason)]
-        end.finished = utc_now()
+        end.finished, end.clock_ahead = utc_now(), self._clock_ahead()
         yield end
         await self._stored()
         if stopped:
@@ -204,7 +204,7 @@ class CollectionSpider(Spider):
         for number in range(1, self._walks + 1):
             try:
                 async for page in self._walk(collection, recall):
-                    page.walk = number
+                    page.walk, page.clock_ahead = number, self._fetcher.clock_ahead
                     yield page
                 return
             except Moved as problem:
@@ -242,6 +242,12 @@ class CollectionSpider(Spider):
             return page
         assert known is not None, "only a known page can be the same as before"
         return replace(known.page, collection=collection.name, fetched=utc_now(), status=304)
+
+    def _clock_ahead(self) -> int | None:
+        """By how much our clock was ahead of the site's, or of what it was set to meanwhile."""
+        if self._fetcher.clock_ahead is not None or self._wanted.source != LIVE:
+            return self._fetcher.clock_ahead
+        return -was_set() if differs(was_set()) else None
 
     async def _process(self, item: Item) -> None:
         """Sends an item through the pipelines, and waits for its end there.

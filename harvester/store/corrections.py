@@ -7,10 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from harvester.clock import shifted
 from harvester.interrupt import interrupt
 from harvester.items import Counts, Failure, RunEnd, RunStart
 from harvester.outcomes import Outcome
-from harvester.store import indexes
+from harvester.store import clocks, indexes
 from harvester.store import run as runs
 from harvester.store.changes import Change, Kind, put_changes
 from harvester.store.database import named_errors, open_database, transaction
@@ -53,12 +54,16 @@ def correcting(path: Path, wait: float) -> Iterator[sqlite3.Connection]:
 class Corrections:
     """The run that corrects a collection; it begins with the first page that differs.
 
-    Runs of several collections may go on at once: what each is, is noted when it ends.
+    `after` so many complete runs without it, a document is removed. Runs of several
+    collections may go on at once: what each is, is noted when it ends.
     To be used within a transaction.
     """
 
-    def __init__(self, db: sqlite3.Connection, collection: RecordedCollection, at: str) -> None:
+    def __init__(
+        self, db: sqlite3.Connection, collection: RecordedCollection, at: str, after: int
+    ) -> None:
         self._db = db
+        self._after = after
         self._collection = collection
         self._at = at
         self._run: Run | None = None
@@ -86,6 +91,8 @@ class Corrections:
             start = RunStart(self._collection.name, self._collection.url, self._at, REPARSE)
             indexes.make(self._db)
             self._run = runs.start_run(self._db, start)
+            clocks.begin(self._db, self._run, self._at, after=self._after)
+            self._at = shifted(self._at, self._run.moved)
         return self._run
 
     def _correct(self, corrections: Iterable[Correction]) -> Iterator[Change]:

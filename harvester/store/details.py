@@ -36,7 +36,7 @@ def put_details(db: sqlite3.Connection, run: Run, item: DetailsItem) -> None:
     row = find(db, item.document)
     assert row is not None, "pages are asked for of documents that are stored"
     (newest,) = db.execute(NEWEST, [row["id"]]).fetchone()
-    if newest is None or item.fetched >= newest:
+    if newest is None or run.live or item.fetched >= newest:
         _put(db, run, row, item)
     db.execute(ADD_FETCHED, [run.id])
 

@@ -39,6 +39,11 @@ SAME_CAPTURE = """
     SELECT coalesce(same_as, pages.id) FROM pages JOIN runs ON runs.id = pages.run
     WHERE pages.url = :url AND fetched = :fetched AND sha256 = :sha256
         AND collection = :collection AND version = :version ORDER BY pages.id"""
+RECORDED_AT = """
+    SELECT fetched FROM pages JOIN runs ON runs.id = run
+    WHERE url = ? AND sha256 = ? AND warc = ? AND warc_offset = ?
+        AND runs.source = 'live' AND clock_moved <> 0
+    ORDER BY fetched DESC LIMIT 1"""
 
 
 def put_page(db: sqlite3.Connection, run: Run, item: PageItem) -> int:
@@ -71,6 +76,17 @@ def same_capture(db: sqlite3.Connection, run: Run, item: PageItem) -> int | None
     documents = {entry.document for entry in item.listing.entries}
     pages = [page for (page,) in db.execute(SAME_CAPTURE, names).fetchall()]
     return next((page for page in pages if on_page(db, page) == documents), None)
+
+
+def recorded_at(db: sqlite3.Connection, item: PageItem) -> str | None:
+    """When a page was fetched that is read from our own recording of it, if that was dated by a
+    clock which was wrong."""
+    source = item.source
+    if source is None or source.offset is None:
+        return None
+    place = [item.listing.url, item.sha256, source.file, source.offset]
+    found = db.execute(RECORDED_AT, place).fetchone()
+    return str(found[0]) if found else None
 
 
 def recall(db: sqlite3.Connection, run: Run, url: str, *, since: str) -> KnownPage | None:

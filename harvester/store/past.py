@@ -85,7 +85,7 @@ def put_past_page(db: sqlite3.Connection, run: Run, item: PageItem, *, after: in
             row["by_number"] = before is not None and _is_by_number(entry, before)
             _put_entry(db, run, row, before)
             put_sightings(db, page, [entry])
-            _settle(db, run, entry.document, after)
+            settle_presence(db, run, entry.document, after)
 
 
 def as_of(db: sqlite3.Connection, run: Run, moment: str) -> Run:
@@ -114,7 +114,7 @@ def put_past_absences(
     """Notes that an older complete run did not find these documents."""
     lack = Event(run.captured, False, run.collection)
     for document in documents:
-        _settle(db, run, document, after, lack)
+        settle_presence(db, run, document, after, lack)
 
 
 def _put_entry(db: sqlite3.Connection, run: Run, row: Row, known: Row | None) -> None:
@@ -136,23 +136,25 @@ def _is_by_number(entry: Entry, known: Row) -> bool:
 
 
 def _fill_in(db: sqlite3.Connection, run: Run, row: Row, known: Row, following: str | None) -> None:
-    stored = _turns(db, OF_FIELDS, row["document"])
+    stored = turns_of(db, OF_FIELDS, row["document"])
     first, wanted = row["seen"] < known["first_seen"], []
     for name in FIELDS:
         turns = [turn for turn in stored.values() if turn.field == name]
         seen = Turn(run.collection, Kind.CHANGED, name, None, row[name], row["seen"])
         wanted += filled_in(turns, known[name], seen, following, first=first)
     of_fields = {key: turn for key, turn in stored.items() if turn.field in FIELDS}
-    new = _put_turns(db, run, row["document"], of_fields, wanted)
+    new = put_turns(db, run, row["document"], of_fields, wanted)
     run.counts.changed += any(turn.field in SAID for turn in new)
 
 
-def _settle(db: sqlite3.Connection, run: Run, document: str, after: int, *others: Event) -> None:
+def settle_presence(
+    db: sqlite3.Connection, run: Run, document: str, after: int, *others: Event
+) -> None:
     """Makes anew what follows from all sightings of a document, and from complete runs without."""
     presence = Presence(after)
     presence.take(events(db, document).union(others))
-    stored = _turns(db, OF_PRESENCE, document)
-    _count(run, _put_turns(db, run, document, stored, presence.turns))
+    stored = turns_of(db, OF_PRESENCE, document)
+    _count(run, put_turns(db, run, document, stored, presence.turns))
     for collection, one in presence.standings.items():
         standing = (one.first_seen, one.missed, one.missing, one.removed)
         db.execute(PUT_STANDING, [*standing, collection, document])
@@ -160,11 +162,13 @@ def _settle(db: sqlite3.Connection, run: Run, document: str, after: int, *others
     db.execute(PUT_MOMENTS, {"document": document, "seen": seen, "removed": presence.removed})
 
 
-def _turns(db: sqlite3.Connection, sql: str, document: str) -> dict[int, Turn]:
+def turns_of(db: sqlite3.Connection, sql: str, document: str) -> dict[int, Turn]:
+    """The changes of a document that are stored, by their numbers, in the order of time; `sql` is
+    OF_FIELDS or OF_PRESENCE."""
     return {number: Turn(*turn) for number, *turn in db.execute(sql, [document]).fetchall()}
 
 
-def _put_turns(
+def put_turns(
     db: sqlite3.Connection, run: Run, document: str, stored: dict[int, Turn], wanted: Sequence[Turn]
 ) -> list[Turn]:
     """Makes the turns that are stored those that are wanted; returns what was not known at all."""

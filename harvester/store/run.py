@@ -22,10 +22,12 @@ PUT_RUN = """
     INSERT INTO runs (collection, source, started, version, pid)
     VALUES (:collection, :source, :started, :version, :pid)"""
 CLOSE_RUNS = f"""
-    UPDATE runs SET finished = :finished, outcome = :outcome, stated_total = coalesce(stated_total,
+    UPDATE runs SET outcome = :outcome, stated_total = coalesce(stated_total,
         (SELECT total FROM pages WHERE run = runs.id ORDER BY id DESC LIMIT 1)),
         captured = (SELECT max(fetched) FROM pages
             WHERE run = runs.id AND document IS NULL AND fetched >= '{BEFORE_THE_WEB}'),
+        finished = max(started, CASE source WHEN 'live' THEN coalesce(
+            (SELECT max(fetched) FROM pages WHERE run = runs.id), '') ELSE '' END),
         reason = 'It was broken off (process ' || coalesce(pid, 'unknown') || ').'
     WHERE finished IS NULL"""
 REPARSE = "reparse"
@@ -81,6 +83,10 @@ class Run:
     of the run before it, if that was interrupted. `newest` is when the newest page of other runs
     was captured, `captured` when that of this run was; it is `undated` once a page of its listing
     has no time that is known.
+
+    Its clock is `ahead` of the site's by so many seconds, if that is known, and `is_doubtful` if it
+    contradicts what is known, which may be `settled` already: `moved` seconds are added to what it
+    says, and the moments of the runs in `put_right` were moved. See `clocks`.
     """
 
     id: int
@@ -92,6 +98,11 @@ class Run:
     newest: str
     captured: str = ""
     undated: bool = False
+    moved: int = 0
+    ahead: int | None = None
+    is_doubtful: bool = False
+    is_settled: bool = False
+    put_right: set[int] = field(default_factory=set)
     walk: int = 1
     counts: Counts = field(default_factory=Counts)
 
@@ -113,8 +124,9 @@ class Run:
             setattr(self.counts, name, getattr(self.counts, name) + getattr(page, name))
 
     def is_past(self, moment: str) -> bool:
-        """Whether something newer is known than what was captured then, or the very same."""
-        return moment < self.newest or (moment == self.newest and not self.live)
+        """Whether something newer is known than what was captured then, or the very same. What a
+        live run finds is later than all that is known."""
+        return not self.live and moment <= self.newest
 
     @property
     def moment(self) -> str | None:
@@ -136,7 +148,7 @@ def start_run(db: sqlite3.Connection, start: RunStart) -> Run:
     Raises BadUsage if the collection's name belongs to another listing already.
     """
     _check_same_listing(db, start)
-    db.execute(CLOSE_RUNS, {"finished": start.started, "outcome": Outcome.INTERRUPTED})
+    db.execute(CLOSE_RUNS, {"outcome": Outcome.INTERRUPTED})
     db.execute(PUT_COLLECTION, {"collection": start.collection, "url": start.url})
     (collection,) = db.execute(
         "SELECT id FROM collections WHERE name = ?", [start.collection]

@@ -2,24 +2,24 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
-from harvester.clock import ago, utc_now
+from harvester.clock import ago, shifted, utc_now
 from harvester.detail_items import DetailsEnd, DetailsFailure, DetailsItem, DetailsStart
 from harvester.items import Entry, Failure, KnownPage, PageItem, RunEnd, RunStart, SamePages
 from harvester.moments import is_known
 from harvester.outcomes import Interrupted, Outcome, Reason, Suspect
 from harvester.scans.items import ScanItem, ScansEnd, ScansStart
-from harvester.store import details, indexes, scans
+from harvester.store import clocks, details, indexes, scans
 from harvester.store import run as runs
 from harvester.store.absences import check, live, put_absences, vanished
 from harvester.store.database import named_errors, open_database, transaction
 from harvester.store.documents import has_undated, put_entries, put_new_entries
 from harvester.store.file import LOCK_WAIT
 from harvester.store.identity import knows_some, new_entries
-from harvester.store.pages import put_page, recall
+from harvester.store.pages import put_page, recall, recorded_at
 from harvester.store.past import as_of, lacking, put_past_absences, put_past_page
 from harvester.store.renames import find_renames, rename
 from harvester.store.run import Run
@@ -64,13 +64,14 @@ class Store:
         with self._writing():
             self._all_new = indexes.put_off(self._db)
             self._run = runs.start_run(self._db, start)
+            clocks.begin(self._db, self._run, start.started, after=self._rules.removed_after)
         start.run, start.recall = self._run.id, self.recall
 
     def recall(self, url: str) -> KnownPage | None:
         """What is known of the page at an address, if it was stored before and is whole."""
         if self._all_new:
             return None
-        since = ago(timedelta(hours=self._rules.resume_hours))
+        since = self._ago(self._going_on, hours=self._rules.resume_hours)
         with named_errors(self._path):
             return recall(self._db, self._going_on, url, since=since)
 
@@ -91,6 +92,7 @@ class Store:
         run = self._going_on
         with self._writing():
             run.go_on_to(page.walk)
+            self._date(run, page)
             if self._is_past(run, page):
                 put_past_page(self._db, run, page, after=self._rules.removed_after)
             else:
@@ -108,6 +110,7 @@ class Store:
         with self._writing():
             for page in same.pages:
                 run.go_on_to(page.walk)
+                self._date(run, page)
                 put_page(self._db, run, page)
                 run.count(page)
             runs.put_counts(self._db, run)
@@ -121,6 +124,11 @@ class Store:
         with self._writing():
             if self._all_new:
                 self._put_indexes()
+            run = self._going_on
+            if run.live:
+                clocks.see(self._db, run, end.clock_ahead, after=self._rules.removed_after)
+            end.finished = shifted(end.finished, run.moved)
+            end.warnings = clocks.warnings(run)
             if end.outcome is Outcome.COMPLETE:
                 self._put_absences(end)
             runs.end_run(self._db, self._going_on, end)
@@ -129,8 +137,8 @@ class Store:
 
     def start_details(self, start: DetailsStart) -> None:
         """Fills in which documents' own pages are wanted after the run that has ended."""
-        resume = ago(timedelta(hours=self._rules.resume_hours))
-        recheck = ago(timedelta(days=self._rules.recheck_days))
+        resume = self._ago(self._last, hours=self._rules.resume_hours)
+        recheck = self._ago(self._last, days=self._rules.recheck_days)
         with self._writing():
             pages = wanted_pages(self._db, self._last, start, resume=resume, recheck=recheck)
             start.wanted = list(pages)
@@ -142,6 +150,8 @@ class Store:
         Raises Unreadable if it is another document's, or lacks most of what it said before.
         """
         with self._writing():
+            if self._last.live:
+                item.fetched = shifted(item.fetched, self._last.moved)
             details.put_details(self._db, self._last, item)
 
     def fail_details(self, item: DetailsFailure) -> None:
@@ -163,6 +173,9 @@ class Store:
     def store_scan(self, item: ScanItem) -> None:
         """Writes what became of a scan, and counts it."""
         with self._writing():
+            if self._last.live and item.scan and item.scan != item.wanted.known:
+                moment = min(item.scan.fetched, utc_now())
+                item.scan = replace(item.scan, fetched=shifted(moment, self._last.moved))
             scans.put_scan(self._db, self._last, item)
 
     def end_scans(self, end: ScansEnd) -> None:
@@ -198,6 +211,17 @@ class Store:
     def _last(self) -> Run:
         assert self._ended is not None, "details are read after a run"
         return self._ended
+
+    def _date(self, run: Run, page: PageItem) -> None:
+        """Puts the moment of a page right, if a wrong clock gave it."""
+        if run.live:
+            clocks.see(self._db, run, page.clock_ahead, after=self._rules.removed_after)
+            page.fetched = shifted(page.fetched, run.moved)
+        else:
+            page.fetched = recorded_at(self._db, page) or page.fetched
+
+    def _ago(self, run: Run, **span: float) -> str:
+        return shifted(ago(timedelta(**span)), run.moved)
 
     def _is_past(self, run: Run, page: PageItem) -> bool:
         """Whether only all that is known of a page's documents tells what the page changes."""

@@ -14,6 +14,7 @@ from harvester.store.migrations import (
     m008_records,
     m009_recalling,
     m010_topics,
+    m011_clocks,
 )
 from harvester.store.migrations.registry import migrations
 
@@ -28,5 +29,6 @@ __all__ = [
     "m008_records",
     "m009_recalling",
     "m010_topics",
+    "m011_clocks",
     "migrations",
 ]

@@ -1,0 +1,132 @@
+"""Which of the clocks that dated a database's runs were wrong, and by how much: no database here.
+
+Runs follow each other, whatever the clock says. As long as what it said of each does, too, it is
+believed. Where it does not, the clocks of some runs were wrong, and these are taken for it: the
+fewest, rather those that the site's clock contradicts than those it says nothing of, and those it
+agrees with last of all. Between equals the latest is believed, since clocks are put right more
+often than they are put wrong. One that says that this program was not there yet is always wrong.
+
+The site's clock (the header Date, with Age, of RFC 9110 and 9111) may be wrong itself, or come from
+a cache. It only says which of two clocks that contradict each other was wrong, and what time it was
+then; it never dates what nothing else contradicts.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from harvester.clock import EARLIEST, differs, seconds_of
+
+PROGRAM = seconds_of(EARLIEST)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """When a run began and ended by its clock, in seconds since 1970.
+
+    `ahead` is by how many seconds that was ahead of the site's, None if nothing is known of that.
+    What the run has seen is later than `after`.
+    """
+
+    run: int
+    first: int
+    last: int
+    ahead: int | None = None
+    after: int | None = None
+
+    @property
+    def is_impossible(self) -> bool:
+        """Whether the clock was certainly wrong."""
+        return self.first < PROGRAM
+
+
+def shifts(readings: Sequence[Reading]) -> dict[int, int]:
+    """By how many seconds each run's moments are to be moved, all alike, so that runs (given in
+    their order) follow each other; 0 for those whose clock is believed."""
+    found: dict[int, int] = {}
+    believed = _believed(readings)
+    following = _following(readings, believed)
+    end: int | None = None
+    for index, one in enumerate(readings):
+        start = one.first if index in believed else _guess(one, end, following[index])
+        for bound in (end, one.after):
+            if bound is not None and start < bound:
+                start = bound + 1
+        found[one.run] = start - one.first
+        end = start + one.last - one.first
+    return found
+
+
+def _guess(one: Reading, end: int | None, following: int | None) -> int:
+    """When a run began whose clock was wrong: as the site's says, if that can be, or else right
+    after what was before it."""
+    length = one.last - one.first
+    latest = None if following is None else following - length - 1
+    guess = one.first - one.ahead if one.ahead is not None and differs(one.ahead) else None
+    if guess is None or guess < PROGRAM:
+        guess = end + 1 if end is not None else latest
+    if guess is None:
+        return PROGRAM
+    return guess if latest is None else min(guess, latest)
+
+
+def _following(readings: Sequence[Reading], believed: set[int]) -> list[int | None]:
+    """When the next run began whose clock is believed, for each run."""
+    found: list[int | None] = [None] * len(readings)
+    following: int | None = None
+    for index in reversed(range(len(readings))):
+        found[index] = following
+        if index in believed:
+            following = readings[index].first
+    return found
+
+
+def _believed(readings: Sequence[Reading]) -> set[int]:
+    """The runs whose clocks are believed, by their places."""
+    possible = [index for index, one in enumerate(readings) if not one.is_impossible]
+    found: set[int] = set()
+    for group in _groups(readings, possible):
+        found.update(group if len(group) == 1 else _heaviest_chain(readings, group))
+    return found
+
+
+def _groups(readings: Sequence[Reading], places: Sequence[int]) -> Iterator[list[int]]:
+    """The runs in groups, between which nothing contradicts."""
+    firsts = [readings[place].first for place in places]
+    for number in reversed(range(len(firsts) - 1)):
+        firsts[number] = min(firsts[number], firsts[number + 1])
+    group: list[int] = []
+    latest = 0
+    for place, first in zip(places, firsts, strict=True):
+        if group and latest <= first:
+            yield group
+            group = []
+        group.append(place)
+        latest = max(latest, readings[place].last)
+    if group:
+        yield group
+
+
+def _heaviest_chain(readings: Sequence[Reading], group: Sequence[int]) -> Iterator[int]:
+    """Of the chains of runs that follow each other, the one that has most for it."""
+    weights = _weights(readings, group)
+    best: dict[int, tuple[int, int | None]] = {}
+    for place in reversed(group):
+        after = [one for one in best if readings[place].last <= readings[one].first]
+        following = max(after, key=lambda one: (best[one][0], one), default=None)
+        rest = 0 if following is None else best[following][0]
+        best[place] = (weights[place] + rest, following)
+    at: int | None = max(best, key=lambda one: (best[one][0], one))
+    while at is not None:
+        yield at
+        at = best[at][1]
+
+
+def _weights(readings: Sequence[Reading], group: Sequence[int]) -> dict[int, int]:
+    """One that the site's clock agrees with outweighs all others, and one of which nothing is known
+    all that it contradicts."""
+    step = len(group) + 1
+    found = {}
+    for place in group:
+        ahead = readings[place].ahead
+        found[place] = step if ahead is None else 1 if differs(ahead) else step**2
+    return found
