@@ -44,10 +44,10 @@ def shifts(readings: Sequence[Reading]) -> dict[int, int]:
     their order) follow each other; 0 for those whose clock is believed."""
     found: dict[int, int] = {}
     believed = _believed(readings)
-    following = _following(readings, believed)
+    latest = _latest(readings, believed)
     end: int | None = None
     for index, one in enumerate(readings):
-        start = one.first if index in believed else _guess(one, end, following[index])
+        start = one.first if index in believed else _guess(one, end, latest[index])
         for bound in (end, one.after):
             if bound is not None and start < bound:
                 start = bound + 1
@@ -56,27 +56,35 @@ def shifts(readings: Sequence[Reading]) -> dict[int, int]:
     return found
 
 
-def _guess(one: Reading, end: int | None, following: int | None) -> int:
+def _guess(one: Reading, end: int | None, latest: int | None) -> int:
     """When a run began whose clock was wrong: as the site's says, if that can be, or else right
     after what was before it."""
-    length = one.last - one.first
-    latest = None if following is None else following - length - 1
-    guess = one.first - one.ahead if one.ahead is not None and differs(one.ahead) else None
-    if guess is None or guess < PROGRAM:
+    guess = _by_site(one)
+    if guess is None:
         guess = end + 1 if end is not None else latest
     if guess is None:
         return PROGRAM
     return guess if latest is None else min(guess, latest)
 
 
-def _following(readings: Sequence[Reading], believed: set[int]) -> list[int | None]:
-    """When the next run began whose clock is believed, for each run."""
+def _by_site(one: Reading) -> int | None:
+    """When a run began by the site's clock, if that says otherwise than ours, and can be right."""
+    if one.ahead is None or not differs(one.ahead):
+        return None
+    guess = one.first - one.ahead
+    return guess if guess >= PROGRAM else None
+
+
+def _latest(readings: Sequence[Reading], believed: set[int]) -> list[int | None]:
+    """When each run can have begun at the latest, so that those after it have room."""
     found: list[int | None] = [None] * len(readings)
-    following: int | None = None
+    bound: int | None = None
     for index in reversed(range(len(readings))):
-        found[index] = following
-        if index in believed:
-            following = readings[index].first
+        one = readings[index]
+        found[index] = None if bound is None else bound - (one.last - one.first) - 1
+        known = one.first if index in believed else _by_site(one)
+        bounds = [each for each in (known, found[index]) if each is not None]
+        bound = min(bounds, default=None)
     return found
 
 

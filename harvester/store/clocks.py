@@ -113,7 +113,7 @@ def warnings(run: Run) -> list[str]:
             f"This machine's clock was {spoken(run.ahead)} {where}, by the site's clock or by what"
             " it was set to meanwhile: see to it."
         )
-    if run.moved:
+    elif run.moved:
         later = "later" if run.moved > 0 else "earlier"
         found.append(
             f"The clock contradicts what is known: this run is dated {spoken(run.moved)} {later}."
