@@ -68,7 +68,7 @@ looks = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(looks, min_size=1, max_size=6), listings)
 def test_wrong_clocks_leave_no_harm_where_the_site_says_when_it_is(
     history: list[Look], last: list[Entry]
@@ -77,7 +77,7 @@ def test_wrong_clocks_leave_no_harm_where_the_site_says_when_it_is(
     check(_ended([replace(look, day=day) for day, look in enumerate(history)], last), says=True)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(looks, min_size=1, max_size=6), listings)
 def test_wrong_clocks_leave_no_harm_where_the_site_says_nothing(
     history: list[Look], last: list[Entry]

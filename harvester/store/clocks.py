@@ -81,7 +81,9 @@ def begin(db: sqlite3.Connection, run: Run, started: str, *, after: int) -> None
 
 
 def see(db: sqlite3.Connection, run: Run, ahead: int | None, *, after: int) -> None:
-    """Takes note of what the site's clock says, and puts right what that decides."""
+    """Takes note of what the site's clock says, if it says more than before, and puts right what
+    that decides."""
+    ahead = run.ahead if ahead is None else ahead
     news = differs(ahead) != differs(run.ahead) or (ahead is None) != (run.ahead is None)
     if ahead != run.ahead:
         run.ahead = ahead
