@@ -5,6 +5,7 @@ from harvester.pages.dating import Looks, looks
 from harvester.pages.ending import refuse_cut
 from harvester.pages.entry import read_row
 from harvester.pages.flat import read_flat
+from harvester.pages.misplaced import refuse_behind, refuse_misplaced
 from harvester.pages.problem import Unclear
 from harvester.pages.rows import Rows
 from harvester.pages.scene import Scene
@@ -21,6 +22,8 @@ def read_entries(scene: Scene, rows: Rows) -> list[Entry]:
         entries = [read_row(scene, row) for row in rows.elements]
         first, last = scene.span(rows.elements[0]), scene.span(rows.elements[-1])
         places = range(first.start, last.stop)
+        refuse_behind(scene, rows, places)
+    refuse_misplaced(scene, rows, places)
     _refuse_lost_date(scene, places.start)
     refuse_cut(scene.tree, scene.page, rows.parent, places.stop)
     return entries

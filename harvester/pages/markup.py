@@ -10,6 +10,7 @@ from lxml.etree import ErrorLevels, HTMLParser, XPath, fromstring
 from lxml.etree import _Element as Element
 
 from harvester.pages.problem import Lost
+from harvester.pages.torn import marked
 
 NOTHING = b"<html/>"
 END = "end-of-source"
@@ -43,12 +44,14 @@ class Tree:
 
 
 def tree(html: str) -> Tree:
-    """The tree of a page, as browsers make one of whatever it is.
+    """The tree of a page, as browsers make one of whatever it is; before each tag that swallows
+    others stands `torn.LOST`.
 
     Raises Lost if the parser says that it gave up before the end.
     """
     html = html.strip()
     source, finished = _without_outer_ends(html)
+    source = marked(source)
     parser = HTMLParser(recover=True, encoding="utf-8", huge_tree=True, collect_ids=False)
     root = fromstring(f"{source}<{END}></{END}>".encode().replace(b"\0", b""), parser)
     if lost := parser.error_log.filter_from_level(ErrorLevels.FATAL):
@@ -77,8 +80,7 @@ def _without_outer_ends(html: str) -> tuple[str, bool]:
     Browsers go on after such an end, wherever it stands; the parser would not.
     """
     source = html.removesuffix("</html>").rstrip().removesuffix("</body>")
-    small = source.lower()
-    if "</body" not in small and "</html" not in small:
+    if not OUTER_END.search(source):
         return source, len(source) < len(html)
     after = OUTER_END.split(html)[-1].lstrip()
     return OUTER_END.sub("", html), not after or after.startswith(AFTERWARDS)

@@ -27,7 +27,7 @@ class Scene:
     def links(self) -> list[int]:
         """The places of all links to documents after the range, the page's frame apart."""
         pieces = self.page.within(range(self.after + 1, len(self.page.pieces)))
-        return [place for place, piece in pieces if piece.document and not self._is_aside(piece)]
+        return [place for place, piece in pieces if piece.document and not self.is_aside(piece)]
 
     def span(self, element: Element) -> range:
         """The places of an element's pieces after the range."""
@@ -52,9 +52,10 @@ class Scene:
         return any(self.site.teasers.fullmatch(piece.text) for _, piece in pieces)
 
     def _is_telling(self, place: int, piece: Piece) -> bool:
-        return bool(piece.text) and not self._is_aside(piece) and not self._is_paging(place)
+        return bool(piece.text) and not self.is_aside(piece) and not self._is_paging(place)
 
-    def _is_aside(self, piece: Piece) -> bool:
+    def is_aside(self, piece: Piece) -> bool:
+        """Whether a piece is in a part of the frame that doesn't hold the range as well."""
         return self.page.is_aside(piece, self.after)
 
     def _is_paging(self, place: int) -> bool:

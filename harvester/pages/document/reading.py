@@ -10,11 +10,13 @@ from harvester.pages.document.ending import refuse_cut
 from harvester.pages.document.fields import Field, read_fields
 from harvester.pages.document.head import Head, is_in_capitals, is_same_title, read_head
 from harvester.pages.document.opening import read_opening
+from harvester.pages.document.sheet import is_frame
 from harvester.pages.document.survey import Survey, survey
 from harvester.pages.ending import told_of_break
 from harvester.pages.markup import Tree, tree
 from harvester.pages.problem import Unclear
 from harvester.pages.stated import find_range
+from harvester.pages.torn import refuse_torn
 from harvester.record import Record, Term
 from harvester.sites.site import Site
 
@@ -43,6 +45,8 @@ def _read(source: Tree, url: str, site: Site) -> Record:
     found = survey(selector, site, head)
     fields = read_fields(found.sheet, found.labels)
     _refuse_other_pages(found, fields)
+    pieces = found.sheet.page.pieces
+    refuse_torn(piece.text for piece in pieces if not any(map(is_frame, piece.landmarks)))
     refuse_cut(source, found, head.node)
     record = Record(documents[0], site.document_url(documents[0]), _title(found, head))
     for field in fields:

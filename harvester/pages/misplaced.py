@@ -1,0 +1,86 @@
+"""Text of entries that is in the page, but where none is read: it must not get lost without a word.
+
+A tag that is wrong moves it there: into a part of the page's frame, into a button, or behind all
+entries.
+"""
+
+from collections.abc import Iterator
+from itertools import takewhile
+
+from lxml.etree import _Element as Element
+
+from harvester.pages.markup import all_text
+from harvester.pages.page import LANDMARKS, Piece, is_landmark, signature
+from harvester.pages.problem import Unclear
+from harvester.pages.rows import Rows
+from harvester.pages.scene import Scene
+from harvester.pages.text import fold
+from harvester.pages.torn import refuse_torn
+
+CONTROLS = ("button", "datalist", "object", "select", "template", "textarea")
+LONGEST_LABEL = 60
+"""In characters; what says more is no control, or was not meant for one."""
+TEXTUAL = frozenset(("a", "h1", "h2", "h3", "h4", "h5", "h6", "li", "p", "td"))
+"""No control holds these."""
+PLAIN = (("div", ""), ("div", ""))
+"""Markup that tells nothing."""
+LISTS = frozenset(("dl", "ol", "table", "tbody", "ul"))
+"""They hold no part of the page's frame."""
+
+
+def refuse_misplaced(scene: Scene, rows: Rows, places: range) -> None:
+    """Raises Unclear if any text of the entries at these places may be where none is read."""
+    start = scene.after + 1 if scene.after >= 0 else max(places.start - 1, 0)
+    refuse_torn(piece.text for _, piece in scene.page.within(range(start, places.stop)))
+    if next(rows.parent.iter(*LANDMARKS, *CONTROLS), None) is None:
+        return
+    for element in _stretch(rows):
+        _refuse_framed(scene, element)
+        _refuse_controls(element)
+
+
+def refuse_behind(scene: Scene, rows: Rows, places: range) -> None:
+    """Raises Unclear if text that is marked up as the rows' texts are stands right behind them."""
+    end = max(places.stop, scene.span(rows.parent).stop)
+    behind = next(scene.strays(range(end, len(scene.page.pieces))), None)
+    kinds = {_kind(piece) for _, piece in scene.texts(places)} - {PLAIN}
+    if behind and _kind(behind[1]) in kinds:
+        raise Unclear(f'the text "{behind[1].text}" may belong to its last entry')
+
+
+def _refuse_framed(scene: Scene, element: Element) -> None:
+    """No part of the page's frame with a text in an entry, nor one with a document among them."""
+    for part in element.iter(*LANDMARKS):
+        if part is element and not scene.page.documents(element):
+            continue
+        if is_landmark(part) and (text := fold(all_text(part))):
+            raise Unclear(f'the text "{text}" of an entry is in a part of the page\'s frame')
+
+
+def _refuse_controls(element: Element) -> None:
+    """No control that holds more than a control does."""
+    for control in element.iter(*CONTROLS):
+        if not (text := fold(all_text(control))):
+            continue
+        inner = {str(part.tag) for part in control.iterdescendants("*")}
+        bare = control.tag == "select" and (control.text or "").strip()
+        long = control.tag != "select" and len(text) > LONGEST_LABEL
+        if bare or long or not TEXTUAL.isdisjoint(inner):
+            raise Unclear(f'the text "{text}" of an entry may be in a <{control.tag}>')
+
+
+def _kind(piece: Piece) -> tuple[tuple[str, str], ...]:
+    """How a text is marked up, and what is around it."""
+    around = piece.holder.getparent()
+    return (piece.signature,) if around is None else (piece.signature, signature(around))
+
+
+def _stretch(rows: Rows) -> Iterator[Element]:
+    """The elements from the first row to the last; in a list, all."""
+    if rows.parent.tag in LISTS:
+        yield from rows.parent.iterchildren("*")
+        return
+    first, last = rows.elements[0], rows.elements[-1]
+    yield first
+    yield from takewhile(lambda element: element is not last, first.itersiblings("*"))
+    yield last
