@@ -3,6 +3,7 @@
 import gzip
 import io
 import random
+import re
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
@@ -325,6 +326,8 @@ def in_parts(record: bytes, size: int) -> bytes:
     return b"".join(map(gzip.compress, (head + b"\r\n\r\n", *parts)))
 
 
+FLIPPED = gzip.compress(about())
+FLIPPED = FLIPPED[:100] + bytes([FLIPPED[100] ^ 1]) + FLIPPED[101:]
 GOOD = warc(http())
 GAP = gzip.compress(b"")
 BETWEEN: dict[str, tuple[bytes, str]] = {
@@ -338,6 +341,13 @@ BETWEEN: dict[str, tuple[bytes, str]] = {
     "gzip, length too small": (gzip.compress(about(off=-9)), "longer than it says, at byte 0"),
     "gzip, length too large": (gzip.compress(about(off=9)), "shorter than it says, at byte 0"),
     "gzip, no record": (gzip.compress(about()) + gzip.compress(b"text"), "no WARC record"),
+    "gzip, a byte changed": (FLIPPED, "broken gzip .*, at byte 0: it is left out"),
+    "gzip, a member torn": (gzip.compress(about())[:150], "broken gzip .*at byte 0"),
+    "gzip, bytes between": (gzip.compress(about()) + b"xyz" * 50_000, "broken gzip .*at byte 2"),
+    "gzip, other gzip between": (
+        FLIPPED + gzip.compress(b"text") * 99 + bytes(65_530) + b"\x1f\x8b\x08",
+        "broken gzip .*at byte 0",
+    ),
     "gzip, empty": (GAP + gzip.compress(about()) + GAP + GAP, ""),
     "gzip, in two parts": (in_parts(about(), 10**6), ""),
     "gzip, in many parts": (in_parts(about(), 9), ""),
@@ -352,9 +362,9 @@ def test_records_after_a_bad_one_are_read_and_that_is_named(case: str, tmp_path:
     path = source(tmp_path, first, good)
     found = {one.url: one.read(10**6).body for one in captures(path, path.name, told.append)}
     assert found.pop(URL) == PAGE
-    assert (len(told), words in "".join(told)) == (bool(words), True)
+    assert (len(told), bool(re.search(words, "".join(told)))) == (bool(words), True)
     assert found in ({}, {f"{HOST}/about": "<p>Ōtani</p>\r\n".encode() * 9})
-    assert bool(found) is (not words or case == "gzip, no record")
+    assert bool(found) is (not words or case in ("gzip, no record", "gzip, bytes between"))
 
 
 def test_record_that_takes_in_the_next_one_is_named(tmp_path: Path) -> None:
@@ -363,6 +373,13 @@ def test_record_that_takes_in_the_next_one_is_named(tmp_path: Path) -> None:
     found = list(captures(path, path.name, told.append))
     assert [one.url for one in found] == [f"{HOST}/next"]
     assert told == ["x.warc holds a record that is longer than it says, at byte 0: it is left out"]
+
+
+def test_very_much_broken_gzip_is_not_searched_for_ever(tmp_path: Path) -> None:
+    told: list[str] = []
+    path = source(tmp_path, FLIPPED, b"\x1f\x8b\x08" * 100_000, gzip.compress(GOOD))
+    assert list(captures(path, path.name, told.append)) == []
+    assert told[-1] == "x.warc holds too much broken gzip: what follows in it is left out"
 
 
 def test_many_bad_records_are_counted(tmp_path: Path) -> None:
@@ -452,7 +469,9 @@ def test_earlier_capture_is_harvested_with_its_own_time(crawl: Crawl, tmp_path: 
 
 
 tokens = st.text("abcdefghijklmnopqrstuvwxyz-0123456789", min_size=1, max_size=12)
-texts = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=30)
+texts = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=30).filter(
+    lambda value: not re.search("chunked|transfer-encoding", value, re.IGNORECASE)
+)
 
 
 @given(
@@ -574,16 +593,13 @@ RECORDINGS: dict[str, Callable[[], Recording]] = {
 @pytest.mark.parametrize("kind", RECORDINGS)
 def test_any_byte_may_change_and_no_other_page_is_read(kind: str, tmp_path: Path) -> None:
     recording, chance = RECORDINGS[kind](), random.Random(17)
-    exact = [
-        checked(
-            recording,
-            changed(recording.data, chance.randrange(len(recording.data)), chance),
-            tmp_path / "x.warc",
-        )
-        for _ in range(700)
-    ]
+    # By its first bytes, a file is known for what it is.
+    places = chance.choices(range(3, len(recording.data)), k=700)
+    changes = (changed(recording.data, place, chance) for place in places)
+    exact = [checked(recording, data, tmp_path / "x.warc") for data in changes]
     assert max(exact) == 3
     assert min(exact) < 3
+    assert kind != "own" or min(exact) == 2, "more is lost than the record that was changed"
 
 
 def test_without_digests_lengths_and_chunks_still_tell(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ else:
     from backports import zstd
 
 MOST_MEMBERS = 100
+"""Honest gzip has one or a few; each costs a copy of all that follow."""
 
 
 def decoded(codings: list[str], body: bytes, limit: int) -> bytes:

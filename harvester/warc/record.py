@@ -25,6 +25,7 @@ from harvester.warc.stream import (
 ANSWERS, PAGES = ("response", "revisit"), ("response", "resource")
 LENGTH = re.compile(r"[0-9]{1,18}")
 SHOWN = 20
+"""So much is shown of what a file says in a header."""
 PAGE = re.compile(
     rb"(?:\xef\xbb\xbf)?\s{0,99}(?:<!doctype|<!--|<\?xml|<html|<head|<body|%PDF-)", re.IGNORECASE
 )
@@ -38,9 +39,9 @@ class TooLarge(Exception):
 class Record:
     """A record without its content: where it begins in its file, its headers, its block's length.
 
-    The names of the headers are in lower case.
-    `status` and `http` are those of the answer that it holds, None if it holds none that can be
-    read; of a page by itself, as in a resource record, they are what an answer would have.
+    The names of the headers are in lower case. `status` and `http` are those of the answer that it
+    holds, None if it holds none that can be read; of a page by itself, as in a resource record,
+    they are what an answer would have.
     """
 
     place: int
@@ -162,6 +163,7 @@ def _content(record: Record, block: bytes, check: bool) -> tuple[Record, bytes]:
 
 
 def _page(record: Record, head: bytes, body: bytes) -> bytes:
+    """The content of a page, given the head and the body of its answer."""
     if record.status is None:
         raise BadRecord("holds an answer that is not HTTP")
     if cut := record.header("WARC-Truncated"):
@@ -198,8 +200,9 @@ def _check_digests(record: Record, block: bytes, body: bytes, content: bytes) ->
 
 def _is_decoded(record: Record, body: bytes, content: bytes) -> bool:
     """Whether an answer holds a body without the codings of which its headers speak."""
-    unchunked = content is body and bool(values(record.http, "Transfer-Encoding"))
-    return unchunked or (begins_page(body) and bool(values(record.http, "Content-Encoding")))
+    if content is body and values(record.http, "Transfer-Encoding"):
+        return True
+    return begins_page(body) and bool(values(record.http, "Content-Encoding"))
 
 
 class _Block(io.RawIOBase):

@@ -10,6 +10,7 @@ for 0, and gives up a file at its first broken record, or has no word for it (`q
 import io
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Protocol
 
 CHUNK = 64 * 1024
@@ -17,8 +18,11 @@ PACKED = 16 * 1024
 """So much of a gzip file is read at a time: most records are shorter."""
 LONGEST_LINE = 64 * 1024
 GZIP = b"\x1f\x8b"
+DEFLATED = GZIP + b"\x08"
 GZIP_WINDOW = 16 + zlib.MAX_WBITS
 VERSION = b"WARC/"
+MOST_SEARCHES = 1000
+"""So often what may be a record is looked at in a file, behind others that are broken gzip."""
 FREE = 1 << 30
 MOST_TIMES = 200
 """Past a GiB, data that is so many times larger than its file is taken for a bomb: pages become
@@ -126,10 +130,18 @@ class _Gzipped:
     def places(self) -> Iterator[int]:
         while self._begun or self._members.begin():
             self._begun = False
-            if self.stream.peek(1):
+            if not self._is_empty():
                 yield self._members.place
-            while not self._begun and self.stream.read(CHUNK):
-                pass
+            with suppress(BadRecord):
+                while not self._begun and self.stream.read(CHUNK):
+                    pass
+
+    def _is_empty(self) -> bool:
+        """Whether there is nothing in a member. One that is broken is still to be named."""
+        try:
+            return not self.stream.peek(1)
+        except BadRecord:
+            return False
 
     def first_line(self) -> bytes:
         return self.stream.readline(LONGEST_LINE)
@@ -159,11 +171,20 @@ class _Members(io.RawIOBase):
         self._inflater = zlib.decompressobj(GZIP_WINDOW)
         self._packed = b""
         self._size = 0
+        self._searches = 0
+        self._broken: BadRecord | None = None
         self.place = 0
 
     def begin(self) -> bool:
-        """Begins the next member, whose place is then `place`; False if there is none."""
-        self._packed = self._inflater.unused_data or self._file.read(PACKED)
+        """Begins the next member, whose place is then `place`; False if there is none.
+
+        After one that is broken, that is the next one in which a record begins.
+        """
+        self._packed = self._inflater.unused_data
+        if self._broken:
+            self._packed, self._broken = b"", None
+            self._search(self.place + 1)
+        self._packed = self._packed or self._file.read(PACKED)
         self._inflater = zlib.decompressobj(GZIP_WINDOW)
         self.place = self._file.tell() - len(self._packed)
         return bool(self._packed)
@@ -172,7 +193,9 @@ class _Members(io.RawIOBase):
         return True
 
     def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]
-        """As for any stream. Raises Torn or Damaged."""
+        """As for any stream. Raises Torn, Damaged, or BadRecord for a member that is broken."""
+        if self._broken:
+            raise self._broken
         data = self._inflate(len(buffer))
         buffer[: len(data)] = data
         self._size += len(data)
@@ -183,7 +206,8 @@ class _Members(io.RawIOBase):
             try:
                 data = self._inflater.decompress(self._read(), size)
             except zlib.error as error:
-                raise Damaged(f"is broken gzip ({error})") from None
+                self._broken = BadRecord(f"holds broken gzip ({error})")
+                raise self._broken from None
             if data:
                 check_expansion(self._size, self._file.tell() - self._start + CHUNK)
                 return data
@@ -195,3 +219,36 @@ class _Members(io.RawIOBase):
         if not packed:
             raise Torn
         return packed
+
+    def _search(self, place: int) -> None:
+        """Goes to the next place where a record begins, or to the end of the file."""
+        while (place := self._find(place)) >= 0:
+            self._searches += 1
+            if self._searches > MOST_SEARCHES:
+                raise Damaged("holds too much broken gzip")
+            self._file.seek(place)
+            found = _begins_record(self._file.read(PACKED))
+            if found:
+                self._file.seek(place)
+                return
+            place += 1
+
+    def _find(self, place: int) -> int:
+        """Where the next gzip member may begin; -1 if none does, after which the file is read."""
+        self._file.seek(place)
+        before = b""
+        while data := self._file.read(CHUNK):
+            data = before + data
+            found = data.find(DEFLATED)
+            if found >= 0:
+                return place + found
+            before = data[1 - len(DEFLATED) :]
+            place += len(data) - len(before)
+        return -1
+
+
+def _begins_record(packed: bytes) -> bool:
+    try:
+        return zlib.decompressobj(GZIP_WINDOW).decompress(packed, len(VERSION)) == VERSION
+    except zlib.error:
+        return False
