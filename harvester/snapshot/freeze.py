@@ -49,6 +49,7 @@ def _whole_folder(directory: Path) -> Iterator[Path]:
             create_folder(part)
             made = True
         yield part
+        interrupt.too_late()
         part.rename(directory)
     finally:
         if made:
