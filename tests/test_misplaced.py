@@ -133,8 +133,9 @@ def test_noticed_in_the_middle_of_a_listing(name: str, deed: str, site: Site, fo
     assert (done.code, done.run["outcome"], done.run["seen"]) == (0, "complete", 12)
 
 
-@pytest.mark.parametrize("deed", DEEDS)
-@pytest.mark.parametrize("name", PLACES)
+@pytest.mark.parametrize(
+    ("name", "deed"), [*((name, "moved") for name in PLACES), ("the scans", "replaced")]
+)
 def test_noticed_at_the_last_scan(name: str, deed: str, site: Site, folder: Path) -> None:
     site.holds_scan()
     process = begin(*site.arguments, **settings(folder))

@@ -116,8 +116,14 @@ WAITS: dict[str, tuple[Callable[[Site], None], dict[str, object], int]] = {
 }
 
 
-@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-@pytest.mark.parametrize("wait", WAITS)
+@pytest.mark.parametrize(
+    ("wait", "by"),
+    [
+        *((wait, signal.SIGTERM) for wait in WAITS),
+        ("for an answer", signal.SIGINT),
+        ("for an answer", signal.SIGHUP),
+    ],
+)
 def test_no_wait_outlasts_a_signal(
     wait: str, by: signal.Signals, site: Site, db: Path, crawl: Crawl
 ) -> None:
