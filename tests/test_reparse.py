@@ -361,6 +361,7 @@ def writing(harvested: Harvested) -> "subprocess.Popen[str]":
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     )
     assert process.stdout is not None
     fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, 4096)
@@ -395,12 +396,14 @@ def found(db: Path) -> list[dict[str, object]]:
     )
 
 
-def test_stopped_in_the_middle_it_leaves_all_as_it_was(long: Harvested) -> None:
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_stopped_in_the_middle_it_leaves_all_as_it_was(by: signal.Signals, long: Harvested) -> None:
+    """As terminals and systemd do it, who signal its processes as well."""
     before = dump(long.db)
     process = writing(long)
     assert process.stdout is not None
     process.stdout.readline()
-    process.send_signal(signal.SIGINT)
+    os.killpg(process.pid, by)
     _, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, err) == (75, "harvester: It was stopped: nothing is written.\n")
     assert (dump(long.db), long.reparse().code) == (before, 0)
