@@ -46,8 +46,10 @@ class PlainCommand(ScrapyCommand):
     def telling_problems(self, stopped: str = "It was stopped before its end.") -> Iterator[None]:
         """Ends the block with a sentence and the exit code for it, if it raises a HarvestProblem or
         a signal stops it."""
+        begun = False
         try:
             with nullcontext() if self.requires_crawler_process else interrupt.raising():
+                begun = True
                 yield
         except HarvestProblem as problem:
             complain(str(problem))
@@ -56,6 +58,8 @@ class PlainCommand(ScrapyCommand):
             interrupted()
             complain(stopped)
             self.exitcode = Outcome.INTERRUPTED.exit_code
+            if not begun:
+                sys.exit(self.exitcode)
 
 
 class ProjectCommand(PlainCommand):
