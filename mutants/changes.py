@@ -19,11 +19,11 @@ SQL = re.compile(r"\b(SELECT|INSERT|UPDATE|DELETE|WHERE|PRAGMA|ORDER BY|CREATE|B
 SQL_CHANGES = (
     *((r"\bAND\b", "OR"), (r"\bOR\b(?! (REPLACE|IGNORE|ABORT))", "AND")),
     *((r"\bIS NOT\b", "IS"), (r"\bIS\b(?! NOT)", "IS NOT"), (r"\bNOT (?=IN|EXISTS)", "")),
-    *((r" = ", " <> "), (r" <> ", " = ")),
+    *((r"\b(WHERE|AND|OR|ON|WHEN) ([\w.]+) = ", r"\1 \2 <> "), (r" <> ", " = ")),
     *((r" < ", " <= "), (r" <= ", " < "), (r" > ", " >= "), (r" >= ", " > ")),
     *((r"\bmin\(", "max("), (r"\bmax\(", "min("), (r"\bDESC\b", "ASC"), (r"\bDISTINCT ", "")),
     *((r"= ON\b", "= OFF"), (r"\bIMMEDIATE\b", "DEFERRED"), (r" \+ ", " - "), (r" - ", " + ")),
-    (r"(ORDER BY [\w.]+)(?=[,\s)]|$)", r"\1 DESC"),
+    (r"(ORDER BY [\w.]+)(?! DESC)(?=[,\s)]|$)", r"\1 DESC"),
 )
 """Mistakes that one makes in SQL: what is looked for, and what is put in its place."""
 NUMBER = re.compile(r"(?<![\w.:])\d+(?![\w.])")

@@ -6,11 +6,21 @@ from pathlib import Path
 PAGES = ("pages_*", "sites", "fixtures")
 RELATED = {
     "harvester/walk.py": ("walk", "history", "crawl", "updates", "past", "network"),
-    "harvester/dates/*": ("dates", "pages_text", "citations", "history_property"),
-    "harvester/pages/document/*": ("pages_document*", "fixtures", "details", "details_failures"),
+    "harvester/dates/*": ("dates", "pages_text", "citations"),
+    "harvester/pages/document/*": (
+        *("pages_document", "pages_document_shapes", "pages_cut", "pages_document_text"),
+        *("fixtures", "details", "details_failures"),
+    ),
     "harvester/pages/pager.py": ("pages_pager", "pages_listing", "pages_shapes", "pages_broken"),
     "harvester/pages/challenge.py": ("pages_challenge", "network", "details_failures"),
-    "harvester/pages/*": ("pages_listing", "pages_[!l]*", "sites", "fixtures"),
+    "harvester/pages/*": (
+        "pages_listing",
+        "pages_shapes",
+        "pages_[!d]*",
+        "sites",
+        "pages_d*",
+        "fixtures",
+    ),
     "harvester/store/migrat*": ("migrations", "database", "reading"),
     "harvester/store/lock.py": ("lock", "database", "telling_faults"),
     "harvester/store/past.py": ("past", "past_property"),

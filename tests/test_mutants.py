@@ -119,13 +119,17 @@ CHANGES = {
     '"""Of 5 or 6."""': set(),
     "x: int | None = None": set(),
     'x = "PRAGMA foreign_keys = ON"': {
-        'x = "PRAGMA foreign_keys <> ON"',
         'x = "PRAGMA foreign_keys = OFF"',
     },
     'x = "SELECT a FROM b WHERE c IS NOT :c ORDER BY d LIMIT 9"': {
         'x = "SELECT a FROM b WHERE c IS :c ORDER BY d LIMIT 9"',
         'x = "SELECT a FROM b WHERE c IS NOT :c ORDER BY d DESC LIMIT 9"',
         'x = "SELECT a FROM b WHERE c IS NOT :c ORDER BY d LIMIT 10"',
+    },
+    'x = "UPDATE a SET b = :b WHERE c = :c"': {'x = "UPDATE a SET b = :b WHERE c <> :c"'},
+    'x = "SELECT max(a) FROM b ORDER BY c DESC"': {
+        'x = "SELECT min(a) FROM b ORDER BY c DESC"',
+        'x = "SELECT max(a) FROM b ORDER BY c ASC"',
     },
     'x = r"[a-z]+ [0-9]{1,4}"': {
         'x = r"[a-z]* [0-9]{1,4}"',
