@@ -26,7 +26,8 @@ SQL_CHANGES = (
     (r"(ORDER BY [\w.]+)(?! DESC)(?=[,\s)]|$)", r"\1 DESC"),
 )
 """Mistakes that one makes in SQL: what is looked for, and what is put in its place."""
-NUMBER = re.compile(r"(?<![\w.:])\d+(?![\w.])")
+NUMBER = re.compile(r"(?<![\w.:])(?<!SELECT )(?<!LIMIT )\d+(?![\w.])")
+"""Not that of SELECT 1 or LIMIT 1: whoever asks so looks at one row, or whether there is any."""
 PATTERN_CHANGES = ((r"(?<=[])])\+", "*"), (r"(?<=[])])\*", "+"))
 COUNT = re.compile(r"(?<=[{,])\d+(?=[,}])")
 WORD = re.compile(r"\"[\w./:-]+\"")

@@ -121,10 +121,10 @@ CHANGES = {
     'x = "PRAGMA foreign_keys = ON"': {
         'x = "PRAGMA foreign_keys = OFF"',
     },
-    'x = "SELECT a FROM b WHERE c IS NOT :c ORDER BY d LIMIT 9"': {
-        'x = "SELECT a FROM b WHERE c IS :c ORDER BY d LIMIT 9"',
-        'x = "SELECT a FROM b WHERE c IS NOT :c ORDER BY d DESC LIMIT 9"',
-        'x = "SELECT a FROM b WHERE c IS NOT :c ORDER BY d LIMIT 10"',
+    'x = "SELECT a FROM b WHERE c IS NOT 9 ORDER BY d LIMIT 1"': {
+        'x = "SELECT a FROM b WHERE c IS 9 ORDER BY d LIMIT 1"',
+        'x = "SELECT a FROM b WHERE c IS NOT 9 ORDER BY d DESC LIMIT 1"',
+        'x = "SELECT a FROM b WHERE c IS NOT 10 ORDER BY d LIMIT 1"',
     },
     'x = "UPDATE a SET b = :b WHERE c = :c"': {'x = "UPDATE a SET b = :b WHERE c <> :c"'},
     'x = "SELECT max(a) FROM b ORDER BY c DESC"': {
