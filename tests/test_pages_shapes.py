@@ -83,6 +83,14 @@ def test_shapes(html: str) -> None:
     assert entries("<p>1 - 2 of 2</p>" + html) == BOTH
 
 
+@pytest.mark.parametrize("tag", ["h1", "h2", "h3", "h4", "h5", "h6"])
+def test_heading_of_any_level_is_a_title(tag: str) -> None:
+    """Within a link that goes around a whole entry."""
+    rows = (("a", f"<p>1956</p><{tag}>A</{tag}><p>S</p>"), ("b", f"<{tag}>B</{tag}>"))
+    shown = "".join(f'<li><a href="/document/{name}">{text}</a></li>' for name, text in rows)
+    assert entries(f"<p>1 - 2 of 2</p><ul>{shown}</ul>") == BOTH
+
+
 @pytest.mark.parametrize(
     ("html", "expected"),
     [
