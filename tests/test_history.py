@@ -255,6 +255,15 @@ def test_half_of_the_dates_may_be_gone_and_no_more(
     assert crawl("-a", f"url={archive.url}").code == code
 
 
+def test_field_that_vanishes_from_a_single_document_is_noticed(
+    archive: Archive, crawl: Crawl
+) -> None:
+    archive.entries = many(1, dated=1)
+    crawl("-a", f"url={archive.url}")
+    archive.entries = many(1, dated=0)
+    assert crawl("-a", f"url={archive.url}").code == 65
+
+
 @pytest.mark.parametrize(("dated", "code"), [(18, 0), (19, 65)])
 def test_field_may_be_gone_from_a_page_unless_nearly_all_had_it(
     dated: int, code: int, archive: Archive, crawl: Crawl
