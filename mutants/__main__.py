@@ -3,7 +3,10 @@
 import argparse
 import sys
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from pathlib import Path
+from queue import Empty, SimpleQueue
 
 from mutants.changes import Change, places
 from mutants.checkout import Checkout, tracked
@@ -27,7 +30,8 @@ def main() -> int:
     for one in changes:
         if one.id in same:
             print(f"{one.file}:{one.line}: the same program: {same[one.id]}\n{one.diff}")
-    results = list(tried(options.project, [one for one in changes if one.id not in same]))
+    others = [one for one in changes if one.id not in same]
+    results = list(tried(options.project, others, options.processes))
     noticed = sum(one.noticed for one in results)
     share = noticed / len(results) if results else 1.0
     print(
@@ -54,23 +58,48 @@ def chosen(project: Path, where: list[str], sample: int | None, seed: int) -> li
     return [place.change() for place in found]
 
 
-def tried(project: Path, changes: list[Change]) -> Iterator[Result]:
+def tried(project: Path, changes: list[Change], processes: int) -> Iterator[Result]:
     """What becomes of each change, from the results of an earlier run where these have it."""
     cache = project / CACHE
     cache.mkdir(exist_ok=True)
-    results, checkout = Results(project, cache / "results.jsonl"), None
-    for number, change in enumerate(changes, 1):
-        result = results.of(change)
-        if result is None:
-            _progress(f"{number} of {len(changes)}: {change.file}:{change.line}")
-            checkout = checkout or Checkout(project, cache / "checkout")
-            noticed = checkout.notices(change, related(project, change.file))
-            result = results.add(change, noticed)
-        if not result.noticed:
+    results = Results(project, cache / "results.jsonl")
+    trials = Trials(project, cache)
+
+    def result_of(change: Change) -> Result:
+        return results.of(change) or results.add(change, trials.notices(change))
+
+    with ThreadPoolExecutor(processes) as pool:
+        try:
+            for number, result in enumerate(pool.map(result_of, changes), 1):
+                _progress(f"{number} of {len(changes)}: {result.file}:{result.line}")
+                if not result.noticed:
+                    _progress("")
+                    print(f"{result.file}:{result.line}: not noticed\n{result.diff}", flush=True)
+                yield result
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
             _progress("")
-            print(f"{change.file}:{change.line}: not noticed\n{change.diff}", flush=True)
-        yield result
-    _progress("")
+
+
+class Trials:
+    """As many copies of the project as are wanted at once; each is for one trial at a time."""
+
+    def __init__(self, project: Path, cache: Path) -> None:
+        self._project = project
+        self._cache = cache
+        self._made = count(1)
+        self._free: SimpleQueue[Checkout] = SimpleQueue()
+
+    def notices(self, change: Change) -> bool:
+        """Whether the tests that are related to it notice a change."""
+        try:
+            checkout = self._free.get_nowait()
+        except Empty:
+            checkout = Checkout(self._project, self._cache / f"checkout-{next(self._made)}")
+        try:
+            return checkout.notices(change, related(self._project, change.file))
+        finally:
+            self._free.put(checkout)
 
 
 def _progress(text: str) -> None:
@@ -82,6 +111,7 @@ def _options(arguments: Iterable[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make mutants", description=__doc__)
     parser.add_argument("where", nargs="*", default=WHERE, help="folders or modules to change")
     parser.add_argument("--sample", type=int, help="try only so many, chosen at random")
+    parser.add_argument("--processes", type=int, default=1, help="try so many at once")
     parser.add_argument("--seed", type=int, default=0, help="choose others")
     parser.add_argument(
         "--project", type=Path, default=Path(__file__).parents[1], help="its folder"

@@ -4,6 +4,7 @@ import json
 import tomllib
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from threading import Lock
 
 from mutants.changes import Change
 from mutants.checkout import digest
@@ -34,6 +35,7 @@ class Results:
 
     def __init__(self, project: Path, file: Path) -> None:
         self._file = file
+        self._lock = Lock()
         self._tests = digest(project / "tests")
         lines = file.read_text("utf-8").splitlines() if file.exists() else []
         known = [Result(**json.loads(line)) for line in lines if line.endswith("}")]
@@ -47,7 +49,7 @@ class Results:
     def add(self, change: Change, noticed: bool) -> Result:
         """Notes what became of a change."""
         result = Result(change.id, change.file, change.line, change.diff, noticed, self._tests)
-        with self._file.open("a", encoding="utf-8") as file:
+        with self._lock, self._file.open("a", encoding="utf-8") as file:
             file.write(f"{json.dumps(asdict(result))}\n")
         self._known[change.id] = result
         return result

@@ -74,7 +74,7 @@ def test_stopped_run_goes_on_from_there(project: Path) -> None:
     (line,) = results.read_text().splitlines()
     with results.open("a") as file:
         file.write('{"id": "torn')
-    assert "2 of 2 changes" in mutants(project).stdout
+    assert "2 of 2 changes" in mutants(project, "--processes", "2").stdout
     assert results.read_text().count("\n") == 2 and results.read_text().startswith(line)
 
 
