@@ -56,7 +56,8 @@ COLUMNS = {
         "record_id": "The archive's number for it, by which an earlier site knew it.",
         "citation": "How the archive cites it.",
         "node": "The number of its page on the site.",
-        "other": "What else its page says: labels and their values, as JSON.",
+        "other": "What else its page says: labels and their values, as JSON; what has no label is"
+        " under an empty one.",
         "details": "The document's own page that these were read from; empty if it was not read.",
         "citation_url": "The lasting address that the archive gives with its citation.",
     },

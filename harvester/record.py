@@ -48,9 +48,10 @@ class Record:
     as well.
 
     `terms` are in the page's order, each once. `other` has the labels that are not known, with
-    their values. `files` are addresses of scans on the document's own site, `node` is the number
-    by which today's site counts its pages. `aliases` are further identities of the same document,
-    the record id among them, which was its number on the earlier site.
+    their values, and under an empty one the texts among these that have no label. `files` are
+    addresses of scans on the document's own site, `node` is the number by which today's site counts
+    its pages. `aliases` are further identities of the same document, the record id among them,
+    which was its number on the earlier site.
     """
 
     document: str

@@ -214,6 +214,26 @@ def test_labels_that_are_not_known_are_kept(name: str) -> None:
     assert got == replace(record, other={"Events": ["Suez", "Yalta"], "Folio": ["12"]})
 
 
+UNLABELLED: dict[str, tuple[Change, list[str]]] = {
+    "a notice": (added(".information-block", "<p>A notice.</p>"), ["A notice."]),
+    "a notice beside the summary": (added(".text-block", "<div>A notice.</div>"), ["A notice."]),
+    "places": (without(".pill-block .title", 0), ["China", "North Korea"]),
+    "source": (
+        without(".information-block .sub-title", 0),
+        ["From the personal collection of former Bulgarian diplomat Georgi Mitov. Translated by "
+         "Donna Kovacheva."],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", UNLABELLED)
+def test_what_has_no_label_is_kept_apart(how: str) -> None:
+    html, record = PAGES["conversation"]
+    change, texts = UNLABELLED[how]
+    want = lacking(record, *{"places": ("place",), "source": ("source",)}.get(how, ()))
+    assert read(changed(html, change), record) == replace(want, other={"": texts})
+
+
 RUNS = {
     "both": ("\n  \n{A}\n  \n{B}\n ", "pa"),
     "both, several": ("\n  \n{A}{B}\n  \n{C}\n ", "ppa"),

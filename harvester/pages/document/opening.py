@@ -68,7 +68,7 @@ def read_opening(
     told = told | {title} | {place for place in (date, credit) if place is not None}
     if sheet.marks("summary"):
         return Opening(date, credit, _marked(sheet, told))
-    plain = [place for place in _plain(sheet, range(title + 1, stop)) if place not in told]
+    plain = [place for place in plain_texts(sheet, range(title + 1, stop)) if place not in told]
     if bounded:
         summary = plain or _below_panes(sheet, told) or _described(sheet, head, stop, told)
         return Opening(date, credit, summary)
@@ -128,7 +128,7 @@ def _below_panes(sheet: Sheet, told: set[int]) -> list[int]:
     start = max((span.stop for span in sheet.pane_spans), default=0)
     ends = told | {place for place, _ in sheet.texts() if sheet.is_teaser(place)}
     stop = min((place for place in ends if place >= start), default=start) if start else 0
-    return _plain(sheet, range(start, stop))
+    return plain_texts(sheet, range(start, stop))
 
 
 def _described(sheet: Sheet, head: Head, stop: int, told: set[int]) -> list[int]:
@@ -136,7 +136,7 @@ def _described(sheet: Sheet, head: Head, stop: int, told: set[int]) -> list[int]
     return [place for place in places if sheet.text(place) in head.descriptions][:1]
 
 
-def _plain(sheet: Sheet, places: range) -> list[int]:
+def plain_texts(sheet: Sheet, places: range) -> list[int]:
     """Texts that are neither links nor headings, nor labels of nothing."""
     means = sheet.site.document_page.meaning
     texts = (

@@ -9,7 +9,7 @@ from harvester.pages.document.body import read_transcripts
 from harvester.pages.document.ending import refuse_cut
 from harvester.pages.document.fields import Field, read_fields
 from harvester.pages.document.head import Head, is_in_capitals, is_same_title, read_head
-from harvester.pages.document.opening import read_opening
+from harvester.pages.document.opening import plain_texts, read_opening
 from harvester.pages.document.sheet import is_frame
 from harvester.pages.document.survey import Survey, survey
 from harvester.pages.ending import told_of_break
@@ -93,11 +93,18 @@ def _add_field(record: Record, field: Field, site: Site) -> None:
 
 
 def _add_opening(record: Record, found: Survey, head: Head) -> None:
+    """How the page begins, and what stands between that and the last label without being either."""
     sheet = found.sheet
     opening = read_opening(sheet, head, found.title, found.stop, found.told, bounded=found.bounded)
     record.date_text = None if opening.date is None else sheet.text(opening.date)
     record.credit = None if opening.credit is None else sheet.text(opening.credit)
     record.summary = record.summary or "\n\n".join(map(sheet.text, opening.summary)) or None
+    read = {*found.telling, *found.body, *opening.summary, opening.date, opening.credit}
+    read |= {found.citation.place} if found.citation else set()
+    between = range(found.title + 1, max(found.telling, default=0))
+    texts = {*plain_texts(sheet, between), *(span.start for span, _ in sheet.names)}
+    if rest := sorted(place for place in texts if place in between and place not in read):
+        record.other[""] = list(map(sheet.text, rest))
 
 
 def _add_citation(record: Record, found: Survey) -> None:

@@ -1,8 +1,8 @@
 """Where everything is on a document's page: its title, its labels, its texts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 from lxml.etree import _Element as Element
 from parsel import Selector
@@ -46,11 +46,19 @@ class Survey:
     @property
     def told(self) -> set[int]:
         """The places of labels, their values, and the citation."""
-        told = {place for label in self.labels for place in values(self.sheet, label, self.labels)}
-        told.update(label.place for label in self.labels)
+        told = self._places(self.labels)
         if self.citation and self.citation.place is not None:
             told.add(self.citation.place)
         return told
+
+    @property
+    def telling(self) -> set[int]:
+        """The places of labels that say something of the document, and of their values."""
+        return self._places(label for label in self.labels if not label.idle)
+
+    def _places(self, labels: Iterable[Label]) -> set[int]:
+        places = ((label.place, *values(self.sheet, label, self.labels)) for label in labels)
+        return set(chain.from_iterable(places))
 
 
 def survey(selector: Selector, site: Site, head: Head) -> Survey:
