@@ -77,6 +77,9 @@ class CrawlingCommand(PlainCommand):
     def take_in(self, args: list[str], opts: argparse.Namespace) -> None:
         """Takes the options in, and looks at what is asked for. Raises BadUsage or BadOutput."""
         super().take_in(args, opts)
+        assert self.settings is not None
+        if sys.stderr is None:  # it was closed before Python began, and Scrapy would log there
+            self.settings.set("LOG_ENABLED", False, priority="cmdline")
         self.check(args, opts)
 
     def check(self, args: list[str], opts: argparse.Namespace) -> None:

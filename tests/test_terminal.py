@@ -293,6 +293,34 @@ def test_no_network_is_one_sentence(command: str, archive: Archive, tmp_path: Pa
     assert said[0].startswith("harvester: ") and "host name can't be resolved" in said[0]
 
 
+@pytest.mark.parametrize("name", ["crawl", "runs", "export"])
+@pytest.mark.parametrize("closed", ["stdout", "stderr", "stdin"])
+def test_closed_streams_are_no_bug(
+    closed: str, name: str, archive: Archive, work: Callable[[], Path]
+) -> None:
+    """What can't be told is told by the exit code."""
+    number = ("stdin", "stdout", "stderr").index(closed)
+    command = real(*placed(COMMANDS[name], archive, work()))
+    with terminal(200) as screen:
+        shell = ["/bin/sh", "-c", f'exec "$@" {number}>&-', "sh", *command]
+        with running(screen, shell) as process:
+            seen = ended(screen, process)
+    told = [row for row in seen.rows if row.startswith("harvester: ")]
+    assert (seen.code, len(told)) == ((73, 1) if closed == "stdout" else (0, 0))
+    assert "Traceback" not in screen.written
+
+
+def test_make_read_ends_when_told_to(tmp_path: Path) -> None:
+    checkout = checked_out(tmp_path)
+    setup = ["-o", ".venv/harvest", "-o", ".venv/read"]
+    make = ["make", "-C", str(checkout), "--no-print-directory", *setup, "read", "PORT=0"]
+    with terminal(100) as screen, running(screen, make, **WITHOUT_MAKE) as process:
+        screen.read_until(lambda: "CTRL+C" in screen.written)
+        screen.type(CTRL_C)
+        ended(screen, process)
+    assert "Traceback" not in screen.written
+
+
 def test_make_harvest_ends_with_the_lines_of_the_readme(tmp_path: Path) -> None:
     checkout = checked_out(tmp_path)
     make = ["make", "-C", str(checkout), "--no-print-directory", "-o", ".venv/harvest", "harvest"]

@@ -38,6 +38,7 @@ class Report:
         self._exit_codes: list[int] = []
         self._runs: list[int] = []
         self._database = crawler.settings["HARVEST_DB"]
+        self._is_unheard = False
         feeds = crawler.settings.getdict("FEEDS")
         self._stdout_is_taken = any(str(uri).startswith("stdout:") for uri in feeds)
 
@@ -116,12 +117,15 @@ class Report:
 
     def _say(self, text: str) -> None:
         """Prints a text; who has closed the terminal, and so stopped it, need not read it."""
+        if self._is_unheard:
+            return
         try:
             if self._stdout_is_taken:
                 note(text)
             else:
                 tell(text)
         except HarvestProblem as problem:
+            self._is_unheard = True
             if not interrupt.asked:
                 self._fail(problem)
 
