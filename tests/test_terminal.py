@@ -100,10 +100,11 @@ def work(kept: Path, tmp_path: Path) -> Callable[[], Path]:
 
 
 def placed(command: list[str], archive: Archive, folder: Path) -> list[str]:
-    """A command with its files in a folder."""
+    """A command with its files in a folder; a crawl has a database of its own."""
     names = {name: str(folder / name) for name in ("x.json", "x.csv", "frozen", "fixtures")}
     names |= {"THE_LISTING": archive.url, ".": str(folder)}
-    settings = [f"-sHARVEST_DB={folder / 'harvest.db'}", f"-sHARVEST_WARC={folder / 'warc'}"]
+    database = folder / ("new.db" if command[0] == "crawl" else "harvest.db")
+    settings = [f"-sHARVEST_DB={database}", f"-sHARVEST_WARC={folder / 'warc'}"]
     given = [option for option in HURRY if "WARC" not in option]
     return [*(names.get(word, word) for word in command), *given, *settings]
 
