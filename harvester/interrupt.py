@@ -14,6 +14,7 @@ import atexit
 import logging
 import os
 import signal
+import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -29,6 +30,8 @@ PATIENCE = 8.0
 ECHO = 0.1
 """Seconds within which the same signal is the same wish: `timeout` sends it to its child and then
 to all of its group, a closed terminal to all that runs in it, as does its shell."""
+SOON = 0.01
+"""Seconds after which a thread may be where it can be interrupted."""
 AT_ONCE = "harvester: It was stopped at once: what was stored is whole.\n"
 SHOW_CURSOR = "\r\n\x1b[?25h"
 """What a terminal obeys (ECMA-48): a progress bar has hidden its cursor."""
@@ -49,6 +52,7 @@ class Interrupt:
         self._name = ""
         self._moment = 0.0
         self._raises = False
+        self._repeats = False
         self._wakes: set[Callable[[], object]] = set()
 
     @property
@@ -64,6 +68,7 @@ class Interrupt:
         for number in SIGNALS:
             if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
                 signal.signal(number, self._hear)
+        sys.unraisablehook = self._swallowed
         atexit.register(self.ignore)
 
     @contextmanager
@@ -135,9 +140,25 @@ class Interrupt:
         logger.info("Received %s: it ends. Another one ends it at once.", self._name)
         return Interrupted()
 
+    def _swallowed(self, about: "sys.UnraisableHookArgs") -> None:
+        """What was raised where Python can't pass it on, as in `__del__`, is raised once more."""
+        if about.exc_type is KeyboardInterrupt and self._raises:
+            _thread.start_new_thread(self._repeat, ())
+        else:
+            sys.__unraisablehook__(about)
+
+    def _repeat(self) -> None:
+        time.sleep(SOON)
+        self._repeats = True
+        _thread.interrupt_main()
+
     def _hear(self, number: int, _: FrameType | None) -> None:
         """What is done here may interrupt anything: no lock is taken, nothing is logged."""
         name, moment = signal.Signals(number).name, time.monotonic()
+        if self._repeats:
+            self._repeats = False
+            self.raise_again()
+            return
         if self.asked and (name != self._name or moment > self._moment + ECHO):
             end_at_once()
         if self.asked:
