@@ -20,6 +20,7 @@ from threading import Event
 
 import pytest
 from archive import Archive, html
+from databases import python
 from harvests import HASTE, PROJECT, Harvest, begin, harvest, rows
 from pytest_httpserver import HTTPServer
 from signalled import LONGEST, Trial, entry, scanned, works
@@ -250,6 +251,29 @@ def test_signal_that_comes_twice_is_one(site: Site, db: Path) -> None:
     _, err = process.communicate(timeout=LONGEST)
     assert (process.returncode, STOPPED in err) == (75, True)
     assert [row["outcome"] for row in rows(db, "SELECT outcome FROM runs")] == ["interrupted"]
+
+
+FINALIZING = """
+import os, signal, time
+from harvester.interrupt import interrupt
+
+class Closing:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+
+interrupt.listen()
+try:
+    with interrupt.raising():
+        Closing()
+        time.sleep(60)
+except KeyboardInterrupt:
+    print("stopped")
+"""
+
+
+def test_signal_is_not_lost_where_python_can_raise_nothing() -> None:
+    with python(FINALIZING) as process:
+        assert process.communicate(timeout=LONGEST) == ("stopped\n", "")
 
 
 def test_closed_terminal_ends_it_in_order(site: Site, db: Path, crawl: Crawl) -> None:
