@@ -150,7 +150,7 @@ class Interrupt:
     def _repeat(self) -> None:
         time.sleep(SOON)
         self._repeats = True
-        _thread.interrupt_main()
+        os.kill(os.getpid(), signal.SIGTERM)
 
     def _hear(self, number: int, _: FrameType | None) -> None:
         """What is done here may interrupt anything: no lock is taken, nothing is logged."""

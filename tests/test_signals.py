@@ -272,7 +272,7 @@ except KeyboardInterrupt:
 
 
 def test_signal_is_not_lost_where_python_can_raise_nothing() -> None:
-    with python(FINALIZING) as process:
+    with python(FINALIZING, stderr=subprocess.PIPE) as process:
         assert process.communicate(timeout=LONGEST) == ("stopped\n", "")
 
 
