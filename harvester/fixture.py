@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,10 @@ from harvester.record import Record
 from harvester.sites import site_of
 from harvester.sites.site import Site
 
-BULK = r"<(script|style|svg)\b{but}.*?</\1\s*>"
+BULK = r"<(script|style|svg)\b{but}.*?(?:</\1\s*>|\Z)"
 ALL_BULK = re.compile(BULK.format(but="").encode(), re.IGNORECASE | re.DOTALL)
 BULK_BUT_SETTINGS = re.compile(
-    BULK.format(but="(?![^>]*drupal-settings-json)").encode(), re.IGNORECASE | re.DOTALL
+    BULK.format(but="(?![^<>]*drupal-settings-json)").encode(), re.IGNORECASE | re.DOTALL
 )
 """What isn't read in a document's page: its settings are, where its node is named."""
 LONGEST_CASE = 100
@@ -91,7 +92,7 @@ class Reading:
 
     kind: str
     case: str
-    bulk: re.Pattern[bytes]
+    trimmed: Callable[[bytes], bytes]
     read: Callable[[str], dict[str, Any]]
 
 
@@ -103,15 +104,20 @@ def reading(url: str, site: Site) -> Reading:
         def read(html: str) -> dict[str, Any]:
             return {"record": record_data(read_document(html, url, site))}
 
-        return Reading("document", case, BULK_BUT_SETTINGS, read)
+        return Reading("document", case, partial(BULK_BUT_SETTINGS.sub, b""), read)
     case = collection(url, url, named=False).name + f"-page-{site.page_number(url)}"
-    return Reading("listing", case, ALL_BULK, lambda html: as_data(read_listing(html, url, site)))
+    return Reading(
+        "listing",
+        case,
+        partial(ALL_BULK.sub, b""),
+        lambda html: as_data(read_listing(html, url, site)),
+    )
 
 
 def fixture(response: TextResponse, url: str) -> tuple[Fixture, RunProblem | None]:
     """The fixture that a page makes, and why it is not what its address says, if it isn't."""
     way = reading(url, site_of(url))
-    body = way.bulk.sub(b"", response.body)
+    body = way.trimmed(response.body)
     trimmed = response.replace(body=body)
     about = {"url": url, "note": NOTE, "fetched": utc_now()}
     try:

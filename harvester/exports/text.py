@@ -4,9 +4,8 @@ import re
 
 _NO_TEXT = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
 _UNPRINTABLE = re.compile(f"[{_NO_TEXT}]")
-_LINE_ENDS = re.compile(
-    "[\t\n\r\x85\u2028\u2029 ]*[\t\n\r\x85\u2028\u2029][\t\n\r\x85\u2028\u2029 ]*"
-)
+_ENDS = "\t\n\r\x85\u2028\u2029"
+_LINE_ENDS = re.compile(f"(?<![{_ENDS} ]) *+[{_ENDS}][{_ENDS} ]*+")
 
 REPLACEMENT = "\ufffd"
 """Stands for a character that no text has, so that one sees that something was there."""

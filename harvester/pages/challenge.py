@@ -11,7 +11,7 @@ REFUSALS = frozenset((403, 429, 503))
 JUST_A_MOMENT = re.compile(r"<title>\s*Just a moment\W*</title>", re.IGNORECASE)
 CLOUDFLARE_CHECK = re.compile(r"\b_cf_chl_opt\b|challenge-error-(?:title|text)")
 """Not the address of its scripts, which stand in ordinary pages of its customers too."""
-AKAMAI_REFRESH = re.compile(r"<meta\b[^>]*\brefresh\b[^>]*\bbm-verify=", re.IGNORECASE)
+AKAMAI_REFRESH = re.compile(r"<meta\b(?=[^<>]*\brefresh\b)[^<>]*\bbm-verify=", re.IGNORECASE)
 AKAMAI_CHECK = re.compile(r"/_sec/(?:verify|cp_challenge)\b")
 
 

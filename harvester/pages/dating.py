@@ -12,7 +12,7 @@ HINT = re.compile(
     r"|circa|undated|dated?|century|unknown)\b",
     re.IGNORECASE,
 )
-SENTENCE = re.compile(r"[^\W\d_]{4,}[.!?][\"'’”)\]]?$")
+SENTENCE = re.compile(r"[^\W\d_]{4}[.!?][\"'’”)\]]?$")
 """Ends as a sentence does; abbreviations of months are shorter, or stand before a year."""
 
 

@@ -19,9 +19,9 @@ MOST_ROWS = 100
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 TITLE_CLASS = re.compile("title", re.IGNORECASE)
 MORE = re.compile(
-    r"\W*(?:read|see|view|show|learn|continue)?\s?(?:more|reading|details?|the\sdocument|document"
-    r"|full\s(?:text|document|record))?(?:\s(?:about|on|›|»)\b.*)?\W*",
-    re.IGNORECASE,
+    r"\W*+(?:read|see|view|show|learn|continue)?\s?(?:more|reading|details?|the\sdocument|document"
+    r"|full\s(?:text|document|record))?(?:(?:\s|(?<=\s))(?:about|on|›|»)\b.*)?\W*+",
+    re.IGNORECASE | re.DOTALL,
 )
 """What a second link to the same document says. Guess."""
 

@@ -22,6 +22,7 @@ INERT = re.compile(rf"<(/?)(?:title|{'|'.join(sorted(UNSEEN))})\b")
 """Begins or ends what is no text of the page."""
 HIDING = ("hidden", "none", *sorted(name for name in UNSEEN_CLASSES if "hidden" not in name))
 """Words of which the tag of an element that is not shown has one: see is_unseen."""
+HIDING_WORDS = re.compile("|".join(HIDING))
 TAG = re.compile(r"<([a-z][a-z0-9]*)[^<>]*")
 LONGEST_TAG = 2000
 """In characters; where no tag has begun within so many, nothing is certain."""
@@ -66,9 +67,9 @@ def _is_inert(before: str) -> bool:
 
 def _is_hidden(before: str) -> bool:
     """Whether what follows may be in an element that is not shown."""
-    words = [word for word in HIDING if word in before]
-    places = (found.start() for word in words for found in re.finditer(word, before))
-    return any(_may_hide(before, place) for place in places)
+    if not any(word in before for word in HIDING):
+        return False
+    return any(_may_hide(before, found.start()) for found in HIDING_WORDS.finditer(before))
 
 
 def _may_hide(before: str, place: int) -> bool:

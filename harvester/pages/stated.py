@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from harvester.pages.page import Page
 from harvester.pages.problem import Unclear
 
-NUMBER = r"([0-9]{1,3}(?:[,.'\u2019\s][0-9]{3})+|[0-9]{1,9})"
+NUMBER = r"([0-9]{1,3}(?:[,.'\u2019\s][0-9]{3}){1,3}|[0-9]{1,9})"
 DASH = r"\s?(?:[-\u2010-\u2015\u2212]|to)\s?"
 RANGE = re.compile(
     rf"(?:(?:results|documents|displaying|showing|viewing):?\s)?{NUMBER}{DASH}{NUMBER}"

@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote
 HOST = re.compile(
     r"(?:localhost|\d+(?:\.\d+){3}|(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]+)(?:[:+]\d+)?", re.IGNORECASE
 )
-ADJUSTED = re.compile(r"[?@][^/]*=[^/]*\.html$")
+ASKS = re.compile("[?@]")
 QUERY = re.compile(r"\?|@(?=[^@]*=)")
 INDEX = re.compile(r"(?:^|(?<=/))index\.html$")
 HREF = re.compile(rb"""(\bhref\s*=\s*)(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
@@ -31,7 +31,7 @@ class Mirror:
     def __init__(self, folder: str, names: Iterable[str]) -> None:
         known = set(names)
         self._folder = folder
-        self._adjusted = any(map(ADJUSTED.search, known))
+        self._adjusted = any(map(_is_adjusted, known))
         self._names = known
         self.caseless = all(map(str.islower, known)) or all(map(str.isupper, known))
 
@@ -78,3 +78,10 @@ class Mirror:
 
 def _quoted(text: str) -> str:
     return quote(text.encode("utf-8", "surrogateescape"), safe=UNQUOTED)
+
+
+def _is_adjusted(name: str) -> bool:
+    """Whether a file's name is an address with a query, and an ending that wget gave it."""
+    last = name.rpartition("/")[2]
+    asks = ASKS.search(last)
+    return asks is not None and "=" in last[asks.end() :] and last.endswith(".html")

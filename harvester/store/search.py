@@ -7,7 +7,13 @@ import re
 import sqlite3
 import unicodedata
 
-_PARTS = re.compile(r'"(?P<phrase>[^"]*)"?(?P<phrases>\*?)|(?P<word>[^\s"]*[^\s"*])(?P<words>\*?)')
+_PARTS = re.compile(
+    r""""(?P<phrase>[^"]*)"?(?P<phrases>\*?)
+    | (?P<word>\**+[^\s"*]++(?:\*++[^\s"*]++)*+)(?P<words>\*?)
+    | \*++""",
+    re.VERBOSE,
+)
+"""Stars alone are a part too, which says nothing, so that they are looked at once."""
 NOTHING = '""'
 """Finds nothing, and is no error."""
 

@@ -1,0 +1,218 @@
+"""No pattern takes longer than in proportion to the text it looks at, whatever the text.
+
+All patterns of the program are found by importing it, and how each is used by reading its source;
+the bait is made of the pattern's own words and characters. Times are compared within one run.
+"""
+
+import ast
+import importlib
+import itertools
+import pkgutil
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import fields, is_dataclass
+from functools import cache
+from pathlib import Path
+from time import process_time
+from typing import Any
+
+import pytest
+
+import harvester
+from harvester.outcomes import Unreadable
+from harvester.pages import read_listing
+from harvester.sites.wilson import WILSON
+
+PACKAGE = Path(harvester.__file__).parent
+METHODS = ("search", "match", "fullmatch", "findall", "finditer", "sub", "split")
+CHARACTERS = "a Z0\xa0\n-–._,;:!?/\\@=%#&<>()[]{}\"'’*+|~^$é"
+ENDS = ("", "\0", "a\0")
+FEW, FACTOR = 500, 4
+BOUND = 9
+"""Times as long for FACTOR times the text: in proportion it is 4, with the square 16."""
+NOTICEABLE = 2e-4
+"""Seconds for FEW characters; what takes the square of their time takes longer."""
+
+Pattern = re.Pattern[Any]
+
+
+def modules() -> Iterator[Any]:
+    for found in pkgutil.walk_packages([str(PACKAGE)], "harvester."):
+        yield importlib.import_module(found.name)
+
+
+def patterns_in(value: Any, name: str) -> Iterator[tuple[str, Pattern]]:
+    """The patterns in what a module holds, each with the name that it is used by."""
+    if isinstance(value, re.Pattern):
+        yield name, value
+    elif isinstance(value, dict):
+        for one in value.values():
+            yield from patterns_in(one, name)
+    elif isinstance(value, (tuple, list, set, frozenset)):
+        for one in value:
+            yield from patterns_in(one, name)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for field in fields(value):
+            yield from patterns_in(getattr(value, field.name), field.name)
+
+
+def trees() -> Iterator[tuple[Path, ast.Module]]:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        yield path, ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def uses() -> dict[str, set[str]]:
+    """The methods that are called of what has a name."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for _, tree in trees():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and node.attr in METHODS:
+                of = node.value.value if isinstance(node.value, ast.Subscript) else node.value
+                if isinstance(of, ast.Name | ast.Attribute):
+                    found[of.id if isinstance(of, ast.Name) else of.attr].add(node.attr)
+    return found
+
+
+def calls_of_re() -> Iterator[tuple[str, ast.Call]]:
+    """Where the module re itself is called."""
+    for path, tree in trees():
+        for call in ast.walk(tree):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
+                of = call.func.value
+                if isinstance(of, ast.Name) and of.id == "re":
+                    yield f"{path.relative_to(PACKAGE)}:{call.lineno}", call
+
+
+@cache
+def patterns() -> dict[Pattern, set[str]]:
+    """All patterns, each with the methods by which it is used."""
+    found: dict[Pattern, set[str]] = defaultdict(set)
+    for module in modules():
+        for name, value in vars(module).items():
+            for used, pattern in patterns_in(value, name):
+                found[pattern] |= uses()[used]
+    for _, call in calls_of_re():
+        method, said = call.func.attr, call.args[0]  # type: ignore[attr-defined]
+        if method in METHODS and isinstance(said, ast.Constant):
+            found[re.compile(said.value)].add(method)
+    return found
+
+
+def units(pattern: Pattern) -> Iterator[str]:
+    """What a text can be made of that the pattern may like: its words, characters, and pairs."""
+    said = pattern.pattern
+    said = said if isinstance(said, str) else said.decode("latin-1")
+    plain = re.sub(r"\(\?[a-zA-Z<=!:#-]+|\\.", " ", said)
+    words = list(dict.fromkeys(re.findall(r"[^\W_][\w /-]*|[<\"'&]+[\w!/-]*", plain)))[:12]
+    yield from CHARACTERS
+    yield from words
+    yield from (one + other for one in words for other in " -<>")
+    yield from map("".join, itertools.permutations("a 0-.,<>/=\"'", 2))
+
+
+def baits(pattern: Pattern) -> Iterator[Callable[[int], Any]]:
+    """Texts of any size that the pattern might be slow with."""
+    all_units = list(units(pattern))
+    words = ["", *[unit for unit in all_units if len(unit) > 2][:5]]
+    for unit, begin, end in itertools.product(all_units, words, ENDS):
+
+        def bait(size: int, unit: str = unit, begin: str = begin, end: str = end) -> Any:
+            text = begin + unit * (size // len(unit)) + end
+            return text if isinstance(pattern.pattern, str) else text.encode()
+
+        yield bait
+
+
+def seconds(pattern: Pattern, method: str, text: Any, times: int = 1) -> float:
+    look = getattr(pattern, method)
+    best = float("inf")
+    for _ in range(times):
+        began = process_time()
+        if method == "sub":
+            look(text[:0], text)
+        elif method == "finditer":
+            list(look(text))
+        else:
+            look(text)
+        best = min(best, process_time() - began)
+    return best
+
+
+def is_slow(pattern: Pattern, method: str, bait: Callable[[int], Any]) -> bool:
+    """Whether a text that is FACTOR times as long takes much more than FACTOR times as long."""
+    if seconds(pattern, method, bait(FEW)) < NOTICEABLE:
+        return False
+    short, long = (seconds(pattern, method, bait(size), 3) for size in (FEW, FACTOR * FEW))
+    return long > BOUND * short
+
+
+SEARCH = "https://digitalarchive.wilsoncenter.org/search?search_api_fulltext=x"
+PAGE = """<html><p>1 - 1 of 1</p><ul><li><b>{date}</b><a href="/document/a">{link}</a>
+<a href="/document/a">{more}</a><p>{summary}</p></li></ul><p>{behind}</p></html>"""
+PARTS = ("date", "link", "more", "summary", "behind")
+
+CASES = [
+    pytest.param(pattern, method, id=f"{pattern.pattern!s:.40} {method}")
+    for pattern, methods in patterns().items()
+    for method in sorted(methods)
+]
+
+
+def test_every_pattern_is_found_with_its_use() -> None:
+    assert len(patterns()) > 50
+    assert [pattern.pattern for pattern, methods in patterns().items() if not methods] == []
+
+
+def test_no_pattern_is_made_on_the_way() -> None:
+    """What is not there when the program is imported, nor written out, would not be tried."""
+    functions = {
+        call
+        for _, tree in trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        for call in ast.walk(node)
+    }
+    for place, call in calls_of_re():
+        method = call.func.attr  # type: ignore[attr-defined]
+        if method == "compile":
+            assert call not in functions, place
+        elif method != "escape":
+            assert isinstance(call.args[0], ast.Constant), place
+
+
+@pytest.mark.parametrize(("pattern", "method"), CASES)
+def test_pattern_is_not_slow_with_any_bait(pattern: Pattern, method: str) -> None:
+    for bait in baits(pattern):
+        assert not is_slow(pattern, method, bait), bait(60)
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize(
+    "unit", ["-", "&nbsp;- ", "read more ", "1,000 ", "(", "May ", "&lt;", "<b>"]
+)
+def test_page_is_not_slow_with_bait_in_any_part(part: str, unit: str) -> None:
+    def seconds_of(size: int) -> float:
+        said = {**dict.fromkeys(PARTS, "A"), part: unit * (size // len(unit)) + "\u2603"}
+        best = float("inf")
+        for _ in range(3):
+            began = process_time()
+            with suppress(Unreadable):
+                read_listing(PAGE.format(**said), SEARCH, WILSON)
+            best = min(best, process_time() - began)
+        return best
+
+    assert seconds_of(FACTOR * 8_000) < BOUND * seconds_of(8_000)
+
+
+@pytest.mark.parametrize("thousands", [1, 5_000])
+def test_range_of_any_length_is_no_bug(thousands: int) -> None:
+    said = f"1 - 1 of 1{',000' * thousands}"
+    page = f'<html><p>{said}</p><ul><li><a href="/document/a">A</a></li></ul></html>'
+    if thousands == 1:
+        assert read_listing(page, SEARCH, WILSON).total == 1_000
+    else:
+        with pytest.raises(Unreadable, match="states no range"):
+            read_listing(page, SEARCH, WILSON)
