@@ -11,6 +11,7 @@ import pytest
 from archive import Archive, Entry, html, japan
 from captured import write_warc
 from harvests import Harvest, begin, harvest, rows, scrapy
+from shelf import Shelf, real_records
 from werkzeug import Request, Response
 
 from harvester.store.clock_shifts import PROGRAM, Reading, shifts
@@ -284,19 +285,38 @@ def test_interrupted_run_with_a_wrong_clock_is_not_taken_for_fresh(site: Site) -
     check_nothing_is_to_come(done.db)
 
 
-def test_own_recording_of_a_wrong_run_changes_nothing(site: Site, tmp_path: Path) -> None:
+@pytest.mark.parametrize("by", ["a clock that is right again", "a clock that is wrong still"])
+def test_own_recording_of_a_wrong_run_changes_nothing(by: str, site: Site, tmp_path: Path) -> None:
     recordings = tmp_path / "warc"
     site.clock.set(10 * YEAR)
     site.shows("Wrongly dated", SHOWN[2])
     site.harvest(HARVEST_WARC=recordings)
+    if by == "a clock that is wrong still":
+        site.harvest("-a", f"source={recordings}")
     site.clock.set(0)
     site.shows("Present")
     site.harvest()
+    check_nothing_is_to_come(site.db)
     tables = ("documents", "memberships", "changes", "collections")
     before = [rows(site.db, f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables]
     done = site.harvest("-a", f"source={recordings}")
     assert done.code == 0
     assert [rows(site.db, f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables] == before
+
+
+def test_documents_own_pages_after_a_wrong_run(site: Site) -> None:
+    shelf = Shelf(site.archive)
+    shelf.put(real_records("today")[:2])
+    site.clock.set(10 * YEAR)
+    assert site.harvest("-a", "details=yes").run["details_fetched"] == 2
+    site.clock.set(0)
+    shelf.change(next(iter(shelf.records)), credit="Meanwhile")
+    done = site.harvest("-a", "details=yes", "-a", "full=yes")
+    assert (done.code, done.run["details_fetched"]) == (0, 2)
+    changed = rows(done.db, "SELECT field, new, at <= ? AS past FROM changes WHERE run = 2", now())
+    assert changed == [{"field": "credit", "new": "Meanwhile", "past": 1}]
+    check_nothing_is_to_come(done.db)
+    assert site.harvest("-a", "details=yes", HARVEST_RECHECK_DAYS=1).run["details_wanted"] == 0
 
 
 def test_changes_and_feeds_after_a_wrong_run(site: Site, tmp_path: Path) -> None:

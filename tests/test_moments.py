@@ -8,6 +8,7 @@ import re
 import shutil
 import tarfile
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from archive import Archive, Entry, japan
 from captured import write_warc
 from harvests import Harvest, harvest, rows, scrapy
 
+from harvester.clock import in_utc
 from harvester.moments import first_second, last_second
 
 TEXTS = {
@@ -158,11 +160,18 @@ def on_disk(mtime: float) -> Callable[[Archive, Path], Path]:
     return make
 
 
+def ahead(**span: float) -> str:
+    """A moment that is yet to come."""
+    return in_utc(datetime.now(UTC) + timedelta(**span))
+
+
 Make = Callable[[Archive, Path], Path]
 DATED: dict[str, tuple[Make, str]] = {
     "WARC, offset": (in_warc("2016-01-02T03:04:05+01:00"), "2016-01-02T02:04:05Z"),
     "WARC, small letters": (in_warc("2016-01-02t03:04:05z"), "2016-01-02T03:04:05Z"),
     "WARC, isoformat": (in_warc("2016-01-02 03:04:05.123456"), "2016-01-02T03:04:05Z"),
+    "WARC, the first day of 1990": (in_warc("1990-01-01T00:00:00Z"), "1990-01-01T00:00:00Z"),
+    "WARC, hours ahead of us": (in_warc(ahead(hours=13)), ahead(hours=13)),
     "tar": (in_tar(1_451_703_845), "2016-01-02T03:04:05Z"),
     "file": (on_disk(1_451_703_845), "2016-01-02T03:04:05Z"),
     "note": (noted("2016-01-02T03:04:05+01:00"), "2016-01-02T02:04:05Z"),
@@ -176,6 +185,8 @@ UNDATED: dict[str, Make] = {
     "WARC, nothing": in_warc(""),
     "WARC, words": in_warc("some time in 2016"),
     "WARC, year 1": in_warc("0001-01-01T00:00:00Z"),
+    "WARC, 1989": in_warc("1989-12-31T23:59:59Z"),
+    "WARC, more hours ahead of us": in_warc(ahead(hours=15)),
     "WARC, 1970": in_warc("1970-01-01T00:00:00Z"),
     "WARC, yet to come": in_warc("2999-01-02T03:04:05Z"),
     "tar, 1970": in_tar(0),

@@ -24,7 +24,9 @@ RUNS = """
     SELECT id, source = 'live' AS live, started, max(started, coalesce(finished, ''),
             CASE source WHEN 'live' THEN coalesce(
                 (SELECT max(fetched) FROM pages WHERE run = runs.id), '') ELSE '' END) AS ended,
-        clock_ahead AS ahead, clock_moved AS moved, captured
+        clock_ahead AS ahead, clock_moved AS moved,
+        CASE WHEN source <> 'live' THEN (SELECT max(fetched) FROM pages
+            WHERE run = runs.id AND same_as IS NULL AND document IS NULL) END AS captured
     FROM runs ORDER BY id"""
 PUT_AHEAD = "UPDATE runs SET clock_ahead = ? WHERE id = ?"
 MAKE = (
@@ -132,7 +134,7 @@ def _readings(rows: Sequence[Row]) -> Iterator[Reading]:
     for row in rows:
         first, last = (seconds_of(row[name]) - row["moved"] for name in ("started", "ended"))
         yield Reading(row["id"], first, last, row["ahead"], captured if row["live"] else None)
-        if row["captured"] and not row["live"]:
+        if row["captured"]:
             captured = max(captured or 0, seconds_of(row["captured"]))
 
 
