@@ -145,7 +145,7 @@ def _clock(run: Row) -> str:
     ahead, said = run["clock_ahead"], []
     if differs(ahead):
         said.append(f"{spoken(ahead)} {'ahead' if ahead > 0 else 'behind'}")
-    if run["clock_moved"]:
+    if differs(run["clock_moved"]):
         said.append("put right")
     return ", ".join(said)
 

@@ -334,6 +334,14 @@ def test_changes_and_feeds_after_a_wrong_run(site: Site, tmp_path: Path) -> None
 P = PROGRAM
 SHIFTS: dict[str, tuple[list[Reading], list[int]]] = {
     "in order": ([Reading(1, P, P + 5), Reading(2, P + 5, P + 9)], [0, 0]),
+    "minutes are no contradiction": (
+        [Reading(1, P + 1_000, P + 2_000), Reading(2, P + 1_400, P + 1_500)],
+        [0, 601],
+    ),
+    "more minutes are": (
+        [Reading(1, P + 1_000, P + 2_000), Reading(2, P + 1_399, P + 1_500)],
+        [-602, 0],
+    ),
     "the site's clock alone": ([Reading(1, P, P + 5, 9000), Reading(2, P + 5, P + 9)], [0, 0]),
     "one ahead, by the site's clock": (
         [Reading(1, P + 99_000, P + 99_005, 98_000), Reading(2, P + 5_000, P + 5_005, 0)],
@@ -345,7 +353,7 @@ SHIFTS: dict[str, tuple[list[Reading], list[int]]] = {
     ),
     "the latest is believed": (
         [Reading(1, P, P), Reading(2, P + 900, P + 905), Reading(3, P + 50, P + 55)],
-        [0, -899, 0],
+        [0, -856, 0],
     ),
     "most are believed": (
         [Reading(1, P + 900, P + 905), Reading(2, P + 906, P + 910), Reading(3, P + 5, P + 9)],

@@ -1,10 +1,11 @@
 """Which of the clocks that dated a database's runs were wrong, and by how much: no database here.
 
-Runs follow each other, whatever the clock says. As long as what it said of each does, too, it is
-believed. Where it does not, the clocks of some runs were wrong, and these are taken for it: the
-fewest, rather those that the site's clock contradicts than those it says nothing of, and those it
-agrees with last of all. Between equals the latest is believed, since clocks are put right more
-often than they are put wrong. One that says that this program was not there yet is always wrong.
+Runs follow each other, whatever the clock says. As long as what it said of each does, too, give or
+take some minutes, it is believed. Where it does not, the clocks of some runs were wrong, and these
+are taken for it: the fewest, rather those that the site's clock contradicts than those it says
+nothing of, and those it agrees with last of all. Between equals the latest is believed, since
+clocks are put right more often than they are put wrong. One that says that this program was not
+there yet is always wrong.
 
 The site's clock (the header Date, with Age, of RFC 9110 and 9111) may be wrong itself, or come from
 a cache. It only says which of two clocks that contradict each other was wrong, and what time it was
@@ -14,7 +15,7 @@ then; it never dates what nothing else contradicts.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from harvester.clock import EARLIEST, differs, seconds_of
+from harvester.clock import EARLIEST, TOLERANCE, differs, seconds_of
 
 PROGRAM = seconds_of(EARLIEST)
 
@@ -57,13 +58,12 @@ def shifts(readings: Sequence[Reading]) -> dict[int, int]:
 
 
 def _guess(one: Reading, end: int | None, latest: int | None) -> int:
-    """When a run began whose clock was wrong: as the site's says, if that can be, or else right
-    after what was before it."""
+    """When a run began whose clock was wrong: as the site's says, if that can be, or else as near
+    as can be to what its own said."""
     guess = _by_site(one)
-    if guess is None:
-        guess = end + 1 if end is not None else latest
-    if guess is None:
-        return PROGRAM
+    guess = max(
+        one.first if guess is None else guess, PROGRAM, *(() if end is None else (end + 1,))
+    )
     return guess if latest is None else min(guess, latest)
 
 
@@ -105,7 +105,7 @@ def _groups(readings: Sequence[Reading], places: Sequence[int]) -> Iterator[list
     group: list[int] = []
     latest = 0
     for place, first in zip(places, firsts, strict=True):
-        if group and latest <= first:
+        if group and latest <= first + TOLERANCE:
             yield group
             group = []
         group.append(place)
@@ -119,7 +119,8 @@ def _heaviest_chain(readings: Sequence[Reading], group: Sequence[int]) -> Iterat
     weights = _weights(readings, group)
     best: dict[int, tuple[int, int | None]] = {}
     for place in reversed(group):
-        after = [one for one in best if readings[place].last <= readings[one].first]
+        last = readings[place].last - TOLERANCE
+        after = [one for one in best if last <= readings[one].first]
         following = max(after, key=lambda one: (best[one][0], one), default=None)
         rest = 0 if following is None else best[following][0]
         best[place] = (weights[place] + rest, following)

@@ -75,11 +75,12 @@ def begin(db: sqlite3.Connection, run: Run, started: str, *, after: int) -> None
     complete runs without it, a document is removed.
     """
     latest = db.execute(LATEST, {"run": run.id}).fetchone()
-    run.is_doubtful = started < max(EARLIEST, *(moment or "" for moment in latest))
-    if run.is_doubtful:
+    known = max(EARLIEST, *(moment or "" for moment in latest))
+    run.is_doubtful = started < known
+    if differs(seconds_of(started) - seconds_of(known)) and run.is_doubtful:
         run.resumes = None  # what seems to be fresh may be old
-        if not run.live:
-            settle(db, run, after=after)
+    if run.is_doubtful and not run.live:
+        settle(db, run, after=after)
 
 
 def see(db: sqlite3.Connection, run: Run, ahead: int | None, *, after: int) -> None:
@@ -104,7 +105,7 @@ def settle(db: sqlite3.Connection, run: Run, *, after: int) -> None:
         _move(db, run, moved, after)
     run.captured = _captured(db, run) if run.live else run.captured
     run.moved, run.is_settled = wanted[run.id], True
-    run.put_right |= {row["id"] for row in moved} - {run.id}
+    run.put_right |= {row["id"] for row in moved if differs(row["seconds"])} - {run.id}
     run.newest = db.execute(f"{NEWEST} WHERE id <> ?", [run.id]).fetchone()[0] or ""
 
 
@@ -117,7 +118,7 @@ def warnings(run: Run) -> list[str]:
             f"This machine's clock was {spoken(run.ahead)} {where}, by the site's clock or by what"
             " it was set to meanwhile: see to it."
         )
-    elif run.moved:
+    elif differs(run.moved):
         later = "later" if run.moved > 0 else "earlier"
         found.append(
             f"The clock contradicts what is known: this run is dated {spoken(run.moved)} {later}."
