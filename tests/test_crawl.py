@@ -86,6 +86,15 @@ def test_blank_fields_are_null(archive: Archive, crawl: Crawl) -> None:
     assert "1 undated" in done.out
 
 
+def test_date_that_is_long_is_kept_and_not_read(archive: Archive, crawl: Crawl) -> None:
+    date = "December 1st, 1985 (year is approximate, month is uncertain, and day is uncertain, too)"
+    archive.entries = [*japan()[:4], {**japan()[4], "date_text": date}]
+    done = crawl("-a", f"url={archive.url}")
+    assert (done.code, done.run["outcome"], len(date) > 80) == (0, "complete", True)
+    assert (done.entries()[4]["date_text"], done.entries()[4]["date_edtf"]) == (date, None)
+    assert done.run["not_understood"] == 1
+
+
 def test_empty_listing_is_complete(archive: Archive, crawl: Crawl) -> None:
     archive.entries = []
     done = crawl("-a", f"url={archive.url}")

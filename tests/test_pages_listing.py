@@ -94,6 +94,18 @@ def test_saved_page_says_what_its_json_says(folder: Path, version: str) -> None:
     assert page.url == said["url"]
 
 
+@pytest.mark.parametrize("folder", SAVED, ids=name)
+def test_page_that_a_browser_stored_says_the_same(folder: Path) -> None:
+    """It ends a paragraph before the next begins, and makes one of an end without a beginning."""
+    said = load(folder / "page.json")
+    html = (folder / "page.html").read_text(encoding="utf-8")
+    stored = html.replace("<p><p>", "<p></p><p>").replace("</p></p>", "</p><p></p>")
+    assert (stored != html) == bool(HOLDS_ALL.search(html))
+    assert [shown(entry) for entry in read(stored, said["url"]).entries] == expected(
+        said["entries"]
+    )
+
+
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("folder", OTHER, ids=name)
 def test_other_page_is_empty_or_unreadable(folder: Path, version: str) -> None:
