@@ -50,7 +50,7 @@ RELATED = {
     "harvester/feeds/*": ("feeds",),
     "harvester/exports/*": ("export*", "citations"),
     "harvester/snapshot/*": ("snapshot",),
-    "harvester/scans/*": ("files", "files_*"),
+    "harvester/scans/*": ("scans", "files", "files_*"),
     "harvester/reading/*": ("reading", "browser", "browser_details"),
     "harvester/reparse/*": ("reparse", "reparse_details", "workers"),
     "harvester/sites/*": PAGES,

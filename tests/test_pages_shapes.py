@@ -4,6 +4,7 @@ import pytest
 
 from harvester.outcomes import Unreadable
 from harvester.pages import read_listing
+from harvester.pages.dating import Looks, looks
 from harvester.sites.wilson import WILSON
 
 SEARCH = "https://digitalarchive.wilsoncenter.org/search?search_api_fulltext=x"
@@ -107,6 +108,34 @@ def test_heading_of_any_level_is_a_title(tag: str) -> None:
 )
 def test_a_single_entry(html: str, expected: tuple[str | None, ...]) -> None:
     assert entries("<p>1 - 1 of 1</p>" + html) == [expected]
+
+
+def test_date_in_words_has_80_characters_at_the_most() -> None:
+    """Unless the markup says that it is one."""
+    for words, is_read in (("w" * 80, True), ("w" * 81, False)):
+        html = f"<p>1 - 2 of 2</p>{LIST.replace('1956', words)}"
+        if is_read:
+            assert entries(html)[0] == ("a", words, "A", "S")
+        else:
+            with pytest.raises(Unreadable, match="more than a date"):
+                entries(html)
+
+
+@pytest.mark.parametrize(
+    ("text", "look"),
+    [
+        ("June 10, 1991", Looks.DATE),
+        ("undated", Looks.DATE),
+        ("February 30, 1960", Looks.UNCLEAR),
+        ("some time in May", Looks.UNCLEAR),
+        ("1" * 40, Looks.UNCLEAR),
+        ("1" * 41, Looks.PROSE),
+        ("They met in 1960, and parted.", Looks.PROSE),
+        ("A plain remark", Looks.PROSE),
+    ],
+)
+def test_short_text_with_a_number_or_a_month_may_be_a_date(text: str, look: Looks) -> None:
+    assert looks(text) is look
 
 
 @pytest.mark.parametrize(
