@@ -85,6 +85,29 @@ def test_latest_whole_set_is_taken(date: str, word: str, years: Wayback, ask: As
     assert fetched(done) == [f"{word}-03-01T00:00:00Z", f"{word}-03-01T00:05:00Z"]
 
 
+@pytest.mark.parametrize(("newer", "code"), [(9, 0), (10, 75)])
+def test_ten_beginnings_are_looked_at(
+    newer: int, code: int, archive: Archive, wayback: Wayback, ask: Ask
+) -> None:
+    """Of the newest first pages, none but the oldest has a second one that goes with it."""
+    wayback.add("20000301000000", SITE, titled(archive, "2000", 0))
+    wayback.add("20000301000500", SECOND, titled(archive, "2000", 1))
+    for year in range(2001, 2001 + newer):
+        wayback.add(f"{year}0301000000", SITE, titled(archive, str(year), 0, 14))
+    assert ask().code == code
+
+
+@pytest.mark.parametrize(("nearer", "code"), [(4, 0), (5, 75)])
+def test_five_nearest_captures_are_looked_at(
+    nearer: int, code: int, archive: Archive, wayback: Wayback, ask: Ask
+) -> None:
+    wayback.add("20000301000000", SITE, titled(archive, "2000", 0))
+    for day in range(2, 2 + nearer):
+        wayback.add(f"200003{day:02}000000", SECOND, titled(archive, "2000", 1, 14))
+    wayback.add("20000330000000", SECOND, titled(archive, "2000", 1))
+    assert ask().code == code
+
+
 def test_nothing_by_then_is_said(years: Wayback, ask: Ask) -> None:
     done = ask("2017")
     assert (done.code, done.run["outcome"]) == (75, "incomplete")
