@@ -14,9 +14,10 @@ from pytest_httpserver import HTTPServer
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 SLOW = (
-    *("browser*", "cron", "database", "*fuzz*", "*kill*", "migrations", "network", "*property"),
-    *("readme", "recording", "reparse*", "signals*", "sources*", "*terminal*", "telling_faults"),
-    *("details_*", "export*", "files*", "mutants", "snapshot", "wayback"),
+    *("browser*", "clock*", "cron", "database", "*fuzz*", "*kill*", "migrations", "misplaced"),
+    *("network", "planted", "progress", "*property", "readme", "recording", "reparse*"),
+    *("save_fixture", "signals*", "sources*", "*terminal*", "telling_faults", "usage", "warc"),
+    *("details_*", "export*", "feed_exports", "files*", "mutants", "snapshot*", "wayback"),
 )
 """Files of tests (test_NAME.py) that are marked as slow: `make quick` leaves them out."""
 
