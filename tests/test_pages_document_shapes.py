@@ -178,7 +178,9 @@ def test_tab_of_information_holds_no_text() -> None:
 
 def test_text_that_nothing_tells_from_a_summary_is_not_read() -> None:
     with pytest.raises(Unreadable, match="nothing tells its summary from its text"):
-        read(f"{TOP}{'<p>Paragraph.</p>' * 9}</div>{INFO}")
+        read(f"{TOP}{'<p>Paragraph.</p>' * 4}</div>{INFO}")
+    got = read(f"{TOP}{'<p>Paragraph.</p>' * 3}</div>{INFO}")
+    assert (got.summary, got.transcripts) == ("\n\n".join(["Paragraph."] * 3), [])
 
 
 def test_text_below_a_summary_that_is_known() -> None:
@@ -186,6 +188,15 @@ def test_text_below_a_summary_that_is_known() -> None:
     got = read(f'{TOP}<p class="text-block">S</p>{text}</div>{INFO}')
     assert (got.summary, got.source) == ("S", "RGANI")
     assert got.transcripts == [Transcript(None, None, "One.\n\nSource\n\nTwo.")]
+
+
+@pytest.mark.parametrize("heading", ["", "<h2>Document Information</h2>", "<h3>Rights</h3>"])
+def test_text_between_a_summary_and_labels_is_whole(heading: str) -> None:
+    """A heading or a label that nothing follows is no part of it."""
+    text = "<p>One.</p><p>Two.</p>"
+    got = read(f'{TOP}<p class="text-block">S</p>{text}{heading}{INFO}</div>')
+    assert (got.summary, got.source, got.record_id) == ("S", "RGANI", "7")
+    assert got.transcripts == [Transcript(None, None, "One.\n\nTwo.")]
 
 
 @pytest.mark.parametrize(

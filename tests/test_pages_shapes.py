@@ -110,6 +110,12 @@ def test_a_single_entry(html: str, expected: tuple[str | None, ...]) -> None:
     assert entries("<p>1 - 1 of 1</p>" + html) == [expected]
 
 
+def test_note_between_the_range_and_the_entries_is_none_of_them() -> None:
+    """Even where the range is the page's first text, and the note is marked up as a summary."""
+    rows = f"<article><p>1956</p>{A}<p>S</p></article><article>{B}</article>"
+    assert entries(f"<div><p>1 - 2 of 2</p><p>A note.</p>{rows}</div>") == BOTH
+
+
 def test_date_in_words_has_80_characters_at_the_most() -> None:
     """Unless the markup says that it is one."""
     for words, is_read in (("w" * 80, True), ("w" * 81, False)):
