@@ -173,8 +173,8 @@ def _rename(
 
 
 def _tear(tag: str, between: str, following: str, chance: random.Random, _: object) -> str:
-    """The tag loses its end."""
-    return tag[: chance.randrange(1, len(tag))] + between + following
+    """The tag loses its end; one that had but its "<" left would be text."""
+    return tag[: chance.randrange(2, len(tag))] + between + following
 
 
 KINDS: dict[str, Change] = {

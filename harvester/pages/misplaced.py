@@ -5,7 +5,7 @@ entries.
 """
 
 from collections.abc import Iterator
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from lxml.etree import _Element as Element
 
@@ -42,10 +42,9 @@ def refuse_misplaced(scene: Scene, rows: Rows, places: range) -> None:
 def refuse_behind(scene: Scene, rows: Rows, places: range) -> None:
     """Raises Unclear if text that is marked up as the rows' texts are stands right behind them."""
     end = max(places.stop, scene.span(rows.parent).stop)
-    behind = next(scene.strays(range(end, len(scene.page.pieces))), None)
-    kinds = {_kind(piece) for _, piece in scene.texts(places)} - {PLAIN}
-    if behind and _kind(behind[1]) in kinds:
-        raise Unclear(f'the text "{behind[1].text}" may belong to its last entry')
+    for _, behind in islice(scene.strays(range(end, len(scene.page.pieces))), 1):
+        if any(_are_alike(piece, behind) for _, piece in scene.texts(places)):
+            raise Unclear(f'the text "{behind.text}" may belong to its last entry')
 
 
 def _refuse_framed(scene: Scene, element: Element) -> None:
@@ -69,10 +68,13 @@ def _refuse_controls(element: Element) -> None:
             raise Unclear(f'the text "{text}" of an entry may be in a <{control.tag}>')
 
 
-def _kind(piece: Piece) -> tuple[tuple[str, str], ...]:
-    """How a text is marked up, and what is around it."""
-    around = piece.holder.getparent()
-    return (piece.signature,) if around is None else (piece.signature, signature(around))
+def _are_alike(one: Piece, other: Piece) -> bool:
+    """Whether two texts are marked up alike: by a class, or by what is around them as well."""
+    if (kind := one.signature) != other.signature:
+        return False
+    around = [piece.holder.getparent() for piece in (one, other)]
+    kinds = [("", "") if up is None else signature(up) for up in around]
+    return bool(kind[1]) or (kinds[0] == kinds[1] and (kind, kinds[0]) != PLAIN)
 
 
 def _stretch(rows: Rows) -> Iterator[Element]:
