@@ -8,7 +8,7 @@ from fuzz import COUNT, KINDS, LISTED, MOST_LISTED, numbers, try_all
 SOME = COUNT // 10
 
 
-@pytest.mark.parametrize("some", numbers(SOME), ids=lambda some: f"from {some.start}")
+@pytest.mark.parametrize("some", list(numbers(SOME)), ids=lambda some: f"from {some.start}")
 def test_wrong_page_is_read_exactly_or_refused(some: range) -> None:
     outcomes = try_all(some)
     assert outcomes.surprises == []
