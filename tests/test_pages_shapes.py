@@ -173,6 +173,11 @@ def test_short_text_with_a_number_or_a_month_may_be_a_date(text: str, look: Look
             "no heading tells",
         ),
         (f"<p>1 - 2 of 2</p><div>1956 {A}<br>S<br>1957 {B}</div>", "without an element"),
+        (
+            f"<p>1 - 2 of 2</p><div><p>1956</p><h3>{A}</h3><p>S</p><p class=d>1957</p>"
+            f"<h3>{B}</h3></div>",
+            "may be a date or the end of a summary",
+        ),
         (f"<p>1 - 2 of 2</p><dl><dt>{A}<dd>February 30, 1960<dt>{B}</dl>", "may be a date"),
         (f"<p>1 - 2 of 2</p><dl><dt>{A}<dd>1960<dd>S<dt>{B}</dl>", "where no entry begins"),
         (f"<p>1 - 2 of 2</p><h3>{A}</h3><p>S</p><h3>{B}</h3><div>End</div>", "below the entries"),
