@@ -220,6 +220,8 @@ def test_few_may_be_missing_however_small_the_collection(
     archive.entries = SHOWN[gone:]
     done = crawl("-a", f"url={archive.url}")
     assert (done.code, done.run["missing"]) == ((65, 0) if gone > 5 else (0, gone))
+    done = crawl("-a", f"url={archive.url}")
+    assert (done.code, done.run["removed"]) == ((65, 0) if gone > 5 else (0, gone))
 
 
 def many(number: int, *, dated: int) -> list[Entry]:
