@@ -50,6 +50,7 @@ def summaries(rows: str, behind: str = "") -> list[str | None]:
         # in a control
         ("<p>Two", "<button>Two", CONTROL),
         ("<p>Two", "<select>Two", CONTROL),
+        ("<p>1956</p>", "<button>1956</button>", CONTROL),
         ("<p>Two", "<textarea>Two", "breaks off"),
         ('<div class="text"><p>Two', '<object class="text"><p>Two', CONTROL),
         # behind the table

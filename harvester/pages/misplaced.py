@@ -9,6 +9,7 @@ from itertools import islice, takewhile
 
 from lxml.etree import _Element as Element
 
+from harvester.pages.dating import Looks, looks
 from harvester.pages.markup import all_text
 from harvester.pages.page import LANDMARKS, Piece, is_landmark, signature
 from harvester.pages.problem import Unclear
@@ -64,7 +65,8 @@ def _refuse_controls(element: Element) -> None:
         inner = {str(part.tag) for part in control.iterdescendants("*")}
         bare = control.tag == "select" and (control.text or "").strip()
         long = control.tag != "select" and len(text) > LONGEST_LABEL
-        if bare or long or not TEXTUAL.isdisjoint(inner):
+        told = bare or long or looks(text) is Looks.DATE
+        if told or not TEXTUAL.isdisjoint(inner):
             raise Unclear(f'the text "{text}" of an entry may be in a <{control.tag}>')
 
 
