@@ -26,6 +26,7 @@ RELATED = {
     "harvester/store/timeline.py": ("past", "past_property"),
     "harvester/store/scans.py": ("files", "files_*", "reparse_details"),
     "harvester/store/frozen.py": ("snapshot",),
+    "harvester/store/clock*": ("clock", "clock_property"),
     "harvester/store/search.py": ("search", "reading", "snapshot", "details_read", "feeds"),
     "harvester/store/names.py": ("reading", "details_read", "browser_details"),
     "harvester/store/queries.py": ("reading", "details_read", "past", "browser", "browser_details"),

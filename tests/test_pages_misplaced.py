@@ -104,3 +104,10 @@ def test_text_of_a_document_that_a_tag_swallows_is_missed(fixture: Path) -> None
     middle = page.index("<p>", len(page) // 2)
     with pytest.raises(Unreadable, match=TORN):
         read_document(page[:middle] + "<p " + page[middle + 3 :], url, WILSON)
+
+
+@pytest.mark.parametrize("tag", ["button", "datalist", "object", "template", "textarea"])
+def test_control_that_holds_a_text_is_named(tag: str) -> None:
+    table = TABLE.replace("<p>Two", f"<{tag}>Two").replace("label.</p>", f"label.</{tag}>")
+    with pytest.raises(Unreadable, match=f"may be in a <{tag}>"):
+        summaries(table)

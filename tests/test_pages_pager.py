@@ -53,6 +53,8 @@ def test_next_page_of_the_renderers(markup: str, url: str, following: str) -> No
         ("<a href='?search_api_fulltext=Japan--Boundaries&page=7'>Next Page »</a>", "&page=7"),
         ("<li class='pager__item pager__item--next'><a "
          "href='?search_api_fulltext=Japan--Boundaries&page=7'>››</a></li>", "&page=7"),
+        ("<a rel=next>Next</a>", "&page=1"),
+        ("<a rel=next href>Next</a>", "&page=1"),
         ("<a rel=next href='?search_api_fulltext=Other&page=1'>Next</a>", "&page=1"),
         ("<a rel=next href='/document/a'>Next</a>", "&page=1"),
         ("<a rel=next href='https://elsewhere.example/search?search_api_fulltext=Japan--Boundaries"
