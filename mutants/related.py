@@ -24,7 +24,7 @@ RELATED = {
     "harvester/store/past.py": ("past", "past_property"),
     "harvester/store/sightings.py": ("past", "past_property", "history"),
     "harvester/store/timeline.py": ("past", "past_property"),
-    "harvester/store/scans.py": ("files", "files_*", "reparse_details"),
+    "harvester/store/scans.py": ("scans", "files", "files_*", "reparse_details"),
     "harvester/store/frozen.py": ("snapshot",),
     "harvester/store/clock*": ("clock", "clock_property"),
     "harvester/store/search.py": ("search", "reading", "snapshot", "details_read", "feeds"),

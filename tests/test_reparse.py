@@ -122,6 +122,14 @@ def test_document_that_was_not_found_before_is_added(it: Harvested) -> None:
     assert (it.reparse("--write").out, dump(it.db)) == (NOTHING, before)
 
 
+def test_only_what_a_document_says_otherwise_is_news_of_it(it: Harvested) -> None:
+    """Another reading of the same date is none."""
+    it.as_read_before(*GARBLED, "UPDATE documents SET last_changed = '2001'")
+    assert it.reparse("--write").code == 0
+    news = rows(it.db, "SELECT id FROM documents WHERE last_changed <> '2001'")
+    assert news == [{"id": FIRST}]
+
+
 def test_document_that_is_not_found_any_more_is_named_and_left(it: Harvested) -> None:
     it.as_read_before(
         "INSERT INTO documents (id, url, title, first_seen, last_changed, page)"

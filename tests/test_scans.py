@@ -1,12 +1,17 @@
 """What a scan's file is called, and which bytes are a whole PDF."""
 
 import hashlib
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from harvests import rows
+from stored import entry, store
 
 from harvester.scans.naming import name_of, part_name
 from harvester.scans.pdf import begins_pdf, is_whole
+from harvester.store.database import open_database
+from harvester.store.scans import put_addresses
 
 SHA256 = "3fa9c2d1e0b74a51" + "0" * 48
 NAMES = {
@@ -56,3 +61,13 @@ def test_end_of_a_pdf_is_in_its_last_1024_bytes(case: str, tmp_path: Path) -> No
     path = tmp_path / "scan.pdf"
     path.write_bytes(b"%PDF-1.7\n" + end)
     assert is_whole(path) is is_one
+
+
+def test_scan_that_a_page_no_longer_has_is_still_that_of_another_document(tmp_path: Path) -> None:
+    db, one, two = tmp_path / "x.db", "https://example.org/1.pdf", "https://example.org/2.pdf"
+    store(db, [entry("a", "A"), entry("b", "B")])
+    with closing(open_database(db)) as ours:
+        for document, urls in (("a", [one, two]), ("b", [one]), ("a", [two])):
+            put_addresses(ours.conn, document, urls)
+    found = rows(db, "SELECT document, url, position FROM scan_links ORDER BY document")
+    assert [tuple(row.values()) for row in found] == [("a", two, 1), ("b", one, 1)]
