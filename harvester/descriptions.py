@@ -18,6 +18,8 @@ TABLES = {
     "texts": "One row is a text of a document: a translation, a transcription, the original.",
     "scan_links": "One row is the address of a scan, as its document's own page gives it.",
     "files": "One row is a scan of a document, as it was stored.",
+    "related": "One row is a document that the site shows below another as related. The site finds"
+    " these by itself: that they differ is no change of the document, and not in `changes`.",
 }
 """The main tables, in the order in which one reads them."""
 
@@ -195,6 +197,7 @@ COLUMNS = {
         "document": DOCUMENT,
         "url": "Where the scan is on the site; `files` has it once it was fetched.",
         "position": "Its place among the scans on the document's page, counted from 1.",
+        "label": 'What the page calls it ("Original Scan"); empty where it says nothing.',
     },
     "files": {
         "id": NUMBER,
@@ -209,6 +212,15 @@ COLUMNS = {
         "fetched": "When it was fetched, in UTC.",
         "run": "The run that fetched it.",
         "page": "The document's page after which it was fetched, or last found to be as before.",
+    },
+    "related": {
+        "document": "The document whose own page, as it was read last, has the row.",
+        "position": "The row's place on that page, counted from 1.",
+        "url": "The address of the related document.",
+        "title": "Its title in that row; empty where the row could not be read for certain.",
+        "date_text": "Its date in that row, as written.",
+        "summary": "Its summary in that row.",
+        "node": "The number of its page on the site.",
     },
 }
 

@@ -37,6 +37,28 @@ class Transcript:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class ScanLink:
+    """The address of a scan, and what the page calls that ("Original Scan"), if it says so."""
+
+    url: str
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A document that the site shows below another as related, as its row there has it.
+
+    `node` is the number of its page. A row that can't be read for certain gives its address alone.
+    """
+
+    url: str
+    title: str | None = None
+    date_text: str | None = None
+    summary: str | None = None
+    node: int | None = None
+
+
 @dataclass(slots=True)
 class Record:
     """What the page of one document says.
@@ -49,8 +71,9 @@ class Record:
 
     `terms` are in the page's order, each once. `other` has the labels that are not known, with
     their values, and under an empty one the texts among these that have no label. `files` are
-    addresses of scans on the document's own site, `node` is the number by which today's site counts
-    its pages. `aliases` are further identities of the same document, the record id among them,
+    scans on the document's own site, `node` is the number by which today's site counts its pages.
+    `related` are other documents, which the site finds by itself: they say nothing of this one.
+    `aliases` are further identities of the same document, the record id among them,
     which was its number on the earlier site.
     """
 
@@ -71,7 +94,8 @@ class Record:
     terms: list[Term] = field(default_factory=list)
     other: dict[str, list[str]] = field(default_factory=dict)
     transcripts: list[Transcript] = field(default_factory=list)
-    files: list[str] = field(default_factory=list)
+    files: list[ScanLink] = field(default_factory=list)
+    related: list[Related] = field(default_factory=list)
     aliases: list[str] = field(default_factory=list)
 
     def names(self, kind: str) -> list[str]:

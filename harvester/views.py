@@ -76,6 +76,7 @@ VIEW_COLUMNS = {
         "title": "The document's title.",
         "date": DATE,
         "path": FILES["path"],
+        "label": COLUMNS["scan_links"]["label"],
         "media_type": FILES["media_type"],
         "size": FILES["size"],
         "rights": DOCUMENTS["rights"],

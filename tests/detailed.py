@@ -8,7 +8,7 @@ from typing import Any
 
 from harvests import rows
 
-from harvester.record import Record, Term, Transcript
+from harvester.record import Record, Related, ScanLink, Term, Transcript
 
 FIELDS = (
     *("credit", "source", "rights", "classification", "uploaded", "record_id"),
@@ -20,6 +20,8 @@ SAID = (
     "SELECT document, kind, name, position FROM document_terms JOIN terms ON terms.id = term"
     " ORDER BY document, position",
     "SELECT document, position, label, language, text FROM texts ORDER BY document, position",
+    "SELECT * FROM scan_links ORDER BY document, position",
+    "SELECT * FROM related ORDER BY document, position",
     "SELECT alias, document FROM aliases ORDER BY alias",
     "SELECT collection, document, position, missing FROM memberships ORDER BY collection, document",
 )
@@ -32,8 +34,8 @@ def stored(db: Path) -> list[Record]:
 
 
 def as_stored(records: Iterable[Record]) -> list[Record]:
-    """The same records as they come back: a database has no addresses of scans in them."""
-    made = (replace(record, files=[], aliases=[]) for record in records)
+    """The same records as they come back: a database has no other addresses in them."""
+    made = (replace(record, aliases=[]) for record in records)
     return sorted(made, key=lambda record: record.document)
 
 
@@ -71,6 +73,15 @@ def _record(db: Path, row: dict[str, Any]) -> Record:
     texts = rows(
         db, "SELECT label, language, text FROM texts WHERE document = ? ORDER BY position", document
     )
+    links = rows(
+        db, "SELECT url, label FROM scan_links WHERE document = ? ORDER BY position", document
+    )
+    related = rows(
+        db,
+        "SELECT url, title, date_text, summary, node FROM related WHERE document = ?"
+        " ORDER BY position",
+        document,
+    )
     return Record(
         document,
         row["url"],
@@ -82,4 +93,6 @@ def _record(db: Path, row: dict[str, Any]) -> Record:
         terms=[Term(**term) for term in terms],
         other=json.loads(row["other"] or "{}"),
         transcripts=[Transcript(**text) for text in texts],
+        files=[ScanLink(**link) for link in links],
+        related=[Related(**one) for one in related],
     )

@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
+from dataclasses import astuple
 from pathlib import Path
 
 from markup_documents import Document, render
@@ -11,7 +12,7 @@ from records import DOCUMENTS, KINDS, real_record
 from stored import ARCHIVE, FETCHED, entry, store
 
 from harvester.pages import read_document
-from harvester.record import Record, Term, Transcript
+from harvester.record import Record, Related, Term, Transcript
 from harvester.sites.wilson import WILSON
 
 FIELDS = (
@@ -62,11 +63,21 @@ def _store_one(db: sqlite3.Connection, record: Record) -> None:
             "INSERT INTO texts (document, position, label, language, text) VALUES (?, ?, ?, ?, ?)",
             [record.document, position, text.label, text.language, text.text],
         )
+    for position, one in enumerate(record.related, 1):
+        db.execute(
+            "INSERT INTO related (document, position, url, title, date_text, summary, node)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [record.document, position, *astuple(one)],
+        )
     for number, file in enumerate(record.files, 1):
+        db.execute(
+            "INSERT INTO scan_links (document, url, label, position) VALUES (?, ?, ?, ?)",
+            [record.document, file.url, file.label, number],
+        )
         db.execute(
             "INSERT INTO files (document, url, path, sha256, size, media_type, fetched, run)"
             " VALUES (?, ?, ?, ?, 2048, ?, ?, 1)",
-            [record.document, file, f"{record.record_id}-{number}.pdf", "2" * 64, PDF, FETCHED],
+            [record.document, file.url, f"{record.record_id}-{number}.pdf", "2" * 64, PDF, FETCHED],
         )
 
 
@@ -81,4 +92,5 @@ def hostile_record(number: int, text: str) -> Record:
         terms=[Term(kind, text) for kind in KINDS.values()],
         other={text: [text]},
         transcripts=[Transcript(text, text, text)],
+        related=[Related(text, text, text, text)],
     )

@@ -22,10 +22,10 @@ from markup import (
     render_portrait,
 )
 from markup_documents import Document
-from records import DOCUMENTS, real_record
+from records import DOCUMENTS, RELATED, real_record
 
 from harvester.fixture import record_data
-from harvester.record import Record, Term, Transcript
+from harvester.record import Record, ScanLink, Term, Transcript
 from harvester.sites.wilson import WILSON
 
 LISTINGS = Path(__file__).with_name("listings")
@@ -174,8 +174,11 @@ def kim_and_zhivkov() -> Fixture:
         uploaded="2012-06-22",
         node=90538,
         files=[
-            f"{SHARED_MEDIA}/imported_document_original_file/"
-            "1973_10_30%20Kim%20Il%20Sung%20and%20Todor%20Zhivkov.pdf"
+            ScanLink(
+                f"{SHARED_MEDIA}/imported_document_original_file/"
+                "1973_10_30%20Kim%20Il%20Sung%20and%20Todor%20Zhivkov.pdf",
+                "Original Scan",
+            )
         ],
         transcripts=[
             Transcript(
@@ -215,7 +218,11 @@ def chekist_anthology() -> Fixture:
         uploaded="2011-11-20",
         node=89149,
         files=[
-            f"{SHARED_MEDIA}/imported_document_transcript/Volume%2078-%20About%20an%20Embassy.pdf"
+            ScanLink(
+                f"{SHARED_MEDIA}/imported_document_transcript/"
+                "Volume%2078-%20About%20an%20Embassy.pdf",
+                "Transcript",
+            )
         ],
         terms=[
             Term("author", "Mitrokhin, Vasili"),
@@ -243,6 +250,7 @@ def today_record(slug: str, title: str, date: str, **said: Any) -> Record:
         citation=f'"{title}", {date}, Wilson Center Digital Archive, {source}',
         citation_url=WILSON.document_url(number),
         aliases=[number],
+        related=RELATED,
         **said,
     )
 

@@ -7,9 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from markup import POPULAR
+from markup.today import FIRST_NODE
 from markup_documents import LABELS
 
-from harvester.record import Record, Term, Transcript
+from harvester.record import Record, Related, ScanLink, Term, Transcript
 from harvester.sites.wilson import WILSON
 
 DOCUMENTS = sorted(Path(__file__).with_name("documents").glob("*.json"))
@@ -30,6 +32,17 @@ NODE = 99018
 SCAN = (
     f"{WILSON.home}/sites/default/files/shared-media/imported_document_original_file/A%20scan.pdf"
 )
+RELATED = [
+    Related(
+        WILSON.home + str(said["href"]),
+        said["title"],
+        said["date_text"],
+        " ".join(str(said["summary"]).split()),
+        node,
+    )
+    for node, said in enumerate(POPULAR, FIRST_NODE)
+]
+"""What a page of today's site shows as related, whatever it is about."""
 ARCHIVE = "History and Public Policy Program Digital Archive"
 
 
@@ -64,7 +77,8 @@ def as_today(record: Record, document: str) -> Record:
         document=document,
         link=WILSON.document_url(document),
         node=NODE,
-        files=[SCAN],
+        files=[ScanLink(SCAN, "Original Scan")],
+        related=RELATED,
         transcripts=texts,
         citation=", ".join(filter(None, said)),
         citation_url=WILSON.document_url(record.record_id) if record.record_id else None,
@@ -79,7 +93,7 @@ def as_earlier(record: Record) -> Record:
     return replace(
         record,
         citation=f'"{record.title}," {date}{ARCHIVE}{source}',
-        files=[WILSON.document_url(f"{record.document}.pdf?v=3d88")],
+        files=[ScanLink(WILSON.document_url(f"{record.document}.pdf?v=3d88"))],
         terms=regrouped(record.terms, [kind for kind in LABELS if kind != "subject"]),
     )
 
@@ -88,7 +102,10 @@ def record_of(data: dict[str, Any]) -> Record:
     """The record in a page.json."""
     terms = [Term(*term) for term in data["terms"]]
     texts = [Transcript(**text) for text in data["transcripts"]]
-    return Record(**{**data, "terms": terms, "transcripts": texts})
+    files = [ScanLink(**link) for link in data["files"]]
+    related = [Related(**one) for one in data["related"]]
+    made = {"terms": terms, "transcripts": texts, "files": files, "related": related}
+    return Record(**{**data, **made})
 
 
 def unclassed(record: Record) -> Record:
@@ -100,7 +117,18 @@ def unclassed(record: Record) -> Record:
         replace(one, language=None, label=None if alone else one.label) if one in texts else one
         for one in record.transcripts
     ]
-    return replace(record, transcripts=shown)
+    files = [replace(one, label=None) for one in record.files] if _is_one_pane(record) else None
+    return replace(record, transcripts=shown, files=files or record.files)
+
+
+def _is_one_pane(record: Record) -> bool:
+    """Whether all scans of a record are in the only pane of its page."""
+    return not record.transcripts and len({one.label for one in record.files}) == 1
+
+
+def untitled(record: Record) -> Record:
+    """What is left where neither tag nor class tells the title in a related document's row."""
+    return replace(record, related=[Related(one.url, node=one.node) for one in record.related])
 
 
 def regrouped(terms: Sequence[Term], kinds: Iterable[str]) -> list[Term]:

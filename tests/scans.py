@@ -12,7 +12,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
-from harvester.record import Record
+from harvester.record import Record, ScanLink
 
 RIGHTS = "The History and Public Policy Program welcomes reuse of Digital Archive materials."
 Answer = Callable[[Request], Response]
@@ -41,6 +41,7 @@ class Scans:
         self.answered: list[int] = []
         self.validators = True
         self.edition = ""
+        self.label = "Original Scan"
         self._server = server
         archive.serve_documents(self._answer)
 
@@ -83,7 +84,7 @@ class Scans:
             summary=entry["summary"],
             source="RGANI, fond 80",
             rights=RIGHTS + self.edition,
-            files=[self.url(link) for link in self.links[name]],
+            files=[ScanLink(self.url(link), self.label) for link in self.links[name]],
         )
         answer = html(render("today", Document(request.base_url, record)))
         answer.add_etag()

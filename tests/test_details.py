@@ -10,9 +10,11 @@ import pytest
 from archive import Archive, html
 from detailed import all_said, as_stored, changes, counts, failures, stored
 from harvests import Harvest, harvest, rows
+from records import RELATED
 from shelf import Shelf, entry_of, real_records
 
-from harvester.record import KINDS, Record, Term, Transcript
+from harvester.record import KINDS, Record, Related, Term, Transcript
+from harvester.sites.wilson import WILSON
 
 Crawl = Callable[..., Harvest]
 TOLD = "-adetails=yes"
@@ -54,6 +56,7 @@ def test_real_records_are_stored_whole(markup: str, archive: Archive, crawl: Cra
 def test_both_generations_give_the_same_database(archive: Archive, tmp_path: Path) -> None:
     """But for what only one of them has: addresses, the node, the citation, the tabs' names."""
     own = {"document": "", "link": "", "node": None, "citation": None, "citation_url": None}
+    own |= {"files": [], "related": []}
     said = []
     shelf = Shelf(archive)
     for markup in ("today", "earlier"):
@@ -71,6 +74,37 @@ def test_both_generations_give_the_same_database(archive: Archive, tmp_path: Pat
 
 def texts(record: Record) -> list[Transcript]:
     return [replace(text, label=None, language=None) for text in record.transcripts]
+
+
+def test_related_documents_are_replaced_as_a_whole_and_no_change(
+    shelf: Shelf, detailed: Crawl
+) -> None:
+    """The site finds them by itself: what it finds says nothing of the document."""
+    detailed()
+    one, two, three = list(shelf.records)[:3]
+    first, *others = RELATED
+    new = Related(f"{WILSON.home}/document/new", "New", "1955", None, 7)
+    for document, related in ((one, [new, *others]), (two, []), (three, [*others, first])):
+        shelf.change(document, related=related)
+    done = detailed("-afull=yes")
+    assert (done.code, changes(done.db)) == (0, set())
+    assert stored(done.db) == as_stored(shelf.records.values())
+    assert detailed("-afull=yes").run["changed"] == 0
+    assert stored(done.db) == as_stored(shelf.records.values())
+
+
+def test_what_a_scan_is_called_is_a_field_like_others(shelf: Shelf, detailed: Crawl) -> None:
+    detailed()
+    one, two = list(shelf.records.values())[:2]
+    (scan,) = one.files
+    shelf.change(one.document, files=[replace(scan, label="Facsimile")])
+    shelf.change(two.document, files=[])
+    done = detailed("-afull=yes")
+    assert changes(done.db) == {
+        ("changed", "scan label", "Original Scan", "Facsimile"),
+        ("changed", "scan label", "Original Scan", None),
+    }
+    assert stored(done.db) == as_stored(shelf.records.values())
 
 
 def test_every_term_is_stored_once_as_given(shelf: Shelf, detailed: Crawl) -> None:

@@ -1,7 +1,9 @@
 """One document at two addresses: a slug today, and its record id on the earlier site."""
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -104,6 +106,31 @@ def test_joining_loses_nothing(visit: Callable[..., Harvest]) -> None:
     assert [row["old"] for row in history if row["field"] == "citation"] == [EARLIER[0].citation]
     pages = rows(done.db, "SELECT url FROM pages WHERE document = ?", ONE.document)
     assert [row["url"].rpartition("/")[2] for row in pages] == [NUMBER, ONE.document]
+
+
+@pytest.mark.parametrize("read_before", [True, False])
+def test_related_documents_are_those_of_the_page_that_counts(
+    read_before: bool, shelf: Shelf, visit: Callable[..., Harvest]
+) -> None:
+    """Whether or not the page at the slug was read before the documents were found to be one."""
+    if read_before:
+        shelf.change(ONE.document, record_id=None, citation=None, citation_url=None)
+        visit("today", TOLD)
+        shelf.records[ONE.document] = ONE
+    db = visit("earlier", TOLD).db
+    with closing(sqlite3.connect(db)) as by_hand, by_hand:
+        put = "INSERT INTO related (document, position, url) VALUES (?, ?, 'https://x.example/')"
+        by_hand.executemany(put, [(NUMBER, place) for place in (1, 9)])
+    done = visit("today", TOLD, "-afull=yes")
+    assert done.code == 0
+    joined = rows(db, "SELECT document FROM changes WHERE kind = 'joined'")
+    assert {"document": ONE.document} in joined
+    assert rows(db, "PRAGMA foreign_key_check") == []
+    said = "SELECT document, url FROM related ORDER BY document, position"
+    slugs = sorted(record.document for record in TODAY)
+    assert rows(db, said) == [
+        {"document": slug, "url": one.url} for slug in slugs for one in ONE.related
+    ]
 
 
 def test_joined_documents_are_told_of(visit: Callable[..., Harvest]) -> None:

@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -265,6 +265,8 @@ def test_jsonl_has_all_of_it_and_the_texts(db: Path, records: list[Record]) -> N
             {"label": text.label, "language": text.language, "text": text.text}
             for text in one.transcripts
         ]
+        assert line["related"] == [asdict(related) for related in one.related]
+        assert line["related"]
 
 
 def test_parquet_has_names_as_lists(db: Path, records: list[Record]) -> None:

@@ -102,6 +102,23 @@ def test_scan_is_asked_about_if_its_page_says_something_else(
     assert scans.answered == [304] * 5
 
 
+def test_scan_that_is_only_called_otherwise_is_not_sent_again(
+    scans: Scans, get: Crawl, folder: Path
+) -> None:
+    said = "SELECT label, path, url FROM scans ORDER BY url"
+    first = get()
+    assert {row["label"] for row in rows(first.db, said)} == {"Original Scan"}
+    before, scans_before = rows(first.db, said), kept(folder)
+    scans.answered.clear()
+    scans.label = "Facsimile"
+    done = get()
+    assert (done.code, scans.answered) == (0, [304] * 5)
+    assert rows(done.db, said) == [{**row, "label": "Facsimile"} for row in before]
+    assert (kept(folder), counts(get())) == (scans_before, (0, 0, 0))
+    told = rows(done.db, "SELECT field, old, new FROM changes WHERE kind = 'changed'")
+    assert told == [{"field": "scan label", "old": "Original Scan", "new": "Facsimile"}] * 5
+
+
 def test_full_asks_whether_scans_have_changed(scans: Scans, get: Crawl, folder: Path) -> None:
     get()
     old, scans.contents[path(2)] = scans.contents[path(2)], pdf("another")

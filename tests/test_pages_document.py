@@ -11,7 +11,16 @@ from make_fixtures import FIXTURES
 from markup import Listing, change_tags, rename_classes, render, render_main
 from markup_documents import LABELS, MARKUPS, SHAPES, Document
 from markup_documents import render as render_document
-from records import DOCUMENTS, as_earlier, as_today, real_record, record_of, regrouped, unclassed
+from records import (
+    DOCUMENTS,
+    as_earlier,
+    as_today,
+    real_record,
+    record_of,
+    regrouped,
+    unclassed,
+    untitled,
+)
 
 from harvester.fixture import record_data
 from harvester.outcomes import Reason, Unreadable
@@ -35,6 +44,7 @@ RENAMED = ("classes-renamed", "both")
 
 def shown(record: Record, version: str) -> Record:
     """What a version of a page shows of a record."""
+    record = untitled(record) if version == "both" else record
     return unclassed(record) if version in RENAMED else record
 
 
@@ -187,7 +197,7 @@ def test_date_in_the_title_is_not_the_pages(markup: str) -> None:
 def test_both_generations_say_the_same() -> None:
     """But for what only one of them has: addresses, the node, the citation, the panes' names."""
     own = {"document": "", "link": "", "node": None, "citation": None, "citation_url": None}
-    own |= {"files": [], "aliases": []}
+    own |= {"files": [], "related": [], "aliases": []}
     for path in DOCUMENTS:
         said = []
         for markup in MARKUPS:

@@ -3,12 +3,13 @@
 import json
 import time
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
 from harvester.outcomes import Unreadable
 from harvester.pages import read_document
-from harvester.record import Record, Transcript
+from harvester.record import Record, Related, ScanLink, Transcript
 from harvester.sites.wilson import WILSON
 
 SITE = "https://digitalarchive.wilsoncenter.org"
@@ -222,7 +223,102 @@ def test_text_between_a_summary_and_labels_is_whole(heading: str) -> None:
     ],
 )
 def test_files(links: str, files: list[str]) -> None:
-    assert read(f"{TOP}{links}</div>{INFO}").files == [SITE + path for path in files]
+    assert read(f"{TOP}{links}</div>{INFO}").files == [ScanLink(SITE + path) for path in files]
+
+
+OPENS = '<a href="#t" role="tab">{}</a><div id="t">{}</div>'
+SHOWN = '<object data="/x.pdf"></object>'
+
+
+@pytest.mark.parametrize(
+    ("links", "label"),
+    [
+        (OPENS.format("Original Scan", SHOWN), "Original Scan"),
+        (OPENS.format("Transcript", f"<div>{SHOWN}</div>"), "Transcript"),
+        (OPENS.format("Original Scan", '<a href="/x.pdf">Transcript</a>'), "Original Scan"),
+        (f"{SHOWN}{OPENS.format('Original Scan', SHOWN)}", "Original Scan"),
+        (f"{SHOWN}{OPENS.format('Original Scan', '')}", None),
+        ('<a href="/x.pdf">Original <b>scan</b></a>', "Original scan"),
+        ('<a href="/x.pdf">Download it</a><a href="/x.pdf">Original</a>', "Original"),
+        ('<a href="/x.pdf">Click here</a>', None),
+        (f'<a href="/x.pdf">{"Original " * 20}</a>', None),
+        ('<a href="/x.pdf"></a>', None),
+        (SHOWN, None),
+        ('<object data="/x.pdf">Original Scan</object>', None),
+    ],
+)
+def test_scan_is_called_as_the_page_calls_it(links: str, label: str | None) -> None:
+    """As the tab that opens it, or the link that leads to it."""
+    assert read(f"{TOP}{links}</div>{INFO}").files == [ScanLink(f"{SITE}/x.pdf", label)]
+
+
+LONG = "Agreement of a hundred years " * 3
+B, C = f"{SITE}/document/b", f"{SITE}/document/c"
+BARE = [Related(B), Related(C)]
+HEADING = "<h3>Related Documents</h3>"
+ROW = "<li><p>{}</p><h4><a href='/document/{}'>{}</a></h4><p>{}</p></li>"
+ROWS = ROW.format("May 1955", "b", "B", "About B.") + ROW.format("1956", "c", "C", "About C.")
+READ = [Related(B, "B", "May 1955", "About B."), Related(C, "C", "1956", "About C.")]
+
+
+@pytest.mark.parametrize(
+    ("block", "related"),
+    [
+        (f"{HEADING}<ul>{ROWS}</ul>", READ),
+        (f"<div>{HEADING}</div><div><ul>{ROWS}</ul></div>", READ),
+        (f"<aside>{HEADING}<ul>{ROWS}</ul></aside>", READ),
+        (f"<h2>RELATED DOCUMENTS:</h2>{ROWS.replace('li>', 'div>')}", READ),
+        (f"{HEADING}<ul>{ROW.format('1956', 'c', 'C', 'About C.')}</ul>", READ[1:]),
+        (f"{HEADING}<ul>{ROWS}</ul>{HEADING}<ul>{ROWS}</ul>", READ * 2),
+        (
+            f"{HEADING}<ul>{ROW.format('1955', 'd', 'Related Documents', 'S.')}{ROWS}</ul>",
+            [Related(f"{SITE}/document/d", "Related Documents", "1955", "S."), *READ],
+        ),
+        (
+            f'{HEADING}<p><a href="/document/b">B</a>, <a href="/document/c">C</a></p>',
+            [Related(B, "B"), Related(C, "C")],
+        ),
+        (
+            f'{HEADING}<a href="/document/b"><h4>B</h4><p>S.</p></a>'
+            '<a href="/document/c"><h4>C</h4></a>',
+            [Related(B, "B", None, "S."), Related(C, "C")],
+        ),
+        (
+            f'{HEADING}<ul><li><a href="/document/b"><img src="b.jpg"></a>'
+            '<a href="/document/b">B</a> <a href="/document/b">Read more</a></li>'
+            '<li><a href="/document/c">C</a></li></ul>',
+            [Related(B, "B"), Related(C, "C")],
+        ),
+        (
+            f'{HEADING}<ul><li data-history-node-id="7"><a href="/document/b">B</a></li>'
+            '<li><p data-history-node-id="8"><a href="/document/c">C</a></p></li></ul>',
+            [Related(B, "B", node=7), Related(C, "C", node=8)],
+        ),
+        (
+            f'{HEADING}<ul><li data-history-node-id="{"9" * 40}"><a href="/document/b">B</a></li>'
+            '<li data-history-node-id="8"><p data-history-node-id="x"><a href="/document/c">C</a>'
+            "</p></li></ul>",
+            [Related(B, "B"), Related(C, "C")],
+        ),
+        (f"{HEADING}<ul>{ROWS.replace('h4', 'p').replace('<a', '<p>Seen</p><a')}</ul>", BARE),
+        (f"{HEADING}<ul>{ROWS.replace('May 1955', LONG).replace('1956', LONG)}</ul>", BARE),
+        (f"<h3>Popular Documents</h3><ul>{ROWS}</ul>", []),
+        (f"<footer>{HEADING}<ul>{ROWS}</ul></footer>", []),
+        (f"<nav>{HEADING}<ul>{ROWS}</ul></nav>", []),
+        (f'<div role="tabpanel">{HEADING}<ul>{ROWS}</ul></div>', []),
+        (f'{HEADING}<ul><li><a href="https://elsewhere.example/b">B</a></li></ul>', []),
+        (f"{HEADING}<p>None.</p>", []),
+    ],
+)
+def test_related_documents_are_read_or_only_named(block: str, related: list[Related]) -> None:
+    """And tell nothing of the document itself."""
+    bare = read(f"{TOP}{TABS}</div>{INFO}")
+    got = read(f"{TOP}{TABS}</div>{INFO}<div>{block}</div>")
+    assert got.related == related
+    if related:
+        assert got == replace(bare, related=related)
+        before = read(f"{TOP}{TABS}</div><div>{block}</div>{INFO}")
+        assert before == replace(bare, related=related)
 
 
 def test_link_to_a_file_is_no_text() -> None:

@@ -12,7 +12,7 @@ from markup_documents import LABELS, Document, render
 from records import DOCUMENTS, real_record, record_of
 
 from harvester.pages import read_document
-from harvester.record import Record, Term, Transcript
+from harvester.record import Record, Related, Term, Transcript
 from harvester.sites.wilson import WILSON
 
 Change = Callable[[Element], None]
@@ -103,7 +103,6 @@ SAME: dict[str, Change] = {
     "id of the pane on the summary": renamed(".text-block", "id", "original"),
     "id of the pane in the footer": renamed("footer .text", "id", "transcript"),
     "id of the citation twice": renamed(".text-block", "id", "citation-text"),
-    "no related documents": without(".documents"),
     "no language but the pane's id": without(".dropdown-document-language"),
     "labels in the footer": added(
         "footer > div", '<div><h3 class="title">Source</h3><p>Of nothing</p></div>'
@@ -124,6 +123,45 @@ LACKING: dict[str, tuple[Change, tuple[str, ...]]] = {
 def test_what_changes_nothing_that_is_said(name: str, how: str) -> None:
     html, record = PAGES[name]
     assert read(changed(html, SAME[how]), record) == record
+
+
+RELATED: dict[str, tuple[Change, Callable[[list[Related]], list[Related]]]] = {
+    "no block": (without(".documents"), lambda rows: []),
+    "another heading": (
+        lambda tree: setattr(all_of(tree, ".documents")[0].getprevious(), "text", "Documents"),
+        lambda rows: [],
+    ),
+    "no first row": (without(".documents tr", 0), lambda rows: rows[1:]),
+    "one row": (
+        lambda tree: [row.drop_tree() for row in all_of(tree, ".documents tr")[1:]] and None,
+        lambda rows: rows[:1],
+    ),
+    "no date": (
+        without(".documents td.date p", 0),
+        lambda rows: [replace(rows[0], date_text=None), *rows[1:]],
+    ),
+    "no summary": (
+        without(".documents .text", 2),
+        lambda rows: [*rows[:-1], replace(rows[-1], summary=None)],
+    ),
+    "no node": (
+        lambda tree: [cell.attrib.clear() for cell in all_of(tree, "td.document")] and None,
+        lambda rows: [replace(row, node=None) for row in rows],
+    ),
+}
+
+
+@pytest.mark.parametrize("how", RELATED)
+@pytest.mark.parametrize("name", PAGES)
+def test_rows_of_related_documents_differ_by_themselves(name: str, how: str) -> None:
+    """Nothing else that is read depends on them."""
+    html, record = PAGES[name]
+    change, want = RELATED[how]
+    assert len(record.related) > 1
+    got = read(changed(html, change), record)
+    assert got.related == want(record.related)
+    if how != "another heading":
+        assert got == replace(record, related=got.related)
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -169,7 +207,7 @@ def test_panes_may_stand_in_any_order_and_be_fewer(name: str) -> None:
     want = replace(record, transcripts=record.transcripts[::-1])
     assert read(changed(html, turned), record) == want
     no_scan = changed(html, without("#original"), without('[data-bs-target="#original"]'))
-    shown = [url for url in record.files if "original_file" not in url]
+    shown = [one for one in record.files if "original_file" not in one.url]
     assert read(no_scan, record) == replace(record, files=shown)
 
 

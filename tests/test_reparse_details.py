@@ -1,6 +1,7 @@
 """`scrapy reparse` of documents' own pages: what they say today, beside what was read in them."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from detailed import all_said, changes, counts
 from harvests import dump, harvest, rows, scrapy
 from rereading import Harvested, damage
 from shelf import Shelf, entry_of, real_records
+
+from harvester.store.said import in_json
 
 TODAY = real_records("today")
 EARLIER = real_records("earlier")
@@ -40,8 +43,8 @@ def it(shelf: Shelf, db: Path, tmp_path: Path) -> Harvested:
 
 
 def said(it: Harvested) -> list[object]:
-    """All that is known of documents, with their scans' addresses."""
-    return [*all_said(it.db), rows(it.db, "SELECT * FROM scan_links ORDER BY document, position")]
+    """All that is known of documents."""
+    return all_said(it.db)
 
 
 def corrections(it: Harvested) -> list[tuple[str, str, str | None, str | None]]:
@@ -73,7 +76,8 @@ MISREAD = (
     f" WHERE document = '{ONE}' AND term = (SELECT id FROM terms WHERE name = 'Germany')",
     f"UPDATE texts SET text = 'Garbled', language = NULL WHERE document = '{ONE}'",
     f"INSERT INTO texts (document, position, text) VALUES ('{ONE}', 2, 'No text')",
-    f"UPDATE scan_links SET url = '{OTHER_LINK}' WHERE document = '{ONE}'",
+    f"UPDATE scan_links SET url = '{OTHER_LINK}', label = NULL WHERE document = '{ONE}'",
+    f"DELETE FROM related WHERE document = '{ONE}'",
     f"UPDATE documents SET other = NULL WHERE id = '{TWO}'",
 )
 
@@ -93,7 +97,7 @@ def test_what_was_read_otherwise_is_shown_and_not_written(shelf: Shelf, it: Harv
     assert (done.code, dump(it.db)) == (0, before)
     assert f"/document/{ONE}, as it was at 20" in done.out
     assert f"    {FIRST.title} ({FIRST.date_text})\n      {FIRST.link}\n" in done.out
-    (link,) = FIRST.files
+    (scan,) = FIRST.files
     opening = " ".join(FIRST.transcripts[0].text.split())[:70]
     for line in (
         f'source: (none) -> "{str(FIRST.source)[:70]}..."',
@@ -102,7 +106,8 @@ def test_what_was_read_otherwise_is_shown_and_not_written(shelf: Shelf, it: Harv
         f'text: "Garbled" -> "{opening}..."',
         'text language: (none) -> "English"',
         'text 2: "No text" -> (none)',
-        f'scan links: "{OTHER_LINK}" -> "{link[:70]}..."',
+        f'scan links: "{OTHER_LINK}" -> "{scan.url[:70]}..."',
+        'scan label: (none) -> "Original Scan"',
         'other: (none) -> "{"Folio":["12","13"]}"',
     ):
         assert f"      {line}\n" in done.out
@@ -129,7 +134,9 @@ def test_what_was_read_otherwise_is_written_with_its_history(processes: str, it:
             (ONE, "text", "Garbled", text.text),
             (ONE, "text language", None, text.language),
             (ONE, "text 2", "No text", None),
-            (ONE, "scan links", compact([OTHER_LINK]), compact(FIRST.files)),
+            (ONE, "scan links", compact([OTHER_LINK]), compact([one.url for one in FIRST.files])),
+            (ONE, "scan label", None, "Original Scan"),
+            (ONE, "related", None, in_json([asdict(one) for one in FIRST.related])),
             (TWO, "other", None, '{"Folio":["12","13"]}'),
         ]
     )

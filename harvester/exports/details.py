@@ -32,12 +32,23 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Related:
+    """Another document that the page shows as related; the site finds these by itself."""
+
+    url: str
+    title: str | None
+    date_text: str | None
+    summary: str | None
+    node: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Details:
     """Names in the page's order and as given, and what there is once; None if the page lacks it.
 
     `people` are organisations too. `other` has the labels that are not known, with their values;
-    `details` is the number of the page, `details_fetched` when it was fetched. `texts` are empty if
-    they were not asked for.
+    `details` is the number of the page, `details_fetched` when it was fetched. `texts` and
+    `related` are empty if they were not asked for.
     """
 
     authors: Names
@@ -64,6 +75,7 @@ class Details:
     details: int
     details_fetched: str
     texts: tuple[Text, ...]
+    related: tuple[Related, ...]
 
     @property
     def keywords(self) -> Names:
@@ -88,7 +100,8 @@ class Details:
         return [f"{label}: {value}" for label, value in said.items() if value]
 
 
-COLUMNS = tuple(name for name in Details.__dataclass_fields__ if name not in ("details", "texts"))
+NO_COLUMNS = ("details", "texts", "related")
+COLUMNS = tuple(name for name in Details.__dataclass_fields__ if name not in NO_COLUMNS)
 """What a table of documents has of them."""
 
 
@@ -96,7 +109,11 @@ def details(values: Mapping[str, Any]) -> Details:
     """The details in a row of `documents` of `store.reading`."""
     terms = sorted(json.loads(values["terms"] or "[]"))
     texts = sorted(json.loads(values["texts"] or "[]"))
-    said = dict(values) | {"texts": tuple(Text(*text) for _, *text in texts)}
+    related = sorted(json.loads(values["related"] or "[]"))
+    said = dict(values) | {
+        "texts": tuple(Text(*text) for _, *text in texts),
+        "related": tuple(Related(*one) for _, *one in related),
+    }
     del said["terms"]
     said["other"] = json.loads(said["other"]) if said["other"] else None
     return Details(**said | {field: _names(terms, kind) for field, kind in KINDS.items()})

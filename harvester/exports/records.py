@@ -99,7 +99,7 @@ def records(
 def _record(row: sqlite3.Row) -> Record:
     values: dict[str, Any] = dict(row)
     placements = [Placement(*one) for one in json.loads(values.pop("collections"))]
-    said = {name: values.pop(name) for name in (*PAGE, "terms", "texts", *FIELDS)}
+    said = {name: values.pop(name) for name in (*PAGE, "terms", "texts", "related", *FIELDS)}
     return Record(
         **values,
         collections=tuple(sorted(placements, key=lambda one: one.name)),

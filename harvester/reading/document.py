@@ -1,4 +1,4 @@
-"""What the page of a document shows besides its row: its names, its texts, its scans."""
+"""What the page of a document shows besides its row: its names, texts, scans, related documents."""
 
 import json
 from itertools import groupby
@@ -12,6 +12,7 @@ from harvester.store.names import (
     NARROWING,
     OF_DOCUMENT,
     PASSAGES,
+    RELATED_OF_DOCUMENT,
     SCANS_OF_DOCUMENT,
     TEXTS_OF_DOCUMENT,
 )
@@ -30,6 +31,7 @@ async def document(request: Any, datasette: Any) -> dict[str, Any]:
         "names": _by_kind(datasette, await rows(OF_DOCUMENT)),
         "texts": await rows(TEXTS_OF_DOCUMENT),
         "scans": [_safe(scan) for scan in await rows(SCANS_OF_DOCUMENT)],
+        "related": [_safe(one) for one in await rows(RELATED_OF_DOCUMENT)],
     }
 
 
@@ -64,7 +66,7 @@ def _by_kind(datasette: Any, rows: list[dict[str, Any]]) -> list[tuple[str, Mark
     ]
 
 
-def _safe(scan: dict[str, Any]) -> dict[str, Any]:
-    """The scan, its addresses None if a browser had better not follow them."""
-    addresses = {name: scan[name] if is_url(scan[name]) else None for name in ("url", "link")}
-    return scan | addresses
+def _safe(row: dict[str, Any]) -> dict[str, Any]:
+    """The row, its addresses None if a browser had better not follow them."""
+    unsafe = (name for name in ("url", "link") if name in row and not is_url(row[name]))
+    return row | dict.fromkeys(unsafe)

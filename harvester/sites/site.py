@@ -19,7 +19,8 @@ class DocumentPage:
     term's name, and what holds the citation.
 
     The patterns match a whole block of text: `credit` thanks who paid, `furniture` says nothing of
-    a document, `citation` has the groups title, date and source; `transcript` matches the label of
+    a document, `related` heads other documents that the site itself finds to be related to it,
+    `citation` has the groups title, date and source; `transcript` matches the label of
     one, with a language in its groups before and after; `pane` matches the id of a pane, with the
     group language. `file_path` is found in the path of a scan's address.
     """
@@ -31,6 +32,7 @@ class DocumentPage:
     hints: Mapping[str, tuple[str, ...]]
     credit: Pattern[str]
     furniture: Pattern[str]
+    related: Pattern[str]
     citation: Pattern[str]
     transcript: Pattern[str]
     pane: Pattern[str]

@@ -87,6 +87,9 @@ FURNITURE = re.compile(
 """Headings and buttons that say nothing of the document. Seen: "Citation", "Document Information",
 "Related Documents", "Explore Related Resources"."""
 
+RELATED = re.compile(r"related\sdocuments:?", re.IGNORECASE)
+"""Seen, but for the colon."""
+
 CITATION = re.compile(
     r"""["“](?P<title>.+?)\s?,?\s?["”],?\s
     (?:(?P<date>[^"“”]{1,80}?),\s)?
@@ -124,6 +127,7 @@ DOCUMENT_PAGE = DocumentPage(
     hints=HINTS,
     credit=CREDIT,
     furniture=FURNITURE,
+    related=RELATED,
     citation=CITATION,
     transcript=TRANSCRIPT,
     pane=PANE,

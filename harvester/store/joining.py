@@ -60,6 +60,8 @@ MOVE = (
     "DELETE FROM document_terms WHERE document = :other",
     "UPDATE OR IGNORE texts SET document = :kept WHERE document = :other",
     "DELETE FROM texts WHERE document = :other",
+    "UPDATE OR IGNORE related SET document = :kept WHERE document = :other",
+    "DELETE FROM related WHERE document = :other",
     "UPDATE OR IGNORE scan_links SET document = :kept WHERE document = :other",
     "DELETE FROM scan_links WHERE document = :other",
     "UPDATE OR IGNORE files SET document = :kept WHERE document = :other",
@@ -142,7 +144,7 @@ def _join(db: sqlite3.Connection, run: Run, kept: Row, other: Row, at: str) -> N
     if kept["details"] is None:
         del held["terms"], held["texts"]  # which it takes over
     else:
-        for name in ("document_terms", "texts"):
+        for name in ("document_terms", "texts", "related"):
             db.execute(f"DELETE FROM {name} WHERE document = :other", names)
     for sql in (TAKE_DETAILS, *MERGE):
         db.execute(sql, names)

@@ -52,8 +52,10 @@ OF_DOCUMENT = """SELECT kind, name FROM document_terms JOIN terms ON terms.id = 
 WHERE document = :document ORDER BY document_terms.position"""
 TEXTS_OF_DOCUMENT = """SELECT id, label, language, length(text) AS letters FROM texts
 WHERE document = :document ORDER BY position"""
-SCANS_OF_DOCUMENT = """SELECT path, media_type, size, url, link, rights FROM scans
+SCANS_OF_DOCUMENT = """SELECT path, label, media_type, size, url, link, rights FROM scans
 WHERE document = :document ORDER BY url"""
+RELATED_OF_DOCUMENT = """SELECT url, title, date_text AS date FROM related
+WHERE document = :document ORDER BY position"""
 # The plus has the index searched once, not once for each text.
 PASSAGES = """SELECT rowid AS id, snippet(texts_fts, 0, '‹', '›', ' … ', 40) AS passage
 FROM texts_fts WHERE texts_fts MATCH escape_fts(:search)

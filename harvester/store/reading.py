@@ -46,7 +46,10 @@ RECORDS = f"""
             WHERE document = documents.id) END AS terms,
         CASE WHEN details IS NOT NULL AND :texts THEN
             (SELECT json_group_array(json_array(position, label, language, text))
-            FROM texts WHERE document = documents.id) END AS texts
+            FROM texts WHERE document = documents.id) END AS texts,
+        CASE WHEN details IS NOT NULL AND :texts THEN
+            (SELECT json_group_array(json_array(position, url, title, date_text, summary, node))
+            FROM related WHERE document = documents.id) END AS related
     FROM documents CROSS JOIN pages ON pages.id = page
     WHERE (:collection IS NULL OR EXISTS (SELECT 1 FROM memberships
             WHERE document = documents.id AND collection = :collection AND removed IS NULL))
@@ -132,7 +135,8 @@ def documents(
     the times when its pages were fetched, and lists in JSON, in no order: `collections`, of the
     name and the position of each collection that has it now; `terms`, of the position, the kind and
     the name of each; and, if they are wanted, `texts`, of the position, the label, the language and
-    the text of each. `terms` and `texts` are None if the document's own page was not read.
+    the text of each, and `related`, of the position and what is known of each related document.
+    `terms`, `texts` and `related` are None if the document's own page was not read.
     """
     # "yield from" would close the cursor with the generator, which may outlive the database.
     for row in db.execute(RECORDS, {"collection": collection, "since": since, "texts": texts}):  # noqa: UP028

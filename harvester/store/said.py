@@ -15,14 +15,19 @@ DETAILS = (
 )
 """The columns of documents that their own pages fill."""
 OF_TEXT = ("text", "label", "language")
+OF_LINK = ("url", "label")
+OF_RELATED = ("url", "title", "date_text", "summary", "node")
 LINKS = "scan links"
 """What `changes` calls the addresses of scans."""
+RELATED = "related"
+"""What it calls related documents, where a page was read otherwise."""
 
 TERMS = """
     SELECT kind, name FROM document_terms JOIN terms ON id = term WHERE document = ?
     ORDER BY position"""
 TEXTS = f"SELECT {', '.join(OF_TEXT)} FROM texts WHERE document = ? ORDER BY position"
-ADDRESSES = "SELECT url FROM scan_links WHERE document = ? ORDER BY position"
+ADDRESSES = f"SELECT {', '.join(OF_LINK)} FROM scan_links WHERE document = ? ORDER BY position"
+RELATIONS = f"SELECT {', '.join(OF_RELATED)} FROM related WHERE document = ? ORDER BY position"
 PUT_DETAILS = f"""
     UPDATE documents SET {", ".join(f"{name} = :{name}" for name in DETAILS)}, details = :page
     WHERE id = :document"""
@@ -35,6 +40,9 @@ PUT_TEXT = """
     VALUES (:document, :position, :label, :language, :text)
     ON CONFLICT (document, position) DO UPDATE SET label = excluded.label,
         language = excluded.language, text = excluded.text"""
+PUT_RELATED = f"""
+    INSERT INTO related (document, position, {", ".join(OF_RELATED)})
+    VALUES (:document, :position, {", ".join(f":{name}" for name in OF_RELATED)})"""
 CUT_TEXTS = "DELETE FROM texts WHERE document = ? AND position > ?"
 
 Row = dict[str, Any]
@@ -45,26 +53,34 @@ Difference = tuple[str, str | None, str | None]
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """All that one page says: the columns of DETAILS, its terms, its texts, its scans' addresses.
+    """All that one page says: the columns of DETAILS, terms, texts, scans, related documents.
 
-    The terms are pairs of kind and name, the texts have the columns of OF_TEXT.
+    The terms are pairs of kind and name, the texts have the columns of OF_TEXT, the links those of
+    OF_LINK, the related those of OF_RELATED.
     """
 
     fields: Row
     terms: list[tuple[str, str]]
     texts: list[Row]
-    links: list[str]
+    links: list[Row]
+    related: list[Row]
 
     @property
     def words(self) -> Words:
-        """All but the addresses, by what `changes` calls it: "source", "author", "text 2 label"."""
+        """What the document says, by what `changes` calls it: "source", "author", "text 2 label".
+
+        That is all but where its scans are, and which documents the site finds to be related.
+        """
         fields = {n: None if self.fields[n] is None else str(self.fields[n]) for n in DETAILS}
-        return {**fields, **_by_kind(self.terms), **_by_text(self.texts)}
+        labels = _labels(self.links)
+        return {**fields, **_by_kind(self.terms), **_by_text(self.texts), **labels}
 
     @property
     def all_words(self) -> Words:
-        """The addresses, too."""
-        return {**self.words, LINKS: in_json(self.links) if self.links else None}
+        """All of it."""
+        urls = [link["url"] for link in self.links]
+        beside = {LINKS: urls, RELATED: self.related}
+        return self.words | {name: in_json(said) if said else None for name, said in beside.items()}
 
 
 def known(db: sqlite3.Connection, row: Mapping[str, Any]) -> Said:
@@ -74,7 +90,8 @@ def known(db: sqlite3.Connection, row: Mapping[str, Any]) -> Said:
         {name: row[name] for name in DETAILS},
         [(kind, name) for kind, name in db.execute(TERMS, document)],
         [dict(zip(OF_TEXT, text, strict=True)) for text in db.execute(TEXTS, document)],
-        [url for (url,) in db.execute(ADDRESSES, document)],
+        [dict(zip(OF_LINK, link, strict=True)) for link in db.execute(ADDRESSES, document)],
+        [dict(zip(OF_RELATED, one, strict=True)) for one in db.execute(RELATIONS, document)],
     )
 
 
@@ -88,7 +105,8 @@ def said_by(record: Record, otherwise: Mapping[str, str]) -> Said:
         {**fields, "other": in_json(other) if other else None},
         [(kind, name) for kind, name in record.terms],
         [{name: getattr(text, name) for name in OF_TEXT} for text in record.transcripts],
-        list(record.files),
+        [{name: getattr(link, name) for name in OF_LINK} for link in record.files],
+        [{name: getattr(one, name) for name in OF_RELATED} for one in record.related],
     )
 
 
@@ -118,6 +136,8 @@ def put_said(db: sqlite3.Connection, document: str, old: Said, new: Said, page: 
         _put_terms(db, document, new.terms)
     if old.texts != new.texts:
         _put_texts(db, document, new.texts)
+    if old.related != new.related:
+        _put_related(db, document, new.related)
 
 
 def in_json(said: Any) -> str:
@@ -137,9 +157,19 @@ def _by_text(texts: list[Row]) -> Words:
     """What each text says, by what it is called: "text", "text label", "text 2"."""
     said: Words = {}
     for number, text in enumerate(texts, 1):
-        begin = "text" if number == 1 else f"text {number}"
+        begin = _called("text", number)
         said |= {begin if n == "text" else f"{begin} {n}": text[n] for n in OF_TEXT}
     return said
+
+
+def _labels(links: list[Row]) -> Words:
+    """What each scan is called: "scan label", "scan 2 label"."""
+    return {f"{_called('scan', n)} label": link["label"] for n, link in enumerate(links, 1)}
+
+
+def _called(what: str, number: int) -> str:
+    """What `changes` calls one of several: "text", "text 2"."""
+    return what if number == 1 else f"{what} {number}"
 
 
 def _put_terms(db: sqlite3.Connection, document: str, terms: list[tuple[str, str]]) -> None:
@@ -153,3 +183,9 @@ def _put_texts(db: sqlite3.Connection, document: str, texts: list[Row]) -> None:
     for position, text in enumerate(texts, 1):
         db.execute(PUT_TEXT, {**text, "document": document, "position": position})
     db.execute(CUT_TEXTS, [document, len(texts)])
+
+
+def _put_related(db: sqlite3.Connection, document: str, related: list[Row]) -> None:
+    db.execute("DELETE FROM related WHERE document = ?", [document])
+    rows = ({**row, "document": document, "position": n} for n, row in enumerate(related, 1))
+    db.executemany(PUT_RELATED, rows)

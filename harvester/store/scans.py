@@ -17,9 +17,10 @@ from harvester.store.run import Run, put_failures
 OF_SCAN = ("path", "sha256", "size", "media_type", "etag", "last_modified", "fetched")
 OF_DOCUMENT = ("document", "url", "link", "page", "title", "rights")
 PUT_ADDRESS = """
-    INSERT INTO scan_links (document, url, position) VALUES (:document, :url, :position)
-    ON CONFLICT (document, url) DO UPDATE SET position = excluded.position
-    WHERE position IS NOT excluded.position"""
+    INSERT INTO scan_links (document, url, label, position)
+    VALUES (:document, :url, :label, :position)
+    ON CONFLICT (document, url) DO UPDATE SET label = excluded.label, position = excluded.position
+    WHERE label IS NOT excluded.label OR position IS NOT excluded.position"""
 TAKE_OUT = "DELETE FROM scan_links WHERE document = :document AND url = :url"
 ALL = f"""
     SELECT scan_links.document, scan_links.url, documents.url AS link, details AS page, title,
@@ -45,9 +46,11 @@ COUNTS = "SELECT files_wanted, files_fetched, files_failed FROM runs WHERE id = 
 Row = dict[str, Any]
 
 
-def put_addresses(db: sqlite3.Connection, document: str, urls: Sequence[str]) -> None:
-    """Notes where a document's page says that its scans are; what is kept of others stays."""
-    rows = [{"document": document, "url": url, "position": n} for n, url in enumerate(urls, 1)]
+def put_addresses(db: sqlite3.Connection, document: str, links: Sequence[Row]) -> None:
+    """Notes where a document's page says that its scans are, and what it calls them, by the columns
+    `url` and `label`; what is kept of others stays."""
+    rows = [{**link, "document": document, "position": n} for n, link in enumerate(links, 1)]
+    urls = {link["url"] for link in links}
     known = db.execute("SELECT url FROM scan_links WHERE document = ?", [document]).fetchall()
     gone = ({"document": document, "url": url} for (url,) in known if url not in urls)
     db.executemany(TAKE_OUT, gone)

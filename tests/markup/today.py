@@ -6,6 +6,7 @@ the table, the facets, the pager, how a blank date's cell looks.
 
 from collections.abc import Iterable
 from html import escape
+from itertools import count
 from urllib.parse import urlencode
 
 from .frame import fill, template, words
@@ -58,9 +59,12 @@ def whole(frame: Frame) -> str:
     return fill(PAGE, frame, lines(opening, popular, closing) if popular else "")
 
 
-def documents_table(heading: str, entries: Iterable[Entry]) -> str:
+def documents_table(
+    heading: str, entries: Iterable[Entry], nodes: Iterable[int] | None = None
+) -> str:
     """A table of documents, below a heading; nothing without any."""
-    rows = [_row(entry, node) for node, entry in enumerate(entries, FIRST_NODE)]
+    numbers = count(FIRST_NODE) if nodes is None else nodes
+    rows = [_row(entry, node) for node, entry in zip(numbers, entries, strict=False)]
     if not rows:
         return ""
     return lines(

@@ -64,7 +64,7 @@ def _information(said: Document) -> str:
 
 
 def _downloads(record: Record) -> str:
-    links = (f'<a class="down" href="{attribute(url)}">PDF</a>' for url in record.files)
+    links = (f'<a class="down" href="{attribute(one.url)}">PDF</a>' for one in record.files)
     return lines('<p class="doc-pdf">', *links, "</p>")
 
 

@@ -4,16 +4,17 @@ Seen: all that a page has but its menus and footer. Assumed: what is labelled be
 several panes for scans, several languages, a blank date's empty element.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from itertools import groupby
 from re import sub
+from urllib.parse import urlsplit
 
 from markup.frame import fill
 from markup.listing import Frame, attribute, lines, text
 from markup.today import PAGE, documents_table
 
-from harvester.record import Record, Transcript
+from harvester.record import Record, Related, ScanLink, Transcript
 
 from .page import SHAPES, Document, Section, paragraphs, sections
 
@@ -26,10 +27,11 @@ PILLS = {
 }
 """Seen, but for the last: these are headed by an h3 with pills below it."""
 AUTHORS = "Author(s)"
-SCAN = "Original Scan"
 TRANSLATION = "Translation"
 TRANSCRIPTS = "/imported_document_transcript/"
 """Seen: a PDF there is shown in the transcript's pane, all others in the original's."""
+SCANS = (("original", "Original Scan"), ("transcript", "Transcript"))
+"""The panes of scans, and what a page calls these."""
 
 CITATION = """<div class="modal fade" id="citation" tabindex="-1" role="dialog" \
 aria-labelledby="citationLabel" aria-hidden="true">
@@ -108,9 +110,10 @@ def _head(record: Record) -> str:
 def _panes(record: Record) -> list[Pane]:
     """A pane for the scans, and one for each text; translations have one in common."""
     panes = []
-    for name, label, part in (("original", SCAN, ""), ("transcript", "Transcript", TRANSCRIPTS)):
-        scans = [url for url in record.files if (TRANSCRIPTS in url) is bool(part)]
-        shown = (f'<object class="pdf-preview" data="{attribute(url)}"></object>' for url in scans)
+    for name, usual in SCANS:
+        scans = [one for one in record.files if _pane_of(one) == name]
+        shown = (f'<object class="pdf-preview" data="{attribute(s.url)}"></object>' for s in scans)
+        label = scans[0].label if scans else usual
         panes += [Pane(name, label, lines(*shown))] if scans else []
     languages = [one for one in record.transcripts if one.label == TRANSLATION and one.language]
     for number, one in enumerate(record.transcripts):
@@ -122,6 +125,10 @@ def _panes(record: Record) -> list[Pane]:
         html = lines('<div class="tab-content tab-content-languages h-100">', *inner, "</div>")
         panes.append(Pane("translation", TRANSLATION, html, languages[0].language))
     return panes
+
+
+def _pane_of(scan: ScanLink) -> str:
+    return "transcript" if TRANSCRIPTS in scan.url else "original"
 
 
 def _text(transcript: Transcript) -> str:
@@ -220,7 +227,7 @@ def _information(said: Document) -> str:
     beside = found[:1] == [authors] or authors not in found
     rest = found[1:] if found[:1] == [authors] else found
     summary = "".join(f"\n<p>{text(part)}</p>" for part in paragraphs(said.record.summary))
-    related = documents_table("Related Documents", said.footer_documents)
+    related = _related(said.record.related)
     labelled = [SHAPES[said.shape](found), related] if said.shape else [*_parts(rest, related)]
     return lines(
         '<div class="row mt-4 mt-md-5"><div class="col-lg-8 mt-lg-3">',
@@ -231,6 +238,11 @@ def _information(said: Document) -> str:
         '<div class="row my-4"><div class="col-12"><hr class="hr"></div></div>',
         *labelled,
     )
+
+
+def _related(related: Sequence[Related]) -> str:
+    entries = [{**asdict(one), "href": urlsplit(one.url).path} for one in related]
+    return documents_table("Related Documents", entries, [one.node or 0 for one in related])
 
 
 def _parts(said: list[Section], related: str) -> Iterator[str]:

@@ -4,12 +4,14 @@ from parsel import Selector
 
 from harvester.outcomes import Reason, Unreadable
 from harvester.pages.address import document_of
-from harvester.pages.document.addresses import documents_of, file_links
+from harvester.pages.document.addresses import documents_of
 from harvester.pages.document.body import read_transcripts
 from harvester.pages.document.ending import refuse_cut
 from harvester.pages.document.fields import Field, read_fields
 from harvester.pages.document.head import Head, is_in_capitals, is_same_title, read_head
 from harvester.pages.document.opening import plain_texts, read_opening
+from harvester.pages.document.related import read_related
+from harvester.pages.document.scans import file_links, scan_links
 from harvester.pages.document.sheet import is_frame
 from harvester.pages.document.survey import Survey, survey
 from harvester.pages.ending import told_of_break
@@ -54,8 +56,9 @@ def _read(source: Tree, url: str, site: Site) -> Record:
     _add_opening(record, found, head)
     _add_citation(record, found)
     files = file_links(selector.root, url, site)
-    record.transcripts = read_transcripts(found.sheet, found.body, files)
-    record.files = list(dict.fromkeys(files.values()))
+    record.transcripts = read_transcripts(found.sheet, found.body, {one.link for one in files})
+    record.files = scan_links(files, found.sheet.panes, site.document_page)
+    record.related = read_related(found.sheet, source, url)
     record.node = head.node
     record.aliases = _aliases(record, documents, site)
     return record

@@ -92,22 +92,19 @@ class Sheet:
         links = (target.partition("?")[0] for target in piece.targets)
         return any(self.site.document_path.search(link) for link in links)
 
-    def _teased(self) -> Iterator[int]:
-        """The places of other documents below headings that say so: what follows them in the same
-        part of the page, up to the last link to a document, or to a label."""
+    def teased(self, place: int) -> range:
+        """The places of other documents below a text, if that heads any: what follows it in the
+        same part of the page, up to the last link to a document, or to a label."""
+        if (link := self._teased_link(place)) is None:
+            return range(0)
         means = self.site.document_page.meaning
-        for place in range(len(self.page.pieces)):
-            if (link := self._teased_link(place)) is None:
-                continue
-            around = self.common(place, link)
-            below = self.page.within(range(link, self.page.span(around).stop))
-            said = takewhile(lambda one: means(one[1].text) is None, below)
-            last = max(
-                (near for near, piece in said if self._leads_to_document(piece)), default=link
-            )
-            branches = (self.page.span(branch) for branch in around.iterchildren("*"))
-            stop = next((span.stop for span in branches if last in span), last + 1)
-            yield from range(place + 1, stop)
+        around = self.common(place, link)
+        below = self.page.within(range(link, self.page.span(around).stop))
+        said = takewhile(lambda one: means(one[1].text) is None, below)
+        last = max((near for near, piece in said if self._leads_to_document(piece)), default=link)
+        branches = (self.page.span(branch) for branch in around.iterchildren("*"))
+        stop = next((span.stop for span in branches if last in span), last + 1)
+        return range(place + 1, stop)
 
     def common(self, one: int, other: int) -> Element:
         """The innermost element that holds both places."""
@@ -124,7 +121,8 @@ class Sheet:
             for place, piece in enumerate(self.page.pieces)
             if any(map(is_frame, piece.landmarks))
         )
-        return frozenset((*chain.from_iterable(spans), *frame, *self._teased()))
+        teased = map(self.teased, range(len(self.page.pieces)))
+        return frozenset((*chain.from_iterable((*spans, *teased)), *frame))
 
 
 def read_sheet(

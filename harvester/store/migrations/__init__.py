@@ -15,6 +15,7 @@ from harvester.store.migrations import (
     m009_recalling,
     m010_topics,
     m011_clocks,
+    m012_related,
 )
 from harvester.store.migrations.registry import migrations
 
@@ -30,5 +31,6 @@ __all__ = [
     "m009_recalling",
     "m010_topics",
     "m011_clocks",
+    "m012_related",
     "migrations",
 ]

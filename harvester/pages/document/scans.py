@@ -1,0 +1,77 @@
+"""Where a document's page has scans, and what it calls them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urldefrag, urlsplit
+
+from lxml.etree import _Element as Element
+
+from harvester.pages.address import absolute
+from harvester.pages.document.addresses import is_same_site
+from harvester.pages.document.panes import LONGEST_LABEL, Pane, text_of
+from harvester.pages.document.sheet import is_frame
+from harvester.pages.page import is_landmark
+from harvester.record import ScanLink
+from harvester.sites.site import DocumentPage, Site
+
+SHOWN = {"embed": "src", "iframe": "src", "object": "data"}
+"""What shows a scan."""
+LINKS = {"a": "href"}
+"""What leads to one."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileLink:
+    """An element that shows a scan or leads to it: the link as written, and its address."""
+
+    element: Element
+    link: str
+    url: str
+
+
+def file_links(root: Element, url: str, site: Site) -> list[FileLink]:
+    """The links to scans on the same site, in reading order: to those that the page shows, or else
+    to those that it only links to."""
+    return _links(root, url, site, SHOWN) or _links(root, url, site, LINKS)
+
+
+def scan_links(
+    files: Iterable[FileLink], panes: Iterable[Pane], form: DocumentPage
+) -> list[ScanLink]:
+    """The scans, each once, as the first of its links that says so calls it."""
+    by_element = {pane.element: pane for pane in panes}
+    labels: dict[str, str | None] = {}
+    for file in files:
+        labels[file.url] = labels.get(file.url) or _label(file.element, by_element, form)
+    return [ScanLink(url, label) for url, label in labels.items()]
+
+
+def _label(element: Element, panes: dict[Element, Pane], form: DocumentPage) -> str | None:
+    """What the pane around a link is called; without one, the link itself may say it."""
+    around = next((panes[up] for up in element.iterancestors() if up in panes), None)
+    if around:
+        return around.label
+    if element.tag not in LINKS:
+        return None
+    said = text_of(element)
+    return said if len(said) <= LONGEST_LABEL and form.transcript.fullmatch(said) else None
+
+
+def _links(root: Element, url: str, site: Site, by: dict[str, str]) -> list[FileLink]:
+    return [
+        FileLink(element, link, urldefrag(lead).url)
+        for element in root.iter(*by)
+        if (link := element.get(by[str(element.tag)], ""))
+        and (lead := absolute(url, link))
+        and _is_file(lead, url, site)
+        and not _is_in_frame(element)
+    ]
+
+
+def _is_file(lead: str, url: str, site: Site) -> bool:
+    path = urlsplit(lead).path
+    return is_same_site(url, lead, site) and bool(site.document_page.file_path.search(path))
+
+
+def _is_in_frame(element: Element) -> bool:
+    return any(is_landmark(up) and is_frame(up) for up in element.iterancestors())
