@@ -88,7 +88,8 @@ COLUMNS = {
         ' documents were found to be one, or "reread": the page was the same, and read wrongly'
         " before.",
         "field": "What is different: a column of documents or of memberships, a kind of names, a"
-        " text, the scan links.",
+        " text, a scan's label; of what was read wrongly, the scan links and the related documents,"
+        " too.",
         "old": "What it was before.",
         "new": "What it is since.",
         "at": "When the page was captured that shows it, in UTC: in this order things changed.",

@@ -302,6 +302,8 @@ READ = [Related(B, "B", "May 1955", "About B."), Related(C, "C", "1956", "About 
         ),
         (f"{HEADING}<ul>{ROWS.replace('h4', 'p').replace('<a', '<p>Seen</p><a')}</ul>", BARE),
         (f"{HEADING}<ul>{ROWS.replace('May 1955', LONG).replace('1956', LONG)}</ul>", BARE),
+        (f"{HEADING}<ul>{ROWS}</ul><h3>Popular Documents</h3><ul>{ROWS}</ul>", READ),
+        (f"<h3>Popular Documents</h3><ul>{ROWS}</ul>{HEADING}<ul>{ROWS}</ul>", READ),
         (f"<h3>Popular Documents</h3><ul>{ROWS}</ul>", []),
         (f"<footer>{HEADING}<ul>{ROWS}</ul></footer>", []),
         (f"<nav>{HEADING}<ul>{ROWS}</ul></nav>", []),
@@ -390,8 +392,9 @@ def test_node(settings: str, node: int | None) -> None:
         TOP + TABS + "</div>" + INFO + "<div>" * 5_000 + "x",
         TOP + '<a href="#t">Transcript</a>' * 5_000 + TABS + "</div>" + INFO,
         TOP + TABS + "</div>" + INFO + '<p>"' + ', "' * 20_000 + "</p>",
+        TOP + TABS + "</div>" + INFO + (HEADING + '<p><a href="/document/b">B</a></p>') * 2_000,
     ],
-    ids=range(8),
+    ids=range(9),
 )
 def test_hostile_pages_take_no_long_time(html: str) -> None:
     start = time.process_time()

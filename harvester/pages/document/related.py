@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from lxml.etree import _Element as Element
 
@@ -33,7 +33,7 @@ class Row:
 
 def read_related(sheet: Sheet, source: Tree, url: str) -> list[Related]:
     """The rows below such headings, in the page's order, each read as a listing's entry is."""
-    blocks = list(_blocks(sheet))
+    blocks = list(filter(None, _blocks(sheet)))
     if not blocks:
         return []
     page = read_page(source.root, partial(linked_document, url, sheet.site))
@@ -51,15 +51,15 @@ def read_related(sheet: Sheet, source: Tree, url: str) -> list[Related]:
 
 
 def _blocks(sheet: Sheet) -> Iterator[range]:
-    """The places below each heading; a title among them that reads like one is none."""
-    form, stop = sheet.site.document_page, 0
+    """The places below each heading, up to the next one that heads documents."""
     panes = {place for span in sheet.pane_spans for place in span}
-    for place, piece in enumerate(sheet.page.pieces):
-        if place < stop or place in panes or not form.related.fullmatch(piece.text):
-            continue
-        if not any(map(is_frame, piece.landmarks)) and (below := sheet.teased(place)):
-            stop = below.stop
-            yield below
+    ends = len(sheet.page.pieces)
+    headings = [place for place in range(ends) if sheet.is_teaser(place)]
+    for place, stop in pairwise([*headings, ends]):
+        piece = sheet.page.pieces[place]
+        is_related = sheet.site.document_page.related.fullmatch(piece.text)
+        if is_related and place not in panes and not any(map(is_frame, piece.landmarks)):
+            yield sheet.below(place, stop)
 
 
 def _rows(sheet: Sheet, page: Page, blocks: list[range]) -> Iterator[Row]:

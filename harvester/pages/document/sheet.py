@@ -82,7 +82,8 @@ class Sheet:
         return self._teased_link(place) is not None
 
     def _teased_link(self, place: int) -> int | None:
-        if not self.site.teasers.fullmatch(self.text(place)):
+        piece = self.page.pieces[place]
+        if not self.site.teasers.fullmatch(piece.text) or self._leads_to_document(piece):
             return None
         stop = min(place + 1 + ENTRY, len(self.page.pieces))
         entry = self.page.within(range(place + 1, stop))
@@ -92,19 +93,29 @@ class Sheet:
         links = (target.partition("?")[0] for target in piece.targets)
         return any(self.site.document_path.search(link) for link in links)
 
-    def teased(self, place: int) -> range:
-        """The places of other documents below a text, if that heads any: what follows it in the
-        same part of the page, up to the last link to a document, or to a label."""
-        if (link := self._teased_link(place)) is None:
+    def below(self, place: int, stop: int) -> range:
+        """The places of other documents below a text, if that heads any before `stop`: what follows
+        it in the same part of the page, up to the last link to a document, or to a label."""
+        link = self._teased_link(place)
+        if link is None or link >= stop:
             return range(0)
         means = self.site.document_page.meaning
         around = self.common(place, link)
-        below = self.page.within(range(link, self.page.span(around).stop))
+        below = self.page.within(range(link, min(stop, self.page.span(around).stop)))
         said = takewhile(lambda one: means(one[1].text) is None, below)
         last = max((near for near, piece in said if self._leads_to_document(piece)), default=link)
-        branches = (self.page.span(branch) for branch in around.iterchildren("*"))
-        stop = next((span.stop for span in branches if last in span), last + 1)
-        return range(place + 1, stop)
+        holder = self.page.pieces[last].holder
+        branches = (up for up in (holder, *holder.iterancestors()) if up.getparent() is around)
+        end = max((self.page.span(branch).stop for branch in branches), default=last + 1)
+        return range(place + 1, min(end, stop))
+
+    def _teased(self) -> Iterator[range]:
+        """The places of all such documents; a further heading among them adds none."""
+        below = range(0)
+        for place in range(len(self.page.pieces)):
+            if (link := self._teased_link(place)) is not None and link not in below:
+                below = self.below(place, len(self.page.pieces))
+                yield below
 
     def common(self, one: int, other: int) -> Element:
         """The innermost element that holds both places."""
@@ -121,8 +132,7 @@ class Sheet:
             for place, piece in enumerate(self.page.pieces)
             if any(map(is_frame, piece.landmarks))
         )
-        teased = map(self.teased, range(len(self.page.pieces)))
-        return frozenset((*chain.from_iterable((*spans, *teased)), *frame))
+        return frozenset((*chain.from_iterable((*spans, *self._teased())), *frame))
 
 
 def read_sheet(
