@@ -41,3 +41,9 @@ def test_torn_tag_is_marked_behind_what_is_sound(source: str) -> None:
 )
 def test_each_way_to_tear_a_tag_is_seen(source: str) -> None:
     assert marked(source) == LOST + source
+
+
+def test_every_torn_tag_is_marked() -> None:
+    assert (
+        marked(f"{TORN}<p>x</p>{TORN}y{TORN}") == f"{LOST}{TORN}<p>x</p>{LOST}{TORN}y{LOST}{TORN}"
+    )
