@@ -178,6 +178,8 @@ def test_known_pages_are_asked_whether_they_have_changed(shelf: Shelf, detailed:
     assert shelf.answered == [304] * 8
     assert (done.code, counts(done.db), changes(done.db)) == (0, (8, 8, 0), set())
     assert all_said(done.db) == before
+    kept = "SELECT 1 FROM pages AS now JOIN pages AS was ON was.id = now.same_as"
+    assert len(rows(done.db, f"{kept} WHERE now.status = 304 AND now.sha256 = was.sha256")) == 8
     marks = rows(done.db, "SELECT document, status, same_as FROM pages WHERE status = 304")
     originals = {row["id"]: row for row in rows(done.db, "SELECT * FROM pages WHERE run = 1")}
     assert [originals[row["same_as"]]["document"] for row in marks] == list(shelf.records)
