@@ -68,6 +68,6 @@ def test_scan_that_a_page_no_longer_has_is_still_that_of_another_document(tmp_pa
     store(db, [entry("a", "A"), entry("b", "B")])
     with closing(open_database(db)) as ours:
         for document, urls in (("a", [one, two]), ("b", [one]), ("a", [two])):
-            put_addresses(ours.conn, document, urls)
+            put_addresses(ours.conn, document, [{"url": url, "label": None} for url in urls])
     found = rows(db, "SELECT document, url, position FROM scan_links ORDER BY document")
     assert [tuple(row.values()) for row in found] == [("a", two, 1), ("b", one, 1)]
