@@ -50,7 +50,8 @@ def shifts(readings: Sequence[Reading]) -> dict[int, int]:
     for index, one in enumerate(readings):
         start = one.first if index in believed else _guess(one, end, latest[index])
         for bound in (end, one.after):
-            if bound is not None and start < bound:
+            # Two that are believed may share a second, in which their order is that of the runs.
+            if bound is not None and (start < bound or (start == bound and index not in believed)):
                 start = bound + 1
         found[one.run] = start - one.first
         end = start + one.last - one.first
