@@ -150,6 +150,7 @@ def test_no_wait_outlasts_a_signal(
     if wait == "for robots.txt":
         return
     site.archive.robots, site.archive.answers = robots, answers
+    site.release.set()
     site.archive.asked.clear()
     done = crawl("-a", f"url={site.archive.url}", "-a", "name=it")
     assert (done.code, site.archive.asked, done.run["seen"]) == (0, [1], 15)
