@@ -1,6 +1,8 @@
-"""What an answer says beside its page: when it came, in which state, and where it is kept."""
+"""A site's answer: whether it is a page that can be read, and what it says beside that."""
 
 import hashlib
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from scrapy.http import Response, TextResponse
@@ -8,10 +10,36 @@ from scrapy.http import Response, TextResponse
 from harvester.clock import seconds_of, utc_now
 from harvester.items import PAGE_SOURCE, PageSource
 from harvester.moments import first_second
+from harvester.outcomes import Moved, Reason, Unreadable
+from harvester.pages.charset import charset_of
+from harvester.pages.problem import Unclear
+from harvester.refusal import check_welcome
+
+
+def check(
+    response: Response, url: str, *, first: bool, unfit: Reason = Reason.NO_LISTING
+) -> TextResponse:
+    """The response, if it is a page that can be read.
+
+    Raises Refused, Unreadable or Incomplete, as the status and the kind of content are.
+    """
+    check_welcome(response, url)
+    answers = f"the site answers {response.status}."
+    if response.status in (404, 410):
+        problem = Unreadable if first else Moved
+        raise problem(f"{url} is not there: {answers}", Reason.NOT_FOUND, url)
+    if 300 <= response.status < 400:
+        raise Unreadable(f"{url} can't be read: {answers}", Reason.REDIRECT, url)
+    if response.status != 200:
+        raise Unreadable(f"{url} can't be read: {answers}", unfit, url)
+    if not isinstance(response, TextResponse) or not response.body.strip():
+        sentence = f"{url} can't be read: what the site sends is empty or no text."
+        raise Unreadable(sentence, unfit, url)
+    return _in_its_charset(response, url, unfit)
 
 
 def said_of(response: TextResponse) -> dict[str, Any]:
-    """The values that every item made of a page has, by their names."""
+    """Metadata shared by every page item: when it was fetched, its status, its hash, its source."""
     source: PageSource | None = response.meta.get(PAGE_SOURCE)
     return {
         "fetched": (source and source.captured) or utc_now(),
@@ -41,6 +69,35 @@ def validators(etag: str | None, last_modified: str | None) -> dict[str, str]:
     """The headers that ask for a page only if it has changed."""
     said = {"If-None-Match": etag, "If-Modified-Since": last_modified}
     return {name: value for name, value in said.items() if value}
+
+
+def retry_after(said: str, now: datetime) -> float | None:
+    """The seconds that a Retry-After header asks for (RFC 9110, 10.2.3: seconds or a date).
+
+    None if it says nothing that can be understood; 0 for what is past.
+    """
+    said = said.strip()
+    if said.isascii() and said.isdigit():
+        return float(said)
+    try:
+        moment = parsedate_to_datetime(said)
+    except (ValueError, OverflowError):
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - now).total_seconds())
+
+
+def _in_its_charset(response: TextResponse, url: str, unfit: Reason) -> TextResponse:
+    """The response in the charset that its bytes are in. Raises Unreadable if none is certain."""
+    if response.encoding == "utf-8" and "\ufffd" not in response.text:
+        return response  # so it is valid as that
+    said = (response.headers.get("Content-Type") or b"").decode("latin-1")
+    try:
+        charset = charset_of(said, response.body)
+    except Unclear as problem:
+        raise Unreadable(f"{url} can't be read: {problem}.", unfit, url) from None
+    # The response keeps its text, once that is decoded; a new one would decode it again.
+    return response if response.encoding == charset else response.replace(encoding=charset)
 
 
 def _header(response: Response, name: str) -> str | None:

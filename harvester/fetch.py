@@ -1,10 +1,9 @@
-"""Getting a page: asking again when a site falters, and telling what its answer means."""
+"""Getting a page: asking again when a site falters."""
 
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from itertools import count
 from typing import TypeVar
 
@@ -24,21 +23,18 @@ from scrapy.http import Request, Response, TextResponse
 from service_identity import VerificationError
 from twisted.internet.error import ConnectError, ConnectionClosed
 
-from harvester.answer import clock_ahead
+from harvester.answer import check, clock_ahead, retry_after
 from harvester.interrupt import interrupt
 from harvester.items import KNOWN_SOURCE, PageSource
 from harvester.outcomes import (
     Interrupted,
-    Moved,
     Reason,
     Refused,
     RunProblem,
     Unreachable,
     Unreadable,
 )
-from harvester.pages.charset import charset_of
-from harvester.pages.problem import Unclear
-from harvester.refusal import challenger, check_welcome
+from harvester.refusal import challenger
 
 logger = logging.getLogger(__name__)
 
@@ -210,41 +206,6 @@ class Falter(Exception):
         self.wait = wait
 
 
-def check(
-    response: Response, url: str, *, first: bool, unfit: Reason = Reason.NO_LISTING
-) -> TextResponse:
-    """The response, if it is a page that can be read.
-
-    Raises Refused, Unreadable or Incomplete, as the status and the kind of content are.
-    """
-    check_welcome(response, url)
-    answers = f"the site answers {response.status}."
-    if response.status in (404, 410):
-        problem = Unreadable if first else Moved
-        raise problem(f"{url} is not there: {answers}", Reason.NOT_FOUND, url)
-    if 300 <= response.status < 400:
-        raise Unreadable(f"{url} can't be read: {answers}", Reason.REDIRECT, url)
-    if response.status != 200:
-        raise Unreadable(f"{url} can't be read: {answers}", unfit, url)
-    if not isinstance(response, TextResponse) or not response.body.strip():
-        sentence = f"{url} can't be read: what the site sends is empty or no text."
-        raise Unreadable(sentence, unfit, url)
-    return _in_its_charset(response, url, unfit)
-
-
-def _in_its_charset(response: TextResponse, url: str, unfit: Reason) -> TextResponse:
-    """The response in the charset that its bytes are in. Raises Unreadable if none is certain."""
-    if response.encoding == "utf-8" and "\ufffd" not in response.text:
-        return response  # so it is valid as that
-    said = (response.headers.get("Content-Type") or b"").decode("latin-1")
-    try:
-        charset = charset_of(said, response.body)
-    except Unclear as problem:
-        raise Unreadable(f"{url} can't be read: {problem}.", unfit, url) from None
-    # The response keeps its text, once that is decoded; a new one would decode it again.
-    return response if response.encoding == charset else response.replace(encoding=charset)
-
-
 def _refused(url: str, refusal: IgnoreRequest) -> RunProblem:
     if "robots.txt" in str(refusal):
         sentence = f"{url} is not for robots: the site's robots.txt forbids it."
@@ -267,19 +228,3 @@ def _falter(response: Response) -> Falter:
     said = (response.headers.get("Retry-After") or b"").decode("latin-1")
     wait = retry_after(said, datetime.now(UTC))
     return Falter(f"the site answers {response.status}", reason, wait)
-
-
-def retry_after(said: str, now: datetime) -> float | None:
-    """The seconds that a Retry-After header asks for (RFC 9110, 10.2.3: seconds or a date).
-
-    None if it says nothing that can be understood; 0 for what is past.
-    """
-    said = said.strip()
-    if said.isascii() and said.isdigit():
-        return float(said)
-    try:
-        moment = parsedate_to_datetime(said)
-    except (ValueError, OverflowError):
-        return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - now).total_seconds())
