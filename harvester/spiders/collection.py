@@ -8,12 +8,10 @@ from typing import Any
 
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CloseSpider, IgnoreRequest
-from scrapy.http import Request, TextResponse
+from scrapy.exceptions import CloseSpider
+from scrapy.http import TextResponse
 from scrapy.robotstxt import RobotParser
 from scrapy.settings import BaseSettings
-from scrapy.utils.defer import maybe_deferred_to_future
-from twisted.python.failure import Failure as ItemFailure
 
 from harvester.answer import said_of, validators
 from harvester.arguments import Arguments, read_arguments
@@ -27,7 +25,6 @@ from harvester.interrupt import interrupt
 from harvester.items import Failure, KnownPage, PageItem, Recall, RunEnd, RunStart, SamePages
 from harvester.outcomes import (
     BadDatabase,
-    BadRecording,
     Busy,
     Failed,
     HarvestProblem,
@@ -38,8 +35,7 @@ from harvester.outcomes import (
     RunProblem,
 )
 from harvester.pages import read_listing
-from harvester.recording import RecordMiddleware
-from harvester.scans.items import ScansEnd
+from harvester.processing import Processing
 from harvester.scans.phase import Item as OfScans
 from harvester.scans.phase import Scans
 from harvester.sources import LIVE, fetcher_for, is_at_hand
@@ -72,12 +68,12 @@ class CollectionSpider(Spider):
         self.problems: list[HarvestProblem] = []
         self._wanted = arguments
         self._fetcher: Fetcher
+        self._processing: Processing
         self._details: Details
         self._scans: Scans
         self._max_pages = settings.getint("HARVEST_MAX_PAGES")
         self._walks = settings.getint("HARVEST_WALKS")
         self._user_agent = settings["ROBOTSTXT_USER_AGENT"]
-        self._unstored: BaseException | None = None
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
@@ -94,41 +90,21 @@ class CollectionSpider(Spider):
         crawler.settings.setdict(arguments.settings, priority="spider")
         spider = super().from_crawler(crawler, arguments, crawler.settings)
         spider._fetcher = fetcher_for(crawler)
-        spider._details = Details(spider._fetcher, spider._stored)
-        spider._scans = Scans(crawler, spider._fetcher, spider._stored)
-        for signal, receiver in (
-            (signals.item_scraped, spider.item_scraped),
-            (signals.item_dropped, spider.item_dropped),
-            (signals.item_error, spider.item_error),
-            (signals.robots_parsed, spider.robots_parsed),
-        ):
-            crawler.signals.connect(receiver, signal)
+        spider._processing = Processing(crawler)
+        spider._details = Details(spider._fetcher, spider._processing.stored)
+        spider._scans = Scans(crawler, spider._fetcher, spider._processing.stored)
+        crawler.signals.connect(spider.robots_parsed, signals.robots_parsed)
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
-        """Harvests, and sends each item through the pipelines itself before the next one is made.
-
-        Scrapy would process an item that is yielded here beside what comes after it. When it closes
-        a spider, it waits until all are processed, but looks only when an answer has been: then a
-        harvest that is stopped while an item is on its way never ends (Scrapy 2.19,
-        scrapy/core/scraper.py).
-        """
+        """Harvests, and has each item processed before the next one is made."""
         async for item in self._items():
-            await self._process(item)
-        if self.crawler.engine.needs_backout():
-            await self._let_close()
+            await self._processing.process(item)
+        await self._processing.end()
         if any(isinstance(problem, Interrupted) for problem in self.problems):
             raise CloseSpider(STOPPED)
         return
         yield  # makes this a generator, as Scrapy wants it
-
-    async def _let_close(self) -> None:
-        """Gives the sign that closing waits for, if an extension began that while an item was on
-        its way: a request has been processed, namely one that is ignored."""
-        ignored: ItemFailure = ItemFailure(IgnoreRequest())  # type: ignore[no-untyped-call]
-        await maybe_deferred_to_future(
-            self.crawler.engine.scraper.enqueue_scrape(ignored, Request("data:,"))
-        )
 
     async def _items(self) -> AsyncIterator[Item]:
         """The items of all collections; each is processed when the next one is asked for."""
@@ -151,11 +127,13 @@ class CollectionSpider(Spider):
         source, accept = self._wanted.source, self._wanted.accept
         start = RunStart(collection.name, collection.url, utc_now(), source, accept=accept)
         yield start
-        await self._stored()
+        await self._processing.stored()
         end = RunEnd(collection.name, Outcome.COMPLETE, utc_now())
         stopped: Interrupted | None = None
         try:
-            async for item in together(self._pages(collection, start.recall), self._stored):
+            async for item in together(
+                self._pages(collection, start.recall), self._processing.stored
+            ):
                 end.stated_total = item.listing.total
                 yield item
         except RunProblem as problem:
@@ -171,7 +149,7 @@ class CollectionSpider(Spider):
             end.failures = [Failure(None, Reason.BUG, end.reason)]
         end.finished, end.clock_ahead = utc_now(), self._clock_ahead()
         yield end
-        await self._stored()
+        await self._processing.stored()
         if stopped:
             raise stopped
         if collection.details and end.outcome in READ:
@@ -248,44 +226,6 @@ class CollectionSpider(Spider):
         if self._fetcher.clock_ahead is not None or self._wanted.source != LIVE:
             return self._fetcher.clock_ahead
         return -was_set() if differs(was_set()) else None
-
-    async def _process(self, item: Item) -> None:
-        """Sends an item through the pipelines, and waits for its end there.
-
-        No phase ends before it is seen that what it recorded is there.
-        """
-        if isinstance(item, RunEnd | DetailsEnd | ScansEnd) and (problem := self._misplaced()):
-            self._unstored = problem
-            return
-        self._unstored = Failed(f"{type(item).__name__} got lost in a pipeline: please report it.")
-        await self.crawler.engine.scraper.start_itemproc_async(item, response=None)
-
-    def _misplaced(self) -> BadRecording | None:
-        """That what was recorded is not where it is looked for."""
-        recording = self.crawler.get_downloader_middleware(RecordMiddleware)
-        try:
-            if recording:
-                recording.check_place()
-        except BadRecording as problem:
-            return problem
-        return None
-
-    async def _stored(self) -> None:
-        """Raises what kept the item that was made last from being stored."""
-        if self._unstored is not None:
-            raise self._unstored
-
-    def item_scraped(self) -> None:
-        """An item has passed all pipelines."""
-        self._unstored = None
-
-    def item_dropped(self, exception: BaseException) -> None:
-        """A pipeline refused an item; it says why in the exception's `problem`."""
-        self._unstored = getattr(exception, "problem", exception)
-
-    def item_error(self, failure: ItemFailure) -> None:
-        """There is a bug in a pipeline."""
-        self._unstored = failure.value
 
     def robots_parsed(self, robotparser: RobotParser) -> None:
         """The site's robots.txt was read: keep to the delay that it asks for."""
