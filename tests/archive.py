@@ -5,8 +5,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 from typing import Any
 
+from harvests import PATIENCE
 from markup import Listing, render
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
@@ -29,6 +31,32 @@ def said(fixture: Path) -> dict[str, Any]:
     """What a fixture's page.json says."""
     data: dict[str, Any] = json.loads((fixture / "page.json").read_text(encoding="utf-8"))
     return data
+
+
+class Gate:
+    """Holds answers back until the test opens it; `asked` is set when one of them is asked for."""
+
+    def __init__(self) -> None:
+        self.asked = Event()
+        self._opened = Event()
+
+    def hold(self, answer: Answer) -> Answer:
+        """The same answer, behind the gate."""
+
+        def held(request: Request) -> Response:
+            self.asked.set()
+            assert self._opened.wait(PATIENCE), "nobody opened the gate"
+            return answer(request)
+
+        return held
+
+    def wait(self) -> None:
+        """Waits until an answer is asked for."""
+        assert self.asked.wait(PATIENCE), "nobody asked"
+
+    def open(self) -> None:
+        """Lets all answers through, from now on."""
+        self._opened.set()
 
 
 class Archive:

@@ -7,12 +7,11 @@ import pickle
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Event
 from typing import Any
 
 import pytest
-from archive import PER_PAGE, Archive, html, japan
-from harvests import FIXTURES, Harvest, begin, rows
+from archive import PER_PAGE, Archive, Gate, html, japan
+from harvests import FIXTURES, PATIENCE, Harvest, begin, rows
 from lxml import etree
 from werkzeug import Request, Response
 
@@ -173,24 +172,18 @@ def test_failed_harvest_leaves_what_was_stored_and_says_so(
 def test_interrupted_harvest_leaves_what_was_stored_and_says_so(
     archive: Archive, db: Path, tmp_path: Path
 ) -> None:
-    asked, answered = Event(), Event()
-
-    def waiting(_: Request) -> Response:
-        asked.set()
-        answered.wait(60)
-        return html("", 404)
-
-    archive.answers[1] = waiting
+    gate = Gate()
+    archive.answers[1] = gate.hold(lambda _: html("", 404))
     file = tmp_path / "x.json"
     process = begin("-a", f"url={archive.url}", "-O", str(file), HARVEST_DB=db)
-    assert asked.wait(60)
+    gate.wait()
     process.send_signal(signal.SIGINT)
     assert process.stderr is not None
     said = ""
     while "SIGINT" not in said and (line := process.stderr.readline()):
         said += line
-    answered.set()
-    _, rest = process.communicate(timeout=60)
+    gate.open()
+    _, rest = process.communicate(timeout=PATIENCE)
     assert process.returncode == 75
     assert READ["json"](file) == stored(db) and len(stored(db)) == PER_PAGE
     assert f"harvester: {file} has only what was stored: {PER_PAGE} documents." in rest.splitlines()

@@ -11,16 +11,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Event
 
 import pytest
-from archive import Archive, html
-from harvests import HASTE, PROJECT, Harvest, begin, harvest, rows
+from archive import Archive, Gate, html
+from harvests import HASTE, PATIENCE, PROJECT, Harvest, begin, harvest, rows
 from pytest_httpserver import HTTPServer
 from rereading import Harvested
 from scans import Scans, path
 from test_reparse import GARBLED
-from werkzeug import Request, Response
 
 from harvester.outcomes import BadDatabase
 from harvester.settings import ITEM_PIPELINES
@@ -49,20 +47,12 @@ PLACES = {
 }
 
 
-class Site:
+class Site(Gate):
     """A site with scans, of which one answer is held back until something was done."""
 
     def __init__(self, scans: Scans) -> None:
+        super().__init__()
         self.scans = scans
-        self.reached, self.release = Event(), Event()
-
-    def hold(self, answer: Callable[[Request], Response]) -> Callable[[Request], Response]:
-        def held(request: Request) -> Response:
-            self.reached.set()
-            self.release.wait(60)
-            return answer(request)
-
-        return held
 
     def holds_page(self) -> None:
         """The last page of the listing."""
@@ -82,7 +72,7 @@ class Site:
 def site(archive: Archive, httpserver: HTTPServer) -> Iterator[Site]:
     held = Site(Scans(archive, httpserver, 12))
     yield held
-    held.release.set()
+    held.open()
 
 
 @pytest.fixture
@@ -120,11 +110,11 @@ def check(code: int, out: str, err: str, name: str, place: Path) -> None:
 def test_noticed_in_the_middle_of_a_listing(name: str, deed: str, site: Site, folder: Path) -> None:
     site.holds_page()
     process = begin(*site.arguments, **settings(folder))
-    assert site.reached.wait(60)
+    site.wait()
     place = place_in(folder, name)
     DEEDS[deed](place)
-    site.release.set()
-    out, err = process.communicate(timeout=60)
+    site.open()
+    out, err = process.communicate(timeout=PATIENCE)
     assert out == ""
     check(process.returncode, out, err, name, place)
     site.scans.archive.answers.clear()
@@ -139,11 +129,11 @@ def test_noticed_in_the_middle_of_a_listing(name: str, deed: str, site: Site, fo
 def test_noticed_at_the_last_scan(name: str, deed: str, site: Site, folder: Path) -> None:
     site.holds_scan()
     process = begin(*site.arguments, **settings(folder))
-    assert site.reached.wait(60)
+    site.wait()
     place = place_in(folder, name)
     DEEDS[deed](place)
-    site.release.set()
-    out, err = process.communicate(timeout=60)
+    site.open()
+    out, err = process.communicate(timeout=PATIENCE)
     assert [line for line in out.splitlines() if line.startswith("it: ")] == [
         "it: complete, 12 of 12 (12 new, 0 changed, 0 undated)",
         "it: details: 12 of 12",
@@ -154,10 +144,10 @@ def test_noticed_at_the_last_scan(name: str, deed: str, site: Site, folder: Path
 def test_moved_database_is_sound(site: Site, folder: Path) -> None:
     site.holds_page()
     process = begin(*site.arguments, **settings(folder))
-    assert site.reached.wait(60)
+    site.wait()
     (folder / "kept").rename(folder / "elsewhere")
-    site.release.set()
-    process.communicate(timeout=60)
+    site.open()
+    process.communicate(timeout=PATIENCE)
     db = folder / "elsewhere" / "harvest.db"
     assert rows(db, "PRAGMA integrity_check") == [{"integrity_check": "ok"}]
     assert [row["outcome"] for row in rows(db, "SELECT outcome FROM runs")] == ["interrupted"]

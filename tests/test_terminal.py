@@ -8,16 +8,14 @@ import subprocess
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from threading import Event
 
 import pytest
-from archive import Archive, html, japan
+from archive import Archive, Gate, html, japan
 from harvests import FIXTURES, HASTE, PROJECT, checked_out, rows
 from pytest_httpserver import HTTPServer
 from rereading import Harvested
 from shelf import Shelf, real_records
 from terminal import (
-    LONGEST,
     Screen,
     Seen,
     elsewhere,
@@ -27,7 +25,6 @@ from terminal import (
     running,
     terminal,
 )
-from werkzeug import Request, Response
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 LOGGED = re.compile(
@@ -211,22 +208,16 @@ def stopped(screen: Screen, command: list[str], busy: Callable[[], bool]) -> See
 
 
 def test_stopped_harvest_says_so_below_its_bar(archive: Archive, db: Path) -> None:
-    asked, answered = Event(), Event()
-
-    def waiting(_: Request) -> Response:
-        asked.set()
-        answered.wait(LONGEST)
-        return html(archive.page(1))
-
-    archive.answers[1] = waiting
+    gate = Gate()
+    archive.answers[1] = gate.hold(lambda _: html(archive.page(1)))
     command = real("crawl", "collection", "-a", f"url={archive.url}", *HURRY, f"-sHARVEST_DB={db}")
     with terminal(100) as screen, running(screen, [*command, "-L", "INFO"]) as process:
-        screen.read_until(asked.is_set)
+        screen.read_until(gate.asked.is_set)
         screen.type(CTRL_C)
         screen.read_until(lambda: "SIGINT" in screen.written or process.poll() is not None)
-        answered.set()
+        gate.open()
         seen = ended(screen, process)
-    answered.set()
+    gate.open()
     assert (seen.code, "Traceback" in screen.written) == (75, False)
     told = [number for number, row in enumerate(seen.rows) if row.startswith("harvester: ")]
     assert told and min(told) > max(seen.bars)
@@ -235,22 +226,16 @@ def test_stopped_harvest_says_so_below_its_bar(archive: Archive, db: Path) -> No
 
 
 def test_stopped_save_fixture_says_so(archive: Archive, tmp_path: Path) -> None:
-    asked, answered = Event(), Event()
-
-    def waiting(_: Request) -> Response:
-        asked.set()
-        answered.wait(LONGEST)
-        return html(archive.page(0))
-
-    archive.answers[0] = waiting
+    gate = Gate()
+    archive.answers[0] = gate.hold(lambda _: html(archive.page(0)))
     command = real("save-fixture", archive.url, "--to", str(tmp_path), *HURRY, "-L", "INFO")
     with terminal(100) as screen, running(screen, command) as process:
-        screen.read_until(asked.is_set)
+        screen.read_until(gate.asked.is_set)
         screen.type(CTRL_C)
         screen.read_until(lambda: "SIGINT" in screen.written or process.poll() is not None)
-        answered.set()
+        gate.open()
         seen = ended(screen, process)
-    answered.set()
+    gate.open()
     assert (seen.code, "Traceback" in screen.written) == (75, False)
     assert seen.rows[-1].startswith("harvester: ")
 
