@@ -6,6 +6,8 @@ from enum import Enum, auto
 from harvester.dates import read_date, says_undated
 
 SHORT = 40
+LONGEST_DATE = 80
+"""In characters; a longer text is a date only where the markup says so."""
 HINT = re.compile(
     r"[0-9]|\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|spring|summer|autumn|fall|winter"

@@ -6,17 +6,14 @@ from itertools import chain, islice, takewhile
 from lxml.etree import _Element as Element
 
 from harvester.items import Entry
-from harvester.pages.dating import Looks, looks
-from harvester.pages.page import Piece, signature
+from harvester.pages.dating import LONGEST_DATE, Looks, looks
+from harvester.pages.page import HEADINGS, Piece, signature
 from harvester.pages.problem import Unclear
 from harvester.pages.scene import Scene
 
-LONGEST_DATE = 80
-"""In characters; a longer text before a title is a date only where the markup says so."""
 DATE_CLASS = re.compile(r"\bdate\b", re.IGNORECASE)
 MOST_ROWS = 100
 """So many other rows are asked what stands in such a place."""
-HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 TITLE_CLASS = re.compile("title", re.IGNORECASE)
 MORE = re.compile(
     r"\W*+(?:read|see|view|show|learn|continue)?\s?(?:more|reading|details?|the\sdocument|document"

@@ -11,7 +11,7 @@ from lxml.etree import _Element as Element
 
 from harvester.pages.dating import Looks, looks
 from harvester.pages.markup import all_text
-from harvester.pages.page import LANDMARKS, Piece, is_landmark, signature
+from harvester.pages.page import HEADINGS, LANDMARKS, Piece, is_landmark, signature
 from harvester.pages.problem import Unclear
 from harvester.pages.rows import Rows
 from harvester.pages.scene import Scene
@@ -21,7 +21,7 @@ from harvester.pages.torn import refuse_torn
 CONTROLS = ("button", "datalist", "object", "select", "template", "textarea")
 LONGEST_LABEL = 60
 """In characters; what says more is no control, or was not meant for one."""
-TEXTUAL = frozenset(("a", "h1", "h2", "h3", "h4", "h5", "h6", "li", "p", "td"))
+TEXTUAL = HEADINGS | {"a", "li", "p", "td"}
 """No control holds these."""
 PLAIN = (("div", ""), ("div", ""))
 """Markup that tells nothing."""

@@ -12,6 +12,7 @@ LANDMARKS = frozenset(("nav", "aside", "footer"))
 LANDMARK_ROLES = frozenset(
     ("navigation", "complementary", "contentinfo", "banner", "search", "alertdialog", "dialog")
 )
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 SECTIONS = frozenset(("article", "section", "main", "li", "td"))
 EVENTS = ("start", "end", "comment", "pi")
 

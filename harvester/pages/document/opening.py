@@ -2,15 +2,13 @@
 
 from dataclasses import dataclass
 
-from harvester.pages.dating import Looks, looks
+from harvester.pages.dating import LONGEST_DATE, Looks, looks
 from harvester.pages.document.citation import Citation
 from harvester.pages.document.head import Head, is_same_title
 from harvester.pages.document.sheet import Sheet
+from harvester.pages.page import HEADINGS
 from harvester.pages.problem import Unclear
 
-HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-LONGEST_DATE = 80
-"""In characters; a longer text beside a title is no date."""
 MOST_PARAGRAPHS = 3
 """A summary has no more, where nothing but that tells it from a text."""
 
