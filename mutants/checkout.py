@@ -31,6 +31,7 @@ class Checkout:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(project / name, folder / name)
         (folder / ".venv").symlink_to(sys.prefix)
+        subprocess.run(["git", "init", "-q", folder], check=True)  # some tests ask what is in it
 
     def notices(self, change: Change, tests: list[str]) -> bool:
         """Whether tests notice a change: one fails, or they don't come to an end.

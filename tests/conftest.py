@@ -22,6 +22,11 @@ SLOW = (
 """Files of tests (test_NAME.py) that are marked as slow: `make quick` leaves them out."""
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: tests wait for servers, for disks and for each other."""
+    return len(os.sched_getaffinity(0)) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks what is slow."""
     for item in items:

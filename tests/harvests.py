@@ -60,17 +60,20 @@ class Harvest:
 
 def harvest(*arguments: str, **settings: object) -> Harvest:
     """Runs `scrapy crawl collection` in a hurry, with arguments and settings."""
-    settings = {**HASTE, **settings}
-    options = [f"-s{name}={value}" for name, value in settings.items()]
-    done = scrapy("crawl", "collection", *arguments, *options)
+    done = scrapy(*in_a_hurry(*arguments, **settings))
     return Harvest(done.returncode, done.stdout, done.stderr, Path(str(settings["HARVEST_DB"])))
+
+
+def in_a_hurry(*arguments: str, **settings: object) -> list[str]:
+    """What follows `scrapy` in the command line of such a harvest."""
+    options = [f"-s{name}={value}" for name, value in {**HASTE, **settings}.items()]
+    return ["crawl", "collection", *arguments, *options]
 
 
 def begin(*arguments: str, **settings: object) -> "subprocess.Popen[str]":
     """Begins such a harvest, for a test that does something to it while it runs."""
-    options = [f"-s{name}={value}" for name, value in {**HASTE, **settings}.items()]
     return subprocess.Popen(
-        [sys.executable, "-m", "scrapy", "crawl", "collection", *arguments, *options],
+        [sys.executable, "-m", "scrapy", *in_a_hurry(*arguments, **settings)],
         cwd=PROJECT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -79,23 +82,29 @@ def begin(*arguments: str, **settings: object) -> "subprocess.Popen[str]":
 
 
 def scrapy(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-    """Runs a command of the project's, in a process of its own (tests/forks.py).
-
-    That process begins anew if PYTHONPATH has a word in what it imports.
-    """
-    everything = {**os.environ, **environment}
-    if "PYTHONPATH" in everything:
-        return subprocess.run(
-            [sys.executable, "-m", "scrapy", *arguments],
-            cwd=PROJECT,
-            env=everything,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-        )
-    with forked(arguments, everything) as ended:
+    """Runs a command of the project's, in a process of its own (tests/forks.py)."""
+    with forked(arguments, {**os.environ, **environment}) as ended:
         return ended()
+
+
+def scrapy_anew(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """The same in a Python that has imported nothing yet."""
+    return subprocess.run(
+        [sys.executable, "-m", "scrapy", *arguments],
+        cwd=PROJECT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+
+@contextmanager
+def begun(*arguments: str, **settings: object) -> "Iterator[Forked]":
+    """Begins such a harvest in a forked process; until it has ended, nothing else is forked."""
+    with forked(in_a_hurry(*arguments, **settings)) as process:
+        yield process
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """A machine's clock that is wrong: what is told of it, and what the next right run makes of it."""
 
 import os
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from archive import Archive, Entry, html, japan
 from captured import write_warc
-from harvests import Harvest, begin, harvest, rows, scrapy
+from harvests import Harvest, begun, harvest, rows, scrapy
 from shelf import Shelf, real_records
 from werkzeug import Request, Response
 
@@ -18,17 +19,6 @@ from harvester.store.clock_shifts import PROGRAM, Reading, shifts
 
 MINUTE, HOUR, DAY = 60, 3600, 24 * 3600
 YEAR = 365 * DAY
-WRONG = """
-import os, time
-
-real = time.time
-
-def wrong():
-    with open(os.environ["WRONG_CLOCK"]) as file:
-        return real() + float(file.read() or 0)
-
-time.time = wrong
-"""
 SHOWN = japan()
 FIRST = SHOWN[0]
 
@@ -54,8 +44,6 @@ class Clock:
 def clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clock:
     folder = tmp_path / "clock"
     folder.mkdir()
-    (folder / "sitecustomize.py").write_text(WRONG)
-    monkeypatch.setenv("PYTHONPATH", str(folder), prepend=os.pathsep)
     monkeypatch.setenv("WRONG_CLOCK", str(folder / "ahead"))
     clock = Clock(folder / "ahead")
     clock.set(0)
@@ -147,7 +135,7 @@ WRONG_CLOCKS: dict[str, Callable[[Clock], None]] = {
 def test_run_with_a_wrong_clock_leaves_no_harm(kind: str, number: int, site: Site) -> None:
     """Be it the first or the second of three; what it lacks is missing, what it changes stands."""
     for turn, (title, more) in enumerate([("One", SHOWN[2:3]), ("Two", []), ("Three", [])]):
-        site.clock.set(0)
+        site.clock.set((turn - 2) * MINUTE)  # right, and room between them
         if turn == number:
             WRONG_CLOCKS[kind](site.clock)
         site.shows(title, *more)
@@ -270,14 +258,14 @@ def test_clock_that_is_set_right_in_the_middle_of_a_run(ahead: int, site: Site) 
 
 def test_interrupted_run_with_a_wrong_clock_is_not_taken_for_fresh(site: Site) -> None:
     def stop(_: Request) -> Response:
-        process.terminate()
+        os.kill(process.pid, signal.SIGTERM)
         return html(site.archive.page(1))
 
     site.clock.set(10 * YEAR)
     site.archive.answers[1] = stop
     url = ["-a", f"url={site.archive.url}", "-a", "name=it"]
-    process = begin(*url, HARVEST_DB=site.db)
-    process.communicate(timeout=60)
+    with begun(*url, HARVEST_DB=site.db) as process:
+        process()
     del site.archive.answers[1]
     site.clock.set(0)
     site.archive.asked.clear()

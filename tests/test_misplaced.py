@@ -5,16 +5,14 @@ pipeline of the test's own does it.
 """
 
 import json
-import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from archive import Archive, Gate, html
-from harvests import HASTE, PATIENCE, PROJECT, Harvest, begin, harvest, rows
+from harvests import Harvest, begun, harvest, in_a_hurry, rows, scrapy
 from pytest_httpserver import HTTPServer
 from rereading import Harvested
 from scans import Scans, path
@@ -109,18 +107,18 @@ def check(code: int, out: str, err: str, name: str, place: Path) -> None:
 @pytest.mark.parametrize("name", [name for name in PLACES if name != "the scans"])
 def test_noticed_in_the_middle_of_a_listing(name: str, deed: str, site: Site, folder: Path) -> None:
     site.holds_page()
-    process = begin(*site.arguments, **settings(folder))
-    site.wait()
-    place = place_in(folder, name)
-    DEEDS[deed](place)
-    site.open()
-    out, err = process.communicate(timeout=PATIENCE)
-    assert out == ""
-    check(process.returncode, out, err, name, place)
+    with begun(*site.arguments, **settings(folder)) as process:
+        site.wait()
+        place = place_in(folder, name)
+        DEEDS[deed](place)
+        site.open()
+        done = process()
+    assert done.stdout == ""
+    check(done.returncode, done.stdout, done.stderr, name, place)
     site.scans.archive.answers.clear()
     (folder / "kept").mkdir(exist_ok=True)
-    done = harvest(*site.arguments, **settings(folder))
-    assert (done.code, done.run["outcome"], done.run["seen"]) == (0, "complete", 12)
+    again = harvest(*site.arguments, **settings(folder))
+    assert (again.code, again.run["outcome"], again.run["seen"]) == (0, "complete", 12)
 
 
 @pytest.mark.parametrize(
@@ -128,26 +126,26 @@ def test_noticed_in_the_middle_of_a_listing(name: str, deed: str, site: Site, fo
 )
 def test_noticed_at_the_last_scan(name: str, deed: str, site: Site, folder: Path) -> None:
     site.holds_scan()
-    process = begin(*site.arguments, **settings(folder))
-    site.wait()
-    place = place_in(folder, name)
-    DEEDS[deed](place)
-    site.open()
-    out, err = process.communicate(timeout=PATIENCE)
-    assert [line for line in out.splitlines() if line.startswith("it: ")] == [
+    with begun(*site.arguments, **settings(folder)) as process:
+        site.wait()
+        place = place_in(folder, name)
+        DEEDS[deed](place)
+        site.open()
+        done = process()
+    assert [line for line in done.stdout.splitlines() if line.startswith("it: ")] == [
         "it: complete, 12 of 12 (12 new, 0 changed, 0 undated)",
         "it: details: 12 of 12",
     ]
-    check(process.returncode, out, err, name, place)
+    check(done.returncode, done.stdout, done.stderr, name, place)
 
 
 def test_moved_database_is_sound(site: Site, folder: Path) -> None:
     site.holds_page()
-    process = begin(*site.arguments, **settings(folder))
-    site.wait()
-    (folder / "kept").rename(folder / "elsewhere")
-    site.open()
-    process.communicate(timeout=PATIENCE)
+    with begun(*site.arguments, **settings(folder)) as process:
+        site.wait()
+        (folder / "kept").rename(folder / "elsewhere")
+        site.open()
+        process()
     db = folder / "elsewhere" / "harvest.db"
     assert rows(db, "PRAGMA integrity_check") == [{"integrity_check": "ok"}]
     assert [row["outcome"] for row in rows(db, "SELECT outcome FROM runs")] == ["interrupted"]
@@ -198,19 +196,10 @@ def spoilt(site: Site, folder: Path, tmp_path: Path, place: Path, at: str) -> Ha
     """A harvest that removes a folder itself when an item of a type is about to be stored."""
     (tmp_path / "spoiler.py").write_text(SPOILER)
     pipelines = {"spoiler.Pipeline": 50, **ITEM_PIPELINES}
-    said = {**HASTE, **settings(folder), "ITEM_PIPELINES": json.dumps(pipelines)}
+    said = {**settings(folder), "ITEM_PIPELINES": json.dumps(pipelines)}
     said |= {"PLACE": place, "AT": at}
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "scrapy", "crawl", "collection", *site.arguments),
-            *(f"-s{name}={value}" for name, value in said.items()),
-        ],
-        cwd=PROJECT,
-        env={**os.environ, "PYTHONPATH": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    words = in_a_hurry(*site.arguments, **said)
+    done = scrapy(*words, PYTHONPATH=str(tmp_path))
     return Harvest(done.returncode, done.stdout, done.stderr, folder / "kept" / "harvest.db")
 
 

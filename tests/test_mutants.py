@@ -78,6 +78,15 @@ def test_stopped_run_goes_on_from_there(project: Path) -> None:
     assert results.read_text().count("\n") == 2 and results.read_text().startswith(line)
 
 
+def test_tests_can_ask_git_what_belongs_to_the_project(project: Path) -> None:
+    asks = "import subprocess\n\ndef test_files():\n    listed = subprocess.check_output(COMMAND)\n"
+    asks += "    assert b'harvester/walk.py' in listed\n"
+    asks = asks.replace("COMMAND", "['git', 'ls-files', '--others', '--exclude-standard']")
+    (project / "tests/test_walk.py").write_text(asks)
+    done = mutants(project)
+    assert done.stderr == "" and "0 of 2 changes were noticed" in done.stdout
+
+
 def test_sample_depends_on_its_seed_only() -> None:
     samples = [
         [one.id for one in chosen(PROJECT, ["harvester/dates"], 20, seed)] for seed in (1, 1, 2)

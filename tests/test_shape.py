@@ -14,7 +14,7 @@ from unittest.mock import patch
 
 import pytest
 from archive import PER_PAGE, Archive
-from harvests import Harvest, rows, scrapy
+from harvests import Harvest, rows, scrapy_anew
 
 from harvester.items import Entry, Listing, PageItem, RunEnd, RunStart, SamePages
 from harvester.outcomes import Outcome
@@ -257,9 +257,7 @@ def test_command_that_reads_loads_nothing_that_writes(
     harvesting: Harvesting, db: Path, command: str
 ) -> None:
     harvesting.run([listed(0)])
-    done = scrapy(
-        *command.split(), f"-sHARVEST_DB={db}", PYTHONPATH="", PYTHONPROFILEIMPORTTIME="1"
-    )
+    done = scrapy_anew(*command.split(), f"-sHARVEST_DB={db}", PYTHONPROFILEIMPORTTIME="1")
     assert done.returncode == 0
     loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert "harvester.store.reading" in loaded

@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 from archive import Archive, Gate, html
 from databases import python
-from harvests import HASTE, PATIENCE, PROJECT, Harvest, begin, harvest, rows
+from harvests import HASTE, PATIENCE, PROJECT, Forked, Harvest, begin, begun, harvest, rows
 from pytest_httpserver import HTTPServer
 from signalled import LONGEST, Trial, entry, scanned, works
 from werkzeug import Request, Response
@@ -124,17 +124,17 @@ def test_no_wait_outlasts_a_signal(
     begins(site)
     # A delay of downloads would put off the first page, too: robots.txt is fetched before it.
     settings = {**settings, "ROBOTSTXT_OBEY": "DOWNLOAD_DELAY" not in settings}
-    process = begin("-a", f"url={site.archive.url}", "-a", "name=it", HARVEST_DB=db, **settings)
-    site.wait()
-    until_stored(db, seen)
-    process.send_signal(by)
-    out, err = process.communicate(timeout=LONGEST)
-    assert (process.returncode, "Traceback" in err) == (75, False)
-    assert [line for line in err.splitlines() if line.startswith("harvester:")] == [
+    arguments = ("-a", f"url={site.archive.url}", "-a", "name=it")
+    with begun(*arguments, HARVEST_DB=db, **settings) as process:
+        site.wait()
+        until_stored(db, seen)
+        done = stopped(process, by)
+    assert (done.returncode, "Traceback" in done.stderr) == (75, False)
+    assert [line for line in done.stderr.splitlines() if line.startswith("harvester:")] == [
         f"harvester: {STOPPED}"
     ]
     total = "15" if seen else "an unstated number"
-    assert out == f"it: interrupted, {seen} of {total} ({seen} new, 0 changed, 0 undated)\n"
+    assert done.stdout == f"it: interrupted, {seen} of {total} ({seen} new, 0 changed, 0 undated)\n"
     (run,) = rows(db, "SELECT outcome, reason, seen, finished FROM runs")
     assert (run["outcome"], run["reason"], run["seen"]) == ("interrupted", STOPPED, seen)
     assert run["finished"] is not None and not db.with_name("harvest.db.lock").exists()
@@ -143,8 +143,18 @@ def test_no_wait_outlasts_a_signal(
     site.archive.robots, site.archive.answers = robots, answers
     site.open()
     site.archive.asked.clear()
-    done = crawl("-a", f"url={site.archive.url}", "-a", "name=it")
-    assert (done.code, site.archive.asked, done.run["seen"]) == (0, [1], 15)
+    again = crawl(*arguments)
+    assert (again.code, site.archive.asked, again.run["seen"]) == (0, [1], 15)
+
+
+def stopped(process: Forked, *signals: signal.Signals) -> "subprocess.CompletedProcess[str]":
+    """How a process ended that was asked to, in time."""
+    for number in signals:
+        os.kill(process.pid, number)
+    asked = time.monotonic()
+    done = process()
+    assert time.monotonic() - asked < LONGEST
+    return done
 
 
 def until_stored(db: Path, documents: int) -> None:
@@ -168,17 +178,17 @@ def seen(db: Path) -> int:
 
 def test_wait_for_a_lock_does_not_outlast_a_signal(site: Site, db: Path, crawl: Crawl) -> None:
     site.never_answers()
-    process = begin("-a", f"url={site.archive.url}", HARVEST_DB=db, HARVEST_LOCK_WAIT=600)
-    site.wait()
-    with closing(sqlite3.connect(db)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        site.open()
-        until(lambda: len(site.archive.answered) == 2)
-        process.send_signal(signal.SIGTERM)
-        _, err = process.communicate(timeout=LONGEST)
-        assert (process.returncode, "Traceback" in err) == (75, False)
-        assert STOPPED in err
-        other.rollback()
+    arguments = ("-a", f"url={site.archive.url}")
+    with begun(*arguments, HARVEST_DB=db, HARVEST_LOCK_WAIT=600) as process:
+        site.wait()
+        with closing(sqlite3.connect(db)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            site.open()
+            until(lambda: len(site.archive.answered) == 2)
+            done = stopped(process, signal.SIGTERM)
+            assert (done.returncode, "Traceback" in done.stderr) == (75, False)
+            assert STOPPED in done.stderr
+            other.rollback()
     site.archive.answers.clear()
     assert crawl("-a", f"url={site.archive.url}").code == 0
     outcomes = rows(db, "SELECT outcome FROM runs ORDER BY id")
@@ -236,12 +246,10 @@ def test_what_does_not_end_is_ended(stuck: "subprocess.Popen[str]") -> None:
 def test_signal_that_comes_twice_is_one(site: Site, db: Path) -> None:
     """As `timeout` sends it: to its child, and to the group that the child is in."""
     site.never_answers()
-    process = begin("-a", f"url={site.archive.url}", HARVEST_DB=db)
-    site.wait()
-    process.send_signal(signal.SIGTERM)
-    process.send_signal(signal.SIGTERM)
-    _, err = process.communicate(timeout=LONGEST)
-    assert (process.returncode, STOPPED in err) == (75, True)
+    with begun("-a", f"url={site.archive.url}", HARVEST_DB=db) as process:
+        site.wait()
+        done = stopped(process, signal.SIGTERM, signal.SIGTERM)
+    assert (done.returncode, STOPPED in done.stderr) == (75, True)
     assert [row["outcome"] for row in rows(db, "SELECT outcome FROM runs")] == ["interrupted"]
 
 

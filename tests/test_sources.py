@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from archive import Archive, japan
 from captured import ENCODERS, KINDS, answer, content, record, saved, wget, write_warc
-from harvests import PATIENCE, Harvest, begin, harvest, rows
+from harvests import Harvest, harvest, rows
 from pytest_httpserver import HTTPServer
 from wayback import Wayback
 
@@ -39,10 +39,8 @@ def offline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Non
 
 
 def alone(*arguments: str, db: Path) -> Harvest:
-    """A harvest in a process that begins after the guard was set."""
-    process = begin(*arguments, HARVEST_DB=db)
-    out, err = process.communicate(timeout=PATIENCE)
-    return Harvest(process.returncode, out, err, db)
+    """A harvest with the guard, if it was set."""
+    return harvest(*arguments, HARVEST_DB=db)
 
 
 def test_the_guard_against_the_network_works(
