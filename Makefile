@@ -59,6 +59,7 @@ needed = command -v $(1) >/dev/null || { test "$$(id -u)" = 0 && command -v apt-
 kills: .venv/test
 	@HARVEST_KILLS=200 $(BIN)/python -m pytest -n 0 -s tests/test_kills.py
 	@HARVEST_KILLS=100 $(BIN)/python -m pytest -n 0 -s -k killed tests/test_recording.py
+	@HARVEST_KILLS=1 $(BIN)/python -m pytest -n 0 -k kill tests/test_migrations.py
 	@HARVEST_KILLS=50 $(BIN)/python -m pytest -n 0 -s -k killed tests/test_details_kills.py \
 		tests/test_files_resumed.py
 

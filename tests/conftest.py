@@ -3,6 +3,8 @@
 import os
 from collections.abc import Callable, Iterator
 from fnmatch import fnmatch
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -29,9 +31,10 @@ def pytest_xdist_auto_num_workers() -> int:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks what is slow."""
-    for item in items:
-        if any(fnmatch(item.path.stem, f"test_{name}") for name in SLOW):
-            item.add_marker("slow")
+    for path, of_file in groupby(items, attrgetter("path")):
+        if any(fnmatch(path.stem, f"test_{name}") for name in SLOW):
+            for item in of_file:
+                item.add_marker("slow")
 
 
 @pytest.fixture

@@ -1,8 +1,9 @@
 """Kills the opening of a database, again and again, and leaves what comes of it.
 
-Usage: opening_killed.py calls|moments DATABASE FOLDER. Leaves FOLDER/1/harvest.db and so on. With
-"calls" each is killed one call to SQLite or the system later than the one before, until one lives;
-with "moments" twenty are killed at random moments of the time that it takes.
+Usage: opening_killed.py calls|moments DATABASE FOLDER STEP. Leaves FOLDER/1/harvest.db and so on.
+With "calls" each is killed STEP calls to SQLite or the system later than the one before, until one
+lives; the first at a random one of these. With "moments" twenty are killed at random moments of the
+time that it takes.
 """
 
 import os
@@ -55,14 +56,14 @@ def opened(db: Path, *, call: int = 0, seconds: float = 60) -> bool:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
-def calls(original: Path, folder: Path) -> None:
-    """Kills before every call."""
-    for number in count(1):
+def calls(original: Path, folder: Path, step: int) -> None:
+    """Kills before every call, or one of so many."""
+    for number in count(random.randint(1, step), step):
         if opened(clone(original, folder / str(number)), call=number):
             break
 
 
-def moments(original: Path, folder: Path) -> None:
+def moments(original: Path, folder: Path, _: int) -> None:
     """Kills at random moments."""
     databases = [clone(original, folder / str(number)) for number in range(KILLS + 1)]
     start = monotonic()
@@ -74,4 +75,5 @@ def moments(original: Path, folder: Path) -> None:
 
 if __name__ == "__main__":
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])
-    {"calls": calls, "moments": moments}[sys.argv[1]](Path(sys.argv[2]), Path(sys.argv[3]))
+    kill = {"calls": calls, "moments": moments}[sys.argv[1]]
+    kill(Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]))

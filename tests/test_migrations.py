@@ -1,5 +1,6 @@
 """Bringing a database of the first released schema up to date, whatever happens meanwhile."""
 
+import os
 import resource
 import sqlite3
 import subprocess
@@ -16,6 +17,8 @@ from harvester.outcomes import BadDatabase
 from harvester.store.database import open_database
 
 COPY = "harvest.db.before-m002_history"
+STEP = 1 if "HARVEST_KILLS" in os.environ else 5
+"""Of so many calls one is killed; `make kills` kills each."""
 
 OPEN = """
 import sys
@@ -166,7 +169,7 @@ def killed(how: str, db: Path, folder: Path) -> list[Path]:
     script = Path(__file__).with_name("opening_killed.py")
     folder.mkdir()
     subprocess.run(
-        [sys.executable, script, how, db, folder],
+        [sys.executable, script, how, db, folder, str(STEP)],
         cwd=PROJECT,
         env={"PYTHONPATH": f"{PROJECT}:{script.parent}"},
         check=True,

@@ -58,9 +58,10 @@ def patterns_in(value: Any, name: str) -> Iterator[tuple[str, Pattern]]:
             yield from patterns_in(getattr(value, field.name), field.name)
 
 
-def trees() -> Iterator[tuple[Path, ast.Module]]:
-    for path in sorted(PACKAGE.rglob("*.py")):
-        yield path, ast.parse(path.read_text(encoding="utf-8"))
+@cache
+def trees() -> list[tuple[Path, ast.Module]]:
+    found = sorted(PACKAGE.rglob("*.py"))
+    return [(path, ast.parse(path.read_text(encoding="utf-8"))) for path in found]
 
 
 @cache
