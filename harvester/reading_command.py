@@ -8,7 +8,7 @@ from pathlib import Path
 from harvester.command import ProjectCommand
 from harvester.console import tell
 from harvester.outcomes import BadUsage
-from harvester.store.history import History, Row, history
+from harvester.store.read.changes import History, Row, history
 
 FORMATS = ("text", "json")
 

@@ -4,7 +4,7 @@ import argparse
 
 from harvester.outcomes import BadUsage
 from harvester.reading_command import ReadingCommand
-from harvester.store.history import History, Row
+from harvester.store.read.changes import History, Row
 from harvester.telling import runs_as_text
 
 LAST = 20

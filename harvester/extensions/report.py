@@ -19,7 +19,7 @@ from harvester.outcomes import (
     worst,
 )
 from harvester.scans.items import ScansEnd
-from harvester.store.history import history
+from harvester.store.read.changes import history
 from harvester.telling import changes_as_text
 
 EXIT_CODE = "harvest/exit_code"

@@ -1,8 +1,8 @@
 """Putting right what a wrong clock has dated: all moments of a run are moved alike.
 
-`clock_shifts` says which runs, and by how much. What follows from a run's pages (rows of documents,
-memberships and changes) moves with them; if captures lie between the old moment and the new one, it
-is made anew.
+`history.clock` says which runs, and by how much. What follows from a run's pages (rows of
+documents, memberships and changes) moves with them; if captures lie between the old moment and the
+new one, it is made anew.
 """
 
 import sqlite3
@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from harvester.clock import EARLIEST, differs, seconds_of, spoken
-from harvester.store.clock_shifts import Reading, shifts
+from harvester.store.history.clock import Reading, shifts
 from harvester.store.refolding import Refolding
 from harvester.store.rows import select
 from harvester.store.run import NEWEST, Run
