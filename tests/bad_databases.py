@@ -79,6 +79,13 @@ def newer(path: Path, db: Path) -> None:
         )
 
 
+def earlier(path: Path, db: Path) -> None:
+    if path != db:
+        clone(db, path.parent)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE _sqlite_migrations SET name = 'm001_harvest'")
+
+
 def read_only_file(path: Path, db: Path) -> None:
     clone(db, path.parent).chmod(0o444)
 
@@ -105,6 +112,7 @@ BAD: dict[str, tuple[Callable[[Path, Path], None], str]] = {
     "middle damaged, broken off": (middle_damaged_and_broken_off, "is damaged"),
     "cut off": (cut_off, "is damaged"),
     "newer": (newer, "a newer version of this program (m999_future)"),
+    "earlier": (earlier, "an earlier development version of this program"),
     "read-only file": (read_only_file, "read-only"),
     "read-only folder": (read_only_folder, "read-only"),
     "new in a read-only folder": (new_in_read_only_folder, "read-only"),

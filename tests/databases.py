@@ -7,11 +7,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from harvests import PROJECT, dump
-
-FIRST_SCHEMA = Path(__file__).with_name("schemas") / "m001.sql"
+from harvests import FIXTURES, PROJECT, dump, harvest
 
 AS_PLAIN_USER = (
     ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
@@ -20,11 +20,17 @@ AS_PLAIN_USER = (
 
 
 def first_schema(path: Path) -> Path:
-    """A database as the first release left it, with the fifteen documents of the fixtures."""
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(FIRST_SCHEMA.read_text(encoding="utf-8"))
-        connection.execute("PRAGMA journal_mode = WAL")
+    """A database as the first step leaves it, with the fifteen documents of the fixtures."""
+    path.write_bytes(_first_schema())
     return path
+
+
+@cache
+def _first_schema() -> bytes:
+    with TemporaryDirectory() as folder:
+        db = Path(folder) / "harvest.db"
+        assert harvest("-a", f"source={FIXTURES}", HARVEST_DB=db).code == 0
+        return db.read_bytes()
 
 
 def python(code: str, *arguments: object, **options: object) -> subprocess.Popen[str]:

@@ -1,4 +1,4 @@
-"""Kills the opening of a database, again and again, and leaves what comes of it.
+"""Kills the opening of a database that lacks a step, again and again, and leaves what comes of it.
 
 Usage: opening_killed.py calls|moments DATABASE FOLDER STEP. Leaves FOLDER/1/harvest.db and so on.
 With "calls" each is killed STEP calls to SQLite or the system later than the one before, until one
@@ -16,6 +16,7 @@ from pathlib import Path
 from time import monotonic
 from types import FrameType
 
+import second_step
 from databases import clone
 
 from harvester.store.database import open_database
@@ -74,6 +75,7 @@ def moments(original: Path, folder: Path, _: int) -> None:
 
 
 if __name__ == "__main__":
+    second_step.add()
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])
     kill = {"calls": calls, "moments": moments}[sys.argv[1]]
     kill(Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]))

@@ -1,4 +1,7 @@
-"""Bringing a database of the first released schema up to date, whatever happens meanwhile."""
+"""Bringing a database that lacks a step up to date, whatever happens meanwhile.
+
+There is no release yet, and so only one step: the second is one of the tests' own.
+"""
 
 import os
 import resource
@@ -10,34 +13,60 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import second_step
 from databases import checked, first_schema, python, snapshot
-from harvests import FIXTURES, PROJECT, dump, harvest, rows
+from harvests import FIXTURES, PROJECT, dump, rows
 
 from harvester.outcomes import BadDatabase
+from harvester.store import migrating
 from harvester.store.database import open_database
 
-COPY = "harvest.db.before-m002_history"
+COPY = f"harvest.db.before-{second_step.NAME}"
+TESTS = Path(__file__).parent
 STEP = 1 if "HARVEST_KILLS" in os.environ else 5
 """Of so many calls one is killed; `make kills` kills each."""
 
 OPEN = """
 import sys
 from pathlib import Path
+sys.path.append(sys.argv[2])
+import second_step
 from harvester.store.database import open_database
-print("ready", flush=True)
+second_step.add()
 open_database(Path(sys.argv[1])).close()
 """
 
 
+HARVEST = """
+import sys
+sys.path.append(sys.argv.pop(1))
+import second_step
+from scrapy.cmdline import execute
+second_step.add()
+execute(["scrapy", *sys.argv[1:]])
+"""
+
+
+@pytest.fixture(autouse=True)
+def second(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program has a second step."""
+    monkeypatch.setattr(migrating, "migrations", second_step.two_steps())
+
+
 @pytest.fixture
 def old(db: Path) -> Path:
-    """A database as the first release left it."""
+    """A database that lacks it."""
     return first_schema(db)
+
+
+def everything(db: Path) -> list[str]:
+    """What a database has. In which order its indexes and triggers were made is no matter."""
+    return sorted(dump(db))
 
 
 def content(db: Path) -> list[str]:
     """A database's tables and rows, but not when its tables were made."""
-    return [line for line in dump(db) if "_sqlite_migrations" not in line]
+    return [line for line in everything(db) if "_sqlite_migrations" not in line]
 
 
 def schema(db: Path) -> dict[str, object]:
@@ -74,11 +103,11 @@ def test_rows_stay_and_tables_become_those_of_a_new_database(old: Path, tmp_path
 
 
 def test_copy_is_as_the_database_was(old: Path) -> None:
-    before = dump(old)
+    before = everything(old)
     old.chmod(0o600)
     migrated(old)
     copy = old.with_name(COPY)
-    assert dump(copy) == before
+    assert everything(copy) == before
     assert copy.stat().st_mode & 0o777 == 0o600
     checked(copy)
 
@@ -103,33 +132,48 @@ def test_nothing_is_copied_without_need(old: Path, tmp_path: Path) -> None:
 
 
 def test_earlier_copy_is_never_overwritten(old: Path) -> None:
-    before = dump(old)
+    before = everything(old)
     old.with_name(COPY).write_text("precious")
     migrated(old)
     assert old.with_name(COPY).read_text() == "precious"
-    assert dump(old.with_name(f"{COPY}-2")) == before
+    assert everything(old.with_name(f"{COPY}-2")) == before
 
 
 def test_harvest_goes_on_in_a_migrated_database(old: Path) -> None:
-    before = rows(old, "SELECT id, title, first_seen FROM documents ORDER BY id")
-    done = harvest("-a", f"source={FIXTURES}", HARVEST_DB=old)
-    assert (done.code, done.complaints) == (0, [])
-    assert "15 of 15 (0 new, 0 changed" in done.out
-    assert rows(old, "SELECT id, title, first_seen FROM documents ORDER BY id") == before
+    said = "SELECT id, title, first_seen FROM documents ORDER BY id"
+    before = rows(old, said)
+    arguments = ("crawl", "collection", "-a", f"source={FIXTURES}", "-s", f"HARVEST_DB={old}")
+    with python(HARVEST, TESTS, *arguments, stderr=subprocess.DEVNULL) as process:
+        out, _ = process.communicate()
+    assert process.returncode == 0
+    assert "15 of 15 (0 new, 0 changed" in out
+    assert rows(old, said) == before
+    assert old.with_name(COPY).exists()
+
+
+def test_program_without_the_step_leaves_it_as_it_is(
+    old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    migrated(old)
+    before = snapshot(old.parent)
+    monkeypatch.undo()
+    with pytest.raises(BadDatabase, match=rf"newer version of this program \({second_step.NAME}\)"):
+        open_database(old)
+    assert snapshot(old.parent) == before
 
 
 def limited(size: int) -> Callable[[], None]:
     return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
 
-@pytest.mark.parametrize("size", [40_000, 70_000])
-def test_disk_that_fills_up_leaves_it_old(size: int, old: Path) -> None:
-    before = dump(old)
-    with python(OPEN, old, preexec_fn=limited(size), stderr=subprocess.PIPE) as process:
+@pytest.mark.parametrize("share", [0.5, 1.1], ids=["in copying", "in the step"])
+def test_disk_that_fills_up_leaves_it_old(share: float, old: Path) -> None:
+    before, size = everything(old), round(share * old.stat().st_size)
+    with python(OPEN, old, TESTS, preexec_fn=limited(size), stderr=subprocess.PIPE) as process:
         _, said = process.communicate()
     assert process.returncode == 1
     assert BadDatabase.__name__ in said.splitlines()[-1]
-    assert dump(old) == before
+    assert everything(old) == before
     assert {name.partition("-")[0] for name in snapshot(old.parent)} == {"harvest.db"}
     migrated(old)
     assert old.with_name(COPY).exists()
@@ -137,7 +181,7 @@ def test_disk_that_fills_up_leaves_it_old(size: int, old: Path) -> None:
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database of the first release with so many pages that its migration takes a while."""
+    """A database with so many pages that its migration takes a while."""
     db = first_schema(tmp_path_factory.mktemp("large") / "harvest.db")
     with closing(sqlite3.connect(db)) as connection, connection:
         connection.execute(

@@ -1,16 +1,12 @@
 """Captures that are read after newer ones: they fill history in and disturb nothing."""
 
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from archive import Archive, Entry, html, japan
 from captured import write_warc
 from harvests import Harvest, rows, scrapy
-from test_past_property import Capture, harvested, known
 
 from harvester import items
 from harvester.store.queries import QUERIES
@@ -194,26 +190,6 @@ def test_what_was_missing_by_then_is_not_missed_anew(read: Read) -> None:
 
 def entry(name: str, title: str) -> items.Entry:
     return items.Entry(name, f"https://example.org/document/{name}", title)
-
-
-def test_older_capture_is_read_into_a_database_of_an_earlier_version(tmp_path: Path) -> None:
-    a, b = entry("a", "One"), entry("b", "One")
-    shown = [[a, b], [replace(a, title="Two"), b], [b], [b], [a, b], [a]]
-    history = [
-        Capture("one", "x.warc", entries, None, moments=(2 * number, 2 * number))
-        for number, entries in enumerate(shown, 1)
-    ]
-    older = Capture("one", "x.warc", [entry("a", "Three"), entry("c", "C")], None, moments=(5, 5))
-    for name in ("new.db", "old.db"):
-        harvested(tmp_path / name, history)
-    with closing(sqlite3.connect(tmp_path / "old.db")) as old, old:
-        old.execute("DROP TABLE sightings")
-        old.execute("DROP INDEX idx_pages_run_walk")
-        old.execute("ALTER TABLE runs DROP COLUMN captured")
-        old.execute("DELETE FROM _sqlite_migrations WHERE name = 'm006_sightings'")
-    for name in ("new.db", "old.db"):
-        harvested(tmp_path / name, [older])
-    assert known(tmp_path / "old.db") == known(tmp_path / "new.db")
 
 
 def test_renamed_document_is_known_in_older_captures(

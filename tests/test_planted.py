@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import second_step
 from databases import first_schema
 from scans import pdf
 from stored import entry, store
@@ -18,6 +19,7 @@ from harvester.scans.folder import Folder
 from harvester.scans.naming import part_name
 from harvester.scans.part import put_json
 from harvester.snapshot import differences, freeze
+from harvester.store import migrating
 from harvester.store.database import open_database
 from harvester.warc import files as warc
 
@@ -60,7 +62,9 @@ def scan(folder: Path) -> None:
 
 
 def migration(folder: Path) -> None:
-    open_database(folder / "old.db").close()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(migrating, "migrations", second_step.two_steps())
+        open_database(folder / "old.db").close()
 
 
 def recording(folder: Path) -> None:
@@ -94,7 +98,9 @@ WRITERS = {
     "note": Writer(note, "note.json", "note.json.new"),
     "part of a scan": Writer(scan, parts("part"), parts("part")),
     "note of a part": Writer(scan, parts("json"), parts("json.new")),
-    "copy before a migration": Writer(migration, "old.db.before-m002_history", "old.db.copying"),
+    "copy before a migration": Writer(
+        migration, f"old.db.before-{second_step.NAME}", "old.db.copying"
+    ),
 }
 PLANTED: dict[str, Callable[[Path, Path], None]] = {
     "link": lambda place, mine: place.symlink_to(mine),
@@ -116,7 +122,7 @@ def mine(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Where things are written, with a database, and one of the first release."""
+    """Where things are written, with a database, and one that lacks a step."""
     folder = tmp_path / "folder"
     folder.mkdir()
     store(folder / "harvest.db", [entry("a", "A title", None, None)])

@@ -15,14 +15,12 @@ from filled import real_records, store_details
 from harvests import PROJECT, rows
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlite_utils import Database, Migrations
 from stored import PUT, entry, store
 
 from benchmarks.reading import PAGES, PLANNED, measure
 from benchmarks.synthetic import fill
 from harvester.descriptions import COLUMNS, TABLES
 from harvester.reading.metadata import written
-from harvester.store.migrations import migrations
 from harvester.store.names import COLUMNS as NAME_COLUMNS
 from harvester.store.names import counted
 from harvester.store.queries import QUERIES
@@ -134,24 +132,6 @@ def test_vacuum_leaves_the_index_right(open_db: sqlite3.Connection) -> None:
     open_db.execute("VACUUM")
     assert found(open_db, "fishermen") == ["note"]
     check_index(open_db)
-
-
-def test_older_database_becomes_searchable(tmp_path: Path) -> None:
-    path = tmp_path / "old.db"
-    older = Migrations("harvester")
-    for step in list(migrations.pending(Database(memory=True)))[:2]:
-        older()(step.fn)
-    with closing(sqlite3.connect(path)) as connection:
-        older.apply(Database(connection))
-        connection.execute(
-            "INSERT INTO documents (id, url, title, first_seen, last_changed, page)"
-            " VALUES ('a', '', 'Kōno', '', '', 1)"
-        )
-        connection.commit()
-    store(path, [entry("b", "Not he")])
-    with closing(sqlite3.connect(path)) as connection:
-        assert found(connection, "kono") == ["a"]
-        check_index(connection)
 
 
 SEARCHES_IN_TEXTS = {

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 from archive import Archive
+from bad_databases import earlier
 from harvests import FIXTURES, HASTE, PATIENCE, PROJECT, Harvest, harvest, rows, scrapy
+from stored import entry, store
 
 Crawl = Callable[..., Harvest]
 SAVED = f"source={FIXTURES}"
@@ -69,13 +71,13 @@ def test_reading_works_where_nothing_may_be_written(crawl: Crawl, db: Path) -> N
     assert "15 of 15" in done.stdout
 
 
-def test_database_without_a_history_is_named(crawl: Crawl, db: Path) -> None:
-    crawl("-a", SAVED)
-    with closing(sqlite3.connect(db)) as connection:
-        connection.execute("DROP TABLE changes")
-    done = scrapy("changes", HARVEST_DB=str(db))
+@pytest.mark.parametrize("command", ["changes", "runs", "export --format csv", "snapshot x"])
+def test_database_of_an_earlier_development_version_is_named(command: str, db: Path) -> None:
+    store(db, [entry("a", "A title")])
+    earlier(db, db)
+    done = scrapy(*command.split(), HARVEST_DB=str(db))
     assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (73, "", 1)
-    assert "older version" in done.stderr
+    assert "earlier development version" in done.stderr
 
 
 def test_reader_who_has_read_enough_is_no_error(crawl: Crawl, db: Path) -> None:

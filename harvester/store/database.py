@@ -12,10 +12,9 @@ from sqlite_utils import Database
 from harvester.disk import is_at
 from harvester.interrupt import interrupt
 from harvester.outcomes import BadDatabase, Misplaced
-from harvester.store.file import APPLICATION_ID, LOCK_WAIT, STEPS, without_trace
+from harvester.store.file import APPLICATION_ID, LOCK_WAIT, STEPS, too_old, without_trace
 from harvester.store.lock import Lock
-from harvester.store.migrating import migrate, unknown_steps
-from harvester.store.migrations import migrations
+from harvester.store.migrating import is_due, is_too_old, migrate, unknown_steps
 
 SMALLEST = 512
 """Bytes: no SQLite file is shorter, and SQLite overwrites one that is as if it were empty."""
@@ -160,7 +159,7 @@ def _opened(path: Path, wait: float, lock: Lock) -> LockedDatabase:
         connection.execute("PRAGMA wal_autocheckpoint = 4000")
         connection.execute("PRAGMA foreign_keys = ON")
         db = LockedDatabase(connection, lock, path)
-        if migrations.pending(db):
+        if is_due(db):
             with transaction(connection, path):
                 migrate(db, path)
         return db
@@ -191,6 +190,8 @@ def _check_content(path: Path, wait: float) -> None:
         (mark,) = db.execute("PRAGMA application_id").fetchone()
         if mark != APPLICATION_ID and db.table_names():
             raise BadDatabase(f"{path} is a database, but not one of this program's: {ANOTHER}.")
+        if is_too_old(db):
+            raise BadDatabase(too_old(path))
         if steps := unknown_steps(db):
             raise BadDatabase(
                 f"The database {path} was made by a newer version of this program ({steps[-1]}):"

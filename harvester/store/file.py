@@ -14,6 +14,14 @@ STEPS = 1_000_000
 """
 
 
+def too_old(path: Path) -> str:
+    """What is said of a database that was made before there was a release."""
+    return (
+        f"The database {path} was made by an earlier development version of this program, which"
+        " this one can't go on with: harvest into another, named with HARVEST_DB."
+    )
+
+
 def read_only(path: Path) -> str:
     """The address by which SQLite opens a file for reading only (https://sqlite.org/uri.html)."""
     return f"{path.absolute().as_uri()}?mode=ro"

@@ -9,14 +9,13 @@ from contextlib import closing
 
 from sqlite_utils import Database
 
-from harvester.store.migrations import migrations
+from harvester.store.migrating import migrations
 
 LATER = (
     "idx_changes_at",
     "idx_changes_collection",
     "idx_changes_document",
     "idx_changes_run",
-    "idx_documents_date_earliest",
     "idx_documents_date_latest",
     "idx_documents_dates",
     "idx_documents_decade",
@@ -26,7 +25,6 @@ LATER = (
     "idx_documents_page",
     "idx_documents_record_id",
     "idx_documents_sort_date",
-    "idx_memberships_document",
     "idx_memberships_missing",
     "idx_memberships_of_document",
     "idx_memberships_page",

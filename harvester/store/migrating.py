@@ -1,4 +1,8 @@
-"""Bringing an older database up to date, after a copy of it as it was."""
+"""The steps that make a database what this program needs, after a copy of it as it was.
+
+The first step makes all tables. A step that was released is never edited: what changes later is a
+step of its own.
+"""
 
 import filecmp
 import os
@@ -9,10 +13,33 @@ from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
 
-from sqlite_utils import Database
+from sqlite_utils import Database, Migrations
 
 from harvester.disk import create, sync
-from harvester.store.migrations import migrations
+from harvester.store import schema
+from harvester.store.file import APPLICATION_ID
+
+migrations = Migrations("harvester")
+"""The steps, in their order."""
+
+
+@migrations(name=schema.NAME)
+def make_tables(db: Database) -> None:
+    """Makes all tables in a new database, and marks it as ours."""
+    for sql in schema.statements():
+        db.execute(sql)
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def is_due(db: Database) -> bool:
+    """Whether a database lacks a step."""
+    return bool(migrations.pending(db))
+
+
+def is_too_old(db: Database) -> bool:
+    """Whether a database was made by other first steps than ours, before there was a release."""
+    steps = [step.name for step in migrations.applied(db)]
+    return bool(steps) and schema.NAME not in steps
 
 
 def unknown_steps(db: Database) -> list[str]:

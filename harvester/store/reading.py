@@ -8,7 +8,8 @@ from typing import Any
 
 from harvester.interrupt import interrupt
 from harvester.outcomes import BadDatabase, BadUsage
-from harvester.store.file import APPLICATION_ID, LOCK_WAIT, STEPS, without_trace
+from harvester.store import schema
+from harvester.store.file import APPLICATION_ID, LOCK_WAIT, STEPS, too_old, without_trace
 from harvester.store.run import REPARSE
 
 FIELDS = (
@@ -22,6 +23,9 @@ OF_LISTING = (
     *("first_seen", "last_changed"),
 )
 """The columns of documents that a listing fills."""
+
+HAS_TABLES = "SELECT 1 FROM _sqlite_migrations WHERE name = ?"
+"""Whether a database was made by a step of this name."""
 
 SEEN = f"""
     SELECT {", ".join(OF_LISTING)} FROM documents JOIN (
@@ -95,12 +99,14 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def check_ours(db: sqlite3.Connection, path: Path) -> None:
-    """Raises BadDatabase if the database is another program's."""
+    """Raises BadDatabase if the database is another program's, or from before its first release."""
     (mark,) = db.execute("PRAGMA application_id").fetchone()
     if mark != APPLICATION_ID:
         raise BadDatabase(
             f"{path} is a database, but not one of this program's: name another with HARVEST_DB."
         )
+    if db.execute(HAS_TABLES, [schema.NAME]).fetchone() is None:
+        raise BadDatabase(too_old(path))
 
 
 def collection_id(db: sqlite3.Connection, name: str) -> int:

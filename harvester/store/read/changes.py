@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from harvester.outcomes import BadDatabase, BadUsage
+from harvester.outcomes import BadUsage
 from harvester.since import Since
 from harvester.store.reading import beginning, reading
 
@@ -24,7 +24,6 @@ OF_RUNS = """
                 AND before.id < told.id AND outcome <> 'interrupted'
                 AND details_wanted = details_fetched + details_failed), 0))"""
 """These runs, and those right before them that were broken off: nobody has told of them."""
-HAS_HISTORY = "SELECT 1 FROM sqlite_master WHERE name = 'changes'"
 RUNS = """
     SELECT runs.*, collections.name AS name FROM runs
     JOIN collections ON collections.id = runs.collection
@@ -80,10 +79,6 @@ class History:
 def history(path: Path) -> Iterator[History]:
     """The history in a database, for as long as the block lasts. Raises BadDatabase."""
     with reading(path) as connection:
-        if connection.execute(HAS_HISTORY).fetchone() is None:
-            raise BadDatabase(
-                f"{path} was made by an older version: harvest once to bring it up to date."
-            )
         yield History(connection)
 
 

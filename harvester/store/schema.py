@@ -1,0 +1,351 @@
+"""All tables, indexes, views and triggers of a harvest's database: the first step of `migrating`.
+
+What the columns mean is in `descriptions` and `views`. As long as there is no release, what is to
+be different is changed here; later, it is a step of its own.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from hashlib import sha256
+
+from harvester.store.names import COLUMNS
+
+# The decade and the first known day of a date: views and indexes have to say them alike.
+DECADE = """CASE WHEN substr({0}date_earliest, 1, 3) = substr({0}date_latest, 1, 3)
+            THEN substr({0}date_earliest, 1, 3) || '0s' END"""
+SORT_DATE = "coalesce({0}date_earliest, {0}date_latest, 'undated')"
+# A CAST around all makes `year` a number also to whoever asks for '1962', as Datasette does.
+DATES = f"""CAST(CASE WHEN substr(d.date_earliest, 1, 4) = substr(d.date_latest, 1, 4)
+            THEN substr(d.date_earliest, 1, 4) END AS INTEGER) AS year,
+        {DECADE.format("d.")} AS decade,
+        {SORT_DATE.format("d.")} AS sort_date,
+        d.date_edtf AS edtf, d.date_earliest AS earliest, d.date_latest AS latest"""
+# The names of a kind as a JSON array, in the page's order.
+OF_KIND = """nullif((SELECT json_group_array(name) FROM (
+            SELECT t.name FROM document_terms AS dt CROSS JOIN terms AS t ON t.id = dt.term
+            WHERE dt.document = d.id AND t.kind = '{}' ORDER BY dt.position)), '[]')"""
+NAMES = ",\n        ".join(f"{OF_KIND.format(kind)} AS {name}" for name, kind in COLUMNS.items())
+
+SCHEMA = f"""
+-- A collection is a listing, by the name that its user gave it.
+CREATE TABLE collections (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    url TEXT NOT NULL,
+    stated_total INTEGER
+) STRICT;
+CREATE UNIQUE INDEX idx_collections_name ON collections (name);
+
+-- A run harvests one collection, or reads its recorded pages again.
+CREATE TABLE runs (
+    id INTEGER PRIMARY KEY,
+    collection INTEGER NOT NULL REFERENCES collections (id),
+    source TEXT NOT NULL,
+    started TEXT NOT NULL,
+    finished TEXT,
+    outcome TEXT,
+    reason TEXT,
+    stated_total INTEGER,
+    pages INTEGER NOT NULL DEFAULT 0,
+    seen INTEGER NOT NULL DEFAULT 0,
+    added INTEGER NOT NULL DEFAULT 0,
+    changed INTEGER NOT NULL DEFAULT 0,
+    unchanged INTEGER NOT NULL DEFAULT 0,
+    undated INTEGER NOT NULL DEFAULT 0,
+    not_understood INTEGER NOT NULL DEFAULT 0,
+    duplicates INTEGER NOT NULL DEFAULT 0,
+    version TEXT,
+    pid INTEGER,
+    missing INTEGER NOT NULL DEFAULT 0,
+    removed INTEGER NOT NULL DEFAULT 0,
+    restored INTEGER NOT NULL DEFAULT 0,
+    renamed INTEGER NOT NULL DEFAULT 0,
+    with_date INTEGER NOT NULL DEFAULT 0,
+    with_summary INTEGER NOT NULL DEFAULT 0,
+    details_wanted INTEGER NOT NULL DEFAULT 0,
+    details_fetched INTEGER NOT NULL DEFAULT 0,
+    details_failed INTEGER NOT NULL DEFAULT 0,
+    files_wanted INTEGER NOT NULL DEFAULT 0,
+    files_fetched INTEGER NOT NULL DEFAULT 0,
+    files_failed INTEGER NOT NULL DEFAULT 0,
+    captured TEXT,
+    clock_ahead INTEGER,
+    clock_moved INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX idx_runs_collection_started ON runs (collection, started);
+
+-- What a run could not get or read.
+CREATE TABLE failures (
+    id INTEGER PRIMARY KEY,
+    run INTEGER NOT NULL REFERENCES runs (id),
+    url TEXT,
+    reason TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    attempts INTEGER NOT NULL
+) STRICT;
+CREATE INDEX idx_failures_run ON failures (run);
+
+-- A page that a run read: of a listing, or a document's own if it names that.
+CREATE TABLE pages (
+    id INTEGER PRIMARY KEY,
+    run INTEGER NOT NULL REFERENCES runs (id),
+    url TEXT NOT NULL,
+    fetched TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
+    first INTEGER,
+    last INTEGER,
+    total INTEGER,
+    entries INTEGER NOT NULL,
+    walk INTEGER NOT NULL DEFAULT 1,
+    same_as INTEGER REFERENCES pages (id),
+    next TEXT,
+    etag TEXT,
+    last_modified TEXT,
+    undated INTEGER NOT NULL DEFAULT 0,
+    not_understood INTEGER NOT NULL DEFAULT 0,
+    duplicates INTEGER NOT NULL DEFAULT 0,
+    with_date INTEGER NOT NULL DEFAULT 0,
+    with_summary INTEGER NOT NULL DEFAULT 0,
+    warc TEXT,
+    warc_offset INTEGER,
+    payload_digest TEXT,
+    document TEXT REFERENCES documents (id)
+) STRICT;
+-- What is known of a page, and what a walk has met, is found at once after any number of runs.
+CREATE INDEX idx_pages_url_fetched ON pages (url, fetched);
+CREATE INDEX idx_pages_run_same_as ON pages (run, same_as);
+CREATE INDEX idx_pages_run_walk ON pages (run, walk);
+CREATE INDEX idx_pages_same_as ON pages (same_as);
+CREATE INDEX idx_pages_document ON pages (document);
+
+-- A document, with what listings say of it now, and what its own page says if that was read.
+CREATE TABLE documents (
+    id TEXT PRIMARY KEY NOT NULL,
+    url TEXT NOT NULL,
+    title TEXT NOT NULL,
+    summary TEXT,
+    date_text TEXT,
+    date_edtf TEXT,
+    date_earliest TEXT,
+    date_latest TEXT,
+    first_seen TEXT NOT NULL,
+    last_changed TEXT NOT NULL,
+    page INTEGER NOT NULL REFERENCES pages (id),
+    removed TEXT,
+    credit TEXT,
+    source TEXT,
+    rights TEXT,
+    classification TEXT,
+    uploaded TEXT,
+    record_id TEXT,
+    citation TEXT,
+    node INTEGER,
+    other TEXT,
+    details INTEGER REFERENCES pages (id),
+    citation_url TEXT
+) STRICT;
+CREATE INDEX idx_documents_date_latest ON documents (date_latest);
+-- These three count and sort years and decades without reading a single title.
+CREATE INDEX idx_documents_dates ON documents (date_earliest, date_latest, removed, id);
+CREATE INDEX idx_documents_decade ON documents
+    ({DECADE.format("")}, {SORT_DATE.format("")}, date_earliest, date_latest, id);
+CREATE INDEX idx_documents_sort_date ON documents ({SORT_DATE.format("")});
+CREATE INDEX idx_documents_first_seen ON documents (first_seen);
+CREATE INDEX idx_documents_last_changed ON documents (last_changed);
+CREATE INDEX idx_documents_page ON documents (page);
+CREATE INDEX idx_documents_details ON documents (details);
+CREATE INDEX idx_documents_record_id ON documents (record_id);
+
+-- Searches in titles and summaries: "Kono" finds "Kōno", and beginnings of words are indexed too.
+CREATE VIRTUAL TABLE documents_fts USING fts5 (
+    title, summary,
+    content = 'documents', tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+);
+CREATE TRIGGER documents_added AFTER INSERT ON documents BEGIN
+    INSERT INTO documents_fts (rowid, title, summary) VALUES (new.rowid, new.title, new.summary);
+END;
+CREATE TRIGGER documents_reworded AFTER UPDATE OF title, summary ON documents
+    WHEN old.title IS NOT new.title OR old.summary IS NOT new.summary BEGIN
+    INSERT INTO documents_fts (documents_fts, rowid, title, summary)
+        VALUES ('delete', old.rowid, old.title, old.summary);
+    INSERT INTO documents_fts (rowid, title, summary) VALUES (new.rowid, new.title, new.summary);
+END;
+CREATE TRIGGER documents_deleted AFTER DELETE ON documents BEGIN
+    INSERT INTO documents_fts (documents_fts, rowid, title, summary)
+        VALUES ('delete', old.rowid, old.title, old.summary);
+END;
+
+-- Another address that leads to a document.
+CREATE TABLE aliases (
+    alias TEXT PRIMARY KEY,
+    document TEXT NOT NULL REFERENCES documents (id),
+    run INTEGER NOT NULL REFERENCES runs (id)
+) STRICT;
+CREATE INDEX idx_aliases_document ON aliases (document);
+CREATE INDEX idx_aliases_run ON aliases (run);
+
+-- That a collection has, or had, a document.
+CREATE TABLE memberships (
+    collection INTEGER NOT NULL REFERENCES collections (id),
+    document TEXT NOT NULL REFERENCES documents (id),
+    position INTEGER NOT NULL,
+    first_seen TEXT NOT NULL,
+    page INTEGER NOT NULL REFERENCES pages (id),
+    missed INTEGER NOT NULL DEFAULT 0,
+    missing TEXT,
+    removed TEXT,
+    PRIMARY KEY (collection, document)
+) STRICT;
+CREATE INDEX idx_memberships_of_document ON memberships (document, collection, removed);
+CREATE INDEX idx_memberships_page ON memberships (page);
+CREATE INDEX idx_memberships_missing ON memberships (missing, removed)
+    WHERE missing IS NOT NULL OR removed IS NOT NULL;
+
+-- Which document stood on which page, so that older captures can be read after newer ones.
+CREATE TABLE sightings (
+    page INTEGER NOT NULL REFERENCES pages (id),
+    document TEXT NOT NULL REFERENCES documents (id),
+    PRIMARY KEY (page, document)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX idx_sightings_document ON sightings (document);
+
+-- What was before and what is since, as a run has found it out.
+CREATE TABLE changes (
+    id INTEGER PRIMARY KEY,
+    run INTEGER NOT NULL REFERENCES runs (id),
+    collection INTEGER REFERENCES collections (id),
+    document TEXT NOT NULL REFERENCES documents (id),
+    kind TEXT NOT NULL,
+    field TEXT,
+    old TEXT,
+    new TEXT,
+    at TEXT NOT NULL
+) STRICT;
+CREATE INDEX idx_changes_run ON changes (run);
+CREATE INDEX idx_changes_collection ON changes (collection);
+CREATE INDEX idx_changes_document ON changes (document);
+CREATE INDEX idx_changes_at ON changes (at);
+
+-- A name that documents' own pages give, of a kind; and which documents have it.
+CREATE TABLE terms (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    UNIQUE (kind, name)
+) STRICT;
+CREATE TABLE document_terms (
+    document TEXT NOT NULL REFERENCES documents (id),
+    term INTEGER NOT NULL REFERENCES terms (id),
+    position INTEGER NOT NULL,
+    PRIMARY KEY (document, term)
+) STRICT;
+CREATE INDEX idx_document_terms_of_term ON document_terms (term, document);
+
+-- A translation, a transcription or the original, from the document's own page.
+CREATE TABLE texts (
+    id INTEGER PRIMARY KEY,
+    document TEXT NOT NULL REFERENCES documents (id),
+    position INTEGER NOT NULL,
+    label TEXT,
+    language TEXT,
+    text TEXT NOT NULL,
+    UNIQUE (document, position)
+) STRICT;
+
+-- As `documents_fts`, but without an index of beginnings: texts are long, and few look so for them.
+CREATE VIRTUAL TABLE texts_fts USING fts5 (
+    text, content = 'texts', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2'
+);
+CREATE TRIGGER texts_added AFTER INSERT ON texts BEGIN
+    INSERT INTO texts_fts (rowid, text) VALUES (new.id, new.text);
+END;
+CREATE TRIGGER texts_reworded AFTER UPDATE OF text ON texts WHEN old.text IS NOT new.text BEGIN
+    INSERT INTO texts_fts (texts_fts, rowid, text) VALUES ('delete', old.id, old.text);
+    INSERT INTO texts_fts (rowid, text) VALUES (new.id, new.text);
+END;
+CREATE TRIGGER texts_deleted AFTER DELETE ON texts BEGIN
+    INSERT INTO texts_fts (texts_fts, rowid, text) VALUES ('delete', old.id, old.text);
+END;
+
+-- Where a document's own page says that a scan is; and the scans that were fetched, after which
+-- of its pages each.
+CREATE TABLE scan_links (
+    document TEXT NOT NULL REFERENCES documents (id),
+    url TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    label TEXT,
+    PRIMARY KEY (document, url)
+) STRICT;
+CREATE TABLE files (
+    id INTEGER PRIMARY KEY,
+    document TEXT NOT NULL REFERENCES documents (id),
+    url TEXT NOT NULL,
+    path TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    media_type TEXT NOT NULL,
+    etag TEXT,
+    last_modified TEXT,
+    fetched TEXT NOT NULL,
+    run INTEGER NOT NULL REFERENCES runs (id),
+    page INTEGER REFERENCES pages (id),
+    UNIQUE (document, url)
+) STRICT;
+CREATE INDEX idx_files_run ON files (run);
+CREATE INDEX idx_files_sha256 ON files (sha256);
+
+-- What a document's own page shows as related to it.
+CREATE TABLE related (
+    document TEXT NOT NULL REFERENCES documents (id),
+    position INTEGER NOT NULL,
+    url TEXT NOT NULL,
+    title TEXT,
+    date_text TEXT,
+    summary TEXT,
+    node INTEGER,
+    PRIMARY KEY (document, position)
+) STRICT;
+
+-- To read: a row a document, with its names.
+CREATE VIEW records AS
+    SELECT d.date_text AS date, d.title, d.summary,
+        {NAMES},
+        d.url AS link, d.id AS document,
+        {DATES},
+        d.source, d.rights, d.first_seen, d.last_changed, d.removed, d.rowid AS number
+    FROM documents AS d;
+
+-- To read: a row a document in a collection. CROSS JOIN keeps SQLite from beginning with the
+-- memberships, for which it would have to sort all rows.
+CREATE VIEW entries AS
+    SELECT d.date_text AS date, d.title, d.summary, c.name AS collection, d.url AS link,
+        m.document,
+        {DATES},
+        m.position, m.first_seen, d.last_changed, m.missing, m.removed, d.rowid AS number
+    FROM documents AS d
+        CROSS JOIN memberships AS m ON m.document = d.id
+        JOIN collections AS c ON c.id = m.collection;
+
+-- To read: a row a scan, with its document's rights.
+CREATE VIEW scans AS
+    SELECT d.title, d.date_text AS date, f.path, l.label, f.media_type, f.size, d.rights,
+        d.url AS link, f.url, f.document, f.fetched
+    FROM files AS f JOIN documents AS d ON d.id = f.document
+    LEFT JOIN scan_links AS l ON l.document = f.document AND l.url = f.url;
+"""
+
+
+def statements() -> Iterator[str]:
+    """The statements of the schema, one by one and without the comments between them."""
+    statement = ""
+    for line in SCHEMA.splitlines(keepends=True):
+        if not line.startswith("--"):
+            statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement.strip().removesuffix(";")
+            statement = ""
+
+
+NAME = f"schema-{sha256(''.join(statements()).encode()).hexdigest()[:8]}"
+"""The name of the step that makes all this: a database that was made otherwise has not got it."""
