@@ -116,15 +116,30 @@ def test_note_between_the_range_and_the_entries_is_none_of_them() -> None:
     assert entries(f"<div><p>1 - 2 of 2</p><p>A note.</p>{rows}</div>") == BOTH
 
 
-def test_date_in_words_has_80_characters_at_the_most() -> None:
-    """Unless the markup says that it is one."""
-    for words, is_read in (("w" * 80, True), ("w" * 81, False)):
-        html = f"<p>1 - 2 of 2</p>{LIST.replace('1956', words)}"
-        if is_read:
-            assert entries(html)[0] == ("a", words, "A", "S")
-        else:
-            with pytest.raises(Unreadable, match="more than a date"):
-                entries(html)
+@pytest.mark.parametrize(
+    ("length", "markup", "is_read"),
+    [
+        (80, "<p>{}</p>", True),
+        (81, "<p>{}</p>", False),
+        # unless the markup says that it is a date
+        (81, '<p class="date">{}</p>', True),
+        (81, '<div class="date"><p>{}</p></div>', True),
+        (81, '<div class="date"><div><p>{}</p></div></div>', True),
+        (81, "<time><p>{}</p></time>", True),
+        (81, '<p class="update">{}</p>', False),
+        (81, '</li><li class="date"><p>{}</p>', False),
+    ],
+)
+def test_date_in_words_has_80_characters_at_the_most(
+    length: int, markup: str, is_read: bool
+) -> None:
+    words = "w" * length
+    html = f"<p>1 - 2 of 2</p>{LIST.replace('<p>1956</p>', markup.format(words))}"
+    if is_read:
+        assert entries(html)[0] == ("a", words, "A", "S")
+    else:
+        with pytest.raises(Unreadable, match="more than a date"):
+            entries(html.replace("<li></li>", ""))
 
 
 @pytest.mark.parametrize(
@@ -180,6 +195,7 @@ def test_short_text_with_a_number_or_a_month_may_be_a_date(text: str, look: Look
         ),
         (f"<p>1 - 2 of 2</p><dl><dt>{A}<dd>February 30, 1960<dt>{B}</dl>", "may be a date"),
         (f"<p>1 - 2 of 2</p><dl><dt>{A}<dd>1960<dd>S<dt>{B}</dl>", "where no entry begins"),
+        (f"<p>1 - 2 of 2</p><dl><dd>1955<dd>1956<dt>{A}<dd>S<dt>{B}</dl>", "where no entry begins"),
         (f"<p>1 - 2 of 2</p><h3>{A}</h3><p>S</p><h3>{B}</h3><div>End</div>", "below the entries"),
     ],
 )

@@ -25,11 +25,10 @@ def read_flat(scene: Scene, rows: Rows) -> list[Entry]:
     kinds = _Kinds(gaps[:-1])
     dates: list[str | None] = []
     summaries: list[list[str]] = []
-    for number, gap in enumerate(gaps[:-1]):
+    for gap in gaps[:-1]:
         dated = bool(gap) and kinds.is_date(gap[-1])
         dates.append(gap[-1].text if dated else None)
-        rest = gap[:-1] if dated else gap
-        summaries.append(_summary(rest) if number else [])
+        summaries.append(_summary(gap[:-1] if dated else gap))
     known = {piece.signature for gap in gaps[1:-1] for piece in gap}
     known |= {gaps[0][-1].signature} if dates[0] else set()
     summaries.append(_last_summary(scene, rows, gaps[-1], known))
