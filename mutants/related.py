@@ -11,6 +11,7 @@ RELATED = {
         *("pages_document_today", "real_pages", "pages_document", "pages_document_shapes"),
         *("pages_misplaced", "pages_document_text", "fixtures"),
     ),
+    "harvester/pages/misplaced.py": ("pages_misplaced", "pages_cut", "pages_listing"),
     "harvester/pages/torn.py": ("pages_torn", "pages_misplaced", "pages_cut"),
     "harvester/pages/pager.py": ("pages_pager", "pages_listing", "pages_shapes", "pages_broken"),
     "harvester/pages/challenge.py": ("pages_challenge", "network", "details_failures"),

@@ -191,6 +191,8 @@ def test_wrong_clock_is_told_and_kept(site: Site) -> None:
     site.clock.set(0)
     done = site.harvest()
     assert done.complaints == ["it: The clock was wrong in earlier runs (1): they are dated anew."]
+    moved = [row["clock_moved"] for row in rows(site.db, "SELECT * FROM runs ORDER BY id")]
+    assert (abs(moved[0] + 3 * DAY) < MINUTE, moved[1]) == (True, 0)
     runs = scrapy("runs", f"-sHARVEST_DB={site.db}").stdout.splitlines()
     assert [line.endswith("3 days ahead, put right") for line in runs] == [False, False, True]
     assert site.harvest().complaints == []

@@ -121,6 +121,7 @@ def test_challenge_ends_the_phase(scans: Scans, get: Crawl, folder: Path) -> Non
     first, rest = failures(done)
     assert (first["reason"], rest["reason"]) == ("challenge", "challenge")
     assert "12 more scans were not asked for, after this" in rest["detail"]
+    assert (first["attempts"], rest["attempts"]) == (1, 0)
     assert len(done.complaints) == 1 and "a check of Cloudflare's" in done.complaints[0]
     assert len(kept(folder)) == 2
 

@@ -136,6 +136,51 @@ def test_openings(opening: str, expected: tuple[str | None, str | None]) -> None
     assert (got.date_text, got.summary) == expected
 
 
+CITED = '<p>"A," History and Public Policy Program Digital Archive, RGANI</p>'
+NEWS = "<p>1955</p><h1>News</h1>"
+
+
+@pytest.mark.parametrize(
+    ("head", "opening", "citation"),
+    [
+        # as it is cited, whatever other headings there are
+        ("", f"{NEWS}<p>May 1956</p><h1>A</h1>", CITED),
+        ("", f"{NEWS}<p>May 1956</p><p>A</p>", CITED),
+        ("", f"<p>A</p>{NEWS}<p>May 1956</p><h1>A</h1>", CITED),
+        ("", f"<p>A</p>{NEWS}<p>May 1956</p><p>A</p>", CITED),
+        # as the head has it
+        (TITLE, f"{NEWS}<p>May 1956</p><h1>A</h1>", ""),
+        (TITLE, f"{NEWS}<p>May 1956</p><p>A</p>", ""),
+        (TITLE, f"<p>A</p>{NEWS}<p>May 1956</p><h1>A</h1>", ""),
+        (TITLE, f"<p>A</p>{NEWS}<p>May 1956</p><p>A</p>", ""),
+        # a heading below a date
+        ("", "<h1>News</h1><p>May 1956</p><h1>A</h1>", ""),
+        ("", "<p>1955</p><p>News</p><p>May 1956</p><h1>A</h1>", ""),
+    ],
+)
+def test_title_is_what_most_speaks_for(head: str, opening: str, citation: str) -> None:
+    got = read(f"{head}<div>{opening}<p>S</p>{TABS}{citation}</div>{INFO}")
+    assert (got.title, got.date_text, got.summary) == ("A", "May 1956", "S")
+
+
+@pytest.mark.parametrize(
+    ("below", "summary"),
+    [
+        ("<p>S</p>", "S"),
+        ("<p>S</p><p>T</p>", "S\n\nT"),
+        (f"<p>S</p>{CITED}<p>T</p>", "S"),
+        (f"{CITED}<p>T</p>", None),
+        (f"{INFO}<p>T</p>", None),
+        ("<h3>News</h3><p>S</p>", "S"),
+        ('<h3>Popular Documents</h3><p><a href="/document/b">B</a></p>', None),
+    ],
+)
+def test_summary_may_stand_below_the_texts(below: str, summary: str | None) -> None:
+    """Up to what else is told there."""
+    got = read(f"{TOP}{TABS}{below}</div>{INFO}")
+    assert (got.title, got.summary, got.source) == ("A", summary, "RGANI")
+
+
 @pytest.mark.parametrize(
     ("tabs", "expected"),
     [
@@ -239,6 +284,8 @@ SHOWN = '<object data="/x.pdf"></object>'
         (f"{SHOWN}{OPENS.format('Original Scan', SHOWN)}", "Original Scan"),
         (f"{SHOWN}{OPENS.format('Original Scan', '')}", None),
         ('<a href="/x.pdf">Original <b>scan</b></a>', "Original scan"),
+        ('<a href="/x.pdf">Original <b hidden>x</b>scan</a>', "Original scan"),
+        ('<a href="/x.pdf"><div>Original</div><div>scan</div></a>', "Original scan"),
         ('<a href="/x.pdf">Download it</a><a href="/x.pdf">Original</a>', "Original"),
         ('<a href="/x.pdf">Click here</a>', None),
         (f'<a href="/x.pdf">{"Original " * 20}</a>', None),

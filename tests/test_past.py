@@ -116,6 +116,17 @@ def test_what_an_older_capture_lacks_was_missing_for_a_while(read: Read, db: Pat
     assert rows(db, "SELECT 1 FROM memberships WHERE missing IS NOT NULL") == []
 
 
+def test_document_that_comes_back_says_what_it_said(read: Read, db: Path) -> None:
+    """That it was gone is no change of its words."""
+    for year, entries in ((2010, [FIRST]), (2011, []), (2012, []), (2013, [FIRST])):
+        read(year, [*entries, SECOND, THIRD])
+    assert rows(db, "SELECT last_changed, removed FROM documents WHERE id = ?", ID) == [
+        {"last_changed": moment(2010), "removed": None}
+    ]
+    kinds = rows(db, "SELECT DISTINCT kind FROM changes WHERE document = ? ORDER BY id", ID)
+    assert [row["kind"] for row in kinds] == ["added", "missing", "removed", "restored"]
+
+
 def test_capture_that_is_read_again_changes_nothing(read: Read, db: Path) -> None:
     years = {2020: titled("New"), 2015: [*titled("Old"), ONLY_THEN], 2017: titled("Old")[1:]}
     for year, entries in years.items():

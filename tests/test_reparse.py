@@ -122,6 +122,22 @@ def test_document_that_was_not_found_before_is_added(it: Harvested) -> None:
     assert (it.reparse("--write").out, dump(it.db)) == (NOTHING, before)
 
 
+def test_document_that_was_not_found_is_added_from_the_latest_page_only(
+    archive: Archive, it: Harvested
+) -> None:
+    """What only an older one shows may be gone since."""
+    known = japan()
+    archive.entries = [{**known[0], "title": "New"}, *known[10:], *known[1:10]]
+    archive.answers[1] = lambda _: html("<h1>Down</h1>", 500)
+    assert it.crawl(archive, "-sHARVEST_RETRIES=0").run["outcome"] == "unreachable"
+    lost = [str(entry["href"]).rpartition("/")[2] for entry in (known[0], known[9])]
+    for name in lost:
+        it.as_read_before(*(sql.replace(FIRST, name) for sql in LACKING))
+    assert it.reparse("--write").code == 0
+    found = rows(it.db, "SELECT id, title FROM documents WHERE id IN (?, ?)", *lost)
+    assert found == [{"id": lost[0], "title": "New"}]
+
+
 def test_only_what_a_document_says_otherwise_is_news_of_it(it: Harvested) -> None:
     """Another reading of the same date is none."""
     it.as_read_before(*GARBLED, "UPDATE documents SET last_changed = '2001'")
