@@ -3,8 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from fnmatch import fnmatch
-from itertools import groupby
-from operator import attrgetter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,12 +15,13 @@ from pytest_httpserver import HTTPServer
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 SLOW = (
-    *("browser*", "clock*", "cron", "database", "*fuzz*", "*kill*", "migrations", "misplaced"),
-    *("network", "planted", "progress", "*property", "readme", "recording", "reparse*"),
-    *("save_fixture", "signals*", "sources*", "*terminal*", "telling_faults", "usage", "warc"),
-    *("details_*", "export*", "feed_exports", "files*", "mutants", "snapshot*", "wayback"),
+    *("terminal", "browser*", "signals", "sources*", "network", "reparse*", "mutants", "*fuzz*"),
+    *("*property", "wayback", "database", "export*", "details_*", "files*", "snapshot*", "warc"),
+    *("telling_faults", "migrations", "misplaced", "recording", "cron", "clock", "*kill*"),
+    *("feed_exports", "planted", "progress", "readme", "save_fixture", "usage"),
 )
-"""Files of tests (test_NAME.py) that are marked as slow: `make quick` leaves them out."""
+"""Files of tests (test_NAME.py) that `make quick` leaves out; those that take longest come first,
+so that no process is left alone with one of them at the end."""
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -30,11 +30,18 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks what is slow."""
-    for path, of_file in groupby(items, attrgetter("path")):
-        if any(fnmatch(path.stem, f"test_{name}") for name in SLOW):
-            for item in of_file:
-                item.add_marker("slow")
+    """Marks what is slow, and has it come first."""
+    for item in items:
+        if slowness(item.path.stem) < len(SLOW):
+            item.add_marker("slow")
+    items.sort(key=lambda item: slowness(item.path.stem))
+
+
+@cache
+def slowness(file: str) -> int:
+    """Where in SLOW a file of tests stands."""
+    found = (rank for rank, name in enumerate(SLOW) if fnmatch(file, f"test_{name}"))
+    return next(found, len(SLOW))
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Databases in all sorts of states, and the processes that leave them so."""
 
-import os
 import shutil
 import sqlite3
 import subprocess
@@ -12,11 +11,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from harvests import FIXTURES, PROJECT, dump, harvest
-
-AS_PLAIN_USER = (
-    ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
-)
-"""What a command needs before it so that permissions count for root too."""
 
 
 def first_schema(path: Path) -> Path:

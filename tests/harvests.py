@@ -19,6 +19,10 @@ PROJECT = Path(__file__).parents[1]
 PATIENCE = 300
 """Seconds that anything is waited for: so long only on a machine that has much else to do."""
 FIXTURES = PROJECT / "fixtures" / "listing"
+AS_PLAIN_USER = (
+    ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
+)
+"""What a command needs before it so that permissions count for root too."""
 HASTE = {
     "DOWNLOAD_DELAY": 0,
     "AUTOTHROTTLE_ENABLED": False,
@@ -144,8 +148,8 @@ class Forked:
 
 @cache
 def server() -> "subprocess.Popen[str]":
-    """Who forks for us; it ends when we do."""
-    command = [sys.executable, str(PROJECT / "tests" / "forks.py")]
+    """Who forks for us, as a plain user; it ends when we do."""
+    command = [*AS_PLAIN_USER, sys.executable, str(PROJECT / "tests" / "forks.py")]
     environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
     return subprocess.Popen(
         command,

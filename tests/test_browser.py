@@ -20,8 +20,6 @@ from stored import ARCHIVE, entry, saved_listings, store
 from harvester.store.queries import QUERIES
 from harvester.views import VIEWS
 
-pytestmark = pytest.mark.xdist_group("browser")  # which shares what is made once
-
 JAPAN = "japan-boundaries-soviet-union"
 KHRUSHCHEV = (
     "record-conversation-ns-khrushchev-prominent-political-figure-japan-m-suzuki-august-29-1960"

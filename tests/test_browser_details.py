@@ -18,8 +18,6 @@ from test_browser import LINKS, SCRIPT, follow, titles
 
 from harvester.record import Record
 
-pytestmark = pytest.mark.xdist_group("browser_details")  # which shares what is made once
-
 PETITION = "petition-opposition-coming-japan-taiwans-national-defense-minister-chiang"
 KINDS = ("author", "place", "subject", "language", "donor")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from bad_databases import BAD, BREAK_OFF
-from databases import AS_PLAIN_USER, checked, clone, data, ran, snapshot
+from databases import checked, clone, data, ran, snapshot
 from harvests import FIXTURES, HASTE, PATIENCE, PROJECT, Harvest, dump, harvest, rows
 
 from harvester.outcomes import BadDatabase
@@ -28,13 +28,13 @@ def harvested(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return db
 
 
-def run(db: Path, *before: str, **options: object) -> Harvest:
-    """A harvest of the saved pages, with something before its command."""
-    if not before and not options:
+def run(db: Path, **options: object) -> Harvest:
+    """A harvest of the saved pages; with options, in a process that begins so."""
+    if not options:
         return harvest(*SOURCE, HARVEST_DB=db)
     settings = {**HASTE, "HARVEST_DB": db}
     done = subprocess.run(
-        [*before, sys.executable, "-m", "scrapy", "crawl", "collection", *SOURCE]
+        [sys.executable, "-m", "scrapy", "crawl", "collection", *SOURCE]
         + [f"-s{name}={value}" for name, value in settings.items()],
         cwd=PROJECT,
         capture_output=True,
@@ -60,7 +60,7 @@ def test_bad_database_is_left_as_it_was(case: str, tmp_path: Path, harvested: Pa
     path.parent.mkdir()
     make(path, harvested)
     before = snapshot(path.parent) if path.parent.exists() else None
-    refused(run(path, *AS_PLAIN_USER), said)
+    refused(run(path), said)
     assert (snapshot(path.parent) if path.parent.exists() else None) == before
 
 

@@ -38,8 +38,6 @@ from harvester.exports.spreadsheet import unguarded
 from harvester.record import Record, Term
 from harvester.sites.wilson import WILSON
 
-pytestmark = pytest.mark.xdist_group("export_details")  # which shares what is made once
-
 ORGANISATIONS = {
     "Japan. Foreign Ministry",
     "Japan-China Import-Export Association",

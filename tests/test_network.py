@@ -16,8 +16,6 @@ from faults import FAULTS, LIMIT
 from faulty import Site, serving
 from harvests import HASTE, PATIENCE, PROJECT, Harvest, Row, harvest, rows
 
-pytestmark = pytest.mark.xdist_group("network")  # which shares what is made once
-
 RETRIES = 2
 REDIRECTS = 5
 EVER = float("inf")

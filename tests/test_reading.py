@@ -27,8 +27,6 @@ from harvester.store.queries import QUERIES
 from harvester.store.search import add_functions, expression
 from harvester.views import VIEW_COLUMNS, VIEWS
 
-pytestmark = pytest.mark.xdist_group("reading")  # which shares what is made once
-
 FOUND = "SELECT id FROM documents WHERE rowid IN (SELECT rowid FROM documents_fts(?)) ORDER BY id"
 
 

@@ -15,8 +15,6 @@ from harvester.outcomes import EXIT_CODES, BadDatabase, BadUsage, Busy, Reason
 from harvester.reading import tables
 from harvester.store.database import open_database
 
-pytestmark = pytest.mark.xdist_group("readme")  # which shares what is made once
-
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 
 

@@ -18,8 +18,6 @@ from stored import entry, store
 
 from harvester.snapshot import differences, freeze
 
-pytestmark = pytest.mark.xdist_group("snapshot_hostile")  # which shares what is made once
-
 DESCRIPTION = "datapackage.json"
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n"
 

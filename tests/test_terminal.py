@@ -26,8 +26,6 @@ from terminal import (
     terminal,
 )
 
-pytestmark = pytest.mark.xdist_group("terminal")  # which shares what is made once
-
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 LOGGED = re.compile(
     r"\d{4}-\d\d-\d\d [\d:]+ \[scrapy.core.scraper\] INFO: \S+: stored .* of \d+\) from \S+"
