@@ -9,10 +9,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from signal import SIGKILL
 from typing import Any, TextIO
 
 PROJECT = Path(__file__).parents[1]
@@ -127,10 +128,14 @@ def forked(
         forks = server()
         assert forks.stdin is not None and forks.stdout is not None
         print(json.dumps(asked), file=forks.stdin, flush=True)
-        yield Forked(arguments, int(forks.stdout.readline()), forks.stdout, out, err)
+        process = Forked(arguments, int(forks.stdout.readline()), forks.stdout, out, err)
+        try:
+            yield process
+        finally:
+            process.end()
 
 
-@dataclass(frozen=True)
+@dataclass
 class Forked:
     """A process that the server of forks has begun."""
 
@@ -139,11 +144,43 @@ class Forked:
     codes: TextIO
     out: Path
     err: Path
+    ended: bool = False
 
     def __call__(self) -> "subprocess.CompletedProcess[str]":
+        """How it ended, which is waited for."""
+        self.ended = True
         code = int(self.codes.readline())
         told = self.out.read_text(), self.err.read_text()
         return subprocess.CompletedProcess(self.arguments, code, *told)
+
+    def signal(self, number: int) -> None:
+        os.kill(self.pid, number)
+
+    def until_said(self, text: str) -> None:
+        """Waits until it says something on standard error."""
+        until(lambda: text in self.err.read_text() or not runs(self.pid))
+        assert text in self.err.read_text()
+
+    def end(self) -> None:
+        """Ends it if nobody has waited for it: the server can't fork before."""
+        if not self.ended:
+            with suppress(ProcessLookupError):
+                self.signal(SIGKILL)
+            self()
+
+
+def runs(pid: int) -> bool:
+    """Whether a process has not ended yet."""
+    return status(pid).get("State", "Z")[0] not in "ZX"
+
+
+def status(pid: int) -> dict[str, str]:
+    """What the system says of a process (man 5 proc); nothing if it is not there."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except (FileNotFoundError, ProcessLookupError):
+        return {}
+    return {name: said.strip() for name, _, said in (line.partition(":") for line in lines)}
 
 
 @cache

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from archive import Archive, Entry
 from detailed import all_said
-from harvests import HASTE, PROJECT, forked, rows, scrapy
+from harvests import HASTE, PROJECT, forked, rows, runs, scrapy, status
 from pytest_httpserver import HTTPServer
 from scans import Scans, kept
 
@@ -221,20 +221,6 @@ def until_it_listens(pid: int) -> None:
         time.sleep(0.002)
 
 
-def runs(pid: int) -> bool:
-    """Whether a process has not ended yet."""
-    return status(pid).get("State", "Z")[0] not in "ZX"
-
-
 def catches(pid: int, number: int) -> bool:
     """Whether a process handles a signal itself."""
     return bool(int(status(pid).get("SigCgt", "0"), 16) >> (number - 1) & 1)
-
-
-def status(pid: int) -> dict[str, str]:
-    """What the system says of a process (man 5 proc); nothing if it is not there."""
-    try:
-        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    except (FileNotFoundError, ProcessLookupError):
-        return {}
-    return {name: said.strip() for name, _, said in (line.partition(":") for line in lines)}

@@ -11,7 +11,7 @@ import pytest
 from archive import Archive, html
 from archive import said as page_of
 from detailed import as_stored, counts, failures, stored
-from harvests import FIXTURES, HASTE, PATIENCE, Harvest, begin, rows, scrapy
+from harvests import FIXTURES, HASTE, PATIENCE, Harvest, begun, rows, scrapy
 from shelf import Answer, Shelf, real_records
 from werkzeug import Request, Response
 
@@ -185,15 +185,14 @@ def test_details_that_were_broken_off_are_taken_up(
         return html(shelf.page(names[3]))
 
     shelf.answers[names[3]] = hold
-    process = begin(f"-aurl={shelf.archive.url}", TOLD, "--quiet", HARVEST_DB=db)
-    assert process.stderr is not None
-    assert asked.wait(PATIENCE)
-    process.send_signal(by)
-    if by is not signal.SIGKILL:
-        answer.set()
-    out, said = process.communicate(timeout=PATIENCE)
+    with begun(f"-aurl={shelf.archive.url}", TOLD, "--quiet", HARVEST_DB=db) as process:
+        assert asked.wait(PATIENCE)
+        process.signal(by)
+        if by is not signal.SIGKILL:
+            answer.set()
+        done = process()
     answer.set()
-    assert (process.returncode, "Traceback" in said, out) == (code, False, "")
+    assert (done.returncode, "Traceback" in done.stderr, done.stdout) == (code, False, "")
     shelf.answers.clear()
     got = len(stored(db))
     assert got in (3, 4)

@@ -15,7 +15,7 @@ from threading import Event
 import pytest
 from archive import Archive, html
 from detailed import all_said
-from harvests import PATIENCE, begin, harvest, rows
+from harvests import PATIENCE, begun, harvest, rows
 from shelf import Shelf, real_records
 from werkzeug import Request, Response
 
@@ -102,11 +102,9 @@ def crawl(site: Clock, db: Path) -> Counter[str]:
 def kill(site: Clock, db: Path, request: int, moment: float) -> Counter[str]:
     """A harvest that is killed so many seconds after some request; what it had asked for."""
     site.rewind(request)
-    process = begin(f"-aurl={site.archive.url}", "-adetails=yes", HARVEST_DB=db)
-    assert site.reached.wait(PATIENCE)
-    time.sleep(moment)
-    process.kill()
-    process.communicate()
+    with begun(f"-aurl={site.archive.url}", "-adetails=yes", HARVEST_DB=db):
+        assert site.reached.wait(PATIENCE)
+        time.sleep(moment)
     return Counter(site.asked)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from archive import PER_PAGE, Archive, Gate, html, japan
-from harvests import FIXTURES, PATIENCE, Harvest, begin, rows
+from harvests import FIXTURES, Harvest, begun, rows
 from lxml import etree
 from werkzeug import Request, Response
 
@@ -175,18 +175,16 @@ def test_interrupted_harvest_leaves_what_was_stored_and_says_so(
     gate = Gate()
     archive.answers[1] = gate.hold(lambda _: html("", 404))
     file = tmp_path / "x.json"
-    process = begin("-a", f"url={archive.url}", "-O", str(file), HARVEST_DB=db)
-    gate.wait()
-    process.send_signal(signal.SIGINT)
-    assert process.stderr is not None
-    said = ""
-    while "SIGINT" not in said and (line := process.stderr.readline()):
-        said += line
-    gate.open()
-    _, rest = process.communicate(timeout=PATIENCE)
-    assert process.returncode == 75
+    with begun("-a", f"url={archive.url}", "-O", str(file), HARVEST_DB=db) as process:
+        gate.wait()
+        process.signal(signal.SIGINT)
+        process.until_said("SIGINT")
+        gate.open()
+        done = process()
+    assert done.returncode == 75
     assert READ["json"](file) == stored(db) and len(stored(db)) == PER_PAGE
-    assert f"harvester: {file} has only what was stored: {PER_PAGE} documents." in rest.splitlines()
+    said = done.stderr.splitlines()
+    assert f"harvester: {file} has only what was stored: {PER_PAGE} documents." in said
 
 
 def test_harvest_that_stores_nothing_leaves_a_file_as_it_was(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from archive import Archive, html
-from harvests import PATIENCE, Harvest, begin, rows
+from harvests import Harvest, begun, rows
 from pytest_httpserver import HTTPServer
 from scans import Answer, Scans, breaks_off, counts, failures, files, getter, kept, left, path, pdf
 from werkzeug import Request, Response
@@ -181,13 +181,13 @@ def test_full_disk_gets_a_sentence(scans: Scans, folder: Path, db: Path) -> None
     """A limit to the size of files stands for the disk's: writing fails in the midst of a scan."""
     scans.contents[path(1)] = pdf("large", 3_000_000)
     said = ("-a", f"url={scans.archive.url}", "-a", "files=yes")
-    process = begin(*said, HARVEST_DB=db, HARVEST_FILES=folder)
-    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (2_000_000, 2_000_000))
-    _, err = process.communicate(timeout=PATIENCE)
-    complaints = [line for line in err.splitlines() if line.startswith("harvester: ")]
-    assert (process.returncode, len(complaints)) == (73, 1)
+    with begun(*said, HARVEST_DB=db, HARVEST_FILES=folder) as process:
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (2_000_000, 2_000_000))
+        done = process()
+    complaints = [line for line in done.stderr.splitlines() if line.startswith("harvester: ")]
+    assert (done.returncode, len(complaints)) == (73, 1)
     assert f"Scans can't be kept in {folder} (File too large)" in complaints[0]
-    assert "Traceback" not in err
+    assert "Traceback" not in done.stderr
     assert list(kept(folder).values()) == [scans.contents[path(0)]]
     assert [row["url"] for row in files(db)] == [scans.url(path(0))]
 

@@ -15,7 +15,7 @@ from threading import Event
 
 import pytest
 from archive import Archive
-from harvests import PATIENCE, Harvest, begin, harvest, rows
+from harvests import PATIENCE, Harvest, begun, harvest, rows, runs, until
 from pytest_httpserver import HTTPServer
 from scans import Answer, Scans, breaks_off, counts, failures, getter, kept, left, path, pdf
 from werkzeug import Request, Response
@@ -232,13 +232,13 @@ def test_stopped_harvest_keeps_the_scan_that_it_is_at(
 
     scans.answers[path(0)] = once(scans, 0, hold)
     said = ("-a", f"url={scans.archive.url}", "-a", "files=yes")
-    process = begin(*said, HARVEST_DB=db, HARVEST_FILES=folder)
-    assert process.stderr is not None and asked.wait(PATIENCE)
-    process.send_signal(by)
-    assert any("Received SIG" in line for line in process.stderr)
-    go_on.set()
-    _, err = process.communicate(timeout=PATIENCE)
-    assert (process.returncode, "Traceback" in err) == (75, False)
+    with begun(*said, HARVEST_DB=db, HARVEST_FILES=folder) as process:
+        assert asked.wait(PATIENCE)
+        process.signal(by)
+        process.until_said("Received SIG")
+        go_on.set()
+        stopped = process()
+    assert (stopped.returncode, "Traceback" in stopped.stderr) == (75, False)
     scans.asked.clear()
     scans.answered.clear()
     done = get()
@@ -299,12 +299,9 @@ def test_killed_harvest_fetches_no_scan_twice(
     scans.asked.clear()
     for _ in range(KILLS):
         slow.began.clear()
-        process = begin(*said, HARVEST_DB=db, HARVEST_FILES=folder)
-        while not slow.began.wait(0.05) and process.poll() is None:
-            pass
-        time.sleep(chance.uniform(0, longest))
-        process.kill()
-        process.communicate()
+        with begun(*said, HARVEST_DB=db, HARVEST_FILES=folder) as process:
+            until(lambda pid=process.pid: slow.began.is_set() or not runs(pid))
+            time.sleep(chance.uniform(0, longest))
         if scans.asked:
             cut[scans.asked[-1][0]] += 1
         assert rows(db, "PRAGMA integrity_check") == [{"integrity_check": "ok"}]

@@ -13,7 +13,7 @@ from threading import Event
 
 import pytest
 from archive import Archive, Entry, html
-from harvests import PATIENCE, Harvest, begin, harvest, rows
+from harvests import PATIENCE, Harvest, begun, harvest, rows
 from werkzeug import Request, Response
 
 KILLS = int(os.environ.get("HARVEST_KILLS", "3"))
@@ -85,11 +85,9 @@ def kill(archive: Archive, clock: Clock, db: Path, page: int, moment: float) -> 
     """A harvest that is killed so many seconds after it has asked for some page; its pages."""
     archive.asked.clear()
     clock.rewind(page)
-    process = begin("-a", f"url={archive.url}", HARVEST_DB=db)
-    assert clock.reached.wait(PATIENCE)
-    time.sleep(moment)
-    process.kill()
-    process.communicate()
+    with begun("-a", f"url={archive.url}", HARVEST_DB=db):
+        assert clock.reached.wait(PATIENCE)
+        time.sleep(moment)
     return list(archive.asked)
 
 

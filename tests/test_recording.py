@@ -5,7 +5,6 @@ import json
 import os
 import random
 import resource
-import signal
 import subprocess
 import sys
 import threading
@@ -16,7 +15,7 @@ from pathlib import Path
 import pytest
 from archive import Archive, html, japan
 from captured import content
-from harvests import PATIENCE, Harvest, begin, harvest, rows, scrapy
+from harvests import PATIENCE, Harvest, begin, begun, harvest, rows, scrapy
 from scrapy.http import Request as Asked
 from scrapy.http import Response as Answered
 from scrapy.settings import Settings
@@ -277,11 +276,9 @@ def kill(archive: Archive, pages: list[str], chance: random.Random, db: Path, fo
     last = chance.randrange(PAGES // 2)
     archive.answers = {n: fixed(page) for n, page in enumerate(pages)}
     archive.answers[last] = lambda _: (reached.set(), html(pages[last]))[1]
-    process = begin("-a", f"url={archive.url}", HARVEST_DB=db, HARVEST_WARC=folder)
-    assert reached.wait(PATIENCE)
-    time.sleep(chance.uniform(0, 0.03))
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
+    with begun("-a", f"url={archive.url}", HARVEST_DB=db, HARVEST_WARC=folder):
+        assert reached.wait(PATIENCE)
+        time.sleep(chance.uniform(0, 0.03))
 
 
 def fixed(page: str) -> Callable[[Request], Response]:

@@ -11,7 +11,7 @@ import pytest
 from archive import Archive, html, japan
 from captured import content, record, wacz, write_warc
 from databases import checked, holder
-from harvests import PATIENCE, PROJECT, begin, dump, harvest, rows, scrapy, until
+from harvests import PATIENCE, PROJECT, begun, dump, harvest, rows, scrapy, until
 from pytest_httpserver import HTTPServer
 from rereading import Harvested, damage
 from wayback import Wayback
@@ -396,14 +396,14 @@ def test_what_a_killed_harvest_left_is_found_by_searches_after_it(
     archive: Archive, db: Path, tmp_path: Path
 ) -> None:
     def killing(_: Request) -> Response:
-        process.kill()
+        process.signal(signal.SIGKILL)
         return Response()
 
     killed = Harvested(db, tmp_path / "warc")
     archive.answers[1] = killing
     given = ("-a", f"url={archive.url}", "-a", "name=it")
-    process = begin(*given, HARVEST_DB=killed.db, HARVEST_WARC=killed.warc)
-    process.communicate()
+    with begun(*given, HARVEST_DB=killed.db, HARVEST_WARC=killed.warc) as process:
+        process()
     documents = rows(db, "SELECT id FROM documents ORDER BY id")
     assert documents and found(db) == []
     killed.as_read_before(GARBLED[1])

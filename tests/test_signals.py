@@ -338,11 +338,10 @@ def test_other_collections_are_left_for_the_next_run(site: Site, db: Path, tmp_p
     site.never_answers()
     file = tmp_path / "collections.toml"
     file.write_text("\n".join(f'[{name}]\nurl = "{site.archive.url}&x={name}"' for name in "ab"))
-    process = begin(HARVEST_DB=db, HARVEST_COLLECTIONS=file)
-    site.wait()
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=LONGEST)
-    assert (process.returncode, err.count(STOPPED), out.count("\n")) == (75, 1, 1)
+    with begun(HARVEST_DB=db, HARVEST_COLLECTIONS=file) as process:
+        site.wait()
+        done = stopped(process, signal.SIGINT)
+    assert (done.returncode, done.stderr.count(STOPPED), done.stdout.count("\n")) == (75, 1, 1)
     site.archive.answers.clear()
     site.open()
     assert harvest(HARVEST_DB=db, HARVEST_COLLECTIONS=file).code == 0

@@ -16,7 +16,7 @@ import pytest
 from archive import Archive, japan
 from backports import zstd
 from captured import answer, record
-from harvests import PATIENCE, Harvest, begin
+from harvests import Harvest, begun
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -219,12 +219,12 @@ BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
 def test_bomb_does_not_go_off(case: str, db: Path, tmp_path: Path) -> None:
     make, word = BOMBS[case]
     (path := tmp_path / "source").write_bytes(make())
-    process = begin("-a", f"url={URL}", "-a", f"source={path}", HARVEST_DB=db)
-    resource.prlimit(process.pid, resource.RLIMIT_AS, (MEMORY, MEMORY))
-    _, said = process.communicate(timeout=PATIENCE)
-    assert process.returncode in (65, 75)
-    assert (said.count("harvester: "), said.count("Traceback")) == (1, 0)
-    assert word in said
+    with begun("-a", f"url={URL}", "-a", f"source={path}", HARVEST_DB=db) as process:
+        resource.prlimit(process.pid, resource.RLIMIT_AS, (MEMORY, MEMORY))
+        done = process()
+    assert done.returncode in (65, 75)
+    assert (done.stderr.count("harvester: "), done.stderr.count("Traceback")) == (1, 0)
+    assert word in done.stderr
 
 
 MEANT_TO_ESCAPE: dict[str, Callable[[bytes], bytes]] = {

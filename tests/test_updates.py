@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from archive import Archive, html, japan
-from harvests import PATIENCE, Harvest, begin, rows
+from harvests import PATIENCE, Harvest, begun, rows
 from werkzeug import Request, Response
 
 Crawl = Callable[..., Harvest]
@@ -104,19 +104,18 @@ def stopped(archive: Archive, db: Path, by: signal.Signals) -> int:
         return html(archive.page(1))
 
     archive.answers[1] = hold
-    process = begin("-a", f"url={archive.url}", HARVEST_DB=db)
-    assert process.stderr is not None
-    assert asked.wait(PATIENCE)
-    process.send_signal(by)
-    if by is not signal.SIGKILL:
-        assert any("Received SIG" in line for line in process.stderr)
-        answer.set()
-    _, said = process.communicate(timeout=PATIENCE)
+    with begun("-a", f"url={archive.url}", HARVEST_DB=db) as process:
+        assert asked.wait(PATIENCE)
+        process.signal(by)
+        if by is not signal.SIGKILL:
+            process.until_said("Received SIG")
+            answer.set()
+        done = process()
     answer.set()
-    assert "Traceback" not in said
+    assert "Traceback" not in done.stderr
     archive.answers.clear()
     archive.asked.clear()
-    return process.returncode
+    return done.returncode
 
 
 @pytest.mark.parametrize(
@@ -143,7 +142,7 @@ def test_pages_of_an_earlier_walk_are_not_taken_over(
 
     def second(_: Request) -> Response:
         if archive.asked.count(1) > 1:
-            process.kill()
+            process.signal(signal.SIGKILL)
         return html(archive.page(1))
 
     def third(_: Request) -> Response:
@@ -151,8 +150,8 @@ def test_pages_of_an_earlier_walk_are_not_taken_over(
         return html(archive.page(2))
 
     archive.answers.update({1: second, 2: third})
-    process = begin("-a", f"url={archive.url}", HARVEST_DB=db)
-    process.communicate(timeout=PATIENCE)
+    with begun("-a", f"url={archive.url}", HARVEST_DB=db) as process:
+        process()
     assert archive.asked == [0, 1, 2, 0, 1]
     archive.answers.clear()
     archive.asked.clear()
@@ -172,14 +171,14 @@ def test_pages_are_asked_for_anew_by_another_version(kept: Archive, crawl: Crawl
 def test_second_signal_stops_a_harvest_at_once(archive: Archive, crawl: Crawl, db: Path) -> None:
     asked, answer = threading.Event(), threading.Event()
     archive.answers[1] = lambda _: (asked.set(), answer.wait(PATIENCE), html(archive.page(1)))[-1]
-    process = begin("-a", f"url={archive.url}", HARVEST_DB=db)
-    assert process.stderr is not None and asked.wait(PATIENCE)
-    process.send_signal(signal.SIGINT)
-    assert any("Received SIG" in line for line in process.stderr)
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=PATIENCE)
+    with begun("-a", f"url={archive.url}", HARVEST_DB=db) as process:
+        assert asked.wait(PATIENCE)
+        process.signal(signal.SIGINT)
+        process.until_said("Received SIG")
+        process.signal(signal.SIGINT)
+        done = process()
     answer.set()
-    assert (process.returncode, "Traceback" in said) == (75, False)
+    assert (done.returncode, "Traceback" in done.stderr) == (75, False)
     archive.answers.clear()
     assert rows(db, "PRAGMA integrity_check") == [{"integrity_check": "ok"}]
     assert crawl("-a", f"url={archive.url}").code == 0
