@@ -100,10 +100,13 @@ def emptied(folder: Path) -> Path:
     return folder
 
 
+COPY = ("-a", "name=all", "-a", "site=wilson-center")
+
+
 def _harvest(site: Origin, database: Path, warc: str) -> Cost:
     settings = (*HASTE, f"HARVEST_DB={database}", f"HARVEST_WARC={warc}")
     options = [f"-s{setting}" for setting in settings]
-    command = ("-m", "scrapy", "crawl", "collection", "-a", f"url={site.url}", "-a", "name=all")
+    command = ("-m", "scrapy", "crawl", "collection", "-a", f"url={site.url}", *COPY)
     return cost(*command, *options)
 
 

@@ -35,6 +35,7 @@ class Argument:
 ARGUMENTS = {
     "url": Argument("URL", "this listing, in collections.toml or not"),
     "name": Argument("NAME", "only this collection; with url=, its name"),
+    "site": Argument("SITE", "a copy of this site (default: by its host)"),
     "source": Argument("PATH|wayback[:DATE]", "from captured pages, not from the live site"),
     "full": Argument("yes|no", "ask for unchanged pages, too (default: no)"),
     "accept": Argument("yes|no", "believe what seems too large a change (no)"),
@@ -72,7 +73,7 @@ def read_arguments(settings: BaseSettings, **given: str) -> Arguments:
     named = Path(settings["HARVEST_COLLECTIONS"]), given.get("name"), given.get("url")
     collections = [
         _as_deep(one, given.get("details"), given.get("files"))
-        for one in wanted_collections(*named)
+        for one in wanted_collections(*named, given.get("site"))
     ]
     if any(one.files for one in collections):
         _check_files(source, settings)

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from harvester.outcomes import BadUsage
-from harvester.sites import site_of
+from harvester.sites import site_for
 from harvester.sites.site import Site
 
 NAME = re.compile(r"[^\W_][\w.-]{0,99}")
@@ -20,19 +20,16 @@ FILE_EXAMPLE = '[NAME]\nurl = "https://…"'
 class Collection:
     """A name of the user's, and the address of the first page of a listing.
 
-    `details` says whether documents' own pages are to be read too, `files` whether their scans are
-    to be stored; there are none of these without the pages.
+    `site` is the one that the listing is of, be it a copy on another host. `details` says whether
+    documents' own pages are to be read too, `files` whether their scans are to be stored; there are
+    none of these without the pages.
     """
 
     name: str
     url: str
+    site: Site
     details: bool = False
     files: bool = False
-
-    @property
-    def site(self) -> Site:
-        """The site that the listing is on."""
-        return site_of(self.url)
 
     @property
     def root(self) -> str:
@@ -40,14 +37,17 @@ class Collection:
         return self.site.root(self.url)
 
 
-def wanted_collections(file: Path, name: str | None, url: str | None) -> list[Collection]:
+def wanted_collections(
+    file: Path, name: str | None, url: str | None, site: str | None = None
+) -> list[Collection]:
     """The collections that arguments ask for: one of the file, one given by its address, or all.
 
-    Raises BadUsage if there is none such, or if an address is not one of a listing.
+    They are of the site that is named, if one is. Raises BadUsage if there is no such collection or
+    site, or if an address is not one of a listing.
     """
     if url is not None:
-        return [collection(url if name is None else name, url, named=name is not None)]
-    known = read_collections(file)
+        return [collection(name, url, site)]
+    known = read_collections(file, site)
     if name is None:
         return known
     found = [one for one in known if one.name == name]
@@ -57,8 +57,10 @@ def wanted_collections(file: Path, name: str | None, url: str | None) -> list[Co
     return found
 
 
-def read_collections(file: Path) -> list[Collection]:
+def read_collections(file: Path, site: str | None = None) -> list[Collection]:
     """All collections of a TOML file that has a table for each.
+
+    A `site` that is named here counts, whatever the file says.
 
     Raises BadUsage if it can't be read, has none, or one of them is wrong.
     """
@@ -72,18 +74,22 @@ def read_collections(file: Path) -> list[Collection]:
         raise BadUsage(f"{file} is not valid TOML ({error}): correct it.") from None
     if not tables:
         raise BadUsage(f"{file} names no collection: add one as {FILE_EXAMPLE!r}.")
-    return [_collection(file, name, table) for name, table in tables.items()]
+    return [_collection(file, name, table, site) for name, table in tables.items()]
 
 
-def collection(name: str, url: str, *, named: bool = True) -> Collection:
-    """A collection, checked; one without a name of its own gets one made of its address."""
+def collection(name: str | None, url: str, key: str | None = None) -> Collection:
+    """A collection, checked; one without a name of its own gets one made of its address.
+
+    `key` is that of its site, if its host doesn't tell. Raises BadUsage.
+    """
     check_address(url)
-    if not site_of(url).is_listing_url(url):
+    site = site_for(url, key)
+    if not site.is_listing_url(url):
         raise BadUsage(f"{url} is not the address of a listing: copy that of a page of results.")
-    name = name if named else _name_of(url)
+    name = _name_of(url) if name is None else name
     if not NAME.fullmatch(name):
         raise BadUsage(f"{name!r} can't name a collection: use letters, digits, '.', '_' and '-'.")
-    return Collection(name, site_of(url).page_url(url, 0))
+    return Collection(name, site.page_url(url, 0), site)
 
 
 def check_address(url: str) -> None:
@@ -97,19 +103,23 @@ def check_address(url: str) -> None:
         raise BadUsage(f"{url!r} is not the address of a web page: give one with https://.")
 
 
-def _collection(file: Path, name: str, table: Any) -> Collection:
+def _collection(file: Path, name: str, table: Any, site: str | None) -> Collection:
     """A collection of the file. Raises BadUsage if anything in its table is not as it has to be."""
     said = dict(table) if isinstance(table, Mapping) else {}
     url, files = said.pop("url", None), said.pop("files", False)
-    details = said.pop("details", files)
-    if said or not isinstance(url, str) or not _are_answers(details, files):
+    details, own = said.pop("details", files), said.pop("site", None)
+    fits = isinstance(url, str) and isinstance(own, str | None)
+    if said or not fits or not _are_answers(details, files):
         raise BadUsage(
             f"{file}: collection {name!r} needs a url, and can have details and files, each true or"
-            f" false, as in {FILE_EXAMPLE!r}."
+            f" false, and a site, as in {FILE_EXAMPLE!r}."
         )
     if files and not details:
         raise BadUsage(f"{file}: collection {name!r} can't have files = true with details = false.")
-    return replace(collection(name, url), details=details, files=files)
+    try:
+        return replace(collection(name, url, site or own), details=details, files=files)
+    except BadUsage as problem:
+        raise BadUsage(f"{file}: collection {name!r}: {problem}") from None
 
 
 def _are_answers(*values: Any) -> bool:

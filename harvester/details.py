@@ -19,7 +19,7 @@ from harvester.fetch import Fetcher
 from harvester.items import Failure
 from harvester.outcomes import HarvestProblem, Interrupted, Reason, RunProblem, Unreachable
 from harvester.pages import read_document
-from harvester.sites import site_of
+from harvester.sites.site import Site
 
 logger = logging.getLogger(__name__)
 
@@ -46,8 +46,9 @@ class Details:
         self._met: dict[str, Failure | None] = {}
         self._vain = 0
 
-    async def items(self, start: DetailsStart) -> AsyncIterator[Item]:
-        """The items of one collection's phase: its beginning, pages and failures, its end.
+    async def items(self, start: DetailsStart, site: Site) -> AsyncIterator[Item]:
+        """The items of the phase of one collection of a site: its beginning, pages and failures,
+        its end.
 
         Raises Interrupted after that if the program is asked to end.
         """
@@ -56,7 +57,7 @@ class Details:
         await self._stored()
         end, stopped = DetailsEnd(start.collection), None
         try:
-            async for item in self._pages(start, end):
+            async for item in self._pages(start, end, site):
                 yield item
         except Interrupted as problem:
             stopped = problem
@@ -65,11 +66,11 @@ class Details:
         if stopped:
             raise stopped
 
-    async def _pages(self, start: DetailsStart, end: DetailsEnd) -> AsyncIterator[Item]:
+    async def _pages(self, start: DetailsStart, end: DetailsEnd, site: Site) -> AsyncIterator[Item]:
         """The items of all pages, as far as it is worth asking for them."""
         self._vain = 0
         for number, wanted in enumerate(start.wanted, 1):
-            async for item in self._page(start.collection, wanted):
+            async for item in self._page(start.collection, wanted, site):
                 yield item
                 if isinstance(item, DetailsFailure):
                     end.failures.append(item.failure)
@@ -80,12 +81,12 @@ class Details:
                 await self._stored()
                 break
 
-    async def _page(self, collection: str, wanted: WantedPage) -> AsyncIterator[Item]:
+    async def _page(self, collection: str, wanted: WantedPage, site: Site) -> AsyncIterator[Item]:
         """The item of a page, and that of its failure if it can't be got, read or stored."""
         failure = self._met.get(wanted.document)
         if failure is None:
             try:
-                yield await self._item(collection, wanted)
+                yield await self._item(collection, wanted, site)
                 await self._stored()
                 self._vain = 0
             except Interrupted:
@@ -109,9 +110,9 @@ class Details:
     def _is_hopeless(self, failure: Failure) -> bool:
         return failure.reason in REFUSALS or self._vain >= PATIENCE
 
-    async def _item(self, collection: str, wanted: WantedPage) -> DetailsItem:
+    async def _item(self, collection: str, wanted: WantedPage, site: Site) -> DetailsItem:
         """The page of a document: as it is read, or as it is known if it has not changed."""
-        item = await self._read(collection, wanted)
+        item = await self._read(collection, wanted, site)
         if item is not None:
             return item
         return DetailsItem(
@@ -128,9 +129,9 @@ class Details:
             source=wanted.source,
         )
 
-    async def _read(self, collection: str, wanted: WantedPage) -> DetailsItem | None:
+    async def _read(self, collection: str, wanted: WantedPage, site: Site) -> DetailsItem | None:
         """What the site says at the first of a document's addresses that it has."""
-        read = partial(_read, collection=collection, wanted=wanted)
+        read = partial(_read, collection=collection, wanted=wanted, site=site)
         asked = validators(wanted.etag, wanted.last_modified)
         try:
             return await self._fetcher.document(
@@ -149,9 +150,9 @@ class Details:
         raise missing
 
 
-def _read(response: TextResponse, collection: str, wanted: WantedPage) -> DetailsItem:
+def _read(response: TextResponse, collection: str, wanted: WantedPage, site: Site) -> DetailsItem:
     """What a response says. Raises Unreadable if it is no document's page."""
-    record = read_document(response.text, response.url, site_of(wanted.url))
+    record = read_document(response.text, response.url, site)
     return DetailsItem(collection, wanted.document, response.url, record, **said_of(response))
 
 

@@ -35,6 +35,7 @@ from harvester.outcomes import (
     Unreadable,
 )
 from harvester.refusal import challenger
+from harvester.sites.site import Site
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +59,8 @@ class Fetcher:
 
     All that it waits for is given up if the program is asked to end: then it raises Interrupted.
     `crawl_delay` is robots.txt's, in seconds; it is set by whoever hears of it. `clock_ahead` is by
-    how many seconds our clock is ahead of the site's, as far as its answers tell.
+    how many seconds our clock is ahead of the site's, as far as its answers tell. `site` is the one
+    whose pages are asked for; whoever asks says it.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -71,6 +73,7 @@ class Fetcher:
         self._live = not settings.getlist("HARVEST_SOURCE")
         self._asked = False
         self.clock_ahead: int | None = None
+        self.site: Site | None = None
 
     async def page(
         self,

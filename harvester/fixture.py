@@ -21,7 +21,6 @@ from harvester.outcomes import RunProblem
 from harvester.pages import read_document, read_listing
 from harvester.pages.address import document_of
 from harvester.record import Record
-from harvester.sites import site_of
 from harvester.sites.site import Site
 
 BULK = r"<(script|style|svg)\b{but}.*?(?:</\1\s*>|\Z)"
@@ -60,16 +59,17 @@ class FixtureSpider(Spider):
     name = "fixture"
     custom_settings = {"HARVEST_WARC": ""}  # noqa: RUF012
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, site: Site) -> None:
         super().__init__()
         self.fixture: Fixture | None = None
         self.problem: RunProblem | None = None
         self._url = url
+        self._site = site
         self._fetcher: Fetcher
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> "FixtureSpider":
-        """The spider for one address."""
+        """The spider for one address on a site."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider._fetcher = Fetcher(crawler)
         return spider
@@ -79,7 +79,7 @@ class FixtureSpider(Spider):
         try:
             response = await self._fetcher.page(self._url, lambda page: page, first=True)
             assert response is not None, "nothing was asked about changes"
-            self.fixture, self.problem = fixture(response, self._url)
+            self.fixture, self.problem = fixture(response, self._url, self._site)
         except RunProblem as problem:
             self.problem = problem
         return
@@ -98,14 +98,15 @@ class Reading:
 
 def reading(url: str, site: Site) -> Reading:
     """How a page of a listing or of a document is read, as its address says."""
-    if document := document_of(url, site):
+    if is_document_url(url, site):
+        document = str(document_of(url, site))
         case = re.sub(r"[\W_]+", "-", document.lower()).strip("-")[:LONGEST_CASE] or "document"
 
         def read(html: str) -> dict[str, Any]:
             return {"record": record_data(read_document(html, url, site))}
 
         return Reading("document", case, partial(BULK_BUT_SETTINGS.sub, b""), read)
-    case = collection(url, url, named=False).name + f"-page-{site.page_number(url)}"
+    case = collection(None, url, site.key).name + f"-page-{site.page_number(url)}"
     return Reading(
         "listing",
         case,
@@ -114,9 +115,14 @@ def reading(url: str, site: Site) -> Reading:
     )
 
 
-def fixture(response: TextResponse, url: str) -> tuple[Fixture, RunProblem | None]:
+def is_document_url(url: str, site: Site) -> bool:
+    """Whether an address is one of a document: of an unknown site's, which are alike, none is."""
+    return not site.is_listing_url(url) and document_of(url, site) is not None
+
+
+def fixture(response: TextResponse, url: str, site: Site) -> tuple[Fixture, RunProblem | None]:
     """The fixture that a page makes, and why it is not what its address says, if it isn't."""
-    way = reading(url, site_of(url))
+    way = reading(url, site)
     body = way.trimmed(response.body)
     trimmed = response.replace(body=body)
     about = {"url": url, "note": NOTE, "fetched": utc_now()}

@@ -46,8 +46,9 @@ class Listing:
 class RunStart:
     """Item: the harvest of a collection begins. `source` is "live" or where captured pages are.
 
-    `accept` says that the collection may have changed as much as it seems to have; `recall` and the
-    number of the `run` are filled in by the store.
+    `site` is the key of the site that the listing is of, whatever host its address has. `accept`
+    says that the collection may have changed as much as it seems to have; `recall` and the number
+    of the `run` are filled in by the store.
     """
 
     collection: str
@@ -57,6 +58,7 @@ class RunStart:
     accept: bool = False
     recall: "Recall | None" = None
     run: int | None = None
+    site: str = field(kw_only=True)
 
 
 PAGE_SOURCE = "page_source"

@@ -14,11 +14,11 @@ from harvester.fetch import Fetcher
 from harvester.items import Listing
 from harvester.outcomes import RunProblem
 from harvester.pages import read_listing
-from harvester.sites import site_of
+from harvester.sites.wilson import WILSON
 
 
 def _read(page: TextResponse) -> Listing:
-    return read_listing(page.text, page.url, site_of(page.url))
+    return read_listing(page.text, page.url, WILSON)
 
 
 class Fetching(Spider):

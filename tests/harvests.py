@@ -31,6 +31,9 @@ HASTE = {
     "HARVEST_WARC": "",
 }
 
+COPY = ("-a", "site=wilson-center")
+"""Says that a host nobody knows, such as a server on loopback, shows a copy of the first site."""
+
 Row = dict[str, Any]
 
 
@@ -70,7 +73,12 @@ def harvest(*arguments: str, **settings: object) -> Harvest:
 
 
 def in_a_hurry(*arguments: str, **settings: object) -> list[str]:
-    """What follows `scrapy` in the command line of such a harvest."""
+    """What follows `scrapy` in the command line of such a harvest.
+
+    Unless it is said otherwise, what is harvested is a copy of the first site.
+    """
+    if not any(argument.removeprefix("-a").startswith("site=") for argument in arguments):
+        arguments += COPY
     options = [f"-s{name}={value}" for name, value in {**HASTE, **settings}.items()]
     return ["crawl", "collection", *arguments, *options]
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from archive import Archive, Entry
 from detailed import all_said
-from harvests import HASTE, PROJECT, forked, rows, runs, scrapy, status
+from harvests import COPY, HASTE, PROJECT, forked, rows, runs, scrapy, status
 from pytest_httpserver import HTTPServer
 from scans import Scans, kept
 
@@ -97,21 +97,21 @@ def written(folder: Path) -> object:
 
 def works(scans: Scans, folder: Path) -> list[Work]:
     """The commands that write, each with what it begins with."""
-    url = f"url={scans.archive.url}"
+    url = (*COPY, "-a", f"url={scans.archive.url}")
     empty, base, garbled = (folder / name for name in ("empty", "base", "garbled"))
     for one in (empty, base):
         one.mkdir(parents=True)
-    everything = ("crawl", "collection", "-a", url, "-a", "files=yes", "-a", "name=it")
+    everything = ("crawl", "collection", *url, "-a", "files=yes", "-a", "name=it")
     Work("harvest", everything, empty, harvested).whole(base)
     shutil.copytree(base, garbled)
     with closing(sqlite3.connect(garbled / "harvest.db")) as db:
         db.execute(GARBLE)
         db.commit()
-    offline = ("crawl", "collection", "-a", url, "-a", f"source={base / 'warc'}")
+    offline = ("crawl", "collection", *url, "-a", f"source={base / 'warc'}")
     reparse = ("reparse", "--write", "--processes")
     page = scans.url("/document/d1")
     return [
-        Work("listing", everything[:4], empty, harvested),
+        Work("listing", everything[:6], empty, harvested),
         Work("harvest", everything, empty, harvested),
         Work("recording", (*offline, "-a", "details=yes"), empty, harvested),
         Work("reparse", (*reparse, "1"), garbled, harvested),

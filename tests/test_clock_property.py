@@ -112,7 +112,9 @@ def harvested(db: Path, history: Sequence[Look], *, says: bool) -> None:
         source = "live" if look.is_live else "crawl.warc.gz"
         began = at(look.read_on, look.error)
         url = f"https://example.org/{look.collection}"
-        store.start_run(RunStart(look.collection, url, began, source, accept=True))
+        store.start_run(
+            RunStart(look.collection, url, began, source, accept=True, site="wilson-center")
+        )
         end = RunEnd(look.collection, Outcome.COMPLETE, at(look.read_on, look.error + 60))
         for number, page in enumerate(pages(look)):
             if number == look.lacks:

@@ -5,10 +5,11 @@ import re
 import socket
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from archive import Archive, html, japan, said
-from harvests import FIXTURES, Harvest, dump, harvest, rows, scrapy
+from harvests import COPY, FIXTURES, HASTE, Harvest, dump, harvest, rows, scrapy
 from markup import MARKUPS
 from werkzeug import Request, Response
 
@@ -277,7 +278,7 @@ def test_slow_site_is_asked_more_slowly(archive: Archive, db: Path) -> None:
     """By Scrapy's AutoThrottle, which tells of each answer how long it waits now."""
     hasty = ("-sDOWNLOAD_DELAY=0.01", "-sAUTOTHROTTLE_START_DELAY=0.01", "-sHARVEST_WARC=")
     told = ("-sAUTOTHROTTLE_DEBUG=1", f"-sHARVEST_DB={db}")
-    done = scrapy("crawl", "collection", f"-aurl={archive.url}", *hasty, *told)
+    done = scrapy("crawl", "collection", f"-aurl={archive.url}", *COPY, *hasty, *told)
     assert (done.returncode, archive.asked) == (0, [0, 1])
     assert done.stderr.count("delay:") >= len(archive.asked)
 
@@ -345,6 +346,7 @@ BAD_ARGUMENTS = {
     "too small a number": (["-sHARVEST_WALKS=0"], "HARVEST_WALKS"),
     "a word for a switch": (["-sHARVEST_QUIET=perhaps"], "HARVEST_QUIET"),
     "no answer": (["-a", "accept=perhaps"], "accept"),
+    "unknown site": (["-a", "url=http://127.0.0.1/", "-a", "site=nobody"], "use wilson-center"),
     "no file": (["-sHARVEST_COLLECTIONS=/nowhere.toml"], "/nowhere.toml"),
 }
 
@@ -364,6 +366,49 @@ def test_name_belongs_to_one_listing(archive: Archive, crawl: Crawl) -> None:
     done = crawl("-a", f"url={archive.url}--Boundaries", "-a", "name=mine")
     assert (done.code, len(done.complaints)) == (64, 1)
     assert rows(done.db, "SELECT count(*) AS n FROM runs") == [{"n": 1}]
+
+
+@pytest.mark.parametrize("said", ["here", "in the file"])
+def test_copy_says_whose_it_is(said: str, archive: Archive, crawl: Crawl, tmp_path: Path) -> None:
+    """What is read at an unknown host is the first site's only if somebody says so."""
+    file = tmp_path / "collections.toml"
+    line = 'site = "wilson-center"' if said == "in the file" else ""
+    file.write_text(f'[it]\nurl = "{archive.url}"\n{line}\n')
+    asked = ["crawl", "collection", *(COPY if said == "here" else ())]
+    settings = {**HASTE, "HARVEST_COLLECTIONS": file, "HARVEST_DB": tmp_path / "x.db"}
+    options = [f"-s{name}={value}" for name, value in settings.items()]
+    assert scrapy(*asked, *options).returncode == 0
+    urls = [row["url"] for row in rows(tmp_path / "x.db", "SELECT url FROM documents")]
+    assert len(urls) == len(japan())
+    assert all(url.startswith("https://digitalarchive.wilsoncenter.org/document/") for url in urls)
+
+
+def test_unknown_host_is_a_site_of_its_own(archive: Archive, crawl: Crawl) -> None:
+    """With ids and addresses of its own, for nothing says that its documents are another site's."""
+    host = urlsplit(archive.url).netloc
+    done = crawl("-a", f"url={archive.url}", "-a", f"site={host}")
+    assert done.code == 0
+    found = rows(done.db, "SELECT id, url FROM documents")
+    assert len(found) == len(japan())
+    assert all(row["url"] == f"http://{host}/{row['id']}" for row in found)
+    assert all(row["id"].startswith("document/") for row in found)
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ('site = "nobody"', "There is no site 'nobody'"),
+        ("site = 7", "a site"),
+    ],
+)
+def test_wrong_site_in_the_file_is_named(line: str, named: str, db: Path, tmp_path: Path) -> None:
+    file = tmp_path / "collections.toml"
+    file.write_text(f'[it]\nurl = "http://127.0.0.1/search"\n{line}\n')
+    options = (f"-sHARVEST_COLLECTIONS={file}", f"-sHARVEST_DB={db}")
+    done = scrapy("crawl", "collection", *options)
+    assert (done.returncode, len(done.stderr.splitlines())) == (64, 1)
+    assert f"{file}: collection 'it'" in done.stderr and named in done.stderr
+    assert not db.exists()
 
 
 @pytest.mark.parametrize("kind", ["folder", "text", "foreign", "missing"])

@@ -11,7 +11,7 @@ import pytest
 from archive import Archive, html
 from archive import said as page_of
 from detailed import as_stored, counts, failures, stored
-from harvests import FIXTURES, HASTE, PATIENCE, Harvest, begun, rows, scrapy
+from harvests import COPY, FIXTURES, HASTE, PATIENCE, Harvest, begun, rows, scrapy
 from shelf import Answer, Shelf, real_records
 from werkzeug import Request, Response
 
@@ -238,7 +238,7 @@ def test_bug_is_told_and_keeps_nothing_else_from_being_read(
     pipelines = json.dumps({**ITEM_PIPELINES, "broken.Pipeline": 350})
     options = {"HARVEST_DB": db, **HASTE, "ITEM_PIPELINES": pipelines}
     done = scrapy(
-        *("crawl", "collection", f"-aurl={shelf.archive.url}", TOLD, "--quiet"),
+        *("crawl", "collection", f"-aurl={shelf.archive.url}", TOLD, *COPY, "--quiet"),
         *(f"-s{name}={value}" for name, value in options.items()),
         PYTHONPATH=str(tmp_path),
     )

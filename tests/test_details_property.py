@@ -68,7 +68,7 @@ def test_documents_are_one_at_both_addresses(history: list[Step]) -> None:
 def run(path: Path, number: int, step: Step) -> None:
     at, name = AT.format(number), "earlier" if step.earlier else "today"
     store = Store(str(path), Rules(removed_after=2))
-    store.start_run(RunStart(name, f"{HOME}/{name}", at, accept=True))
+    store.start_run(RunStart(name, f"{HOME}/{name}", at, accept=True, site="wilson-center"))
     store.store_page(page(store, step, at))
     store.end_run(RunEnd(name, Outcome.COMPLETE, at))
     start = DetailsStart(name, HOME)

@@ -68,7 +68,8 @@ def test_any_history_is_kept(history: list[Step]) -> None:
 def run(path: Path, number: int, step: Step) -> None:
     """One run over the pages of what the site shows; a killed one is closed by the next."""
     store = Store(str(path), Rules())
-    start = RunStart(step.collection, f"https://example.org/{step.collection}", AT.format(number))
+    url = f"https://example.org/{step.collection}"
+    start = RunStart(step.collection, url, AT.format(number), site="example.org")
     store.start_run(replace(start, accept=True))
     for page in pages(step, AT.format(number)):
         page.listing.entries = store.new_entries(page)

@@ -91,7 +91,9 @@ def harvested(db: Path, history: Sequence[Capture]) -> None:
         end = RunEnd(capture.collection, Outcome.COMPLETE, "2029-01-01T00:00:00Z")
         url = f"https://example.org/{capture.collection}"
         began = RunStart(
-            capture.collection, url, "2029-01-01T00:00:00Z", capture.source, accept=True
+            *(capture.collection, url, "2029-01-01T00:00:00Z", capture.source),
+            accept=True,
+            site="example.org",
         )
         store.start_run(began)
         for number, page in enumerate(pages(capture)):

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from archive import Archive, html, japan
 from captured import content
-from harvests import PATIENCE, Harvest, begin, begun, harvest, rows, scrapy
+from harvests import COPY, PATIENCE, Harvest, begin, begun, harvest, rows, scrapy
 from scrapy.http import Request as Asked
 from scrapy.http import Response as Answered
 from scrapy.settings import Settings
@@ -142,7 +142,7 @@ def test_recording_is_on_unless_turned_off(archive: Archive, tmp_path: Path) -> 
     assert Path(settings.HARVEST_WARC).parts[-2:] == ("data", "warc")
     options = ["-sDOWNLOAD_DELAY=0", "-sAUTOTHROTTLE_ENABLED=0", f"-sHARVEST_DB={tmp_path}/x.db"]
     done = scrapy(
-        *("crawl", "collection", "-a", f"url={archive.url}", *options),
+        *("crawl", "collection", "-a", f"url={archive.url}", *COPY, *options),
         HARVEST_WARC=str(tmp_path / "warc"),
     )
     assert (done.returncode, len(recorded(tmp_path / "warc"))) == (0, 7)

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 from archive import Archive, html, japan
-from harvests import HASTE, scrapy
+from harvests import COPY, HASTE, scrapy
 from markup_documents import Document, render
 from pytest_httpserver import HTTPServer
 from records import DOCUMENTS, NODE, real_record
 
-OPTIONS = [f"-s{name}={value}" for name, value in HASTE.items()]
+OPTIONS = ["--site=wilson-center", *(f"-s{name}={value}" for name, value in HASTE.items())]
 
 
 def test_saved_page_holds_what_was_read(archive: Archive, tmp_path: Path) -> None:
@@ -27,7 +27,7 @@ def test_saved_page_holds_what_was_read(archive: Archive, tmp_path: Path) -> Non
 def test_saved_page_can_be_harvested(archive: Archive, tmp_path: Path) -> None:
     for page in ("", "&page=1"):
         scrapy("save-fixture", archive.url + page, "--to", str(tmp_path), *OPTIONS)
-    source = ["-a", f"url={archive.url}", "-a", f"source={tmp_path}"]
+    source = ["-a", f"url={archive.url}", *COPY, "-a", f"source={tmp_path}"]
     done = scrapy("crawl", "collection", *source, f"-sHARVEST_DB={tmp_path / 'x.db'}")
     assert (done.returncode, "15 of 15" in done.stdout) == (0, True)
 
@@ -77,7 +77,10 @@ def test_page_that_is_no_documents_is_saved_all_the_same(
             ["/document/a"],
             ["file:///document/a"],
         ),
-        *(["https://x.org/search", "two"], ["https://x.org/document/%2E%2E"]),
+        *(
+            ["https://x.org/search", "two"],
+            ["https://x.org/document/%2E%2E", "--site=wilson-center"],
+        ),
     ],
 )
 def test_bad_arguments_get_a_sentence(arguments: list[str], tmp_path: Path) -> None:

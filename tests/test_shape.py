@@ -69,7 +69,7 @@ class Harvesting:
     def run(self, pages: list[PageItem], *, full: bool = False) -> Work:
         """Harvests the pages; what it does for the last of them, found unchanged if it is known,
         unless the harvest is a full one."""
-        start, same = RunStart("all", URL, NOW), list[PageItem]()
+        start, same = RunStart("all", URL, NOW, site="wilson-center"), list[PageItem]()
         self.store.start_run(start)
         for page in pages:
             self.work.statements = self.work.steps = 0
@@ -222,7 +222,7 @@ def test_first_run_leaves_all_indexes_of_a_new_database(harvesting: Harvesting, 
 def test_searches_find_the_pages_of_a_first_run_while_it_goes_on(
     harvesting: Harvesting, db: Path
 ) -> None:
-    harvesting.store.start_run(RunStart("all", URL, NOW))
+    harvesting.store.start_run(RunStart("all", URL, NOW, site="wilson-center"))
     pages = [listed(number) for number in range(UNSEARCHED + 1)]
     for page in pages:
         page.listing.entries = harvesting.store.new_entries(page)
@@ -236,7 +236,7 @@ def test_listing_that_is_walked_twice_in_a_first_run_is_stored_once(
     harvesting: Harvesting, db: Path
 ) -> None:
     before = indexes(db)
-    harvesting.store.start_run(RunStart("all", URL, NOW))
+    harvesting.store.start_run(RunStart("all", URL, NOW, site="wilson-center"))
     for walk, word in ((1, "Summary"), (2, "Precis")):
         for number in range(FEW):
             page = replace(listed(number), walk=walk)

@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 from archive import Archive, Gate, html
 from databases import python
-from harvests import HASTE, PATIENCE, PROJECT, Forked, Harvest, begin, begun, harvest, rows
+from harvests import COPY, HASTE, PATIENCE, PROJECT, Forked, Harvest, begin, begun, harvest, rows
 from pytest_httpserver import HTTPServer
 from signalled import LONGEST, Trial, entry, scanned, works
 from werkzeug import Request, Response
@@ -212,8 +212,9 @@ def stuck(archive: Archive, db: Path, tmp_path: Path) -> "Iterator[subprocess.Po
     pipelines = json.dumps({"stuck.Pipeline": 50, **ITEM_PIPELINES})
     settings = {**HASTE, "HARVEST_DB": db, "ITEM_PIPELINES": pipelines}
     options = [f"-s{name}={value}" for name, value in settings.items()]
+    wanted = (f"-aurl={archive.url}", *COPY)
     process = subprocess.Popen(
-        [sys.executable, "-m", "scrapy", "crawl", "collection", f"-aurl={archive.url}", *options],
+        [sys.executable, "-m", "scrapy", "crawl", "collection", *wanted, *options],
         cwd=PROJECT,
         env={**os.environ, "PYTHONPATH": str(tmp_path)},
         stdout=subprocess.PIPE,
@@ -280,7 +281,7 @@ def test_closed_terminal_ends_it_in_order(site: Site, db: Path, crawl: Crawl) ->
     site.never_answers()
     settings = {**HASTE, "HARVEST_DB": db}
     options = [f"-s{name}={value}" for name, value in settings.items()]
-    command = ["-m", "scrapy", "crawl", "collection", f"-aurl={site.archive.url}", *options]
+    command = ["-m", "scrapy", "crawl", "collection", f"-aurl={site.archive.url}", *COPY, *options]
     child, terminal = pty.fork()
     if child == 0:
         os.chdir(PROJECT)

@@ -1,22 +1,106 @@
 """What is particular to the Wilson Center Digital Archive: its addresses."""
 
+import re
+
 import pytest
 
+from harvester.outcomes import BadUsage
 from harvester.pages.address import document_of, is_same_listing
-from harvester.sites import SITES, site_of
+from harvester.sites import SITES, site_for, site_of
+from harvester.sites.identity import Identity
 from harvester.sites.wilson import WILSON
 
 SITE = "https://digitalarchive.wilsoncenter.org"
 JSON = "%7B%22publisher%22%3A%221%22%7D?recordType=Record"
 
 
-@pytest.mark.parametrize(
-    "url",
-    [f"{SITE}/search", "https://wilson-center.drivingcreative.com/search", "http://127.0.0.1:80/"],
-)
-def test_every_host_has_a_site(url: str) -> None:
+@pytest.mark.parametrize("url", [f"{SITE}/search", "http://wilson-center.drivingcreative.com/"])
+def test_a_known_host_is_that_site(url: str) -> None:
     assert site_of(url) is WILSON
-    assert SITES[0] is WILSON
+    assert WILSON in SITES
+
+
+@pytest.mark.parametrize(
+    ("url", "key", "home"),
+    [
+        ("https://Archive.example/list?a=1", "archive.example", "https://archive.example"),
+        ("https://archive.example:443/", "archive.example", "https://archive.example"),
+        ("http://127.0.0.1:8080/x", "127.0.0.1:8080", "http://127.0.0.1:8080"),
+        ("http://me@[::1]:80/x", "[::1]", "http://[::1]"),
+        ("https://archive.wilsoncenter.org/", "archive.wilsoncenter.org", None),
+    ],
+)
+def test_an_unknown_host_is_a_site_of_its_own(url: str, key: str, home: str | None) -> None:
+    site = site_of(url)
+    assert (site.key, site.name) == (key, key)
+    assert site.home == (home or f"https://{key}")
+    assert site.is_listing_url(url)
+    assert site == site_for(url, None) or site.key == site_for(url, None).key
+    assert site_for(url, key).key == key
+    assert site_for(url, "wilson-center") is WILSON
+
+
+@pytest.mark.parametrize(
+    ("url", "key", "sentence"),
+    [
+        ("http://127.0.0.1:8080/", "nobody", "There is no site 'nobody': use wilson-center"),
+        (f"{SITE}/search", "archive.example", "There is no site 'archive.example'"),
+    ],
+)
+def test_a_site_that_cannot_be(url: str, key: str, sentence: str) -> None:
+    with pytest.raises(BadUsage, match=re.escape(sentence)):
+        site_for(url, key)
+
+
+@pytest.mark.parametrize(
+    ("form", "url", "document", "shown"),
+    [
+        ("/view/{id}/full", "https://a.example/x/view/7/full", "7", "/view/7/full"),
+        ("/view/{id}/full", "https://a.example/view/7", None, None),
+        ("/{id}", "https://a.example/7", "7", "/7"),
+        ("/{id}", "https://a.example/list/7", None, None),
+        ("/{id}", "https://b.example/7", None, None),
+        ("/item.php?id={id}", "https://a.example/item.php?q=x&id=7#top", "7", "/item.php?id=7"),
+        ("/item.php?id={id}", "https://b.example/m/item.php?id=a%2fb", "a%2Fb", None),
+        ("/item.php?id={id}", "https://a.example/item.php?pid=7", None, None),
+        ("/item.php?id={id}", "https://a.example/items.php?id=7", None, None),
+        ("/i?v=item&id={id}", "https://a.example/i?id=7&v=item", "7", "/i?v=item&id=7"),
+        ("/i?v=item&id={id}", "https://a.example/i?id=7&v=list", None, None),
+        ("/{+id}", "https://a.example/a/%7eb/?x=%e9+c&y", "a/~b/?x=%E9%20c&y", None),
+        ("/{+id}", "https://a.example/a/b/?x=1#y", "a/b/?x=1", "/a/b/?x=1"),
+        ("/{+id}", "https://a.example/", None, None),
+        ("/{+id}", "https://a.example/?x=1", "?x=1", "/?x=1"),
+        ("/{+id}", "https://b.example/a", None, None),
+        ("/archives/{+id}", "https://b.example/m/archives/a/b", "a/b", "/archives/a/b"),
+    ],
+)
+def test_identity(form: str, url: str, document: str | None, shown: str | None) -> None:
+    identity = Identity("https://a.example", form)
+    assert identity.document(url) == document
+    assert identity.linked("https://a.example/list?page=2", url) == document
+    if document is not None:
+        assert identity.url(document) == "https://a.example" + (shown or "") or shown is None
+        assert identity.document(identity.url(document)) == document
+
+
+@pytest.mark.parametrize(
+    ("form", "href", "document"),
+    [
+        ("/item.php?id={id}", "item.php?id=7", "7"),
+        ("/item.php?id={id}", "/elsewhere/item.php?id=7", "7"),
+        ("/{id}", "7", None),
+        ("/{id}", "/7", "7"),
+        ("/{+id}", "7?a=1", "list/7?a=1"),
+        ("/{+id}", "mailto:a@b", None),
+        ("/{+id}", "//[", None),
+        ("/{+id}", "#top", "list/"),
+    ],
+)
+def test_links_to_documents(form: str, href: str, document: str | None) -> None:
+    """On a copy, too: there a link leads to the copy's host."""
+    identity = Identity("https://a.example", form)
+    assert identity.linked("https://a.example/list/", href) == document
+    assert identity.linked("http://127.0.0.1:80/list/", href) == document
 
 
 @pytest.mark.parametrize(

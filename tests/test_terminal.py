@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from archive import Archive, Gate, html, japan
-from harvests import FIXTURES, HASTE, PROJECT, checked_out, rows
+from harvests import COPY, FIXTURES, HASTE, PROJECT, checked_out, rows
 from pytest_httpserver import HTTPServer
 from rereading import Harvested
 from shelf import Shelf, real_records
@@ -143,7 +143,17 @@ def test_log_stands_above_the_bar(db: Path) -> None:
 def test_every_phase_has_its_bar(archive: Archive, db: Path) -> None:
     shelf = Shelf(archive)
     shelf.put(real_records("today"))
-    given = ("-a", f"url={archive.url}", "-a", "name=it", "-a", "details=yes", "-L", "WARNING")
+    given = (
+        "-a",
+        f"url={archive.url}",
+        "-a",
+        "name=it",
+        "-a",
+        "details=yes",
+        *COPY,
+        "-L",
+        "WARNING",
+    )
     seen = on_terminal("crawl", "collection", *given, *HURRY, f"-sHARVEST_DB={db}")
     told = [re.sub(r"[\u2501 ]{3,}", " ", row).removesuffix(" 0:00:00") for row in seen.rows]
     pages = len(shelf.records)
@@ -210,7 +220,8 @@ def stopped(screen: Screen, command: list[str], busy: Callable[[], bool]) -> See
 def test_stopped_harvest_says_so_below_its_bar(archive: Archive, db: Path) -> None:
     gate = Gate()
     archive.answers[1] = gate.hold(lambda _: html(archive.page(1)))
-    command = real("crawl", "collection", "-a", f"url={archive.url}", *HURRY, f"-sHARVEST_DB={db}")
+    wanted = ("-a", f"url={archive.url}", *COPY)
+    command = real("crawl", "collection", *wanted, *HURRY, f"-sHARVEST_DB={db}")
     with terminal(100) as screen, running(screen, [*command, "-L", "INFO"]) as process:
         screen.read_until(gate.asked.is_set)
         screen.type(CTRL_C)

@@ -9,13 +9,12 @@ from pathlib import Path
 from harvester.collection import check_address, collection
 from harvester.command import CrawlingCommand
 from harvester.console import tell
-from harvester.fixture import FixtureSpider
+from harvester.fixture import FixtureSpider, is_document_url
 from harvester.interrupt import interrupt
 from harvester.log import told_once
 from harvester.outcomes import BadUsage, Outcome
-from harvester.pages.address import document_of
 from harvester.settings import PROJECT
-from harvester.sites import site_of
+from harvester.sites import site_for
 
 
 class Command(CrawlingCommand):
@@ -35,6 +34,7 @@ class Command(CrawlingCommand):
         parser.add_argument(
             "--to", metavar="FOLDER", default=PROJECT / "fixtures", help="default: fixtures"
         )
+        parser.add_argument("--site", metavar="SITE", help="the site that the page is a copy of")
 
     def check(self, args: list[str], opts: argparse.Namespace) -> None:
         """Looks at the address. Raises BadUsage if it is none of a listing or a document."""
@@ -42,15 +42,16 @@ class Command(CrawlingCommand):
             raise BadUsage("Say which page is to be saved: scrapy save-fixture URL.")
         (url,) = args
         check_address(url)
-        if document_of(url, site_of(url)) is None:
-            collection(url, url, named=False)
+        site = site_for(url, opts.site)
+        if not is_document_url(url, site):
+            collection(None, url, site.key)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Fetches, reads and saves the page; exits as a harvest of it would."""
         assert self.crawler_process is not None
         with self.telling_problems(), told_once():
             crawler = self.crawler_process.create_crawler(FixtureSpider)
-            self.crawler_process.crawl(crawler, url=args[0])
+            self.crawler_process.crawl(crawler, url=args[0], site=site_for(args[0], opts.site))
             self.crawler_process.start(install_signal_handlers=False)
             interrupt.ignore()
             self.exitcode = Outcome.FAILED.exit_code

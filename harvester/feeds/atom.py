@@ -14,7 +14,7 @@ from uuid import NAMESPACE_URL, uuid5
 from feedgen.feed import FeedGenerator
 
 from harvester.exports.text import one_line, printable
-from harvester.sites import SITES, site_of
+from harvester.sites import site_of
 
 NO_NEWS = datetime.fromtimestamp(0, UTC)
 FIELDS = {"title": "Title", "summary": "Summary", "date_text": "Date"}
@@ -23,20 +23,23 @@ FIELDS = {"title": "Title", "summary": "Summary", "date_text": "Date"}
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed's title, the address that it is about, and its own address if it is known."""
+    """A feed's title, what it is known by, the address that it is about, whose that is, and its own
+    address if it is known."""
 
     title: str
+    key: str
     about: str
+    author: str
     address: str | None = None
 
 
 def atom(feed: Feed, news: Sequence[sqlite3.Row]) -> bytes:
     """The feed's file, with an entry for each of the news, the newest first."""
     made = FeedGenerator()
-    made.id(_urn(feed.about))
+    made.id(_urn(feed.key))
     made.title(one_line(feed.title))
     made.generator("Harvester")
-    made.author({"name": SITES[0].name})
+    made.author({"name": feed.author})
     made.link(href=feed.about, rel="alternate")
     if feed.address:
         made.link(href=feed.address, rel="self")

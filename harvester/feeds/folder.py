@@ -9,9 +9,13 @@ from urllib.parse import quote, urljoin
 from harvester.disk import whole_file
 from harvester.feeds.atom import Feed, atom
 from harvester.outcomes import BadOutput
-from harvester.sites import SITES
+from harvester.sites import SITES, site_of
+from harvester.sites.site import Site
 from harvester.store.news import news, news_found, news_of
-from harvester.store.reading import listings, reading
+from harvester.store.reading import links, listings, reading
+
+EVERYTHING = "harvester:documents"
+"""What feeds are known by that are of more than one collection: the same in every harvest."""
 
 
 def write_feeds(
@@ -42,22 +46,25 @@ def _feeds(
     """The name and the text of each file."""
     base = address and f"{address.rstrip('/')}/"
 
-    def feed(name: str, title: str, about: str) -> Feed:
-        return Feed(title, about, base and urljoin(base, quote(name)))
+    def feed(name: str, title: str, key: str, site: Site, about: str = "") -> Feed:
+        own = base and urljoin(base, quote(name))
+        return Feed(title, key, about or f"{site.home}/", site.name, own)
 
-    home = f"{SITES[0].home}/"
     with reading(database) as db:
-        yield "all.atom", atom(feed("all.atom", "Documents, new and changed", home), news(db))
+        sites = {name: site_of(link) for name, link in links(db).items()}
+        first = next(iter(sites.values()), SITES[0])
+        title = "Documents, new and changed"
+        yield "all.atom", atom(feed("all.atom", title, EVERYTHING, first), news(db))
         for collection, url in listings(db).items():
             name = f"collection-{quote(collection, safe='')}.atom"
-            yield (
-                name,
-                atom(feed(name, f"{collection}, new and changed", url), news_of(db, collection)),
-            )
+            title = f"{collection}, new and changed"
+            about = feed(name, title, url, sites[collection], url)
+            yield name, atom(about, news_of(db, collection))
         for search in searches:
             name = f"search-{_slug(search)}.atom"
-            about = f"{home}?search={quote(search)}"
-            yield name, atom(feed(name, f"Found by {search}", about), news_found(db, search))
+            key = f"{EVERYTHING}?search={quote(search)}"
+            about = feed(name, f"Found by {search}", key, first)
+            yield name, atom(about, news_found(db, search))
 
 
 def _slug(search: str) -> str:

@@ -1,18 +1,11 @@
 """Addresses on a page: which are documents, which are pages of the same listing."""
 
-import re
-from urllib.parse import quote, unquote, unquote_to_bytes, urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from harvester.sites.site import Site
 
 REPEATEDLY = 4
 """How often an address is taken to be percent-encoded at most; twice has been seen."""
-
-PLAIN = re.compile(r"(?:/[^\s/.?#\\][^\s/?#\\]*)+")
-"""A path from the site's root that means the same on any page, as nearly all links have it."""
-
-UNRESERVED = re.compile(r"[A-Za-z0-9_~-]+")
-"""What stands for itself in an address (RFC 3986, 2.3), but for the dot, which alone does not."""
 
 
 def absolute(url: str, href: str) -> str | None:
@@ -26,33 +19,22 @@ def absolute(url: str, href: str) -> str | None:
 
 def document_of(url: str, site: Site) -> str | None:
     """The document an address is of, in one spelling for all that mean the same."""
-    found = site.document_path.search(urlsplit(url).path)
-    return _identity(found) if found else None
+    return site.identity.document(url)
 
 
 def linked_document(url: str, site: Site, href: str) -> str | None:
-    """The document that a link on a page leads to; most links fail a first, cheap look."""
-    path = href.partition("?")[0].partition("#")[0].strip()
-    found = site.document_path.search(f"/{path}")
-    if found is None:
-        return None
-    if PLAIN.fullmatch(path):
-        return _identity(found)
+    """The document that a link on a page leads to; a page of the same listing is none."""
+    document = site.identity.linked(url, href)
+    if document is None or not site.identity.is_free:
+        return document
     leads = absolute(url, href)
-    return document_of(leads, site) if leads else None
+    return None if leads is None or is_same_listing(url, leads, site) else document
 
 
 def is_same_listing(url: str, other: str, site: Site) -> bool:
     """Whether two addresses are pages of one listing on one host, however each is encoded."""
     one, two = site.page_url(url, 0), site.page_url(other, 0)
     return one == two or (_host(one) == _host(two) and _words(one) == _words(two))
-
-
-def _identity(found: re.Match[str]) -> str | None:
-    if UNRESERVED.fullmatch(found["id"]):
-        return found["id"]
-    name = unquote_to_bytes(found["id"])
-    return None if name in (b"", b".", b"..") else quote(name, safe="")
 
 
 def _host(url: str) -> str:

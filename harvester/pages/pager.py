@@ -33,7 +33,7 @@ def next_url(
             leads = absolute(url, href) if href else None
             if leads and is_same_listing(url, leads, site):
                 return leads
-    if not reckon:
+    if not reckon or not site.reckons:
         raise Unclear("it shows no link to the next page")
     return site.page_url(url, site.page_number(url) + 1) if stated else None
 

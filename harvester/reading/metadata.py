@@ -9,7 +9,6 @@ from typing import Any
 
 from harvester.descriptions import COLUMNS, TABLES
 from harvester.reading.timeline import timeline
-from harvester.sites import SITES
 from harvester.store.queries import QUERIES
 from harvester.views import VIEW_COLUMNS, VIEWS
 
@@ -69,8 +68,7 @@ def metadata() -> dict[str, Any]:
     return {
         "title": "Harvest",
         "description": DESCRIPTION,
-        "source": " and ".join(site.name for site in SITES),
-        "source_url": SITES[0].home,
+        "source": "the archives of its collections",
         "license": RIGHTS,
         "extra_css_urls": ["/static/harvest.css"],
         "databases": {

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from re import Pattern
 
+from harvester.sites.identity import Identity
+
 
 @dataclass(frozen=True)
 class DocumentPage:
@@ -48,18 +50,19 @@ class DocumentPage:
 class Site:
     """The particulars of one site; all else in this project is the same for every site.
 
-    `document_path` matches the path of a document's address; its group "id" is the document's
-    identity, whatever host, scheme, query or mirror's prefix surrounds it. `row_hints` are CSS
-    selectors of an entry, tried first and never trusted alone. `nothing_found` matches a whole
-    block of text by which the site says that a listing is empty, `teasers` one that heads documents
-    which are no results.
+    `row_hints` are CSS selectors of an entry, tried first and never trusted alone. `nothing_found`
+    matches a whole block of text by which the site says that a listing is empty, `teasers` one that
+    heads documents which are no results.
     """
 
+    key: str
+    """What the site is called by those who type, and in the database: a slug, or a host."""
     name: str
     keeper: str
     """Who keeps the archive, as citations name it."""
     home: str
-    document_path: Pattern[str]
+    """The beginning of its addresses, without a slash at the end."""
+    identity: Identity
     row_hints: tuple[str, ...]
     nothing_found: Pattern[str]
     teasers: Pattern[str]
@@ -74,7 +77,11 @@ class Site:
     root: Callable[[str], str]
     """The beginning of a listing's address up to its path on the site: a copy may have it lower."""
     document_page: DocumentPage
+    hosts: tuple[str, ...] = ()
+    """Further hosts that have shown the same documents."""
+    reckons: bool = True
+    """Whether the address of a next page is known where the page has no link to it."""
 
     def document_url(self, document: str) -> str:
         """Where the site itself shows a document."""
-        return f"{self.home}/document/{document}"
+        return self.identity.url(document)

@@ -8,13 +8,16 @@ usually writes. No page of the live site could be fetched for this.
 import re
 from urllib.parse import urlsplit, urlunsplit
 
+from harvester.sites.identity import Identity
 from harvester.sites.site import Site
 from harvester.sites.wilson_documents import DOCUMENT_PAGE
 
-DOCUMENT_PATH = re.compile(
-    r"/document/(?!\.\.?/?$)(?![^/]*\.(?:pdf|ris|json|xml|txt|docx?|jpe?g|png|tiff?|zip)/?$)"
-    r"(?P<id>[^/]+)/?$",
-    re.IGNORECASE,
+HOME = "https://digitalarchive.wilsoncenter.org"
+
+IDENTITY = Identity(
+    HOME,
+    "/document/{id}",
+    ("pdf", "ris", "json", "xml", "txt", "doc", "docx", "jpg", "jpeg", "png", "tif", "tiff", "zip"),
 )
 """Sure: `/document/` and a slug, or a number on the earlier site. A file of a document
 (`/document/119828.pdf`, `/document/99018/download`) is not the document's page."""
@@ -100,10 +103,12 @@ def _earlier_path(path: str, number: int) -> str:
 
 
 WILSON = Site(
+    key="wilson-center",
     name="Wilson Center Digital Archive",
     keeper="Woodrow Wilson International Center for Scholars",
-    home="https://digitalarchive.wilsoncenter.org",
-    document_path=DOCUMENT_PATH,
+    home=HOME,
+    hosts=("wilson-center.drivingcreative.com",),
+    identity=IDENTITY,
     row_hints=ROW_HINTS,
     nothing_found=NOTHING_FOUND,
     teasers=TEASERS,

@@ -12,7 +12,7 @@ from typing import Any
 from harvester import __version__
 from harvester.descriptions import COLUMNS, DAYS, TABLES, TIMES
 from harvester.sites import site_of
-from harvester.store.reading import last_runs, listings
+from harvester.store.reading import last_runs, links, listings
 from harvester.store.table import Column, Table
 
 DESCRIPTOR = "datapackage.json"
@@ -35,15 +35,14 @@ RIGHTS = (
 
 def descriptor(db: sqlite3.Connection, main: list[Table], folder: Path) -> str:
     """The datapackage.json of a folder that has all else: the database and the tables' files."""
-    found = listings(db)
-    archives = {site_of(url).name for url in found.values()}
+    archives = {name: site_of(link).name for name, link in links(db).items()}
     package = {
         "$schema": PROFILE,
         "name": "harvest",
-        "title": f"Harvest of {' and '.join(sorted(archives)) or 'no archive'}",
+        "title": f"Harvest of {' and '.join(sorted(set(archives.values()))) or 'no archive'}",
         "description": DESCRIPTION,
         "rights": RIGHTS,
-        "sources": _sources(found),
+        "sources": _sources(listings(db), archives),
         "runs": last_runs(db),
         "madeBy": f"harvester {__version__}, SQLite {sqlite3.sqlite_version}",
         "resources": [_database(folder), *(_resource(db, table, folder) for table in main)],
@@ -63,8 +62,8 @@ def sealed(path: Path) -> dict[str, Any]:
     return {"bytes": path.stat().st_size, "hash": f"sha256:{digest}"}
 
 
-def _sources(found: dict[str, str]) -> list[dict[str, str]]:
-    return [{"title": f"{site_of(url).name}: {name}", "path": url} for name, url in found.items()]
+def _sources(found: dict[str, str], archives: dict[str, str]) -> list[dict[str, str]]:
+    return [{"title": f"{archives[name]}: {name}", "path": url} for name, url in found.items()]
 
 
 def _database(folder: Path) -> dict[str, Any]:

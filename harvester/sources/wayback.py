@@ -13,6 +13,7 @@ from harvester.moments import first_second, last_second
 from harvester.outcomes import Incomplete, Reason, Refused, Unreadable
 from harvester.pages import read_document, read_listing
 from harvester.sites import site_of
+from harvester.sites.site import Site
 from harvester.sources.address import address
 from harvester.sources.cdx import Snapshot, index_url, snapshots
 from harvester.sources.kept import KeptPage, KeptPages
@@ -72,7 +73,7 @@ class WaybackFetcher(Fetcher):
         for snapshot in (await self.captures(url))[:FIRST_PAGES]:
             page = await self.kept(snapshot)
             answer = page and self._pages.get(page, url)
-            if answer and _is_document(answer):
+            if answer and _is_document(answer, self._site_of(url)):
                 return read(answer)
         raise self.gap(url)
 
@@ -96,13 +97,16 @@ class WaybackFetcher(Fetcher):
 
     def read(self, page: KeptPage, url: str) -> Listing:
         """What a page says. Raises Unreadable if it is no page of a listing."""
-        return read_listing(self._pages.get(page, url).text, url, site_of(url))
+        return read_listing(self._pages.get(page, url).text, url, self._site_of(url))
 
     def gap(self, url: str) -> Incomplete:
         """That there is no capture of an address."""
         by_then = f" by {self._until}" if self._until else ""
         sentence = f"{url} was not captured{by_then}, as far as {self._service} knows."
         return Incomplete(sentence, Reason.NOT_SAVED, url)
+
+    def _site_of(self, url: str) -> Site:
+        return self.site or site_of(url)
 
     async def _captured(self, asked: str, snapshot: Snapshot) -> KeptPage | None:
         try:
@@ -135,9 +139,9 @@ def _unread(page: TextResponse) -> TextResponse:
     return page
 
 
-def _is_document(page: TextResponse) -> bool:
+def _is_document(page: TextResponse, site: Site) -> bool:
     try:
-        read_document(page.text, page.url, site_of(page.url))
+        read_document(page.text, page.url, site)
     except Unreadable:
         return False
     return True

@@ -125,7 +125,12 @@ class CollectionSpider(Spider):
     async def _harvest(self, collection: Collection) -> AsyncIterator[Item]:
         """The items of one collection: the beginning of its run, its pages, the end of its run."""
         source, accept = self._wanted.source, self._wanted.accept
-        start = RunStart(collection.name, collection.url, utc_now(), source, accept=accept)
+        start = RunStart(
+            *(collection.name, collection.url, utc_now(), source),
+            accept=accept,
+            site=collection.site.key,
+        )
+        self._fetcher.site = collection.site
         yield start
         await self._processing.stored()
         end = RunEnd(collection.name, Outcome.COMPLETE, utc_now())
@@ -159,7 +164,7 @@ class CollectionSpider(Spider):
     async def _beyond(self, collection: Collection) -> AsyncIterator[Item]:
         """The items of what a listing leads to: documents' own pages, then their scans."""
         welcome = True
-        async for item in self._details.items(self._details_of(collection)):
+        async for item in self._details.items(self._details_of(collection), collection.site):
             yield item
             if isinstance(item, DetailsEnd):
                 welcome = not any(failure.reason in REFUSALS for failure in item.failures)

@@ -11,6 +11,7 @@ from harvester.clock import shifted
 from harvester.interrupt import interrupt
 from harvester.items import Counts, Failure, RunEnd, RunStart
 from harvester.outcomes import Outcome
+from harvester.sites import site_of
 from harvester.store import clocks, indexes
 from harvester.store import run as runs
 from harvester.store.changes import Change, Kind, put_changes
@@ -88,7 +89,11 @@ class Corrections:
 
     def _begun(self) -> Run:
         if self._run is None:
-            start = RunStart(self._collection.name, self._collection.url, self._at, REPARSE)
+            collection = self._collection
+            start = RunStart(
+                *(collection.name, collection.url, self._at, REPARSE),
+                site=site_of(collection.link).key,
+            )
             indexes.make(self._db)
             self._run = runs.start_run(self._db, start)
             clocks.begin(self._db, self._run, self._at, after=self._after)

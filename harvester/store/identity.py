@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from harvester.items import Entry
+from harvester.sites import site_of
 from harvester.store.run import Run
 
 ALIASES = "SELECT alias, document FROM aliases WHERE alias IN ({})"
@@ -75,7 +76,7 @@ def move_aliases(db: sqlite3.Connection, run: Run, entries: Iterable[Entry]) -> 
 
 def slug(url: str) -> str:
     """The identity that an address alone gives a document."""
-    return url.rpartition("/")[2]
+    return site_of(url).identity.document(url) or url
 
 
 def _met(

@@ -27,6 +27,12 @@ OF_LISTING = (
 HAS_TABLES = "SELECT 1 FROM _sqlite_migrations WHERE name = ?"
 """Whether a database was made by a step of this name."""
 
+LINK = """
+    coalesce((SELECT documents.url FROM memberships JOIN documents
+        ON documents.id = memberships.document
+        WHERE memberships.collection = collections.id LIMIT 1), collections.url)"""
+"""An address on the site that a collection is of, be its listing a copy on another host."""
+
 SEEN = f"""
     SELECT {", ".join(OF_LISTING)} FROM documents JOIN (
         SELECT sightings.document, min(pages.id) AS first, min(run) AS run
@@ -164,6 +170,11 @@ def has_details(db: sqlite3.Connection) -> bool:
 def last_runs(db: sqlite3.Connection) -> list[dict[str, Any]]:
     """The last harvest of each collection by what it captured, by name."""
     return [dict(row) for row in db.execute(LAST_RUNS)]
+
+
+def links(db: sqlite3.Connection) -> dict[str, str]:
+    """An address on the site of each collection, by the collection's name."""
+    return dict(db.execute(f"SELECT name, {LINK} FROM collections ORDER BY name").fetchall())
 
 
 def listings(db: sqlite3.Connection) -> dict[str, str]:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from harvester.store.documents import FIELDS
+from harvester.store.reading import LINK
 from harvester.store.records import LISTED
 
-COLLECTIONS = """
-    SELECT collections.id, name, collections.url, collections.stated_total,
+COLLECTIONS = f"""
+    SELECT collections.id, name, collections.url, {LINK} AS link, collections.stated_total,
         count(pages.id) AS pages, count(warc_offset) AS recorded
     FROM collections JOIN runs ON runs.collection = collections.id
     LEFT JOIN pages ON run = runs.id AND same_as IS NULL
@@ -23,11 +24,11 @@ OWN = """
     SELECT pages.id, document FROM runs CROSS JOIN pages ON run = runs.id
     WHERE collection = ? AND same_as IS NULL AND document IS NOT NULL AND warc_offset IS NOT NULL
     ORDER BY warc, warc_offset, pages.id"""
-PAGES = """
-    SELECT pages.id, run, collection, document, collections.url AS listing, pages.url, fetched,
+PAGES = f"""
+    SELECT pages.id, run, collection, document, {LINK} AS listing, pages.url, fetched,
         status, sha256, entries, warc AS file, warc_offset AS offset, payload_digest AS digest
     FROM pages JOIN runs ON runs.id = run JOIN collections ON collections.id = collection
-    WHERE pages.id IN ({}) ORDER BY warc, warc_offset, pages.id"""
+    WHERE pages.id IN ({{}}) ORDER BY warc, warc_offset, pages.id"""
 OF_KNOWN = ("id", *FIELDS, "record_id", "page", "seen_on", "missing", "position")
 KNOWN = f"""
     SELECT id, {", ".join(FIELDS)}, record_id, documents.page, memberships.page, missing, position
@@ -50,11 +51,15 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class RecordedCollection:
-    """A collection, with the number of the pages that were read of it, and of those recorded."""
+    """A collection, with the number of the pages that were read of it, and of those recorded.
+
+    `link` is an address on its site.
+    """
 
     id: int
     name: str
     url: str
+    link: str
     stated_total: int | None
     pages: int
     recorded: int
@@ -65,7 +70,7 @@ class RecordedPage:
     """A page as a run read it, with `entries`, and the record in a WARC that holds its bytes.
 
     It is a listing's, or the own page of a `document`. `digest` is that of the bytes there,
-    `listing` the address of the collection's first page.
+    `listing` an address on the collection's site.
     """
 
     id: int

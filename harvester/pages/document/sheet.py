@@ -90,8 +90,7 @@ class Sheet:
         return next((near for near, piece in entry if self._leads_to_document(piece)), None)
 
     def _leads_to_document(self, piece: Piece) -> bool:
-        links = (target.partition("?")[0] for target in piece.targets)
-        return any(self.site.document_path.search(link) for link in links)
+        return any(self.site.identity.leads(target) for target in piece.targets)
 
     def below(self, place: int, stop: int) -> range:
         """The places of other documents below a text, if that heads any before `stop`: what follows

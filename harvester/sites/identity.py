@@ -1,0 +1,148 @@
+"""Which document an address is of, and where the site itself shows a document."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit
+
+SEGMENT, REST = "{id}", "{+id}"
+"""What an address of a document has for its id, named as in RFC 6570: a part of the path or the
+value of a parameter; or all that follows, with its slashes and its query."""
+
+PLAIN = re.compile(r"(?:/[^\s/.?#\\][^\s/?#\\]*)+")
+"""A path from the site's root that means the same on any page, as nearly all links have it."""
+UNRESERVED = re.compile(r"[A-Za-z0-9_~-]+")
+"""What stands for itself in an address (RFC 3986, 2.3), but for the dot, which alone does not."""
+IN_PATH = "/:@!$&'()*,;=~"
+IN_QUERY = "/:@!$'()*,;?~"
+
+
+@dataclass(frozen=True)
+class Identity:
+    """How a site writes the addresses of its documents: `form` is all after `home`.
+
+    "/document/{id}" has the id in the path, "/record.php?id={id}" in a parameter; with "/{+id}" it
+    is the whole path and query. In front of a form that begins with other text than the id,
+    anything may stand: the host and prefix of a mirror. An id that ends in one of `files`, such as
+    "pdf", is none: its address is that of a file.
+    """
+
+    home: str
+    form: str
+    files: tuple[str, ...] = ()
+
+    def url(self, document: str) -> str:
+        """Where the site itself shows a document."""
+        return self.home + self.form.replace(self._mark, document)
+
+    def document(self, url: str) -> str | None:
+        """The document that an address is of, in one spelling for all that mean the same."""
+        parts = urlsplit(url)
+        if self.is_free and not self._is_at_home(parts.netloc):
+            return None
+        found = self._path.search(parts.path)
+        if found is None:
+            return None
+        if self._mark == REST:
+            return _spelled_rest(found["id"], parts.query)
+        return self._spelled(found["id"] if self._parameter is None else self._asked(parts.query))
+
+    def linked(self, url: str, href: str) -> str | None:
+        """The document that a link on a page leads to; most links fail a first, cheap look."""
+        if self.is_free or self._mark == REST or self._parameter is not None:
+            return self._led_to(url, href) if self._may_lead(href) else None
+        path = href.partition("?")[0].partition("#")[0].strip()
+        found = self._path.search(f"/{path}")
+        if found is None:
+            return None
+        return self._spelled(found["id"]) if PLAIN.fullmatch(path) else self._led_to(url, href)
+
+    def leads(self, href: str) -> bool:
+        """Whether a link leads to a document, if it is on the site at all."""
+        return self.linked(f"{self.home}/", href) is not None
+
+    def _led_to(self, url: str, href: str) -> str | None:
+        try:
+            leads = urljoin(url, href.strip())
+            parts = urlsplit(leads)
+        except ValueError:
+            return None
+        if parts.scheme not in ("http", "https"):
+            return None
+        if self.is_free and parts.netloc.lower() == urlsplit(url).netloc.lower():
+            leads = self.home + leads.partition("//")[2][len(parts.netloc) :]
+        return self.document(leads)
+
+    def _may_lead(self, href: str) -> bool:
+        return self._parameter is None or f"{self._parameter}=" in href
+
+    @cached_property
+    def _mark(self) -> str:
+        return REST if REST in self.form else SEGMENT
+
+    @cached_property
+    def is_free(self) -> bool:
+        """Whether nothing in an address but the host tells a document's from others."""
+        return self.form.startswith(f"/{self._mark}")
+
+    @cached_property
+    def _parameter(self) -> str | None:
+        """The parameter that holds the id."""
+        query = self.form.partition("?")[2]
+        named = (part.partition("=") for part in query.split("&"))
+        return next((name for name, _, value in named if value == SEGMENT), None)
+
+    @cached_property
+    def _fixed(self) -> frozenset[str]:
+        """What else an address of a document asks for."""
+        asked = self.form.partition("?")[2].split("&")
+        return frozenset(part for part in asked if part and SEGMENT not in part)
+
+    @cached_property
+    def _path(self) -> re.Pattern[str]:
+        before, _, after = (
+            re.escape(part) for part in self.form.partition("?")[0].partition(self._mark)
+        )
+        start = r"\A" if self.is_free else ""
+        if self._mark == REST:
+            return re.compile(rf"{start}{before}(?P<id>.*)\Z", re.IGNORECASE | re.DOTALL)
+        inner = r"(?P<id>[^/]+)" if self._parameter is None else ""
+        return re.compile(rf"{start}{before}{inner}{after}/?\Z", re.IGNORECASE)
+
+    def _is_at_home(self, netloc: str) -> bool:
+        return netloc.lower() == urlsplit(self.home).netloc.lower()
+
+    def _asked(self, query: str) -> str:
+        """The value of the parameter that holds the id, if the query asks for all else, too."""
+        asked = query.split("&")
+        if not self._fixed.issubset(asked):
+            return ""
+        named = (part.partition("=") for part in asked)
+        return next((value for name, _, value in named if name == self._parameter), "")
+
+    def _spelled(self, said: str) -> str | None:
+        if said.lower().endswith(self._suffixes):
+            return None
+        if UNRESERVED.fullmatch(said):
+            return said
+        name = unquote_to_bytes(said)
+        return None if name in (b"", b".", b"..") else quote(name, safe="")
+
+    @cached_property
+    def _suffixes(self) -> tuple[str, ...]:
+        return tuple(f".{file}" for file in self.files)
+
+
+def _spelled_rest(path: str, query: str) -> str | None:
+    """A path and a query in the spelling that all addresses of the same meaning share."""
+    if any(part in (".", "..") for part in path.split("/")):
+        return None
+    said = "/".join(quote(unquote_to_bytes(part), safe=IN_PATH[1:]) for part in path.split("/"))
+    asked = "&".join(_spelled_parameter(part) for part in query.split("&") if part)
+    return (f"{said}?{asked}" if asked else said) or None
+
+
+def _spelled_parameter(part: str) -> str:
+    name, equals, value = part.replace("+", "%20").partition("=")
+    name, value = (quote(unquote_to_bytes(one), safe=IN_QUERY) for one in (name, value))
+    return f"{name}{equals}{value}"
