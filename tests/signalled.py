@@ -118,7 +118,7 @@ def works(scans: Scans, folder: Path) -> list[Work]:
         Work("reparse with processes", (*reparse, "2"), garbled, harvested),
         Work("snapshot", ("snapshot", "{}/out"), base, written),
         Work("export", ("export", "--format", "jsonl", "-o", "{}/out/x.jsonl"), base, written),
-        Work("fixture", ("save-fixture", page, "--to", "{}/out"), empty, written),
+        Work("fixture", ("save-fixture", page, f"--{COPY[1]}", "--to", "{}/out"), empty, written),
     ]
 
 
