@@ -7,7 +7,8 @@ from lxml.etree import _Element as Element
 
 from harvester.items import Entry
 from harvester.pages.dating import LONGEST_DATE, Looks, looks
-from harvester.pages.page import HEADINGS, Piece, signature
+from harvester.pages.elements import HEADINGS, signature
+from harvester.pages.page import Piece
 from harvester.pages.problem import Unclear
 from harvester.pages.scene import Scene
 

@@ -8,6 +8,7 @@ from lxml.etree import _Element as Element
 from harvester.items import Listing
 from harvester.outcomes import Reason, Unreadable
 from harvester.pages.address import linked_document
+from harvester.pages.elements import LANDMARKS
 from harvester.pages.ending import refuse_cut, told_of_break
 from harvester.pages.entries import read_entries
 from harvester.pages.main_part import main_part
@@ -55,7 +56,7 @@ def _read(html: str, url: str, site: Site, *, whole: bool) -> Listing:
 
 def _read_tree(source: Tree, url: str, site: Site, *, whole: bool) -> Listing:
     root, document_of = source.root, partial(linked_document, url, site)
-    passed_over = partial(_says_nothing, document_of) if not whole else lambda _: False
+    passed_over = partial(_says_nothing, document_of) if not whole else None
     page = read_page(root, document_of, passed_over=passed_over)
     stated = find_range(page)
     scene = Scene(page, source, url, site, stated.place if stated else -1)
@@ -75,7 +76,7 @@ def _read_tree(source: Tree, url: str, site: Site, *, whole: bool) -> Listing:
 
 def _says_nothing(document_of: Callable[[str], str | None], frame: Element) -> bool:
     """Whether a part of the page's frame, such as a pager, has no range and no document's link."""
-    if RANGE_SIGN.search(all_text(frame)):
+    if frame.tag not in LANDMARKS or RANGE_SIGN.search(all_text(frame)):
         return False
     return not any(document_of(link.get("href", "")) for link in frame.iter("a"))
 

@@ -6,7 +6,7 @@ read in it is looked for in the whole page.
 
 import re
 
-from harvester.pages.text import UNSEEN, UNSEEN_CLASSES
+from harvester.pages.elements import UNSEEN, UNSEEN_CLASSES
 
 MARK = '<a id="main-content"'
 """Where "Skip to main content" leads to. Likely: in most of Drupal's themes it comes right after

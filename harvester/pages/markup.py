@@ -2,14 +2,13 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
-from typing import cast
+from functools import cached_property
 
-from lxml.cssselect import CSSSelector
 from lxml.etree import ErrorLevels, HTMLParser, XPath, fromstring
 from lxml.etree import _Element as Element
 
 from harvester.pages.problem import Lost
+from harvester.pages.selectors import Index
 from harvester.pages.torn import marked
 
 NOTHING = b"<html/>"
@@ -24,7 +23,7 @@ AFTERWARDS = ("<!--", "<script")
 _all_text = XPath("string()", smart_strings=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tree:
     """A page's tree, and how its source ends.
 
@@ -37,6 +36,11 @@ class Tree:
     root: Element
     unclosed: tuple[Element, ...] | None
     finished: bool
+
+    @cached_property
+    def index(self) -> Index:
+        """All its elements by their attributes."""
+        return Index(self.root)
 
     def ends_in(self, element: Element) -> bool:
         """Whether the source may end before this element does."""
@@ -62,11 +66,6 @@ def tree(html: str) -> Tree:
     if not finished and unclosed and all(one.tag in OUTER for one in unclosed):
         finished = not OUTER_START.search(html)
     return Tree(root, unclosed, finished and unclosed is not None)
-
-
-def matching(root: Element, css: str) -> list[Element]:
-    """The elements that a CSS selector finds."""
-    return cast(list[Element], _selector(css)(root))
 
 
 def all_text(element: Element) -> str:
@@ -100,9 +99,3 @@ def _taken_out(root: Element) -> tuple[Element, ...] | None:
         return None
     holder.remove(last)
     return holder, *holder.iterancestors()
-
-
-@cache
-def _selector(css: str) -> CSSSelector:
-    """The selector; only the sites' own hints are asked for."""
-    return CSSSelector(css, translator="html")

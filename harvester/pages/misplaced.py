@@ -10,8 +10,9 @@ from itertools import islice, takewhile
 from lxml.etree import _Element as Element
 
 from harvester.pages.dating import Looks, looks
+from harvester.pages.elements import HEADINGS, LANDMARKS, is_landmark, signature
 from harvester.pages.markup import all_text
-from harvester.pages.page import HEADINGS, LANDMARKS, Piece, is_landmark, signature
+from harvester.pages.page import Piece
 from harvester.pages.problem import Unclear
 from harvester.pages.rows import Rows
 from harvester.pages.scene import Scene

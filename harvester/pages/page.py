@@ -1,19 +1,15 @@
 """A page, read once from top to bottom into pieces of text."""
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from lxml.etree import _Element as Element
 from lxml.etree import iterwalk
 
-from harvester.pages.text import INLINE, fold, is_unseen
+from harvester.pages.elements import INLINE, is_landmark, is_unseen, signature
+from harvester.pages.selectors import Index
+from harvester.pages.text import fold
 
-LANDMARKS = frozenset(("nav", "aside", "footer"))
-LANDMARK_ROLES = frozenset(
-    ("navigation", "complementary", "contentinfo", "banner", "search", "alertdialog", "dialog")
-)
-HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-SECTIONS = frozenset(("article", "section", "main", "li", "td"))
 EVENTS = ("start", "end", "comment", "pi")
 
 
@@ -44,11 +40,12 @@ class Page:
     """The pieces of a page in reading order, and which of them each element holds."""
 
     pieces: list[Piece] = field(default_factory=list)
-    spans: dict[Element, range] = field(default_factory=dict)
+    starts: dict[Element, int] = field(default_factory=dict)
+    stops: dict[Element, int] = field(default_factory=dict)
 
     def span(self, element: Element) -> range:
-        """The places of an element's pieces."""
-        return self.spans.get(element, range(0))
+        """The places of an element's pieces; empty if the element was not read."""
+        return range(self.starts.get(element, 0), self.stops.get(element, 0))
 
     def within(self, places: range) -> Iterator[tuple[int, Piece]]:
         """The pieces at these places, each with its place."""
@@ -62,71 +59,47 @@ class Page:
         """Whether a piece is in a part of the frame: one that doesn't hold the range as well."""
         if not piece.landmarks:
             return False
-        return any(after not in self.spans[landmark] for landmark in piece.landmarks)
+        return any(after not in self.span(landmark) for landmark in piece.landmarks)
 
 
 def read_page(
-    root: Element,
+    root: Element | Sequence[Element],
     document_of: Callable[[str], str | None] = lambda href: None,
     *,
-    stands_apart: Callable[[Element], bool] = lambda element: False,
+    stands_apart: Callable[[Element], bool] | None = None,
     shown: Container[Element] = (),
-    passed_over: Callable[[Element], bool] = lambda element: False,
+    passed_over: Callable[[Element], bool] | None = None,
+    index: Index | None = None,
 ) -> Page:
-    """The page under a root; `document_of` tells the document that a link leads to.
+    """The page under a root, or of some elements that stand side by side and what is between them;
+    `document_of` tells the document that a link leads to.
 
     `stands_apart` tells of an inline element whether it parts text as a block does; what is `shown`
     is read even if it is hidden, as the tabs are that a reader has yet to open. What a part of the
-    page's frame holds is not read if it is `passed_over`.
+    page's frame holds is not read if it is `passed_over`. An `index` of the tree saves looking at
+    each element's attributes again.
     """
-    reader = _Reader(document_of, stands_apart)
-    walk = iterwalk(root, events=EVENTS)
-    unseen = None
-    for event, element in walk:
-        if event == "start":
-            if is_unseen(element) and element not in shown:
-                unseen = element
-                walk.skip_subtree()
-                continue
-            if reader.open(element) and element.tag in LANDMARKS and passed_over(element):
-                walk.skip_subtree()
-                continue
-            text = element.text
-        else:
-            if event == "end" and element is not unseen:
-                reader.close(element)
-            text = element.tail if element is not root else None
-        if text:
-            reader.add(text)
+    reader = _Reader(document_of, stands_apart, index)
+    parts = root if isinstance(root, Sequence) else [root]
+    reader.read(parts, shown, passed_over)
     return reader.page
-
-
-def signature(element: Element) -> tuple[str, str]:
-    """The element's tag and classes."""
-    return str(element.tag), element.get("class", "")
-
-
-def is_landmark(element: Element) -> bool:
-    """Whether an element is a part of a page's frame, by its tag or role."""
-    if element.get("role", "") in LANDMARK_ROLES:
-        return True
-    if element.tag != "footer":
-        return element.tag in LANDMARKS
-    return not any(up.tag in SECTIONS for up in element.iterancestors())
 
 
 class _Reader:
     """Builds a page from what is met on the way through its tree."""
 
     def __init__(
-        self, document_of: Callable[[str], str | None], stands_apart: Callable[[Element], bool]
+        self,
+        document_of: Callable[[str], str | None],
+        stands_apart: Callable[[Element], bool] | None,
+        index: Index | None,
     ) -> None:
-        self._pieces: list[Piece] = []
-        self._spans: dict[Element, range] = {}
-        self.page = Page(self._pieces, self._spans)
+        self.page = Page()
+        self._pieces = self.page.pieces
         self._document_of = document_of
         self._stands_apart = stands_apart
-        self._starts: list[int] = []
+        self._is_unseen = index.unseen.__contains__ if index else is_unseen
+        self._is_landmark = index.landmarks.__contains__ if index else is_landmark
         self._holders: list[Element] = []
         self._landmarks: tuple[Element, ...] = ()
         self._link: Element | None = None
@@ -138,49 +111,80 @@ class _Reader:
         self._loose = False
         self._broken = False
 
-    def open(self, element: Element) -> bool:
+    def read(
+        self,
+        parts: Sequence[Element],
+        shown: Container[Element],
+        passed_over: Callable[[Element], bool] | None,
+    ) -> None:
+        """Walks through all in these parts; this loop is most of what reading a page costs."""
+        walks = [iterwalk(part, events=EVENTS) for part in parts]
+        starts, pieces, is_unseen = self.page.starts, self._pieces, self._is_unseen
+        unseen, last = None, parts[-1]
+        if last is not parts[0] and (holder := last.getparent()) is not None:
+            self._holders.append(holder)
+        for walk in walks:
+            for event, element in walk:
+                if event == "start":
+                    if is_unseen(element) and element not in shown:
+                        unseen = element
+                        walk.skip_subtree()
+                        continue
+                    is_frame = self._open(element, element.tag)
+                    starts[element] = len(pieces)
+                    if is_frame and passed_over and passed_over(element):
+                        walk.skip_subtree()
+                        continue
+                    text = element.text
+                else:
+                    if event == "end" and element is not unseen:
+                        self._close(element)
+                    text = element.tail if element is not last else None
+                if text and (self._said or not text.isspace()):
+                    self._add(text)
+
+    def _open(self, element: Element, tag: object) -> bool:
         """An element begins. Returns whether it is a landmark."""
-        tag, landmark = element.tag, False
+        if tag in INLINE and not (self._stands_apart and self._stands_apart(element)):
+            if tag == "a" and (href := element.get("href")):
+                self._open_link(element, href)
+            return False
         if tag == "br":
             self._break()
-        elif tag not in INLINE or self._stands_apart(element):
-            if self._text:
-                self._cut()
-            self._holders.append(element)
-            if landmark := is_landmark(element):
-                self._landmarks += (element,)
-        elif tag == "a" and (href := element.get("href")):
-            self._open_link(element, href)
-        self._starts.append(len(self._pieces))
-        return landmark
+            return False
+        if self._text:
+            self._cut()
+        self._holders.append(element)
+        if self._is_landmark(element):
+            self._landmarks += (element,)
+            return True
+        return False
 
-    def close(self, element: Element) -> None:
+    def _close(self, element: Element) -> None:
         """An element ends."""
-        start = self._starts.pop()
-        if self._holders and element is self._holders[-1]:
+        holders = self._holders
+        if holders and element is holders[-1]:
             if self._text:
                 self._cut()
-            self._holders.pop()
+            holders.pop()
             if self._landmarks and element is self._landmarks[-1]:
                 self._landmarks = self._landmarks[:-1]
         elif element is self._link:
-            self._close_link(start)
-        elif element.tag == "a":
+            self._close_link(self.page.starts[element])
+        elif self._target is not None and element.tag == "a":
             self._target = None
-        self._spans[element] = range(start, len(self._pieces) + self._said)
+        self.page.stops[element] = len(self._pieces) + self._said
 
-    def add(self, text: str) -> None:
+    def _add(self, text: str) -> None:
         """More text: an element's own when it has begun, its tail when it has ended."""
-        if text.isspace():
-            if self._said:
-                self._text.append(text)
-            return
         self._text.append(text)
+        if text.isspace():
+            return
         self._said, self._broken = True, False
         if self._target is not None:
             self._targets.append(self._target)
-        else:
-            self._loose = self._loose or any(map(str.isalpha, text))
+        elif not self._loose:
+            self._loose = any(map(str.isalpha, text))
 
     def _open_link(self, element: Element, href: str) -> None:
         document = self._document_of(href)
@@ -206,7 +210,8 @@ class _Reader:
     def _cut(self) -> None:
         """What was met since the last cut is a piece, if it is any text."""
         if self._said:
-            self._append(fold("".join(self._text)))
+            text = self._text[0] if len(self._text) == 1 else "".join(self._text)
+            self._append(fold(text))
             self._targets.clear()
         self._text.clear()
         self._said = self._loose = self._broken = False

@@ -7,10 +7,10 @@ from itertools import chain, islice
 from lxml.etree import _Element as Element
 
 from harvester.pages.dating import Looks, looks
-from harvester.pages.markup import matching
-from harvester.pages.page import is_landmark, signature
+from harvester.pages.elements import is_landmark, signature
 from harvester.pages.problem import Unclear
 from harvester.pages.scene import Scene
+from harvester.pages.selectors import select
 from harvester.pages.stated import Stated
 
 
@@ -59,7 +59,7 @@ def hinted_links(scene: Scene, root: Element) -> Iterator[int]:
     """The first link that is in a row which a hint finds, hint by hint."""
     links = scene.links()
     for hint in scene.site.row_hints:
-        spans = [scene.span(row) for row in matching(root, hint)]
+        spans = [scene.span(row) for row in select(root, hint)]
         hits = (link for link in links if any(link in span for span in spans))
         yield from islice(hits, 1)
 

@@ -2,18 +2,18 @@
 
 from collections.abc import Container
 
-from harvester.pages.document.labels import Label
+from harvester.pages.document.labels import Labels
 from harvester.pages.document.panes import Pane
 from harvester.pages.document.sheet import Sheet
 from harvester.pages.page import Piece
 from harvester.record import Transcript
 
 
-def body_below(sheet: Sheet, title: int, end: int, labels: list[Label]) -> range:
+def body_below(sheet: Sheet, title: int, end: int, labels: Labels) -> range:
     """The places of a text without a pane: from the end of the opening to the first label, within
     the part of the page that holds both the title and that end."""
     stops = [label.place for label in labels if label.place > end]
-    stops += [place for place, _ in sheet.texts() if place > end and sheet.is_teaser(place)]
+    stops += [place for place, _ in sheet.texts() if place > end and place in sheet.teasers]
     around = sheet.page.span(sheet.common(title, end))
     stop = min([*stops, around.stop])
     while stop in around and stop > end + 1 and _heads(sheet, stop - 1):
@@ -35,8 +35,7 @@ def read_transcripts(sheet: Sheet, body: range, files: Container[str]) -> list[T
 
 def _heads(sheet: Sheet, place: int) -> bool:
     """Whether a text says nothing unless something follows it."""
-    means = sheet.site.document_page.meaning
-    return sheet.is_furniture(place) or means(sheet.text(place)) is not None
+    return sheet.is_furniture(place) or sheet.meaning(place) is not None
 
 
 def _in_pane(sheet: Sheet, pane: Pane, files: Container[str]) -> str:

@@ -43,8 +43,7 @@ def find_citation(sheet: Sheet) -> Citation | None:
 
 
 def _dialogues(sheet: Sheet) -> Iterator[list[Piece]]:
-    hints = (DIALOGUES, *sheet.site.document_page.hints["citation"])
-    panes = {pane.element for pane in sheet.panes}
-    for found in sheet.selector.css(", ".join(hints)):
-        if panes.isdisjoint(found.root.iterancestors()):
-            yield read_page(found.root, shown=(found.root,)).pieces
+    index, panes = sheet.tree.index, {pane.element for pane in sheet.panes}
+    for found in index.select(", ".join((DIALOGUES, *sheet.site.document_page.hints["citation"]))):
+        if panes.isdisjoint(found.iterancestors()):
+            yield read_page(found, shown=(found,), index=index).pieces

@@ -3,7 +3,8 @@
 from harvester.pages.document.sheet import is_frame
 from harvester.pages.document.survey import Survey
 from harvester.pages.ending import breaks_off, broken_off
-from harvester.pages.markup import Tree, matching
+from harvester.pages.markup import Tree
+from harvester.pages.selectors import select
 
 DRUPAL = "meta[name=Generator][content^=Drupal]"
 
@@ -18,7 +19,7 @@ def refuse_cut(tree: Tree, found: Survey, node: int | None) -> None:
         return
     after = found.sheet.page.pieces[_last(found) + 1 :]
     framed = any(is_frame(landmark) for piece in after for landmark in piece.landmarks)
-    if breaks_off(tree) or not framed or (node is None and matching(tree.root, DRUPAL)):
+    if breaks_off(tree) or not framed or (node is None and select(tree.root, DRUPAL)):
         raise broken_off()
 
 

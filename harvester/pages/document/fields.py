@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from lxml.etree import _Element as Element
 
-from harvester.pages.document.labels import Label, values
+from harvester.pages.document.labels import Label, Labels
 from harvester.pages.document.panes import text_of
 from harvester.pages.document.sheet import Sheet
-from harvester.pages.text import is_inline, is_unseen
+from harvester.pages.elements import is_inline, is_unseen
 
 BETWEEN = re.compile(r"[\s,;|/•·&]*")
 """What parts one name from the next; letters don't."""
@@ -30,10 +30,10 @@ class Field:
     kinds: list[str]
 
 
-def read_fields(sheet: Sheet, labels: list[Label]) -> list[Field]:
+def read_fields(sheet: Sheet, labels: Labels) -> list[Field]:
     """The fields that have a value, in reading order; a heading with nothing below it is none."""
     telling = (label for label in labels if not label.idle)
-    found = ((label, values(sheet, label, labels)) for label in telling)
+    found = ((label, labels.values(label)) for label in telling)
     return [_field(sheet, label, places) for label, places in found if places]
 
 
@@ -58,11 +58,11 @@ def _field(sheet: Sheet, label: Label, places: list[int]) -> Field:
 
 def _hinted(sheet: Sheet, places: list[int]) -> dict[int, list[str]]:
     """The names that the site's hints lead to, by the place where each begins."""
-    inside = set(places)
-    found: dict[int, list[str]] = {}
-    for span, name in sheet.names:
-        if span and inside.issuperset(span):
-            found.setdefault(span.start, []).append(text_of(name))
+    inside, found = set(places), {}
+    for place in places:
+        names = [name for span, name in sheet.names.get(place, ()) if inside.issuperset(span)]
+        if names:
+            found[place] = list(map(text_of, names))
     return found
 
 

@@ -8,11 +8,12 @@ otherwise, and none is said twice.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 
-from harvester.pages.document.labels import Kind, Label, as_label, values
+from harvester.pages.document.labels import Label, Labels, as_label
 from harvester.pages.document.sheet import Sheet
-from harvester.pages.page import signature
+from harvester.pages.elements import is_inline
 
 MOST = 100
 """No page has more labels."""
@@ -25,16 +26,20 @@ TERMS = frozenset(("dt", "th"))
 """What HTML itself has for labels."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Group:
-    """Texts marked up alike, and those of them that would have a value, were all of them labels.
+    """Texts marked up alike. It is a `part` if other texts are marked up alike too."""
 
-    It is a `part` if other texts are marked up alike too.
-    """
-
+    sheet: Sheet
     texts: list[Label]
-    valued: list[Label]
     part: bool = False
+
+    @cached_property
+    def valued(self) -> list[Label]:
+        """Those of the texts that would have a value, were all of them labels."""
+        judged = self.texts if len(self.texts) <= 2 * MOST else []
+        values = Labels(self.sheet, judged).values
+        return [text for text in judged if values(text)]
 
     @property
     def filled(self) -> int:
@@ -42,31 +47,44 @@ class Group:
         return len(_meanings(self.valued))
 
 
-def find_labels(sheet: Sheet, title: int, barred: range = range(0)) -> list[Label]:
+def find_labels(sheet: Sheet, title: int, barred: range = range(0)) -> Labels:
     """The labels in reading order; `barred` are places where a few are not to be trusted."""
-    texts = [as_label(sheet, place) for place, _ in sheet.texts() if place != title]
-    found: list[Label] = []
-    for group in (*_hinted(sheet, texts), *sorted(_groups(sheet, texts), key=_rank)):
-        free = _free(sheet, group.texts, found)
-        enough = STRONG_PART if group.part else STRONG
-        if not _are_doubtful(free, enough, barred) and _are_labels(sheet, free, found):
-            found += free
-    found += _alike(sheet, _free(sheet, texts, found), found, _around(sheet, title, found))
-    return sorted(found, key=lambda label: label.place)
+    hinted = {span.start for span in map(sheet.page.span, sheet.hinted("label")) if len(span) == 1}
+    texts = _possible(sheet, title, hinted)
+    found = Labels(sheet, [])
+    if alike := [text for text in texts if text.place in hinted]:
+        found = _with(found, Group(sheet, alike), barred)
+    for group in sorted(_groups(sheet, texts, found), key=_rank):
+        found = _with(found, group, barred)
+    alike = _alike(_free(texts, found), found, _around(sheet, title, found))
+    return Labels(sheet, sorted((*found, *alike), key=lambda label: label.place))
 
 
-def _free(sheet: Sheet, texts: list[Label], found: list[Label]) -> list[Label]:
+def _possible(sheet: Sheet, title: int, hinted: set[int]) -> list[Label]:
+    """The texts that are known labels or hinted at, and those that are marked up as one of them."""
+    texts = {place: piece for place, piece in sheet.texts() if place != title}
+    likely = [place for place in texts if sheet.meaning(place) or place in hinted]
+    labels = {place: as_label(sheet, place) for place in likely}
+    looks = {label.kind[0] for label in labels.values()}
+    for place, piece in texts.items():
+        if place not in labels and (is_inline(piece.holder) or piece.signature in looks):
+            labels[place] = as_label(sheet, place)
+    return sorted(labels.values(), key=lambda label: label.place)
+
+
+def _with(found: Labels, group: Group, barred: range) -> Labels:
+    """The labels found, and those of a group if they are labels."""
+    free = _free(group.texts, found)
+    enough = STRONG_PART if group.part else STRONG
+    together = Labels(group.sheet, [*found, *free])
+    if _are_doubtful(free, enough, barred) or not _are_labels(free, found, together):
+        return found
+    return together
+
+
+def _free(texts: list[Label], found: Labels) -> list[Label]:
     """The texts that are neither labels nor values of theirs."""
-    taken = {place for label in found for place in (label.place, *values(sheet, label, found))}
-    return [text for text in texts if text.place not in taken]
-
-
-def _hinted(sheet: Sheet, texts: list[Label]) -> Iterator[Group]:
-    """The group that the site's hints lead to."""
-    spans = [sheet.page.span(label) for label in sheet.hinted("label")]
-    places = {span.start for span in spans if len(span) == 1}
-    if alike := [text for text in texts if text.place in places]:
-        yield _group(sheet, alike)
+    return [text for text in texts if text.place not in found.taken]
 
 
 def _rank(group: Group) -> tuple[bool, int, float, int, int]:
@@ -78,23 +96,19 @@ def _rank(group: Group) -> tuple[bool, int, float, int, int]:
     return group.part, -group.filled, others, width, group.texts[0].place
 
 
-def _groups(sheet: Sheet, texts: list[Label]) -> Iterator[Group]:
+def _groups(sheet: Sheet, texts: list[Label], found: Labels) -> Iterator[Group]:
     """The groups that can be labels: of texts marked up alike, or of a part of these."""
-    kinds: dict[Kind, list[Label]] = defaultdict(list)
+    kinds: dict[object, list[Label]] = defaultdict(list)
     for text in texts:
         kinds[text.kind].append(text)
     for alike in kinds.values():
-        if not 0 < sum(text.meaning is not None for text in alike) <= MOST:
+        known = [text for text in alike if text.meaning]
+        if len(known) > MOST or not _free(known, found):
             continue
-        whole = _group(sheet, alike)
-        parts = [_group(sheet, part, part=True) for part in filter(_meanings, _parts(alike))]
+        whole = Group(sheet, alike)
+        parts = [Group(sheet, part, part=True) for part in filter(_meanings, _parts(alike))]
         surer = [part for part in parts if part.filled > whole.filled]
         yield from surer or [whole]
-
-
-def _group(sheet: Sheet, texts: list[Label], *, part: bool = False) -> Group:
-    judged = texts if len(texts) <= 2 * MOST else []
-    return Group(texts, [text for text in judged if values(sheet, text, texts)], part)
 
 
 def _parts(alike: list[Label]) -> Iterator[list[Label]]:
@@ -109,7 +123,7 @@ def _parts(alike: list[Label]) -> Iterator[list[Label]]:
                 yield part
 
 
-def _are_labels(sheet: Sheet, group: list[Label], found: list[Label]) -> bool:
+def _are_labels(group: list[Label], found: Labels, together: Labels) -> bool:
     """Whether most of a group is known and has a value, and is not said elsewhere.
 
     Fewer may be known if all others have a value: an archive may have labels of its own.
@@ -118,10 +132,10 @@ def _are_labels(sheet: Sheet, group: list[Label], found: list[Label]) -> bool:
     others = [label for label in group if not label.meaning and not label.idle]
     if not known or _meanings(known) & _meanings(found):
         return False
-    filled = [label for label in known if values(sheet, label, [*found, *group])]
+    filled = [label for label in known if together.values(label)]
     if len(known) < len(others):
         sure = len(_meanings(filled)) >= STRONG or {label.holder.tag for label in group} <= TERMS
-        return sure and all(values(sheet, label, [*found, *group]) for label in others)
+        return sure and all(map(together.values, others))
     return 2 * len(filled) >= len(known)
 
 
@@ -129,16 +143,16 @@ def _are_doubtful(group: list[Label], enough: int, barred: range) -> bool:
     return len(_meanings(group)) < enough and any(label.place in barred for label in group)
 
 
-def _alike(sheet: Sheet, free: list[Label], found: list[Label], around: range) -> list[Label]:
+def _alike(free: list[Label], found: Labels, around: range) -> list[Label]:
     """Labels that are not known and have a block of their own, among others that look like them."""
     unknown = [text for text in free if text.place in around and not text.meaning]
-    known = Counter(signature(label.holder) for label in found)
-    others = Counter(signature(text.holder) for text in unknown)
-    alike = (text for text in unknown if others[looks := signature(text.holder)] <= known[looks])
-    return [text for text in alike if text.idle or values(sheet, text, found)]
+    known = Counter(label.kind[0] for label in found)
+    others = Counter(text.kind[0] for text in unknown)
+    alike = (text for text in unknown if others[text.kind[0]] <= known[text.kind[0]])
+    return [text for text in alike if text.idle or found.values(text)]
 
 
-def _around(sheet: Sheet, title: int, found: list[Label]) -> range:
+def _around(sheet: Sheet, title: int, found: Labels) -> range:
     """The places of the part of the page that all labels stand in, and one around it."""
     if not found:
         return range(0)

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from parsel import Selector
+from lxml.etree import _Element as Element
 
+from harvester.pages.selectors import select
 from harvester.pages.text import fold
 
 TITLES = "meta[property='og:title']::attr(content), title::text"
@@ -49,23 +50,23 @@ def is_in_capitals(text: str) -> bool:
     return not any("a" <= letter <= "z" for letter in text)
 
 
-def read_head(selector: Selector) -> Head:
+def read_head(root: Element) -> Head:
     """What the head of this page says."""
     return Head(
-        titles=_texts(selector, TITLES),
-        descriptions=_texts(selector, DESCRIPTIONS),
-        addresses=_texts(selector, ADDRESSES),
-        node=_node(selector),
+        titles=_texts(root, TITLES),
+        descriptions=_texts(root, DESCRIPTIONS),
+        addresses=_texts(root, ADDRESSES),
+        node=_node(root),
     )
 
 
-def _texts(selector: Selector, css: str) -> list[str]:
-    return [text for text in map(fold, selector.css(css).getall()) if text]
+def _texts(root: Element, css: str) -> list[str]:
+    return [text for text in map(fold, select(root, css)) if text]
 
 
-def _node(selector: Selector) -> int | None:
+def _node(root: Element) -> int | None:
     """The number in the settings' current path, "node/99018". Likely, of today's site."""
-    for settings in _settings(selector):
+    for settings in _settings(root):
         path = settings.get("path")
         current = path.get("currentPath") if isinstance(path, dict) else None
         kind, _, number = current.partition("/") if isinstance(current, str) else ("", "", "")
@@ -74,8 +75,8 @@ def _node(selector: Selector) -> int | None:
     return None
 
 
-def _settings(selector: Selector) -> Iterator[dict[str, Any]]:
-    for text in selector.css(SETTINGS).getall():
+def _settings(root: Element) -> Iterator[dict[str, Any]]:
+    for text in select(root, SETTINGS):
         try:
             settings = json.loads(text)
         except (ValueError, RecursionError):

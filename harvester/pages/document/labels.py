@@ -1,15 +1,18 @@
 """A text that may be a label, and the value that would follow it."""
 
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import count
 
 from lxml.etree import _Element as Element
 
 from harvester.pages.document.sheet import Sheet
-from harvester.pages.page import signature
-from harvester.pages.text import is_inline
+from harvester.pages.elements import is_inline, signature
 
-Kind = tuple[tuple[str, str], tuple[str, str]]
+Signature = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -18,7 +21,8 @@ class Label:
 
     `meaning` is None if the label is not known, and `idle` if what it heads is nothing of the
     document's. `holder` is its block, or its part of a line; `element` holds nothing else either,
-    and beside it in the parent stands its value. `within` are the places of that parent.
+    and beside it in the parent stands its value. `within` are the places of that parent. `kind`
+    says how the holder and the parent are marked up.
     """
 
     place: int
@@ -29,60 +33,87 @@ class Label:
     element: Element
     parent: Element
     within: range
-
-    @property
-    def kind(self) -> Kind:
-        """How it is marked up."""
-        return signature(self.holder), signature(self.parent)
+    kind: tuple[Signature, Signature]
 
 
 def as_label(sheet: Sheet, place: int) -> Label:
     """A text as the label that it may be."""
-    piece, alone = sheet.page.pieces[place], range(place, place + 1)
+    piece, starts, stops = sheet.page.pieces[place], sheet.page.starts, sheet.page.stops
     holder = element = piece.holder
-    while (up := element.getparent()) is not None and sheet.page.span(up) == alone:
+    while (up := element.getparent()) is not None:
+        if starts.get(up) != place or stops[up] != place + 1:
+            break
         if next(element.itersiblings("*"), None) is not None:
             break
         holder = up if is_inline(holder) else holder
         element = up
     parent = element if up is None else up
-    meaning = sheet.site.document_page.meaning(piece.text)
-    idle = meaning is None and (sheet.is_furniture(place) or sheet.is_teaser(place))
+    meaning = sheet.meaning(place)
+    idle = meaning is None and (sheet.is_furniture(place) or place in sheet.teasers)
+    kind = signature(holder), signature(parent)
     within = sheet.page.span(parent)
-    return Label(place, piece.text, meaning, idle, holder, element, parent, within)
+    return Label(place, piece.text, meaning, idle, holder, element, parent, within, kind)
 
 
-def values(sheet: Sheet, label: Label, labels: list[Label]) -> list[int]:
-    """The places of a label's value: what follows it in its parent, up to the next label.
+class Labels:
+    """Some labels of a page, each of which ends the value of the one before it."""
 
-    Where the parent holds more than this label and its value, the value ends where the markup
-    changes.
-    """
-    stop = label.within.stop
-    stop = min((other.place for other in labels if label.place < other.place < stop), default=stop)
-    places = [place for place, _ in sheet.texts(range(label.place + 1, stop))]
-    if not places or _has_own_block(label, labels):
-        return places
-    branch = _branch(sheet, label, places[0])
-    return [
-        place
-        for place, expected in zip(places, count(places[0]), strict=False)
-        if place == expected and _branch(sheet, label, place) == branch
-    ]
+    def __init__(self, sheet: Sheet, labels: Sequence[Label]) -> None:
+        self._sheet = sheet
+        self._labels = labels
+        self._values: dict[int, list[int]] = {}
+        self._places = sorted(label.place for label in labels)
+        self._parents = Counter(label.parent for label in labels)
+        self._looks = Counter(label.kind[1] for label in labels)
+
+    def __iter__(self) -> Iterator[Label]:
+        return iter(self._labels)
+
+    def __bool__(self) -> bool:
+        return bool(self._labels)
+
+    def values(self, label: Label) -> list[int]:
+        """The places of a label's value: what follows it in its parent, up to the next label.
+
+        Where the parent holds more than this label and its value, the value ends where the markup
+        changes.
+        """
+        if label.place not in self._values:
+            self._values[label.place] = self._read_values(label)
+        return self._values[label.place]
+
+    @cached_property
+    def taken(self) -> set[int]:
+        """The places of the labels and their values."""
+        return {place for label in self for place in (label.place, *self.values(label))}
+
+    def _read_values(self, label: Label) -> list[int]:
+        after = bisect_right(self._places, label.place)
+        stop = min([label.within.stop, *self._places[after : after + 1]])
+        places = [place for place, _ in self._sheet.texts(range(label.place + 1, stop))]
+        if not places or self._has_own_block(label):
+            return places
+        branch = _branch(self._sheet, label, places[0])
+        return [
+            place
+            for place, expected in zip(places, count(places[0]), strict=False)
+            if place == expected and _branch(self._sheet, label, place) == branch
+        ]
+
+    def _has_own_block(self, label: Label) -> bool:
+        """Whether it is the only label in its parent, and others have parents marked up alike."""
+        before = bisect_right(self._places, label.place) - 1
+        itself = before >= 0 and self._places[before] == label.place
+        alone = self._parents[label.parent] == itself
+        return alone and self._looks[label.kind[1]] > itself
 
 
-def _has_own_block(label: Label, labels: list[Label]) -> bool:
-    """Whether it is the only label in its parent, and others have parents marked up alike."""
-    others = [other for other in labels if other is not label]
-    mine = signature(label.parent)
-    return all(other.parent is not label.parent for other in others) and any(
-        signature(other.parent) == mine for other in others
-    )
-
-
-def _branch(sheet: Sheet, label: Label, place: int) -> tuple[str, str] | None:
+def _branch(sheet: Sheet, label: Label, place: int) -> Signature | None:
     """How the part of a label's parent is marked up in which a text stands."""
+    inside = None
     holder = sheet.page.pieces[place].holder
-    path = [holder, *holder.iterancestors()]
-    inside = path[: path.index(label.parent)]
-    return signature(inside[-1]) if inside else None
+    for up in (holder, *holder.iterancestors()):
+        if up is label.parent:
+            break
+        inside = up
+    return None if inside is None else signature(inside)

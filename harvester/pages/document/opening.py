@@ -1,12 +1,15 @@
 """How a document's page begins: its date, its title, who paid, what it is about."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 
 from harvester.pages.dating import LONGEST_DATE, Looks, looks
 from harvester.pages.document.citation import Citation
 from harvester.pages.document.head import Head, is_same_title
 from harvester.pages.document.sheet import Sheet
-from harvester.pages.page import HEADINGS
+from harvester.pages.elements import HEADINGS
 from harvester.pages.problem import Unclear
 
 MOST_PARAGRAPHS = 3
@@ -29,22 +32,28 @@ def find_title(sheet: Sheet, head: Head, citation: Citation | None) -> int:
     """
     stops = [span.start for span in sheet.pane_spans if span]
     stops += [citation.place] if citation and citation.place is not None else []
-    places = [place for place, _ in sheet.texts(range(min(stops, default=len(sheet.page.pieces))))]
+    stop = min(stops, default=len(sheet.page.pieces))
     cited = citation.parts["title"] if citation else ""
-    quoted = {place for place in places if is_same_title(sheet.text(place), cited)}
-    alike = {place for place in places if head.title_like(sheet.text(place))}
-    spans = map(sheet.page.span, sheet.hinted("title"))
-    headings = {span.start for span in spans if len(span) == 1 and span.start in places}
-    dated = {place for place in places if _is_dated(sheet, place)}
-    likely = (
-        *(quoted & headings, quoted & dated, quoted),
-        *(alike & headings, alike & dated, alike),
-        *(headings & dated, headings, dated),
-    )
-    found = next(filter(None, likely), None)
+    found = next(filter(None, _likely_titles(sheet, head, range(stop), cited)), None)
     if found is None:
         raise Unclear("it has no title")
     return min(found)
+
+
+def _likely_titles(sheet: Sheet, head: Head, before: range, cited: str) -> Iterator[set[int]]:
+    """The places that may be the title's, the surest first."""
+    places = {place for place, _ in sheet.texts(before)}
+    spans = map(sheet.page.span, sheet.hinted("title"))
+    headings = {span.start for span in spans if len(span) == 1 and span.start in places}
+    is_dated = partial(_is_dated, sheet)
+    for is_told in (partial(is_same_title, said=cited), head.title_like):
+        told = {place for place in places if is_told(sheet.text(place))}
+        yield told & headings
+        yield set(filter(is_dated, told))
+        yield told
+    yield set(filter(is_dated, headings))
+    yield headings
+    yield set(filter(is_dated, places))
 
 
 def known_summary(sheet: Sheet, head: Head, stop: int, told: set[int]) -> list[int]:
@@ -79,7 +88,7 @@ def read_opening(
 def _is_dated(sheet: Sheet, place: int) -> bool:
     """Whether a date stands before a text, as it does before a title, and before many a label."""
     before = sheet.neighbour(place, -1)
-    if before is None or sheet.site.document_page.meaning(sheet.text(place)):
+    if before is None or sheet.meaning(place):
         return False
     return looks(sheet.text(before)) is Looks.DATE
 
@@ -105,12 +114,10 @@ def _can_be_date(sheet: Sheet, place: int, title: int) -> bool:
 
 def _credit(sheet: Sheet, title: int, stop: int) -> int | None:
     hinted = [sheet.page.span(credit).start for credit in sheet.hinted("credit")]
-    worded = [
-        place
-        for place, piece in sheet.texts(range(stop))
-        if sheet.site.document_page.credit.fullmatch(piece.text)
-    ]
-    return next((place for place in (*hinted, *worded) if place < stop and place != title), None)
+    thanks = sheet.site.document_page.credit.fullmatch
+    worded = (place for place, piece in sheet.texts(range(stop)) if thanks(piece.text))
+    places = (place for place in chain(hinted, worded) if place < stop and place != title)
+    return next(places, None)
 
 
 def _marked(sheet: Sheet, told: set[int]) -> list[int]:
@@ -124,7 +131,7 @@ def _marked(sheet: Sheet, told: set[int]) -> list[int]:
 def _below_panes(sheet: Sheet, told: set[int]) -> list[int]:
     """Texts between the last pane and what is told next, if anything is."""
     start = max((span.stop for span in sheet.pane_spans), default=0)
-    ends = told | {place for place, _ in sheet.texts() if sheet.is_teaser(place)}
+    ends = told | {place for place, _ in sheet.texts() if place in sheet.teasers}
     stop = min((place for place in ends if place >= start), default=start) if start else 0
     return plain_texts(sheet, range(start, stop))
 
@@ -136,11 +143,10 @@ def _described(sheet: Sheet, head: Head, stop: int, told: set[int]) -> list[int]
 
 def plain_texts(sheet: Sheet, places: range) -> list[int]:
     """Texts that are neither links nor headings, nor labels of nothing."""
-    means = sheet.site.document_page.meaning
     texts = (
         place
         for place, piece in sheet.texts(places)
-        if piece.holder.tag not in HEADINGS and not means(piece.text)
+        if piece.holder.tag not in HEADINGS and not sheet.meaning(place)
     )
     return [
         place for place in texts if not sheet.is_mere_link(place) and not sheet.is_furniture(place)

@@ -1,19 +1,20 @@
 """The parts of a page that hold a document's texts and scans, one behind the other."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lxml.etree import _Element as Element
-from parsel import Selector
 
-from harvester.pages.markup import all_text
+from harvester.pages.elements import is_inline, is_unseen
+from harvester.pages.markup import Tree, all_text
 from harvester.pages.page import read_page
-from harvester.pages.text import fold, is_inline, is_unseen
+from harvester.pages.selectors import Index
+from harvester.pages.text import fold
 from harvester.sites.site import DocumentPage
 
 TABPANELS = "[role=tabpanel]"
 """As ARIA has it."""
-TARGETS = ("data-bs-target", "data-target", "href")
+TARGETS = ("data-bs-target", "data-target", "href", "aria-controls")
+"""What leads to a part of the page, by the part's id; but for the last, after a \"#\"."""
 TOGGLES = frozenset(("tab", "pill"))
 LONGEST_LABEL = 80
 """In characters; a tab that says more is none."""
@@ -39,45 +40,49 @@ class Pane:
     language: str | None = None
 
 
-def find_panes(selector: Selector, form: DocumentPage) -> list[Pane]:
+def find_panes(tree: Tree, form: DocumentPage) -> list[Pane]:
     """The panes in reading order: those that tabs lead to, and those that the markup marks.
 
     A part that is not called a text by its tab is one only if it holds no information.
     """
-    root = selector.root
-    css = ", ".join((TABPANELS, *form.hints["transcript"]))
-    marked = {part.root for part in selector.css(css)}
-    tabs = _tabs(root, marked, form)
+    index = tree.index
+    hints = (TABPANELS, *form.hints["transcript"])
+    marked = {part for css in hints for part in index.select(css)}
+    tabs = _tabs(index, marked, form)
     panes: dict[Element, Pane] = {}
-    for part in (part for part in root.iter("*") if part in marked or part in tabs):
+    for part in index.ordered(marked.union(tabs)):
         tab = tabs.get(part)
         said = None if tab is None else text_of(tab)
         outer = next((panes[up] for up in part.iterancestors() if up in panes), None)
-        if outer or (said and form.transcript.fullmatch(said)) or not _informs(part, root, form):
+        if outer or (said and form.transcript.fullmatch(said)) or not _informs(part, tree, form):
             panes[part] = _pane(part, tab, said, outer, form)
     found = list(panes.values())
-    _name_shown(found, selector, form)
+    if found:
+        _name_shown(found, index, form)
     return found
 
 
 def text_of(element: Element) -> str:
     """The text that an element shows, on one line."""
+    if not len(element):
+        return fold(element.text or "")
     if all(is_inline(part) and not is_unseen(part) for part in element.iterdescendants()):
         return fold(all_text(element))
     page = read_page(element, stands_apart=lambda part: part is element, shown=(element,))
     return " ".join(piece.text for piece in page.pieces)
 
 
-def _tabs(root: Element, marked: set[Element], form: DocumentPage) -> dict[Element, Element]:
+def _tabs(index: Index, marked: set[Element], form: DocumentPage) -> dict[Element, Element]:
     """The links and buttons that open other parts of the page, by these.
 
     Others lead to a footnote or to a heading; and within a pane all do that don't open another.
     """
-    parts = {part.get("id"): part for part in _reading_backwards(root, marked) if part.get("id")}
+    parts = _parts(index, marked)
+    pointing = (element for name in TARGETS for element, _ in index.attributes[name])
     tabs: dict[Element, Element] = {}
-    for tab in root.iter("*"):
-        part = parts.get(_target(tab))
-        if part is None or part in tabs:
+    for tab in index.ordered({one for one in pointing if _target(one) in parts}):
+        part = parts[_target(tab)]
+        if part in tabs:
             continue
         around, is_pane = set(tab.iterancestors()), part in marked
         outside = part not in around and (is_pane or marked.isdisjoint(around))
@@ -86,20 +91,20 @@ def _tabs(root: Element, marked: set[Element], form: DocumentPage) -> dict[Eleme
     return tabs
 
 
-def _reading_backwards(root: Element, marked: set[Element]) -> Iterator[Element]:
-    """All elements, the first one last, as ids count that occur twice; those that are marked as
-    panes after all others."""
-    backwards = list(root.iter("*"))[::-1]
-    yield from backwards
-    yield from (part for part in backwards if part in marked)
+def _parts(index: Index, marked: set[Element]) -> dict[str | None, Element]:
+    """The elements by their ids: of several with one id the first that is marked as a pane, or
+    else the first."""
+    named = [(part, name) for part, name in index.attributes["id"][::-1] if name]
+    parts: dict[str | None, Element] = {name: part for part, name in named}
+    return parts | {name: part for part, name in named if part in marked}
 
 
 def _target(tab: Element) -> str | None:
-    for name in TARGETS:
+    for name in TARGETS[:-1]:
         said = tab.get(name, "")
         if len(said) > 1 and said.startswith("#"):
             return said[1:]
-    return tab.get("aria-controls")
+    return tab.get(TARGETS[-1])
 
 
 def _opens(tab: Element, part: Element, form: DocumentPage, *, is_pane: bool) -> bool:
@@ -118,14 +123,15 @@ def _is_tab(tab: Element) -> bool:
     return tab.get("role") == "tab" or toggle in TOGGLES
 
 
-def _informs(part: Element, root: Element, form: DocumentPage) -> bool:
+def _informs(part: Element, tree: Tree, form: DocumentPage) -> bool:
     """Whether a part holds information about the document, of which none is elsewhere."""
-    texts = [piece.text for piece in read_page(part, shown=(part,)).pieces]
+    page = read_page(part, shown=(part,), index=tree.index)
+    texts = [piece.text for piece in page.pieces]
     labels = {meaning for text in texts if (meaning := form.meaning(text))}
     if len(labels) < INFORMATION or len(texts) >= DENSE * len(labels):
         return False
     inside = set(part.iter("*"))
-    others = (other.text for other in root.iter("*") if other not in inside and other.text)
+    others = (other.text for other in tree.index.elements if other not in inside and other.text)
     return len({found for text in others if (found := form.meaning(fold(text)))}) < INFORMATION
 
 
@@ -141,12 +147,12 @@ def _pane(
     return Pane(part, tab, outer, None, language)
 
 
-def _name_shown(panes: list[Pane], selector: Selector, form: DocumentPage) -> None:
+def _name_shown(panes: list[Pane], index: Index, form: DocumentPage) -> None:
     """Names what is shown, where that stands beside it: a single pane has no tab."""
     for outer in _shown(panes, None):
-        outer.label = outer.label or _hinted(selector, form, "kind")
+        outer.label = outer.label or _hinted(index, form, "kind")
         for inner in _shown(panes, outer):
-            inner.language = _hinted(selector, form, "language") or inner.language
+            inner.language = _hinted(index, form, "language") or inner.language
     for pane in panes:
         pane.label = pane.outer.label if pane.outer else pane.label
 
@@ -158,7 +164,7 @@ def _shown(panes: list[Pane], outer: Pane | None) -> list[Pane]:
     return shown if len(shown) == 1 else []
 
 
-def _hinted(selector: Selector, form: DocumentPage, hint: str) -> str | None:
+def _hinted(index: Index, form: DocumentPage, hint: str) -> str | None:
     """What the hint leads to says, if that is one thing."""
-    found = {text_of(one.root) for css in form.hints[hint] for one in selector.css(css)}
+    found = {text_of(one) for css in form.hints[hint] for one in index.select(css)}
     return found.pop() or None if len(found) == 1 else None

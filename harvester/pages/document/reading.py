@@ -1,7 +1,5 @@
 """Reading one document's page. Eager, and without a network, a clock or a database."""
 
-from parsel import Selector
-
 from harvester.outcomes import Reason, Unreadable
 from harvester.pages.address import document_of
 from harvester.pages.document.addresses import documents_of
@@ -12,7 +10,6 @@ from harvester.pages.document.head import Head, is_in_capitals, is_same_title, r
 from harvester.pages.document.opening import plain_texts, read_opening
 from harvester.pages.document.related import read_related
 from harvester.pages.document.scans import file_links, scan_links
-from harvester.pages.document.sheet import is_frame
 from harvester.pages.document.survey import Survey, survey
 from harvester.pages.ending import told_of_break
 from harvester.pages.markup import Tree, tree
@@ -39,23 +36,23 @@ def read_document(html: str, url: str, site: Site) -> Record:
 
 
 def _read(source: Tree, url: str, site: Site) -> Record:
-    selector = Selector(root=source.root, type="html")
-    head = read_head(selector)
+    head = read_head(source.root)
     documents = documents_of(url, head.addresses, site)
     if not documents:
         raise Unclear("neither its address nor what it gives as its own is a document's")
-    found = survey(selector, site, head)
+    found = survey(source, site, head)
     fields = read_fields(found.sheet, found.labels)
     _refuse_other_pages(found, fields)
     pieces = found.sheet.page.pieces
-    refuse_torn(piece.text for piece in pieces if not any(map(is_frame, piece.landmarks)))
+    framed = found.sheet.framed
+    refuse_torn(piece.text for place, piece in enumerate(pieces) if place not in framed)
     refuse_cut(source, found, head.node)
     record = Record(documents[0], site.document_url(documents[0]), _title(found, head))
     for field in fields:
         _add_field(record, field, site)
     _add_opening(record, found, head)
     _add_citation(record, found)
-    files = file_links(selector.root, url, site)
+    files = file_links(source.root, url, site)
     record.transcripts = read_transcripts(found.sheet, found.body, {one.link for one in files})
     record.files = scan_links(files, found.sheet.panes, site.document_page)
     record.related = read_related(found.sheet, source, url)
@@ -105,7 +102,7 @@ def _add_opening(record: Record, found: Survey, head: Head) -> None:
     read = {*found.telling, *found.body, *opening.summary, opening.date, opening.credit}
     read |= {found.citation.place} if found.citation else set()
     between = range(found.title + 1, max(found.telling, default=0))
-    texts = {*plain_texts(sheet, between), *(span.start for span, _ in sheet.names)}
+    texts = {*plain_texts(sheet, between), *sheet.names}
     if rest := sorted(place for place in texts if place in between and place not in read):
         record.other[""] = list(map(sheet.text, rest))
 

@@ -10,7 +10,7 @@ from harvester.pages.address import absolute
 from harvester.pages.document.addresses import is_same_site
 from harvester.pages.document.panes import LONGEST_LABEL, Pane, text_of
 from harvester.pages.document.sheet import is_frame
-from harvester.pages.page import is_landmark
+from harvester.pages.elements import is_landmark
 from harvester.record import ScanLink
 from harvester.sites.site import DocumentPage, Site
 

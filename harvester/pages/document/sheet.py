@@ -1,14 +1,15 @@
 """A document's page in pieces, and which of them can tell of it."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, takewhile
 
 from lxml.etree import _Element as Element
-from parsel import Selector
 
 from harvester.pages.document.panes import Pane
+from harvester.pages.markup import Tree
 from harvester.pages.page import Page, Piece, read_page
 from harvester.sites.site import Site
 
@@ -23,49 +24,64 @@ ENTRY = 3
 class Sheet:
     """A page, its panes, and the site whose words it uses."""
 
-    selector: Selector
+    tree: Tree
     page: Page
     panes: list[Pane]
     site: Site
 
-    def texts(self, places: range | None = None) -> Iterator[tuple[int, Piece]]:
+    def texts(self, places: range | None = None) -> list[tuple[int, Piece]]:
         """The pieces that may tell of the document, with their places: no frame, pane or tab."""
-        everywhere = range(len(self.page.pieces))
-        for place, piece in self.page.within(everywhere if places is None else places):
-            if place not in self._kept_out:
-                yield place, piece
+        if places is None:
+            return self._texts
+        return self._texts[self._kept_before(places.start) : self._kept_before(places.stop)]
 
     def text(self, place: int) -> str:
         """The text of a piece."""
         return self.page.pieces[place].text
 
+    def meaning(self, place: int) -> str | None:
+        """The field or the kind of term that a text stands for, were it a label."""
+        if place not in self._meanings:
+            self._meanings[place] = self.site.document_page.meaning(self.text(place))
+        return self._meanings[place]
+
     def neighbour(self, place: int, step: int) -> int | None:
         """The place of the next text, or of the one before if the step is -1."""
-        places = range(place + step, len(self.page.pieces) if step > 0 else -1, step)
-        return next((near for near in places if near not in self._kept_out), None)
+        at = self._kept_before(place + 1) if step > 0 else self._kept_before(place) - 1
+        return self._kept[at] if 0 <= at < len(self._kept) else None
 
     def hinted(self, field: str) -> list[Element]:
         """The elements that the site's hints lead to, hint by hint, if they have any text."""
-        found = (self.selector.css(hint) for hint in self.site.document_page.hints[field])
-        elements = (one.root for some in found for one in some)
-        return [one for one in elements if any(self.texts(self.page.span(one)))]
+        return [one for one in self._hinted(field) if self.texts(self.page.span(one))]
 
     def marks(self, field: str) -> bool:
         """Whether the site's hints lead to anything outside of panes, be it empty."""
         panes = {pane.element for pane in self.panes}
-        found = (self.selector.css(hint) for hint in self.site.document_page.hints[field])
-        elements = (one.root for some in found for one in some)
-        return any(panes.isdisjoint(one.iterancestors()) for one in elements)
+        return any(panes.isdisjoint(one.iterancestors()) for one in self._hinted(field))
 
     @cached_property
-    def names(self) -> list[tuple[range, Element]]:
-        """The elements of names that the site's hints lead to, with their places."""
-        return [(self.page.span(name), name) for name in self.hinted("name")]
+    def names(self) -> dict[int, list[tuple[range, Element]]]:
+        """The elements of names that the site's hints lead to, by where each begins, with all their
+        places."""
+        names: dict[int, list[tuple[range, Element]]] = {}
+        for name in self.hinted("name"):
+            span = self.page.span(name)
+            names.setdefault(span.start, []).append((span, name))
+        return names
 
     @cached_property
     def pane_spans(self) -> list[range]:
         """The places of the panes; one without a text ends where it begins."""
         return [self.page.span(pane.element) for pane in self.panes]
+
+    @cached_property
+    def framed(self) -> frozenset[int]:
+        """The places in parts of the page's frame that can't tell of the document."""
+        known: dict[tuple[Element, ...], bool] = {(): False}
+        for piece in self.page.pieces:
+            if piece.landmarks not in known:
+                known[piece.landmarks] = any(map(is_frame, piece.landmarks))
+        return frozenset(n for n, piece in enumerate(self.page.pieces) if known[piece.landmarks])
 
     def is_mere_link(self, place: int) -> bool:
         """Whether a text only leads elsewhere; a footnote's leads to another part of the page."""
@@ -77,13 +93,16 @@ class Sheet:
         """Whether a text is a heading or a button that says nothing of the document."""
         return bool(self.site.document_page.furniture.fullmatch(self.text(place)))
 
-    def is_teaser(self, place: int) -> bool:
-        """Whether a text heads other documents: it says so, and the next entry is a link to one."""
-        return self._teased_link(place) is not None
+    @cached_property
+    def teasers(self) -> dict[int, int]:
+        """The texts that head other documents, each with the next entry's link to one."""
+        matches, pieces = self.site.teasers.fullmatch, self.page.pieces
+        heads = [place for place, piece in enumerate(pieces) if matches(piece.text)]
+        links = ((place, self._teased_link(place)) for place in heads)
+        return {place: link for place, link in links if link is not None}
 
     def _teased_link(self, place: int) -> int | None:
-        piece = self.page.pieces[place]
-        if not self.site.teasers.fullmatch(piece.text) or self._leads_to_document(piece):
+        if self._leads_to_document(self.page.pieces[place]):
             return None
         stop = min(place + 1 + ENTRY, len(self.page.pieces))
         entry = self.page.within(range(place + 1, stop))
@@ -95,24 +114,22 @@ class Sheet:
     def below(self, place: int, stop: int) -> range:
         """The places of other documents below a text, if that heads any before `stop`: what follows
         it in the same part of the page, up to the last link to a document, or to a label."""
-        link = self._teased_link(place)
+        link = self.teasers.get(place)
         if link is None or link >= stop:
             return range(0)
-        means = self.site.document_page.meaning
         around = self.common(place, link)
         below = self.page.within(range(link, min(stop, self.page.span(around).stop)))
-        said = takewhile(lambda one: means(one[1].text) is None, below)
+        said = takewhile(lambda one: self.meaning(one[0]) is None, below)
         last = max((near for near, piece in said if self._leads_to_document(piece)), default=link)
-        holder = self.page.pieces[last].holder
-        branches = (up for up in (holder, *holder.iterancestors()) if up.getparent() is around)
-        end = max((self.page.span(branch).stop for branch in branches), default=last + 1)
+        branch = self.branch(around, last)
+        end = last + 1 if branch is None else self.page.span(branch).stop
         return range(place + 1, min(end, stop))
 
     def _teased(self) -> Iterator[range]:
         """The places of all such documents; a further heading among them adds none."""
         below = range(0)
-        for place in range(len(self.page.pieces)):
-            if (link := self._teased_link(place)) is not None and link not in below:
+        for place, link in self.teasers.items():
+            if link not in below:
                 below = self.below(place, len(self.page.pieces))
                 yield below
 
@@ -122,29 +139,53 @@ class Sheet:
         around = (holder, *holder.iterancestors())
         return next(element for element in around if one in self.page.span(element))
 
+    def branch(self, around: Element, place: int) -> Element | None:
+        """The part of an element that holds a place; none if that is the element's own text."""
+        holder = self.page.pieces[place].holder
+        path = (holder, *holder.iterancestors())
+        return next((up for up in path if up.getparent() is around), None)
+
+    def _hinted(self, field: str) -> Iterator[Element]:
+        hints = self.site.document_page.hints[field]
+        return chain.from_iterable(map(self.tree.index.select, hints))
+
+    def _kept_before(self, place: int) -> int:
+        """How many texts stand before a place."""
+        return bisect_left(self._kept, place)
+
     @cached_property
-    def _kept_out(self) -> frozenset[int]:
+    def _meanings(self) -> dict[int, str | None]:
+        return {}
+
+    @cached_property
+    def _texts(self) -> list[tuple[int, Piece]]:
         elements = [element for pane in self.panes for element in (pane.element, pane.tab)]
         spans = [self.page.span(element) for element in elements if element is not None]
-        frame = (
-            place
-            for place, piece in enumerate(self.page.pieces)
-            if any(map(is_frame, piece.landmarks))
-        )
-        return frozenset((*chain.from_iterable((*spans, *self._teased())), *frame))
+        out = self.framed.union(*spans, *self._teased())
+        return [(place, piece) for place, piece in enumerate(self.page.pieces) if place not in out]
+
+    @cached_property
+    def _kept(self) -> list[int]:
+        return [place for place, _ in self._texts]
 
 
 def read_sheet(
-    selector: Selector, panes: list[Pane], site: Site, stands_apart: Callable[[Element], bool]
+    tree: Tree, panes: list[Pane], site: Site, stands_apart: Callable[[Element], bool] | None
 ) -> Sheet:
     """The page, hidden panes too; `stands_apart` tells which of its inline elements are labels."""
-    inside = {part for pane in panes for part in pane.element.iterdescendants("*")}
+    around = {pane.element for pane in panes}
+
+    def is_label(element: Element) -> bool:
+        stands = stands_apart is not None and stands_apart(element)
+        return stands and around.isdisjoint(element.iterancestors())
+
     page = read_page(
-        selector.root,
-        stands_apart=lambda element: element not in inside and stands_apart(element),
-        shown={pane.element for pane in panes},
+        tree.root,
+        stands_apart=is_label if stands_apart else None,
+        shown=around,
+        index=tree.index,
     )
-    return Sheet(selector, page, panes, site)
+    return Sheet(tree, page, panes, site)
 
 
 def is_frame(landmark: Element) -> bool:

@@ -1,29 +1,30 @@
 """Where everything is on a document's page: its title, its labels, its texts."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import chain, islice
+from functools import cached_property
+from itertools import islice
 
 from lxml.etree import _Element as Element
-from parsel import Selector
 
 from harvester.pages.document.body import body_below
 from harvester.pages.document.citation import Citation, find_citation
 from harvester.pages.document.groups import find_labels
 from harvester.pages.document.head import Head
-from harvester.pages.document.labels import Label, values
+from harvester.pages.document.labels import Labels
 from harvester.pages.document.opening import find_title, known_summary
 from harvester.pages.document.panes import find_panes
-from harvester.pages.document.sheet import Sheet, read_sheet
-from harvester.pages.page import signature
-from harvester.pages.text import fold, is_inline
+from harvester.pages.document.sheet import Sheet, is_frame, read_sheet
+from harvester.pages.elements import is_inline, signature
+from harvester.pages.markup import Tree
+from harvester.pages.text import fold
 from harvester.sites.site import Site
 
 LABEL_PARTS = 4
 """In how many parts a label may be marked up."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Survey:
     """The places of what a page is made of.
 
@@ -34,50 +35,54 @@ class Survey:
     sheet: Sheet
     title: int
     citation: Citation | None
-    labels: list[Label]
+    labels: Labels
     body: range
     bounded: bool
 
-    @property
+    @cached_property
     def stop(self) -> int:
         """Where the opening ends at the latest."""
         return _stop(self.sheet, self.title, self.labels, self.citation)
 
-    @property
+    @cached_property
     def told(self) -> set[int]:
         """The places of labels, their values, and the citation."""
-        told = self._places(self.labels)
-        if self.citation and self.citation.place is not None:
-            told.add(self.citation.place)
-        return told
+        cited = self.citation.place if self.citation else None
+        return self.labels.taken if cited is None else self.labels.taken | {cited}
 
-    @property
+    @cached_property
     def telling(self) -> set[int]:
         """The places of labels that say something of the document, and of their values."""
-        return self._places(label for label in self.labels if not label.idle)
-
-    def _places(self, labels: Iterable[Label]) -> set[int]:
-        places = ((label.place, *values(self.sheet, label, self.labels)) for label in labels)
-        return set(chain.from_iterable(places))
+        telling = (label for label in self.labels if not label.idle)
+        return {place for one in telling for place in (one.place, *self.labels.values(one))}
 
 
-def survey(selector: Selector, site: Site, head: Head) -> Survey:
+def survey(tree: Tree, site: Site, head: Head) -> Survey:
     """Finds its way on a page. Raises Unclear if it has no title.
 
     A label may be part of a line ("Source: RGANI"), and a bold word of a text may read like one:
     where there is any such, the page is read again with those that have proved to be labels.
     """
-    panes = find_panes(selector, site.document_page)
+    panes = find_panes(tree, site.document_page)
+    frames = {landmark for landmark in tree.index.landmarks if is_frame(landmark)}
 
     def reads_as_label(element: Element) -> bool:
-        parts = list(islice(element.iter(), LABEL_PARTS + 1))
-        text = "".join(map(str, element.itertext())) if len(parts) <= LABEL_PARTS else ""
-        return site.document_page.meaning(fold(text)) is not None
+        text = _short_text(element)
+        means = text and site.document_page.meaning(fold(text))
+        return bool(means) and frames.isdisjoint(element.iterancestors())
 
-    first = _survey(read_sheet(selector, panes, site, reads_as_label), head)
+    first = _survey(read_sheet(tree, panes, site, reads_as_label), head)
     if not any(is_inline(piece.holder) for piece in first.sheet.page.pieces):
         return first
-    return _survey(read_sheet(selector, panes, site, _like(first.labels)), head)
+    return _survey(read_sheet(tree, panes, site, _like(first.labels)), head)
+
+
+def _short_text(element: Element) -> str:
+    """The text of an element that may be a label's; none if it has too many parts."""
+    if not len(element):
+        return element.text or ""
+    parts = list(islice(element.iter(), LABEL_PARTS + 1))
+    return "".join(map(str, element.itertext())) if len(parts) <= LABEL_PARTS else ""
 
 
 def _survey(sheet: Sheet, head: Head) -> Survey:
@@ -107,15 +112,15 @@ def _end(sheet: Sheet, head: Head, title: int, stop: int, citation: Citation | N
     return max(title, *summary) if summary else None
 
 
-def _stop(sheet: Sheet, title: int, labels: list[Label], citation: Citation | None) -> int:
+def _stop(sheet: Sheet, title: int, labels: Labels, citation: Citation | None) -> int:
     places = [label.place for label in labels]
-    places += [place for place, _ in sheet.texts() if sheet.is_teaser(place)]
+    places += [place for place, _ in sheet.texts() if place in sheet.teasers]
     places += [span.start for span in sheet.pane_spans]
     places += [citation.place] if citation and citation.place is not None else []
     return min((place for place in places if place > title), default=len(sheet.page.pieces))
 
 
-def _like(labels: list[Label]) -> Callable[[Element], bool]:
+def _like(labels: Labels) -> Callable[[Element], bool]:
     """Tells labels that are parts of lines, and what begins the lines beside theirs alike."""
     holders = {label.holder for label in labels if is_inline(label.holder)}
     lines = [(holder, line) for holder in holders if (line := holder.getparent()) is not None]
