@@ -448,3 +448,22 @@ def test_hostile_pages_take_no_long_time(html: str) -> None:
     with suppress(Unreadable):
         assert read(html).source in ("RGANI", None)
     assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p><span><b>Source:</b> RGANI</span>, fond 5 <b>Record ID:</b> 7</p>",
+        "<p><span><b>Source:</b> RGANI</span>, <span>fond 5 <b>Record ID:</b> 7</span></p>",
+    ],
+)
+@pytest.mark.parametrize("tabs", [TABS, ""])
+def test_value_goes_on_behind_the_part_of_a_line_that_has_its_label(line: str, tabs: str) -> None:
+    got = read(f"{TOP}<p>Summary.</p>{tabs}</div>{line}")
+    assert (got.source, got.record_id, got.other) == ("RGANI, fond 5", "7", {})
+
+
+def test_dialogue_may_be_an_inline_element() -> None:
+    dialogue = '<span role="dialog">Cite<p>"A", May 1956, Wilson Center Digital Archive</p></span>'
+    got = read(f"{TOP}</div>{INFO}{dialogue}")
+    assert got.citation == '"A", May 1956, Wilson Center Digital Archive'

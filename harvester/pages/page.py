@@ -66,7 +66,7 @@ def read_page(
     root: Element | Sequence[Element],
     document_of: Callable[[str], str | None] = lambda href: None,
     *,
-    stands_apart: Callable[[Element], bool] | None = None,
+    apart: Container[Element] = (),
     shown: Container[Element] = (),
     passed_over: Callable[[Element], bool] | None = None,
     index: Index | None = None,
@@ -74,12 +74,12 @@ def read_page(
     """The page under a root, or of some elements that stand side by side and what is between them;
     `document_of` tells the document that a link leads to.
 
-    `stands_apart` tells of an inline element whether it parts text as a block does; what is `shown`
-    is read even if it is hidden, as the tabs are that a reader has yet to open. What a part of the
+    Inline elements that stand `apart` part text as a block does; what is `shown` is read even if it
+    is hidden, as the tabs are that a reader has yet to open. What a part of the
     page's frame holds is not read if it is `passed_over`. An `index` of the tree saves looking at
     each element's attributes again.
     """
-    reader = _Reader(document_of, stands_apart, index)
+    reader = _Reader(document_of, apart, index)
     parts = root if isinstance(root, Sequence) else [root]
     reader.read(parts, shown, passed_over)
     return reader.page
@@ -91,13 +91,13 @@ class _Reader:
     def __init__(
         self,
         document_of: Callable[[str], str | None],
-        stands_apart: Callable[[Element], bool] | None,
+        apart: Container[Element],
         index: Index | None,
     ) -> None:
         self.page = Page()
         self._pieces = self.page.pieces
         self._document_of = document_of
-        self._stands_apart = stands_apart
+        self._apart = apart
         self._is_unseen = index.unseen.__contains__ if index else is_unseen
         self._is_landmark = index.landmarks.__contains__ if index else is_landmark
         self._holders: list[Element] = []
@@ -121,8 +121,10 @@ class _Reader:
         walks = [iterwalk(part, events=EVENTS) for part in parts]
         starts, pieces, is_unseen = self.page.starts, self._pieces, self._is_unseen
         unseen, last = None, parts[-1]
-        if last is not parts[0] and (holder := last.getparent()) is not None:
+        if len(parts) > 1 and (holder := last.getparent()) is not None:
             self._holders.append(holder)
+        elif last.tag in INLINE:
+            self._holders.append(last)
         for walk in walks:
             for event, element in walk:
                 if event == "start":
@@ -145,7 +147,7 @@ class _Reader:
 
     def _open(self, element: Element, tag: object) -> bool:
         """An element begins. Returns whether it is a landmark."""
-        if tag in INLINE and not (self._stands_apart and self._stands_apart(element)):
+        if tag in INLINE and not (self._apart and element in self._apart):
             if tag == "a" and (href := element.get("href")):
                 self._open_link(element, href)
             return False

@@ -10,11 +10,9 @@ from lxml.etree import _Element as Element
 from harvester.pages.selectors import select
 from harvester.pages.text import fold
 
-TITLES = "meta[property='og:title']::attr(content), title::text"
-DESCRIPTIONS = (
-    "meta[name=description]::attr(content), meta[property='og:description']::attr(content)"
-)
-ADDRESSES = "link[rel=canonical]::attr(href), meta[property='og:url']::attr(content)"
+TITLES = frozenset(("property=og:title", "title"))
+DESCRIPTIONS = frozenset(("name=description", "property=og:description"))
+ADDRESSES = frozenset(("rel=canonical", "property=og:url"))
 SETTINGS = "script[type='application/json'][data-drupal-selector='drupal-settings-json']::text"
 
 
@@ -51,17 +49,27 @@ def is_in_capitals(text: str) -> bool:
 
 
 def read_head(root: Element) -> Head:
-    """What the head of this page says."""
+    """What the head of this page says, wherever it stands."""
+    said = list(_said(root))
     return Head(
-        titles=_texts(root, TITLES),
-        descriptions=_texts(root, DESCRIPTIONS),
-        addresses=_texts(root, ADDRESSES),
+        titles=[text for kind, text in said if kind in TITLES],
+        descriptions=[text for kind, text in said if kind in DESCRIPTIONS],
+        addresses=[text for kind, text in said if kind in ADDRESSES],
         node=_node(root),
     )
 
 
-def _texts(root: Element, css: str) -> list[str]:
-    return [text for text in map(fold, select(root, css)) if text]
+def _said(root: Element) -> Iterator[tuple[str, str]]:
+    """All texts by what they are: "title", "name=description", "rel=canonical"."""
+    for element in root.iter("title", "meta", "link"):
+        if element.tag == "title":
+            found = [("title", text) for text in (element.text, *(one.tail for one in element))]
+        elif element.tag == "meta":
+            said = element.get("content")
+            found = [(f"{name}={element.get(name)}", said) for name in ("name", "property")]
+        else:
+            found = [(f"rel={element.get('rel')}", element.get("href"))]
+        yield from ((kind, text) for kind, said in found if said and (text := fold(said)))
 
 
 def _node(root: Element) -> int | None:

@@ -63,8 +63,6 @@ class Labels:
         self._labels = labels
         self._values: dict[int, list[int]] = {}
         self._places = sorted(label.place for label in labels)
-        self._parents = Counter(label.parent for label in labels)
-        self._looks = Counter(label.kind[1] for label in labels)
 
     def __iter__(self) -> Iterator[Label]:
         return iter(self._labels)
@@ -104,16 +102,19 @@ class Labels:
         """Whether it is the only label in its parent, and others have parents marked up alike."""
         before = bisect_right(self._places, label.place) - 1
         itself = before >= 0 and self._places[before] == label.place
-        alone = self._parents[label.parent] == itself
-        return alone and self._looks[label.kind[1]] > itself
+        return self._parents[label.parent] == itself and self._looks[label.kind[1]] > itself
+
+    @cached_property
+    def _parents(self) -> Counter[Element]:
+        return Counter([label.parent for label in self._labels])
+
+    @cached_property
+    def _looks(self) -> Counter[Signature]:
+        return Counter([label.kind[1] for label in self._labels])
 
 
 def _branch(sheet: Sheet, label: Label, place: int) -> Signature | None:
-    """How the part of a label's parent is marked up in which a text stands."""
-    inside = None
-    holder = sheet.page.pieces[place].holder
-    for up in (holder, *holder.iterancestors()):
-        if up is label.parent:
-            break
-        inside = up
-    return None if inside is None else signature(inside)
+    """How the part of a label's parent is marked up in which a text stands; None if it is the
+    parent's own text, or the parent is but a part of its line."""
+    branch = sheet.branch(label.parent, place)
+    return None if branch is None else signature(branch)

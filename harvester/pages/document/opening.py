@@ -47,8 +47,8 @@ def _likely_titles(sheet: Sheet, head: Head, before: range, cited: str) -> Itera
     headings = {span.start for span in spans if len(span) == 1 and span.start in places}
     is_dated = partial(_is_dated, sheet)
     for is_told in (partial(is_same_title, said=cited), head.title_like):
+        yield {place for place in headings if is_told(sheet.text(place))}
         told = {place for place in places if is_told(sheet.text(place))}
-        yield told & headings
         yield set(filter(is_dated, told))
         yield told
     yield set(filter(is_dated, headings))

@@ -68,7 +68,7 @@ def text_of(element: Element) -> str:
         return fold(element.text or "")
     if all(is_inline(part) and not is_unseen(part) for part in element.iterdescendants()):
         return fold(all_text(element))
-    page = read_page(element, stands_apart=lambda part: part is element, shown=(element,))
+    page = read_page(element, shown=(element,))
     return " ".join(piece.text for piece in page.pieces)
 
 

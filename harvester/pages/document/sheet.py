@@ -1,7 +1,7 @@
 """A document's page in pieces, and which of them can tell of it."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, takewhile
@@ -169,23 +169,12 @@ class Sheet:
         return [place for place, _ in self._texts]
 
 
-def read_sheet(
-    tree: Tree, panes: list[Pane], site: Site, stands_apart: Callable[[Element], bool] | None
-) -> Sheet:
-    """The page, hidden panes too; `stands_apart` tells which of its inline elements are labels."""
-    around = {pane.element for pane in panes}
-
-    def is_label(element: Element) -> bool:
-        stands = stands_apart is not None and stands_apart(element)
-        return stands and around.isdisjoint(element.iterancestors())
-
-    page = read_page(
-        tree.root,
-        stands_apart=is_label if stands_apart else None,
-        shown=around,
-        index=tree.index,
+def read_sheet(tree: Tree, panes: list[Pane], site: Site, labels: set[Element]) -> Sheet:
+    """The page, hidden panes too; the labels are inline elements that part a line."""
+    shown = {pane.element for pane in panes}
+    return Sheet(
+        tree, read_page(tree.root, apart=labels, shown=shown, index=tree.index), panes, site
     )
-    return Sheet(tree, page, panes, site)
 
 
 def is_frame(landmark: Element) -> bool:

@@ -1,6 +1,6 @@
 """Where everything is on a document's page: its title, its labels, its texts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -13,9 +13,9 @@ from harvester.pages.document.groups import find_labels
 from harvester.pages.document.head import Head
 from harvester.pages.document.labels import Labels
 from harvester.pages.document.opening import find_title, known_summary
-from harvester.pages.document.panes import find_panes
+from harvester.pages.document.panes import Pane, find_panes
 from harvester.pages.document.sheet import Sheet, is_frame, read_sheet
-from harvester.pages.elements import is_inline, signature
+from harvester.pages.elements import INLINE, is_inline, signature
 from harvester.pages.markup import Tree
 from harvester.pages.text import fold
 from harvester.sites.site import Site
@@ -64,17 +64,29 @@ def survey(tree: Tree, site: Site, head: Head) -> Survey:
     where there is any such, the page is read again with those that have proved to be labels.
     """
     panes = find_panes(tree, site.document_page)
-    frames = {landmark for landmark in tree.index.landmarks if is_frame(landmark)}
-
-    def reads_as_label(element: Element) -> bool:
-        text = _short_text(element)
-        means = text and site.document_page.meaning(fold(text))
-        return bool(means) and frames.isdisjoint(element.iterancestors())
-
-    first = _survey(read_sheet(tree, panes, site, reads_as_label), head)
-    if not any(is_inline(piece.holder) for piece in first.sheet.page.pieces):
+    known = _known_labels(tree, panes, site)
+    first = _survey(read_sheet(tree, panes, site, known), head)
+    if not known or not any(is_inline(piece.holder) for piece in first.sheet.page.pieces):
         return first
-    return _survey(read_sheet(tree, panes, site, _like(first.labels)), head)
+    proved = _outside(panes, filter(_like(first.labels), tree.root.iter(*INLINE)))
+    return first if proved == known else _survey(read_sheet(tree, panes, site, proved), head)
+
+
+def _known_labels(tree: Tree, panes: list[Pane], site: Site) -> set[Element]:
+    """The inline elements that read like labels, outside of panes and of the page's frame."""
+    means = site.document_page.meaning
+    texts = ((element, _short_text(element)) for element in tree.root.iter(*INLINE))
+    alike = _outside(panes, (element for element, text in texts if text and means(fold(text))))
+    if not alike:
+        return alike
+    frames = {landmark for landmark in tree.index.landmarks if is_frame(landmark)}
+    return {element for element in alike if frames.isdisjoint(element.iterancestors())}
+
+
+def _outside(panes: list[Pane], elements: Iterable[Element]) -> set[Element]:
+    """Those of some elements that are in no pane."""
+    around = {pane.element for pane in panes}
+    return {element for element in elements if around.isdisjoint(element.iterancestors())}
 
 
 def _short_text(element: Element) -> str:
