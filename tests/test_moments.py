@@ -1,13 +1,13 @@
 """Times as tools write them, and captures whose time is not known or not understood."""
 
 import io
-import itertools
 import json
+import math
 import os
 import re
 import shutil
 import tarfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -255,14 +255,22 @@ def test_order_of_reading_makes_no_difference(archive: Archive, tmp_path: Path) 
     for name, (title, make, more) in made.items():
         archive.entries = [*titled(title), *more]
         sources.append(make(archive, tmp_path / name.partition(".")[0]))
-    found = set()
-    for number, order in enumerate(itertools.permutations(sources)):
-        db = tmp_path / f"{number}.db"
-        for source in order:
-            assert read(archive, source, db).code == 0
-        found.add(repr(content(db)))
-    assert len(found) == 1
-    assert "'New', '2016-01-02T02:04:05Z'" in found.pop()
+    found = [repr(content(db)) for db in read_in_all_orders(archive, sources, tmp_path / "x")]
+    assert (len(found), len({*found})) == (math.factorial(len(sources)), 1)
+    assert "'New', '2016-01-02T02:04:05Z'" in found[0]
+
+
+def read_in_all_orders(archive: Archive, sources: list[Path], db: Path) -> Iterator[Path]:
+    """A database for each order; those that begin alike are copied from there on."""
+    if not sources:
+        yield db
+    for number, source in enumerate(sources):
+        further = db.with_name(f"{db.name}{number}")
+        if db.exists():
+            shutil.copy(db, further)
+        assert read(archive, source, further).code == 0
+        rest = [*sources[:number], *sources[number + 1 :]]
+        yield from read_in_all_orders(archive, rest, further)
 
 
 def test_live_harvest_takes_over_from_a_capture_of_unknown_time(

@@ -1,5 +1,6 @@
 """`make mutants`: which mistakes it makes, and that it lists those that no test notices."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -27,6 +28,10 @@ THRESHOLD = "-MOST = 5\n+MOST = 6\n"
 COMPARISON = "-    return number < MOST\n+    return number <= MOST\n"
 
 
+FEW_PLUGINS = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_PLUGINS": "xdist.plugin"}
+"""What pytest needs for such a project; it is begun often here."""
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A project of one module and its test."""
@@ -45,7 +50,14 @@ def project(tmp_path: Path) -> Path:
 
 def mutants(project: Path, *options: str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "mutants", "--project", project, *options]
-    return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=PATIENCE)
+    return subprocess.run(
+        command,
+        cwd=PROJECT,
+        env={**os.environ, **FEW_PLUGINS},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+    )
 
 
 def test_what_no_test_notices_is_listed_with_its_place(project: Path) -> None:
