@@ -5,21 +5,18 @@ import re
 import subprocess
 import sys
 import warnings
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
-from edtf import parse_edtf
 from examples import examples
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from harvester.dates import ArchiveDate, read_date, says_undated
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore", DeprecationWarning)  # its grammar uses old names of pyparsing
-    from edtf_validate.valid_edtf import is_valid  # type: ignore[import-untyped]
 
 LISTINGS = Path(__file__).parent / "listings"
 MONTHS = (
@@ -259,15 +256,28 @@ def iso(bound: object) -> str | None:
 
 
 @cache
-def by_the_library(edtf: str) -> tuple[str | None, str | None]:
-    parsed = parse_edtf(edtf)
+def libraries() -> tuple[Callable[[str], Any], Callable[[str], bool]]:
+    """Those that parse and that validate EDTF; they are loaded where they are used, as building
+    their grammars takes long."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # old names of pyparsing
+        from edtf import parse_edtf
+        from edtf_validate.valid_edtf import is_valid
+    return parse_edtf, is_valid
+
+
+@cache
+def by_the_libraries(edtf: str) -> tuple[str | None, str | None]:
+    """The bounds of what has to be valid."""
+    parse, is_valid = libraries()
+    assert is_valid(edtf)
+    parsed = parse(edtf)
     return iso(parsed.lower_strict()), iso(parsed.upper_strict())
 
 
 def assert_right(found: ArchiveDate) -> None:
     """Valid EDTF, with the library's bounds; a winter of ours has the library's within it."""
-    assert is_valid(found.edtf)
-    lower, upper = by_the_library(found.edtf)
+    lower, upper = by_the_libraries(found.edtf)
     if re.fullmatch(r"\d{4}-24", found.edtf):
         assert found.earliest and found.latest and lower and upper
         assert found.earliest <= lower <= upper <= found.latest
