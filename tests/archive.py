@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
@@ -114,6 +115,14 @@ class Archive:
         answer.make_conditional(request)
         self.answered.append(answer.status_code)
         return answer
+
+
+@contextmanager
+def archive_on(server: HTTPServer) -> Iterator[Archive]:
+    """An archive that has a server to itself, while something is made that tests share."""
+    server.clear()
+    yield Archive(server)
+    server.clear()
 
 
 def html(text: str, status: int = 200, **headers: str) -> Response:

@@ -1,9 +1,11 @@
 """Harvests with their recordings, to be read again as users do."""
 
+import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from archive import Archive
 from captured import record
@@ -18,6 +20,18 @@ class Harvested:
 
     db: Path
     warc: Path
+
+    @classmethod
+    def within(cls, folder: Path) -> Self:
+        """Both in a folder."""
+        return cls(folder / "harvest.db", folder / "warc")
+
+    def copied(self, folder: Path) -> Self:
+        """The same in another folder."""
+        copy = self.within(folder)
+        shutil.copy(self.db, copy.db)
+        shutil.copytree(self.warc, copy.warc)
+        return copy
 
     def reparse(self, *arguments: str) -> Harvest:
         settings = (f"-sHARVEST_DB={self.db}", f"-sHARVEST_WARC={self.warc}")

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from archive import Archive, html, japan
+from archive import Archive, archive_on, html, japan
 from captured import content, record, wacz, write_warc
 from databases import checked, holder
 from harvests import PATIENCE, PROJECT, begun, dump, harvest, rows, scrapy, until
@@ -21,12 +21,19 @@ FIRST, SECOND = (str(entry["href"]).rpartition("/")[2] for entry in japan()[:2])
 TITLE = str(japan()[0]["title"])
 
 
-@pytest.fixture
-def it(archive: Archive, db: Path, tmp_path: Path) -> Harvested:
+@pytest.fixture(scope="module")
+def once(make_httpserver: HTTPServer, tmp_path_factory: pytest.TempPathFactory) -> Harvested:
     """The fifteen documents, harvested and recorded."""
-    harvested = Harvested(db, tmp_path / "warc")
-    assert harvested.crawl(archive).code == 0
+    harvested = Harvested.within(tmp_path_factory.mktemp("once"))
+    with archive_on(make_httpserver) as archive:
+        assert harvested.crawl(archive).code == 0
     return harvested
+
+
+@pytest.fixture
+def it(once: Harvested, archive: Archive, tmp_path: Path) -> Harvested:
+    """The same, for a test of its own; the site is as it was then."""
+    return once.copied(tmp_path)
 
 
 GARBLED = (
@@ -329,19 +336,26 @@ def test_what_came_from_the_wayback_machine_is_read_again(
     assert (it.reparse("--write").code, content(db)) == (0, live)
 
 
-@pytest.fixture
-def long(archive: Archive, db: Path, tmp_path: Path) -> Harvested:
+@pytest.fixture(scope="module")
+def long_once(make_httpserver: HTTPServer, tmp_path_factory: pytest.TempPathFactory) -> Harvested:
     """Four hundred documents, all of them read otherwise before."""
-    archive.entries = [
-        {"href": f"/document/d{n}", "title": f"Title {n}", "date_text": "1955", "summary": None}
-        for n in range(400)
-    ]
-    pages = [archive.page(number) for number in range(40)]
-    archive.answers = {n: (lambda _, page=page: html(page)) for n, page in enumerate(pages)}
-    harvested = Harvested(db, tmp_path / "warc")
-    assert harvested.crawl(archive).code == 0
+    harvested = Harvested.within(tmp_path_factory.mktemp("long"))
+    with archive_on(make_httpserver) as archive:
+        archive.entries = [
+            {"href": f"/document/d{n}", "title": f"Title {n}", "date_text": "1955", "summary": None}
+            for n in range(400)
+        ]
+        pages = [archive.page(number) for number in range(40)]
+        archive.answers = {n: (lambda _, page=page: html(page)) for n, page in enumerate(pages)}
+        assert harvested.crawl(archive).code == 0
     harvested.as_read_before("UPDATE documents SET title = 'Not ' || title, date_edtf = NULL")
     return harvested
+
+
+@pytest.fixture
+def long(long_once: Harvested, tmp_path: Path) -> Harvested:
+    """The same, for a test of its own."""
+    return long_once.copied(tmp_path)
 
 
 def test_more_processes_tell_and_write_the_same(long: Harvested, tmp_path: Path) -> None:
