@@ -35,10 +35,11 @@ def test_main_part_says_what_the_whole_page_says(markup: str, name: str) -> None
     assert read_listing(html, SEARCH, WILSON) == read_listing(whole, SEARCH, WILSON)
 
 
-def test_only_the_main_part_is_read() -> None:
+@pytest.mark.parametrize("again", ["", f"<p>{MARK}</p>"])
+def test_only_the_main_part_is_read(again: str) -> None:
     head = '<head><title>1956</title></head><div class="sr-only">Menu<input type="hidden"></div>'
-    html = f"{head}<section> {MARK}{REAL}</section>{END}"
-    assert main_part(html) == f"<section> {MARK}{REAL}</section>"
+    html = f"{head}<section> {MARK}{REAL}{again}</section>{END}"
+    assert main_part(html) == f"<section> {MARK}{REAL}{again}</section>"
     assert documents(html) == ["a", "b"]
 
 

@@ -197,6 +197,10 @@ def test_short_text_with_a_number_or_a_month_may_be_a_date(text: str, look: Look
         (f"<p>1 - 2 of 2</p><dl><dt>{A}<dd>1960<dd>S<dt>{B}</dl>", "where no entry begins"),
         (f"<p>1 - 2 of 2</p><dl><dd>1955<dd>1956<dt>{A}<dd>S<dt>{B}</dl>", "where no entry begins"),
         (f"<p>1 - 2 of 2</p><h3>{A}</h3><p>S</p><h3>{B}</h3><div>End</div>", "below the entries"),
+        (
+            f"<p>1 - 2 of 2</p><dl><dd>1956<dt>{A}<dd>S<dt>{B}</dl><dd>T</dd>",
+            "may belong to its last entry",
+        ),
     ],
 )
 def test_what_is_not_certain_is_not_read(html: str, reason: str) -> None:
