@@ -467,3 +467,14 @@ def test_dialogue_may_be_an_inline_element() -> None:
     dialogue = '<span role="dialog">Cite<p>"A", May 1956, Wilson Center Digital Archive</p></span>'
     got = read(f"{TOP}</div>{INFO}{dialogue}")
     assert got.citation == '"A", May 1956, Wilson Center Digital Archive'
+
+
+def test_comments_may_stand_among_related_documents() -> None:
+    rows = "".join(
+        f'<!-- {n} --><div><p>1956</p><a href="/document/{n}">Title {n}</a></div>' for n in "bc"
+    )
+    got = read(f"{TOP}</div>{INFO}<section><h2>Related Documents</h2>{rows}</section>")
+    assert [(one.title, one.date_text) for one in got.related] == [
+        ("Title b", "1956"),
+        ("Title c", "1956"),
+    ]

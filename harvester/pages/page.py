@@ -117,33 +117,46 @@ class _Reader:
         shown: Container[Element],
         passed_over: Callable[[Element], bool] | None,
     ) -> None:
-        """Walks through all in these parts; this loop is most of what reading a page costs."""
-        walks = [iterwalk(part, events=EVENTS) for part in parts]
-        starts, pieces, is_unseen = self.page.starts, self._pieces, self._is_unseen
-        unseen, last = None, parts[-1]
+        """Reads elements that stand side by side, comments among them, or a single one."""
+        last = parts[-1]
         if len(parts) > 1 and (holder := last.getparent()) is not None:
             self._holders.append(holder)
         elif last.tag in INLINE:
             self._holders.append(last)
-        for walk in walks:
-            for event, element in walk:
-                if event == "start":
-                    if is_unseen(element) and element not in shown:
-                        unseen = element
-                        walk.skip_subtree()
-                        continue
-                    is_frame = self._open(element, element.tag)
-                    starts[element] = len(pieces)
-                    if is_frame and passed_over and passed_over(element):
-                        walk.skip_subtree()
-                        continue
-                    text = element.text
-                else:
-                    if event == "end" and element is not unseen:
-                        self._close(element)
-                    text = element.tail if element is not last else None
-                if text and (self._said or not text.isspace()):
-                    self._add(text)
+        for part in parts:
+            if isinstance(part.tag, str):
+                self._walk(part, shown, passed_over)
+            if part is not last and (text := part.tail) and (self._said or not text.isspace()):
+                self._add(text)
+
+    def _walk(
+        self,
+        root: Element,
+        shown: Container[Element],
+        passed_over: Callable[[Element], bool] | None,
+    ) -> None:
+        """Walks through all below a root; this loop is most of what reading a page costs."""
+        walk = iterwalk(root, events=EVENTS)
+        starts, pieces, is_unseen = self.page.starts, self._pieces, self._is_unseen
+        unseen = None
+        for event, element in walk:
+            if event == "start":
+                if is_unseen(element) and element not in shown:
+                    unseen = element
+                    walk.skip_subtree()
+                    continue
+                is_frame = self._open(element, element.tag)
+                starts[element] = len(pieces)
+                if is_frame and passed_over and passed_over(element):
+                    walk.skip_subtree()
+                    continue
+                text = element.text
+            else:
+                if event == "end" and element is not unseen:
+                    self._close(element)
+                text = element.tail if element is not root else None
+            if text and (self._said or not text.isspace()):
+                self._add(text)
 
     def _open(self, element: Element, tag: object) -> bool:
         """An element begins. Returns whether it is a landmark."""
