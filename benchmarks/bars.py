@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from statistics import median
 
 from benchmarks import ways
 from benchmarks.measure import Cost
+from benchmarks.pages import ratios
 
 Costs = Mapping[str, Cost]
 """The cost of each way, by its letter."""
@@ -43,6 +45,7 @@ def bars(costs: Costs, tenfold: Costs) -> Iterator[Bar]:
     for peer in (ways.PARSEL, ways.SCRAPY):
         yield Bar(f"b: CPU of {peer}", full.cpu / costs[peer].cpu, 1)
         yield Bar(f"b, recorded: CPU of {peer}", recorded.cpu / costs[peer].cpu, 1)
+    yield Bar("documents' pages: CPU of lxml's trees", median(ratios("document").values()), 4)
     for letter, large in tenfold.items():
         if letter in (ways.FULL, ways.RECORDED):
             yield Bar(f"{letter}: memory, tenfold", large.memory / costs[letter].memory, 1.15)

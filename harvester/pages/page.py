@@ -95,7 +95,6 @@ class _Reader:
         index: Index | None,
     ) -> None:
         self.page = Page()
-        self._pieces = self.page.pieces
         self._document_of = document_of
         self._apart = apart
         self._is_unseen = index.unseen.__contains__ if index else is_unseen
@@ -135,9 +134,11 @@ class _Reader:
         shown: Container[Element],
         passed_over: Callable[[Element], bool] | None,
     ) -> None:
-        """Walks through all below a root; this loop is most of what reading a page costs."""
+        """Walks through all below a root. This loop is most of what reading a page costs, so that
+        it calls nothing for an element that is neither hidden nor parts a text nor links."""
         walk = iterwalk(root, events=EVENTS)
-        starts, pieces, is_unseen = self.page.starts, self._pieces, self._is_unseen
+        starts, stops, pieces = self.page.starts, self.page.stops, self.page.pieces
+        holders, apart, is_unseen = self._holders, self._apart, self._is_unseen
         unseen = None
         for event, element in walk:
             if event == "start":
@@ -145,7 +146,13 @@ class _Reader:
                     unseen = element
                     walk.skip_subtree()
                     continue
-                is_frame = self._open(element, element.tag)
+                tag, is_frame = element.tag, False
+                if tag == "br":
+                    self._break()
+                elif tag not in INLINE or (apart and element in apart):
+                    is_frame = self._open_block(element)
+                elif tag == "a":
+                    self._open_link(element)
                 starts[element] = len(pieces)
                 if is_frame and passed_over and passed_over(element):
                     walk.skip_subtree()
@@ -153,42 +160,31 @@ class _Reader:
                 text = element.text
             else:
                 if event == "end" and element is not unseen:
-                    self._close(element)
+                    if holders and element is holders[-1]:
+                        self._close_block(element)
+                    elif element.tag == "a":
+                        self._close_link(element)
+                    stops[element] = len(pieces) + self._said
                 text = element.tail if element is not root else None
             if text and (self._said or not text.isspace()):
                 self._add(text)
 
-    def _open(self, element: Element, tag: object) -> bool:
-        """An element begins. Returns whether it is a landmark."""
-        if tag in INLINE and not (self._apart and element in self._apart):
-            if tag == "a" and (href := element.get("href")):
-                self._open_link(element, href)
-            return False
-        if tag == "br":
-            self._break()
-            return False
+    def _open_block(self, block: Element) -> bool:
+        """A block begins. Returns whether it is a landmark."""
         if self._text:
             self._cut()
-        self._holders.append(element)
-        if self._is_landmark(element):
-            self._landmarks += (element,)
-            return True
-        return False
+        self._holders.append(block)
+        is_frame = self._is_landmark(block)
+        if is_frame:
+            self._landmarks += (block,)
+        return is_frame
 
-    def _close(self, element: Element) -> None:
-        """An element ends."""
-        holders = self._holders
-        if holders and element is holders[-1]:
-            if self._text:
-                self._cut()
-            holders.pop()
-            if self._landmarks and element is self._landmarks[-1]:
-                self._landmarks = self._landmarks[:-1]
-        elif element is self._link:
-            self._close_link(self.page.starts[element])
-        elif self._target is not None and element.tag == "a":
-            self._target = None
-        self.page.stops[element] = len(self._pieces) + self._said
+    def _close_block(self, block: Element) -> None:
+        if self._text:
+            self._cut()
+        self._holders.pop()
+        if self._landmarks and block is self._landmarks[-1]:
+            self._landmarks = self._landmarks[:-1]
 
     def _add(self, text: str) -> None:
         """More text: an element's own when it has begun, its tail when it has ended."""
@@ -201,17 +197,23 @@ class _Reader:
         elif not self._loose:
             self._loose = any(map(str.isalpha, text))
 
-    def _open_link(self, element: Element, href: str) -> None:
+    def _open_link(self, link: Element) -> None:
+        href = link.get("href")
+        if not href:
+            return
         document = self._document_of(href)
         if document is None:
             self._target = href
         else:
             self._cut()
-            self._link, self._document = element, document
+            self._link, self._document = link, document
 
-    def _close_link(self, start: int) -> None:
+    def _close_link(self, link: Element) -> None:
+        if link is not self._link:
+            self._target = None
+            return
         self._cut()
-        if len(self._pieces) == start:
+        if len(self.page.pieces) == self.page.starts[link]:
             self._append("")
         self._link = self._document = None
 
@@ -241,4 +243,4 @@ class _Reader:
             tuple(self._targets),
             self._loose,
         )
-        self._pieces.append(piece)
+        self.page.pieces.append(piece)

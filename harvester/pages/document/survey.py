@@ -16,7 +16,7 @@ from harvester.pages.document.opening import find_title, known_summary
 from harvester.pages.document.panes import Pane, find_panes
 from harvester.pages.document.sheet import Sheet, is_frame, read_sheet
 from harvester.pages.elements import INLINE, is_inline, signature
-from harvester.pages.markup import Tree
+from harvester.pages.markup import Tree, all_text
 from harvester.pages.text import fold
 from harvester.sites.site import Site
 
@@ -75,26 +75,22 @@ def survey(tree: Tree, site: Site, head: Head) -> Survey:
 def _known_labels(tree: Tree, panes: list[Pane], site: Site) -> set[Element]:
     """The inline elements that read like labels, outside of panes and of the page's frame."""
     means = site.document_page.meaning
-    texts = ((element, _short_text(element)) for element in tree.root.iter(*INLINE))
-    alike = _outside(panes, (element for element, text in texts if text and means(fold(text))))
+    texts = (
+        (element, all_text(element) if len(element) else element.text or "")
+        for element in tree.root.iter(*INLINE)
+    )
+    alike = [element for element, text in texts if text and means(fold(text))]
     if not alike:
-        return alike
+        return set()
     frames = {landmark for landmark in tree.index.landmarks if is_frame(landmark)}
-    return {element for element in alike if frames.isdisjoint(element.iterancestors())}
+    parted = (one for one in alike if len(list(islice(one.iter(), LABEL_PARTS + 1))) <= LABEL_PARTS)
+    return {one for one in _outside(panes, parted) if frames.isdisjoint(one.iterancestors())}
 
 
 def _outside(panes: list[Pane], elements: Iterable[Element]) -> set[Element]:
     """Those of some elements that are in no pane."""
     around = {pane.element for pane in panes}
     return {element for element in elements if around.isdisjoint(element.iterancestors())}
-
-
-def _short_text(element: Element) -> str:
-    """The text of an element that may be a label's; none if it has too many parts."""
-    if not len(element):
-        return element.text or ""
-    parts = list(islice(element.iter(), LABEL_PARTS + 1))
-    return "".join(map(str, element.itertext())) if len(parts) <= LABEL_PARTS else ""
 
 
 def _survey(sheet: Sheet, head: Head) -> Survey:
