@@ -1,9 +1,9 @@
-"""What the reading of documents' own pages is made of: items, as those of the listing."""
+"""Documents' own pages: which are asked for, and the items that they become."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from harvester.items import Failure, PageSource
+from harvester.items import PageSource
 from harvester.record import Record
 
 
@@ -25,14 +25,13 @@ class WantedPage:
     source: PageSource | None = None
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class DetailsStart:
-    """Item: the run of a collection has ended, and the documents' own pages are to be read.
+    """The run of a collection has ended, and documents' own pages are to be read: which?
 
     `root` is where the site begins that has the listing. `full` asks for all of them, in full.
     `asks_for_changes` says that the source can tell what has changed; if not, what is known is not
-    asked for again. The store fills in which pages are `wanted`: not those of the documents in
-    `met`, which were asked for a moment ago.
+    asked for again. Those of the documents in `met` were asked for a moment ago.
     """
 
     collection: str
@@ -40,7 +39,6 @@ class DetailsStart:
     full: bool = False
     asks_for_changes: bool = True
     met: Collection[str] = ()
-    wanted: list[WantedPage] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -64,29 +62,3 @@ class DetailsItem:
     last_modified: str | None = None
     source: PageSource | None = None
     date_edtf: str | None = None
-
-
-@dataclass(slots=True)
-class DetailsFailure:
-    """Item: the pages of so many documents could not be got or read, or were not asked for."""
-
-    collection: str
-    failure: Failure
-    documents: int = 1
-
-
-@dataclass(slots=True)
-class DetailsEnd:
-    """Item: all pages of documents that a run wanted have been got, or have failed.
-
-    `failures` are those of single pages, `given_up` says why others were not asked for; the store
-    fills in the number of the run and what it counted.
-    """
-
-    collection: str
-    failures: list[Failure] = field(default_factory=list)
-    given_up: Failure | None = None
-    run: int | None = None
-    wanted: int = 0
-    fetched: int = 0
-    failed: int = 0

@@ -1,23 +1,19 @@
 """The phase of a harvest that reads documents' own pages, after the run of their listing."""
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import replace
 from functools import partial
 
 from scrapy.http import TextResponse
 
 from harvester.answer import said_of, validators
 from harvester.clock import utc_now
-from harvester.detail_items import (
-    DetailsEnd,
-    DetailsFailure,
-    DetailsItem,
-    DetailsStart,
-    WantedPage,
-)
+from harvester.crawl.harvest import Harvest
+from harvester.detail_items import DetailsItem, DetailsStart, WantedPage
 from harvester.fetch import Fetcher
 from harvester.items import Failure
-from harvester.outcomes import HarvestProblem, Interrupted, Reason, RunProblem, Unreachable
+from harvester.outcomes import HarvestProblem, Interrupted, Lost, Reason, RunProblem, Unreachable
 from harvester.pages import read_document
 from harvester.sites.site import Site
 
@@ -29,65 +25,56 @@ NOT_THERE = (Reason.NOT_FOUND, Reason.NOT_SAVED)
 REFUSALS = (Reason.CHALLENGE, Reason.FORBIDDEN)
 """Who is told so once should not ask on."""
 
-Item = DetailsStart | DetailsItem | DetailsFailure | DetailsEnd
-Stored = Callable[[], Awaitable[None]]
-
 
 class Details:
     """Reads the pages of documents one after another, each stored before the next is asked for.
 
-    `stored` waits until the item that was made last is stored, and raises what kept it from that.
     What was asked for is remembered: a document of several collections is asked for once.
     """
 
-    def __init__(self, fetcher: Fetcher, stored: Stored) -> None:
+    def __init__(self, fetcher: Fetcher, harvest: Harvest) -> None:
         self._fetcher = fetcher
-        self._stored = stored
+        self._harvest = harvest
         self._met: dict[str, Failure | None] = {}
+        self._failures: list[Failure] = []
         self._vain = 0
 
-    async def items(self, start: DetailsStart, site: Site) -> AsyncIterator[Item]:
-        """The items of the phase of one collection of a site: its beginning, pages and failures,
-        its end.
+    @property
+    def is_welcome(self) -> bool:
+        """Whether the site has refused none of the pages that were asked for last."""
+        return not any(failure.reason in REFUSALS for failure in self._failures)
+
+    async def items(self, start: DetailsStart, site: Site) -> AsyncGenerator[DetailsItem, None]:
+        """The pages of the documents of one collection of a site; what fails is noted.
 
         Raises Interrupted after that if the program is asked to end.
         """
-        start.met = [name for name, failure in self._met.items() if failure is None]
-        yield start
-        await self._stored()
-        end, stopped = DetailsEnd(start.collection), None
+        self._failures, self._vain = [], 0
+        met = [name for name, failure in self._met.items() if failure is None]
+        wanted = self._harvest.begin_details(replace(start, met=met))
+        given_up, stopped = None, None
         try:
-            async for item in self._pages(start, end, site):
-                yield item
+            for number, page in enumerate(wanted, 1):
+                async for item in self._page(start.collection, page, site):
+                    yield item
+                if self._is_hopeless() and number < len(wanted):
+                    given_up = self._give_up(len(wanted) - number)
+                    break
         except Interrupted as problem:
             stopped = problem
-        yield end
-        await self._stored()
+        self._harvest.end_details(self._failures, given_up)
         if stopped:
             raise stopped
 
-    async def _pages(self, start: DetailsStart, end: DetailsEnd, site: Site) -> AsyncIterator[Item]:
-        """The items of all pages, as far as it is worth asking for them."""
-        self._vain = 0
-        for number, wanted in enumerate(start.wanted, 1):
-            async for item in self._page(start.collection, wanted, site):
-                yield item
-                if isinstance(item, DetailsFailure):
-                    end.failures.append(item.failure)
-            if end.failures and self._is_hopeless(end.failures[-1]) and number < len(start.wanted):
-                left = len(start.wanted) - number
-                end.given_up = _given_up(end.failures[-1], left)
-                yield DetailsFailure(start.collection, end.given_up, left)
-                await self._stored()
-                break
-
-    async def _page(self, collection: str, wanted: WantedPage, site: Site) -> AsyncIterator[Item]:
-        """The item of a page, and that of its failure if it can't be got, read or stored."""
+    async def _page(
+        self, collection: str, wanted: WantedPage, site: Site
+    ) -> AsyncGenerator[DetailsItem, None]:
+        """The item of a page; its failure is noted if it can't be got, read or stored."""
         failure = self._met.get(wanted.document)
         if failure is None:
             try:
                 yield await self._item(collection, wanted, site)
-                await self._stored()
+                self._harvest.steps.check()
                 self._vain = 0
             except Interrupted:
                 raise
@@ -97,18 +84,27 @@ class Details:
             except HarvestProblem:
                 raise
             except Exception as bug:
-                failure = self._failed(_bug(wanted, bug), vain=True)
+                failure = self._failed(failed_by_bug(wanted.url, bug), vain=True)
             self._met[wanted.document] = failure
         if failure is not None:
-            yield DetailsFailure(collection, failure)
-            await self._stored()
+            self._failures.append(failure)
+            self._harvest.fail_details(failure)
 
     def _failed(self, failure: Failure, *, vain: bool) -> Failure:
         self._vain = self._vain + 1 if vain else 0
         return failure
 
-    def _is_hopeless(self, failure: Failure) -> bool:
-        return failure.reason in REFUSALS or self._vain >= PATIENCE
+    def _is_hopeless(self) -> bool:
+        refused = bool(self._failures) and self._failures[-1].reason in REFUSALS
+        return refused or self._vain >= PATIENCE
+
+    def _give_up(self, left: int) -> Failure:
+        """Notes that so many are not asked for any more, and why."""
+        given_up = not_asked_for(
+            "document's page was", "documents' pages were", left, self._failures
+        )
+        self._harvest.fail_details(given_up, left)
+        return given_up
 
     async def _item(self, collection: str, wanted: WantedPage, site: Site) -> DetailsItem:
         """The page of a document: as it is read, or as it is known if it has not changed."""
@@ -158,17 +154,20 @@ def _read(response: TextResponse, collection: str, wanted: WantedPage, site: Sit
 
 def _is_vain(problem: RunProblem) -> bool:
     """Whether the next page will hardly fare better."""
-    return isinstance(problem, Unreachable) or problem.why is Reason.ROBOTS
+    return isinstance(problem, Unreachable | Lost) or problem.why is Reason.ROBOTS
 
 
-def _bug(wanted: WantedPage, bug: Exception) -> Failure:
-    logger.exception("Reading %s failed by a bug", wanted.url)
-    sentence = f"{wanted.url} could not be read for a bug ({bug!r}): please report it."
-    return Failure(wanted.url, Reason.BUG, sentence)
+def failed_by_bug(url: str, bug: Exception) -> Failure:
+    """That something could not be got or stored for a bug, which is logged."""
+    logger.exception("Reading %s failed by a bug", url)
+    sentence = f"{url} could not be read for a bug ({bug!r}): please report it."
+    return Failure(url, Reason.BUG, sentence)
 
 
-def _given_up(failure: Failure, left: int) -> Failure:
-    """That the rest is not asked for."""
-    pages = "document's page was" if left == 1 else "documents' pages were"
-    sentence = f"{left:,} more {pages} not asked for, after this: {failure.detail}"
-    return Failure(None, failure.reason, sentence, 0)
+def not_asked_for(one: str, several: str, left: int, failures: Sequence[Failure]) -> Failure:
+    """That the rest is not asked for, after the last of the failures."""
+    why = failures[-1]
+    sentence = (
+        f"{left:,} more {one if left == 1 else several} not asked for, after this: {why.detail}"
+    )
+    return Failure(None, why.reason, sentence, 0)

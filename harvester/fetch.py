@@ -127,6 +127,13 @@ class Fetcher:
         """
         return await self._answer(ask, as_it_is, Reason.NO_SCAN)
 
+    def check(self) -> None:
+        """Raises Interrupted if the program is asked to end, or an extension has begun to close the
+        spider."""
+        interrupt.check()
+        if self._crawler.engine.needs_backout():
+            raise Interrupted()
+
     async def _answer(
         self, ask: Callable[[], Request], take: Callable[[Response], Read], unfit: Reason
     ) -> Read:
@@ -142,8 +149,7 @@ class Fetcher:
     async def _ask(self, request: Request, unfit: Reason) -> Response:
         """One try. Raises Falter if another one may help."""
         url = request.url
-        if self._crawler.engine.needs_backout():
-            raise Interrupted()  # an extension has begun to close the spider
+        self.check()
         try:
             response = await interrupt.unless(self._crawler.engine.download_async(request))
         except IgnoreRequest as refusal:

@@ -1,6 +1,5 @@
-"""What a harvest is made of: the items that travel from the spider through the pipelines."""
+"""What a harvest is made of: pages, which are items, and what is said of runs."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 
 from harvester.outcomes import Outcome, Reason
@@ -42,13 +41,12 @@ class Listing:
     next_url: str | None = None
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class RunStart:
-    """Item: the harvest of a collection begins. `source` is "live" or where captured pages are.
+    """The harvest of a collection begins. `source` is "live" or where captured pages are.
 
     `site` is the key of the site that the listing is of, whatever host its address has. `accept`
-    says that the collection may have changed as much as it seems to have; `recall` and the number
-    of the `run` are filled in by the store.
+    says that the collection may have changed as much as it seems to have.
     """
 
     collection: str
@@ -56,8 +54,6 @@ class RunStart:
     started: str
     source: str = "live"
     accept: bool = False
-    recall: "Recall | None" = None
-    run: int | None = None
     site: str = field(kw_only=True)
 
 
@@ -91,8 +87,8 @@ class PageItem:
     """Item: a page that was fetched and read, with all of its entries.
 
     `fetched` is a UTC time, that of its capture if it comes from a source, `sha256` that of the
-    body's bytes, `walk` says which walk of the run it
-    belongs to. `read` is how many entries the page had, of which some `with_date` and
+    body's bytes, `walk` says which walk of the run it belongs to, `before` how many entries that
+    has seen before it. `read` is how many entries the page had, of which some `with_date` and
     `with_summary`; the pipelines count the rest. A page that is known not to have changed has no
     entries here, but is the `same_as` the page with that number in the database. `source` is
     None if the page was neither recorded nor taken from a source. `clock_ahead` is by how many
@@ -111,15 +107,21 @@ class PageItem:
     not_understood: int = 0
     duplicates: int = 0
     walk: int = 1
+    before: int = 0
     same_as: int | None = None
     etag: str | None = None
     last_modified: str | None = None
     source: PageSource | None = None
     clock_ahead: int | None = None
 
+    @property
+    def url(self) -> str:
+        """The page's address."""
+        return self.listing.url
+
 
 @dataclass(slots=True)
-class SamePages:
+class UnchangedPages:
     """Item: pages one after another that are known not to have changed."""
 
     pages: list[PageItem]
@@ -128,6 +130,11 @@ class SamePages:
     def listing(self) -> Listing:
         """What the last of them says."""
         return self.pages[-1].listing
+
+    @property
+    def url(self) -> str:
+        """The address of the first."""
+        return self.pages[0].listing.url
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +146,6 @@ class KnownPage:
 
     page: PageItem
     fresh: bool
-
-
-Recall = Callable[[str], KnownPage | None]
-"""What is known of the page at an address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,13 +189,11 @@ class Counts:
             setattr(self, one.name, getattr(self, one.name) + getattr(other, one.name))
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class RunEnd:
-    """Item: the harvest of a collection has ended, and how; without it a run is not complete.
+    """The harvest of a collection has ended, and how, as far as its pages tell.
 
-    `reason` is one sentence unless the outcome is complete; the store fills in the number of the
-    run and the counts, and may find that a harvest which seems to be complete is suspect.
-    `clock_ahead` is as in a PageItem; `warnings` are what the store has to say of clocks.
+    `reason` is one sentence unless the outcome is complete. `clock_ahead` is as in a PageItem.
     """
 
     collection: str
@@ -202,6 +203,37 @@ class RunEnd:
     reason: str | None = None
     failures: list[Failure] = field(default_factory=list)
     clock_ahead: int | None = None
-    warnings: list[str] = field(default_factory=list)
-    run: int | None = None
-    counts: Counts = field(default_factory=Counts)
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """A run as the store has noted it, which may find that a complete one is suspect.
+
+    `run` is its number; `warnings` are what there is to say of clocks.
+    """
+
+    run: int
+    collection: str
+    outcome: Outcome
+    stated_total: int | None
+    reason: str | None
+    counts: Counts
+    warnings: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseSummary:
+    """How many of the documents' pages, or of the scans, that a run wanted it got.
+
+    `failures` are those of single ones, `given_up` says why others were not asked for. `what` is
+    "details" or "scans".
+    """
+
+    run: int
+    collection: str
+    what: str
+    wanted: int
+    fetched: int
+    failed: int
+    failures: list[Failure]
+    given_up: Failure | None = None

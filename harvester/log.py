@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 from scrapy.spiders import Spider
-from scrapy.utils.log import get_scrapy_root_handler
 
 from harvester.detail_items import DetailsItem
-from harvester.items import PageItem, SamePages
+from harvester.items import PageItem, UnchangedPages
 from harvester.scans.items import ScanItem
 
 
@@ -21,12 +21,22 @@ class OneLinePerPage(LogFormatter):
     Of pages that are as they were, it speaks to those who want to know all (DEBUG).
     """
 
+    def __init__(self, shows_all: bool = False) -> None:
+        self._shows_all = shows_all
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> "OneLinePerPage":
+        """What nobody is to read, for LOG_LEVEL is higher than DEBUG, is not even made."""
+        settings = crawler.settings
+        level = logging.getLevelNamesMapping()[settings["LOG_LEVEL"]]
+        return cls(settings.getbool("LOG_ENABLED") and level <= logging.DEBUG)
+
     def crawled(self, request: Request, response: Response, spider: Spider) -> Any:
         """Scrapy's line for an answer."""
-        return super().crawled(request, response, spider) if _shows_all() else None
+        return super().crawled(request, response, spider) if self._shows_all else None
 
     def scraped(self, item: Any, response: Any, spider: Spider) -> Any:
-        """A line for what was stored, nothing for the beginning and the end of a run."""
+        """A line for what was stored."""
         if isinstance(item, DetailsItem):
             return LogFormatterResult(
                 level=logging.INFO,
@@ -35,8 +45,8 @@ class OneLinePerPage(LogFormatter):
             )
         if isinstance(item, ScanItem):
             return _of_scan(item)
-        if isinstance(item, SamePages):
-            return _of_unchanged(item) if _shows_all() else None
+        if isinstance(item, UnchangedPages):
+            return _of_unchanged(item) if self._shows_all else None
         if not isinstance(item, PageItem):
             return None
         listing = item.listing
@@ -91,13 +101,7 @@ def _demoted(record: logging.LogRecord) -> bool:
     return True
 
 
-def _shows_all() -> bool:
-    """Whether the log shows what is of level DEBUG; what nobody is to read is not even made."""
-    handler = get_scrapy_root_handler()
-    return handler is None or handler.level <= logging.DEBUG
-
-
-def _of_unchanged(item: SamePages) -> LogFormatterResult:
+def _of_unchanged(item: UnchangedPages) -> LogFormatterResult:
     urls = ", ".join(page.listing.url for page in item.pages)
     return LogFormatterResult(
         level=logging.DEBUG,
@@ -107,14 +111,8 @@ def _of_unchanged(item: SamePages) -> LogFormatterResult:
 
 
 def _of_scan(item: ScanItem) -> LogFormatterResult:
-    said = "kept %(what)s as %(path)s" if item.scan else "%(what)s"
-    what = item.failure.detail if item.failure else item.wanted.url
     return LogFormatterResult(
-        level=logging.INFO if item.scan else logging.WARNING,
-        msg=f"%(collection)s: {said}",
-        args={
-            "collection": item.collection,
-            "what": what,
-            "path": item.scan.path if item.scan else "",
-        },
+        level=logging.INFO,
+        msg="%(collection)s: kept %(url)s as %(path)s",
+        args={"collection": item.collection, "url": item.url, "path": item.scan.path},
     )

@@ -62,6 +62,7 @@ class Reason(StrEnum):
     NOT_SAVED = "not-saved"
     SUSPECT = "suspect"
     STOPPED = "stopped"
+    LOST = "lost"
     BUG = "bug"
 
 
@@ -181,6 +182,27 @@ class Suspect(RunProblem):
 
     outcome = Outcome.SUSPECT
     exit_code = outcome.exit_code
+
+
+class Lost(RunProblem):
+    """Raised when an item was not stored, and nobody has said why; the items before are."""
+
+    outcome = Outcome.FAILED
+    exit_code = outcome.exit_code
+
+    def __init__(self, what: str, url: str | None = None, said: str = "") -> None:
+        named = f"{what} {url}" if url else what
+        super().__init__(
+            f"{named} got lost on its way to the database{said}: see which spider middleware"
+            " (SPIDER_MIDDLEWARES) or pipeline (ITEM_PIPELINES) does not pass it on.",
+            Reason.LOST,
+            url,
+        )
+        self._what = what
+
+    def because(self, exception: BaseException) -> "Lost":
+        """The same, with what was said by who dropped the item."""
+        return Lost(self._what, self.url, f", dropped by a pipeline ({exception!r})")
 
 
 class Interrupted(RunProblem):

@@ -56,7 +56,10 @@ class RecordMiddleware:
         return middleware
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """The response as it is, once it is recorded. Raises BadRecording if it can't be."""
+        """The response as it is, once it is recorded if it is from the web. Raises BadRecording if
+        it can't be."""
+        if not request.url.startswith("http"):
+            return response  # a step of the harvest
         known: PageSource | None = request.meta.get(KNOWN_SOURCE)
         file, place = self._files.end()
         moment = utc_now()

@@ -115,8 +115,8 @@ LEFT_OUT = frozenset(
         "DownloaderStats",
         # What it exports are items, which are pages; ours, below, gives documents.
         "FeedExporter",
-        # The spider itself asks for pages: no response passes through these. RefererMiddleware
-        # stays, for redirects ask it for its policy.
+        # The spider itself asks for pages, so that these have only empty steps to look at
+        # (harvester/crawl/steps.py). RefererMiddleware stays, for redirects ask it for its policy.
         *("StartSpiderMiddleware", "HttpErrorMiddleware", "UrlLengthMiddleware"),
         *("DepthMiddleware", "MetaCopyDetectionMiddleware"),
     )
@@ -130,8 +130,10 @@ def _kept(parts: dict[str, int]) -> dict[str, int]:
 EXTENSIONS_BASE = _kept(scrapys.EXTENSIONS_BASE)
 DOWNLOADER_MIDDLEWARES_BASE = _kept(scrapys.DOWNLOADER_MIDDLEWARES_BASE)
 SPIDER_MIDDLEWARES_BASE = _kept(scrapys.SPIDER_MIDDLEWARES_BASE)
-# Recording stands closest to the network, where contents are still compressed.
+# The steps of a harvest are answered before all; recording stands closest to the network, where
+# contents are still compressed.
 DOWNLOADER_MIDDLEWARES = {
+    "harvester.crawl.steps.StepMiddleware": 50,
     "harvester.middlewares.GzipMiddleware": 590,
     "harvester.middlewares.SameSiteRedirectMiddleware": 600,
     "harvester.recording.RecordMiddleware": 1000,

@@ -9,7 +9,7 @@ from harvests import rows
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvester.detail_items import DetailsEnd, DetailsItem, DetailsStart
+from harvester.detail_items import DetailsItem, DetailsStart
 from harvester.items import Entry, Listing, PageItem, RunEnd, RunStart
 from harvester.outcomes import Outcome
 from harvester.pipelines import DatePipeline
@@ -71,12 +71,11 @@ def run(path: Path, number: int, step: Step) -> None:
     store.start_run(RunStart(name, f"{HOME}/{name}", at, accept=True, site="wilson-center"))
     store.store_page(page(store, step, at))
     store.end_run(RunEnd(name, Outcome.COMPLETE, at))
-    start = DetailsStart(name, HOME)
-    store.start_details(start)
-    for wanted in start.wanted[: step.details]:
+    pages = store.start_details(DetailsStart(name, HOME))
+    for wanted in pages[: step.details]:
         store.store_details(details(wanted.document, step, at, name))
-    if step.details > len(start.wanted):
-        store.end_details(DetailsEnd(name))
+    if step.details > len(pages):
+        store.end_details()
     store.close()
 
 

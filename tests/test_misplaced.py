@@ -153,11 +153,10 @@ def test_moved_database_is_sound(site: Site, folder: Path) -> None:
 
 SPOILER = """
 import shutil
-from harvester.items import PageItem, RunEnd
-from harvester.detail_items import DetailsEnd
-from harvester.scans.items import ScansEnd
 
 class Pipeline:
+    seen = 0
+
     @classmethod
     def from_crawler(cls, crawler):
         pipeline = cls()
@@ -165,19 +164,22 @@ class Pipeline:
         return pipeline
 
     def process_item(self, item):
-        last = isinstance(item, PageItem) and item.listing.next_url is None
-        if type(item).__name__ == self.at and (last or self.at != "PageItem"):
-            shutil.rmtree(self.place)
+        if type(item).__name__ == self.at:
+            self.seen += item.read if self.at == "PageItem" else 1
+            if self.seen == 12:
+                shutil.rmtree(self.place)
         return item
 """
+BEFORE, AFTER = 50, 450
+"""Where a pipeline stands in which pages are not stored yet, or already are."""
 
 
-@pytest.mark.parametrize("at", ["RunEnd", "DetailsEnd", "ScansEnd"])
+@pytest.mark.parametrize("at", ["PageItem", "DetailsItem", "ScanItem"])
 def test_database_that_is_gone_at_the_very_end(
     at: str, site: Site, folder: Path, tmp_path: Path
 ) -> None:
-    done = spoilt(site, folder, tmp_path, folder / "kept", at)
-    ends = ["complete", "details", "scans"][: ["RunEnd", "DetailsEnd", "ScansEnd"].index(at)]
+    done = spoilt(site, folder, tmp_path, folder / "kept", at, AFTER)
+    ends = ["complete", "details", "scans"][: ["PageItem", "DetailsItem", "ScanItem"].index(at)]
     lines = done.out.splitlines()
     assert len(lines) == len(ends)
     assert all(f"it: {end}" in line for end, line in zip(ends, lines, strict=True))
@@ -187,15 +189,15 @@ def test_database_that_is_gone_at_the_very_end(
 def test_recordings_that_are_gone_after_the_last_answer(
     site: Site, folder: Path, tmp_path: Path
 ) -> None:
-    done = spoilt(site, folder, tmp_path, folder / "warc", "PageItem")
+    done = spoilt(site, folder, tmp_path, folder / "warc", "PageItem", BEFORE)
     assert done.out == ""
     check(done.code, done.out, done.err, "the recordings", folder / "warc")
 
 
-def spoilt(site: Site, folder: Path, tmp_path: Path, place: Path, at: str) -> Harvest:
-    """A harvest that removes a folder itself when an item of a type is about to be stored."""
+def spoilt(site: Site, folder: Path, tmp_path: Path, place: Path, at: str, order: int) -> Harvest:
+    """A harvest that removes a folder itself, before or after the last item of a type is stored."""
     (tmp_path / "spoiler.py").write_text(SPOILER)
-    pipelines = {"spoiler.Pipeline": 50, **ITEM_PIPELINES}
+    pipelines = {"spoiler.Pipeline": order, **ITEM_PIPELINES}
     said = {**settings(folder), "ITEM_PIPELINES": json.dumps(pipelines)}
     said |= {"PLACE": place, "AT": at}
     words = in_a_hurry(*site.arguments, **said)

@@ -16,7 +16,7 @@ import pytest
 from archive import PER_PAGE, Archive
 from harvests import Harvest, rows, scrapy_anew
 
-from harvester.items import Entry, Listing, PageItem, RunEnd, RunStart, SamePages
+from harvester.items import Entry, Listing, PageItem, RunEnd, RunStart, UnchangedPages
 from harvester.outcomes import Outcome
 from harvester.store.store import Rules, Store
 
@@ -69,12 +69,11 @@ class Harvesting:
     def run(self, pages: list[PageItem], *, full: bool = False) -> Work:
         """Harvests the pages; what it does for the last of them, found unchanged if it is known,
         unless the harvest is a full one."""
-        start, same = RunStart("all", URL, NOW, site="wilson-center"), list[PageItem]()
-        self.store.start_run(start)
+        same = list[PageItem]()
+        self.store.start_run(RunStart("all", URL, NOW, site="wilson-center"))
         for page in pages:
             self.work.statements = self.work.steps = 0
-            assert start.recall is not None
-            known = None if full else start.recall(page.listing.url)
+            known = None if full else self.store.recall(page.listing.url)
             if known is None:
                 page.listing.entries = self.store.new_entries(page)
                 self.store.store_page(page)
@@ -82,7 +81,7 @@ class Harvesting:
                 same.append(known.page)
         done = replace(self.work)
         if same:
-            self.store.store_same(SamePages(same))
+            self.store.store_same(UnchangedPages(same))
         self.together = self.work.statements - done.statements
         self.store.end_run(RunEnd("all", Outcome.INCOMPLETE, NOW))
         return done

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from scrapy import Spider
 from scrapy.crawler import Crawler
 from scrapy.extensions.feedexport import FeedExporter, FeedSlot
 
 from harvester.console import complain, tell
+from harvester.crawl.signals import run_begun
 from harvester.extensions.feed_storage import is_filled, path_of
 from harvester.extensions.report import EXIT_CODE, fail
-from harvester.items import RunStart
 from harvester.outcomes import BadOutput, HarvestProblem
 
 FAILED = "feedexport/failed_count/"
@@ -33,10 +33,19 @@ class DocumentFeeds(FeedExporter):
             if options["format"] == "csv" and _goes_on(uri, options):
                 options["item_export_kwargs"] |= {"include_headers_line": False}
 
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Listens to the beginnings of runs."""
+        feeds = super().from_crawler(crawler)
+        crawler.signals.connect(feeds.run_begun, run_begun)
+        return feeds
+
+    def run_begun(self, run: int) -> None:
+        """Remembers which runs there are."""
+        self._runs.append(run)
+
     def item_scraped(self, item: Any, spider: Spider) -> None:
-        """Something was stored: remember which runs there are."""
-        if isinstance(item, RunStart) and item.run is not None:
-            self._runs.append(item.run)
+        """Nothing yet: what is stored is written when all is."""
 
     async def close_spider(self, spider: Spider) -> None:
         """All is stored: write the feeds, and say what they have."""

@@ -7,9 +7,10 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from harvester.bar import Bar
-from harvester.detail_items import DetailsEnd, DetailsFailure, DetailsItem, DetailsStart
-from harvester.items import PageItem, RunEnd, RunStart, SamePages
-from harvester.scans.items import ScanItem, ScansEnd, ScansStart
+from harvester.crawl.signals import phase_begun, phase_ended, phase_failed, run_begun, run_ended
+from harvester.detail_items import DetailsItem
+from harvester.items import PageItem, UnchangedPages
+from harvester.scans.items import ScanItem
 
 
 class Progress:
@@ -21,36 +22,49 @@ class Progress:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "Progress":
-        """Listens to the items that are stored. Raises NotConfigured if it is to be quiet."""
+        """Listens to what is stored, begins and ends. Raises NotConfigured if it is to be quiet."""
         if crawler.settings.getbool("HARVEST_QUIET"):
             raise NotConfigured
         progress = cls()
-        crawler.signals.connect(progress.item_scraped, signals.item_scraped)
-        crawler.signals.connect(progress.spider_closed, signals.spider_closed)
+        for receiver, signal in (
+            (progress.run_begun, run_begun),
+            (progress.item_scraped, signals.item_scraped),
+            (progress.phase_begun, phase_begun),
+            (progress.phase_failed, phase_failed),
+            *((progress.end, one) for one in (run_ended, phase_ended, signals.spider_closed)),
+        ):
+            crawler.signals.connect(receiver, signal)
         return progress
+
+    def run_begun(self, collection: str) -> None:
+        """A run has begun."""
+        self._walk = 1
+        self._begin(collection, None, "pages")
+
+    def phase_begun(self, collection: str, what: str, wanted: int) -> None:
+        """A run goes on with documents' pages or scans."""
+        if wanted:
+            self._begin(f"{collection}: {what}", wanted)
+
+    def phase_failed(self, number: int) -> None:
+        """So many of them could not be got."""
+        if self._bar:
+            self._bar.advance(number)
 
     def item_scraped(self, item: Any) -> None:
         """Something was stored: show how far the run is."""
-        if isinstance(item, RunStart):
-            self._walk = 1
-            self._begin(item.collection, None, "pages")
-        elif isinstance(item, PageItem):
+        if isinstance(item, PageItem):
             self._advance([item])
-        elif isinstance(item, SamePages):
+        elif isinstance(item, UnchangedPages):
             self._advance(item.pages)
-        elif isinstance(item, DetailsStart | ScansStart) and item.wanted:
-            what = "details" if isinstance(item, DetailsStart) else "scans"
-            self._begin(f"{item.collection}: {what}", len(item.wanted))
         elif isinstance(item, DetailsItem | ScanItem) and self._bar:
             self._bar.advance(1)
-        elif isinstance(item, DetailsFailure) and self._bar:
-            self._bar.advance(item.documents)
-        elif isinstance(item, RunEnd | DetailsEnd | ScansEnd):
-            self._end()
 
-    def spider_closed(self) -> None:
+    def end(self) -> None:
         """All is done: leave the terminal as it was."""
-        self._end()
+        if self._bar:
+            self._bar.end()
+        self._bar = None
 
     def _begin(self, what: str, total: int | None, unit: str = "") -> None:
         self._bar = Bar(what, total, unit).begin()
@@ -62,8 +76,3 @@ class Progress:
         if self._bar:
             read = sum(page.read for page in pages)
             self._bar.advance(read, total=pages[-1].listing.total, units=len(pages))
-
-    def _end(self) -> None:
-        if self._bar:
-            self._bar.end()
-        self._bar = None

@@ -1,15 +1,15 @@
 """The report at the end of a harvest: what was got, what went wrong, what to do next."""
 
 from pathlib import Path
-from typing import Any
 
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
 from harvester.console import command, complain, note, shown, tell
-from harvester.detail_items import DetailsEnd, DetailsStart
+from harvester.crawl.harvest import Harvest
+from harvester.crawl.signals import phase_begun, phase_ended, run_ended
 from harvester.interrupt import interrupt
-from harvester.items import Counts, RunEnd
+from harvester.items import Counts, PhaseSummary, RunSummary
 from harvester.outcomes import (
     HarvestProblem,
     Interrupted,
@@ -18,7 +18,6 @@ from harvester.outcomes import (
     Reason,
     worst,
 )
-from harvester.scans.items import ScansEnd
 from harvester.store.read.changes import history
 from harvester.telling import changes_as_text
 
@@ -46,32 +45,48 @@ class Report:
     def from_crawler(cls, crawler: Crawler) -> "Report":
         """Listens to the ends of runs and to the end of all."""
         report = cls(crawler)
-        crawler.signals.connect(report.item_scraped, signals.item_scraped)
-        crawler.signals.connect(report.spider_closed, signals.spider_closed)
+        for receiver, signal in (
+            (report.run_ended, run_ended),
+            (report.phase_begun, phase_begun),
+            (report.phase_ended, phase_ended),
+            (report.spider_closed, signals.spider_closed),
+        ):
+            crawler.signals.connect(receiver, signal)
         return report
 
-    def item_scraped(self, item: Any) -> None:
-        """A run, or what it does after its listing, has ended and is stored: say what it did."""
-        if isinstance(item, RunEnd):
-            self._exit_codes.append(item.outcome.exit_code)
-            stopped = item.outcome is Outcome.INTERRUPTED
-            if item.run is not None and not stopped:  # the next run tells what a stopped one saw
-                self._runs.append(item.run)
-            if not self._quiet:
-                self._say(summary(item))
-            reasons = [item.reason] if item.reason and not stopped else []
-            for sentence in (*reasons, *item.warnings):
-                complain(f"{item.collection}: {sentence}")
-        elif isinstance(item, DetailsStart):
-            self._runs = self._runs[:-1]  # it tells its changes when it has seen all of them
-        elif isinstance(item, DetailsEnd):
-            self._end_details(item)
-        elif isinstance(item, ScansEnd):
-            self._end_scans(item)
+    def run_ended(self, ended: RunSummary) -> None:
+        """A run has ended and is stored: say what it did."""
+        self._exit_codes.append(ended.outcome.exit_code)
+        stopped = ended.outcome is Outcome.INTERRUPTED
+        if not stopped:  # the next run tells what a stopped one saw
+            self._runs.append(ended.run)
+        if not self._quiet:
+            self._say(summary(ended))
+        reasons = [ended.reason] if ended.reason and not stopped else []
+        for sentence in (*reasons, *ended.warnings):
+            complain(f"{ended.collection}: {sentence}")
+
+    def phase_begun(self, what: str) -> None:
+        """The run goes on: it tells its changes when it has seen all of them."""
+        if what == "details":
+            self._runs = self._runs[:-1]
+
+    def phase_ended(self, ended: PhaseSummary) -> None:
+        """What a run does after its listing has ended: say what it did."""
+        if ended.what == "details" and ended.fetched + ended.failed == ended.wanted:
+            self._runs.append(ended.run)
+        if ended.wanted and not self._quiet:
+            self._say(f"{ended.collection}: {ended.what}: {ended.fetched:,} of {ended.wanted:,}")
+        if ended.failures:
+            complain(f"{ended.collection}: {missing(ended)}")
+            self._exit_codes.append(Outcome.INCOMPLETE.exit_code)
+        if any(failure.reason in (Reason.BUG, Reason.LOST) for failure in ended.failures):
+            self._exit_codes.append(Outcome.FAILED.exit_code)
 
     def spider_closed(self, spider: Spider, reason: str) -> None:
         """All is done: say where it is, what kept collections from being harvested, and count."""
-        problems: list[HarvestProblem] = getattr(spider, "problems", [])
+        harvest: Harvest | None = getattr(spider, "harvest", None)
+        problems = harvest.problems if harvest else []
         if reason not in TO_THE_END and not any(isinstance(one, Interrupted) for one in problems):
             problems = [Interrupted(), *problems]
         for problem in problems:
@@ -85,24 +100,6 @@ class Report:
         elif Outcome.COMPLETE.exit_code in self._exit_codes:
             self._say(next_steps(self._database))
         self._crawler.stats.set_value(EXIT_CODE, worst(self._exit_codes))
-
-    def _end_details(self, end: DetailsEnd) -> None:
-        if end.run is not None and end.fetched + end.failed == end.wanted:
-            self._runs.append(end.run)
-        if end.wanted and not self._quiet:
-            self._say(f"{end.collection}: details: {end.fetched:,} of {end.wanted:,}")
-        if end.failures:
-            complain(f"{end.collection}: {missing_details(end)}")
-            self._exit_codes.append(Outcome.INCOMPLETE.exit_code)
-        if any(failure.reason is Reason.BUG for failure in end.failures):
-            self._exit_codes.append(Outcome.FAILED.exit_code)
-
-    def _end_scans(self, end: ScansEnd) -> None:
-        if end.wanted and not self._quiet:
-            self._say(f"{end.collection}: scans: {end.fetched:,} of {end.wanted:,}")
-        if end.failures:
-            complain(f"{end.collection}: {missing_scans(end)}")
-            self._exit_codes.append(Outcome.INCOMPLETE.exit_code)
 
     def _tell_changes(self) -> None:
         if not self._runs:
@@ -141,29 +138,28 @@ def fail(crawler: Crawler, problem: HarvestProblem) -> None:
     crawler.stats.set_value(EXIT_CODE, worst(code for code in codes if code is not None))
 
 
-def summary(end: RunEnd) -> str:
+def summary(ended: RunSummary) -> str:
     """One line on a run: how many of how many, and what is new, changed, undated."""
-    counts = end.counts
-    total = "an unstated number" if end.stated_total is None else f"{end.stated_total:,}"
+    counts = ended.counts
+    total = "an unstated number" if ended.stated_total is None else f"{ended.stated_total:,}"
     said = f"{counts.added:,} new, {counts.changed:,} changed, {counts.undated:,} undated"
-    return f"{end.collection}: {end.outcome}, {counts.seen:,} of {total} ({said}{_rarer(counts)})"
+    ending = f"{ended.outcome}, {counts.seen:,} of {total}"
+    return f"{ended.collection}: {ending} ({said}{_rarer(counts)})"
 
 
-def missing_details(end: DetailsEnd) -> str:
-    """One sentence on what could not be got of documents' own pages, and why the first of them."""
-    pages = "document's page is" if end.failed == 1 else "documents' pages are"
-    why = end.given_up or end.failures[0]
-    others = "" if end.failed == 1 else " (see the table failures)"
-    return f"{end.failed:,} {pages} missing{others}: {why.detail}"
+MISSING = {
+    "details": ("document's page is", "documents' pages are"),
+    "scans": ("scan is", "scans are"),
+}
 
 
-def missing_scans(end: ScansEnd) -> str:
-    """One sentence on the scans that could not be got, and why the first of them, or the last that
-    was asked for."""
-    scans = "scan is" if end.failed == 1 else "scans are"
-    others = "" if end.failed == 1 else " (see the table failures)"
-    why = end.failures[-1 if end.left else 0]
-    return f"{end.failed:,} {scans} missing{others}: {why.detail}"
+def missing(ended: PhaseSummary) -> str:
+    """One sentence on the pages or scans that could not be got, and why: that others were not asked
+    for, or the first failure."""
+    one, several = MISSING[ended.what]
+    others = "" if ended.failed == 1 else " (see the table failures)"
+    why = ended.given_up or ended.failures[0]
+    return f"{ended.failed:,} {one if ended.failed == 1 else several} missing{others}: {why.detail}"
 
 
 def next_steps(database: str) -> str:

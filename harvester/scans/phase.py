@@ -8,7 +8,8 @@ writes it in place under a name that has the site's own suffix, logs what can't 
 tracebacks, and knows nothing of parts, of types, or of contents that are there already.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import logging
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,37 +17,37 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.http import Headers, Request
 
+from harvester.crawl.harvest import Harvest
+from harvester.details import failed_by_bug, not_asked_for
 from harvester.fetch import Fetcher
 from harvester.items import Failure
-from harvester.outcomes import Busy, Interrupted, Reason, RunProblem
+from harvester.outcomes import Busy, HarvestProblem, Interrupted, Reason, RunProblem
 from harvester.scans.download import PART, Limits, download, plain
 from harvester.scans.folder import Folder, named_errors, whole_parts
-from harvester.scans.items import ScanItem, ScansEnd, ScansStart
+from harvester.scans.items import ScanItem, ScansStart
 from harvester.scans.scan import Scan, WantedScan
+
+logger = logging.getLogger(__name__)
 
 PATIENCE = 3
 """After so many in a row that the site doesn't give, the other scans are not asked for."""
 VAIN = frozenset(
     (
         *(Reason.NO_ANSWER, Reason.TIMEOUT, Reason.BUSY, Reason.SERVER_ERROR),
-        *(Reason.FORBIDDEN, Reason.ROBOTS),
+        *(Reason.FORBIDDEN, Reason.ROBOTS, Reason.LOST),
     )
 )
 """Why the next scan will hardly fare better. One that is refused may be the only one that is."""
-
-Item = ScansStart | ScanItem | ScansEnd
-Stored = Callable[[], Awaitable[None]]
 
 
 class Scans:
     """Fetches scans into the folder of HARVEST_FILES, each stored before the next is asked for.
 
-    `stored` waits until the item that was made last is stored, and raises what kept it from that.
     The folder is made and locked when the first scan is wanted. What was asked for is remembered: a
     scan of several documents or collections is asked for once.
     """
 
-    def __init__(self, crawler: Crawler, fetcher: Fetcher, stored: Stored) -> None:
+    def __init__(self, crawler: Crawler, fetcher: Fetcher, harvest: Harvest) -> None:
         settings = crawler.settings
         self.path = Path(settings["HARVEST_FILES"]).absolute()
         self._keep_parts = 3600 * settings.getfloat("HARVEST_RESUME_HOURS")
@@ -54,55 +55,77 @@ class Scans:
             settings.getint("HARVEST_FILE_MAXSIZE"), settings.getfloat("HARVEST_FILE_TIMEOUT")
         )
         self._fetcher = fetcher
-        self._stored = stored
+        self._harvest = harvest
         self._folder: Folder | None = None
         self._met: dict[str, Scan | Failure] = {}
+        self._failures: list[Failure] = []
+        self._vain = 0
         self._signals = crawler.signals
         self._signals.connect(self.spider_closed, signals.spider_closed)
 
-    async def items(self, collection: str, *, full: bool) -> AsyncIterator[Item]:
-        """The items of one collection's phase: its beginning, its scans, its end.
+    async def items(self, collection: str, *, full: bool) -> AsyncGenerator[ScanItem, None]:
+        """The scans of one collection; what fails is noted.
 
         Raises BadFiles if scans can't be kept, Busy if another run uses the folder, and Interrupted
         after the end if the program is asked to end.
         """
         self._signals.connect(self.headers_received, signals.headers_received)
         self._signals.connect(self.bytes_received, signals.bytes_received)
+        self._failures, self._vain = [], 0
         start = ScansStart(collection, self.path, full, whole_parts(self.path))
-        end, stopped = ScansEnd(collection), None
-        yield start
-        await self._stored()
+        asked = self._harvest.begin_scans(start)
         with suppress(Busy):  # another run will see to it
-            self._forget(*start.settled)
+            self._forget(*asked.settled)
+        given_up, stopped = None, None
         try:
-            async for item in self._scans(start, end):
-                yield item
+            for number, wanted in enumerate(asked.wanted, 1):
+                async for item in self._scan(collection, wanted):
+                    yield item
+                if self._is_hopeless() and number < len(asked.wanted):
+                    given_up = self._give_up(len(asked.wanted) - number)
+                    break
         except Interrupted as problem:
             stopped = problem
         if self._folder:
             with named_errors(self.path):
                 self._folder.check_place()
-        yield end
-        await self._stored()
+        self._harvest.end_scans(self._failures, given_up)
         if stopped:
             raise stopped
 
-    async def _scans(self, start: ScansStart, end: ScansEnd) -> AsyncIterator[ScanItem]:
-        """The items of all scans, as far as it is worth asking for them."""
-        vain = 0
-        for number, wanted in enumerate(start.wanted, 1):
-            item = await self._item(start.collection, wanted)
-            yield item
-            await self._stored()
-            if item.failure is None:
+    async def _scan(self, collection: str, wanted: WantedScan) -> AsyncGenerator[ScanItem, None]:
+        """The item of a scan; its failure is noted if it can't be got or stored."""
+        got = await self._got(wanted)
+        if isinstance(got, Scan):
+            yield ScanItem(collection, wanted, got)
+            try:
+                self._harvest.steps.check()
+            except Interrupted:
+                raise
+            except RunProblem as problem:
+                got = _failure(problem)
+            except HarvestProblem:
+                raise
+            except Exception as bug:
+                got = failed_by_bug(wanted.url, bug)
+            else:
                 self._forget(wanted.url)
-                vain = 0
-                continue
-            end.failures.append(item.failure)
-            vain = vain + 1 if item.failure.reason in VAIN else 0
-            if vain >= PATIENCE or item.failure.reason is Reason.CHALLENGE:
-                end.left = len(start.wanted) - number
-                break
+                self._vain = 0
+                return
+        logger.warning("%s: %s", collection, got.detail)
+        self._vain = self._vain + 1 if got.reason in VAIN else 0
+        self._failures.append(got)
+        self._harvest.fail_scans(got)
+
+    def _is_hopeless(self) -> bool:
+        challenged = bool(self._failures) and self._failures[-1].reason is Reason.CHALLENGE
+        return challenged or self._vain >= PATIENCE
+
+    def _give_up(self, left: int) -> Failure:
+        """Notes that so many are not asked for any more, and why."""
+        given_up = not_asked_for("scan was", "scans were", left, self._failures)
+        self._harvest.fail_scans(given_up, left)
+        return given_up
 
     def headers_received(self, headers: Headers, request: Request) -> None:
         """An answer begins; if it is to the request for a scan, its part is told."""
@@ -119,16 +142,15 @@ class Scans:
         if self._folder:
             self._folder.close()
 
-    async def _item(self, collection: str, wanted: WantedScan) -> ScanItem:
-        """What became of a scan: it is in the folder, with what belongs to it, or it failed."""
+    async def _got(self, wanted: WantedScan) -> Scan | Failure:
+        """A scan that is in the folder, with what belongs to it, or why it is not."""
         with named_errors(self.path):
             if wanted.url not in self._met:
                 self._met[wanted.url] = await self._fetched(wanted)
             got = self._met[wanted.url]
-            if isinstance(got, Failure):
-                return ScanItem(collection, wanted, failure=got)
-            self._opened().attach(got, wanted)
-            return ScanItem(collection, wanted, scan=got)
+            if isinstance(got, Scan):
+                self._opened().attach(got, wanted)
+            return got
 
     async def _fetched(self, wanted: WantedScan) -> Scan | Failure:
         try:
@@ -136,7 +158,7 @@ class Scans:
         except Interrupted:
             raise
         except RunProblem as problem:
-            return Failure(problem.url, problem.why, str(problem), problem.attempts)
+            return _failure(problem)
 
     def _opened(self) -> Folder:
         if self._folder is None:
@@ -148,3 +170,7 @@ class Scans:
         with named_errors(self.path):
             for url in urls:
                 self._opened().part(url).discard()
+
+
+def _failure(problem: RunProblem) -> Failure:
+    return Failure(problem.url, problem.why, str(problem), problem.attempts)

@@ -1,15 +1,14 @@
 """The spider that harvests collections: it walks their listings one after another."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from scrapy import Spider, signals
+from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CloseSpider
-from scrapy.http import TextResponse
+from scrapy.http import Response, TextResponse
 from scrapy.robotstxt import RobotParser
 from scrapy.settings import BaseSettings
 
@@ -17,12 +16,14 @@ from harvester.answer import said_of, validators
 from harvester.arguments import Arguments, read_arguments
 from harvester.clock import differs, utc_now, was_set
 from harvester.collection import Collection
-from harvester.detail_items import DetailsEnd, DetailsStart
-from harvester.details import REFUSALS, Details
-from harvester.details import Item as OfDetails
+from harvester.crawl.batching import batched
+from harvester.crawl.harvest import Harvest
+from harvester.crawl.steps import Item
+from harvester.detail_items import DetailsStart
+from harvester.details import Details
 from harvester.fetch import Fetcher
 from harvester.interrupt import interrupt
-from harvester.items import Failure, KnownPage, PageItem, Recall, RunEnd, RunStart, SamePages
+from harvester.items import Failure, KnownPage, PageItem, RunEnd, RunStart
 from harvester.outcomes import (
     BadDatabase,
     Busy,
@@ -35,20 +36,17 @@ from harvester.outcomes import (
     RunProblem,
 )
 from harvester.pages import read_listing
-from harvester.processing import Processing
-from harvester.scans.phase import Item as OfScans
 from harvester.scans.phase import Scans
 from harvester.sources import LIVE, fetcher_for, is_at_hand
-from harvester.together import together
 from harvester.walk import Walk
 
 logger = logging.getLogger(__name__)
 
-Item = RunStart | PageItem | SamePages | RunEnd | OfDetails | OfScans
+Recall = Callable[[str], KnownPage | None]
+"""What is known of the page at an address."""
+
 READ = (Outcome.COMPLETE, Outcome.INCOMPLETE, Outcome.SUSPECT)
 """How a run can end after which the site's other pages are worth asking for."""
-STOPPED = "shutdown"
-"""What Scrapy says when a signal has stopped it."""
 
 
 class CollectionSpider(Spider):
@@ -56,8 +54,8 @@ class CollectionSpider(Spider):
 
     Its arguments are those of harvester/arguments.py. A page is stored before the next is asked
     for, so that a walk can be stopped at any moment, and so that it knows when its database fails;
-    those that have not changed may wait for one another a moment. `problems` holds what kept
-    collections from being harvested at all.
+    those that have not changed may wait for one another a moment. So there is one request at a
+    time: `parse` asks for pages itself, and gives them when they are read (`crawl.steps`).
     """
 
     name = "collection"
@@ -65,10 +63,9 @@ class CollectionSpider(Spider):
 
     def __init__(self, arguments: Arguments, settings: BaseSettings) -> None:
         super().__init__()
-        self.problems: list[HarvestProblem] = []
+        self.harvest: Harvest
         self._wanted = arguments
         self._fetcher: Fetcher
-        self._processing: Processing
         self._details: Details
         self._scans: Scans
         self._max_pages = settings.getint("HARVEST_MAX_PAGES")
@@ -90,40 +87,44 @@ class CollectionSpider(Spider):
         crawler.settings.setdict(arguments.settings, priority="spider")
         spider = super().from_crawler(crawler, arguments, crawler.settings)
         spider._fetcher = fetcher_for(crawler)
-        spider._processing = Processing(crawler)
-        spider._details = Details(spider._fetcher, spider._processing.stored)
-        spider._scans = Scans(crawler, spider._fetcher, spider._processing.stored)
+        spider.harvest = Harvest(crawler, spider._items())
+        spider._details = Details(spider._fetcher, spider.harvest)
+        spider._scans = Scans(crawler, spider._fetcher, spider.harvest)
         crawler.signals.connect(spider.robots_parsed, signals.robots_parsed)
         return spider
 
-    async def start(self) -> AsyncIterator[Any]:
-        """Harvests, and has each item processed before the next one is made."""
-        async for item in self._items():
-            await self._processing.process(item)
-        await self._processing.end()
-        if any(isinstance(problem, Interrupted) for problem in self.problems):
-            raise CloseSpider(STOPPED)
-        return
-        yield  # makes this a generator, as Scrapy wants it
+    async def start(self) -> AsyncIterator[Request]:
+        """Asks for the first step of the harvest."""
+        yield self.harvest.steps.ask()
 
-    async def _items(self) -> AsyncIterator[Item]:
-        """The items of all collections; each is processed when the next one is asked for."""
+    async def parse(self, response: Response) -> AsyncIterator[Item]:
+        """A step of the harvest: its next item."""
+        item = await self.harvest.steps.take()
+        if item is not None:
+            yield item
+
+    async def _items(self) -> AsyncGenerator[Item, None]:
+        """The items of all collections; each is stored, or lost, when the next one is asked for."""
+        problems = self.harvest.problems
         for collection in self._wanted.collections:
             try:
-                interrupt.check()
+                self._fetcher.check()
                 async for item in self._harvest(collection):
                     yield item
+            except Interrupted as problem:
+                problems.append(problem)
+                raise
             except HarvestProblem as problem:
-                self.problems.append(problem)
-                if isinstance(problem, BadDatabase | Busy | Interrupted):
+                problems.append(problem)
+                if isinstance(problem, BadDatabase | Busy):
                     break
             except Exception as bug:
                 logger.exception("The harvest of %s failed by a bug", collection.name)
                 sentence = f"{collection.name}: It failed by a bug ({bug!r}): please report it."
-                self.problems.append(Failed(sentence))
+                problems.append(Failed(sentence))
 
-    async def _harvest(self, collection: Collection) -> AsyncIterator[Item]:
-        """The items of one collection: the beginning of its run, its pages, the end of its run."""
+    async def _harvest(self, collection: Collection) -> AsyncGenerator[Item, None]:
+        """The items of one collection's run: the pages of its listing, and what they lead to."""
         source, accept = self._wanted.source, self._wanted.accept
         start = RunStart(
             *(collection.name, collection.url, utc_now(), source),
@@ -131,44 +132,37 @@ class CollectionSpider(Spider):
             site=collection.site.key,
         )
         self._fetcher.site = collection.site
-        yield start
-        await self._processing.stored()
-        end = RunEnd(collection.name, Outcome.COMPLETE, utc_now())
-        stopped: Interrupted | None = None
+        self.harvest.begin_run(start)
+        end, stopped = RunEnd(collection.name, Outcome.COMPLETE, utc_now()), None
         try:
-            async for item in together(
-                self._pages(collection, start.recall), self._processing.stored
-            ):
-                end.stated_total = item.listing.total
+            async for item in batched(self._pages(collection), self.harvest.steps.check):
+                end = replace(end, stated_total=item.listing.total)
                 yield item
         except RunProblem as problem:
-            end.outcome, end.reason = problem.outcome, str(problem)
-            end.failures = [Failure(problem.url, problem.why, end.reason, problem.attempts)]
+            end = replace(end, outcome=problem.outcome, reason=str(problem))
+            end.failures.append(Failure(problem.url, problem.why, str(problem), problem.attempts))
             stopped = problem if isinstance(problem, Interrupted) else None
         except HarvestProblem:
             raise
         except Exception as bug:
             logger.exception("The harvest of %s failed by a bug", collection.name)
-            end.outcome = Outcome.FAILED
-            end.reason = f"It failed by a bug ({bug!r}): please report it."
-            end.failures = [Failure(None, Reason.BUG, end.reason)]
-        end.finished, end.clock_ahead = utc_now(), self._clock_ahead()
-        yield end
-        await self._processing.stored()
+            sentence = f"It failed by a bug ({bug!r}): please report it."
+            end = replace(end, outcome=Outcome.FAILED, reason=sentence)
+            end.failures.append(Failure(None, Reason.BUG, sentence))
+        end = replace(end, finished=utc_now(), clock_ahead=self._clock_ahead())
+        ended = self.harvest.end_run(end)
         if stopped:
             raise stopped
-        if collection.details and end.outcome in READ:
+        if collection.details and ended.outcome in READ:
             async for beyond in self._beyond(collection):
                 yield beyond
 
-    async def _beyond(self, collection: Collection) -> AsyncIterator[Item]:
+    async def _beyond(self, collection: Collection) -> AsyncGenerator[Item, None]:
         """The items of what a listing leads to: documents' own pages, then their scans."""
-        welcome = True
-        async for item in self._details.items(self._details_of(collection), collection.site):
+        of_details = self._details.items(self._details_of(collection), collection.site)
+        async for item in of_details:
             yield item
-            if isinstance(item, DetailsEnd):
-                welcome = not any(failure.reason in REFUSALS for failure in item.failures)
-        if collection.files and welcome:
+        if collection.files and self._details.is_welcome:
             async for scan in self._scans.items(collection.name, full=self._wanted.full):
                 yield scan
 
@@ -178,10 +172,9 @@ class CollectionSpider(Spider):
         live = self._wanted.source == LIVE
         return DetailsStart(collection.name, collection.root, full=full, asks_for_changes=live)
 
-    async def _pages(
-        self, collection: Collection, recall: Recall | None
-    ) -> AsyncIterator[PageItem]:
+    async def _pages(self, collection: Collection) -> AsyncGenerator[PageItem, None]:
         """The pages of a listing, walked again, and then in full, if it changes meanwhile."""
+        recall: Recall | None = self.harvest.recall
         if self._wanted.full or self._wanted.source != LIVE:
             recall = None
         for number in range(1, self._walks + 1):
@@ -196,12 +189,15 @@ class CollectionSpider(Spider):
                 logger.info("Walking it again: %s", problem)
                 recall = None
 
-    async def _walk(self, collection: Collection, recall: Recall | None) -> AsyncIterator[PageItem]:
+    async def _walk(
+        self, collection: Collection, recall: Recall | None
+    ) -> AsyncGenerator[PageItem, None]:
         """The pages of a listing, one after another, up to the end that the listing states."""
         walk = Walk(collection.url, max_pages=self._max_pages)
         while walk.url is not None:
             interrupt.check()
             page = await self._page(collection, walk, recall and recall(walk.url))
+            page.before = walk.seen
             walk.read(page.listing, page.read)
             yield page
             walk.stored(page.read - page.duplicates)

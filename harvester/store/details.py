@@ -3,7 +3,8 @@
 import sqlite3
 from typing import Any
 
-from harvester.detail_items import DetailsEnd, DetailsFailure, DetailsItem
+from harvester.detail_items import DetailsItem
+from harvester.items import Failure
 from harvester.store.joining import find, settle
 from harvester.store.records import put_record
 from harvester.store.run import Run, put_failures
@@ -41,16 +42,16 @@ def put_details(db: sqlite3.Connection, run: Run, item: DetailsItem) -> None:
     db.execute(ADD_FETCHED, [run.id])
 
 
-def fail_details(db: sqlite3.Connection, run: Run, item: DetailsFailure) -> None:
+def fail_details(db: sqlite3.Connection, run: Run, failure: Failure, documents: int) -> None:
     """Notes what could not be got, and of how many documents."""
-    put_failures(db, run, [item.failure])
-    db.execute(ADD_FAILED, [item.documents, run.id])
+    put_failures(db, run, [failure])
+    db.execute(ADD_FAILED, [documents, run.id])
 
 
-def end_details(db: sqlite3.Connection, run: Run, end: DetailsEnd) -> None:
-    """Tells the item what the run has counted."""
-    end.run = run.id
-    end.wanted, end.fetched, end.failed = db.execute(COUNTS, [run.id]).fetchone()
+def counts(db: sqlite3.Connection, run: Run) -> tuple[int, int, int]:
+    """How many pages the run wanted, got, and did not get."""
+    wanted, fetched, failed = db.execute(COUNTS, [run.id]).fetchone()
+    return wanted, fetched, failed
 
 
 def _put(db: sqlite3.Connection, run: Run, row: Row, item: DetailsItem) -> None:

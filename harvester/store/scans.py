@@ -8,7 +8,7 @@ from typing import Any
 from harvester.items import Failure
 from harvester.moments import is_known
 from harvester.scans.folder import has
-from harvester.scans.items import ScanItem, ScansEnd, ScansStart
+from harvester.scans.items import ScanItem, ScansStart, WantedScans
 from harvester.scans.scan import Scan, WantedScan
 from harvester.store.changes import Change, Kind, put_changes
 from harvester.store.rows import select
@@ -57,36 +57,34 @@ def put_addresses(db: sqlite3.Connection, document: str, links: Sequence[Row]) -
     db.executemany(PUT_ADDRESS, rows)
 
 
-def start_scans(db: sqlite3.Connection, run: Run, start: ScansStart) -> None:
-    """Fills in the scans to ask for, in the order of the listing, and notes how many they are."""
+def start_scans(db: sqlite3.Connection, run: Run, start: ScansStart) -> WantedScans:
+    """The scans to ask for, in the order of the listing; notes how many they are."""
+    wanted, settled = list[WantedScan](), set[str]()
     for row in select(db, ALL, [run.collection]):
         if one := _wanted(row, start):
-            start.wanted.append(one)
+            wanted.append(one)
         elif row["url"] in start.left:
-            start.settled.add(row["url"])
-    start.settled -= {one.url for one in start.wanted}
-    db.execute(PUT_WANTED, [len(start.wanted), run.id])
+            settled.add(row["url"])
+    db.execute(PUT_WANTED, [len(wanted), run.id])
+    return WantedScans(wanted, settled - {one.url for one in wanted})
 
 
 def put_scan(db: sqlite3.Connection, run: Run, item: ScanItem) -> None:
     """Writes what became of a scan, and that it changed if it did."""
-    if item.scan is not None:
-        _put_file(db, run, item.wanted, item.scan)
-        db.execute(ADD_FETCHED, [run.id])
-    elif item.failure is not None:
-        put_failures(db, run, [item.failure])
-        db.execute(ADD_FAILED, [1, run.id])
+    _put_file(db, run, item.wanted, item.scan)
+    db.execute(ADD_FETCHED, [run.id])
 
 
-def end_scans(db: sqlite3.Connection, run: Run, end: ScansEnd) -> None:
-    """Notes what was not asked for any more, and tells the item what the run has counted."""
-    if end.left:
-        why = end.failures[-1]
-        scans = "scan was" if end.left == 1 else "scans were"
-        sentence = f"{end.left:,} more {scans} not asked for, after this: {why.detail}"
-        put_failures(db, run, [Failure(None, why.reason, sentence, 0)])
-        db.execute(ADD_FAILED, [end.left, run.id])
-    end.wanted, end.fetched, end.failed = db.execute(COUNTS, [run.id]).fetchone()
+def fail_scans(db: sqlite3.Connection, run: Run, failure: Failure, scans: int) -> None:
+    """Notes why so many scans could not be got."""
+    put_failures(db, run, [failure])
+    db.execute(ADD_FAILED, [scans, run.id])
+
+
+def counts(db: sqlite3.Connection, run: Run) -> tuple[int, int, int]:
+    """How many scans the run wanted, got, and did not get."""
+    wanted, fetched, failed = db.execute(COUNTS, [run.id]).fetchone()
+    return wanted, fetched, failed
 
 
 def _put_file(db: sqlite3.Connection, run: Run, wanted: WantedScan, scan: Scan) -> None:

@@ -1,17 +1,27 @@
 """Writing runs and pages: each page is one transaction, and nothing known is written twice."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
 from harvester.clock import ago, shifted, utc_now
-from harvester.detail_items import DetailsEnd, DetailsFailure, DetailsItem, DetailsStart
-from harvester.items import Entry, Failure, KnownPage, PageItem, RunEnd, RunStart, SamePages
+from harvester.detail_items import DetailsItem, DetailsStart, WantedPage
+from harvester.items import (
+    Entry,
+    Failure,
+    KnownPage,
+    PageItem,
+    PhaseSummary,
+    RunEnd,
+    RunStart,
+    RunSummary,
+    UnchangedPages,
+)
 from harvester.moments import is_known
 from harvester.outcomes import Interrupted, Outcome, Reason, Suspect
-from harvester.scans.items import ScanItem, ScansEnd, ScansStart
+from harvester.scans.items import ScanItem, ScansStart, WantedScans
 from harvester.store import clocks, details, indexes, scans
 from harvester.store import run as runs
 from harvester.store.absences import check, live, put_absences, vanished
@@ -54,10 +64,11 @@ class Store:
         self._db = self._database.conn
         self._run: Run | None = None
         self._ended: Run | None = None
+        self._collection = ""
         self._all_new = False
 
-    def start_run(self, start: RunStart) -> None:
-        """Notes that a run has begun, and lets it recall what is known of pages.
+    def start_run(self, start: RunStart) -> int:
+        """Notes that a run has begun; returns its number.
 
         Raises BadUsage if the collection's name belongs to another listing already.
         """
@@ -65,7 +76,8 @@ class Store:
             self._all_new = indexes.put_off(self._db)
             self._run = runs.start_run(self._db, start)
             clocks.begin(self._db, self._run, start.started, after=self._rules.removed_after)
-        start.run, start.recall = self._run.id, self.recall
+        self._collection = start.collection
+        return self._run.id
 
     def recall(self, url: str) -> KnownPage | None:
         """What is known of the page at an address, if it was stored before and is whole."""
@@ -92,7 +104,7 @@ class Store:
         run = self._going_on
         with self._writing():
             run.go_on_to(page.walk)
-            self._date(run, page)
+            page = self._dated(run, page)
             if self._is_past(run, page):
                 put_past_page(self._db, run, page, after=self._rules.removed_after)
             else:
@@ -104,22 +116,22 @@ class Store:
             if self._all_new and run.counts.pages % UNSEARCHED == 0:
                 indexes.search(self._db)
 
-    def store_same(self, same: SamePages) -> None:
+    def store_same(self, same: UnchangedPages) -> None:
         """Writes that pages have not changed, and what the run has done so far."""
         run = self._going_on
         with self._writing():
-            for page in same.pages:
-                run.go_on_to(page.walk)
-                self._date(run, page)
+            for known in same.pages:
+                run.go_on_to(known.walk)
+                page = self._dated(run, known)
                 put_page(self._db, run, page)
                 run.count(page)
             runs.put_counts(self._db, run)
 
-    def end_run(self, end: RunEnd) -> None:
-        """Notes how the run ended, and tells the item what it did.
+    def end_run(self, end: RunEnd) -> RunSummary:
+        """Notes how the run ended; returns what it did.
 
         What a complete run has not found is marked missing; if that can't be believed, it is not,
-        and the item says that the run is suspect.
+        and the run is suspect.
         """
         with self._writing():
             if self._all_new:
@@ -127,22 +139,30 @@ class Store:
             run = self._going_on
             if run.live:
                 clocks.see(self._db, run, end.clock_ahead, after=self._rules.removed_after)
-            end.finished = shifted(end.finished, run.moved)
-            end.warnings = clocks.warnings(run)
+            end = replace(end, finished=shifted(end.finished, run.moved))
             if end.outcome is Outcome.COMPLETE:
-                self._put_absences(end)
-            runs.end_run(self._db, self._going_on, end)
-        end.run, end.counts = self._going_on.id, self._going_on.counts
-        self._ended, self._run = self._run, None
+                end = self._put_absences(end)
+            runs.end_run(self._db, run, end)
+        self._ended, self._run = run, None
+        return RunSummary(
+            run.id,
+            end.collection,
+            end.outcome,
+            end.stated_total,
+            end.reason,
+            run.counts,
+            clocks.warnings(run),
+        )
 
-    def start_details(self, start: DetailsStart) -> None:
-        """Fills in which documents' own pages are wanted after the run that has ended."""
+    def start_details(self, start: DetailsStart) -> list[WantedPage]:
+        """Which documents' own pages are wanted after the run that has ended."""
         resume = self._ago(self._last, hours=self._rules.resume_hours)
         recheck = self._ago(self._last, days=self._rules.recheck_days)
         with self._writing():
             pages = wanted_pages(self._db, self._last, start, resume=resume, recheck=recheck)
-            start.wanted = list(pages)
-            details.start_details(self._db, self._last, len(start.wanted))
+            wanted = list(pages)
+            details.start_details(self._db, self._last, len(wanted))
+        return wanted
 
     def store_details(self, item: DetailsItem) -> None:
         """Writes a document's own page and what is new in it, and counts it.
@@ -151,37 +171,50 @@ class Store:
         """
         with self._writing():
             if self._last.live:
-                item.fetched = shifted(item.fetched, self._last.moved)
+                item = replace(item, fetched=shifted(item.fetched, self._last.moved))
             details.put_details(self._db, self._last, item)
 
-    def fail_details(self, item: DetailsFailure) -> None:
-        """Notes that pages of documents could not be got."""
+    def fail_details(self, failure: Failure, documents: int = 1) -> None:
+        """Notes that the pages of so many documents could not be got."""
         with self._writing():
-            details.fail_details(self._db, self._last, item)
+            details.fail_details(self._db, self._last, failure, documents)
 
-    def end_details(self, end: DetailsEnd) -> None:
-        """Tells the item what was got."""
+    def end_details(
+        self, failures: Sequence[Failure] = (), given_up: Failure | None = None
+    ) -> PhaseSummary:
+        """What was got of the documents' own pages."""
         with named_errors(self._path):
-            details.end_details(self._db, self._last, end)
+            counts = details.counts(self._db, self._last)
         self._database.check_place()
+        return self._phase("details", counts, failures, given_up)
 
-    def start_scans(self, start: ScansStart) -> None:
-        """Fills in which scans are to be fetched after the documents' own pages were read."""
+    def start_scans(self, start: ScansStart) -> WantedScans:
+        """Which scans are wanted after the documents' own pages were read."""
         with self._writing():
-            scans.start_scans(self._db, self._last, start)
+            return scans.start_scans(self._db, self._last, start)
 
     def store_scan(self, item: ScanItem) -> None:
         """Writes what became of a scan, and counts it."""
         with self._writing():
-            if self._last.live and item.scan and item.scan != item.wanted.known:
+            if self._last.live and item.scan != item.wanted.known:
                 moment = min(item.scan.fetched, utc_now())
-                item.scan = replace(item.scan, fetched=shifted(moment, self._last.moved))
+                scan = replace(item.scan, fetched=shifted(moment, self._last.moved))
+                item = replace(item, scan=scan)
             scans.put_scan(self._db, self._last, item)
 
-    def end_scans(self, end: ScansEnd) -> None:
-        """Notes which scans were not asked for, and tells the item what was got."""
+    def fail_scans(self, failure: Failure, number: int = 1) -> None:
+        """Notes that so many scans could not be got."""
         with self._writing():
-            scans.end_scans(self._db, self._last, end)
+            scans.fail_scans(self._db, self._last, failure, number)
+
+    def end_scans(
+        self, failures: Sequence[Failure] = (), given_up: Failure | None = None
+    ) -> PhaseSummary:
+        """What was got of the scans."""
+        with named_errors(self._path):
+            counts = scans.counts(self._db, self._last)
+        self._database.check_place()
+        return self._phase("scans", counts, failures, given_up)
 
     def close(self) -> None:
         """Closes the database; a run that is still going on is noted as interrupted."""
@@ -212,13 +245,22 @@ class Store:
         assert self._ended is not None, "details are read after a run"
         return self._ended
 
-    def _date(self, run: Run, page: PageItem) -> None:
-        """Puts the moment of a page right, if a wrong clock gave it."""
+    def _dated(self, run: Run, page: PageItem) -> PageItem:
+        """The page with its moment put right, if a wrong clock gave it."""
         if run.live:
             clocks.see(self._db, run, page.clock_ahead, after=self._rules.removed_after)
-            page.fetched = shifted(page.fetched, run.moved)
-        else:
-            page.fetched = recorded_at(self._db, page) or page.fetched
+            return replace(page, fetched=shifted(page.fetched, run.moved))
+        return replace(page, fetched=recorded_at(self._db, page) or page.fetched)
+
+    def _phase(
+        self,
+        what: str,
+        counts: tuple[int, int, int],
+        failures: Sequence[Failure],
+        given_up: Failure | None,
+    ) -> PhaseSummary:
+        run = self._last.id
+        return PhaseSummary(run, self._collection, what, *counts, list(failures), given_up)
 
     def _ago(self, run: Run, **span: float) -> str:
         return shifted(ago(timedelta(**span)), run.moved)
@@ -234,18 +276,21 @@ class Store:
         indexes.make(self._db)
         self._all_new = False
 
-    def _put_absences(self, end: RunEnd) -> None:
+    def _put_absences(self, end: RunEnd) -> RunEnd:
+        """How the run has ended, once it is noted what it has not found."""
         run = self._going_on
         try:
             if run.moment is None:
-                return  # a listing from nobody knows when can't say what is no longer there
+                return end  # a listing from nobody knows when can't say what is no longer there
             if run.is_past(run.captured):
                 self._put_past_absences(run)
             else:
                 self._put_new_absences(run)
         except Suspect as problem:
-            end.outcome, end.reason = problem.outcome, str(problem)
-            end.failures.append(Failure(None, problem.why, str(problem)))
+            said = Failure(None, problem.why, str(problem))
+            failures = [*end.failures, said]
+            return replace(end, outcome=problem.outcome, reason=said.detail, failures=failures)
+        return end
 
     def _put_new_absences(self, run: Run) -> None:
         absent, rules = vanished(self._db, run), self._rules

@@ -1,10 +1,10 @@
 """Pages that have not changed, stored together: what is to be noted of each is little."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from time import monotonic
 
-from harvester.items import PageItem, SamePages
-from harvester.outcomes import RunProblem
+from harvester.items import PageItem, UnchangedPages
+from harvester.outcomes import Lost, RunProblem
 
 MOST = 100
 """So many pages are stored together at the most."""
@@ -13,14 +13,14 @@ LONGEST = 1.0
 costs asking for them again."""
 
 
-async def together(
-    pages: AsyncIterator[PageItem], stored: Callable[[], Awaitable[None]]
-) -> AsyncIterator[PageItem | SamePages]:
+async def batched(
+    pages: AsyncIterator[PageItem], check: Callable[[], None]
+) -> AsyncGenerator[PageItem | UnchangedPages, None]:
     """The pages, in their order; those that have not changed together as long as they come quickly.
 
-    One that has changed is stored before the next is asked for: `stored` waits until the item that
-    was made last is stored, and raises what kept it from that. Raises what `pages` raises, when all
-    that came before is stored.
+    One that has changed is stored before the next is asked for: `check` raises what kept the item
+    that was made last from being stored. Raises what `pages` raises, when all that came before is
+    stored.
     """
     same: list[PageItem] = []
     last, problem = -LONGEST, None
@@ -30,16 +30,16 @@ async def together(
             if not has_changed:
                 same.append(page)
             if same and (has_changed or len(same) == MOST or monotonic() >= last + LONGEST):
-                yield SamePages(same)
-                await stored()
+                yield UnchangedPages(same)
+                check()
                 same, last = [], monotonic()
             if has_changed:
                 yield page
-                await stored()
+                check()
     except RunProblem as raised:
         problem = raised
-    if same:
-        yield SamePages(same)
-        await stored()
+    if same and not isinstance(problem, Lost):
+        yield UnchangedPages(same)
+        check()
     if problem:
         raise problem

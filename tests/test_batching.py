@@ -9,16 +9,16 @@ from archive import PER_PAGE, Archive
 from harvests import Harvest, rows
 from werkzeug import Response
 
-from harvester.items import Listing, PageItem, SamePages
+from harvester.crawl.batching import batched
+from harvester.items import Listing, PageItem, UnchangedPages
 from harvester.outcomes import Reason, Refused
-from harvester.together import together
 
 FAST, SLOW = 0.001, 1.0
 """Pages that come within the same second are stored together."""
 MOST = 100
 
 
-def stored_together(pages: str, pace: float, *, refused: bool = False) -> list[str]:
+def stored_in_batches(pages: str, pace: float, *, refused: bool = False) -> list[str]:
     """The pages as they are stored, one after another each so many seconds after the one before.
 
     Each is a letter, a small one if it has not changed.
@@ -33,15 +33,12 @@ def stored_together(pages: str, pace: float, *, refused: bool = False) -> list[s
         if refused:
             raise Refused("No.", Reason.FORBIDDEN, "/")
 
-    async def stored() -> None:
-        """All is stored at once."""
-
     async def collect() -> None:
-        async for item in together(read(), stored):
-            some = item.pages if isinstance(item, SamePages) else [item]
+        async for item in batched(read(), lambda: None):
+            some = item.pages if isinstance(item, UnchangedPages) else [item]
             done.append("".join(page.listing.url for page in some))
 
-    with patch("harvester.together.monotonic", lambda: now[0]):
+    with patch("harvester.crawl.batching.monotonic", lambda: now[0]):
         try:
             asyncio.run(collect())
         except Refused:
@@ -63,15 +60,15 @@ def stored_together(pages: str, pace: float, *, refused: bool = False) -> list[s
 def test_pages_are_stored_together_as_long_as_they_come_quickly(
     pages: str, pace: float, stored: list[str]
 ) -> None:
-    assert stored_together(pages, pace) == stored
+    assert stored_in_batches(pages, pace) == stored
 
 
-def test_not_too_many_are_stored_together() -> None:
-    assert list(map(len, stored_together("a" * (2 * MOST + 2), FAST))) == [1, MOST, MOST, 1]
+def test_not_too_many_are_stored_in_batches() -> None:
+    assert list(map(len, stored_in_batches("a" * (2 * MOST + 2), FAST))) == [1, MOST, MOST, 1]
 
 
 def test_what_came_before_a_refusal_is_stored() -> None:
-    assert stored_together("abc", FAST, refused=True) == ["a", "bc", "refused"]
+    assert stored_in_batches("abc", FAST, refused=True) == ["a", "bc", "refused"]
 
 
 def test_harvest_that_is_refused_has_stored_what_it_was_given(

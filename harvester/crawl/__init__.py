@@ -1,0 +1,1 @@
+"""What is asked for next, and what an answer means."""

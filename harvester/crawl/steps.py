@@ -1,0 +1,132 @@
+"""Handing a harvest's items to Scrapy, one at a time, and knowing what became of each."""
+
+from collections.abc import AsyncGenerator
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider, DontCloseSpider
+from scrapy.http import Request, Response
+from twisted.python.failure import Failure
+
+from harvester.detail_items import DetailsItem
+from harvester.items import PageItem, UnchangedPages
+from harvester.outcomes import Interrupted, Lost
+from harvester.scans.items import ScanItem
+
+Item = PageItem | UnchangedPages | DetailsItem | ScanItem
+"""All that a harvest hands to Scrapy."""
+
+NAMES: dict[type, str] = {
+    PageItem: "The page",
+    UnchangedPages: "The page",
+    DetailsItem: "The document's page",
+    ScanItem: "The scan",
+}
+STEP = "about:step"
+"""The address of the request whose callback gives the next item; it never gets to the network."""
+STOPPED = "shutdown"
+"""What Scrapy says when a signal has stopped it."""
+
+
+class StepMiddleware:
+    """Answers the requests for steps."""
+
+    def process_request(self, request: Request) -> Response | None:
+        """An empty answer for a step; None, so that Scrapy goes on, for all else."""
+        return Response(STEP) if request.url == STEP else None
+
+
+class Steps:
+    """The items of a harvest on their way through spider middlewares and pipelines.
+
+    Each step is a request, and its callback gives one item. When the step is done, Scrapy says that
+    the spider is idle: it has nothing on its way any more. So an item of which nothing was heard by
+    then is lost, whoever lost it, and only then the harvest goes on, with the next step.
+
+    Were the items given by the spider's `start`, or by one callback, Scrapy would not tell when it
+    is done with one of them; and when it closes a spider, it waits for items of `start` without
+    ever looking whether they are done (Scrapy 2.19, scrapy/core/scraper.py).
+    """
+
+    def __init__(self, crawler: Crawler, items: AsyncGenerator[Item, None]) -> None:
+        self._crawler = crawler
+        self._items = items
+        self._is_asked = False
+        self._is_over = False
+        self._is_expected = False
+        self._problem: BaseException | None = None
+        self._is_interrupted = False
+        for signal, receiver in (
+            (signals.item_dropped, self.item_dropped),
+            (signals.item_error, self.item_error),
+            (signals.spider_error, self.spider_error),
+            (signals.spider_idle, self.spider_idle),
+        ):
+            crawler.signals.connect(receiver, signal)
+
+    def ask(self) -> Request:
+        """The request for the next step."""
+        self._is_asked = True
+        return Request(STEP, dont_filter=True)
+
+    async def take(self) -> Item | None:
+        """The next item, if there is one; None too for a request that somebody has doubled."""
+        if not self._is_asked:
+            return None
+        self._is_asked = False
+        try:
+            item = await anext(self._items)
+        except (StopAsyncIteration, Interrupted) as end:
+            self._is_over = True
+            self._is_interrupted = isinstance(end, Interrupted)
+            return None
+        self._is_expected, self._problem = True, Lost(NAMES[type(item)], item.url)
+        return item
+
+    def admit(self) -> bool:
+        """Whether an item is due. It is not if it was doubled on its way."""
+        is_expected, self._is_expected = self._is_expected, False
+        return is_expected
+
+    def stored(self) -> None:
+        """The item that is due is where it belongs."""
+        self._problem = None
+
+    def check(self) -> None:
+        """Raises what kept the last item from being stored."""
+        if self._problem is not None:
+            raise self._problem
+
+    async def end(self) -> None:
+        """Tells a harvest that Scrapy closes before its end so, where it stands.
+
+        Raises Lost if Scrapy does that for lack of a step, else Interrupted.
+        """
+        problem = Lost("A step of the harvest") if self._is_asked else Interrupted()
+        while not self._is_over:
+            try:
+                await self._items.athrow(problem)
+            except StopAsyncIteration:
+                break
+
+    def item_dropped(self, exception: BaseException) -> None:
+        """A pipeline refused an item; a pipeline of ours says why in the exception's `problem`."""
+        if isinstance(self._problem, Lost):
+            self._problem = getattr(exception, "problem", self._problem.because(exception))
+
+    def item_error(self, failure: Failure) -> None:
+        """There is a bug in a pipeline."""
+        self._problem = failure.value
+
+    def spider_error(self, failure: Failure) -> None:
+        """There is a bug in a spider middleware."""
+        if isinstance(self._problem, Lost):
+            self._problem = failure.value
+
+    def spider_idle(self) -> None:
+        """All that was on its way has arrived, or never will: time for the next step."""
+        if self._is_interrupted:
+            raise CloseSpider(STOPPED)
+        if not self._is_over and not self._is_asked:
+            self._crawler.engine.crawl(self.ask())
+            raise DontCloseSpider
