@@ -6,6 +6,8 @@ from pathlib import Path
 PAGES = ("pages_*", "sites", "fixtures")
 RELATED = {
     "harvester/walk.py": ("walk", "history", "crawl", "updates", "past", "network"),
+    "harvester/crawl/batching.py": ("batching", "updates"),
+    "harvester/crawl/*": ("lost_items", "crawl", "details_failures", "scans", "telling"),
     "harvester/dates/*": ("dates", "pages_text", "citations"),
     "harvester/pages/document/*": (
         *("pages_document_today", "real_pages", "pages_document", "pages_document_shapes"),
