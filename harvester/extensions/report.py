@@ -6,7 +6,6 @@ from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
 from harvester.console import command, complain, note, shown, tell
-from harvester.crawl.harvest import Harvest
 from harvester.crawl.signals import phase_begun, phase_ended, run_ended
 from harvester.interrupt import interrupt
 from harvester.items import Counts, PhaseSummary, RunSummary
@@ -85,8 +84,8 @@ class Report:
 
     def spider_closed(self, spider: Spider, reason: str) -> None:
         """All is done: say where it is, what kept collections from being harvested, and count."""
-        harvest: Harvest | None = getattr(spider, "harvest", None)
-        problems = harvest.problems if harvest else []
+        harvest = getattr(spider, "harvest", None)
+        problems: list[HarvestProblem] = harvest.problems if harvest else []
         if reason not in TO_THE_END and not any(isinstance(one, Interrupted) for one in problems):
             problems = [Interrupted(), *problems]
         for problem in problems:
