@@ -15,7 +15,8 @@ from harvests import Harvest, begun, harvest, rows, scrapy
 from shelf import Shelf, real_records
 from werkzeug import Request, Response
 
-from harvester.store.history.clock import PROGRAM, Reading, shifts
+from harvester.store.history.clock import PROGRAM, shifts
+from harvester.store.history.facts import Clock as Reading
 
 MINUTE, HOUR, DAY = 60, 3600, 24 * 3600
 YEAR = 365 * DAY

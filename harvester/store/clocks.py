@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from harvester.clock import EARLIEST, differs, seconds_of, spoken
-from harvester.store.history.clock import Reading, shifts
+from harvester.store.history.clock import shifts
+from harvester.store.history.facts import Clock
 from harvester.store.refolding import Refolding
 from harvester.store.rows import select
 from harvester.store.run import NEWEST, Run
@@ -129,12 +130,12 @@ def warnings(run: Run) -> list[str]:
     return found
 
 
-def _readings(rows: Sequence[Row]) -> Iterator[Reading]:
+def _readings(rows: Sequence[Row]) -> Iterator[Clock]:
     """What the clocks of all runs said by themselves."""
     captured: int | None = None
     for row in rows:
         first, last = (seconds_of(row[name]) - row["moved"] for name in ("started", "ended"))
-        yield Reading(row["id"], first, last, row["ahead"], captured if row["live"] else None)
+        yield Clock(row["id"], first, last, row["ahead"], captured if row["live"] else None)
         if row["captured"]:
             captured = max(captured or 0, seconds_of(row["captured"]))
 

@@ -12,37 +12,35 @@ a cache. It only says which of two clocks that contradict each other was wrong, 
 then; it never dates what nothing else contradicts.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from harvester.clock import EARLIEST, TOLERANCE, differs, seconds_of
+from harvester.store.history.facts import Clock, ClockRuling
 
 PROGRAM = seconds_of(EARLIEST)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """When a run began and ended by its clock, in seconds since 1970.
-
-    `ahead` is by how many seconds that was ahead of the site's, None if nothing is known of that.
-    What the run has seen is later than `after`.
-    """
-
-    run: int
-    first: int
-    last: int
-    ahead: int | None = None
-    after: int | None = None
-
-    @property
-    def is_impossible(self) -> bool:
-        """Whether the clock was certainly wrong."""
-        return self.first < PROGRAM
-
-
-def shifts(readings: Sequence[Reading]) -> dict[int, int]:
+def shifts(clocks: Sequence[Clock], rulings: Iterable[ClockRuling] = ()) -> dict[int, int]:
     """By how many seconds each run's moments are to be moved, all alike, so that runs (given in
-    their order) follow each other; 0 for those whose clock is believed."""
+    their order) follow each other; 0 for those whose clock is believed.
+
+    What a ruling says of a clock is taken off first; then it counts as one that the site agrees
+    with. So one clock that was far ahead, and that nothing seemed to contradict, can't put all
+    later runs behind it for good.
+    """
+    ruled = {one.run: one.ahead for one in sorted(rulings, key=lambda one: (one.number, one.ahead))}
+    found = _shifts([_ruled(clock, ruled.get(clock.run)) for clock in clocks])
+    return {run: seconds - ruled.get(run, 0) for run, seconds in found.items()}
+
+
+def _ruled(clock: Clock, ahead: int | None) -> Clock:
+    if ahead is None:
+        return clock
+    return replace(clock, first=clock.first - ahead, last=clock.last - ahead, ahead=0)
+
+
+def _shifts(readings: Sequence[Clock]) -> dict[int, int]:
     found: dict[int, int] = {}
     believed = _believed(readings)
     latest = _latest(readings, believed)
@@ -58,7 +56,7 @@ def shifts(readings: Sequence[Reading]) -> dict[int, int]:
     return found
 
 
-def _guess(one: Reading, end: int | None, latest: int | None) -> int:
+def _guess(one: Clock, end: int | None, latest: int | None) -> int:
     """When a run began whose clock was wrong: as the site's says, if that can be, or else as near
     as can be to what its own said."""
     guess = _by_site(one)
@@ -68,7 +66,7 @@ def _guess(one: Reading, end: int | None, latest: int | None) -> int:
     return guess if latest is None else min(guess, latest)
 
 
-def _by_site(one: Reading) -> int | None:
+def _by_site(one: Clock) -> int | None:
     """When a run began by the site's clock, if that says otherwise than ours, and can be right."""
     if one.ahead is None or not differs(one.ahead):
         return None
@@ -76,7 +74,7 @@ def _by_site(one: Reading) -> int | None:
     return guess if guess >= PROGRAM else None
 
 
-def _latest(readings: Sequence[Reading], believed: set[int]) -> list[int | None]:
+def _latest(readings: Sequence[Clock], believed: set[int]) -> list[int | None]:
     """When each run can have begun at the latest, so that those after it have room."""
     found: list[int | None] = [None] * len(readings)
     bound: int | None = None
@@ -89,16 +87,16 @@ def _latest(readings: Sequence[Reading], believed: set[int]) -> list[int | None]
     return found
 
 
-def _believed(readings: Sequence[Reading]) -> set[int]:
+def _believed(readings: Sequence[Clock]) -> set[int]:
     """The runs whose clocks are believed, by their places."""
-    possible = [index for index, one in enumerate(readings) if not one.is_impossible]
+    possible = [index for index, one in enumerate(readings) if one.first >= PROGRAM]
     found: set[int] = set()
     for group in _groups(readings, possible):
         found.update(group if len(group) == 1 else _heaviest_chain(readings, group))
     return found
 
 
-def _groups(readings: Sequence[Reading], places: Sequence[int]) -> Iterator[list[int]]:
+def _groups(readings: Sequence[Clock], places: Sequence[int]) -> Iterator[list[int]]:
     """The runs in groups, between which nothing contradicts."""
     firsts = [readings[place].first for place in places]
     for number in reversed(range(len(firsts) - 1)):
@@ -115,7 +113,7 @@ def _groups(readings: Sequence[Reading], places: Sequence[int]) -> Iterator[list
         yield group
 
 
-def _heaviest_chain(readings: Sequence[Reading], group: Sequence[int]) -> Iterator[int]:
+def _heaviest_chain(readings: Sequence[Clock], group: Sequence[int]) -> Iterator[int]:
     """Of the chains of runs that follow each other, the one that has most for it."""
     weights = _weights(readings, group)
     best: dict[int, tuple[int, int | None]] = {}
@@ -131,7 +129,7 @@ def _heaviest_chain(readings: Sequence[Reading], group: Sequence[int]) -> Iterat
         at = best[at][1]
 
 
-def _weights(readings: Sequence[Reading], group: Sequence[int]) -> dict[int, int]:
+def _weights(readings: Sequence[Clock], group: Sequence[int]) -> dict[int, int]:
     """One that the site's clock agrees with outweighs all others, and one of which nothing is known
     all that it contradicts."""
     step = len(group) + 1

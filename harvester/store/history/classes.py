@@ -1,0 +1,76 @@
+"""Which addresses are one document's, and by which of them it is called.
+
+Joinings are transitive: if a is b and b is c, then a is c. So whether one holds is decided by all
+that it would unite: not if any complete run has listed two of these addresses beside each other.
+Stronger proofs are heard first, and equals in the order of their addresses, so that it makes no
+difference which became known first. Only addresses that a chain of joinings connects matter to each
+other: a class can be made anew by itself.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Set
+from typing import NamedTuple
+
+from harvester.store.history.events import When
+from harvester.store.history.facts import Address, Rule
+
+Class = frozenset[Address]
+
+
+class Proof(NamedTuple):
+    """A joining without the moment at which it was found: these two are one, by this rule."""
+
+    rule: Rule
+    one: Address
+    other: Address
+
+
+class Classes:
+    """Addresses, united as far as proofs go; `beside` are the complete runs that list each."""
+
+    def __init__(self, beside: Mapping[Address, Set[int]]) -> None:
+        self._beside = beside
+        self._of: dict[Address, Class] = {}
+        self._listed: dict[Class, Set[int]] = {}
+
+    def of(self, address: Address) -> Class:
+        """The addresses of the document that has this one."""
+        return self._of.get(address, frozenset({address}))
+
+    def hear(self, proofs: Iterable[Proof]) -> None:
+        """Unites what is proved, as far as nothing refutes it."""
+        for proof in sorted(proof_of(one) for one in proofs):
+            one, other = self.of(proof.one), self.of(proof.other)
+            if one != other and self._runs(one).isdisjoint(self._runs(other)):
+                self._unite(one, other)
+
+    def _runs(self, united: Class) -> Set[int]:
+        """The complete runs that list any of them: each lists one at most."""
+        if len(united) == 1:
+            (address,) = united
+            return self._beside.get(address, frozenset())
+        return self._listed[united]
+
+    def _unite(self, one: Class, other: Class) -> None:
+        both = one | other
+        self._listed[both] = {*self._runs(one), *self._runs(other)}
+        self._of.update(dict.fromkeys(both, both))
+
+
+def proof_of(proof: Proof) -> Proof:
+    """The same, whichever address was named first."""
+    one, other = sorted((proof.one, proof.other))
+    return Proof(proof.rule, one, other)
+
+
+def name(united: Class, first_seen: Callable[[Address], When | None]) -> Address:
+    """The address by which a document is called: today's site's, of these the one seen first.
+
+    A moment that is not known comes after all that are, and none at all comes last.
+    """
+
+    def place(address: Address) -> tuple[int, int, When, Address]:
+        when = first_seen(address)
+        certainty = 2 if when is None else 0 if when.is_known else 1
+        return address.rank, certainty, when or When(""), address
+
+    return min(united, key=place)

@@ -1,0 +1,101 @@
+"""The function: documents, their memberships and their changes, of facts in any order."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from harvester.store.history.changes import Change, Kind
+from harvester.store.history.classes import Class, Classes, Proof, name
+from harvester.store.history.events import Event, Lacked, Seen, When
+from harvester.store.history.evidence import Evidence
+from harvester.store.history.facts import Address, Fact
+from harvester.store.history.listings import lacking
+from harvester.store.history.renames import renames
+from harvester.store.history.state import State
+from harvester.store.history.step import steps
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What is known of a document: the address by which it is called, the others that lead to it,
+    its state, and all that changed, in its order."""
+
+    name: Address
+    aliases: Class
+    state: State
+    changes: tuple[Change, ...]
+
+
+def fold(facts: Iterable[Fact], after: int) -> dict[Address, Document]:
+    """All documents, by their names. `after` so many complete runs without it, one is removed."""
+    evidence = Evidence(facts)
+    united = classes(evidence)
+    groups = {united.of(address) for address in evidence.addresses}
+    documents = (document(evidence, group, after) for group in groups)
+    return {one.name: one for one in documents if one is not None}
+
+
+def classes(evidence: Evidence) -> Classes:
+    """Which addresses are one document's: first by what was found out of them, then by renames."""
+    found = Classes(evidence.beside)
+    found.hear(Proof(one.rule, one.one, one.other) for one in evidence.joinings)
+    found.hear(list(renames(evidence, found)))
+    return found
+
+
+def document(evidence: Evidence, addresses: Class, after: int) -> Document | None:
+    """The document that has these addresses, from its first day on; None if it was never seen."""
+    state, changes = steps(State(), events(evidence, addresses, after), after)
+    if state.last is None:
+        return None
+    changes += _joined(evidence, addresses)
+    called = name(addresses, evidence.first_seen)
+    in_order = tuple(sorted(changes, key=lambda change: change.at))
+    return Document(called, addresses - {called}, state, in_order)
+
+
+def events(evidence: Evidence, addresses: Class, after: int) -> list[Event]:
+    """All that happened to a document, in its order.
+
+    What was seen at a moment that is not known says nothing of a collection in which it was seen at
+    one that is, and of its words nothing if there is any such.
+    """
+    seen = {one for address in addresses for one in evidence.seen(address)}
+    dated = {one.content.collection for one in seen if one.when.is_known}
+    seen = {
+        one if one.when.is_known else replace(one, speaks=not dated)
+        for one in seen
+        if one.when.is_known or one.content.collection not in dated
+    }
+    found: list[Event] = [*seen, *_lacked(evidence, addresses, seen, after)]
+    found += (one for address in addresses for one in evidence.reread(address))
+    return sorted(found, key=lambda event: event.order)
+
+
+def _lacked(
+    evidence: Evidence, addresses: Class, seen: Iterable[Seen], after: int
+) -> Iterator[Lacked]:
+    moments: Mapping[int, list[When]] = defaultdict(list)
+    for one in seen:
+        moments[one.content.collection].append(one.when)
+    for collection, whens in moments.items():
+        listings = evidence.dated.get(collection, [])
+        yield from lacking(listings, addresses, sorted(whens), after)
+
+
+def _joined(evidence: Evidence, addresses: Class) -> Iterator[Change]:
+    """Two that had been taken for two documents until a joining was found."""
+    found: dict[Class, str] = {}
+    for one in evidence.joinings:
+        pair, at = frozenset((one.one, one.other)), evidence.moment(one.run, one.at)
+        if pair <= addresses and _were_seen(evidence, pair, at):
+            found[pair] = min(found.get(pair, at), at)
+    for pair in sorted(found, key=sorted):
+        kept = name(pair, evidence.first_seen)
+        for lost in pair - {kept}:
+            yield Change(found[pair], Kind.JOINED, None, "id", lost.id, kept.id)
+
+
+def _were_seen(evidence: Evidence, addresses: Iterable[Address], at: str) -> bool:
+    whens = map(evidence.first_seen, addresses)
+    return all(when is not None and when.moment < at for when in whens)

@@ -1,0 +1,140 @@
+"""One step of history: what an event makes of a document's state, and what that changes."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from harvester.store.history.changes import Change, Kind
+from harvester.store.history.events import Event, Lacked, Reread, Seen
+from harvester.store.history.facts import SAID, Content, Statement
+from harvester.store.history.state import Membership, State, Words
+
+Step = tuple[State, list[Change]]
+
+
+def step(state: State, event: Event, after: int) -> Step:
+    """The state after an event, and the changes that it is, in their order.
+
+    The event comes after all that made the state (`State.is_next`). `after` so many complete runs
+    in a row without it, a document is removed from a collection. The cost depends on how many
+    collections the document is in, and on nothing else.
+    """
+    if isinstance(event, Seen):
+        state, changes = _seen(state, event)
+    elif isinstance(event, Lacked):
+        state, changes = _lacked(state, event, after)
+    else:
+        state, changes = _reread(state, event)
+    return replace(state, last=event.order), changes
+
+
+def steps(state: State, events: Iterable[Event], after: int) -> Step:
+    """The state after several events, given in their order, and all changes on the way."""
+    changes: list[Change] = []
+    for event in events:
+        state, more = step(state, event, after)
+        changes += more
+    return state, changes
+
+
+def _seen(state: State, event: Seen) -> Step:
+    collection = event.content.collection
+    before = state.memberships.get(collection)
+    changes = list(_arrivals(state, before, event))
+    memberships = {**state.memberships, collection: _membership(before, event)}
+    state = replace(state, memberships=memberships, removed=None)
+    state, more = _said(state, event)
+    return state, changes + more
+
+
+def _arrivals(state: State, before: Membership | None, event: Seen) -> Iterator[Change]:
+    at, collection = event.when.moment, event.content.collection
+    if before is None:
+        yield Change(at, Kind.ADDED, collection)
+    for name in ("removed", "missing"):
+        if since := getattr(before, name, None):
+            yield Change(at, Kind.RESTORED, collection, name, since)
+    if state.removed:
+        yield Change(at, Kind.RESTORED, None, "removed", state.removed)
+
+
+def _membership(before: Membership | None, event: Seen) -> Membership:
+    """Of several places at one moment, the first in their order counts."""
+    if before is None:
+        return Membership(event.when.moment, event.when, event.content, event.position)
+    if event.when == before.seen:
+        return before
+    return Membership(before.first_seen, event.when, event.content, event.position)
+
+
+def _said(state: State, event: Seen) -> Step:
+    """An earlier site's words don't take the place of today's. Of two that were said at one moment
+    (by one run within a second), the first in their order counts."""
+    words, statement = state.words, event.statement
+    if not event.speaks:
+        return state, []
+    if words is None:
+        return replace(state, words=Words(statement, event.content, event.when)), []
+    if event.when == words.when or statement.address.rank > words.statement.address.rank:
+        return state, []
+    now = replace(words, statement=statement, content=event.content, when=event.when)
+    if not event.when.is_known:
+        return replace(state, words=now), []  # what was first can't be told
+    kind = _kind(words, event.content, statement)
+    return _changed(state, now, kind, event.when.moment, event.content.collection)
+
+
+def _kind(before: Words, content: Content, statement: Statement) -> Kind:
+    if before.statement.address != statement.address:
+        return Kind.RENAMED
+    return Kind.REREAD if before.content == content else Kind.CHANGED
+
+
+def _reread(state: State, event: Reread) -> Step:
+    """Only what the document says now, and says by these bytes, is put right."""
+    words = state.words
+    if words is None or words.content != event.content:
+        return state, []
+    if words.statement.address != event.statement.address:
+        return state, []
+    now = replace(words, statement=event.statement)
+    return _changed(state, now, Kind.REREAD, event.when.moment, event.content.collection)
+
+
+def _changed(state: State, now: Words, kind: Kind, at: str, collection: int) -> Step:
+    assert state.words is not None
+    different = state.words.statement.differences(now.statement)
+    if kind == Kind.RENAMED or any(name in SAID for name, *_ in different):
+        now = replace(now, changed=at if different else now.changed)
+    changes = [Change(at, kind, collection, *difference) for difference in different]
+    return replace(state, words=now), changes
+
+
+def _lacked(state: State, event: Lacked, after: int) -> Step:
+    """What is not there yet, or was seen by then, or is removed already, is not missed."""
+    before = state.memberships.get(event.collection)
+    if before is None or before.removed or event.when <= before.seen:
+        return state, []
+    now = _missed(before, event.when.moment, after)
+    memberships = {**state.memberships, event.collection: now}
+    gone = all(one.removed for one in memberships.values()) and state.removed is None
+    changes = list(_departures(before, now, event, gone=gone))
+    removed = event.when.moment if gone else state.removed
+    return replace(state, memberships=memberships, removed=removed), changes
+
+
+def _missed(before: Membership, at: str, after: int) -> Membership:
+    missed = before.missed + 1
+    removed = at if missed >= after else None
+    return replace(before, missed=missed, missing=before.missing or at, removed=removed)
+
+
+def _departures(
+    before: Membership, now: Membership, event: Lacked, *, gone: bool
+) -> Iterator[Change]:
+    at = event.when.moment
+    if before.missing is None:
+        yield Change(at, Kind.MISSING, event.collection, "missing", new=at)
+    if now.removed:
+        yield Change(at, Kind.REMOVED, event.collection, "removed", new=at)
+    if gone:
+        yield Change(at, Kind.REMOVED, None, "removed", new=at)
