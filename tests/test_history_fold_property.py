@@ -13,8 +13,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harvester.store.history.changes import Change, Kind
-from harvester.store.history.facts import FIELDS, Address, ClockRuling, Fact, Run
-from harvester.store.history.fold import Document, fold
+from harvester.store.history.classes import Class
+from harvester.store.history.evidence import Evidence
+from harvester.store.history.facts import (
+    FIELDS,
+    Address,
+    ClockRuling,
+    Fact,
+    Joining,
+    Page,
+    Reading,
+    Run,
+)
+from harvester.store.history.fold import Document, document, fold
+from harvester.store.history.listings import Listing
 from harvester.store.history.reconcile import Plan, reconcile
 
 AFTER = 2
@@ -57,28 +69,63 @@ def test_order_in_which_facts_come_makes_no_difference(world: list[Any], chance:
     assert plain(ledger.documents) == whole
 
 
+@examples(30)
+@given(worlds)
+def test_document_follows_from_its_own_facts(world: list[Any]) -> None:
+    """And from when complete runs were: a database need not read what others have to tell."""
+    facts = told(world).facts
+    evidence = Evidence(facts)
+    for one in fold(facts, AFTER).values():
+        united = one.aliases | {one.name}
+        alone = Evidence(own(facts, united), evidence.shifts, trimmed(evidence, united))
+        assert document(alone, united, AFTER) == one
+
+
+def own(facts: list[Fact], united: Class) -> list[Fact]:
+    read = [fact for fact in facts if isinstance(fact, Reading)]
+    contents = {
+        one.content
+        for one in read
+        if any(entry.statement.address in united for entry in one.observations)
+    }
+    found: list[Fact] = [one for one in read if one.content in contents]
+    found += (one for one in facts if isinstance(one, Page) and one.content in contents)
+    found += (one for one in facts if isinstance(one, Joining) and one.one in united)
+    return found + [one for one in facts if isinstance(one, Run)]
+
+
+def trimmed(evidence: Evidence, united: Class) -> dict[int, list[Listing]]:
+    """Complete runs, with what they say of some addresses."""
+    return {
+        collection: [
+            replace(one, entries={a: one.entries[a] for a in united & one.entries.keys()})
+            for one in listings
+        ]
+        for collection, listings in evidence.dated.items()
+    }
+
+
 @examples(40)
 @given(worlds)
 def test_history_tells_no_lies(world: list[Any]) -> None:
-    for document in fold(told(world).facts, AFTER).values():
-        check_chains(document)
-        assert list(document.changes) == sorted(document.changes, key=lambda one: one.at)
-        for change in document.changes:
+    for one in fold(told(world).facts, AFTER).values():
+        check_chains(one)
+        assert list(one.changes) == sorted(one.changes, key=lambda change: change.at)
+        for change in one.changes:
             assert change.kind == Kind.ADDED or change.old != change.new
-        for collection, member in document.state.memberships.items():
-            added = [
-                c for c in document.changes if (c.kind, c.collection) == (Kind.ADDED, collection)
-            ]
-            assert [one.at for one in added] == [member.first_seen]
+        for collection, member in one.state.memberships.items():
+            of_it = [change for change in one.changes if change.collection == collection]
+            added = [change.at for change in of_it if change.kind == Kind.ADDED]
+            assert added == [member.first_seen]
             assert (member.missed == 0) == (member.missing is None)
             assert (member.missed == AFTER) == (member.removed is not None)
-        gone = [one.removed for one in document.state.memberships.values()]
-        assert document.state.removed == (max(gone) if all(gone) else None)
+        gone = [member.removed for member in one.state.memberships.values()]
+        assert one.state.removed == (max(gone) if all(gone) else None)
 
 
-def check_chains(document: Document) -> None:
+def check_chains(one: Document) -> None:
     """Each value was what the one before became, and the last is what is."""
-    state = document.state
+    state = one.state
     assert state.words is not None
     ends: dict[tuple[int | None, str], str | None] = {(None, "removed"): state.removed}
     for name in FIELDS:
@@ -89,7 +136,7 @@ def check_chains(document: Document) -> None:
     for (collection, name), end in ends.items():
         chain = [
             (change.old, change.new)
-            for change in document.changes
+            for change in one.changes
             if change.field == name and (name in FIELDS or change.collection == collection)
         ]
         if name not in FIELDS:
@@ -107,9 +154,9 @@ def test_what_was_told_keeps_its_row(world: list[Any], late: int) -> None:
     facts = [fact for unit in units for fact in unit]
     early = {fact for unit in units[: len(units) * late // 10] for fact in unit}
     whole = fold(facts, AFTER)
-    for name, document in fold(early, AFTER).items():
+    for name, one in fold(early, AFTER).items():
         if name in whole:
-            rows = dict(enumerate(document.changes))
+            rows = dict(enumerate(one.changes))
             wanted = whole[name].changes
             plan = reconcile(rows, wanted)
             after = rows | plan.move | dict(enumerate(plan.add, len(rows)))

@@ -3,27 +3,13 @@
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 
+from harvester.store.history.changes import Kind as Kind
 from harvester.store.rows import put_rows
 from harvester.store.run import Run
 
 PUT_CHANGES = """
     INSERT INTO changes (run, collection, document, kind, field, old, new, at) VALUES {}"""
-
-
-class Kind(StrEnum):
-    """All that `changes.kind` can be."""
-
-    ADDED = "added"
-    CHANGED = "changed"
-    RENAMED = "renamed"
-    MISSING = "missing"
-    REMOVED = "removed"
-    RESTORED = "restored"
-    JOINED = "joined"
-    REREAD = "reread"
-    """The source says what it said; it was read wrongly before."""
 
 
 @dataclass(frozen=True, slots=True)

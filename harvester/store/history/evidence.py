@@ -5,12 +5,12 @@ were read several times have a history of readings.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TypeVar
 
 from harvester.clock import shifted
-from harvester.store.history.clock import shifts
+from harvester.store.history import clock
 from harvester.store.history.events import Reread, Seen, When
 from harvester.store.history.facts import (
     Address,
@@ -31,16 +31,29 @@ F = TypeVar("F", bound=Fact)
 
 
 class Evidence:
-    """All facts that there are, or those of some documents: they may come in any order."""
+    """All facts that there are, in any order; or those of some documents alone.
 
-    def __init__(self, facts: Iterable[Fact]) -> None:
+    These are the pages that such a document stood on, in any reading, all readings and all pages of
+    the same bytes, and its joinings. Whoever gives only these has to say what else it takes:
+    `shifts` of clocks by run, and `dated`, the complete runs of each collection in their order, of
+    whose entries only the documents' own are needed.
+    """
+
+    def __init__(
+        self,
+        facts: Iterable[Fact],
+        shifts: Mapping[int, int] | None = None,
+        dated: Mapping[int, Sequence[Listing]] | None = None,
+    ) -> None:
         given = set(facts)
         self.runs = {one.number: one for one in _of(Run, given)}
         self.pages = _of(Page, given)
         self.joinings = _of(Joining, given)
         self._completions = _of(Completion, given)
         clocks = sorted(_of(Clock, given), key=lambda one: one.run)
-        self.shifts = shifts(clocks, _of(ClockRuling, given))
+        rulings = _of(ClockRuling, given)
+        self.shifts = clock.shifts(clocks, rulings) if shifts is None else shifts
+        self._dated = dated
         self._live = self._live_pages()
         self.readings = self._read(_of(Reading, given))
 
@@ -112,9 +125,9 @@ class Evidence:
         }
 
     @cached_property
-    def dated(self) -> dict[int, list[Listing]]:
+    def dated(self) -> Mapping[int, Sequence[Listing]]:
         """Those of which is known when that was, by collection, in their order."""
-        return merged(self.listings.values())
+        return self._dated if self._dated is not None else merged(self.listings.values())
 
     @cached_property
     def beside(self) -> dict[Address, set[int]]:
