@@ -122,16 +122,20 @@ def begun(*arguments: str, **settings: object) -> "Iterator[Forked]":
 
 @contextmanager
 def forked(
-    arguments: Sequence[str], environment: Mapping[str, str] = os.environ
+    arguments: Sequence[str], environment: Mapping[str, str] = os.environ, **streams: str
 ) -> "Iterator[Forked]":
-    """A command of the project's in a forked process; to be called once for how it ended."""
+    """A command of the project's in a forked process, whose streams ("in", "out" and "err") may be
+    files of somebody's own."""
     with tempfile.TemporaryDirectory() as folder:
         out, err = Path(folder, "out"), Path(folder, "err")
+        out.touch()
+        err.touch()
         asked = {
             "arguments": arguments,
             "environment": dict(environment),
             "out": str(out),
             "err": str(err),
+            **streams,
         }
         forks = server()
         assert forks.stdin is not None and forks.stdout is not None
@@ -152,29 +156,37 @@ class Forked:
     codes: TextIO
     out: Path
     err: Path
-    ended: bool = False
+    returncode: int | None = None
 
     def __call__(self) -> "subprocess.CompletedProcess[str]":
-        """How it ended, which is waited for."""
-        self.ended = True
-        code = int(self.codes.readline())
+        """How it ended, which is waited for, and what it said."""
+        code = self.wait()
         told = self.out.read_text(), self.err.read_text()
         return subprocess.CompletedProcess(self.arguments, code, *told)
+
+    def wait(self) -> int:
+        """Its exit code, when it has ended."""
+        if self.returncode is None:
+            self.returncode = int(self.codes.readline())
+        return self.returncode
+
+    def poll(self) -> int | None:
+        """Its exit code if it has ended."""
+        return None if runs(self.pid) else self.wait()
 
     def signal(self, number: int) -> None:
         os.kill(self.pid, number)
 
     def until_said(self, text: str) -> None:
         """Waits until it says something on standard error."""
-        until(lambda: text in self.err.read_text() or not runs(self.pid))
-        assert text in self.err.read_text()
+        until(lambda: text in self.err.read_text(), self)
 
     def end(self) -> None:
         """Ends it if nobody has waited for it: the server can't fork before."""
-        if not self.ended:
+        if self.returncode is None:
             with suppress(ProcessLookupError):
                 self.signal(SIGKILL)
-            self()
+            self.wait()
 
 
 def runs(pid: int) -> bool:
@@ -206,7 +218,9 @@ def server() -> "subprocess.Popen[str]":
     )
 
 
-def until(is_so: Callable[[], object], process: "subprocess.Popen[Any] | None" = None) -> None:
+def until(
+    is_so: Callable[[], object], process: "subprocess.Popen[Any] | Forked | None" = None
+) -> None:
     """Waits until something is so. Raises AssertionError if it never is, or if a process that is to
     bring it about has ended before."""
     deadline = time.monotonic() + PATIENCE

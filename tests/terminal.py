@@ -1,7 +1,6 @@
 """A real terminal: commands run on it, and what a person then sees."""
 
 import fcntl
-import json
 import os
 import pty
 import re
@@ -13,13 +12,12 @@ import sys
 import tempfile
 import termios
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 import pyte
-from harvests import PROJECT, server
+from harvests import PROJECT, Forked, forked
 
 LINES = 1000
 BAR = re.compile(r" \d+/(\d+|\?)( \d+ pages)?( [\d:-]+)?$")
@@ -116,12 +114,13 @@ def terminal(columns: int = 80) -> Iterator[Screen]:
 
 def on_terminal(*command: str, columns: int = 80, **environment: str) -> Seen:
     """Runs a command of `scrapy` with all three streams on one terminal, its own."""
-    with terminal(columns) as screen, ThreadPoolExecutor() as threads:
-        streams = dict.fromkeys(("in", "out", "err"), screen.name)
-        running = threads.submit(_asked, command, known(environment), **streams)
-        screen.read_until(running.done)
-        screen.rest()
-        return screen.seen(running.result())
+    with terminal(columns) as screen, forked_on(screen, *command, **environment) as process:
+        return ended(screen, process)
+
+
+def forked_on(screen: Screen, *command: str, **environment: str) -> AbstractContextManager[Forked]:
+    """A command of `scrapy` whose own terminal this is."""
+    return forked(command, known(environment), **dict.fromkeys(("in", "out", "err"), screen.name))
 
 
 @contextmanager
@@ -147,7 +146,7 @@ def running(
             process.wait()
 
 
-def ended(screen: Screen, process: "subprocess.Popen[bytes]") -> Seen:
+def ended(screen: Screen, process: "subprocess.Popen[bytes] | Forked") -> Seen:
     """What is seen when a command has ended."""
     screen.read_until(lambda: process.poll() is not None)
     screen.rest()
@@ -169,14 +168,6 @@ def real(*command: str) -> Command:
 def elsewhere(*command: str) -> tuple[int, str]:
     """Its exit code, and what it says on both streams, where there is no terminal."""
     with tempfile.NamedTemporaryFile("r", encoding="utf-8") as file:
-        return _asked(command, os.environ, out=file.name, err=file.name), file.read()
-
-
-def _asked(command: Sequence[str], environment: Mapping[str, str], **streams: str) -> int:
-    """Has a command run in a process of its own (tests/forks.py); returns its exit code."""
-    forks = server()
-    assert forks.stdin is not None and forks.stdout is not None
-    asked = {"arguments": command, "environment": dict(environment), **streams}
-    print(json.dumps(asked), file=forks.stdin, flush=True)
-    forks.stdout.readline()  # its process id
-    return int(forks.stdout.readline())
+        with forked(command, out=file.name, err=file.name) as process:
+            code = process.wait()
+        return code, file.read()

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from filled import real_records, store_details
-from harvests import PATIENCE, PROJECT, scrapy, until
+from harvests import PATIENCE, PROJECT, forked, scrapy, scrapy_anew, until
 from scrapy.settings import Settings
 from stored import ARCHIVE, FETCHED, entry, store
 
@@ -273,12 +273,12 @@ def test_reader_that_has_enough_is_no_error(name: str, large: Path) -> None:
 def test_kill_leaves_no_half_file(seconds: float, large: Path, tmp_path: Path) -> None:
     file = tmp_path / "out.bib"
     file.write_text("what was there before")
-    running = start(large, "bibtex", "-o", str(file))
-    until(lambda: list(tmp_path.glob(".out.bib.*")), running)
-    time.sleep(seconds)
-    os.kill(running.pid, signal.SIGKILL)
-    running.communicate()
-    assert running.returncode == -signal.SIGKILL
+    command = ("export", "--format", "bibtex", "-o", str(file), f"-sHARVEST_DB={large}")
+    with forked(command) as running:
+        until(lambda: list(tmp_path.glob(".out.bib.*")), running)
+        time.sleep(seconds)
+        running.signal(signal.SIGKILL)
+        assert running().returncode == -signal.SIGKILL
     assert file.read_text() == "what was there before"
 
 
@@ -321,8 +321,7 @@ def test_export_reads_while_a_harvest_writes(two: Path) -> None:
 
 def test_without_pyarrow_one_sentence_says_so(two: Path, tmp_path: Path) -> None:
     (tmp_path / "pyarrow.py").write_text("raise ImportError('not here')")
-    command = [sys.executable, "-m", "scrapy", "export", "--format", "parquet"]
-    environment = {**os.environ, "HARVEST_DB": str(two), "PYTHONPATH": str(tmp_path)}
-    done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True)
+    environment = {"HARVEST_DB": str(two), "PYTHONPATH": str(tmp_path)}
+    done = scrapy_anew("export", "--format", "parquet", **environment)
     assert (done.returncode, done.stderr.count("\n")) == (64, 1)
     assert "pyarrow" in done.stderr

@@ -5,10 +5,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
-from archive import Archive
+from archive import Archive, archive_on
 from databases import checked
 from detailed import all_said, changes, counts
 from harvests import dump, harvest, rows, scrapy
+from pytest_httpserver import HTTPServer
 from rereading import Harvested, damage
 from shelf import Shelf, entry_of, real_records
 
@@ -24,8 +25,7 @@ TOLD = "-adetails=yes"
 NOTHING = "it: 9 of 9 recorded pages read again (0 read otherwise, 0 new)\n"
 
 
-@pytest.fixture
-def shelf(archive: Archive) -> Shelf:
+def shelf_on(archive: Archive) -> Shelf:
     """The eight real documents: one has a label that is not known, one is listed otherwise."""
     shelf = Shelf(archive)
     shelf.put(TODAY)
@@ -35,11 +35,23 @@ def shelf(archive: Archive) -> Shelf:
 
 
 @pytest.fixture
-def it(shelf: Shelf, db: Path, tmp_path: Path) -> Harvested:
-    """They and their own pages, harvested and recorded."""
-    harvested = Harvested(db, tmp_path / "warc")
-    assert harvested.crawl(shelf.archive, TOLD).code == 0
+def shelf(archive: Archive) -> Shelf:
+    return shelf_on(archive)
+
+
+@pytest.fixture(scope="module")
+def once(make_httpserver: HTTPServer, tmp_path_factory: pytest.TempPathFactory) -> Harvested:
+    """The documents and their own pages, harvested and recorded."""
+    harvested = Harvested.within(tmp_path_factory.mktemp("once"))
+    with archive_on(make_httpserver) as archive:
+        assert harvested.crawl(shelf_on(archive).archive, TOLD).code == 0
     return harvested
+
+
+@pytest.fixture
+def it(once: Harvested, shelf: Shelf, tmp_path: Path) -> Harvested:
+    """The same, for a test of its own; the site is as it was then."""
+    return once.copied(tmp_path)
 
 
 def said(it: Harvested) -> list[object]:

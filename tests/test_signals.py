@@ -20,7 +20,20 @@ from pathlib import Path
 import pytest
 from archive import Archive, Gate, html
 from databases import python
-from harvests import COPY, HASTE, PATIENCE, PROJECT, Forked, Harvest, begin, begun, harvest, rows
+from harvests import (
+    COPY,
+    HASTE,
+    PATIENCE,
+    PROJECT,
+    Forked,
+    Harvest,
+    begin,
+    begun,
+    forked,
+    harvest,
+    in_a_hurry,
+    rows,
+)
 from pytest_httpserver import HTTPServer
 from signalled import LONGEST, Trial, entry, scanned, works
 from werkzeug import Request, Response
@@ -195,6 +208,7 @@ def test_wait_for_a_lock_does_not_outlast_a_signal(site: Site, db: Path, crawl: 
     assert [row["outcome"] for row in outcomes] == ["interrupted", "complete"]
 
 
+AT_ONCE = "harvester: It was stopped at once: what was stored is whole."
 STUCK = """
 import asyncio
 
@@ -206,42 +220,30 @@ class Pipeline:
 
 
 @pytest.fixture
-def stuck(archive: Archive, db: Path, tmp_path: Path) -> "Iterator[subprocess.Popen[str]]":
+def stuck(archive: Archive, db: Path, tmp_path: Path) -> Iterator[Forked]:
     """A harvest with a pipeline of somebody's own that never ends."""
     (tmp_path / "stuck.py").write_text(STUCK)
     pipelines = json.dumps({"stuck.Pipeline": 50, **ITEM_PIPELINES})
-    settings = {**HASTE, "HARVEST_DB": db, "ITEM_PIPELINES": pipelines}
-    options = [f"-s{name}={value}" for name, value in settings.items()]
-    wanted = (f"-aurl={archive.url}", *COPY)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "scrapy", "crawl", "collection", *wanted, *options],
-        cwd=PROJECT,
-        env={**os.environ, "PYTHONPATH": str(tmp_path)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "it is stuck\n"
-    yield process
-    process.kill()
-    process.communicate()
+    command = in_a_hurry(f"-aurl={archive.url}", HARVEST_DB=db, ITEM_PIPELINES=pipelines)
+    with forked(command, {**os.environ, "PYTHONPATH": str(tmp_path)}) as process:
+        until(lambda: "it is stuck" in process.out.read_text())
+        yield process
 
 
-def test_second_signal_ends_it_at_once(stuck: "subprocess.Popen[str]") -> None:
-    stuck.send_signal(signal.SIGINT)
+def test_second_signal_ends_it_at_once(stuck: Forked) -> None:
+    began = time.monotonic()
+    stuck.signal(signal.SIGINT)
     time.sleep(0.2)  # a person's: within a tenth of a second they are one
-    stuck.send_signal(signal.SIGINT)
-    _, err = stuck.communicate(timeout=6)  # before the first one would have ended it
-    assert (stuck.returncode, "Traceback" in err) == (75, False)
-    assert err.splitlines()[-1] == "harvester: It was stopped at once: what was stored is whole."
+    done = stopped(stuck, signal.SIGINT)
+    assert time.monotonic() - began < 6  # before the first one would have ended it
+    assert (done.returncode, "Traceback" in done.stderr) == (75, False)
+    assert done.stderr.splitlines()[-1] == AT_ONCE
 
 
-def test_what_does_not_end_is_ended(stuck: "subprocess.Popen[str]") -> None:
-    stuck.send_signal(signal.SIGTERM)
-    _, err = stuck.communicate(timeout=LONGEST)
-    assert (stuck.returncode, "Traceback" in err) == (75, False)
-    assert err.splitlines()[-1] == "harvester: It was stopped at once: what was stored is whole."
+def test_what_does_not_end_is_ended(stuck: Forked) -> None:
+    done = stopped(stuck, signal.SIGTERM)
+    assert (done.returncode, "Traceback" in done.stderr) == (75, False)
+    assert done.stderr.splitlines()[-1] == AT_ONCE
 
 
 def test_signal_that_comes_twice_is_one(site: Site, db: Path) -> None:

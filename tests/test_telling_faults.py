@@ -2,7 +2,6 @@
 
 import os
 import pty
-import shlex
 import sqlite3
 import subprocess
 import sys
@@ -42,11 +41,6 @@ def shell(command: str, **environment: str) -> "subprocess.CompletedProcess[str]
         text=True,
         timeout=PATIENCE,
     )
-
-
-def crawling(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-    """A quiet harvest in an environment that Python itself heeds."""
-    return shell(f"SCRAPY crawl collection --quiet {shlex.join(arguments)}", **environment)
 
 
 @pytest.mark.parametrize("command", ["changes", "runs"])
@@ -115,7 +109,7 @@ def test_full_disk_gets_a_sentence(crawl: Crawl, db: Path) -> None:
 
 def test_poor_encoding_loses_nothing(crawl: Crawl, db: Path) -> None:
     poor = {"PYTHONIOENCODING": "latin-1", "HARVEST_DB": str(db)}
-    done = crawling("-a", SAVED, **poor)
+    done = shell(f"SCRAPY crawl collection --quiet -a {SAVED}", **poor)
     assert (done.returncode, done.stderr) == (0, "")
     assert "N.S. Khrushchev\\u2019s Note" in done.stdout
 
@@ -152,11 +146,15 @@ PROBLEMS = {
 }
 
 
+def quiet(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    return scrapy("crawl", "collection", "--quiet", *arguments, **environment)
+
+
 @pytest.mark.parametrize("case", PROBLEMS)
 def test_quiet_is_not_silent(case: str, tmp_path: Path, db: Path) -> None:
     arguments, code = PROBLEMS[case]
     tmp_path.joinpath("first.py").write_text(BROKEN.replace("LIMIT", "1"))
-    done = crawling(*arguments, HARVEST_DB=str(db), PYTHONPATH=str(tmp_path))
+    done = quiet(*arguments, HARVEST_DB=str(db), PYTHONPATH=str(tmp_path))
     assert (done.returncode, done.stdout) == (code, "")
     assert done.stderr.startswith("harvester: ")
     assert "stopped" not in done.stderr
@@ -174,7 +172,7 @@ def test_bug_with_one_collection_is_not_hidden_by_another(
     pipelines = "{" + ", ".join(['"second.Pipeline": 1', *sorted(ours)]) + "}"
     settings = {"HARVEST_COLLECTIONS": file, "ITEM_PIPELINES": pipelines, **HASTE}
     options = [f"-s{name}={value}" for name, value in settings.items()]
-    done = crawling(*options, HARVEST_DB=str(db), PYTHONPATH=str(tmp_path))
+    done = quiet(*options, HARVEST_DB=str(db), PYTHONPATH=str(tmp_path))
     assert (done.returncode, len(done.stderr.splitlines())) == (70, 1)
     assert done.stderr.startswith("harvester: two: It failed by a bug")
     assert "one\n  New (15)" in done.stdout

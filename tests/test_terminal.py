@@ -20,6 +20,7 @@ from terminal import (
     Seen,
     elsewhere,
     ended,
+    forked_on,
     on_terminal,
     real,
     running,
@@ -211,7 +212,7 @@ def test_bytes_are_not_for_a_terminal(work: Callable[[], Path]) -> None:
 
 def stopped(screen: Screen, command: list[str], busy: Callable[[], bool]) -> Seen:
     """What is seen when somebody presses Ctrl-C as soon as a command is busy."""
-    with running(screen, command) as process:
+    with forked_on(screen, *command) as process:
         screen.read_until(busy)
         screen.type(CTRL_C)
         return ended(screen, process)
@@ -221,8 +222,8 @@ def test_stopped_harvest_says_so_below_its_bar(archive: Archive, db: Path) -> No
     gate = Gate()
     archive.answers[1] = gate.hold(lambda _: html(archive.page(1)))
     wanted = ("-a", f"url={archive.url}", *COPY)
-    command = real("crawl", "collection", *wanted, *HURRY, f"-sHARVEST_DB={db}")
-    with terminal(100) as screen, running(screen, [*command, "-L", "INFO"]) as process:
+    command = ["crawl", "collection", *wanted, *HURRY, f"-sHARVEST_DB={db}"]
+    with terminal(100) as screen, forked_on(screen, *command, "-L", "INFO") as process:
         screen.read_until(gate.asked.is_set)
         screen.type(CTRL_C)
         screen.read_until(lambda: "SIGINT" in screen.written or process.poll() is not None)
@@ -239,8 +240,8 @@ def test_stopped_harvest_says_so_below_its_bar(archive: Archive, db: Path) -> No
 def test_stopped_save_fixture_says_so(archive: Archive, tmp_path: Path) -> None:
     gate = Gate()
     archive.answers[0] = gate.hold(lambda _: html(archive.page(0)))
-    command = real("save-fixture", archive.url, "--to", str(tmp_path), *HURRY, "-L", "INFO")
-    with terminal(100) as screen, running(screen, command) as process:
+    command = ["save-fixture", archive.url, "--to", str(tmp_path), *HURRY, "-L", "INFO"]
+    with terminal(100) as screen, forked_on(screen, *command) as process:
         screen.read_until(gate.asked.is_set)
         screen.type(CTRL_C)
         screen.read_until(lambda: "SIGINT" in screen.written or process.poll() is not None)
@@ -259,7 +260,7 @@ def test_stopped_printing_says_so(name: str, work: Callable[[], Path]) -> None:
         db.execute("UPDATE documents SET title = ?", ["long " * 100_000])
         db.execute("UPDATE runs SET reason = ?", ["long " * 100_000])
         db.commit()
-    command = real(*COMMANDS[name], *(["--format", "json"] if name == "runs" else []))
+    command = [*COMMANDS[name], *(["--format", "json"] if name == "runs" else [])]
     with terminal() as screen:
         seen = stopped(
             screen, [*command, f"-sHARVEST_DB={database}"], lambda: "long" in screen.written
@@ -270,14 +271,12 @@ def test_stopped_printing_says_so(name: str, work: Callable[[], Path]) -> None:
 
 def test_stopped_reparse_says_so(work: Callable[[], Path]) -> None:
     folder = work()
-    command = real(
-        "reparse", f"-sHARVEST_DB={folder / 'harvest.db'}", f"-sHARVEST_WARC={folder}/warc"
-    )
+    settings = (f"-sHARVEST_DB={folder / 'harvest.db'}", f"-sHARVEST_WARC={folder}/warc")
     with closing(sqlite3.connect(folder / "harvest.db")) as db:
         db.execute("UPDATE documents SET title = ?", ["long " * 100_000])
         db.commit()
     with terminal() as screen:
-        seen = stopped(screen, command, lambda: "->" in screen.written)
+        seen = stopped(screen, ["reparse", *settings], lambda: "->" in screen.written)
     assert "Traceback" not in screen.written
     assert seen.code in (0, 75)
 
