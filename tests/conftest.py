@@ -25,8 +25,8 @@ so that no process is left alone with one of them at the end."""
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """As many as there are processors: each has to import and collect all tests."""
-    return len(os.sched_getaffinity(0))
+    """One more than there are processors: tests wait for servers, for disks and for each other."""
+    return len(os.sched_getaffinity(0)) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

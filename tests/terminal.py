@@ -95,7 +95,9 @@ class Screen:
 
     def seen(self, code: int) -> Seen:
         """What a person sees."""
-        shown = pyte.Screen(self._columns, LINES)
+        wrapped = len(self._written) // self._columns  # at most so often
+        lines = min(LINES, self._written.count(b"\n") + wrapped + 1)  # to show all takes long
+        shown = pyte.Screen(self._columns, lines)
         pyte.ByteStream(shown).feed(bytes(self._written))
         rows = [row.rstrip() for row in shown.display]
         return Seen(code, [row for row in rows if row], self._columns)
