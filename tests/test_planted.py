@@ -1,6 +1,7 @@
 """What somebody planted where a file is about to be written is neither followed nor written to."""
 
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,14 +121,19 @@ def mine(tmp_path: Path) -> Path:
     return file
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Where things are written, with a database, and one that lacks a step."""
-    folder = tmp_path / "folder"
-    folder.mkdir()
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a database, and one that lacks a step."""
+    folder = tmp_path_factory.mktemp("once")
     store(folder / "harvest.db", [entry("a", "A title", None, None)])
     first_schema(folder / "old.db")
     return folder
+
+
+@pytest.fixture
+def folder(once: Path, tmp_path: Path) -> Path:
+    """A copy of it, where things are written."""
+    return shutil.copytree(once, tmp_path / "folder")
 
 
 def prepared(folder: Path, name: str) -> Path:
