@@ -8,6 +8,7 @@ from pathlib import Path
 
 import documented
 import pytest
+from conftest import SLOW
 from harvests import PATIENCE, PROJECT, checked_out, rows, scrapy
 
 from harvester import __version__, settings
@@ -201,6 +202,10 @@ BAD_PATHS = {
 def test_path_that_is_not_there_is_noticed(text: str) -> None:
     roots = (PROJECT, PROJECT / "harvester")
     assert documented.missing(text, roots, MADE) == {BAD_PATHS[text]}
+
+
+def test_what_make_quick_leaves_out_is_there() -> None:
+    assert [name for name in SLOW if not [*Path(__file__).parent.glob(f"test_{name}.py")]] == []
 
 
 def test_version_is_one() -> None:
