@@ -13,9 +13,14 @@ RELATED = {
         *("pages_document_today", "real_pages", "pages_document", "pages_document_shapes"),
         *("pages_misplaced", "pages_document_text", "fixtures"),
     ),
-    "harvester/pages/misplaced.py": ("pages_misplaced", "pages_cut", "pages_listing"),
+    "harvester/pages/listing/misplaced.py": ("pages_misplaced", "pages_cut", "pages_listing"),
     "harvester/pages/torn.py": ("pages_torn", "pages_misplaced", "pages_cut"),
-    "harvester/pages/pager.py": ("pages_pager", "pages_listing", "pages_shapes", "pages_broken"),
+    "harvester/pages/listing/pager.py": (
+        "pages_pager",
+        "pages_listing",
+        "pages_shapes",
+        "pages_broken",
+    ),
     "harvester/pages/challenge.py": ("pages_challenge", "network", "details_failures"),
     "harvester/pages/*": (
         *("pages_listing", "pages_shapes", "pages_broken", "pages_main_part", "pages_text"),

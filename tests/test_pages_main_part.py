@@ -8,7 +8,7 @@ from test_pages_broken import PAGES
 
 from harvester.outcomes import Unreadable
 from harvester.pages import read_listing
-from harvester.pages.main_part import main_part
+from harvester.pages.listing.main_part import main_part
 from harvester.sites.wilson import WILSON
 
 SEARCH = "https://digitalarchive.wilsoncenter.org/search?search_api_fulltext=x"

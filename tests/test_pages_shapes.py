@@ -4,7 +4,7 @@ import pytest
 
 from harvester.outcomes import Unreadable
 from harvester.pages import read_listing
-from harvester.pages.dating import Looks, looks
+from harvester.pages.date_heuristics import Looks, looks
 from harvester.sites.wilson import WILSON
 
 SEARCH = "https://digitalarchive.wilsoncenter.org/search?search_api_fulltext=x"

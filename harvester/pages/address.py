@@ -5,11 +5,11 @@ from urllib.parse import unquote, urljoin, urlsplit
 from harvester.sites.site import Site
 
 REPEATEDLY = 4
-"""How often an address is taken to be percent-encoded at most; twice has been seen."""
+"""The most times that an address is taken to be percent-encoded; twice has been seen."""
 
 
 def absolute(url: str, href: str) -> str | None:
-    """Where a link on a page leads; None if not to a page of the web."""
+    """The address that a link on a page leads to; None if that is no page of the web."""
     try:
         joined = urljoin(url, href.strip())
         return joined if urlsplit(joined).scheme in ("http", "https") else None
@@ -31,6 +31,20 @@ def linked_document(url: str, site: Site, href: str) -> str | None:
     return None if leads is None or is_same_listing(url, leads, site) else document
 
 
+def documents_of(url: str, said: list[str], site: Site) -> list[str]:
+    """The document's identities: that of the page's address, then those that its head gives."""
+    leads = [absolute(url, address) for address in said]
+    own = [lead for lead in leads if lead and is_same_site(url, lead, site)]
+    found = [document_of(address, site) for address in (url, *own)]
+    return list(dict.fromkeys(document for document in found if document))
+
+
+def is_same_site(url: str, other: str, site: Site) -> bool:
+    """Whether an address is on the page's host, or on the site's own."""
+    hosts = {_host(url), _host(site.home)}
+    return _host(other) in hosts
+
+
 def is_same_listing(url: str, other: str, site: Site) -> bool:
     """Whether two addresses are pages of one listing on one host, however each is encoded."""
     one, two = site.page_url(url, 0), site.page_url(other, 0)
@@ -42,7 +56,7 @@ def _host(url: str) -> str:
 
 
 def _words(url: str) -> tuple[str, list[str]]:
-    """What is asked for; the order of the parameters and blank ones mean nothing."""
+    """Path and parameters; the order of the parameters and blank ones mean nothing."""
     parts = urlsplit(url)
     asked = {_decoded(part) for part in parts.query.split("&") if part.partition("=")[2]}
     return _decoded(parts.path).rstrip("/"), sorted(asked)

@@ -3,7 +3,10 @@
 import re
 from functools import lru_cache
 
-from lxml.etree import _Element as Element
+from lxml.etree import _Element
+
+Element = _Element
+"""An element of a tree; lxml gives the class no public name."""
 
 INLINE_NAMES = """
     a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr q s

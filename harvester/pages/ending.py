@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from lxml.etree import _Element as Element
-
+from harvester.pages.elements import Element
 from harvester.pages.markup import Tree
 from harvester.pages.page import Page
 from harvester.pages.problem import BrokenOff, Unclear
@@ -13,7 +12,7 @@ OMISSIBLE_NAMES = """
     body colgroup dd dt html li optgroup option p rp rt tbody td tfoot th thead tr
 """
 OMISSIBLE = frozenset(OMISSIBLE_NAMES.split())
-"""What needs no end of its own (https://html.spec.whatwg.org/multipage/syntax.html, 13.1.2.4)."""
+"""Elements whose end tag may be omitted: https://html.spec.whatwg.org/#optional-tags."""
 
 
 def refuse_cut(tree: Tree, page: Page, holder: Element, end: int) -> None:
@@ -28,7 +27,7 @@ def refuse_cut(tree: Tree, page: Page, holder: Element, end: int) -> None:
 
 
 def broken_off() -> BrokenOff:
-    """What is wrong with a page that may have lost its last words."""
+    """The refusal of a page that may have lost its last words."""
     return BrokenOff("it breaks off, and nothing proves that its last words are whole; get it anew")
 
 

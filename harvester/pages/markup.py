@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from lxml.etree import ErrorLevels, HTMLParser, XPath, fromstring
-from lxml.etree import _Element as Element
+from lxml.etree import ErrorLevels, HTMLParser, fromstring
 
+from harvester.pages.elements import Element
 from harvester.pages.problem import Lost
 from harvester.pages.selectors import Index
 from harvester.pages.torn import marked
@@ -18,9 +18,7 @@ OUTER = ("body", "html")
 OUTER_START = re.compile(r"<(?:!doctype|body|html)\b", re.IGNORECASE)
 OUTER_END = re.compile(r"</(?:body|html)\b[^<>]*>", re.IGNORECASE)
 AFTERWARDS = ("<!--", "<script")
-"""What a server or a browser may put behind the end of a page."""
-
-_all_text = XPath("string()", smart_strings=False)
+"""Beginnings of markup that a server or a browser may put behind the end of a page."""
 
 
 @dataclass(frozen=True)
@@ -68,11 +66,6 @@ def tree(html: str) -> Tree:
     return Tree(root, unclosed, finished and unclosed is not None)
 
 
-def all_text(element: Element) -> str:
-    """All text in an element, hidden or not."""
-    return str(_all_text(element))
-
-
 def _without_outer_ends(html: str) -> tuple[str, bool]:
     """The source without the ends of body and html, and whether it ends with one of them.
 
@@ -86,12 +79,12 @@ def _without_outer_ends(html: str) -> tuple[str, bool]:
 
 
 def _said(message: str) -> str:
-    """What the parser says, without what to do about it."""
+    """The parser's message without its advice."""
     return message.strip().partition(",")[0]
 
 
 def _taken_out(root: Element) -> tuple[Element, ...] | None:
-    """What our mark stands in, which is taken out of the tree; None if it isn't there."""
+    """Takes our mark out of the tree. Returns the elements around it; None if it isn't there."""
     last = root
     while (inner := next(last.iterchildren(reversed=True), None)) is not None:
         last = inner

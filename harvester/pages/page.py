@@ -3,10 +3,9 @@
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from lxml.etree import _Element as Element
 from lxml.etree import iterwalk
 
-from harvester.pages.elements import INLINE, is_landmark, is_unseen, signature
+from harvester.pages.elements import INLINE, Element, is_landmark, is_unseen, signature
 from harvester.pages.selectors import Index
 from harvester.pages.text import fold
 
@@ -31,7 +30,7 @@ class Piece:
 
     @property
     def signature(self) -> tuple[str, str]:
-        """How the block is marked up: what blocks of one kind have in common."""
+        """The block's tag and classes, which blocks of one kind have in common."""
         return signature(self.holder)
 
 
@@ -225,7 +224,7 @@ class _Reader:
         self._broken = True
 
     def _cut(self) -> None:
-        """What was met since the last cut is a piece, if it is any text."""
+        """Ends a piece: all text since the last cut, if there is any."""
         if self._said:
             text = self._text[0] if len(self._text) == 1 else "".join(self._text)
             self._append(fold(text))

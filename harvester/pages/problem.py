@@ -1,4 +1,4 @@
-"""What can be wrong with a page, before it is said of which page."""
+"""Problems of a page, raised where its address is not known yet."""
 
 from typing import ClassVar
 

@@ -14,7 +14,6 @@ import cssselect
 from cssselect.parser import Attrib, Class, CombinedSelector, Hash
 from cssselect.parser import Element as Tag
 from lxml.etree import XPath
-from lxml.etree import _Element as Element
 from parsel import css2xpath
 
 from harvester.pages.elements import (
@@ -22,6 +21,7 @@ from harvester.pages.elements import (
     LANDMARK_ROLES,
     LANDMARKS,
     UNSEEN,
+    Element,
     hides,
     is_landmark,
 )
@@ -124,7 +124,7 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class _Plain:
-    """What an element has to have: a tag, and classes or an attribute; and what is around it."""
+    """A plain selector: a tag, classes or an attribute, and that of an element around it."""
 
     tag: str | None
     classes: tuple[str, ...] = ()

@@ -2,9 +2,15 @@
 
 import re
 
+from lxml.etree import XPath
+
+from harvester.pages.elements import Element
+
 WHITE_SPACE = re.compile(r"\s{2,}|[\t\n\r\f\xa0]")
 """A run, or one that HTML or an editor writes for a space, such as a lone no-break space; any other
 space standing alone is kept as it is."""
+
+_all_text = XPath("string()", smart_strings=False)
 
 
 def fold(text: str) -> str:
@@ -13,3 +19,8 @@ def fold(text: str) -> str:
     if "  " not in text and text.isprintable():  # of white space, only the space is printable
         return text
     return WHITE_SPACE.sub(" ", text)
+
+
+def all_text(element: Element) -> str:
+    """All text in an element, hidden or not."""
+    return str(_all_text(element))

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from harvester.pages.problem import Unclear
 
 LOST = "\ufdd0"
-"""What we put before such a tag: a character that is in no text (Unicode, 23.7)."""
+"""Our mark before such a tag: a character that is in no text (Unicode, 23.7)."""
 
 QUICK = re.compile(r"<[^>]*<")
 SUSPECT = re.compile(r"<(?:[a-zA-Z/][^<>]*<|[<\r\n])")
@@ -53,7 +53,7 @@ def marked(source: str) -> str:
 
 
 def _token(source: str, start: int) -> tuple[int, bool]:
-    """Where it ends what a "<" begins, and whether that is a torn tag."""
+    """The offset at which the token ends that a "<" begins, and whether it is a torn tag."""
     if source.startswith("<!--", start):
         return _after(source, "-->", start), False
     if source.startswith(("<!", "<?"), start):
@@ -72,7 +72,8 @@ def _token(source: str, start: int) -> tuple[int, bool]:
 
 
 def _attributes(source: str, place: int) -> tuple[int, bool]:
-    """Where a tag ends whose name ends here, and whether its attributes swallow other tags.
+    """The offset at which the tag ends whose name ends here, and whether its attributes swallow
+    other tags.
 
     One that the source ends in swallows nothing.
     """

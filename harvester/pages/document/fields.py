@@ -1,19 +1,17 @@
-"""What the labels of a page stand for: its fields, each with its values."""
+"""The fields of a document's page: its labels, each with its values."""
 
 import re
 from dataclasses import dataclass
 
-from lxml.etree import _Element as Element
-
+from harvester.pages.document.document_context import DocumentContext
 from harvester.pages.document.labels import Label, Labels
 from harvester.pages.document.panes import text_of
-from harvester.pages.document.sheet import Sheet
-from harvester.pages.elements import is_inline, is_unseen
+from harvester.pages.elements import Element, is_inline, is_unseen
 
 BETWEEN = re.compile(r"[\s,;|/•·&]*")
-"""What parts one name from the next; letters don't."""
+"""Separates one name from the next; letters never do."""
 DEEPEST = 8
-"""How deep a name is looked for in links and the like."""
+"""Levels of elements in which names are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,60 +28,60 @@ class Field:
     kinds: list[str]
 
 
-def read_fields(sheet: Sheet, labels: Labels) -> list[Field]:
+def read_fields(context: DocumentContext, labels: Labels) -> list[Field]:
     """The fields that have a value, in reading order; a heading with nothing below it is none."""
     telling = (label for label in labels if not label.idle)
     found = ((label, labels.values(label)) for label in telling)
-    return [_field(sheet, label, places) for label, places in found if places]
+    return [_field(context, label, places) for label, places in found if places]
 
 
-def _field(sheet: Sheet, label: Label, places: list[int]) -> Field:
-    pieces = [sheet.page.pieces[place] for place in places]
+def _field(context: DocumentContext, label: Label, places: list[int]) -> Field:
+    pieces = [context.page.pieces[place] for place in places]
     paragraphs = [piece.text for piece in pieces]
     if not label.text.endswith(":") and (label.element.tail or "").lstrip().startswith(":"):
         # "Source" may be in bold and its colon not.
         paragraphs[0] = paragraphs[0].removeprefix(":").strip()
-    hinted = _hinted(sheet, places)
+    hinted = _hinted(context, places)
     names = [
         name
         for place, piece, text in zip(places, pieces, paragraphs, strict=True)
         for name in hinted.get(place, ())
-        or ([] if _is_beside(sheet, place, hinted) else _split(piece.holder, text, label.element))
+        or ([] if _is_beside(context, place, hinted) else _split(piece.holder, text, label.element))
     ]
-    kinds = _kinds(sheet, label, [piece.holder for piece in pieces])
+    kinds = _kinds(context, label, [piece.holder for piece in pieces])
     if len(kinds) != len(names):
         kinds = [label.meaning or "" for _ in names]
     return Field(label.text.rstrip(": "), label.meaning, paragraphs, names, kinds)
 
 
-def _hinted(sheet: Sheet, places: list[int]) -> dict[int, list[str]]:
+def _hinted(context: DocumentContext, places: list[int]) -> dict[int, list[str]]:
     """The names that the site's hints lead to, by the place where each begins."""
     inside, found = set(places), {}
     for place in places:
-        names = [name for span, name in sheet.names.get(place, ()) if inside.issuperset(span)]
+        names = [name for span, name in context.names.get(place, ()) if inside.issuperset(span)]
         if names:
             found[place] = list(map(text_of, names))
     return found
 
 
-def _is_beside(sheet: Sheet, place: int, hinted: dict[int, list[str]]) -> bool:
+def _is_beside(context: DocumentContext, place: int, hinted: dict[int, list[str]]) -> bool:
     """Whether a text stands in an item of a list together with a name."""
-    holder = sheet.page.pieces[place].holder
+    holder = context.page.pieces[place].holder
     items = (up for up in (holder, *holder.iterancestors()) if up.tag == "li")
     item = next(items, holder.getparent())
-    return item is not None and any(near in hinted for near in sheet.page.span(item))
+    return item is not None and any(near in hinted for near in context.page.span(item))
 
 
-def _kinds(sheet: Sheet, label: Label, items: list[Element]) -> list[str]:
-    """What the items of a list are, where the site has several kinds in one."""
+def _kinds(context: DocumentContext, label: Label, items: list[Element]) -> list[str]:
+    """The kinds of a list's items, where the site has several kinds in one list."""
     meaning = label.meaning or ""
-    kinds = sheet.site.document_page.runs.get(meaning, (meaning, meaning))
-    first = _first_run(items) if meaning in sheet.site.document_page.runs else 0
+    kinds = context.site.document_page.runs.get(meaning, (meaning, meaning))
+    first = _first_run(items) if meaning in context.site.document_page.runs else 0
     return [kinds[place >= first] for place in range(len(items))]
 
 
 def _first_run(items: list[Element]) -> int:
-    """How many items are in the first of two runs, which a blank line parts; either may be empty.
+    """The number of items in the first of two runs, which a blank line parts; either may be empty.
 
     None are where that is not certain. A run's own items stand on one line.
     """

@@ -1,12 +1,11 @@
-"""What a page says in its head: title, description, addresses, and the settings of its scripts."""
+"""The <head> of a page: title, description, addresses, and the settings of its scripts."""
 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from lxml.etree import _Element as Element
-
+from harvester.pages.elements import Element
 from harvester.pages.selectors import select
 from harvester.pages.text import fold
 
@@ -49,7 +48,7 @@ def is_in_capitals(text: str) -> bool:
 
 
 def read_head(root: Element) -> Head:
-    """What the head of this page says, wherever it stands."""
+    """Reads such elements wherever they stand on the page."""
     said = list(_said(root))
     return Head(
         titles=[text for kind, text in said if kind in TITLES],

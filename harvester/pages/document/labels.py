@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
 
-from lxml.etree import _Element as Element
-
-from harvester.pages.document.sheet import Sheet
-from harvester.pages.elements import is_inline, signature
+from harvester.pages.document.document_context import DocumentContext
+from harvester.pages.elements import Element, is_inline, signature
 
 Signature = tuple[str, str]
 
@@ -36,9 +34,9 @@ class Label:
     kind: tuple[Signature, Signature]
 
 
-def as_label(sheet: Sheet, place: int) -> Label:
+def as_label(context: DocumentContext, place: int) -> Label:
     """A text as the label that it may be."""
-    piece, starts, stops = sheet.page.pieces[place], sheet.page.starts, sheet.page.stops
+    piece, starts, stops = context.page.pieces[place], context.page.starts, context.page.stops
     holder = element = piece.holder
     while (up := element.getparent()) is not None:
         if starts.get(up) != place or stops[up] != place + 1:
@@ -48,18 +46,18 @@ def as_label(sheet: Sheet, place: int) -> Label:
         holder = up if is_inline(holder) else holder
         element = up
     parent = element if up is None else up
-    meaning = sheet.meaning(place)
-    idle = meaning is None and (sheet.is_furniture(place) or place in sheet.teasers)
+    meaning = context.meaning(place)
+    idle = meaning is None and (context.is_boilerplate(place) or place in context.teasers)
     kind = signature(holder), signature(parent)
-    within = sheet.page.span(parent)
+    within = context.page.span(parent)
     return Label(place, piece.text, meaning, idle, holder, element, parent, within, kind)
 
 
 class Labels:
     """Some labels of a page, each of which ends the value of the one before it."""
 
-    def __init__(self, sheet: Sheet, labels: Sequence[Label]) -> None:
-        self._sheet = sheet
+    def __init__(self, context: DocumentContext, labels: Sequence[Label]) -> None:
+        self._context = context
         self._labels = labels
         self._values: dict[int, list[int]] = {}
         self._places = sorted(label.place for label in labels)
@@ -88,14 +86,14 @@ class Labels:
     def _read_values(self, label: Label) -> list[int]:
         after = bisect_right(self._places, label.place)
         stop = min([label.within.stop, *self._places[after : after + 1]])
-        places = [place for place, _ in self._sheet.texts(range(label.place + 1, stop))]
+        places = [place for place, _ in self._context.texts(range(label.place + 1, stop))]
         if not places or self._has_own_block(label):
             return places
-        branch = _branch(self._sheet, label, places[0])
+        branch = _branch(self._context, label, places[0])
         return [
             place
             for place, expected in zip(places, count(places[0]), strict=False)
-            if place == expected and _branch(self._sheet, label, place) == branch
+            if place == expected and _branch(self._context, label, place) == branch
         ]
 
     def _has_own_block(self, label: Label) -> bool:
@@ -113,8 +111,8 @@ class Labels:
         return Counter([label.kind[1] for label in self._labels])
 
 
-def _branch(sheet: Sheet, label: Label, place: int) -> Signature | None:
-    """How the part of a label's parent is marked up in which a text stands; None if it is the
+def _branch(context: DocumentContext, label: Label, place: int) -> Signature | None:
+    """The markup of that part of a label's parent in which a text stands; None if it is the
     parent's own text, or the parent is but a part of its line."""
-    branch = sheet.branch(label.parent, place)
+    branch = context.branch(label.parent, place)
     return None if branch is None else signature(branch)

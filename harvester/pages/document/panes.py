@@ -2,19 +2,17 @@
 
 from dataclasses import dataclass
 
-from lxml.etree import _Element as Element
-
-from harvester.pages.elements import is_inline, is_unseen
-from harvester.pages.markup import Tree, all_text
+from harvester.pages.elements import Element, is_inline, is_unseen
+from harvester.pages.markup import Tree
 from harvester.pages.page import read_page
 from harvester.pages.selectors import Index
-from harvester.pages.text import fold
+from harvester.pages.text import all_text, fold
 from harvester.sites.site import DocumentPage
 
 TABPANELS = "[role=tabpanel]"
 """As ARIA has it."""
 TARGETS = ("data-bs-target", "data-target", "href", "aria-controls")
-"""What leads to a part of the page, by the part's id; but for the last, after a \"#\"."""
+"""Attributes that name a part of the page by its id; all but the last put a "#" before it."""
 TOGGLES = frozenset(("tab", "pill"))
 LONGEST_LABEL = 80
 """In characters; a tab that says more is none."""
@@ -165,6 +163,6 @@ def _shown(panes: list[Pane], outer: Pane | None) -> list[Pane]:
 
 
 def _hinted(index: Index, form: DocumentPage, hint: str) -> str | None:
-    """What the hint leads to says, if that is one thing."""
+    """The one text that a hint leads to; None if there are several or none."""
     found = {text_of(one) for css in form.hints[hint] for one in index.select(css)}
     return found.pop() or None if len(found) == 1 else None

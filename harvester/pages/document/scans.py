@@ -1,23 +1,20 @@
-"""Where a document's page has scans, and what it calls them."""
+"""The scans that a document's page shows or links to, and their labels."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urldefrag, urlsplit
 
-from lxml.etree import _Element as Element
-
-from harvester.pages.address import absolute
-from harvester.pages.document.addresses import is_same_site
+from harvester.pages.address import absolute, is_same_site
+from harvester.pages.document.document_context import is_frame
 from harvester.pages.document.panes import LONGEST_LABEL, Pane, text_of
-from harvester.pages.document.sheet import is_frame
-from harvester.pages.elements import is_landmark
+from harvester.pages.elements import Element, is_landmark
 from harvester.record import ScanLink
 from harvester.sites.site import DocumentPage, Site
 
 SHOWN = {"embed": "src", "iframe": "src", "object": "data"}
-"""What shows a scan."""
+"""Elements that show a scan, with the attribute that has its address."""
 LINKS = {"a": "href"}
-"""What leads to one."""
+"""Elements that link to one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +44,7 @@ def scan_links(
 
 
 def _label(element: Element, panes: dict[Element, Pane], form: DocumentPage) -> str | None:
-    """What the pane around a link is called; without one, the link itself may say it."""
+    """The label of the pane around a link; without a pane, the link's own text may be one."""
     around = next((panes[up] for up in element.iterancestors() if up in panes), None)
     if around:
         return around.label

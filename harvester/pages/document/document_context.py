@@ -6,22 +6,21 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, takewhile
 
-from lxml.etree import _Element as Element
-
 from harvester.pages.document.panes import Pane
+from harvester.pages.elements import Element
 from harvester.pages.markup import Tree
 from harvester.pages.page import Page, Piece, read_page
 from harvester.sites.site import Site
 
 ASIDE = frozenset(("aside", "complementary"))
-"""What stands beside a text may well tell of it; menus, dialogues and the like never do."""
+"""Parts of the frame that may well tell of the document; menus and dialogues never do."""
 
 ENTRY = 3
-"""How many texts an entry has: date, title, summary."""
+"""Texts of an entry: date, title, summary."""
 
 
 @dataclass(frozen=True)
-class Sheet:
+class DocumentContext:
     """A page, its panes, and the site whose words it uses."""
 
     tree: Tree
@@ -89,7 +88,7 @@ class Sheet:
         away = [target for target in piece.targets if not target.startswith("#")]
         return bool(away) and not piece.loose
 
-    def is_furniture(self, place: int) -> bool:
+    def is_boilerplate(self, place: int) -> bool:
         """Whether a text is a heading or a button that says nothing of the document."""
         return bool(self.site.document_page.furniture.fullmatch(self.text(place)))
 
@@ -150,7 +149,7 @@ class Sheet:
         return chain.from_iterable(map(self.tree.index.select, hints))
 
     def _kept_before(self, place: int) -> int:
-        """How many texts stand before a place."""
+        """The number of texts before a place."""
         return bisect_left(self._kept, place)
 
     @cached_property
@@ -169,10 +168,12 @@ class Sheet:
         return [place for place, _ in self._texts]
 
 
-def read_sheet(tree: Tree, panes: list[Pane], site: Site, labels: set[Element]) -> Sheet:
+def read_context(
+    tree: Tree, panes: list[Pane], site: Site, labels: set[Element]
+) -> DocumentContext:
     """The page, hidden panes too; the labels are inline elements that part a line."""
     shown = {pane.element for pane in panes}
-    return Sheet(
+    return DocumentContext(
         tree, read_page(tree.root, apart=labels, shown=shown, index=tree.index), panes, site
     )
 

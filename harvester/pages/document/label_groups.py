@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
+from harvester.pages.document.document_context import DocumentContext
 from harvester.pages.document.labels import Label, Labels, as_label
-from harvester.pages.document.sheet import Sheet
 from harvester.pages.elements import is_inline
 
 MOST = 100
@@ -23,14 +23,14 @@ STRONG_PART = 4
 if their values are marked up as they are."""
 
 TERMS = frozenset(("dt", "th"))
-"""What HTML itself has for labels."""
+"""Elements that HTML itself has for labels."""
 
 
 @dataclass(frozen=True)
 class Group:
     """Texts marked up alike. It is a `part` if other texts are marked up alike too."""
 
-    sheet: Sheet
+    context: DocumentContext
     texts: list[Label]
     part: bool = False
 
@@ -38,37 +38,39 @@ class Group:
     def valued(self) -> list[Label]:
         """Those of the texts that would have a value, were all of them labels."""
         judged = self.texts if len(self.texts) <= 2 * MOST else []
-        values = Labels(self.sheet, judged).values
+        values = Labels(self.context, judged).values
         return [text for text in judged if values(text)]
 
     @property
     def filled(self) -> int:
-        """How many known labels have a value."""
+        """The number of known labels that have a value."""
         return len(_meanings(self.valued))
 
 
-def find_labels(sheet: Sheet, title: int, barred: range = range(0)) -> Labels:
+def find_labels(context: DocumentContext, title: int, barred: range = range(0)) -> Labels:
     """The labels in reading order; `barred` are places where a few are not to be trusted."""
-    hinted = {span.start for span in map(sheet.page.span, sheet.hinted("label")) if len(span) == 1}
-    texts = _possible(sheet, title, hinted)
-    found = Labels(sheet, [])
+    hinted = {
+        span.start for span in map(context.page.span, context.hinted("label")) if len(span) == 1
+    }
+    texts = _possible(context, title, hinted)
+    found = Labels(context, [])
     if alike := [text for text in texts if text.place in hinted]:
-        found = _with(found, Group(sheet, alike), barred)
-    for group in sorted(_groups(sheet, texts, found), key=_rank):
+        found = _with(found, Group(context, alike), barred)
+    for group in sorted(_groups(context, texts, found), key=_rank):
         found = _with(found, group, barred)
-    alike = _alike(_free(texts, found), found, _around(sheet, title, found))
-    return Labels(sheet, sorted((*found, *alike), key=lambda label: label.place))
+    alike = _alike(_free(texts, found), found, _around(context, title, found))
+    return Labels(context, sorted((*found, *alike), key=lambda label: label.place))
 
 
-def _possible(sheet: Sheet, title: int, hinted: set[int]) -> list[Label]:
+def _possible(context: DocumentContext, title: int, hinted: set[int]) -> list[Label]:
     """The texts that are known labels or hinted at, and those that are marked up as one of them."""
-    texts = {place: piece for place, piece in sheet.texts() if place != title}
-    likely = [place for place in texts if sheet.meaning(place) or place in hinted]
-    labels = {place: as_label(sheet, place) for place in likely}
+    texts = {place: piece for place, piece in context.texts() if place != title}
+    likely = [place for place in texts if context.meaning(place) or place in hinted]
+    labels = {place: as_label(context, place) for place in likely}
     looks = {label.kind[0] for label in labels.values()}
     for place, piece in texts.items():
         if place not in labels and (is_inline(piece.holder) or piece.signature in looks):
-            labels[place] = as_label(sheet, place)
+            labels[place] = as_label(context, place)
     return sorted(labels.values(), key=lambda label: label.place)
 
 
@@ -76,7 +78,7 @@ def _with(found: Labels, group: Group, barred: range) -> Labels:
     """The labels found, and those of a group if they are labels."""
     free = _free(group.texts, found)
     enough = STRONG_PART if group.part else STRONG
-    together = Labels(group.sheet, [*found, *free])
+    together = Labels(group.context, [*found, *free])
     if _are_doubtful(free, enough, barred) or not _are_labels(free, found, together):
         return found
     return together
@@ -96,7 +98,7 @@ def _rank(group: Group) -> tuple[bool, int, float, int, int]:
     return group.part, -group.filled, others, width, group.texts[0].place
 
 
-def _groups(sheet: Sheet, texts: list[Label], found: Labels) -> Iterator[Group]:
+def _groups(context: DocumentContext, texts: list[Label], found: Labels) -> Iterator[Group]:
     """The groups that can be labels: of texts marked up alike, or of a part of these."""
     kinds: dict[object, list[Label]] = defaultdict(list)
     for text in texts:
@@ -105,14 +107,14 @@ def _groups(sheet: Sheet, texts: list[Label], found: Labels) -> Iterator[Group]:
         known = [text for text in alike if text.meaning]
         if len(known) > MOST or not _free(known, found):
             continue
-        whole = Group(sheet, alike)
-        parts = [Group(sheet, part, part=True) for part in filter(_meanings, _parts(alike))]
+        whole = Group(context, alike)
+        parts = [Group(context, part, part=True) for part in filter(_meanings, _parts(alike))]
         surer = [part for part in parts if part.filled > whole.filled]
         yield from surer or [whole]
 
 
 def _parts(alike: list[Label]) -> Iterator[list[Label]]:
-    """Where values are marked up as labels are: the first text in each parent, or every other."""
+    """Splits texts whose values look like labels: the first in each parent, or every other one."""
     yield [text for text in alike if text.place == text.within.start]
     for parent in dict.fromkeys(text.parent for text in alike if text.meaning):
         even = set(islice(parent.iterchildren("*"), 0, None, 2))
@@ -152,12 +154,12 @@ def _alike(free: list[Label], found: Labels, around: range) -> list[Label]:
     return [text for text in alike if text.idle or found.values(text)]
 
 
-def _around(sheet: Sheet, title: int, found: Labels) -> range:
+def _around(context: DocumentContext, title: int, found: Labels) -> range:
     """The places of the part of the page that all labels stand in, and one around it."""
     if not found:
         return range(0)
     first, last = (end(found, key=lambda label: label.place) for end in (min, max))
-    outwards = [sheet.page.span(up) for up in (first.parent, *first.parent.iterancestors())]
+    outwards = [context.page.span(up) for up in (first.parent, *first.parent.iterancestors())]
     holding = [span for span in outwards if last.place in span and title not in span]
     return holding[min(1, len(holding) - 1)] if holding else range(0)
 

@@ -9,11 +9,11 @@ import re
 from harvester.pages.elements import UNSEEN, UNSEEN_CLASSES
 
 MARK = '<a id="main-content"'
-"""Where "Skip to main content" leads to. Likely: in most of Drupal's themes it comes right after
+"""The target of "Skip to main content". Likely: in most of Drupal's themes it comes right after
 the tag of what holds the main part; where something stands between, the cut is not made there."""
 BEGINNING = re.compile(rf"<[a-z]+\b[^<>]*>\s*{MARK}")
 RANGE_IN_SOURCE = re.compile(r"of(?:\s|<[^<>]*>|&#?\w+;)*[0-9]")
-"""What a range has, in the source."""
+"""Matches a range in the source, tags and entities included."""
 
 MAIN_END = "</main>"
 HOLDER_END = re.compile(r"</(?:article|dd|li|section|td)\b")
@@ -40,14 +40,14 @@ def main_part(html: str) -> str | None:
 
 
 def _footer(html: str) -> int:
-    """Where the page's footer begins; -1 if it has none, or the last may be that of an entry."""
+    """The offset of the page's footer; -1 if it has none, or the last may be that of an entry."""
     start = html.rfind("<footer")
     rest = html[max(html.rfind("</footer"), start) :].lower()
     return -1 if HOLDER_END.search(rest) else start
 
 
 def _beginning(html: str, end: int) -> int:
-    """Where the main part begins; 0 if that is not certain, or a range may stand before it."""
+    """The offset of the main part; 0 if that is not certain, or a range may stand before it."""
     mark = html.find(MARK, 0, end)
     start = html.rfind("<", 0, mark) if mark >= 0 else -1
     if start < 0 or not BEGINNING.match(html, start):

@@ -7,16 +7,13 @@ entries.
 from collections.abc import Iterator
 from itertools import islice, takewhile
 
-from lxml.etree import _Element as Element
-
-from harvester.pages.dating import Looks, looks
-from harvester.pages.elements import HEADINGS, LANDMARKS, is_landmark, signature
-from harvester.pages.markup import all_text
+from harvester.pages.date_heuristics import Looks, looks
+from harvester.pages.elements import HEADINGS, LANDMARKS, Element, is_landmark, signature
+from harvester.pages.listing.listing_context import ListingContext
+from harvester.pages.listing.row_groups import RowGroup
 from harvester.pages.page import Piece
 from harvester.pages.problem import Unclear
-from harvester.pages.rows import Rows
-from harvester.pages.scene import Scene
-from harvester.pages.text import fold
+from harvester.pages.text import all_text, fold
 from harvester.pages.torn import refuse_torn
 
 CONTROLS = ("button", "datalist", "object", "select", "template", "textarea")
@@ -30,29 +27,29 @@ LISTS = frozenset(("dl", "ol", "table", "tbody", "ul"))
 """They hold no part of the page's frame."""
 
 
-def refuse_misplaced(scene: Scene, rows: Rows, places: range) -> None:
+def refuse_misplaced(context: ListingContext, rows: RowGroup, places: range) -> None:
     """Raises Unclear if any text of the entries at these places may be where none is read."""
-    start = scene.after + 1 if scene.after >= 0 else max(places.start - 1, 0)
-    refuse_torn(piece.text for _, piece in scene.page.within(range(start, places.stop)))
+    start = context.after + 1 if context.after >= 0 else max(places.start - 1, 0)
+    refuse_torn(piece.text for _, piece in context.page.within(range(start, places.stop)))
     if next(rows.parent.iter(*LANDMARKS, *CONTROLS), None) is None:
         return
     for element in _stretch(rows):
-        _refuse_framed(scene, element)
+        _refuse_framed(context, element)
         _refuse_controls(element)
 
 
-def refuse_behind(scene: Scene, rows: Rows, places: range) -> None:
+def refuse_behind(context: ListingContext, rows: RowGroup, places: range) -> None:
     """Raises Unclear if text that is marked up as the rows' texts are stands right behind them."""
-    end = max(places.stop, scene.span(rows.parent).stop)
-    for _, behind in islice(scene.strays(range(end, len(scene.page.pieces))), 1):
-        if any(_are_alike(piece, behind) for _, piece in scene.texts(places)):
+    end = max(places.stop, context.span(rows.parent).stop)
+    for _, behind in islice(context.unlinked_texts(range(end, len(context.page.pieces))), 1):
+        if any(_are_alike(piece, behind) for _, piece in context.texts(places)):
             raise Unclear(f'the text "{behind.text}" may belong to its last entry')
 
 
-def _refuse_framed(scene: Scene, element: Element) -> None:
+def _refuse_framed(context: ListingContext, element: Element) -> None:
     """No part of the page's frame with a text in an entry, nor one with a document among them."""
     for part in element.iter(*LANDMARKS):
-        if part is element and not scene.page.documents(element):
+        if part is element and not context.page.documents(element):
             continue
         if is_landmark(part) and (text := fold(all_text(part))):
             raise Unclear(f'the text "{text}" of an entry is in a part of the page\'s frame')
@@ -80,7 +77,7 @@ def _are_alike(one: Piece, other: Piece) -> bool:
     return bool(kind[1]) or (kinds[0] == kinds[1] and (kind, kinds[0]) != PLAIN)
 
 
-def _stretch(rows: Rows) -> Iterator[Element]:
+def _stretch(rows: RowGroup) -> Iterator[Element]:
     """The elements from the first row to the last; in a list, all."""
     if rows.parent.tag in LISTS:
         yield from rows.parent.iterchildren("*")

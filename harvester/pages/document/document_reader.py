@@ -1,27 +1,30 @@
 """Reading one document's page. Eager, and without a network, a clock or a database."""
 
 from harvester.outcomes import Reason, Unreadable
-from harvester.pages.address import document_of
-from harvester.pages.document.addresses import documents_of
+from harvester.pages.address import document_of, documents_of
 from harvester.pages.document.body import read_transcripts
-from harvester.pages.document.ending import refuse_cut
+from harvester.pages.document.document_context import is_frame
 from harvester.pages.document.fields import Field, read_fields
 from harvester.pages.document.head import Head, is_in_capitals, is_same_title, read_head
-from harvester.pages.document.opening import plain_texts, read_opening
+from harvester.pages.document.header import plain_texts, read_header
+from harvester.pages.document.layout import Layout, find_layout
 from harvester.pages.document.related import read_related
 from harvester.pages.document.scans import file_links, scan_links
-from harvester.pages.document.survey import Survey, survey
-from harvester.pages.ending import told_of_break
+from harvester.pages.ending import breaks_off, broken_off, told_of_break
+from harvester.pages.listing.result_range import find_range
 from harvester.pages.markup import Tree, tree
 from harvester.pages.problem import Unclear
-from harvester.pages.stated import find_range
+from harvester.pages.selectors import select
 from harvester.pages.torn import refuse_torn
 from harvester.record import Record, Term
 from harvester.sites.site import Site
 
+DRUPAL = "meta[name=Generator][content^=Drupal]"
+"""Drupal says so in the head of its pages."""
+
 
 def read_document(html: str, url: str, site: Site) -> Record:
-    """What the document's page at this address says. Raises Unreadable if it is not one.
+    """Reads the page of a document. Raises Unreadable if the page is not one.
 
     A document's page has a title and information of which no other page has any; its address, or
     one that it gives as its own, is a document's.
@@ -40,39 +43,59 @@ def _read(source: Tree, url: str, site: Site) -> Record:
     documents = documents_of(url, head.addresses, site)
     if not documents:
         raise Unclear("neither its address nor what it gives as its own is a document's")
-    found = survey(source, site, head)
-    fields = read_fields(found.sheet, found.labels)
+    found = find_layout(source, site, head)
+    fields = read_fields(found.context, found.labels)
     _refuse_other_pages(found, fields)
-    pieces = found.sheet.page.pieces
-    framed = found.sheet.framed
+    pieces = found.context.page.pieces
+    framed = found.context.framed
     refuse_torn(piece.text for place, piece in enumerate(pieces) if place not in framed)
-    refuse_cut(source, found, head.node)
+    _refuse_cut(source, found, head.node)
     record = Record(documents[0], site.document_url(documents[0]), _title(found, head))
     for field in fields:
         _add_field(record, field, site)
-    _add_opening(record, found, head)
+    _add_header(record, found, head)
     _add_citation(record, found)
     files = file_links(source.root, url, site)
-    record.transcripts = read_transcripts(found.sheet, found.body, {one.link for one in files})
-    record.files = scan_links(files, found.sheet.panes, site.document_page)
-    record.related = read_related(found.sheet, source, url)
+    record.transcripts = read_transcripts(found.context, found.body, {one.link for one in files})
+    record.files = scan_links(files, found.context.panes, site.document_page)
+    record.related = read_related(found.context, source, url)
     record.node = head.node
     record.aliases = _aliases(record, documents, site)
     return record
 
 
-def _refuse_other_pages(found: Survey, fields: list[Field]) -> None:
-    proofs = found.sheet.site.document_page.proofs
+def _refuse_other_pages(found: Layout, fields: list[Field]) -> None:
+    proofs = found.context.site.document_page.proofs
     if found.citation or any(field.meaning in proofs for field in fields):
         return
-    if stated := find_range(found.sheet.page):
+    if stated := find_range(found.context.page):
         raise Unclear(f"it is a listing, which states {stated}")
     raise Unclear('it gives no information such as "Source" or "Record ID"')
 
 
-def _title(found: Survey, head: Head) -> str:
+def _refuse_cut(source: Tree, found: Layout, node: int | None) -> None:
+    """Raises BrokenOff unless the page goes on after the last of what tells of the document.
+
+    Its source is finished, or what needs an end has it and something of the page's frame follows.
+    Where Drupal made it, its settings have to follow as well: they name the node.
+    """
+    if source.finished:
+        return
+    after = found.context.page.pieces[_last(found) + 1 :]
+    framed = any(is_frame(landmark) for piece in after for landmark in piece.landmarks)
+    if breaks_off(source) or not framed or (node is None and select(source.root, DRUPAL)):
+        raise broken_off()
+
+
+def _last(found: Layout) -> int:
+    """The last place of what tells of the document."""
+    panes = [found.context.page.span(pane.element).stop - 1 for pane in found.context.panes]
+    return max(found.title, found.body.stop - 1, *found.told, *panes)
+
+
+def _title(found: Layout, head: Head) -> str:
     """The title as shown, or as it is elsewhere on the page if it is shown in capitals."""
-    shown = found.sheet.text(found.title)
+    shown = found.context.text(found.title)
     if not is_in_capitals(shown):
         return shown
     cited = found.citation.parts["title"] if found.citation else ""
@@ -92,22 +115,22 @@ def _add_field(record: Record, field: Field, site: Site) -> None:
         record.other.setdefault(field.label, []).extend(field.names)
 
 
-def _add_opening(record: Record, found: Survey, head: Head) -> None:
-    """How the page begins, and what stands between that and the last label without being either."""
-    sheet = found.sheet
-    opening = read_opening(sheet, head, found.title, found.stop, found.told, bounded=found.bounded)
-    record.date_text = None if opening.date is None else sheet.text(opening.date)
-    record.credit = None if opening.credit is None else sheet.text(opening.credit)
-    record.summary = record.summary or "\n\n".join(map(sheet.text, opening.summary)) or None
-    read = {*found.telling, *found.body, *opening.summary, opening.date, opening.credit}
+def _add_header(record: Record, found: Layout, head: Head) -> None:
+    """Adds the header, and the texts between that and the last label that are neither."""
+    context = found.context
+    header = read_header(context, head, found.title, found.stop, found.told, bounded=found.bounded)
+    record.date_text = None if header.date is None else context.text(header.date)
+    record.credit = None if header.credit is None else context.text(header.credit)
+    record.summary = record.summary or "\n\n".join(map(context.text, header.summary)) or None
+    read = {*found.telling, *found.body, *header.summary, header.date, header.credit}
     read |= {found.citation.place} if found.citation else set()
     between = range(found.title + 1, max(found.telling, default=0))
-    texts = {*plain_texts(sheet, between), *sheet.names}
+    texts = {*plain_texts(context, between), *context.names}
     if rest := sorted(place for place in texts if place in between and place not in read):
-        record.other[""] = list(map(sheet.text, rest))
+        record.other[""] = list(map(context.text, rest))
 
 
-def _add_citation(record: Record, found: Survey) -> None:
+def _add_citation(record: Record, found: Layout) -> None:
     """The citation, and what one that is shown says that the page says nowhere else."""
     if found.citation is None:
         return

@@ -1,13 +1,12 @@
-"""Where the next page of a listing is."""
+"""The link to the next page of a listing."""
 
 import re
 from collections.abc import Callable
 
-from lxml.etree import _Element as Element
-
 from harvester.pages.address import absolute, is_same_listing
+from harvester.pages.elements import Element
+from harvester.pages.listing.result_range import ResultRange
 from harvester.pages.problem import Unclear
-from harvester.pages.stated import Stated
 from harvester.pages.text import fold
 from harvester.sites.site import Site
 
@@ -16,7 +15,7 @@ NEXT_CLASSES = frozenset(("pager__item--next", "pager-next", "next"))
 
 
 def next_url(
-    root: Element, url: str, site: Site, stated: Stated | None, *, reckon: bool
+    root: Element, url: str, site: Site, stated: ResultRange | None, *, reckon: bool
 ) -> str | None:
     """The page after this one; None on the last page, and where neither range nor link tell of one.
 
@@ -56,4 +55,4 @@ def _by_label(link: Element) -> bool:
 
 
 SIGNS: tuple[Callable[[Element], bool], ...] = (_by_relation, _by_class, _by_label)
-"""How a pager marks its link to the next page, the surest first."""
+"""The signs by which a pager marks its link to the next page, the surest first."""

@@ -3,27 +3,26 @@
 from collections.abc import Callable
 from functools import partial
 
-from lxml.etree import _Element as Element
-
 from harvester.items import Listing
 from harvester.outcomes import Reason, Unreadable
 from harvester.pages.address import linked_document
-from harvester.pages.elements import LANDMARKS
+from harvester.pages.elements import LANDMARKS, Element
 from harvester.pages.ending import refuse_cut, told_of_break
-from harvester.pages.entries import read_entries
-from harvester.pages.main_part import main_part
-from harvester.pages.markup import Tree, all_text, tree
+from harvester.pages.listing.entries import read_entries
+from harvester.pages.listing.listing_context import ListingContext
+from harvester.pages.listing.main_part import main_part
+from harvester.pages.listing.pager import next_url
+from harvester.pages.listing.result_range import RANGE_SIGN, find_range
+from harvester.pages.listing.row_groups import hinted_links, stated_rows, unstated_rows
+from harvester.pages.markup import Tree, tree
 from harvester.pages.page import read_page
-from harvester.pages.pager import next_url
 from harvester.pages.problem import Unclear
-from harvester.pages.rows import hinted_links, stated_rows, unstated_rows
-from harvester.pages.scene import Scene
-from harvester.pages.stated import RANGE_SIGN, find_range
+from harvester.pages.text import all_text
 from harvester.sites.site import Site
 
 
 def read_listing(html: str, url: str, site: Site) -> Listing:
-    """What the page at this address says. Raises Unreadable if that is not certain.
+    """Reads a page of a listing. Raises Unreadable if it is not certain what the page says.
 
     The page states its range and shows as many entries, or says itself that nothing was found, or
     is one of those of the site's that state no range.
@@ -36,7 +35,7 @@ def read_listing(html: str, url: str, site: Site) -> Listing:
 
 
 def _read_main_part(html: str, url: str, site: Site) -> Listing | None:
-    """What the page says in its main part, if that has its range, entries and pager.
+    """Reads the main part alone, if that has the page's range, entries and pager.
 
     If this part can't be read, the whole page decides, with all of its frame.
     """
@@ -59,18 +58,18 @@ def _read_tree(source: Tree, url: str, site: Site, *, whole: bool) -> Listing:
     passed_over = partial(_says_nothing, document_of) if not whole else None
     page = read_page(root, document_of, passed_over=passed_over)
     stated = find_range(page)
-    scene = Scene(page, source, url, site, stated.place if stated else -1)
+    context = ListingContext(page, source, url, site, stated.place if stated else -1)
     if stated and stated.total == 0:
-        return _empty(scene, stated.place)
+        return _empty(context, stated.place)
     following = next_url(root, url, site, stated, reckon=whole)
     if stated:
-        entries = read_entries(scene, stated_rows(scene, root, stated))
+        entries = read_entries(context, stated_rows(context, root, stated))
         return Listing(url, stated.first, stated.last, stated.total, entries, following)
-    if (said := _nothing_found(scene, root)) is not None:
-        return _empty(scene, said)
+    if (said := _nothing_found(context, root)) is not None:
+        return _empty(context, said)
     if not site.is_listing_url(url) or site.states_range(url):
         raise Unclear('it states no range, such as "1 - 10 of 15"')
-    entries = read_entries(scene, unstated_rows(scene, root))
+    entries = read_entries(context, unstated_rows(context, root))
     return Listing(url, None, None, None, entries, following)
 
 
@@ -81,17 +80,17 @@ def _says_nothing(document_of: Callable[[str], str | None], frame: Element) -> b
     return not any(document_of(link.get("href", "")) for link in frame.iter("a"))
 
 
-def _nothing_found(scene: Scene, root: Element) -> int | None:
-    """Where a listing's page says that it is empty, with no entry before the words."""
-    if not scene.site.is_listing_url(scene.url):
+def _nothing_found(context: ListingContext, root: Element) -> int | None:
+    """The place of the words "nothing found", if no entry stands before them."""
+    if not context.site.is_listing_url(context.url):
         return None
-    for place, piece in scene.strays(range(len(scene.page.pieces))):
-        if scene.site.nothing_found.fullmatch(piece.text):
-            return None if any(link < place for link in hinted_links(scene, root)) else place
+    for place, piece in context.unlinked_texts(range(len(context.page.pieces))):
+        if context.site.nothing_found.fullmatch(piece.text):
+            return None if any(link < place for link in hinted_links(context, root)) else place
     return None
 
 
-def _empty(scene: Scene, said: int) -> Listing:
+def _empty(context: ListingContext, said: int) -> Listing:
     """A page without entries, as it says at this place."""
-    refuse_cut(scene.tree, scene.page, scene.page.pieces[said].holder, said + 1)
-    return Listing(scene.url, 0, 0, 0)
+    refuse_cut(context.tree, context.page, context.page.pieces[said].holder, said + 1)
+    return Listing(context.url, 0, 0, 0)

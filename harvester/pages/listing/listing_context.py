@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from lxml.etree import _Element as Element
-
 from harvester.pages.address import absolute, is_same_listing
+from harvester.pages.elements import Element
 from harvester.pages.markup import Tree
 from harvester.pages.page import Page, Piece
 from harvester.sites.site import Site
@@ -14,8 +13,8 @@ SHORTEST_WORD = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
-    """What the search for entries has to know; `after` is the place of the range, or -1."""
+class ListingContext:
+    """A page of a listing while it is read; `after` is the place of its range, or -1."""
 
     page: Page
     tree: Tree
@@ -42,7 +41,7 @@ class Scene:
             if self._tells[place]:
                 yield place, piece
 
-    def strays(self, places: range) -> Iterator[tuple[int, Piece]]:
+    def unlinked_texts(self, places: range) -> Iterator[tuple[int, Piece]]:
         """Texts that are no links to a document."""
         return ((place, piece) for place, piece in self.texts(places) if not piece.document)
 

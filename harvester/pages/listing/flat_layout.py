@@ -8,20 +8,20 @@ read.
 from itertools import pairwise
 
 from harvester.items import Entry
-from harvester.pages.dating import Looks, looks
-from harvester.pages.entry import find_title, make_entry
+from harvester.pages.date_heuristics import Looks, looks
+from harvester.pages.listing.entry import find_title, make_entry
+from harvester.pages.listing.listing_context import ListingContext
+from harvester.pages.listing.row_groups import RowGroup
 from harvester.pages.page import Piece
 from harvester.pages.problem import Unclear
-from harvester.pages.rows import Rows
-from harvester.pages.scene import Scene
 
 Kind = tuple[str, str]
 
 
-def read_flat(scene: Scene, rows: Rows) -> list[Entry]:
+def read_flat(context: ListingContext, rows: RowGroup) -> list[Entry]:
     """The entries of rows that hold titles only."""
-    titles = [find_title(scene, row) for row in rows.elements]
-    gaps = _gaps(scene, rows, titles)
+    titles = [find_title(context, row) for row in rows.elements]
+    gaps = _gaps(context, rows, titles)
     kinds = _Kinds(gaps[:-1])
     dates: list[str | None] = []
     summaries: list[list[str]] = []
@@ -31,9 +31,9 @@ def read_flat(scene: Scene, rows: Rows) -> list[Entry]:
         summaries.append(_summary(gap[:-1] if dated else gap))
     known = {piece.signature for gap in gaps[1:-1] for piece in gap}
     known |= {gaps[0][-1].signature} if dates[0] else set()
-    summaries.append(_last_summary(scene, rows, gaps[-1], known))
+    summaries.append(_last_summary(context, rows, gaps[-1], known))
     found = zip(titles, dates, summaries[1:], strict=True)
-    return [make_entry(scene, title, date, summary) for title, date, summary in found]
+    return [make_entry(context, title, date, summary) for title, date, summary in found]
 
 
 class _Kinds:
@@ -63,12 +63,13 @@ class _Kinds:
         return look is Looks.DATE or kind in self._dates
 
 
-def _gaps(scene: Scene, rows: Rows, titles: list[int]) -> list[list[Piece]]:
+def _gaps(context: ListingContext, rows: RowGroup, titles: list[int]) -> list[list[Piece]]:
     """The texts before the first title, between each two, and after the last."""
-    span = scene.span(rows.parent)
+    span = context.span(rows.parent)
     edges = [span.start, *titles, span.stop]
     gaps = [
-        [piece for _, piece in scene.strays(range(start, stop))] for start, stop in pairwise(edges)
+        [piece for _, piece in context.unlinked_texts(range(start, stop))]
+        for start, stop in pairwise(edges)
     ]
     if any(piece.holder is rows.parent for gap in gaps for piece in gap):
         raise Unclear("text stands between its entries without an element of its own")
@@ -82,9 +83,11 @@ def _summary(pieces: list[Piece]) -> list[str]:
     return [piece.text for piece in pieces]
 
 
-def _last_summary(scene: Scene, rows: Rows, gap: list[Piece], known: set[Kind]) -> list[str]:
-    """What follows the last title, if all of it is surely an entry's."""
-    own = scene.page.span(rows.parent).start > scene.after >= 0
+def _last_summary(
+    context: ListingContext, rows: RowGroup, gap: list[Piece], known: set[Kind]
+) -> list[str]:
+    """The texts after the last title, if all of them surely belong to an entry."""
+    own = context.page.span(rows.parent).start > context.after >= 0
     strange = [piece for piece in gap if piece.signature not in known]
     if strange and not own:
         raise Unclear(f'"{strange[0].text}" may be a summary or stand below the entries')

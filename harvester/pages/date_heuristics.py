@@ -19,7 +19,7 @@ SENTENCE = re.compile(r"[^\W\d_]{4}[.!?][\"'’”)\]]?$")
 
 
 class Looks(Enum):
-    """What a block of text looks like."""
+    """The looks of a block of text."""
 
     DATE = auto()
     UNCLEAR = auto()

@@ -1,23 +1,21 @@
-"""Where everything is on a document's page: its title, its labels, its texts."""
+"""The layout of a document's page: the places of its title, its labels, its texts."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
-from lxml.etree import _Element as Element
-
 from harvester.pages.document.body import body_below
 from harvester.pages.document.citation import Citation, find_citation
-from harvester.pages.document.groups import find_labels
+from harvester.pages.document.document_context import DocumentContext, is_frame, read_context
 from harvester.pages.document.head import Head
+from harvester.pages.document.header import find_title, known_summary
+from harvester.pages.document.label_groups import find_labels
 from harvester.pages.document.labels import Labels
-from harvester.pages.document.opening import find_title, known_summary
 from harvester.pages.document.panes import Pane, find_panes
-from harvester.pages.document.sheet import Sheet, is_frame, read_sheet
-from harvester.pages.elements import INLINE, is_inline, signature
-from harvester.pages.markup import Tree, all_text
-from harvester.pages.text import fold
+from harvester.pages.elements import INLINE, Element, is_inline, signature
+from harvester.pages.markup import Tree
+from harvester.pages.text import all_text, fold
 from harvester.sites.site import Site
 
 LABEL_PARTS = 4
@@ -25,14 +23,14 @@ LABEL_PARTS = 4
 
 
 @dataclass(frozen=True)
-class Survey:
+class Layout:
     """The places of what a page is made of.
 
     `body` is where a text stands that has no pane; `bounded` says whether it is certain where the
-    opening of the page ends and its text begins.
+    header of the page ends and its text begins.
     """
 
-    sheet: Sheet
+    context: DocumentContext
     title: int
     citation: Citation | None
     labels: Labels
@@ -41,8 +39,8 @@ class Survey:
 
     @cached_property
     def stop(self) -> int:
-        """Where the opening ends at the latest."""
-        return _stop(self.sheet, self.title, self.labels, self.citation)
+        """Where the header ends at the latest."""
+        return _stop(self.context, self.title, self.labels, self.citation)
 
     @cached_property
     def told(self) -> set[int]:
@@ -57,7 +55,7 @@ class Survey:
         return {place for one in telling for place in (one.place, *self.labels.values(one))}
 
 
-def survey(tree: Tree, site: Site, head: Head) -> Survey:
+def find_layout(tree: Tree, site: Site, head: Head) -> Layout:
     """Finds its way on a page. Raises Unclear if it has no title.
 
     A label may be part of a line ("Source: RGANI"), and a bold word of a text may read like one:
@@ -65,11 +63,11 @@ def survey(tree: Tree, site: Site, head: Head) -> Survey:
     """
     panes = find_panes(tree, site.document_page)
     known = _known_labels(tree, panes, site)
-    first = _survey(read_sheet(tree, panes, site, known), head)
-    if not known or not any(is_inline(piece.holder) for piece in first.sheet.page.pieces):
+    first = _layout(read_context(tree, panes, site, known), head)
+    if not known or not any(is_inline(piece.holder) for piece in first.context.page.pieces):
         return first
     proved = _outside(panes, filter(_like(first.labels), tree.root.iter(*INLINE)))
-    return first if proved == known else _survey(read_sheet(tree, panes, site, proved), head)
+    return first if proved == known else _layout(read_context(tree, panes, site, proved), head)
 
 
 def _known_labels(tree: Tree, panes: list[Pane], site: Site) -> set[Element]:
@@ -93,39 +91,41 @@ def _outside(panes: list[Pane], elements: Iterable[Element]) -> set[Element]:
     return {element for element in elements if around.isdisjoint(element.iterancestors())}
 
 
-def _survey(sheet: Sheet, head: Head) -> Survey:
-    citation = find_citation(sheet)
-    title = find_title(sheet, head, citation)
-    has_panes = any(span or span.start > title for span in sheet.pane_spans)
-    below = range(0) if has_panes else range(title + 1, len(sheet.page.pieces))
-    labels = find_labels(sheet, title, below)
-    stop = _stop(sheet, title, labels, citation)
-    end = _end(sheet, head, title, stop, citation) if below else None
-    body = body_below(sheet, title, end, labels) if end is not None else range(0)
-    return Survey(
-        sheet,
+def _layout(context: DocumentContext, head: Head) -> Layout:
+    citation = find_citation(context)
+    title = find_title(context, head, citation)
+    has_panes = any(span or span.start > title for span in context.pane_spans)
+    below = range(0) if has_panes else range(title + 1, len(context.page.pieces))
+    labels = find_labels(context, title, below)
+    stop = _stop(context, title, labels, citation)
+    end = _end(context, head, title, stop, citation) if below else None
+    body = body_below(context, title, end, labels) if end is not None else range(0)
+    return Layout(
+        context,
         title,
         citation,
-        labels=find_labels(sheet, title, body) if below else labels,
+        labels=find_labels(context, title, body) if below else labels,
         body=body,
         bounded=not below or end is not None,
     )
 
 
-def _end(sheet: Sheet, head: Head, title: int, stop: int, citation: Citation | None) -> int | None:
+def _end(
+    context: DocumentContext, head: Head, title: int, stop: int, citation: Citation | None
+) -> int | None:
     """The place after which a text without a pane begins: the citation's, or a summary's last."""
     if citation and citation.place is not None and citation.place > title:
         return citation.place
-    summary = known_summary(sheet, head, stop, {title})
+    summary = known_summary(context, head, stop, {title})
     return max(title, *summary) if summary else None
 
 
-def _stop(sheet: Sheet, title: int, labels: Labels, citation: Citation | None) -> int:
+def _stop(context: DocumentContext, title: int, labels: Labels, citation: Citation | None) -> int:
     places = [label.place for label in labels]
-    places += [place for place, _ in sheet.texts() if place in sheet.teasers]
-    places += [span.start for span in sheet.pane_spans]
+    places += [place for place, _ in context.texts() if place in context.teasers]
+    places += [span.start for span in context.pane_spans]
     places += [citation.place] if citation and citation.place is not None else []
-    return min((place for place in places if place > title), default=len(sheet.page.pieces))
+    return min((place for place in places if place > title), default=len(context.page.pieces))
 
 
 def _like(labels: Labels) -> Callable[[Element], bool]:
