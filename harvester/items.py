@@ -4,6 +4,9 @@ from dataclasses import dataclass, field, fields
 
 from harvester.outcomes import Outcome, Reason
 
+REQUIRED = "required"
+"""The key in the metadata of a text that no item lacks; its value is what a sentence calls it."""
+
 
 @dataclass(slots=True)
 class Entry:
@@ -14,9 +17,9 @@ class Entry:
     never an empty text. Paragraphs of a summary are parted by a blank line.
     """
 
-    document: str
-    link: str
-    title: str
+    document: str = field(metadata={REQUIRED: "id"})
+    link: str = field(metadata={REQUIRED: "link"})
+    title: str = field(metadata={REQUIRED: "title"})
     date_text: str | None = None
     summary: str | None = None
     date_edtf: str | None = None

@@ -1,18 +1,36 @@
 """What pages go through before they are stored or compared: checked, then dated."""
 
+from itemadapter import ItemAdapter
+
 from harvester.dates import read_date, says_undated
 from harvester.detail_items import DetailsItem
-from harvester.items import Entry, Listing, PageItem
+from harvester.items import REQUIRED, Entry, Listing, PageItem
 from harvester.outcomes import Reason, Unreadable
+from harvester.record import Record
 
 
 def check(listing: Listing) -> None:
-    """Raises Unreadable if an entry lacks its title or its link."""
+    """Raises Unreadable if an entry lacks its title, its link or its id."""
     for number, entry in enumerate(listing.entries, 1):
-        for what, value in (("title", entry.title), ("link", entry.link), ("id", entry.document)):
-            if not value.strip():
-                sentence = f"Entry {number} of {listing.url} has no {what}."
-                raise Unreadable(sentence, Reason.NO_LISTING, listing.url)
+        if what := lacking(entry):
+            sentence = f"Entry {number} of {listing.url} has no {what}."
+            raise Unreadable(sentence, Reason.NO_LISTING, listing.url)
+
+
+def lacking(item: Entry | Record) -> str | None:
+    """What a sentence calls the first of an item's required texts that is empty."""
+    texts = TEXTS[type(item)].items()
+    return next((what for name, what in texts if not getattr(item, name).strip()), None)
+
+
+def required(kind: type) -> dict[str, str]:
+    """The texts that no item of a kind may lack, by the names of their fields."""
+    names = ItemAdapter.get_field_names_from_class(kind) or []
+    metas = {name: ItemAdapter.get_field_meta_from_class(kind, name) for name in names}
+    return {name: meta[REQUIRED] for name, meta in metas.items() if REQUIRED in meta}
+
+
+TEXTS: dict[type, dict[str, str]] = {kind: required(kind) for kind in (Entry, Record)}
 
 
 def date(page: PageItem) -> None:
@@ -23,8 +41,8 @@ def date(page: PageItem) -> None:
 
 def check_record(item: DetailsItem) -> None:
     """Raises Unreadable if a document's own page shows no title."""
-    if item.record and not item.record.title.strip():
-        sentence = f"The document at {item.url} has no title."
+    if item.record and (what := lacking(item.record)):
+        sentence = f"The document at {item.url} has no {what}."
         raise Unreadable(sentence, Reason.NO_DOCUMENT, item.url)
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from harvester.items import REQUIRED
+
 KINDS = (
     *("participant", "author", "place", "subject", "topic", "person", "contributor", "donor"),
     *("language", "archive", "type"),
@@ -79,7 +81,7 @@ class Record:
 
     document: str
     link: str
-    title: str
+    title: str = field(metadata={REQUIRED: "title"})
     date_text: str | None = None
     summary: str | None = None
     credit: str | None = None

@@ -124,8 +124,8 @@ def test_what_was_before_is_told(db: Path, tmp_path: Path) -> None:
         ["1950", "Summary", "Title before: Then", "Summary before: none"],
     )
     assert (one.published, one.updated) == (
-        "2026-11-24T05:06:08+00:00",
-        "2026-12-01T00:00:00+00:00",
+        "2026-11-24T05:06:08Z",
+        "2026-12-01T00:00:00Z",
     )
     assert [tag.term for tag in one.tags] == ["changed"]
 
@@ -162,7 +162,7 @@ def test_newest_come_first_and_no_more_than_are_news(db: Path, tmp_path: Path) -
     write_feeds(db, tmp_path)
     titles = list(entries(tmp_path / "all.atom").values())
     assert (titles[0], len(titles)) == ("B", LATEST)
-    assert read(tmp_path / "all.atom").feed.updated == "2026-12-01T00:00:00+00:00"
+    assert read(tmp_path / "all.atom").feed.updated == "2026-12-01T00:00:00Z"
 
 
 def test_feed_without_news_is_valid(db: Path, tmp_path: Path) -> None:

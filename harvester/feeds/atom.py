@@ -8,15 +8,18 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from feedgen.feed import FeedGenerator
+from lxml.builder import ElementMaker
+from lxml.etree import tostring
 
 from harvester.exports.text import one_line, printable
 from harvester.sites import site_of
 
-NO_NEWS = datetime.fromtimestamp(0, UTC)
+NO_NEWS = "1970-01-01T00:00:00Z"
+ATOM = "http://www.w3.org/2005/Atom"
+E = ElementMaker(namespace=ATOM, nsmap={None: ATOM})
 FIELDS = {"title": "Title", "summary": "Summary", "date_text": "Date"}
 """What a reader is told of a change, and under which name."""
 
@@ -35,32 +38,34 @@ class Feed:
 
 def atom(feed: Feed, news: Sequence[sqlite3.Row]) -> bytes:
     """The feed's file, with an entry for each of the news, the newest first."""
-    made = FeedGenerator()
-    made.id(_urn(feed.key))
-    made.title(one_line(feed.title))
-    made.generator("Harvester")
-    made.author({"name": feed.author})
-    made.link(href=feed.about, rel="alternate")
+    links = [E.link(href=feed.about, rel="alternate")]
     if feed.address:
-        made.link(href=feed.address, rel="self")
-    for row in reversed(news):
-        _add(made, row)
-    made.updated(max((row["updated"] for row in news), default=NO_NEWS))
-    written: bytes = made.atom_str(pretty=True)
+        links.append(E.link(href=feed.address, rel="self"))
+    made = E.feed(
+        E.id(_urn(feed.key)),
+        E.title(one_line(feed.title)),
+        E.updated(max((row["updated"] for row in news), default=NO_NEWS)),
+        E.author(E.name(feed.author)),
+        *links,
+        E.generator("Harvester"),
+        *map(_entry, news),
+    )
+    written: bytes = tostring(made, xml_declaration=True, encoding="UTF-8", pretty_print=True)
     return written
 
 
-def _add(made: FeedGenerator, row: sqlite3.Row) -> None:
-    entry = made.add_entry()
+def _entry(row: sqlite3.Row) -> Any:
     site = site_of(row["url"])
-    entry.id(_urn(site.document_url(row["id"])))
-    entry.title(one_line(row["title"]))
-    entry.link(href=row["url"], rel="alternate")
-    entry.author({"name": site.name})
-    entry.published(row["published"])
-    entry.updated(row["updated"])
-    entry.category({"term": "new" if row["updated"] == row["published"] else "changed"})
-    entry.content(printable(_text(row)))
+    return E.entry(
+        E.id(_urn(site.document_url(row["id"]))),
+        E.title(one_line(row["title"])),
+        E.updated(row["updated"]),
+        E.author(E.name(site.name)),
+        E.content(printable(_text(row)), type="text"),
+        E.link(href=row["url"], rel="alternate"),
+        E.category(term="new" if row["updated"] == row["published"] else "changed"),
+        E.published(row["published"]),
+    )
 
 
 def _text(row: sqlite3.Row) -> str:
