@@ -1,5 +1,6 @@
 """Addresses on a page: which are documents, which are pages of the same listing."""
 
+from functools import lru_cache
 from urllib.parse import unquote, urljoin, urlsplit
 
 from harvester.sites.site import Site
@@ -55,6 +56,7 @@ def _host(url: str) -> str:
     return urlsplit(url).netloc.lower()
 
 
+@lru_cache(maxsize=256)
 def _words(url: str) -> tuple[str, list[str]]:
     """Path and parameters; the order of the parameters and blank ones mean nothing."""
     parts = urlsplit(url)
@@ -65,5 +67,7 @@ def _words(url: str) -> tuple[str, list[str]]:
 def _decoded(text: str) -> str:
     text = text.replace("+", " ")
     for _ in range(REPEATEDLY):
+        if "%" not in text:
+            break
         text = unquote(text)
     return text

@@ -6,6 +6,7 @@ asked for many of them is indexed once, and plain ones are looked up there.
 """
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any, cast
@@ -49,7 +50,7 @@ class Index:
         self._by_class: dict[str, list[Element]] = defaultdict(list)
         attributes, by_class = self.attributes, self._by_class
         for element in self.elements:
-            for name, value in cast(list[tuple[str, str]], element.items()):
+            for name, value in _items(element):
                 if name == "class":
                     by_class[value].append(element)
                 elif name in attributes:
@@ -120,6 +121,10 @@ class Index:
         """The values of class attributes with all these classes."""
         first, *others = (self._words.get(word, ()) for word in classes)
         return [value for value in first if all(value in other for other in others)]
+
+
+_items = cast(Callable[[Element], list[tuple[str, str]]], Element.items)
+"""An element's attributes, whose values are always text in HTML."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,11 @@ def _field(context: DocumentContext, label: Label, places: list[int]) -> Field:
         name
         for place, piece, text in zip(places, pieces, paragraphs, strict=True)
         for name in hinted.get(place, ())
-        or ([] if _is_beside(context, place, hinted) else _split(piece.holder, text, label.element))
+        or (
+            []
+            if hinted and _is_beside(context, place, hinted)
+            else _split(piece.holder, text, label.element)
+        )
     ]
     kinds = _kinds(context, label, [piece.holder for piece in pieces])
     if len(kinds) != len(names):

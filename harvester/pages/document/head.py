@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from harvester.pages.elements import Element
-from harvester.pages.selectors import select
 from harvester.pages.text import fold
 
 TITLES = frozenset(("property=og:title", "title"))
 DESCRIPTIONS = frozenset(("name=description", "property=og:description"))
 ADDRESSES = frozenset(("rel=canonical", "property=og:url"))
-SETTINGS = "script[type='application/json'][data-drupal-selector='drupal-settings-json']::text"
+SETTINGS, JSON = "drupal-settings-json", "application/json"
+"""The script with Drupal's settings, and its type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +83,11 @@ def _node(root: Element) -> int | None:
 
 
 def _settings(root: Element) -> Iterator[dict[str, Any]]:
-    for text in select(root, SETTINGS):
+    for script in root.iter("script"):
+        if script.get("data-drupal-selector") != SETTINGS or script.get("type") != JSON:
+            continue
         try:
-            settings = json.loads(text)
+            settings = json.loads(script.text or "")
         except (ValueError, RecursionError):
             continue
         if isinstance(settings, dict):

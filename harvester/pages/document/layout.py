@@ -72,12 +72,11 @@ def find_layout(tree: Tree, site: Site, head: Head) -> Layout:
 
 def _known_labels(tree: Tree, panes: list[Pane], site: Site) -> set[Element]:
     """The inline elements that read like labels, outside of panes and of the page's frame."""
-    means = site.document_page.meaning
-    texts = (
-        (element, all_text(element) if len(element) else element.text or "")
-        for element in tree.root.iter(*INLINE)
-    )
-    alike = [element for element, text in texts if text and means(fold(text))]
+    means, alike = site.document_page.meaning, []
+    for element in tree.root.iter(*INLINE):
+        text = all_text(element) if len(element) else element.text
+        if text and means(fold(text)):
+            alike.append(element)
     if not alike:
         return set()
     frames = {landmark for landmark in tree.index.landmarks if is_frame(landmark)}

@@ -76,11 +76,16 @@ def _tabs(index: Index, marked: set[Element], form: DocumentPage) -> dict[Elemen
     Others lead to a footnote or to a heading; and within a pane all do that don't open another.
     """
     parts = _parts(index, marked)
-    pointing = (element for name in TARGETS for element, _ in index.attributes[name])
+    pointing = {
+        element
+        for name in TARGETS
+        for element, said in index.attributes[name]
+        if said in parts or said[1:] in parts
+    }
     tabs: dict[Element, Element] = {}
-    for tab in index.ordered({one for one in pointing if _target(one) in parts}):
-        part = parts[_target(tab)]
-        if part in tabs:
+    for tab in index.ordered(pointing):
+        part = parts.get(_target(tab))
+        if part is None or part in tabs:
             continue
         around, is_pane = set(tab.iterancestors()), part in marked
         outside = part not in around and (is_pane or marked.isdisjoint(around))

@@ -37,9 +37,10 @@ def read_listing(html: str, url: str, site: Site) -> Listing:
 def _read_main_part(html: str, url: str, site: Site) -> Listing | None:
     """Reads the main part alone, if that has the page's range, entries and pager.
 
-    If this part can't be read, the whole page decides, with all of its frame.
+    If this part can't be read, or the site states no range, the whole page decides, with all of its
+    frame.
     """
-    part = main_part(html)
+    part = main_part(html) if site.states_range(url) else None
     try:
         page = _read(part, url, site, whole=False) if part is not None else None
     except Unclear:
