@@ -57,6 +57,7 @@ RELATED = {
     "harvester/store/indexes.py": ("shape", "kills", "reading", "crawl"),
     "harvester/store/database.py": ("database", "lock", "telling_faults"),
     "harvester/store/documents.py": ("shape", "history", "past", "crawl", "moments", "details"),
+    "harvester/store/pages.py": ("shape", "updates", "past", "crawl", "details", "clock"),
     "harvester/store/*": ("shape", "history", "updates", "crawl", "past", "details", "database"),
     "harvester/feeds/*": ("feeds",),
     "harvester/exports/*": ("export*", "citations"),
