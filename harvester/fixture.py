@@ -14,8 +14,8 @@ from scrapy.http import TextResponse
 
 from harvester.clock import utc_now
 from harvester.collection import collection
+from harvester.crawl.fetch import Fetcher
 from harvester.disk import whole_file
-from harvester.fetch import Fetcher
 from harvester.items import Listing
 from harvester.outcomes import RunProblem
 from harvester.pages import read_document, read_listing

@@ -159,7 +159,7 @@ class Incomplete(RunProblem):
     exit_code = outcome.exit_code
 
 
-class Moved(Incomplete):
+class ListingChanged(Incomplete):
     """Raised by a walk that sees the listing change meanwhile: another walk may do better."""
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
-from harvester import preparing
+from harvester import normalize
 from harvester.detail_items import DetailsItem
 from harvester.items import PageItem, UnchangedPages
 from harvester.outcomes import HarvestProblem
@@ -67,10 +67,10 @@ class ValidatePipeline(Pipeline):
             raise DropItem("It came twice.")
         if isinstance(item, PageItem):
             with stopping():
-                preparing.check(item.listing)
+                normalize.check(item.listing)
         elif isinstance(item, DetailsItem):
             with stopping():
-                preparing.check_record(item)
+                normalize.check_record(item)
         return item
 
 
@@ -80,9 +80,9 @@ class DatePipeline:
     def process_item(self, item: Any) -> Any:
         """The item, its entries dated."""
         if isinstance(item, PageItem):
-            preparing.date(item)
+            normalize.date(item)
         elif isinstance(item, DetailsItem):
-            preparing.date_record(item)
+            normalize.date_record(item)
         return item
 
 

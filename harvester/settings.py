@@ -107,7 +107,7 @@ LEFT_OUT = frozenset(
         "RedirectMiddleware",
         # It takes a damaged answer for a whole one; ours is below.
         "HttpCompressionMiddleware",
-        # The walk itself asks again, after a wait (harvester/fetch.py).
+        # The walk itself asks again, after a wait (harvester/crawl/fetch.py).
         "RetryMiddleware",
         # The walk itself sees to it that its pages are of one site, and none asks for a password.
         *("OffsiteMiddleware", "HttpAuthMiddleware"),

@@ -16,7 +16,7 @@ from mutants.results import EQUIVALENT, Result, Results, reasons
 PROJECT = Path(__file__).parents[1]
 CACHE = ".mutants_cache"
 """The folder of the results and of the copy of the project; it may be removed at any time."""
-WHERE = ["harvester/pages", "harvester/dates", "harvester/store", "harvester/walk.py"]
+WHERE = ["harvester/pages", "harvester/dates", "harvester/store", "harvester/crawl/walk.py"]
 LEAST = 0.9
 """The share of changes that has to be noticed."""
 

@@ -10,7 +10,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import TextResponse
 from scrapy.utils.project import get_project_settings
 
-from harvester.fetch import Fetcher
+from harvester.crawl.fetch import Fetcher
 from harvester.items import Listing
 from harvester.outcomes import RunProblem
 from harvester.pages import read_listing

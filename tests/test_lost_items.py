@@ -180,6 +180,17 @@ def test_item_that_a_spider_middleware_swallows(kind: str, scans: Scans, folder:
     assert len(rows(done.db, "SELECT * FROM files")) == DOCUMENTS
 
 
+def test_unchanged_pages_that_a_spider_middleware_swallows(scans: Scans, folder: Path) -> None:
+    scans.archive.validators = "ETag"
+    assert with_middleware(scans, folder, "Swallow").code == 0
+    is_new = '"Unchanged" not in type(item).__name__'
+    (folder / "parts.py").write_text(PARTS.replace("not self.is_it(item)", is_new))
+    done = with_middleware(scans, folder, "Swallow")
+    assert (done.code, len(done.complaints)) == (70, 1)
+    assert "The page http" in done.complaints[0] and "got lost" in done.complaints[0]
+    assert (done.run["outcome"], done.run["pages"], done.run["removed"]) == ("failed", 0, 0)
+
+
 @pytest.mark.parametrize("kind", PHASES)
 @pytest.mark.parametrize("name", ["Drop", "Forget", "Translate"])
 def test_item_that_a_pipeline_loses(name: str, kind: str, scans: Scans, folder: Path) -> None:

@@ -22,7 +22,7 @@ def fits(number: int) -> bool:
     """Whether a number is less than MOST."""
     return number < MOST
 '''
-LOOSE = "from harvester.walk import fits\n\n\ndef test_fits():\n    assert fits(4)\n"
+LOOSE = "from harvester.crawl.walk import fits\n\n\ndef test_fits():\n    assert fits(4)\n"
 STRICT = f"{LOOSE}    assert not fits(5)\n"
 THRESHOLD = "-MOST = 5\n+MOST = 6\n"
 COMPARISON = "-    return number < MOST\n+    return number <= MOST\n"
@@ -36,13 +36,13 @@ FEW_PLUGINS = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_PLUGINS": "xdist.p
 def project(tmp_path: Path) -> Path:
     """A project of one module and its test."""
     for name, text in {
-        "harvester/walk.py": MODULE,
+        "harvester/crawl/walk.py": MODULE,
         "harvester/__init__.py": "",
         "tests/test_walk.py": LOOSE,
         "pyproject.toml": '[tool.pytest.ini_options]\npythonpath = ["."]\naddopts = "-q"\n',
         ".gitignore": ".*_cache/\n",
     }.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
     subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
     return tmp_path
@@ -63,10 +63,10 @@ def mutants(project: Path, *options: str) -> "subprocess.CompletedProcess[str]":
 def test_what_no_test_notices_is_listed_with_its_place(project: Path) -> None:
     done = mutants(project)
     assert (done.returncode, done.stderr) == (1, "")
-    assert "harvester/walk.py:4: not noticed\n" in done.stdout and THRESHOLD in done.stdout
-    assert "harvester/walk.py:9: not noticed\n" in done.stdout and COMPARISON in done.stdout
+    assert "harvester/crawl/walk.py:4: not noticed\n" in done.stdout and THRESHOLD in done.stdout
+    assert "harvester/crawl/walk.py:9: not noticed\n" in done.stdout and COMPARISON in done.stdout
     assert "0 of 2 changes were noticed (0.0%)" in done.stdout
-    assert (project / "harvester/walk.py").read_text() == MODULE
+    assert (project / "harvester/crawl/walk.py").read_text() == MODULE
 
 
 def test_better_tests_notice_it_and_it_is_not_tried_again(project: Path) -> None:
@@ -92,7 +92,7 @@ def test_stopped_run_goes_on_from_there(project: Path) -> None:
 
 def test_tests_can_ask_git_what_belongs_to_the_project(project: Path) -> None:
     asks = "import subprocess\n\ndef test_files():\n    listed = subprocess.check_output(COMMAND)\n"
-    asks += "    assert b'harvester/walk.py' in listed\n"
+    asks += "    assert b'harvester/crawl/walk.py' in listed\n"
     asks = asks.replace("COMMAND", "['git', 'ls-files', '--others', '--exclude-standard']")
     (project / "tests/test_walk.py").write_text(asks)
     done = mutants(project)
@@ -110,11 +110,11 @@ def test_sample_depends_on_its_seed_only() -> None:
 def test_mistake_that_makes_no_difference_is_told_with_the_reason(project: Path) -> None:
     (project / "mutants").mkdir()
     (project / "mutants" / "equivalent.toml").write_text(
-        '[[change]]\nfile = "harvester/walk.py"\nbefore = "MOST = 5"\nafter = "MOST = 6"\n'
+        '[[change]]\nfile = "harvester/crawl/walk.py"\nbefore = "MOST = 5"\nafter = "MOST = 6"\n'
         'reason = "It is so."\n'
     )
     done = mutants(project)
-    assert "harvester/walk.py:4: the same program: It is so.\n" in done.stdout
+    assert "harvester/crawl/walk.py:4: the same program: It is so.\n" in done.stdout
     assert "0 of 1 changes were noticed (0.0%); 1 more would be the same program." in done.stdout
 
 

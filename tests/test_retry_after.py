@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvester.answer import retry_after
+from harvester.crawl.response_meta import retry_after
 
 EVER = float("inf")
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -2,9 +2,9 @@
 
 import pytest
 
+from harvester.crawl.walk import Walk
 from harvester.items import Entry, Listing
-from harvester.outcomes import Incomplete, Moved, RunProblem, Unreadable
-from harvester.walk import Walk
+from harvester.outcomes import Incomplete, ListingChanged, RunProblem, Unreadable
 
 URL = "https://example.org/search?q=x"
 
@@ -46,7 +46,7 @@ def test_empty_listing_is_complete() -> None:
 
 
 PROBLEMS = {
-    "no more pages": ([page(0, range(1, 11))], Moved, "10 .* 15"),
+    "no more pages": ([page(0, range(1, 11))], ListingChanged, "10 .* 15"),
     "a gap": ([page(0, range(1, 11), next_page=1), page(1, range(12, 16))], Unreadable, "12 .* 11"),
     "begins late": ([page(0, range(11, 16))], Unreadable, "entry 11 where 1"),
     "a loop": (
@@ -56,7 +56,7 @@ PROBLEMS = {
     ),
     "a total that grew": (
         [page(0, range(1, 11), 15, 1), page(1, range(11, 17), 16)],
-        Moved,
+        ListingChanged,
         "15 to 16",
     ),
     "no total": ([page(0, range(1, 11), None)], Incomplete, "10 entries"),
@@ -67,7 +67,7 @@ PROBLEMS = {
     ),
     "nothing found in the middle": (
         [page(0, range(1, 11), 15, 1), Listing(URL, 0, 0, 0)],
-        Moved,
+        ListingChanged,
         "nothing was found",
     ),
 }
@@ -84,7 +84,7 @@ def test_problem_is_named(case: str) -> None:
 def test_document_met_twice_leaves_another_unseen() -> None:
     second = page(1, range(11, 16))
     second.entries[0].document = "d1"
-    with pytest.raises(Moved, match="14 different documents"):
+    with pytest.raises(ListingChanged, match="14 different documents"):
         walked(page(0, range(1, 11), next_page=1), second)
 
 

@@ -5,7 +5,7 @@ import argparse
 from harvester.reading_command import ReadingCommand
 from harvester.since import FORMS, since_when
 from harvester.store.read.changes import History, Row
-from harvester.telling import changes_as_text
+from harvester.text_report import changes_as_text
 
 
 class Command(ReadingCommand):

@@ -5,7 +5,7 @@ import argparse
 from harvester.outcomes import BadUsage
 from harvester.reading_command import ReadingCommand
 from harvester.store.read.changes import History, Row
-from harvester.telling import runs_as_text
+from harvester.text_report import runs_as_text
 
 LAST = 20
 MOST = 1_000_000

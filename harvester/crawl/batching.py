@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from time import monotonic
 
 from harvester.items import PageItem, UnchangedPages
-from harvester.outcomes import Lost, RunProblem
+from harvester.outcomes import RunProblem
 
 MOST = 100
 """So many pages are stored together at the most."""
@@ -30,15 +30,16 @@ async def batched(
             if not has_changed:
                 same.append(page)
             if same and (has_changed or len(same) == MOST or monotonic() >= last + LONGEST):
-                yield UnchangedPages(same)
+                batch, same = same, []
+                yield UnchangedPages(batch)
                 check()
-                same, last = [], monotonic()
+                last = monotonic()
             if has_changed:
                 yield page
                 check()
     except RunProblem as raised:
         problem = raised
-    if same and not isinstance(problem, Lost):
+    if same:
         yield UnchangedPages(same)
         check()
     if problem:

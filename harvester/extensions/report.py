@@ -18,7 +18,7 @@ from harvester.outcomes import (
     worst,
 )
 from harvester.store.read.changes import history
-from harvester.telling import changes_as_text
+from harvester.text_report import changes_as_text
 
 EXIT_CODE = "harvest/exit_code"
 """The statistic that holds the exit code that the harvest asks for."""

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from harvester.clock import utc_now
 from harvester.console import complain, tell
 from harvester.outcomes import Outcome
+from harvester.reparse.differences import differences, summary
 from harvester.reparse.progress import PagesRead, pages_read
 from harvester.reparse.reader import Chunk, Reader
-from harvester.reparse.tally import Tally
-from harvester.reparse.telling import differences, summary
+from harvester.reparse.stats import Stats
 from harvester.reparse.workers import Workers
 from harvester.store import recorded
 from harvester.store.reading import reading
@@ -63,10 +63,10 @@ class Ended:
     outcome: Outcome = Outcome.COMPLETE
     differing: int = 0
 
-    def add(self, tally: Tally) -> None:
+    def add(self, stats: Stats) -> None:
         """Adds what came of a collection."""
-        self.outcome = max(self.outcome, tally.outcome, key=list(Outcome).index)
-        self.differing += tally.counts.changed + tally.counts.added
+        self.outcome = max(self.outcome, stats.outcome, key=list(Outcome).index)
+        self.differing += stats.counts.changed + stats.counts.added
 
 
 def reparse(wanted: Wanted) -> Ended:
@@ -114,12 +114,12 @@ class Part:
 
     collection: RecordedCollection
     corrections: "Corrections | None"
-    tally: Tally = field(default_factory=Tally)
+    stats: Stats = field(default_factory=Stats)
 
     def add(self, pages: Iterable[Reread | Alike], bar: PagesRead) -> None:
         """Shows what differs on some pages, and writes it."""
         for page in pages:
-            self.tally.add(page)
+            self.stats.add(page)
             if isinstance(page, Alike):
                 bar.advance(page.pages)
                 continue
@@ -129,15 +129,15 @@ class Part:
                 self.corrections.put(page)
             bar.advance(1)
 
-    def end(self) -> Tally:
+    def end(self) -> Stats:
         """Sums up."""
-        tally = self.tally
-        tell(summary(self.collection, tally))
-        for sentence in tally.complaints():
+        stats = self.stats
+        tell(summary(self.collection, stats))
+        for sentence in stats.complaints():
             complain(f"{self.collection.name}: {sentence}")
         if self.corrections:
-            self.corrections.end(tally.outcome, tally.counts, list(tally.failures), utc_now())
-        return tally
+            self.corrections.end(stats.outcome, stats.counts, list(stats.failures), utc_now())
+        return stats
 
 
 def _tasks(
@@ -149,7 +149,7 @@ def _tasks(
     """
     for part in parts:
         yield part, map(Chunk, _parted(recorded.numbers(db, part.collection.id), size))
-    corrected = ChainMap(*(part.tally.corrected for part in parts))
+    corrected = ChainMap(*(part.stats.corrected for part in parts))
     for part in parts:
         own = _parted(recorded.own_numbers(db, part.collection.id), size)
         yield part, (_own(some, corrected) for some in own)

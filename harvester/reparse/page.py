@@ -1,6 +1,6 @@
 """One page, read again as a harvest would read it today."""
 
-from harvester import preparing
+from harvester import normalize
 from harvester.detail_items import DetailsItem
 from harvester.items import PageItem
 from harvester.outcomes import Reason, Unreadable
@@ -15,7 +15,7 @@ from harvester.store.recorded import RecordedPage
 def read(page: RecordedPage, payload: Payload) -> PageItem:
     """What a page of a listing says today. Raises Unreadable."""
     listing = read_listing(_text(page, payload, Reason.NO_LISTING), page.url, site_of(page.listing))
-    preparing.check(listing)
+    normalize.check(listing)
     item = PageItem(
         collection="",
         listing=listing,
@@ -26,7 +26,7 @@ def read(page: RecordedPage, payload: Payload) -> PageItem:
         with_date=sum(entry.date_text is not None for entry in listing.entries),
         with_summary=sum(entry.summary is not None for entry in listing.entries),
     )
-    preparing.date(item)
+    normalize.date(item)
     return item
 
 
@@ -42,8 +42,8 @@ def read_own(page: RecordedPage, payload: Payload) -> DetailsItem:
         status=page.status,
         sha256=page.sha256,
     )
-    preparing.check_record(item)
-    preparing.date_record(item)
+    normalize.check_record(item)
+    normalize.date_record(item)
     return item
 
 

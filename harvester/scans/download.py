@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from scrapy.http import Headers, Request, Response, TextResponse
 
+from harvester.crawl.blocking import check_welcome
 from harvester.items import PAGE_SOURCE, PageSource
 from harvester.outcomes import Reason, Unreadable
-from harvester.refusal import check_welcome
 from harvester.scans.folder import Folder
 from harvester.scans.part import Part
 from harvester.scans.pdf import AROUND, begins_pdf, is_whole

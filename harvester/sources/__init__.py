@@ -9,7 +9,7 @@ from typing import Any
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
-from harvester.fetch import Fetcher
+from harvester.crawl.fetch import Fetcher
 from harvester.moments import last_second
 from harvester.outcomes import BadUsage
 

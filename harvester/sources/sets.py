@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from harvester.crawl.walk import Walk
 from harvester.items import Listing
 from harvester.outcomes import Incomplete, Reason, RunProblem
 from harvester.sources.address import Address, address
 from harvester.sources.cdx import Snapshot
 from harvester.sources.kept import KeptPage
-from harvester.walk import Walk
 
 FIRST_PAGES = 10
 """How many captures of a first page are tried, the latest first."""

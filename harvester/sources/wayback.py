@@ -6,8 +6,8 @@ from dataclasses import replace
 from scrapy.crawler import Crawler
 from scrapy.http import HtmlResponse, Request, TextResponse
 
-from harvester.answer import check
-from harvester.fetch import Fetcher, Read
+from harvester.crawl.fetch import Fetcher, Read
+from harvester.crawl.response_meta import check
 from harvester.items import PAGE_SOURCE, Listing, PageSource
 from harvester.moments import first_second, last_second
 from harvester.outcomes import Incomplete, Reason, Refused, Unreadable

@@ -12,16 +12,18 @@ from scrapy.http import Response, TextResponse
 from scrapy.robotstxt import RobotParser
 from scrapy.settings import BaseSettings
 
-from harvester.answer import said_of, validators
 from harvester.arguments import Arguments, read_arguments
 from harvester.clock import differs, utc_now, was_set
 from harvester.collection import Collection
 from harvester.crawl.batching import batched
+from harvester.crawl.details import Details
+from harvester.crawl.fetch import Fetcher
 from harvester.crawl.harvest import Harvest
+from harvester.crawl.response_meta import said_of, validators
+from harvester.crawl.scans import Scans
 from harvester.crawl.steps import Item
+from harvester.crawl.walk import Walk
 from harvester.detail_items import DetailsStart
-from harvester.details import Details
-from harvester.fetch import Fetcher
 from harvester.interrupt import interrupt
 from harvester.items import Failure, KnownPage, PageItem, RunEnd, RunStart
 from harvester.outcomes import (
@@ -30,15 +32,13 @@ from harvester.outcomes import (
     Failed,
     HarvestProblem,
     Interrupted,
-    Moved,
+    ListingChanged,
     Outcome,
     Reason,
     RunProblem,
 )
 from harvester.pages import read_listing
-from harvester.scans.phase import Scans
 from harvester.sources import LIVE, fetcher_for, is_at_hand
-from harvester.walk import Walk
 
 logger = logging.getLogger(__name__)
 
@@ -183,7 +183,7 @@ class CollectionSpider(Spider):
                     page.walk, page.clock_ahead = number, self._fetcher.clock_ahead
                     yield page
                 return
-            except Moved as problem:
+            except ListingChanged as problem:
                 if number == self._walks:
                     raise
                 logger.info("Walking it again: %s", problem)

@@ -7,11 +7,11 @@ from functools import partial
 
 from scrapy.http import TextResponse
 
-from harvester.answer import said_of, validators
 from harvester.clock import utc_now
+from harvester.crawl.fetch import Fetcher
 from harvester.crawl.harvest import Harvest
+from harvester.crawl.response_meta import said_of, validators
 from harvester.detail_items import DetailsItem, DetailsStart, WantedPage
-from harvester.fetch import Fetcher
 from harvester.items import Failure
 from harvester.outcomes import HarvestProblem, Interrupted, Lost, Reason, RunProblem, Unreachable
 from harvester.pages import read_document

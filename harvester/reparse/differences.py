@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from harvester.reparse.tally import Tally
+from harvester.reparse.stats import Stats
 from harvester.store.documents import values
 from harvester.store.recorded import RecordedCollection
 from harvester.store.reread import Correction, OwnCorrection, Reread
-from harvester.telling import HEADINGS, documents_as_lines, plain
+from harvester.text_report import HEADINGS, documents_as_lines, plain
 
 Row = dict[str, Any]
 
@@ -38,14 +38,14 @@ def differences(page: Reread) -> str:
     return "\n".join([where, *lines])
 
 
-def summary(collection: RecordedCollection, tally: Tally) -> str:
+def summary(collection: RecordedCollection, stats: Stats) -> str:
     """One line on a collection: how many pages were read, and what is not as it was."""
-    counts = tally.counts
-    read = f"{tally.pages:,} of {collection.recorded:,} recorded pages read again"
+    counts = stats.counts
+    read = f"{stats.pages:,} of {collection.recorded:,} recorded pages read again"
     left = collection.pages - collection.recorded
     read += f", {left:,} were never recorded" if left else ""
     said = f"{counts.changed:,} read otherwise, {counts.added:,} new"
-    said += f", {tally.gone:,} not found any more" if tally.gone else ""
+    said += f", {stats.gone:,} not found any more" if stats.gone else ""
     return f"{collection.name}: {read} ({said})"
 
 

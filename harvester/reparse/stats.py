@@ -16,7 +16,7 @@ WORSE = list(Outcome)
 
 
 @dataclass(slots=True)
-class Tally:
+class Stats:
     """What was counted, and what failed: each sentence once, with the number of its pages.
 
     `pages` were read, of the listing and of documents; `corrected` has the documents that were read

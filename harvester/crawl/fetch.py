@@ -23,7 +23,8 @@ from scrapy.http import Request, Response, TextResponse
 from service_identity import VerificationError
 from twisted.internet.error import ConnectError, ConnectionClosed
 
-from harvester.answer import check, clock_ahead, retry_after
+from harvester.crawl.blocking import challenger
+from harvester.crawl.response_meta import check, clock_ahead, retry_after
 from harvester.interrupt import interrupt
 from harvester.items import KNOWN_SOURCE, PageSource
 from harvester.outcomes import (
@@ -34,7 +35,6 @@ from harvester.outcomes import (
     Unreachable,
     Unreadable,
 )
-from harvester.refusal import challenger
 from harvester.sites.site import Site
 
 logger = logging.getLogger(__name__)
@@ -142,12 +142,12 @@ class Fetcher:
             request = ask()
             try:
                 return take(await self._ask(request, unfit))
-            except Falter as falter:
-                await self._wait(request.url, falter, tries)
+            except RetryLater as retry:
+                await self._wait(request.url, retry, tries)
         raise AssertionError("the last try returns or raises")
 
     async def _ask(self, request: Request, unfit: Reason) -> Response:
-        """One try. Raises Falter if another one may help."""
+        """One try. Raises RetryLater if another one may help."""
         url = request.url
         self.check()
         try:
@@ -162,19 +162,19 @@ class Fetcher:
             if _distrusted(failure):
                 sentence = f"{url} is not fetched: the site's certificate can't be trusted."
                 raise Unreachable(sentence, Reason.NO_ANSWER, url) from None
-            raise Falter(*_what(failure)) from failure
+            raise RetryLater(*_what(failure)) from failure
         self._compare_clocks(response)
         if response.status in PASSING_STATUSES and not challenger(response):
-            raise _falter(response)
+            raise _retry_later(response)
         return response
 
     def _whole(self, page: TextResponse, read: Callable[[TextResponse], Read]) -> Read:
-        """What is read in a page. Raises Falter if another try may get the rest of it."""
+        """What is read in a page. Raises RetryLater if another try may get the rest of it."""
         try:
             return read(page)
         except Unreadable as problem:
             if self._live and problem.why is Reason.BROKEN_OFF:
-                raise Falter("the page breaks off", problem.why) from problem
+                raise RetryLater("the page breaks off", problem.why) from problem
             raise
 
     def _compare_clocks(self, response: Response) -> None:
@@ -188,16 +188,16 @@ class Fetcher:
             await interrupt.unless(asyncio.sleep(min(self.crawl_delay, self._longest_wait)))
         self._asked = True
 
-    async def _wait(self, url: str, falter: "Falter", tries: int) -> None:
+    async def _wait(self, url: str, retry: "RetryLater", tries: int) -> None:
         """Waits before the next try. Raises Unreachable if none is left or it would be too far."""
-        seconds = falter.wait or self._first_wait * 2**tries
+        seconds = retry.wait or self._first_wait * 2**tries
         far = seconds > self._longest_wait
         if tries >= self._retries or far:
             asks = f" and asks for more than {self._longest_wait:.0f} s of patience" if far else ""
-            sentence = f"{url} could not be fetched: {falter}{asks}; try again later."
-            raise Unreachable(sentence, falter.reason, url, attempts=tries + 1)
+            sentence = f"{url} could not be fetched: {retry}{asks}; try again later."
+            raise Unreachable(sentence, retry.reason, url, attempts=tries + 1)
         self._crawler.stats.inc_value("harvest/retries")
-        logger.info("Asking again in %.0f s: %s", seconds, falter)
+        logger.info("Asking again in %.0f s: %s", seconds, retry)
         await interrupt.unless(asyncio.sleep(seconds))
 
 
@@ -206,7 +206,7 @@ def as_it_is(response: Response) -> Response:
     return response
 
 
-class Falter(Exception):
+class RetryLater(Exception):
     """Raised within this module when a page may come if asked for again, after `wait` seconds."""
 
     def __init__(self, what: str, reason: Reason, wait: float | None = None) -> None:
@@ -232,8 +232,8 @@ def _distrusted(failure: Exception) -> bool:
     return any(isinstance(cause.value, TLSError | VerificationError) for cause in causes)
 
 
-def _falter(response: Response) -> Falter:
+def _retry_later(response: Response) -> RetryLater:
     reason = Reason.BUSY if response.status in (429, 503) else Reason.SERVER_ERROR
     said = (response.headers.get("Retry-After") or b"").decode("latin-1")
     wait = retry_after(said, datetime.now(UTC))
-    return Falter(f"the site answers {response.status}", reason, wait)
+    return RetryLater(f"the site answers {response.status}", reason, wait)

@@ -8,12 +8,12 @@ from typing import Any
 from scrapy.http import Response, TextResponse
 
 from harvester.clock import seconds_of, utc_now
+from harvester.crawl.blocking import check_welcome
 from harvester.items import PAGE_SOURCE, PageSource
 from harvester.moments import first_second
-from harvester.outcomes import Moved, Reason, Unreadable
+from harvester.outcomes import ListingChanged, Reason, Unreadable
 from harvester.pages.charset import charset_of
 from harvester.pages.problem import Unclear
-from harvester.refusal import check_welcome
 
 
 def check(
@@ -26,7 +26,7 @@ def check(
     check_welcome(response, url)
     answers = f"the site answers {response.status}."
     if response.status in (404, 410):
-        problem = Unreadable if first else Moved
+        problem = Unreadable if first else ListingChanged
         raise problem(f"{url} is not there: {answers}", Reason.NOT_FOUND, url)
     if 300 <= response.status < 400:
         raise Unreadable(f"{url} can't be read: {answers}", Reason.REDIRECT, url)

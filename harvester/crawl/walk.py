@@ -1,7 +1,7 @@
 """Walking a listing from page to page, and proving that all of it was seen."""
 
 from harvester.items import Listing
-from harvester.outcomes import Incomplete, Moved, Reason, Unreadable
+from harvester.outcomes import Incomplete, ListingChanged, Reason, Unreadable
 
 
 class Walk:
@@ -24,11 +24,11 @@ class Walk:
     def read(self, page: Listing, entries: int) -> None:
         """Goes on past a page that was read and has so many entries.
 
-        Raises Unreadable if the page does not begin where the last one ended, and Moved if it shows
-        that the listing has become shorter; nothing of it is to be stored then.
+        Raises Unreadable if the page does not begin where the last one ended, and ListingChanged
+        if it shows that the listing has become shorter; nothing of it is to be stored then.
         """
         if page.total == 0 and self.pages:
-            raise Moved(
+            raise ListingChanged(
                 f"{page.url} says that nothing was found, after {self.seen} of"
                 f" {self.stated_total} entries: the listing may have changed, harvest it again.",
                 Reason.MOVED,
@@ -68,7 +68,7 @@ class Walk:
     def check_complete(self) -> None:
         """Raises Incomplete, with what is missing, unless the whole listing was seen.
 
-        It is a Moved if the listing changed meanwhile: then another walk may see all of it.
+        Raises ListingChanged if the listing changed meanwhile: then another walk may see all of it.
         """
         if self.stated_total is None:
             raise Incomplete(
@@ -77,13 +77,13 @@ class Walk:
                 Reason.NO_TOTAL,
             )
         if self.stated_total != self._first_total:
-            raise Moved(
+            raise ListingChanged(
                 f"The listing changed from {self._first_total} to {self.stated_total} entries while"
                 " it was walked: harvest it again.",
                 Reason.MOVED,
             )
         if self._different != self.stated_total:
-            raise Moved(
+            raise ListingChanged(
                 f"{self._different} different documents were read where {self.stated_total} are"
                 " stated: entries moved while the listing was walked, harvest it again.",
                 Reason.MOVED,

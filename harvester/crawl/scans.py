@@ -17,9 +17,9 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.http import Headers, Request
 
+from harvester.crawl.details import failed_by_bug, not_asked_for
+from harvester.crawl.fetch import Fetcher
 from harvester.crawl.harvest import Harvest
-from harvester.details import failed_by_bug, not_asked_for
-from harvester.fetch import Fetcher
 from harvester.items import Failure
 from harvester.outcomes import Busy, HarvestProblem, Interrupted, Reason, RunProblem
 from harvester.scans.download import PART, Limits, download, plain
