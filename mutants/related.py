@@ -19,6 +19,7 @@ RELATED = {
         *("pages_misplaced", "pages_document_text", "fixtures"),
     ),
     "harvester/pages/listing/misplaced.py": ("pages_misplaced", "pages_cut", "pages_listing"),
+    "harvester/pages/selectors.py": ("pages_selectors", "pages_document_today", "real_pages"),
     "harvester/pages/torn.py": ("pages_torn", "pages_misplaced", "pages_cut"),
     "harvester/pages/listing/pager.py": (
         "pages_pager",

@@ -119,7 +119,9 @@ class Index:
 
     def _with(self, classes: tuple[str, ...]) -> list[str]:
         """The values of class attributes with all these classes."""
-        first, *others = (self._words.get(word, ()) for word in classes)
+        first, *others = [self._words.get(word, []) for word in classes]
+        if not others:
+            return first
         return [value for value in first if all(value in other for other in others)]
 
 

@@ -51,7 +51,7 @@ class DocumentContext:
 
     def hinted(self, field: str) -> list[Element]:
         """The elements that the site's hints lead to, hint by hint, if they have any text."""
-        return [one for one in self._hinted(field) if self.texts(self.page.span(one))]
+        return [one for one in self._hinted(field) if self._tells(self.page.span(one))]
 
     def marks(self, field: str) -> bool:
         """Whether the site's hints lead to anything outside of panes, be it empty."""
@@ -147,6 +147,10 @@ class DocumentContext:
     def _hinted(self, field: str) -> Iterator[Element]:
         hints = self.site.document_page.hints[field]
         return chain.from_iterable(map(self.tree.index.select, hints))
+
+    def _tells(self, places: range) -> bool:
+        """Whether any of the pieces at these places may tell of the document."""
+        return self._kept_before(places.start) < self._kept_before(places.stop)
 
     def _kept_before(self, place: int) -> int:
         """The number of texts before a place."""

@@ -73,15 +73,16 @@ def find_layout(tree: Tree, site: Site, head: Head) -> Layout:
 def _known_labels(tree: Tree, panes: list[Pane], site: Site) -> set[Element]:
     """The inline elements that read like labels, outside of panes and of the page's frame."""
     means, alike = site.document_page.meaning, []
+    frames = filter(is_frame, tree.index.landmarks)
+    framed = {element for frame in frames for element in frame.iterdescendants(*INLINE)}
     for element in tree.root.iter(*INLINE):
+        if element in framed:
+            continue
         text = all_text(element) if len(element) else element.text
         if text and means(fold(text)):
             alike.append(element)
-    if not alike:
-        return set()
-    frames = {landmark for landmark in tree.index.landmarks if is_frame(landmark)}
     parted = (one for one in alike if len(list(islice(one.iter(), LABEL_PARTS + 1))) <= LABEL_PARTS)
-    return {one for one in _outside(panes, parted) if frames.isdisjoint(one.iterancestors())}
+    return _outside(panes, parted)
 
 
 def _outside(panes: list[Pane], elements: Iterable[Element]) -> set[Element]:

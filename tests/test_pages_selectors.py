@@ -1,0 +1,48 @@
+"""CSS selectors looked up in a page's index find what they find as XPath, in the same order."""
+
+from pathlib import Path
+
+import pytest
+from make_fixtures import FIXTURES
+from markup import change_tags, rename_classes
+
+from harvester.pages.elements import is_landmark, is_unseen
+from harvester.pages.markup import tree
+from harvester.pages.selectors import Index, select
+
+PAGES = sorted(FIXTURES.glob("*/*/page.html"))
+SELECTORS = [
+    *("h1", "H1", "h1.title", ".title", ".tab-pane.active", "div.tab-pane.active", "p, h1, .title"),
+    *("#citation", "div#citation", "[role=dialog]", "a[role=tab]", "[id=citation], #citation"),
+    *(".pill .name", "ul .pill .name", "div div h2", "#citation p", "div .title, .tab-pane p"),
+    *(".row > .title", "h1 + p", "h1 ~ p", "p:first-child", "a[href]", "[class~=title]", "*|h1"),
+    *(".no-such-class", "#no-such-id", "div.title#citation", ":not(div)", "[data-x=y]", "*"),
+]
+HIDDEN = """<div class="a b">1<p hidden>2<p class="b sr-only">3</div><i aria-hidden="true">4</i>
+<i aria-hidden="false">5</i><b style="display : none">6</b><b style="color: red">7</b><nav>8</nav>
+<div role="search">9</div><article><footer>10</footer></article><footer>11</footer>
+<p class="a">12</p><p class="b a">13</p><p id="" class="">14</p><script>15</script>"""
+
+
+@pytest.mark.parametrize("css", [*SELECTORS, ".a", ".b", ".b.a", "p.a", ".a p", "[id='']"])
+@pytest.mark.parametrize("page", [HIDDEN, *PAGES], ids=lambda page: str(page)[-40:])
+def test_index_finds_what_xpath_finds(page: str | Path, css: str) -> None:
+    html = page if isinstance(page, str) else page.read_text(encoding="utf-8")
+    for changed in (html, change_tags(html), rename_classes(html)):
+        root = tree(changed).root
+        assert Index(root).select(css) == select(root, css)
+
+
+@pytest.mark.parametrize("page", [HIDDEN, *PAGES], ids=lambda page: str(page)[-40:])
+def test_index_knows_what_is_hidden_and_what_is_frame(page: str | Path) -> None:
+    html = page if isinstance(page, str) else page.read_text(encoding="utf-8")
+    root = tree(html).root
+    index = Index(root)
+    assert index.unseen == {element for element in root.iter("*") if is_unseen(element)}
+    assert index.landmarks == {element for element in root.iter("*") if is_landmark(element)}
+
+
+def test_strings_are_selected_too() -> None:
+    root = tree("<p title=a>b</p><p title=c>d</p>").root
+    assert select(root, "p::text") == ["b", "d"]
+    assert Index(root).select("p::attr(title)") == ["a", "c"]
