@@ -74,7 +74,7 @@ def _known_labels(tree: Tree, panes: list[Pane], site: Site) -> set[Element]:
     """The inline elements that read like labels, outside of panes and of the page's frame."""
     means, alike = site.document_page.meaning, []
     frames = filter(is_frame, tree.index.landmarks)
-    framed = {element for frame in frames for element in frame.iterdescendants(*INLINE)}
+    framed = {element for frame in frames for element in frame.iter("*")}
     for element in tree.root.iter(*INLINE):
         if element in framed:
             continue
