@@ -246,9 +246,8 @@ def test_tables_come_in_pages_by_date_with_source_and_terms(page: Page) -> None:
     assert page.locator("table.rows-and-columns tbody tr").count() == 50
     for place in ("/", "/harvest/documents"):
         page.goto(place)
-        source = page.locator("section.content").get_by_role("link", name="Wilson Center")
-        assert source.get_attribute("href") == ARCHIVE
-        assert page.get_by_text("the archives' own terms hold").count() > 0
+        for told in ("the archives of its collections", "the archives' own terms hold"):
+            assert page.get_by_text(told).count() > 0
 
 
 def test_keys_are_shown_by_their_labels(page: Page) -> None:
