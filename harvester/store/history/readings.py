@@ -1,5 +1,6 @@
 """What was read in the same bytes, from the first reading on."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
@@ -19,17 +20,18 @@ class OfAddress:
     def __init__(self, read: Iterable[tuple[str, str, int, Statement]]) -> None:
         ordered = sorted(read, key=lambda one: one[:3])
         self._made: dict[str, Place] = {made: (place, said) for made, _, place, said in ordered}
+        self._moments = list(self._made)
 
     def by(self, moment: str) -> Place:
         """The newest that was made by then; the first, if that was not made until later, as what
         was captured was read long after it was said."""
-        made = [one for one in self._made if one <= moment]
-        return self._made[max(made) if made else min(self._made)]
+        place = bisect_right(self._moments, moment)
+        return self._made[self._moments[max(0, place - 1)]]
 
     @property
     def latest(self) -> Statement:
         """What they say today."""
-        return self._made[max(self._made)][1]
+        return self._made[self._moments[-1]][1]
 
     def revisions(self) -> Iterator[tuple[str, Statement]]:
         """The readings that say something else than the one before."""
