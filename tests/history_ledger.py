@@ -71,12 +71,13 @@ class Ledger:
 
     def is_past(self, page: Page, seen: Sequence[Seen]) -> bool:
         """Whether something later is known: a complete run of the collection, another reading of
-        the page, or something of one of its documents."""
+        the page, a joining, or something else of one of its documents."""
         complete = self.evidence.dated.get(page.content.collection)
         when = self.evidence.when(page)
         return bool(
             (complete and when < (complete[-1].when or when))
             or self.evidence.reread_since(page)
+            or any(self.evidence.joined_since(one) for one in seen)
             or not all(self.state(one.statement.address).is_next(one) for one in seen)
         )
 

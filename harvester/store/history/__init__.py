@@ -40,8 +40,9 @@ Live
 ----
 One transaction a page. New bytes: `contents`, a reading, its observations; known ones (304, or the
 same hash and reader): a row of `pages` and no more. A page is of the past if a complete run of its
-collection is later than it, if its bytes were read again since, if a capture with the same bytes
-and moment is known, or if one of its documents says so (`State.is_next`). Otherwise load the states
+collection is later than it, if its bytes were read again since, if a joining of one of its
+addresses was found since, if a capture with the same bytes and moment is known, or if one of its
+documents says so (`State.is_next`). Otherwise load the states
 of its documents at once, `step` each with its `Seen`, write the rows that differ. Nothing older is
 looked at.
 

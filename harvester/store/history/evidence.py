@@ -88,6 +88,15 @@ class Evidence:
         readings = self.readings.get(page.content, Readings())
         return len(readings) > 1 and readings.made > self.when(page).moment
 
+    def joined_since(self, seen: Seen) -> bool:
+        """Whether a joining of an address was found later than it was seen there."""
+        address = seen.statement.address
+        return any(
+            self.moment(one.run, one.at) > seen.when.moment
+            for one in self.joinings
+            if address in (one.one, one.other)
+        )
+
     def first_seen(self, address: Address) -> When | None:
         """When a document was seen at an address first, if that is known of any time that it was.
         None if it never was."""
