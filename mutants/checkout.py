@@ -79,12 +79,13 @@ class Checkout:
     def _run(self, tests: list[str], longest: float) -> tuple[int | None, str]:
         """pytest's exit code, or None if it took longer, and what it said.
 
-        Whatever it began has ended then.
+        Whatever it began has ended then. Begun by nohup, its processes would not hear the hangups
+        that some tests send.
         """
-        command = [sys.executable, "-m", "pytest", "-x", "-n", "0", "-p", "no:cacheprovider"]
+        command = ["env", "--default-signal", sys.executable, "-m", "pytest", "-x", "-n", "0"]
         with open(self.folder / "said", "w+b") as said:
             process = subprocess.Popen(
-                [*command, *tests],
+                [*command, "-p", "no:cacheprovider", *tests],
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=said,

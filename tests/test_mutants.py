@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -48,8 +49,10 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def mutants(project: Path, *options: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "mutants", "--project", project, *options]
+def mutants(
+    project: Path, *options: str, by: Sequence[str] = ()
+) -> "subprocess.CompletedProcess[str]":
+    command = [*by, sys.executable, "-m", "mutants", "--project", project, *options]
     return subprocess.run(
         command,
         cwd=PROJECT,
@@ -97,6 +100,12 @@ def test_tests_can_ask_git_what_belongs_to_the_project(project: Path) -> None:
     (project / "tests/test_walk.py").write_text(asks)
     done = mutants(project)
     assert done.stderr == "" and "0 of 2 changes were noticed" in done.stdout
+
+
+def test_tests_hear_hangups_though_nohup_began_them(project: Path) -> None:
+    heard = "    assert signal.getsignal(signal.SIGHUP) == signal.SIG_DFL\n"
+    (project / "tests/test_walk.py").write_text(f"import signal\n\n{STRICT}{heard}")
+    assert "2 of 2 changes were noticed (100.0%)" in mutants(project, by=["nohup"]).stdout
 
 
 def test_sample_depends_on_its_seed_only() -> None:
