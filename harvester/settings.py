@@ -138,6 +138,8 @@ DOWNLOADER_MIDDLEWARES = {
     "harvester.middlewares.SameSiteRedirectMiddleware": 600,
     "harvester.recording.RecordMiddleware": 1000,
 }
+# Default: 100, as so many tasks begin for each response; a step of a harvest has one item.
+CONCURRENT_ITEMS = 1
 # Default: "scrapy-default". Where we come from is nobody's business.
 REFERRER_POLICY = "no-referrer"
 ITEM_PIPELINES = {
