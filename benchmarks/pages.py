@@ -17,7 +17,7 @@ from lxml.etree import HTMLParser
 from lxml.html import document_fromstring
 
 from harvester.pages import read_document, read_listing
-from harvester.sites import SITES
+from harvester.sites import known_sites
 
 PROJECT = Path(__file__).parents[1]
 FIXTURES = PROJECT / "fixtures"
@@ -57,7 +57,7 @@ def ratios(kind: str, times: int = TIMES) -> dict[str, float]:
 
 
 def _read(page: Saved) -> object:
-    return READERS[page.kind](page.html, page.url, SITES[0])
+    return READERS[page.kind](page.html, page.url, known_sites()["wilson-center"])
 
 
 def _tree(page: Saved) -> object:

@@ -6,6 +6,7 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
@@ -13,6 +14,7 @@ from scrapy.exceptions import UsageError
 from harvester.console import complain, interrupted
 from harvester.interrupt import interrupt
 from harvester.outcomes import BadUsage, HarvestProblem, Outcome
+from harvester.sites import use_profiles
 
 
 class PlainCommand(ScrapyCommand):
@@ -39,6 +41,7 @@ class PlainCommand(ScrapyCommand):
         except OSError as error:
             where = f"--pidfile {opts.pidfile} can't be written"
             raise BadUsage(f"{where} ({error.strerror}): name another file.") from error
+        use_profiles(Path(self.settings["HARVEST_COLLECTIONS"]).parent / "sites")
         if (level := self.settings["LOG_LEVEL"]) not in logging.getLevelNamesMapping():
             raise BadUsage(f"There is no log level {level!r}: use DEBUG, INFO, WARNING or ERROR.")
 

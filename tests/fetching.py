@@ -9,12 +9,12 @@ from scrapy import Spider
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import TextResponse
 from scrapy.utils.project import get_project_settings
+from sites import WILSON
 
 from harvester.crawl.fetch import Fetcher
 from harvester.items import Listing
 from harvester.outcomes import RunProblem
 from harvester.pages import read_listing
-from harvester.sites.wilson import WILSON
 
 
 def _read(page: TextResponse) -> Listing:

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from markup_documents import Document, render
 from records import DOCUMENTS, KINDS, real_record
+from sites import WILSON
 from stored import ARCHIVE, FETCHED, entry, store
 
 from harvester.pages import read_document
 from harvester.record import Record, Related, Term, Transcript
-from harvester.sites.wilson import WILSON
 
 FIELDS = (
     *("credit", "source", "rights", "classification", "uploaded"),

@@ -23,10 +23,10 @@ from markup import (
 )
 from markup_documents import Document
 from records import DOCUMENTS, RELATED, real_record
+from sites import WILSON
 
 from harvester.fixture import record_data
 from harvester.record import Record, ScanLink, Term, Transcript
-from harvester.sites.wilson import WILSON
 
 LISTINGS = Path(__file__).with_name("listings")
 FIXTURES = Path(__file__).parents[1] / "fixtures"

@@ -10,9 +10,9 @@ from typing import Any
 from markup import POPULAR
 from markup.today import FIRST_NODE
 from markup_documents import LABELS
+from sites import WILSON
 
 from harvester.record import Record, Related, ScanLink, Term, Transcript
-from harvester.sites.wilson import WILSON
 
 DOCUMENTS = sorted(Path(__file__).with_name("documents").glob("*.json"))
 KINDS = {

@@ -12,9 +12,9 @@ from detailed import all_said, as_stored, changes, counts, failures, stored
 from harvests import Harvest, harvest, rows
 from records import RELATED
 from shelf import Shelf, entry_of, real_records
+from sites import WILSON
 
 from harvester.record import KINDS, Record, Related, Term, Transcript
-from harvester.sites.wilson import WILSON
 
 Crawl = Callable[..., Harvest]
 TOLD = "-adetails=yes"

@@ -28,6 +28,7 @@ from filled import hostile_record, real_records, store_details
 from lxml import etree
 from pybtex.bibtex.utils import split_tex_string
 from pybtex.database import Person, parse_string
+from sites import WILSON
 from stored import entry, store
 from test_export import exported, written
 from test_export_formats import HOSTILE, plain
@@ -36,7 +37,6 @@ from harvester.exports.formats import FORMATS
 from harvester.exports.names import parted
 from harvester.exports.spreadsheet import unguarded
 from harvester.record import Record, Term
-from harvester.sites.wilson import WILSON
 
 ORGANISATIONS = {
     "Japan. Foreign Ministry",

@@ -6,11 +6,11 @@ from html import unescape
 
 import pytest
 from markup import MARKUPS, PLAIN, Listing, change_tags, render
+from sites import WILSON
 
 from harvester.items import Entry
 from harvester.outcomes import Unreadable
 from harvester.pages import read_listing
-from harvester.sites.wilson import WILSON
 
 SEARCH = "https://digitalarchive.wilsoncenter.org/search?search_api_fulltext=x"
 EARLIER = "https://digitalarchive.wilsoncenter.org/search-results/2/%7B%22subject%22%3A%221%22%7D"

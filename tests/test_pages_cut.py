@@ -12,13 +12,13 @@ from harvests import Harvest, harvest, rows
 from markup import MARKUPS, PLAIN, render
 from markup import Listing as Shown
 from shelf import Shelf, real_records
+from sites import WILSON
 from test_pages_broken import PAGES
 
 from harvester.items import Listing
 from harvester.outcomes import Reason, Unreadable
 from harvester.pages import read_document, read_listing
 from harvester.record import Record
-from harvester.sites.wilson import WILSON
 
 SEARCH = "https://digitalarchive.wilsoncenter.org/search?search_api_fulltext=x"
 DOCUMENT = "https://digitalarchive.wilsoncenter.org/document/a"

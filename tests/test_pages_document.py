@@ -21,12 +21,12 @@ from records import (
     unclassed,
     untitled,
 )
+from sites import WILSON
 
 from harvester.fixture import record_data
 from harvester.outcomes import Reason, Unreadable
 from harvester.pages import read_document
 from harvester.record import Record, Term, Transcript
-from harvester.sites.wilson import WILSON
 
 SAVED = sorted(page.parent for page in FIXTURES.glob("document/*/page.json"))
 OTHER = sorted(page.parent for page in FIXTURES.glob("other/*/page.json"))

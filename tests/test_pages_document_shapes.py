@@ -6,11 +6,11 @@ from contextlib import suppress
 from dataclasses import replace
 
 import pytest
+from sites import WILSON
 
 from harvester.outcomes import Unreadable
 from harvester.pages import read_document
 from harvester.record import Record, Related, ScanLink, Transcript
-from harvester.sites.wilson import WILSON
 
 SITE = "https://digitalarchive.wilsoncenter.org"
 URL = f"{SITE}/document/a"

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from markup import change_tags, rename_classes
 from markup_documents import LABELS, MARKUPS, SHAPES, Document, render
 from records import as_earlier, as_today, regrouped, unclassed, untitled
+from sites import WILSON
 
 from harvester.pages import read_document
 from harvester.pages.text import fold
 from harvester.record import Record, Term, Transcript
-from harvester.sites.wilson import WILSON
 
 VERSIONS: dict[str, Callable[[str], str]] = {
     "as it is": str,

@@ -10,10 +10,10 @@ from lxml.etree import _Element as Element
 from make_fixtures import chekist_anthology, kim_and_zhivkov
 from markup_documents import LABELS, Document, render
 from records import DOCUMENTS, real_record, record_of
+from sites import WILSON
 
 from harvester.pages import read_document
 from harvester.record import Record, Related, Term, Transcript
-from harvester.sites.wilson import WILSON
 
 Change = Callable[[Element], None]
 TOLD = {"source", "rights", "uploaded", "record_id", "classification"}

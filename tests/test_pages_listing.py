@@ -22,12 +22,12 @@ from markup import (
     render,
     render_portrait,
 )
+from sites import WILSON
 
 from harvester.items import Entry
 from harvester.items import Listing as Read
 from harvester.outcomes import Unreadable
 from harvester.pages import read_listing
-from harvester.sites.wilson import WILSON
 
 SEARCH = "https://digitalarchive.wilsoncenter.org/search?search_api_fulltext=Cold%20War"
 SAVED = sorted(page.parent for page in FIXTURES.glob("listing/*/page.json"))

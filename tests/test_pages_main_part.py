@@ -4,12 +4,12 @@ from time import process_time
 
 import pytest
 from markup import MARKUPS, PLAIN, Listing, render
+from sites import WILSON
 from test_pages_broken import PAGES
 
 from harvester.outcomes import Unreadable
 from harvester.pages import read_listing
 from harvester.pages.listing.main_part import main_part
-from harvester.sites.wilson import WILSON
 
 SEARCH = "https://digitalarchive.wilsoncenter.org/search?search_api_fulltext=x"
 MARK = '<a id="main-content" tabindex="-1"></a>'

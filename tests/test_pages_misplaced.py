@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 from archive import FIXTURES, said
+from sites import WILSON
 
 from harvester.outcomes import Unreadable
 from harvester.pages import read_document, read_listing
-from harvester.sites.wilson import WILSON
 
 SEARCH = "https://digitalarchive.wilsoncenter.org/search?search_api_fulltext=x"
 DOCUMENTS = sorted(page.parent for page in FIXTURES.parent.glob("document/*/page.html"))

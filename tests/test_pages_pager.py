@@ -2,9 +2,9 @@
 
 import pytest
 from markup import MARKUPS, PLAIN, Listing, change_tags, rename_classes, render
+from sites import WILSON
 
 from harvester.pages import read_listing
-from harvester.sites.wilson import WILSON
 
 SITE = "https://digitalarchive.wilsoncenter.org"
 SEARCH = f"{SITE}/search?search_api_fulltext=Japan--Boundaries"

@@ -1,11 +1,11 @@
 """Markups that no renderer here writes: entries found and taken apart by reading order alone."""
 
 import pytest
+from sites import WILSON
 
 from harvester.outcomes import Unreadable
 from harvester.pages import read_listing
 from harvester.pages.date_heuristics import Looks, looks
-from harvester.sites.wilson import WILSON
 
 SEARCH = "https://digitalarchive.wilsoncenter.org/search?search_api_fulltext=x"
 A, B = '<a href="/document/a">A</a>', '<a href="/document/b">B</a>'

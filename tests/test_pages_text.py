@@ -5,11 +5,11 @@ from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 from markup import MARKUPS, PLAIN, Listing, linked, render
+from sites import WILSON
 
 from harvester.dates import read_date, says_undated
 from harvester.pages import read_listing
 from harvester.pages.text import fold
-from harvester.sites.wilson import WILSON
 
 SEARCH = "https://digitalarchive.wilsoncenter.org/search?search_api_fulltext=x"
 

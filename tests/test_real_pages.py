@@ -14,10 +14,10 @@ import pytest
 from detailed import stored
 from harvests import Harvest
 from markup import Listing, render
+from sites import WILSON
 
 from harvester.pages import read_listing
 from harvester.record import Record
-from harvester.sites.wilson import WILSON
 
 PAGES = Path(__file__).parents[2] / "shared" / "site-pages"
 SEARCH = f"{WILSON.home}/search?search_api_fulltext=x"

@@ -3,12 +3,12 @@
 import re
 
 import pytest
+from sites import WILSON
 
 from harvester.outcomes import BadUsage
 from harvester.pages.address import document_of, is_same_listing
-from harvester.sites import SITES, site_for, site_of
+from harvester.sites import known_sites, site_for, site_of
 from harvester.sites.identity import Identity
-from harvester.sites.wilson import WILSON
 
 SITE = "https://digitalarchive.wilsoncenter.org"
 JSON = "%7B%22publisher%22%3A%221%22%7D?recordType=Record"
@@ -17,7 +17,7 @@ JSON = "%7B%22publisher%22%3A%221%22%7D?recordType=Record"
 @pytest.mark.parametrize("url", [f"{SITE}/search", "http://wilson-center.drivingcreative.com/"])
 def test_a_known_host_is_that_site(url: str) -> None:
     assert site_of(url) is WILSON
-    assert WILSON in SITES
+    assert known_sites()["wilson-center"] is WILSON
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from urllib.parse import quote, urljoin
 from harvester.disk import whole_file
 from harvester.feeds.atom import Feed, atom
 from harvester.outcomes import BadOutput
-from harvester.sites import SITES, site_of
+from harvester.sites import site_of
 from harvester.sites.site import Site
 from harvester.store.news import news, news_found, news_of
 from harvester.store.reading import links, listings, reading
@@ -46,13 +46,15 @@ def _feeds(
     """The name and the text of each file."""
     base = address and f"{address.rstrip('/')}/"
 
-    def feed(name: str, title: str, key: str, site: Site, about: str = "") -> Feed:
+    def feed(name: str, title: str, key: str, site: Site | None, about: str = "") -> Feed:
         own = base and urljoin(base, quote(name))
+        if site is None:
+            return Feed(title, key, key, "Harvester", own)
         return Feed(title, key, about or f"{site.home}/", site.name, own)
 
     with reading(database) as db:
         sites = {name: site_of(link) for name, link in links(db).items()}
-        first = next(iter(sites.values()), SITES[0])
+        first = next(iter(sites.values()), None)
         title = "Documents, new and changed"
         yield "all.atom", atom(feed("all.atom", title, EVERYTHING, first), news(db))
         for collection, url in listings(db).items():

@@ -1,17 +1,42 @@
-"""The sites that can be harvested: known ones, and any other by its host."""
+"""The sites that can be harvested: those that have a profile, and any other by its host."""
 
+from functools import cache
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from harvester.outcomes import BadUsage
 from harvester.sites.general import general_site, host_of
+from harvester.sites.profile import read_profile
 from harvester.sites.site import Site
-from harvester.sites.wilson import WILSON
 
-SITES = (WILSON,)
+BUILT_IN = Path(__file__).parent
+_folders = [BUILT_IN]
+
+
+def use_profiles(folder: Path) -> None:
+    """Takes the profiles of a user's own folder, too, if it is there; they win over built-in ones.
+
+    Raises BadUsage if one of them is wrong.
+    """
+    if folder.is_dir():
+        _folders[1:] = [folder]
+        known_sites.cache_clear()
+        _sites_by_host.cache_clear()
+        known_sites()
+
+
+@cache
+def known_sites() -> dict[str, Site]:
+    """The sites that have a profile, by their keys; a user's own come first."""
+    sites: dict[str, Site] = {}
+    for folder in reversed(_folders):
+        for file in sorted(folder.glob("*.toml")):
+            sites.setdefault(file.stem, read_profile(file))
+    return sites
 
 
 def site_of(url: str) -> Site:
-    """The site of an address by its host: one that no known site has is a site of its own."""
+    """The site of an address by its host: one that no profile knows is a site of its own."""
     return _known_site(url) or general_site(url)
 
 
@@ -22,20 +47,26 @@ def site_for(url: str, key: str | None) -> Site:
     """
     if key is None or key == host_of(url):
         return site_of(url)
-    site = next((site for site in SITES if site.key == key), None)
+    site = known_sites().get(key)
     if site is None:
-        there = ", ".join(site.key for site in SITES)
-        raise BadUsage(f"There is no site {key!r}: use {there}, or leave it out.")
+        raise BadUsage(
+            f"There is no site {key!r}: use {', '.join(known_sites())}, or leave it out."
+        )
     other = _known_site(url)
-    if other not in (None, site):
+    if other is not None and other is not site:
         raise BadUsage(f"{url} is on the site {other.key}, not {key}: leave the site out.")
     return site
 
 
 def _known_site(url: str) -> Site | None:
-    host = urlsplit(url).hostname
-    return next((site for site in SITES if host in (*site.hosts, _host(site))), None)
+    return _sites_by_host().get(urlsplit(url).hostname)
 
 
-def _host(site: Site) -> str | None:
-    return urlsplit(site.home).hostname
+@cache
+def _sites_by_host() -> dict[str | None, Site]:
+    """The first site that has a host counts."""
+    hosts: dict[str | None, Site] = {}
+    for site in known_sites().values():
+        for host in (urlsplit(site.home).hostname, *site.hosts):
+            hosts.setdefault(host, site)
+    return hosts

@@ -1,14 +1,15 @@
 """A site of which nothing is known but its host."""
 
 import re
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
-from harvester.sites.identity import Identity
-from harvester.sites.site import DocumentPage, Site
+from harvester.sites.identity import REST, Identity
+from harvester.sites.paging import Form, Paging
+from harvester.sites.phrases import Phrases
+from harvester.sites.site import HINTS, DocumentPage, Site
 
 PORTS = {"http": 80, "https": 443}
-NEVER = re.compile(r"(?!)")
-PAGE = re.compile(r"page=\d*")
+NONE = Phrases(())
 
 
 def general_site(url: str) -> Site:
@@ -24,15 +25,11 @@ def general_site(url: str) -> Site:
         name=host,
         keeper=host,
         home=home,
-        identity=Identity(home, "/{+id}"),
+        identity=Identity(home, f"/{REST}"),
+        paging=Paging((Form("/{+rest}", "page"),)),
         row_hints=(),
-        nothing_found=NEVER,
-        teasers=NEVER,
-        is_listing_url=lambda _: True,
-        states_range=lambda _: True,
-        page_number=lambda _: 0,
-        page_url=_without_page,
-        root=lambda _: home,
+        nothing_found=NONE,
+        teasers=NONE,
         document_page=DOCUMENT_PAGE,
         reckons=False,
     )
@@ -47,28 +44,17 @@ def host_of(url: str) -> str:
     return host if usual else f"{host}:{parts.port}"
 
 
-def _without_page(url: str, page: int) -> str:
-    """The address of the listing as a whole: its number is the one parameter nearly all have."""
-    parts = urlsplit(url)
-    kept = [part for part in parts.query.split("&") if part and not PAGE.fullmatch(part)]
-    return urlunsplit(parts._replace(query="&".join(kept), fragment=""))
-
-
-HINTS = (
-    *("title", "date", "credit", "summary", "label", "transcript"),
-    *("kind", "language", "name", "citation"),
-)
 DOCUMENT_PAGE = DocumentPage(
     fields={},
     terms={},
     runs={},
     proofs=frozenset(),
     hints=dict.fromkeys(HINTS, ()),
-    credit=NEVER,
-    furniture=NEVER,
-    related=NEVER,
-    citation=NEVER,
-    transcript=NEVER,
-    pane=NEVER,
+    credit=NONE,
+    furniture=NONE,
+    related=NONE,
+    citation=NONE,
+    transcript=NONE,
+    pane=NONE,
     file_path=re.compile(r"\.pdf$", re.IGNORECASE),
 )

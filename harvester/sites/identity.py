@@ -24,12 +24,14 @@ class Identity:
     "/document/{id}" has the id in the path, "/record.php?id={id}" in a parameter; with "/{+id}" it
     is the whole path and query. In front of a form that begins with other text than the id,
     anything may stand: the host and prefix of a mirror. An id that ends in one of `files`, such as
-    "pdf", is none: its address is that of a file.
+    "pdf", is none: its address is that of a file. An id that is a number may be of an earlier
+    generation of the site: then the `number_field` of a document's page has it.
     """
 
     home: str
     form: str
     files: tuple[str, ...] = ()
+    number_field: str | None = None
 
     def url(self, document: str) -> str:
         """Where the site itself shows a document."""
@@ -40,19 +42,23 @@ class Identity:
         parts = urlsplit(url)
         if self.is_free and not self._is_at_home(parts.netloc):
             return None
-        found = self._path.search(parts.path)
+        found = self.path.search(parts.path)
         if found is None:
             return None
         if self._mark == REST:
             return _spelled_rest(found["id"], parts.query)
         return self._spelled(found["id"] if self._parameter is None else self._asked(parts.query))
 
+    def rank(self, document: str) -> int:
+        """How much an id counts beside others of one document: 0 is today's, 1 an earlier one."""
+        return int(self.number_field is not None and document.isdecimal())
+
     def linked(self, url: str, href: str) -> str | None:
         """The document that a link on a page leads to; most links fail a first, cheap look."""
         if self.is_free or self._mark == REST or self._parameter is not None:
             return self._led_to(url, href) if self._may_lead(href) else None
         path = href.partition("?")[0].partition("#")[0].strip()
-        found = self._path.search(f"/{path}")
+        found = self.path.search(f"/{path}")
         if found is None:
             return None
         return self._spelled(found["id"]) if PLAIN.fullmatch(path) else self._led_to(url, href)
@@ -99,7 +105,8 @@ class Identity:
         return frozenset(part for part in asked if part and SEGMENT not in part)
 
     @cached_property
-    def _path(self) -> re.Pattern[str]:
+    def path(self) -> re.Pattern[str]:
+        """What matches the path of a document's address."""
         before, _, after = (
             re.escape(part) for part in self.form.partition("?")[0].partition(self._mark)
         )

@@ -1,10 +1,18 @@
 """What has to be known of a site to harvest it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from re import Pattern
 
 from harvester.sites.identity import Identity
+from harvester.sites.paging import Paging
+from harvester.sites.phrases import Phrases
+
+HINTS = (
+    *("title", "date", "credit", "summary", "label", "transcript"),
+    *("kind", "language", "name", "citation"),
+)
+"""What a profile can have hints of."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +28,7 @@ class DocumentPage:
     summary, a label, a transcript's pane and what the shown one is called ("kind", "language"), a
     term's name, and what holds the citation.
 
-    The patterns match a whole block of text: `credit` thanks who paid, `furniture` says nothing of
+    The phrases match a whole block of text: `credit` thanks who paid, `furniture` says nothing of
     a document, `related` heads other documents that the site itself finds to be related to it,
     `citation` has the groups title, date and source; `transcript` matches the label of
     one, with a language in its groups before and after; `pane` matches the id of a pane, with the
@@ -32,12 +40,12 @@ class DocumentPage:
     runs: Mapping[str, tuple[str, str]]
     proofs: frozenset[str]
     hints: Mapping[str, tuple[str, ...]]
-    credit: Pattern[str]
-    furniture: Pattern[str]
-    related: Pattern[str]
-    citation: Pattern[str]
-    transcript: Pattern[str]
-    pane: Pattern[str]
+    credit: Phrases
+    furniture: Phrases
+    related: Phrases
+    citation: Phrases
+    transcript: Phrases
+    pane: Phrases
     file_path: Pattern[str]
 
     def meaning(self, label: str) -> str | None:
@@ -64,23 +72,34 @@ class Site:
     """The beginning of its addresses, without a slash at the end."""
     identity: Identity
     row_hints: tuple[str, ...]
-    nothing_found: Pattern[str]
-    teasers: Pattern[str]
-    is_listing_url: Callable[[str], bool]
-    """Whether an address is one of a listing."""
-    states_range: Callable[[str], bool]
-    """Whether a listing at this address states its range (the earlier site's never did)."""
-    page_number: Callable[[str], int]
-    """Which page of its listing an address is, counted from 0."""
-    page_url: Callable[[str, int], str]
-    """The address of a page of the listing, counted from 0."""
-    root: Callable[[str], str]
-    """The beginning of a listing's address up to its path on the site: a copy may have it lower."""
+    nothing_found: Phrases
+    teasers: Phrases
+    paging: Paging
     document_page: DocumentPage
     hosts: tuple[str, ...] = ()
     """Further hosts that have shown the same documents."""
     reckons: bool = True
     """Whether the address of a next page is known where the page has no link to it."""
+
+    def is_listing_url(self, url: str) -> bool:
+        """Whether an address is one of a listing."""
+        return self.paging.is_listing(url)
+
+    def states_range(self, url: str) -> bool:
+        """Whether a listing at this address states its range."""
+        return self.paging.states_range(url)
+
+    def page_number(self, url: str) -> int:
+        """Which page of its listing an address is, counted from 0."""
+        return self.paging.number(url)
+
+    def page_url(self, url: str, page: int) -> str:
+        """The address of a page of the listing, counted from 0."""
+        return self.paging.url(url, page)
+
+    def root(self, url: str) -> str:
+        """The beginning of a listing's address up to its path: a copy may have it lower."""
+        return self.paging.root(url)
 
     def document_url(self, document: str) -> str:
         """Where the site itself shows a document."""

@@ -58,7 +58,8 @@ def knows_some(db: sqlite3.Connection, entries: Sequence[Entry]) -> bool:
 
 def is_by_number(link: str, url: str, record_id: str | None) -> bool:
     """Whether a link leads to the document at `url` by the number that an earlier site gave it."""
-    return link != url and record_id is not None and slug(link) == record_id
+    number = slug(link)
+    return link != url and number == record_id and site_of(link).identity.rank(number) > 0
 
 
 def put_alias(db: sqlite3.Connection, run: Run, alias: str, document: str) -> None:

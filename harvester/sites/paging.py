@@ -1,0 +1,117 @@
+"""The addresses of a listing's pages: which they are, and how they are numbered."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from re import Match
+from urllib.parse import urlsplit, urlunsplit
+
+PAGE = "{page}"
+REST = "{+rest}"
+PARTS = re.compile(r"\{\+?\w+\}")
+
+
+@dataclass(frozen=True)
+class Form:
+    """One form of a listing's addresses: its `path` from the site's root.
+
+    In the path `{page}` is the number of the page, any other `{word}` a part between slashes, and
+    `{+rest}` all that follows; these may be missing at its end. Without a `{page}`, the number is
+    in a `parameter` of the query. The first page has the number `first`. `states_range` says
+    whether its pages do.
+    """
+
+    path: str
+    parameter: str | None = None
+    first: int = 0
+    states_range: bool = True
+
+    @property
+    def in_path(self) -> bool:
+        """Whether the page's number is in the path."""
+        return PAGE in self.path
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """What matches the end of a path, with the groups before and page if it has a number."""
+        path, rest = self.path.removesuffix(f"/{REST}"), ""
+        if path != self.path:
+            rest = r"(?:/.*)?"
+        before, _, after = path.partition(PAGE)
+        if not self.in_path:
+            return re.compile(rf"{_literal(path)}{rest or '/?'}\Z", re.DOTALL)
+        number, end = r"(?P<page>\d+)", rf"(?P<after>{_literal(after)}{rest}/?)\Z"
+        if before.endswith("/") and not after and not rest:
+            start = f"(?P<before>{_literal(before[:-1])})"
+            return re.compile(rf"{start}(?:/{number})?(?P<after>/?)\Z", re.DOTALL)
+        return re.compile(rf"(?P<before>{_literal(before)}){number}{end}", re.DOTALL)
+
+    def numbered(self, path: str, found: Match[str], page: int) -> str:
+        """A path with the number of a page, counted from 0; the first may go without one."""
+        if found["page"] is None:
+            ending = f"/{page + self.first}" if page else found["after"]
+            return f"{path[: found.end('before')]}{ending}"
+        return f"{path[: found.start('page')]}{page + self.first}{path[found.end('page') :]}"
+
+
+@dataclass(frozen=True)
+class Paging:
+    """All forms that the addresses of a site's listings have, the usual one first."""
+
+    forms: tuple[Form, ...]
+
+    def is_listing(self, url: str) -> bool:
+        """Whether an address is one of a listing."""
+        return self._found(url)[1] is not None
+
+    def states_range(self, url: str) -> bool:
+        """Whether a listing at this address states its range."""
+        return self._found(url)[0].states_range
+
+    def number(self, url: str) -> int:
+        """Which page of its listing an address is, counted from 0."""
+        form, found = self._found(url)
+        if found and form.in_path:
+            said = found["page"]
+        else:
+            named = (part.partition("=") for part in _asked(url))
+            said = ([value for name, _, value in named if name == form.parameter] or [""])[-1]
+        return max(int(said[:9]) - form.first, 0) if said and said.isdecimal() else 0
+
+    def url(self, url: str, page: int) -> str:
+        """The address of a page counted from 0; all else in it stays as it is, and in its order."""
+        form, found = self._found(url)
+        parts = urlsplit(url)
+        if found and form.in_path:
+            path = form.numbered(parts.path, found, page)
+            return urlunsplit(parts._replace(path=path, fragment=""))
+        kept = [part for part in _asked(url) if not self._is_number(form, part)]
+        if page and form.parameter:
+            kept.append(f"{form.parameter}={page + form.first}")
+        return urlunsplit(parts._replace(query="&".join(kept), fragment=""))
+
+    def root(self, url: str) -> str:
+        """What stands before a listing's own path: a copy may have it lower."""
+        parts = urlsplit(url)
+        _, found = self._found(url)
+        return f"{parts.scheme}://{parts.netloc}{parts.path[: found.start()] if found else ''}"
+
+    def _found(self, url: str) -> tuple[Form, Match[str] | None]:
+        """The form that an address has; the usual one if it is none of a listing."""
+        path = urlsplit(url).path
+        found = ((form, form.pattern.search(path)) for form in self.forms)
+        return next(((form, one) for form, one in found if one), (self.forms[0], None))
+
+    def _is_number(self, form: Form, part: str) -> bool:
+        name, equals, value = part.partition("=")
+        return name == form.parameter and bool(equals) and (not value or value.isdecimal())
+
+
+def _asked(url: str) -> list[str]:
+    return [part for part in urlsplit(url).query.split("&") if part]
+
+
+def _literal(path: str) -> str:
+    """A path as a regular expression: a `{word}` is a part between slashes."""
+    texts = PARTS.split(path)
+    return r"[^/]+".join(map(re.escape, texts))

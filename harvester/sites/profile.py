@@ -1,0 +1,166 @@
+"""A site's profile: a TOML file that says all that is particular to an archive, and is checked.
+
+What it can say is what `site_in` takes of it; docs/profiles.md explains each key.
+"""
+
+import re
+from functools import partial
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from parsel import css2xpath
+
+from harvester.record import KINDS
+from harvester.sites.identity import REST, SEGMENT, Identity
+from harvester.sites.paging import PAGE, Form, Paging
+from harvester.sites.phrases import Phrases
+from harvester.sites.site import HINTS, DocumentPage, Site
+from harvester.sites.table import Table
+
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+FIELDS = ("source", "rights", "classification", "uploaded", "record_id", "summary")
+"""What a label can stand for, besides a kind of term."""
+NUMBER = "number"
+
+
+def read_profile(file: Path) -> Site:
+    """The site of a profile, which its file names. Raises BadUsage if anything in it is wrong."""
+    table = Table.read(file)
+    key = file.stem
+    if not SLUG.fullmatch(key):
+        raise table.named(f"{key!r} can't name a site: use small letters, digits and '-'")
+    site = site_in(key, table)
+    table.end()
+    return site
+
+
+def site_in(key: str, table: Table) -> Site:
+    """The site that a table describes."""
+    name, home = table.text("name"), table.text("home").rstrip("/")
+    if urlsplit(home).scheme not in ("http", "https") or not urlsplit(home).hostname:
+        raise table.wrong("home", "is the site's address with https://")
+    entries = table.table("entries")
+    site = Site(
+        key=key,
+        name=name,
+        keeper=table.text("keeper", name),
+        home=home,
+        hosts=table.texts("hosts"),
+        identity=_identity(home, table.table("documents")),
+        paging=_paging(table.tables("listings"), table),
+        row_hints=_selectors(entries, "rows"),
+        nothing_found=_phrases(entries, "nothing_found"),
+        teasers=_phrases(entries, "teasers"),
+        document_page=_document_page(table.table("document")),
+    )
+    entries.end()
+    return site
+
+
+def _identity(home: str, table: Table) -> Identity:
+    address = table.text("address")
+    marks = [mark for mark in (SEGMENT, REST) for _ in range(address.count(mark))]
+    if not address.startswith("/") or len(marks) != 1:
+        raise table.wrong("address", f"begins with / and has {SEGMENT} or {REST} in it once")
+    query = address.partition("?")[2]
+    if REST in marks and not address.endswith(REST):
+        raise table.wrong("address", f"ends with {REST} if it has that")
+    if SEGMENT in query and f"={SEGMENT}" not in query:
+        raise table.wrong("address", f"has {SEGMENT} as the whole value of a parameter")
+    earlier = table.table("earlier")
+    field = earlier.text("field", "")
+    if field and field not in FIELDS:
+        raise earlier.wrong("field", f"is one of {', '.join(FIELDS)}")
+    if earlier.text("ids", NUMBER) != NUMBER:
+        raise earlier.wrong("ids", f'is "{NUMBER}"')
+    earlier.end()
+    identity = Identity(home, address, table.texts("files"), field or None)
+    table.end()
+    return identity
+
+
+def _paging(listings: list[Table], table: Table) -> Paging:
+    if not listings:
+        raise table.wrong("listings", "is missing, at least once: add [[listings]] with a path")
+    return Paging(tuple(_form(listing) for listing in listings))
+
+
+def _form(table: Table) -> Form:
+    path = table.text("path")
+    if not path.startswith("/") or path.count(PAGE) > 1 or "?" in path:
+        raise table.wrong("path", f"begins with /, has no query, and {PAGE} at most once")
+    form = Form(
+        path,
+        table.text("parameter", "") or None,
+        table.number("first", 0),
+        table.answer("states_range", True),
+    )
+    if form.in_path and form.parameter:
+        raise table.wrong("parameter", f"is for a path without {PAGE}")
+    table.end()
+    return form
+
+
+def _document_page(table: Table) -> DocumentPage:
+    labels = table.words("labels")
+    for label, meaning in labels.items():
+        if meaning not in (*FIELDS, *KINDS):
+            known = ", ".join((*FIELDS, *KINDS))
+            raise table.table("labels").wrong(label, f"stands for one of {known}")
+    hints = table.table("hints")
+    runs = _runs(table.table("runs"))
+    proofs = table.texts("proofs")
+    if unknown := set(proofs) - set(labels.values()):
+        raise table.wrong("proofs", f"has {min(unknown)!r}, for which no label stands")
+    page = DocumentPage(
+        fields={label: said for label, said in labels.items() if said in FIELDS},
+        terms={label: said for label, said in labels.items() if said in KINDS},
+        runs=runs,
+        proofs=frozenset(proofs),
+        hints={name: _selectors(hints, name) for name in HINTS},
+        credit=_phrases(table, "credit"),
+        furniture=_phrases(table, "furniture"),
+        related=_phrases(table, "related"),
+        citation=_phrases(table, "citation", "title", "date", "source"),
+        transcript=_phrases(table, "transcript", "before", "after"),
+        pane=_phrases(table, "pane", "language"),
+        file_path=_suffixes(table.texts("scans") or ("pdf",)),
+    )
+    hints.end()
+    table.end()
+    return page
+
+
+def _runs(table: Table) -> dict[str, tuple[str, str]]:
+    runs: dict[str, tuple[str, str]] = {}
+    for kind in KINDS:
+        if said := table.texts(kind):
+            if len(said) != 2 or not set(KINDS).issuperset(said):
+                raise table.wrong(kind, f"is a list of two of {', '.join(KINDS)}")
+            runs[kind] = (said[0], said[1])
+    table.end()
+    return runs
+
+
+def _phrases(table: Table, key: str, *groups: str) -> Phrases:
+    said = table.texts(key)
+    known = (*groups, "url") if "source" in groups else groups
+    return table.made(key, partial(Phrases, said, known))
+
+
+def _selectors(table: Table, key: str) -> tuple[str, ...]:
+    said = table.texts(key)
+    for one in said:
+        table.made(key, partial(_checked, one))
+    return said
+
+
+def _checked(selector: str) -> None:
+    try:
+        css2xpath(selector)
+    except (SyntaxError, RuntimeError) as error:  # both are cssselect's, of SelectorError
+        raise ValueError(f"{selector!r} is no CSS selector ({error})") from None
+
+
+def _suffixes(files: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"\.(?:{'|'.join(map(re.escape, files))})$", re.IGNORECASE)

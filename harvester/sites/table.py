@@ -1,0 +1,158 @@
+"""A table of a TOML file, of which every key is checked: what is wrong is named with its line."""
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+from harvester.outcomes import BadUsage
+
+LARGEST = 200_000
+"""Bytes of a file; a profile has some hundred lines."""
+MISSING = object()
+HEADER = re.compile(r"\s*\[(\[?)\s*([^\[\]]+?)\s*\]")
+KEY = re.compile(r"\s*(\"[^\"]*\"|'[^']*'|[\w-]+)\s*=")
+
+Value = TypeVar("Value")
+
+
+class Table:
+    """A table; who has taken all that it knows of one says `end`.
+
+    Each method raises BadUsage if a value is not of its kind, or lacks and has no default.
+    """
+
+    def __init__(self, file: Path, text: str, said: Mapping[str, Any], path: tuple[str, ...] = ()):
+        self._file = file
+        self._text = text
+        self._left = dict(said)
+        self._path = path
+        self._known: list[str] = []
+
+    @classmethod
+    def read(cls, file: Path) -> Self:
+        """The table that a whole file is. Raises BadUsage if it can't be read."""
+        try:
+            with file.open("rb") as content:
+                data = content.read(LARGEST + 1)
+            text = data.decode()
+            said = tomllib.loads(text)
+        except OSError as error:
+            raise BadUsage(f"{file} can't be read ({error.strerror}).") from None
+        except ValueError as error:
+            raise BadUsage(f"{file} is not valid TOML ({error}): correct it.") from None
+        if len(data) > LARGEST:
+            raise BadUsage(f"{file} has more than {LARGEST:,} bytes: that is no profile.")
+        return cls(file, text, said)
+
+    def text(self, key: str, default: str | None = None) -> str:
+        """Some words."""
+        said = self._take(key, default)
+        if not isinstance(said, str) or (not said.strip() and default is None):
+            raise self.wrong(key, "is some text in quotes")
+        return said
+
+    def number(self, key: str, default: int) -> int:
+        """A whole number of at least 0."""
+        said = self._take(key, default)
+        if isinstance(said, bool) or not isinstance(said, int) or said < 0:
+            raise self.wrong(key, "is a whole number")
+        return said
+
+    def answer(self, key: str, default: bool) -> bool:
+        """True or false."""
+        said = self._take(key, default)
+        if not isinstance(said, bool):
+            raise self.wrong(key, "is true or false")
+        return said
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of words; none if the key lacks."""
+        said = self._take(key, [])
+        if not isinstance(said, list) or not all(isinstance(one, str) and one for one in said):
+            raise self.wrong(key, 'is a list of texts, such as ["one", "two"]')
+        return tuple(said)
+
+    def words(self, key: str) -> dict[str, str]:
+        """A table of words by words; empty if the key lacks."""
+        table = self.table(key)
+        return {name: table.text(name) for name in list(table._left)}
+
+    def table(self, key: str) -> "Table":
+        """A table in this one; empty if the key lacks."""
+        said = self._take(key, {})
+        if not isinstance(said, dict):
+            raise self.wrong(key, "is a table")
+        return Table(self._file, self._text, said, (*self._path, key))
+
+    def tables(self, key: str) -> list["Table"]:
+        """The tables of a list; none if the key lacks."""
+        said = self._take(key, [])
+        if not isinstance(said, list) or not all(isinstance(one, dict) for one in said):
+            raise self.wrong(key, f"is a list of tables, each as [[{key}]]")
+        paths = ((*self._path, f"{key}#{number}") for number in range(len(said)))
+        return [
+            Table(self._file, self._text, one, path) for one, path in zip(said, paths, strict=True)
+        ]
+
+    def made(self, key: str, make: Callable[[], Value]) -> Value:
+        """What is made of a value; a ValueError's sentence says why it can't be."""
+        try:
+            return make()
+        except ValueError as error:
+            raise self.wrong(key, f"can't be used: {error}") from None
+
+    def end(self) -> None:
+        """Raises BadUsage if there is a key that nobody has taken."""
+        for key in self._left:
+            near = get_close_matches(key, self._known, 1)
+            known = near[0] if near else f"one of {', '.join(self._known)}"
+            raise BadUsage(f"{self._at(key)}: {key!r} is not known: did you mean {known}?")
+
+    def wrong(self, key: str, what: str) -> BadUsage:
+        """The problem of a value that is not `what` it has to be."""
+        return BadUsage(f"{self._at(key)}: {key!r} {what}: correct it.")
+
+    def named(self, what: str) -> BadUsage:
+        """The problem of a file that has a wrong name."""
+        return BadUsage(f"{self._file}: {what}.")
+
+    def _take(self, key: str, default: Any) -> Any:
+        self._known.append(key)
+        said = self._left.pop(key, default)
+        if said is None:
+            raise BadUsage(f"{self._at(None)}: {key!r} is missing: add it.")
+        return said
+
+    def _at(self, key: str | None) -> str:
+        """Where a key of this table is, or the table if the key is written in it in no line."""
+        return f"{self._file}, line {_line(self._text, self._path, key)}"
+
+
+def _line(text: str, path: tuple[str, ...], key: str | None) -> int:
+    """The line of a key in a table, or the best that is known: that of what holds it."""
+    here: tuple[str, ...] = ()
+    counts: dict[str, int] = {}
+    best = (0, 1)
+    wanted = (*path, key) if key is not None else path
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := HEADER.match(line):
+            name = header[2].replace('"', "")
+            if header[1]:
+                counts[name] = counts.get(name, -1) + 1
+                name = f"{name}#{counts[name]}"
+            here = tuple(name.split("."))
+            reached = here
+        elif found := KEY.match(line):
+            reached = (*here, found[1].strip("\"'"))
+        else:
+            continue
+        leads = all(
+            one in (said, said.partition("#")[0])
+            for one, said in zip(wanted, reached, strict=False)
+        )
+        if leads and best[0] < len(reached) <= len(wanted):
+            best = len(reached), number
+    return best[1]

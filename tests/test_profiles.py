@@ -1,0 +1,209 @@
+"""What a profile can say, and what is said of one that is wrong."""
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+from harvests import scrapy
+from sites import WILSON
+
+from harvester.outcomes import BadUsage
+from harvester.sites import known_sites
+from harvester.sites.phrases import LONGEST, Phrases
+from harvester.sites.profile import read_profile
+
+PROFILE = """
+name = "Archive"
+home = "https://a.example/"
+
+[documents]
+address = "/record.php?id={id}"
+
+[[listings]]
+path = "/list"
+parameter = "p"
+
+[[listings]]
+path = "/old/{page}"
+first = 1
+
+[entries]
+rows = ["li"]
+
+[document]
+credit = ["thanks to ..."]
+
+[document.labels]
+"kept at" = "archive"
+"""
+
+
+def profile(folder: Path, text: str = PROFILE, name: str = "an-archive.toml") -> Path:
+    file = folder / name
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_profile_says_what_a_site_is_like(tmp_path: Path) -> None:
+    site = read_profile(profile(tmp_path))
+    assert (site.key, site.name, site.keeper) == ("an-archive", "Archive", "Archive")
+    assert site.document_url("7") == "https://a.example/record.php?id=7"
+    assert site.page_url("https://a.example/list?q=x", 2) == "https://a.example/list?q=x&p=2"
+    assert site.page_url("https://a.example/old/1", 2) == "https://a.example/old/3"
+    assert site.page_number("https://a.example/old/3") == 2
+    assert not site.is_listing_url("https://a.example/record.php?id=7")
+    assert site.document_page.meaning("Kept at:") == "archive"
+    assert site.document_page.credit.fullmatch("Thanks to all")
+
+
+WRONG = {
+    # What is put in the place of what; the line; the sentence.
+    "no TOML": ("name = ", "name ", 2, "not valid TOML"),
+    "no name": ('name = "Archive"\n', "", 1, "'name' is missing: add it"),
+    "name no text": ('"Archive"', "7", 2, "'name' is some text in quotes"),
+    "unknown key": ("home = ", 'hme = ""\nhome = ', 3, "'hme' is not known: did you mean home?"),
+    "no address": ('"https://a.example/"', '"a.example"', 3, "'home' is the site's address"),
+    "no identity": ("address = ", "adress = ", 5, "'address' is missing"),
+    "id twice": ("id={id}", "id={id}&{id}", 6, "'address' begins with / and has {id} or {+id}"),
+    "no id": ("id={id}", "id=7", 6, "'address' begins with / and has {id} or {+id} in it once"),
+    "id as a part of a value": ("id={id}", "id=no{id}", 6, "the whole value of a parameter"),
+    "no listing": ("listings", "listing", 8, "'listing' is not known"),
+    "listings no list": ("[[listings]]", "[listings]", None, ""),
+    "path with a query": ('"/list"', '"/list?a=1"', 9, "'path' begins with /, has no query"),
+    "path with two pages": ("{page}", "{page}/{page}", 13, "{page} at most once"),
+    "number no number": ("first = 1", "first = true", 14, "'first' is a whole number"),
+    "number in both": ("first = 1", 'parameter = "p"', 14, "'parameter' is for a path without"),
+    "answer": ("first = 1", "states_range = 1", 14, "'states_range' is true or false"),
+    "no list": ('["li"]', '"li"', 17, "'rows' is a list of texts"),
+    "no selector": ('["li"]', '["li["]', 17, "'rows' can't be used: 'li[' is no CSS selector"),
+    "unknown in a table": ("rows", "row", 17, "'row' is not known: did you mean rows?"),
+    "open bracket": ("to ...", "[to ...", 20, "'credit' can't be used: '[' is not closed"),
+    "closed bracket": ("to ...", "to) ...", 20, "')' closes nothing"),
+    "crossed brackets": ("to ...", "[(to]) ...", 20, "']' closes nothing"),
+    "bar outside": ("to ...", "to|for", 20, "'|' stands outside of parentheses"),
+    "unknown group": ("to ...", "to {whom}", 20, "{whom} is not known"),
+    "too much of any text": ("to ...", "... a ... b ...", 20, "more than 2 stretches"),
+    "unknown meaning": ('"archive"', '"cellar"', 23, "'kept at' stands for one of source, "),
+    "unknown proof": ("credit", 'proofs = ["rights"]\ncredit', 20, "'rights', for which no label"),
+    "unknown table": ("[document]", "[documnt]", 19, "'documnt' is not known: did you mean "),
+    "not UTF-8": (None, "", None, "not valid TOML"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_wrong_profile_is_named_with_its_line(case: str, tmp_path: Path) -> None:
+    old, new, line, sentence = WRONG[case]
+    file = profile(tmp_path)
+    if old is None:
+        file.write_bytes(b"\xff")
+    else:
+        assert old in PROFILE
+        file.write_text(PROFILE.replace(old, new, 1))
+    with pytest.raises(BadUsage) as told:
+        read_profile(file)
+    said = str(told.value)
+    assert str(file) in said and sentence in said
+    if line is not None:
+        assert f"line {line}" in said
+    assert said.count("\n") == 0
+
+
+@pytest.mark.parametrize("name", ["Archive.toml", "an archive.toml", "a.b.toml", "-.toml"])
+def test_name_of_a_profile_is_a_slug(name: str, tmp_path: Path) -> None:
+    with pytest.raises(BadUsage, match="can't name a site"):
+        read_profile(profile(tmp_path, name=name))
+
+
+def test_every_built_in_profile_is_right() -> None:
+    assert {site.key for site in known_sites().values()} == set(known_sites())
+    assert known_sites()["wilson-center"] is WILSON
+
+
+def test_wrong_profile_of_a_user_ends_with_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "sites").mkdir()
+    file = profile(tmp_path / "sites", PROFILE.replace("home", "hme"))
+    (tmp_path / "collections.toml").write_text('[it]\nurl = "https://a.example/list"\n')
+    settings = (
+        f"-sHARVEST_COLLECTIONS={tmp_path}/collections.toml",
+        f"-sHARVEST_DB={tmp_path}/x.db",
+    )
+    done = scrapy("crawl", "collection", *settings)
+    assert (done.returncode, done.stderr.count("\n")) == (64, 1)
+    assert done.stderr.startswith(f"harvester: {file}, line ")
+    assert not (tmp_path / "x.db").exists()
+
+
+def test_profiles_of_a_user_win(tmp_path: Path) -> None:
+    (tmp_path / "sites").mkdir()
+    profile(tmp_path / "sites", PROFILE, "wilson-center.toml")
+    (tmp_path / "collections.toml").write_text(
+        '[it]\nurl = "http://127.0.0.1:1/search"\nsite = "wilson-center"\n'
+    )
+    settings = (
+        f"-sHARVEST_COLLECTIONS={tmp_path}/collections.toml",
+        f"-sHARVEST_DB={tmp_path}/x.db",
+    )
+    done = scrapy("crawl", "collection", *settings)
+    assert done.returncode == 64
+    assert "/search is not the address of a listing" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text", "fits"),
+    [
+        ("[The ]end", "the END", True),
+        ("[The ]end", "end", True),
+        ("[The ]end", "The end.", False),
+        ("(a|b) c", "b c", True),
+        ("(a|b) c", "a b c", False),
+        (r"a \(b\)", "a (b)", True),
+        ("a.b", "axb", False),
+        ("a ...", "a b c", True),
+        ("a ...", "a ", False),
+        ("a*", "aaa", False),
+        ("a*", "a*", True),
+        ("[[a ]b ]c", "a b c", True),
+        ("[[a ]b ]c", "a c", False),
+    ],
+)
+def test_phrases(phrase: str, text: str, fits: bool) -> None:
+    assert bool(Phrases([phrase]).fullmatch(text)) is fits
+
+
+def test_first_phrase_that_fits_counts() -> None:
+    phrases = Phrases(["(full|whole) text", "{before} text"], ("before", "after"))
+    assert phrases.fullmatch("Full text").groupdict() == {"before": None, "after": None}
+    assert phrases.fullmatch("Russian text")["before"] == "Russian"
+    assert Phrases([]).fullmatch("") is None
+
+
+BAIT = [
+    ("...a...b", "a"),
+    ("[a ...]a ...b", "a "),
+    ("(a|a|a)[a][a][a]...(a|aa)...b", "a"),
+    ("...a...", "a\n"),
+]
+
+
+@pytest.mark.parametrize(("phrase", "part"), BAIT)
+def test_no_text_makes_a_phrase_slow(phrase: str, part: str) -> None:
+    """Four times as long a text takes at most some four times as long."""
+    phrases = Phrases([phrase])
+
+    def taken(length: int) -> float:
+        text = f"x{part * (length // len(part) - 1)}"[:length]
+        begun = time.process_time()
+        phrases.fullmatch(text)
+        return time.process_time() - begun
+
+    some = max(taken(2 * LONGEST), 0.02)
+    assert max(taken(8 * LONGEST), taken(100 * LONGEST)) < 10 * some
+
+
+def test_lines_are_those_of_the_file(tmp_path: Path) -> None:
+    text = PROFILE + '[document.hints]\n\n# "title" is next\n"title" = [ "h1", "[" ]\n'
+    with pytest.raises(BadUsage) as told:
+        read_profile(profile(tmp_path, text))
+    number = int(re.findall(r"line (\d+)", str(told.value))[0])
+    assert text.splitlines()[number - 1].startswith('"title"')
