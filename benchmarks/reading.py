@@ -44,7 +44,7 @@ PAGES = {
     "table of texts, a frequent beginning": f"/harvest/texts?_search={FREQUENT}",
     "names, with some letters": "/harvest/names?name=STO",
     "what is named together": "/harvest/together?{name}",
-    "one document": "/harvest/documents/document-000007",
+    "one document": "/harvest/documents/example/document-000007",
     "its history": "/harvest/history?document=document-000007",
 }
 CHART = "/harvest.json?_shape=array&sql="
@@ -102,7 +102,9 @@ def explain(database: Path) -> None:
     with closing(sqlite3.connect(database)) as db:
         add_functions(db)
         db.create_function("entries_path", 0, str)
-        parameters = dict.fromkeys(("from", "to", "since", "search", "document", "name"), "1962")
+        parameters = dict.fromkeys(
+            ("from", "to", "since", "search", "document", "site", "name"), "1962"
+        )
         for name, sql in PLANNED.items():
             print(f"\n{name}")
             for *_, step in db.execute(f"EXPLAIN QUERY PLAN {sql}", parameters):

@@ -25,9 +25,9 @@ SHARE_WITH_TEXT = 4
 TIME = "2026-11-24T05:06:07Z"
 COLLECTIONS = 20
 PUT_DOCUMENT = """
-    INSERT INTO documents (id, url, title, summary, date_text, date_edtf, date_earliest,
-        date_latest, first_seen, last_changed, page)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)"""
+    INSERT INTO documents (number, site, id, url, title, summary, date_text, date_edtf,
+        date_earliest, date_latest, first_seen, last_changed, page)
+    VALUES (?, 'example', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)"""
 
 
 def fill(path: Path, documents: int) -> None:
@@ -35,9 +35,10 @@ def fill(path: Path, documents: int) -> None:
     chance = random.Random(documents)
     db = open_database(path)
     db.execute("BEGIN")
+    db.execute("INSERT INTO sites VALUES ('example', 'Example', 'https://example.org', 'Nobody')")
     for number in range(1, COLLECTIONS + 1):
         row = [number, f"collection-{number}", f"https://example.org/search?page={number}"]
-        db.execute("INSERT INTO collections (id, name, url) VALUES (?, ?, ?)", row)
+        db.execute("INSERT INTO collections (id, site, name, url) VALUES (?, 'example', ?, ?)", row)
     run = [1, 1, "made up", TIME]
     db.execute("INSERT INTO runs (id, collection, source, started) VALUES (?, ?, ?, ?)", run)
     db.execute(
@@ -73,7 +74,7 @@ def put_names(
         "INSERT INTO document_terms (document, term, position) VALUES (?, ?, ?)",
         (row for number in detailed for row in names(number, firsts, chance)),
     )
-    db.execute("UPDATE documents SET details = 1, rights = 'Ask.' WHERE rowid % 10 <> 1")
+    db.execute("UPDATE documents SET details = 1, rights = 'Ask.' WHERE number % 10 <> 1")
 
 
 def name(number: int, words: list[str], chance: random.Random) -> str:
@@ -83,7 +84,7 @@ def name(number: int, words: list[str], chance: random.Random) -> str:
 
 def names(
     number: int, firsts: dict[str, int], chance: random.Random
-) -> Iterator[tuple[str, int, int]]:
+) -> Iterator[tuple[int, int, int]]:
     """The rows of document_terms of a document."""
     terms = [
         firsts[kind] + int(known * chance.random() ** 3)
@@ -91,7 +92,7 @@ def names(
         for _ in range(chance.randint(1, most))
     ]
     for position, term in enumerate(dict.fromkeys(terms), 1):
-        yield f"document-{number:06}", term, position
+        yield number + 1, term, position
 
 
 def put_texts(
@@ -101,10 +102,7 @@ def put_texts(
     db.executemany(
         "INSERT INTO texts (document, position, label, language, text)"
         " VALUES (?, 1, 'English Translation', 'English', ?)",
-        (
-            [f"document-{number:06}", text(words, chance, 300)]
-            for number in range(0, documents, SHARE_WITH_TEXT)
-        ),
+        ([number + 1, text(words, chance, 300)] for number in range(0, documents, SHARE_WITH_TEXT)),
     )
 
 
@@ -114,12 +112,13 @@ def vocabulary(chance: random.Random) -> list[str]:
     return ["".join(chance.choices(syllables, k=chance.randint(2, 4))) for _ in range(20_000)]
 
 
-def document(number: int, words: list[str], chance: random.Random) -> list[str | None]:
+def document(number: int, words: list[str], chance: random.Random) -> list[str | int | None]:
     """A row of documents: words are as unevenly frequent as in real texts, one in 30 is undated."""
     name = f"document-{number:06}"
     title, summary = (text(words, chance, size) for size in (10, 40))
     said = dated(chance)
-    return [name, f"https://example.org/document/{name}", title, summary, *said, TIME, TIME]
+    url = f"https://example.org/document/{name}"
+    return [number + 1, name, url, title, summary, *said, TIME, TIME]
 
 
 def text(words: list[str], chance: random.Random, size: int) -> str:
@@ -138,7 +137,7 @@ def dated(chance: random.Random) -> tuple[str | None, str | None, str | None, st
     return f"{day:%B %d, %Y}", str(day), str(day), str(day)
 
 
-def memberships(number: int, chance: random.Random) -> list[tuple[int, str, int, str]]:
+def memberships(number: int, chance: random.Random) -> list[tuple[int, int, int, str]]:
     """One or two rows of memberships."""
     found = {chance.randint(1, COLLECTIONS) for _ in range(chance.randint(1, 2))}
-    return [(collection, f"document-{number:06}", number, TIME) for collection in sorted(found)]
+    return [(collection, number + 1, number, TIME) for collection in sorted(found)]

@@ -5,11 +5,12 @@ Datasette's metadata, a snapshot's description and the README are made of these.
 
 TABLES = {
     "documents": "One row is a document, with what the listing that was read last says of it.",
-    "collections": "One row is a collection: a listing of the archive that is harvested.",
+    "sites": "One row is a site, which has its own documents, whatever ids those of others have.",
+    "collections": "One row is a collection: a listing of a site that is harvested.",
     "memberships": "One row says that a collection has, or had, a document.",
     "changes": "One row is a change that a run saw: what was before, and what was then.",
     "sightings": "One row says that a document stood on a page of a listing.",
-    "aliases": "One row is an address that a document had before, or has now, under another id.",
+    "aliases": "One row is another id that a document had before, or has now, on its site.",
     "runs": "One row is a harvest of a collection: when, how it ended, what it counted.",
     "pages": "One row is a page of a listing, or a document's own, as a run read it.",
     "failures": "One row is something that a run could not get or read, and why.",
@@ -25,6 +26,7 @@ TABLES = {
 
 RUN = "The run that saw it."
 NUMBER = "A number given by the harvest."
+SITE = "The site, by its key."
 DATE = "The date as the archive writes it."
 EDTF = "What the date means, in EDTF (ISO 8601-2): 1962-08, 1950~, 195X."
 EARLIEST = "The first day that the date can be."
@@ -38,7 +40,9 @@ DOCUMENT = "The document."
 
 COLUMNS = {
     "documents": {
-        "id": "The last part of the document's address, by which it is known.",
+        "number": "A number for the other tables here; any other harvest has others.",
+        "site": "The site that has it, by its key.",
+        "id": "What it is known by on its site: a part of its address.",
         "url": "The address of the document in the archive, as the listing gave it.",
         "title": "The title.",
         "summary": "The summary; its paragraphs are parted by a blank line.",
@@ -63,8 +67,15 @@ COLUMNS = {
         "details": "The document's own page that these were read from; empty if it was not read.",
         "citation_url": "The lasting address that the archive gives with its citation.",
     },
+    "sites": {
+        "key": "What it is known by: the name of its profile, or its host.",
+        "name": "Its name.",
+        "home": "The beginning of its addresses.",
+        "keeper": "Who keeps it, as citations name them.",
+    },
     "collections": {
         "id": NUMBER,
+        "site": SITE,
         "name": "The collection's name, given by whoever harvested it.",
         "url": "The address of the first page of its listing.",
         "stated_total": "How many documents the listing said that it has, when it was last read.",
@@ -99,7 +110,8 @@ COLUMNS = {
         "document": DOCUMENT,
     },
     "aliases": {
-        "alias": "The last part of an address, which leads to the document too.",
+        "site": SITE,
+        "alias": "What is the id in an address that leads to the document too.",
         "document": DOCUMENT,
         "run": RUN,
     },

@@ -50,9 +50,9 @@ def changes_as_text(changes: Iterable[Row]) -> str:
 
 def documents_as_lines(heading: str, rows: Iterable[Row]) -> Iterator[str]:
     """Documents under a heading, each with the fields that differ: a row has one, or none."""
-    documents: dict[str, list[Row]] = {}
+    documents: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
-        documents.setdefault(row["document"], []).append(row)
+        documents.setdefault((row["site"], row["document"]), []).append(row)
     yield f"  {heading} ({len(documents)})"
     for fields in documents.values():
         first = fields[0]

@@ -20,7 +20,8 @@ VIEWS = {
 """The views, in the order in which one reads them."""
 
 LINK = "The address of the document in the archive."
-DOCUMENT = "The last part of that address; follow it to all that is known."
+SITE = "The site that has it, by its key."
+DOCUMENT = "What it is known by on its site; follow it to all that is known."
 DATED = {
     "year": "The year, if the date is in one.",
     "decade": "The decade, if the date is in one.",
@@ -29,7 +30,7 @@ DATED = {
     "earliest": EARLIEST,
     "latest": LATEST,
 }
-NUMBER = "The document's number in the search index."
+NUMBER = "The document's number in the search index of this harvest."
 DOCUMENTS, FILES = COLUMNS["documents"], COLUMNS["files"]
 
 VIEW_COLUMNS = {
@@ -48,6 +49,7 @@ VIEW_COLUMNS = {
         "archives": "Where the original is kept.",
         "donors": "Who paid for its being here.",
         "link": LINK,
+        "site": SITE,
         "document": DOCUMENT,
         **DATED,
         "source": DOCUMENTS["source"],
@@ -63,6 +65,7 @@ VIEW_COLUMNS = {
         "summary": "The summary.",
         "collection": "The collection's name.",
         "link": LINK,
+        "site": SITE,
         "document": DOCUMENT,
         **DATED,
         "position": POSITION,
@@ -82,6 +85,7 @@ VIEW_COLUMNS = {
         "rights": DOCUMENTS["rights"],
         "link": LINK,
         "url": FILES["url"],
+        "site": SITE,
         "document": DOCUMENT,
         "fetched": FILES["fetched"],
     },

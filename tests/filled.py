@@ -10,7 +10,7 @@ from pathlib import Path
 from markup_documents import Document, render
 from records import DOCUMENTS, KINDS, real_record
 from sites import WILSON
-from stored import ARCHIVE, FETCHED, entry, store
+from stored import ARCHIVE, FETCHED, NUMBER, SITE, entry, store
 
 from harvester.pages import read_document
 from harvester.record import Record, Related, Term, Transcript
@@ -43,41 +43,44 @@ def store_details(path: Path, records: Iterable[Record], name: str = "detailed")
 
 
 def _store_one(db: sqlite3.Connection, record: Record) -> None:
+    (document,) = db.execute(f"SELECT {NUMBER}", [SITE[0], record.document]).fetchone()
     page = db.execute(
         "INSERT INTO pages (run, url, fetched, status, sha256, entries, document)"
         " VALUES (1, ?, ?, 200, ?, 0, ?)",
-        [record.link, FETCHED, "1" * 64, record.document],
+        [record.link, FETCHED, "1" * 64, document],
     ).lastrowid
     said = {name: getattr(record, name) for name in FIELDS}
     said |= {"other": json.dumps(record.other) if record.other else None, "details": page}
     columns = ", ".join(f"{name} = :{name}" for name in said)
-    db.execute(f"UPDATE documents SET {columns} WHERE id = :id", said | {"id": record.document})
+    db.execute(
+        f"UPDATE documents SET {columns} WHERE number = :number", said | {"number": document}
+    )
     for position, term in enumerate(record.terms, 1):
         db.execute("INSERT INTO terms (kind, name) VALUES (?, ?) ON CONFLICT DO NOTHING", term)
         db.execute(
             "INSERT INTO document_terms SELECT ?, id, ? FROM terms WHERE kind = ? AND name = ?",
-            [record.document, position, *term],
+            [document, position, *term],
         )
     for position, text in enumerate(record.transcripts, 1):
         db.execute(
             "INSERT INTO texts (document, position, label, language, text) VALUES (?, ?, ?, ?, ?)",
-            [record.document, position, text.label, text.language, text.text],
+            [document, position, text.label, text.language, text.text],
         )
     for position, one in enumerate(record.related, 1):
         db.execute(
             "INSERT INTO related (document, position, url, title, date_text, summary, node)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [record.document, position, *astuple(one)],
+            [document, position, *astuple(one)],
         )
     for number, file in enumerate(record.files, 1):
         db.execute(
             "INSERT INTO scan_links (document, url, label, position) VALUES (?, ?, ?, ?)",
-            [record.document, file.url, file.label, number],
+            [document, file.url, file.label, number],
         )
         db.execute(
             "INSERT INTO files (document, url, path, sha256, size, media_type, fetched, run)"
             " VALUES (?, ?, ?, ?, 2048, ?, ?, 1)",
-            [record.document, file.url, f"{record.record_id}-{number}.pdf", "2" * 64, PDF, FETCHED],
+            [document, file.url, f"{record.record_id}-{number}.pdf", "2" * 64, PDF, FETCHED],
         )
 
 

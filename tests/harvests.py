@@ -247,7 +247,15 @@ def checked_out(folder: Path) -> Path:
 
 
 def rows(db: Path, sql: str, *parameters: object) -> list[Row]:
-    """What a reader of the database sees."""
+    """What a reader of the database sees; documents' numbers, which depend on the order in which
+    they were met, are not shown: `document` is an id wherever it stands."""
+    with _reading(db) as connection:
+        _name_documents(connection)
+        return [dict(row) for row in connection.execute(sql, parameters)]
+
+
+def raw_rows(db: Path, sql: str, *parameters: object) -> list[Row]:
+    """The same with documents' numbers."""
     with _reading(db) as connection:
         return [dict(row) for row in connection.execute(sql, parameters)]
 
@@ -256,6 +264,21 @@ def dump(db: Path) -> list[str]:
     """All that is in the database, as SQL."""
     with _reading(db) as connection:
         return list(connection.iterdump())
+
+
+def _name_documents(connection: sqlite3.Connection) -> None:
+    """Puts views with ids before the tables with numbers."""
+    tables = "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE '%\\_fts%'"
+    for (table,) in connection.execute(tables + " ESCAPE '\\'").fetchall():
+        found = connection.execute("SELECT name FROM pragma_table_info(?, 'main')", [table])
+        columns = [name for (name,) in found if name != "number"]
+        if table == "documents" or "document" in columns:
+            named = ", ".join(NAMED if name == "document" else f'"{name}"' for name in columns)
+            view = f'CREATE TEMP VIEW "{table}" AS SELECT {named} FROM main."{table}" AS named'
+            connection.execute(view)
+
+
+NAMED = "(SELECT d.id FROM main.documents AS d WHERE d.number = named.document) AS document"
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from harvests import PROJECT
+from sites import WILSON
 
 from harvester.dates import read_date
 from harvester.items import Entry
@@ -12,13 +13,21 @@ from harvester.store.database import open_database
 
 ARCHIVE = "https://digitalarchive.wilsoncenter.org"
 FETCHED = "2026-11-24T05:06:08Z"
+SITE = (WILSON.key, WILSON.name, WILSON.home, WILSON.keeper)
+NUMBER = "(SELECT number FROM documents WHERE site = ? AND id = ?)"
 PUT = """
-    INSERT INTO documents (id, url, title, summary, date_text, date_edtf, date_earliest,
-        date_latest, first_seen, last_changed, page)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (id) DO UPDATE SET title = excluded.title, summary = excluded.summary,
+    INSERT INTO documents (number, site, id, url, title, summary, date_text, date_edtf,
+        date_earliest, date_latest, first_seen, last_changed, page)
+    VALUES ((SELECT coalesce(max(number), 0) + 1 FROM documents),
+        ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (site, id) DO UPDATE SET title = excluded.title, summary = excluded.summary,
         last_changed = excluded.last_changed, page = excluded.page
     WHERE title IS NOT excluded.title OR summary IS NOT excluded.summary"""
+
+
+def number(document: str) -> str:
+    """The SQL of a document's number."""
+    return f"(SELECT number FROM documents WHERE id = '{document}')"
 
 
 def entry(document: str, title: str, date: str | None = None, summary: str | None = None) -> Entry:
@@ -37,15 +46,20 @@ def saved_listings() -> list[Entry]:
 
 
 def store(
-    path: Path, entries: Iterable[Entry], name: str = "listing", fetched: str = FETCHED
+    path: Path,
+    entries: Iterable[Entry],
+    name: str = "listing",
+    fetched: str = FETCHED,
+    site: tuple[str, str, str, str] = SITE,
 ) -> None:
     """Puts entries into a database, as if one page of a complete run had had them."""
     db = open_database(path)
+    db.execute("INSERT INTO sites VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", site)
     url = f"{ARCHIVE}/search?search_api_fulltext={name}"
     collection = db.execute(
-        "INSERT INTO collections (name, url) VALUES (?, ?)"
+        "INSERT INTO collections (site, name, url) VALUES (?, ?, ?)"
         " ON CONFLICT (name) DO UPDATE SET url = excluded.url RETURNING id",
-        [name, url],
+        [site[0], name, url],
     ).fetchone()[0]
     run = db.execute(
         "INSERT INTO runs (collection, source, started, finished, outcome)"
@@ -59,12 +73,12 @@ def store(
     ).fetchone()[0]
     db.execute("BEGIN")
     for position, one in enumerate(entries, 1):
-        db.execute(PUT, [*_dated(one), fetched, fetched, page])
+        db.execute(PUT, [site[0], *_dated(one), fetched, fetched, page])
         db.execute(
             "INSERT INTO memberships (collection, document, position, first_seen, page)"
-            " VALUES (?, ?, ?, ?, ?) ON CONFLICT (collection, document)"
+            f" VALUES (?, {NUMBER}, ?, ?, ?) ON CONFLICT (collection, document)"
             " DO UPDATE SET position = excluded.position, page = excluded.page",
-            [collection, one.document, position, fetched, page],
+            [collection, site[0], one.document, position, fetched, page],
         )
     db.execute("COMMIT")
     db.close()

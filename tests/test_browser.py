@@ -29,8 +29,10 @@ LINKS = '<a href="javascript:alert(2)">javascript:alert(3)</a> <img src=x onerro
 
 HISTORY = f"""
     INSERT INTO changes (run, collection, document, kind, field, old, new, at)
-        VALUES (2, 2, 'script', 'changed', 'title', '{LINKS}', '{SCRIPT}', '2026-11-24T05:06:08Z');
-    UPDATE memberships SET missing = '2026-11-24T05:06:08Z' WHERE document = 'script';
+        SELECT 2, 2, number, 'changed', 'title', '{LINKS}', '{SCRIPT}', '2026-11-24T05:06:08Z'
+        FROM documents WHERE id = 'script';
+    UPDATE memberships SET missing = '2026-11-24T05:06:08Z'
+        WHERE document = (SELECT number FROM documents WHERE id = 'script');
 """
 
 
@@ -181,7 +183,7 @@ def test_text_from_the_web_is_shown_as_text(page: Page) -> None:
     for place in (
         *places,
         *asked,
-        "documents/script",
+        "documents/wilson-center/script",
         "dated?from=1960&to=1961",
         "memberships?collection=2",
     ):
@@ -260,7 +262,7 @@ def test_what_a_harvest_is_writing_is_seen_when_it_is_whole(page: Page, data: Pa
     with closing(sqlite3.connect(data / "harvest.db", isolation_level=None)) as db:
         db.execute("BEGIN IMMEDIATE")
         db.execute("UPDATE documents SET title = 'Rewritten' WHERE id = 'link'")
-        page.goto("/harvest/documents/link")
+        page.goto("/harvest/documents/wilson-center/link")
         assert titles(page) == ["https://example.org/"]
         db.execute("COMMIT")
     page.goto("/harvest/entries?_search=rewritten")

@@ -144,7 +144,7 @@ def test_name_that_no_document_has_finds_none(name: str, page: Page) -> None:
 
 
 def test_document_shows_its_names_texts_scans_and_history(page: Page) -> None:
-    page.goto(f"/harvest/documents/{PETITION}")
+    page.goto(f"/harvest/documents/wilson-center/{PETITION}")
     assert page.locator("dd.names-author a").all_inner_texts() == [
         "Kawase, Ikkan",
         "Japan-China Import-Export Association",
@@ -163,7 +163,7 @@ def test_document_shows_its_names_texts_scans_and_history(page: Page) -> None:
 
 
 def test_document_without_details_is_shown_as_before(page: Page) -> None:
-    page.goto("/harvest/documents/plain")
+    page.goto("/harvest/documents/wilson-center/plain")
     assert page.locator("dl.record dt").all_inner_texts() == ["history"]
     page.goto("/harvest/records?_search=yet")
     assert page.locator("td.col-authors, td.col-places").all_inner_texts() == ["\xa0", "\xa0"]
@@ -204,17 +204,23 @@ def test_details_are_shown_as_text(page: Page, data: Path) -> None:
     with closing(sqlite3.connect(data / "harvest.db")) as db:
         db.execute(
             "INSERT INTO files (document, url, path, sha256, size, media_type, fetched, run)"
-            " VALUES ('hostile-01', 'javascript:alert(6)', ?, '', 1, '', '', 1)",
+            " SELECT number, 'javascript:alert(6)', ?, '', 1, '', '', 1 FROM documents"
+            " WHERE id = 'hostile-01'",
             [SCRIPT],
         )
         db.commit()
     places = ("records?_collection=odd", "texts?_search=alert", "search-texts?search=alert")
-    more = ("documents/hostile-01", "documents/hostile-02", "names?name=alert", "scans")
+    more = (
+        "documents/wilson-center/hostile-01",
+        "documents/wilson-center/hostile-02",
+        "names?name=alert",
+        "scans",
+    )
     for place in (*places, *more, "terms?name__contains=alert"):
         page.goto(f"/harvest/{place}")
         assert page.locator("section.content").get_by_text("alert(").count() > 0
         assert page.locator("a[href^='javascript:']").count() == 0
         assert page.locator("td img, td script, dd img, dd script, li img, li script").count() == 0
-    page.goto("/harvest/documents/hostile-01")
+    page.goto("/harvest/documents/wilson-center/hostile-01")
     follow(page.locator("dd.names-author a"))
     assert page.locator("td.col-document").all_inner_texts() == ["hostile-01"]

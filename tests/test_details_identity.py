@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from archive import Archive, Entry
 from detailed import all_said, as_stored, changes, counts, failures, stored
-from harvests import Harvest, rows
+from harvests import Harvest, raw_rows, rows
 from shelf import Shelf, entry_of, real_records
 from werkzeug import Response
 
@@ -119,13 +119,16 @@ def test_related_documents_are_those_of_the_page_that_counts(
         shelf.records[ONE.document] = ONE
     db = visit("earlier", TOLD).db
     with closing(sqlite3.connect(db)) as by_hand, by_hand:
-        put = "INSERT INTO related (document, position, url) VALUES (?, ?, 'https://x.example/')"
+        put = (
+            "INSERT INTO related (document, position, url)"
+            " SELECT number, ?2, 'https://x.example/' FROM documents WHERE id = ?1"
+        )
         by_hand.executemany(put, [(NUMBER, place) for place in (1, 9)])
     done = visit("today", TOLD, "-afull=yes")
     assert done.code == 0
     joined = rows(db, "SELECT document FROM changes WHERE kind = 'joined'")
     assert {"document": ONE.document} in joined
-    assert rows(db, "PRAGMA foreign_key_check") == []
+    assert raw_rows(db, "PRAGMA foreign_key_check") == []
     said = "SELECT document, url FROM related ORDER BY document, position"
     slugs = sorted(record.document for record in TODAY)
     assert rows(db, said) == [

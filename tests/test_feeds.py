@@ -11,7 +11,7 @@ import pytest
 from archive import Archive, japan
 from harvests import FIXTURES, Harvest
 from lxml import etree
-from stored import entry, store
+from stored import entry, number, store
 
 from harvester.feeds.folder import write_feeds
 
@@ -110,11 +110,12 @@ def test_folder_that_can_not_be_written_is_said(crawl: Crawl, tmp_path: Path) ->
 def test_what_was_before_is_told(db: Path, tmp_path: Path) -> None:
     store(db, [entry("a", "Now", "1950", "Summary")])
     with closing(sqlite3.connect(db)) as connection:
-        connection.executescript("""
+        a = number("a")
+        connection.executescript(f"""
             UPDATE documents SET last_changed = '2026-12-01T00:00:00Z';
             INSERT INTO changes (run, collection, document, kind, field, old, new, at) VALUES
-                (1, 1, 'a', 'changed', 'title', 'Then', 'Now', '2026-12-01T00:00:00Z'),
-                (1, 1, 'a', 'changed', 'summary', NULL, 'Summary', '2026-12-01T00:00:00Z');
+                (1, 1, {a}, 'changed', 'title', 'Then', 'Now', '2026-12-01T00:00:00Z'),
+                (1, 1, {a}, 'changed', 'summary', NULL, 'Summary', '2026-12-01T00:00:00Z');
         """)
     write_feeds(db, tmp_path)
     (one,) = read(tmp_path / "all.atom").entries
@@ -149,7 +150,7 @@ def test_removed_documents_are_no_news(db: Path, tmp_path: Path) -> None:
     store(db, [entry("a", "A"), entry("b", "B")])
     with closing(sqlite3.connect(db)) as connection:
         connection.execute("UPDATE documents SET removed = 'x' WHERE id = 'a'")
-        connection.execute("UPDATE memberships SET removed = 'x' WHERE document = 'a'")
+        connection.execute(f"UPDATE memberships SET removed = 'x' WHERE document = {number('a')}")
         connection.commit()
     write_feeds(db, tmp_path)
     for feed in tmp_path.glob("*.atom"):

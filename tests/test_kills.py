@@ -30,8 +30,9 @@ STORED = (
     "SELECT document, kind, field, old, new FROM changes ORDER BY document, kind, field",
     "SELECT name, url, stated_total FROM collections",
     "SELECT name, sql FROM sqlite_schema WHERE type IN ('index', 'trigger') ORDER BY name",
-    "SELECT id FROM documents_fts JOIN documents ON documents.rowid = documents_fts.rowid"
-    " WHERE documents_fts MATCH 'title' ORDER BY id",
+    "SELECT named.id FROM documents_fts"
+    " JOIN main.documents AS named ON number = documents_fts.rowid"
+    " WHERE documents_fts MATCH 'title' ORDER BY named.id",
 )
 
 

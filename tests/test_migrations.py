@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import second_step
 from databases import checked, first_schema, python, snapshot
-from harvests import FIXTURES, PROJECT, dump, rows
+from harvests import FIXTURES, PROJECT, dump, raw_rows, rows
 
 from harvester.outcomes import BadDatabase
 from harvester.store import migrating
@@ -71,14 +71,16 @@ def content(db: Path) -> list[str]:
 
 def schema(db: Path) -> dict[str, object]:
     """The columns and indexes of each table."""
-    tables = [row["name"] for row in rows(db, "SELECT name FROM sqlite_master WHERE type='table'")]
+    tables = [
+        row["name"] for row in raw_rows(db, "SELECT name FROM sqlite_master WHERE type='table'")
+    ]
     return {
         table: (
-            rows(
+            raw_rows(
                 db, "SELECT name, type, [notnull], dflt_value, pk FROM pragma_table_info(?)", table
             ),
-            {row["name"] for row in rows(db, "SELECT name FROM pragma_index_list(?)", table)},
-            rows(db, "SELECT [from], [table], [to] FROM pragma_foreign_key_list(?)", table),
+            {row["name"] for row in raw_rows(db, "SELECT name FROM pragma_index_list(?)", table)},
+            raw_rows(db, "SELECT [from], [table], [to] FROM pragma_foreign_key_list(?)", table),
         )
         for table in tables
     }

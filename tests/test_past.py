@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from archive import Archive, Entry, html, japan
 from captured import write_warc
-from harvests import Harvest, rows, scrapy
+from harvests import Harvest, raw_rows, rows, scrapy
 
 from harvester import items
 from harvester.store.queries import QUERIES
@@ -61,7 +61,7 @@ def test_older_capture_fills_history_in(read: Read, db: Path) -> None:
     history = next(query.sql for query in QUERIES if query.name == "history")
     told = [
         (row["at"], row["kind"], row["old"], row["new"])
-        for row in rows(db, history.replace(":document", "?1"), ID)
+        for row in raw_rows(db, history.replace(":document", "?1").replace(":site", "''"), ID)
     ]
     assert told == [
         (moment(2015), "added", None, None),
@@ -211,7 +211,7 @@ def test_renamed_document_is_known_in_older_captures(
     archive.entries = [{**FIRST, "href": "/document/moved"}, SECOND, THIRD]
     assert crawl("-a", f"url={archive.url}", "-a", "name=it").run["renamed"] == 1
     read(2015, titled("Old title"))
-    documents = rows(db, "SELECT * FROM documents ORDER BY rowid")
+    documents = raw_rows(db, "SELECT * FROM documents ORDER BY number")
     assert [row["first_seen"] for row in documents] == 3 * [moment(2015)]
     assert documents[0]["url"].endswith("/document/moved")
     assert documents[0]["title"] == FIRST["title"]

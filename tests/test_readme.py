@@ -9,7 +9,7 @@ from pathlib import Path
 import documented
 import pytest
 from conftest import SLOW
-from harvests import PATIENCE, PROJECT, checked_out, rows, scrapy
+from harvests import PATIENCE, PROJECT, checked_out, raw_rows, scrapy
 
 from harvester import __version__, settings
 from harvester.outcomes import EXIT_CODES, BadDatabase, BadUsage, Busy, Reason
@@ -52,7 +52,7 @@ def test_make_harvest_says_what_the_readme_says(checkout: Path, harvested: Done)
     said = (harvested.returncode, harvested.stdout, harvested.stderr)
     assert said == (0, blocks()[0], "")
     assert "15 of 15" in harvested.stdout
-    assert len(rows(checkout / "data" / "harvest.db", "SELECT * FROM documents")) == 15
+    assert len(raw_rows(checkout / "data" / "harvest.db", "SELECT * FROM documents")) == 15
 
 
 def test_make_harvest_again_finds_nothing_new(checkout: Path, harvested: Done) -> None:
@@ -77,7 +77,8 @@ def test_readme_shows_rows_as_they_are(checkout: Path, harvested: Done) -> None:
     head, _, *shown = [line.strip("|").split("|") for line in blocks()[1].splitlines()]
     columns = [cell.strip() for cell in head]
     cells = [[cell.strip().removesuffix("...").strip() for cell in line] for line in shown]
-    stored = rows(checkout / "data/harvest.db", "SELECT * FROM documents ORDER BY rowid LIMIT 3")
+    sql = "SELECT * FROM documents ORDER BY number LIMIT 3"
+    stored = raw_rows(checkout / "data/harvest.db", sql)
     cut = [
         [row[name][: len(cell)] for name, cell in zip(columns, line, strict=True)]
         for row, line in zip(stored, cells, strict=True)
@@ -147,7 +148,7 @@ def schema(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     """The columns of each table and view that people may read, as a new database has them."""
     db = tmp_path_factory.mktemp("schema") / "harvest.db"
     open_database(db).close()
-    found = rows(
+    found = raw_rows(
         db,
         "SELECT m.name AS of, c.name FROM sqlite_master AS m, pragma_table_info(m.name) AS c"
         " WHERE m.type IN ('table', 'view') AND substr(m.name, 1, 1) <> '_'"

@@ -14,6 +14,7 @@ from databases import checked, holder
 from harvests import PATIENCE, PROJECT, begun, dump, harvest, rows, scrapy, until
 from pytest_httpserver import HTTPServer
 from rereading import Harvested, damage
+from stored import number
 from wayback import Wayback
 from werkzeug import Request, Response
 
@@ -42,10 +43,10 @@ GARBLED = (
     f" WHERE id = '{SECOND}'",
 )
 LACKING = tuple(
-    f"DELETE FROM {table} WHERE {column} = '{FIRST}'"
+    f"DELETE FROM {table} WHERE {column} = {number(FIRST)}"
     for table, column in (
         *(("changes", "document"), ("memberships", "document"), ("sightings", "document")),
-        ("documents", "id"),
+        ("documents", "number"),
     )
 )
 NOTHING = "it: 2 of 2 recorded pages read again (0 read otherwise, 0 new)\n"
@@ -155,10 +156,11 @@ def test_only_what_a_document_says_otherwise_is_news_of_it(it: Harvested) -> Non
 
 def test_document_that_is_not_found_any_more_is_named_and_left(it: Harvested) -> None:
     it.as_read_before(
-        "INSERT INTO documents (id, url, title, first_seen, last_changed, page)"
-        " VALUES ('ghost', 'https://x.example/document/ghost', 'A ghost', '', '', 1)",
+        "INSERT INTO documents (number, site, id, url, title, first_seen, last_changed, page)"
+        " SELECT 16, key, 'ghost', 'https://x.example/document/ghost', 'A ghost', '', '', 1"
+        " FROM sites",
         "INSERT INTO memberships (collection, document, position, first_seen, page)"
-        " VALUES (1, 'ghost', 16, '', 1)",
+        " VALUES (1, 16, 16, '', 1)",
     )
     before = dump(it.db)
     done = it.reparse("--write")
@@ -325,8 +327,8 @@ def test_what_came_from_the_wayback_machine_is_read_again(
     archive: Archive, httpserver: HTTPServer, db: Path, tmp_path: Path
 ) -> None:
     wayback, site = Wayback(httpserver), "https://archive.example/search?search_api_fulltext=Japan"
-    for number, url in enumerate((site, f"{site}&page=1")):
-        wayback.add(f"2020010{number + 1}000000", url, archive.page(number))
+    for place, url in enumerate((site, f"{site}&page=1")):
+        wayback.add(f"2020010{place + 1}000000", url, archive.page(place))
     it = Harvested(db, tmp_path / "warc")
     wanted = ("-a", f"url={site}", "-a", "name=it", "-a", "source=wayback")
     harvest(*wanted, HARVEST_DB=db, HARVEST_WARC=it.warc, HARVEST_WAYBACK=wayback.url)
@@ -429,8 +431,8 @@ def found(db: Path) -> list[dict[str, object]]:
     """The documents that searches know of."""
     return rows(
         db,
-        "SELECT documents.id FROM documents_fts_docsize AS known"
-        " JOIN documents ON documents.rowid = known.id ORDER BY documents.id",
+        "SELECT named.id FROM documents_fts_docsize AS known"
+        " JOIN main.documents AS named ON number = known.id ORDER BY named.id",
     )
 
 

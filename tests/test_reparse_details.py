@@ -12,6 +12,7 @@ from harvests import dump, harvest, rows, scrapy
 from pytest_httpserver import HTTPServer
 from rereading import Harvested, damage
 from shelf import Shelf, entry_of, real_records
+from stored import number
 
 from harvester.store.said import in_json
 
@@ -85,11 +86,11 @@ MISREAD = (
     f"UPDATE documents SET source = NULL, record_id = 'x' WHERE id = '{ONE}'",
     "INSERT INTO terms (kind, name) VALUES ('place', 'Grmany')",
     "UPDATE document_terms SET term = (SELECT id FROM terms WHERE name = 'Grmany')"
-    f" WHERE document = '{ONE}' AND term = (SELECT id FROM terms WHERE name = 'Germany')",
-    f"UPDATE texts SET text = 'Garbled', language = NULL WHERE document = '{ONE}'",
-    f"INSERT INTO texts (document, position, text) VALUES ('{ONE}', 2, 'No text')",
-    f"UPDATE scan_links SET url = '{OTHER_LINK}', label = NULL WHERE document = '{ONE}'",
-    f"DELETE FROM related WHERE document = '{ONE}'",
+    f" WHERE document = {number(ONE)} AND term = (SELECT id FROM terms WHERE name = 'Germany')",
+    f"UPDATE texts SET text = 'Garbled', language = NULL WHERE document = {number(ONE)}",
+    f"INSERT INTO texts (document, position, text) VALUES ({number(ONE)}, 2, 'No text')",
+    f"UPDATE scan_links SET url = '{OTHER_LINK}', label = NULL WHERE document = {number(ONE)}",
+    f"DELETE FROM related WHERE document = {number(ONE)}",
     f"UPDATE documents SET other = NULL WHERE id = '{TWO}'",
 )
 
@@ -299,7 +300,7 @@ def test_page_that_is_not_the_documents_is_named_and_left(
     }[case]
     it.as_recorded(own_page(it, ONE)["id"], body.encode())
     if case == "another":
-        it.as_read_before(f"UPDATE pages SET url = '{SECOND.link}' WHERE document = '{ONE}'")
+        it.as_read_before(f"UPDATE pages SET url = '{SECOND.link}' WHERE document = {number(ONE)}")
     kept = rows(it.db, f"SELECT * FROM documents WHERE id = '{ONE}'")
     it.as_read_before(*MISREAD[-1:])
     done = it.reparse("--write")

@@ -1,5 +1,6 @@
 """`--since` means the same to every command that takes it."""
 
+import json
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,8 @@ AGES = {"old": timedelta(days=20), "middle": timedelta(days=5), "new": timedelta
 
 ADDED = """
     INSERT INTO changes (run, collection, document, kind, at)
-    SELECT id, collection, :document, 'added', :at FROM runs ORDER BY id DESC LIMIT 1"""
+    SELECT runs.id, collection, number, 'added', :at FROM runs, documents
+    WHERE documents.id = :document ORDER BY runs.id DESC LIMIT 1"""
 
 
 @pytest.fixture
@@ -58,7 +60,7 @@ def test_changes_and_exports_agree(since: str, aged: Path) -> None:
     assert (told.returncode, taken.returncode, told.stderr, taken.stderr) == (0, 0, "", "")
     assert [name for name in SINCE[since] if f'"document": "{name}"' in told.stdout] == SINCE[since]
     assert told.stdout.count('"kind": "added"') == len(SINCE[since])
-    assert [line.split('"')[3] for line in taken.stdout.splitlines()] == SINCE[since]
+    assert [json.loads(line)["id"] for line in taken.stdout.splitlines()] == SINCE[since]
 
 
 @pytest.mark.parametrize("since", ["", "soon", "7", "4", "2026-02-30", "20260230", "999999w", "7m"])

@@ -13,3 +13,4 @@ extra_template_vars = plugin.extra_template_vars
 render_cell = cells.render_cell
 register_facet_classes = narrowing.register_facet_classes
 filters_from_request = narrowing.filters_from_request
+register_routes = plugin.register_routes

@@ -29,13 +29,14 @@ REFUSALS = (Reason.CHALLENGE, Reason.FORBIDDEN)
 class Details:
     """Reads the pages of documents one after another, each stored before the next is asked for.
 
-    What was asked for is remembered: a document of several collections is asked for once.
+    What was asked for is remembered: a document of several collections of a site is asked
+    for once.
     """
 
     def __init__(self, fetcher: Fetcher, harvest: Harvest) -> None:
         self._fetcher = fetcher
         self._harvest = harvest
-        self._met: dict[str, Failure | None] = {}
+        self._met: dict[tuple[str, str], Failure | None] = {}
         self._failures: list[Failure] = []
         self._vain = 0
 
@@ -50,7 +51,7 @@ class Details:
         Raises Interrupted after that if the program is asked to end.
         """
         self._failures, self._vain = [], 0
-        met = [name for name, failure in self._met.items() if failure is None]
+        met = [name for (key, name), failed in self._met.items() if key == site.key and not failed]
         wanted = self._harvest.begin_details(replace(start, met=met))
         given_up, stopped = None, None
         try:
@@ -70,7 +71,7 @@ class Details:
         self, collection: str, wanted: WantedPage, site: Site
     ) -> AsyncGenerator[DetailsItem, None]:
         """The item of a page; its failure is noted if it can't be got, read or stored."""
-        failure = self._met.get(wanted.document)
+        failure = self._met.get((site.key, wanted.document))
         if failure is None:
             try:
                 yield await self._item(collection, wanted, site)
@@ -85,7 +86,7 @@ class Details:
                 raise
             except Exception as bug:
                 failure = self._failed(failed_by_bug(wanted.url, bug), vain=True)
-            self._met[wanted.document] = failure
+            self._met[site.key, wanted.document] = failure
         if failure is not None:
             self._failures.append(failure)
             self._harvest.fail_details(failure)

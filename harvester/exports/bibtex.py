@@ -21,7 +21,7 @@ from harvester.exports.names import parted
 from harvester.exports.records import Record
 from harvester.exports.text import one_line
 
-_SIMPLE_KEY = re.compile(r"[a-z0-9][a-z0-9._-]*")
+_SIMPLE_KEY = re.compile(r"[a-z0-9][a-z0-9.:_-]*/[a-z0-9._-]+")
 _NO_KEY = re.compile(r"[^a-z0-9._-]+")
 _COMMANDS = {
     **{sign: f"\\{sign}" for sign in "#$%&_"},
@@ -64,7 +64,7 @@ def _entry(record: Record) -> Entry:
     if record.details:
         values |= _details(record.details, values.get("note"))
     fields = [Field(name, value) for name, value in values.items() if value]
-    return Entry("unpublished", _key(record.id), fields)
+    return Entry("unpublished", _key(record.key), fields)
 
 
 def _details(details: Details, note: str | None) -> dict[str, str | None]:
@@ -114,9 +114,10 @@ def _date(date: Dating | None) -> dict[str, str]:
 
 
 def _key(document: str) -> str:
-    """The document's id; if it has signs or capitals, which programs differ about, made safe."""
+    """The document's site and id; if they have signs or capitals, which programs differ about, made
+    safe."""
     if _SIMPLE_KEY.fullmatch(document):
-        return document
+        return document.replace("/", ":")
     digest = hashlib.sha256(document.encode()).hexdigest()
     return f"{_NO_KEY.sub('-', document.lower()).strip('-')}-{digest[:8]}"
 

@@ -27,7 +27,7 @@ def write(records: Iterable[Record], out: BinaryIO) -> None:
 def _item(record: Record) -> dict[str, Any]:
     """An undated document has no "issued": it is for the style to write "n.d."."""
     item = {
-        "id": record.id,
+        "id": record.key,
         "type": "manuscript",
         "title": printable(record.title),
         "issued": record.dating and _issued(record.dating),

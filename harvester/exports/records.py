@@ -9,7 +9,6 @@ from typing import Any
 from harvester.exports.dating import Dating, dating
 from harvester.exports.details import Details, details
 from harvester.moments import is_known
-from harvester.sites import site_of
 from harvester.store.reading import FIELDS, documents, has_details
 
 PAGE = ("details", "details_fetched")
@@ -25,12 +24,14 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A row of `documents`, when its page was fetched, and the collections that have it, by name.
+    """A row of `documents`, when its page was fetched, the archive that has it and who keeps that,
+    and the collections that have it, by name.
 
     Times are UTC, days are ISO 8601. What the source lacks is None. `details` are what its own page
     says, if that was read.
     """
 
+    site: str
     id: str
     url: str
     title: str
@@ -44,18 +45,15 @@ class Record:
     removed: str | None
     page: int
     fetched: str
+    archive: str
+    keeper: str
     collections: tuple[Placement, ...]
     details: Details | None = None
 
     @property
-    def archive(self) -> str:
-        """Who shows the document."""
-        return site_of(self.url).name
-
-    @property
-    def keeper(self) -> str:
-        """Who keeps that archive."""
-        return site_of(self.url).keeper
+    def key(self) -> str:
+        """What tells the document from those of all sites."""
+        return f"{self.site}/{self.id}"
 
     @property
     def harvested(self) -> str | None:
@@ -75,7 +73,8 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """The documents by id, to be gone through once; and whether any in the database has details."""
+    """The documents by site and id, to be gone through once; and whether any in the database has
+    details."""
 
     detailed: bool
     rows: Iterator[sqlite3.Row] = field(repr=False)

@@ -40,7 +40,7 @@ def _reference(record: Record) -> dict[str, Any]:
     date = record.dating
     tags: dict[str, Any] = {
         "type_of_reference": "MANSCPT",
-        "id": record.id,
+        "id": record.key,
         "title": record.title,
         "date": _date(date) if date else None,
         "year": date and date.year and f"{date.year:04}",

@@ -15,7 +15,8 @@ from harvester.exports.details import COLUMNS as DETAILS
 from harvester.exports.records import Record, Records
 
 COLUMNS = (
-    *("id", "url", "title", "summary", "date_text", "date_edtf", "date_earliest", "date_latest"),
+    *("site", "id", "url", "title", "summary"),
+    *("date_text", "date_edtf", "date_earliest", "date_latest"),
     *("first_seen", "last_changed", "removed", "fetched", "collections"),
 )
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'", "\uff1d", "\uff0b", "\uff0d", "\uff20")

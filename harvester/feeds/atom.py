@@ -1,7 +1,8 @@
 """A feed in Atom (RFC 4287), of which the bytes depend on its news alone.
 
-All ids are UUIDs made of addresses (RFC 9562, 5.5), so that they are the same in every harvest: an
-entry's of its document's, a feed's of what it is about. All texts are plain (3.1.1.1).
+All ids are UUIDs made of names (RFC 9562, 5.5), so that they are the same in every harvest: an
+entry's of its document's site and id, a feed's of the address that it is about. All texts are
+plain (3.1.1.1).
 """
 
 import json
@@ -15,7 +16,6 @@ from lxml.builder import ElementMaker
 from lxml.etree import tostring
 
 from harvester.exports.text import one_line, printable
-from harvester.sites import site_of
 
 NO_NEWS = "1970-01-01T00:00:00Z"
 ATOM = "http://www.w3.org/2005/Atom"
@@ -55,12 +55,11 @@ def atom(feed: Feed, news: Sequence[sqlite3.Row]) -> bytes:
 
 
 def _entry(row: sqlite3.Row) -> Any:
-    site = site_of(row["url"])
     return E.entry(
-        E.id(_urn(site.document_url(row["id"]))),
+        E.id(_urn(f"{row['site']}/{row['id']}")),
         E.title(one_line(row["title"])),
         E.updated(row["updated"]),
-        E.author(E.name(site.name)),
+        E.author(E.name(row["archive"])),
         E.content(printable(_text(row)), type="text"),
         E.link(href=row["url"], rel="alternate"),
         E.category(term="new" if row["updated"] == row["published"] else "changed"),

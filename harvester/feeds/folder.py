@@ -4,15 +4,14 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from sqlite3 import Row
 from urllib.parse import quote, urljoin
 
 from harvester.disk import whole_file
 from harvester.feeds.atom import Feed, atom
 from harvester.outcomes import BadOutput
-from harvester.sites import site_of
-from harvester.sites.site import Site
 from harvester.store.news import news, news_found, news_of
-from harvester.store.reading import links, listings, reading
+from harvester.store.reading import archives, listings, reading
 
 EVERYTHING = "harvester:documents"
 """What feeds are known by that are of more than one collection: the same in every harvest."""
@@ -46,14 +45,14 @@ def _feeds(
     """The name and the text of each file."""
     base = address and f"{address.rstrip('/')}/"
 
-    def feed(name: str, title: str, key: str, site: Site | None, about: str = "") -> Feed:
+    def feed(name: str, title: str, key: str, site: Row | None, about: str = "") -> Feed:
         own = base and urljoin(base, quote(name))
         if site is None:
             return Feed(title, key, key, "Harvester", own)
-        return Feed(title, key, about or f"{site.home}/", site.name, own)
+        return Feed(title, key, about or f"{site['home']}/", site["name"], own)
 
     with reading(database) as db:
-        sites = {name: site_of(link) for name, link in links(db).items()}
+        sites = archives(db)
         first = next(iter(sites.values()), None)
         title = "Documents, new and changed"
         yield "all.atom", atom(feed("all.atom", title, EVERYTHING, first), news(db))

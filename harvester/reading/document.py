@@ -4,12 +4,16 @@ import json
 from itertools import groupby
 from typing import Any
 
-from datasette.utils import is_url, urlsafe_components
+from datasette import NotFound, Response
+from datasette.utils import is_url, tilde_decode, urlsafe_components
 from markupsafe import Markup
 
-from harvester.reading.cells import DATABASE, name_links
+from harvester.reading.cells import DATABASE, address, name_links
 from harvester.store.names import (
+    ALSO_NAMED,
+    NAMED,
     NARROWING,
+    NUMBERED,
     OF_DOCUMENT,
     PASSAGES,
     RELATED_OF_DOCUMENT,
@@ -17,17 +21,40 @@ from harvester.store.names import (
     TEXTS_OF_DOCUMENT,
 )
 
+PAGE = r"/harvest/documents/(?P<site>[^/]+)/(?P<document>[^/]+)$"
+"""The path of a document's page: unlike the number by which Datasette has it, its site and id are
+the same in every harvest."""
+
+
+async def page(request: Any, datasette: Any) -> Response:
+    """The page of a document by its site and its id, or one that it had, as Datasette shows it."""
+    named = [tilde_decode(request.url_vars[name]) for name in ("site", "document")]
+    db = datasette.get_database(DATABASE)
+    for sql in (NAMED, ALSO_NAMED):
+        if found := (await db.execute(sql, named)).first():
+            path = datasette.urls.row(DATABASE, "documents", str(found[0]))
+            shown = await datasette.client.get(path, cookies=request.cookies)
+            return Response.html(shown.text, status=shown.status_code)
+    raise NotFound(f"There is no document {named[1]} of the site {named[0]}.")
+
 
 async def document(request: Any, datasette: Any) -> dict[str, Any]:
     """What its template needs."""
-    (identity, *_) = urlsafe_components(request.url_vars["pks"])
+    (number, *_) = urlsafe_components(request.url_vars["pks"])
     db = datasette.get_database(DATABASE)
+    found = (await db.execute(NUMBERED, [number])).first()
+    if found is None:
+        return {}
+    site, name = found
+    said = {"document": int(number), "site": site, "id": name}
 
     async def rows(sql: str) -> list[dict[str, Any]]:
-        return [dict(row) for row in await db.execute(sql, {"document": identity})]
+        return [dict(row) for row in await db.execute(sql, said)]
 
     return {
-        "document": identity,
+        "document": name,
+        "site": site,
+        "address": address(datasette, site, name),
         "names": _by_kind(datasette, await rows(OF_DOCUMENT)),
         "texts": await rows(TEXTS_OF_DOCUMENT),
         "scans": [_safe(scan) for scan in await rows(SCANS_OF_DOCUMENT)],

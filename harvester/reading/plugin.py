@@ -11,7 +11,7 @@ from typing import Any
 from pluggy import HookimplMarker
 
 from harvester.reading.cells import DATABASE
-from harvester.reading.document import document, passages
+from harvester.reading.document import PAGE, document, page, passages
 from harvester.store.search import add_functions
 
 hookimpl = HookimplMarker("datasette")
@@ -23,6 +23,12 @@ def prepare_connection(conn: sqlite3.Connection, datasette: Any) -> None:
     where the documents are, whichever page of the timeline asks."""
     add_functions(conn)
     conn.create_function("entries_path", 0, lambda: str(datasette.urls.table(DATABASE, "entries")))
+
+
+@hookimpl
+def register_routes() -> list[tuple[str, Any]]:
+    """The address of a document's page, by its site and id."""
+    return [(PAGE, page)]
 
 
 @hookimpl

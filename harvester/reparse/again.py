@@ -155,7 +155,7 @@ def _tasks(
         yield part, (_own(some, corrected) for some in own)
 
 
-def _own(pages: list[tuple[int, str]], corrected: Mapping[str, Row]) -> Chunk:
+def _own(pages: list[tuple[int, int]], corrected: Mapping[int, Row]) -> Chunk:
     new = {document: corrected[document] for _, document in pages if document in corrected}
     return Chunk([number for number, _ in pages], new)
 

@@ -46,7 +46,7 @@ def _by_document(
         entry.position = position
         entry.document = at_url.get(entry.link, entry.document)
         if entry.document not in known:
-            entry.document = recorded.meant(db, entry.document)
+            entry.document = recorded.meant(db, page.site, entry.document)
         found.setdefault(entry.document, entry)
     return found
 
@@ -65,7 +65,7 @@ def _corrections(
         if row and row["page"] == page.id and not _is_by_number(entry, row):
             new = values(entry)
             if before := {field: row[field] for field in FIELDS if row[field] != new[field]}:
-                yield Correction(entry, before)
+                yield Correction(row["number"], entry, before)
 
 
 def _is_by_number(entry: Entry, row: Row) -> bool:

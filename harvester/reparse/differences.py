@@ -16,9 +16,10 @@ GONE = "Not found any more, and left as it is"
 
 def differences(page: Reread) -> str:
     """What differs on a page, by kind; an empty text if nothing does."""
-    new = [{"document": entry.document, **_named(values(entry))} for entry in page.additions]
-    gone = [{"document": row["id"], **_named(row)} for row in page.gone]
-    corrected = [row for one in page.corrections for row in _fields(one)]
+    site = page.page.site
+    new = [_named(site, entry.document, values(entry)) for entry in page.additions]
+    gone = [_named(site, row["id"], row) for row in page.gone]
+    corrected = [row for one in page.corrections for row in _fields(site, one)]
     corrected += _own_fields(page.own) if page.own else []
     lines = [
         line
@@ -49,22 +50,24 @@ def summary(collection: RecordedCollection, stats: Stats) -> str:
     return f"{collection.name}: {read} ({said})"
 
 
-def _fields(correction: Correction) -> Iterator[Row]:
+def _fields(site: str, correction: Correction) -> Iterator[Row]:
     new = values(correction.entry)
+    said = _named(site, correction.entry.document, new)
     for name, old in correction.before.items():
-        said = {"document": correction.entry.document, **_named(new)}
         yield {**said, "field": name, "old": old, "new": new[name]}
 
 
 def _own_fields(own: OwnCorrection) -> Iterator[Row]:
+    said = _named(own.row["site"], own.row["id"], own.row)
     for name, old, new in own.differences:
-        said = {"document": own.row["id"], **_named(own.row)}
         yield {**said, "field": name, "old": old, "new": new}
 
 
-def _named(document: Row) -> Row:
+def _named(site: str, name: str, document: Row) -> Row:
     """What a document is shown by."""
     return {
+        "site": site,
+        "document": name,
         "title": document["title"],
         "date": document["date_text"],
         "url": document["url"],

@@ -7,14 +7,16 @@ from harvester.outcomes import Reason, Unreadable
 from harvester.pages import read_document, read_listing
 from harvester.pages.charset import decoded
 from harvester.pages.problem import Unclear
-from harvester.sites import site_of
+from harvester.sites import site_for
 from harvester.sources.capture import Payload
 from harvester.store.recorded import RecordedPage
 
 
 def read(page: RecordedPage, payload: Payload) -> PageItem:
     """What a page of a listing says today. Raises Unreadable."""
-    listing = read_listing(_text(page, payload, Reason.NO_LISTING), page.url, site_of(page.listing))
+    listing = read_listing(
+        _text(page, payload, Reason.NO_LISTING), page.url, site_for(page.listing, page.site)
+    )
     normalize.check(listing)
     item = PageItem(
         collection="",
@@ -35,9 +37,9 @@ def read_own(page: RecordedPage, payload: Payload) -> DetailsItem:
     html = _text(page, payload, Reason.NO_DOCUMENT)
     item = DetailsItem(
         collection="",
-        document=str(page.document),
+        document="",
         url=page.url,
-        record=read_document(html, page.url, site_of(page.listing)),
+        record=read_document(html, page.url, site_for(page.listing, page.site)),
         fetched=page.fetched,
         status=page.status,
         sha256=page.sha256,

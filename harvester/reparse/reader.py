@@ -35,7 +35,7 @@ class Chunk:
     """
 
     numbers: Sequence[int]
-    corrected: Mapping[str, Row] = field(default_factory=dict)
+    corrected: Mapping[int, Row] = field(default_factory=dict)
 
 
 class Reader:
@@ -66,7 +66,7 @@ class Reader:
         return list(_condensed(self._reread(db, page, chunk.corrected) for page in pages))
 
     def _reread(
-        self, db: sqlite3.Connection, page: RecordedPage, corrected: Mapping[str, Row]
+        self, db: sqlite3.Connection, page: RecordedPage, corrected: Mapping[int, Row]
     ) -> Reread:
         try:
             payload = self._recordings.page(page)

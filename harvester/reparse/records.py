@@ -31,7 +31,7 @@ def compare_own(
     if row is None:
         return Reread(page, page.entries)
     assert item.record is not None
-    check_same(row, item.record, recorded.meant(db, item.record.document))
+    check_same(row, item.record, recorded.meant(db, page.site, item.record.document))
     row |= corrected
     listed = [row, *({**row, **before} for before in recorded.listed_before(db, page))]
     old = known(db, row)

@@ -19,12 +19,12 @@ WORSE = list(Outcome)
 class Stats:
     """What was counted, and what failed: each sentence once, with the number of its pages.
 
-    `pages` were read, of the listing and of documents; `corrected` has the documents that were read
-    otherwise, each with what its listing says now and the database has not yet.
+    `pages` were read, of the listing and of documents; `corrected` has the numbers of the documents
+    that were read otherwise, each with what its listing says now and the database has not yet.
     """
 
     pages: int = 0
-    corrected: dict[str, Row] = field(default_factory=dict)
+    corrected: dict[int, Row] = field(default_factory=dict)
     counts: Counts = field(default_factory=Counts)
     gone: int = 0
     outcome: Outcome = Outcome.COMPLETE
@@ -48,9 +48,9 @@ class Stats:
         for one in page.corrections:
             new = values(one.entry)
             differing = {name: new[name] for name in LISTED if name in one.before}
-            self.corrected[one.entry.document] = differing
+            self.corrected[one.document] = differing
         if page.own:
-            self.corrected.setdefault(page.own.row["id"], {})
+            self.corrected.setdefault(page.own.row["number"], {})
         self.counts.changed = len(self.corrected)
 
     def complaints(self) -> list[str]:

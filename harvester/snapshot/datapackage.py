@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from harvester import __version__
-from harvester.descriptions import COLUMNS, DAYS, TABLES, TIMES
-from harvester.sites import site_of
-from harvester.store.reading import last_runs, links, listings
+from harvester.descriptions import COLUMNS, DAYS, SITE, TABLES, TIMES
+from harvester.store.reading import archives, last_runs, listings
 from harvester.store.table import Column, Table
 
 DESCRIPTOR = "datapackage.json"
@@ -35,14 +34,14 @@ RIGHTS = (
 
 def descriptor(db: sqlite3.Connection, main: list[Table], folder: Path) -> str:
     """The datapackage.json of a folder that has all else: the database and the tables' files."""
-    archives = {name: site_of(link).name for name, link in links(db).items()}
+    found = {name: site["name"] for name, site in archives(db).items()}
     package = {
         "$schema": PROFILE,
         "name": "harvest",
-        "title": f"Harvest of {' and '.join(sorted(set(archives.values()))) or 'no archive'}",
+        "title": f"Harvest of {' and '.join(sorted(set(found.values()))) or 'no archive'}",
         "description": DESCRIPTION,
         "rights": RIGHTS,
-        "sources": _sources(listings(db), archives),
+        "sources": _sources(listings(db), found),
         "runs": last_runs(db),
         "madeBy": f"harvester {__version__}, SQLite {sqlite3.sqlite_version}",
         "resources": [_database(folder), *(_resource(db, table, folder) for table in main)],
@@ -95,7 +94,7 @@ def _resource(db: sqlite3.Connection, table: Table, folder: Path) -> dict[str, A
 
 def _schema(table: Table) -> dict[str, Any]:
     keys = [
-        {"fields": [one.column], "reference": {"resource": one.table, "fields": [one.key]}}
+        {"fields": one.columns, "reference": {"resource": one.table, "fields": one.key}}
         for one in table.references
         if one.table in TABLES
     ]
@@ -106,7 +105,7 @@ def _schema(table: Table) -> dict[str, Any]:
 
 def _field(table: Table, column: Column) -> dict[str, Any]:
     field: dict[str, Any] = {"name": column.name, "type": _type(column)}
-    if said := COLUMNS[table.name].get(column.name):
+    if said := ({"site": SITE} | COLUMNS[table.name]).get(column.name):
         field["description"] = said
     return field | ({"constraints": {"required": True}} if column.required else {})
 

@@ -61,7 +61,7 @@ def _fill(folder: Path, database: Path) -> None:
     copy_database(database, folder / DATABASE)
     with closing(sqlite3.connect(read_only(folder / DATABASE), uri=True)) as db:
         db.row_factory = sqlite3.Row
-        found = {table.name: table for table in tables(db)}
+        found = {table.name: table.without_numbers() for table in tables(db)}
         main = [found[name] for name in TABLES if name in found]
         for table in main:
             _write_csv(db, table, folder / file_of(table))

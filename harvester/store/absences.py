@@ -23,8 +23,8 @@ PUT_ABSENCE = """
     UPDATE memberships SET missed = :missed, missing = :missing, removed = :removed
     WHERE collection = :collection AND document = :document"""
 REMOVE_DOCUMENT = """
-    UPDATE documents SET removed = :at WHERE id = :document AND removed IS NULL AND NOT EXISTS
-        (SELECT 1 FROM memberships WHERE document = documents.id AND removed IS NULL)"""
+    UPDATE documents SET removed = :at WHERE number = :document AND removed IS NULL AND NOT EXISTS
+        (SELECT 1 FROM memberships WHERE document = documents.number AND removed IS NULL)"""
 
 Row = dict[str, Any]
 

@@ -19,7 +19,7 @@ class Change:
     `of_document` tells the removal or return of the document itself from that of a membership.
     """
 
-    document: str
+    document: int
     kind: Kind
     at: str
     field: str | None = None

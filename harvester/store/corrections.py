@@ -11,12 +11,12 @@ from harvester.clock import shifted
 from harvester.interrupt import interrupt
 from harvester.items import Counts, Failure, RunEnd, RunStart
 from harvester.outcomes import Outcome
-from harvester.sites import site_of
 from harvester.store import clocks, indexes
 from harvester.store import run as runs
 from harvester.store.changes import Change, Kind, put_changes
 from harvester.store.database import named_errors, open_database, transaction
-from harvester.store.documents import FIELDS, SAID, put_documents, values
+from harvester.store.documents import FIELDS, SAID, new_number, put_documents, values
+from harvester.store.identity import find
 from harvester.store.recorded import RecordedCollection
 from harvester.store.reread import Correction, OwnCorrection, Reread
 from harvester.store.run import REPARSE, Run
@@ -25,12 +25,11 @@ from harvester.store.sightings import put_sightings
 
 CORRECT = f"""
     UPDATE documents SET {", ".join(f"{name} = :{name}" for name in FIELDS)},
-        last_changed = coalesce(:changed, last_changed) WHERE id = :document"""
+        last_changed = coalesce(:changed, last_changed) WHERE number = :document"""
 ADD_MEMBERSHIP = """
     INSERT INTO memberships (collection, document, position, first_seen, page)
     VALUES (:collection, :document, :position, :seen, :page) ON CONFLICT DO NOTHING"""
-KNOWN = "SELECT removed FROM documents WHERE id = ?"
-RETURNED = "UPDATE documents SET removed = NULL WHERE id = ?"
+RETURNED = "UPDATE documents SET removed = NULL WHERE number = ?"
 
 Row = dict[str, Any]
 
@@ -92,7 +91,7 @@ class Corrections:
             collection = self._collection
             start = RunStart(
                 *(collection.name, collection.url, self._at, REPARSE),
-                site=site_of(collection.link).key,
+                site=collection.site,
             )
             indexes.make(self._db)
             self._run = runs.start_run(self._db, start)
@@ -102,7 +101,7 @@ class Corrections:
 
     def _correct(self, corrections: Iterable[Correction]) -> Iterator[Change]:
         for one in corrections:
-            new, document = values(one.entry), one.entry.document
+            new, document = values(one.entry), one.document
             says_else = not one.before.keys().isdisjoint(SAID)
             changed = self._at if says_else else None
             self._db.execute(CORRECT, {**new, "document": document, "changed": changed})
@@ -110,25 +109,27 @@ class Corrections:
                 yield Change(document, Kind.REREAD, self._at, name, old, new[name])
 
     def _correct_own(self, own: OwnCorrection, page: int) -> Iterator[Change]:
-        document = str(own.row["id"])
+        document = own.row["number"]
         put_said(self._db, document, own.before, own.now, page)
         for name, old, new in own.differences:
             yield Change(document, Kind.REREAD, self._at, name, old, new)
 
     def _add(self, run: Run, page: Reread) -> Iterator[Change]:
         for entry in page.additions:
-            document = entry.document
+            found = find(self._db, run.site, entry.document)
+            document = found["number"] if found else new_number(self._db)
             row: Row = {"page": page.page.id, "seen": page.page.fetched, "document": document}
-            found = self._db.execute(KNOWN, [document]).fetchone()
             if found is None:
-                put_documents(self._db, [{**values(entry), **row, "changed": self._at}])
+                new = {"site": run.site, "id": entry.document, "changed": self._at}
+                put_documents(self._db, [{**values(entry), **row, **new}])
             row |= {"collection": run.collection, "position": entry.position}
             if self._db.execute(ADD_MEMBERSHIP, row).rowcount:
                 run.counts.added += 1
-                put_sightings(self._db, page.page.id, [entry])
+                put_sightings(self._db, page.page.id, [document])
                 yield Change(document, Kind.ADDED, self._at)
-            if found and found[0]:
+            if found and found["removed"]:
                 self._db.execute(RETURNED, [document])
                 yield Change(
-                    document, Kind.RESTORED, self._at, "removed", found[0], of_document=True
+                    *(document, Kind.RESTORED, self._at, "removed", found["removed"]),
+                    of_document=True,
                 )

@@ -5,7 +5,8 @@ from typing import Any
 
 from harvester.detail_items import DetailsItem
 from harvester.items import Failure
-from harvester.store.joining import find, settle
+from harvester.store.identity import find
+from harvester.store.joining import settle
 from harvester.store.records import put_record
 from harvester.store.run import Run, put_failures
 
@@ -34,9 +35,9 @@ def put_details(db: sqlite3.Connection, run: Run, item: DetailsItem) -> None:
     An older capture than the one that is known says nothing new. Raises Unreadable if the page is
     another document's, or lacks most of what it said before.
     """
-    row = find(db, item.document)
+    row = find(db, run.site, item.document)
     assert row is not None, "pages are asked for of documents that are stored"
-    (newest,) = db.execute(NEWEST, [row["id"]]).fetchone()
+    (newest,) = db.execute(NEWEST, [row["number"]]).fetchone()
     if newest is None or run.live or item.fetched >= newest:
         _put(db, run, row, item)
     db.execute(ADD_FETCHED, [run.id])
@@ -56,15 +57,13 @@ def counts(db: sqlite3.Connection, run: Run) -> tuple[int, int, int]:
 
 def _put(db: sqlite3.Connection, run: Run, row: Row, item: DetailsItem) -> None:
     if item.record is None:
-        _put_page(db, run, row["id"], item)
+        _put_page(db, run, row["number"], item)
         return
-    document = settle(db, run, row, item.record, item.fetched)
-    now = find(db, document)
-    assert now is not None
-    put_record(db, run, now, item, _put_page(db, run, document, item))
+    now = settle(db, run, row, item.record, item.fetched)
+    put_record(db, run, now, item, _put_page(db, run, now["number"], item))
 
 
-def _put_page(db: sqlite3.Connection, run: Run, document: str, item: DetailsItem) -> int:
+def _put_page(db: sqlite3.Connection, run: Run, document: int, item: DetailsItem) -> int:
     source = item.source
     row = {
         **{name: getattr(item, name) for name in OF_ITEM},

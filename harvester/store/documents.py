@@ -2,13 +2,14 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
 from operator import attrgetter
 
 from harvester.items import Entry, PageItem
 from harvester.moments import UNKNOWN, is_known
 from harvester.outcomes import Reason, Unreadable
 from harvester.store.changes import Change, Kind, put_changes
-from harvester.store.identity import is_by_number, move_aliases
+from harvester.store.identity import OF_IDS, is_by_number, move_aliases
 from harvester.store.rows import Row, put_rows, select
 from harvester.store.run import Run
 from harvester.store.sightings import put_sightings
@@ -18,15 +19,19 @@ FIELDS = (*SAID, "date_edtf", "date_earliest", "date_latest", "url")
 OF_ENTRY = attrgetter(*FIELDS[:-1], "link")
 """The same of an entry, whose address is its link."""
 HAS_UNDATED = f"""
-    SELECT 1 FROM memberships WHERE document IN ({{}}) AND first_seen LIKE '{UNKNOWN}%' LIMIT 1"""
+    SELECT 1 FROM memberships WHERE document IN ({OF_IDS}) AND first_seen LIKE '{UNKNOWN}%'
+    LIMIT 1"""
+STORED = "SELECT * FROM documents WHERE site = ? AND id IN ({})"
+LAST_NUMBER = "SELECT coalesce(max(number), 0) FROM documents"
 NAMES = {"date_text": "date", "summary": "summary"}
 """What users call the fields that a whole page can lose."""
 
-OF_DOCUMENT = ("document", *FIELDS, "seen", "changed", "page")
+OF_DOCUMENT = ("document", "site", "id", *FIELDS, "seen", "changed", "page")
 PUT_NEW_DOCUMENTS = f"""
-    INSERT INTO documents (id, {", ".join(FIELDS)}, first_seen, last_changed, page) VALUES {{}}"""
+    INSERT INTO documents (number, site, id, {", ".join(FIELDS)}, first_seen, last_changed, page)
+    VALUES {{}}"""
 PUT_DOCUMENTS = f"""{PUT_NEW_DOCUMENTS}
-    ON CONFLICT (id) DO UPDATE SET url = excluded.url, title = excluded.title,
+    ON CONFLICT DO UPDATE SET url = excluded.url, title = excluded.title,
         summary = excluded.summary, date_text = excluded.date_text,
         date_edtf = excluded.date_edtf, date_earliest = excluded.date_earliest,
         date_latest = excluded.date_latest, last_changed = excluded.last_changed,
@@ -41,13 +46,16 @@ PUT_MEMBERSHIPS = f"""{PUT_NEW_MEMBERSHIPS}
 
 def put_new_entries(db: sqlite3.Connection, run: Run, item: PageItem, page: int) -> None:
     """Writes a page of which no document is known at all, and counts it."""
-    entries, at = item.listing.entries, item.fetched
-    documents = [(entry.document, *OF_ENTRY(entry), at, at, page) for entry in entries]
+    entries, at = list(enumerate(item.listing.entries, new_number(db))), item.fetched
+    documents = [
+        (number, run.site, entry.document, *OF_ENTRY(entry), at, at, page)
+        for number, entry in entries
+    ]
     put_rows(db, PUT_NEW_DOCUMENTS, documents)
-    members = [(run.collection, entry.document, entry.position, at, page) for entry in entries]
+    members = [(run.collection, number, entry.position, at, page) for number, entry in entries]
     put_rows(db, PUT_NEW_MEMBERSHIPS, members)
-    put_sightings(db, page, entries)
-    put_changes(db, run, [Change(entry.document, Kind.ADDED, at) for entry in entries])
+    put_sightings(db, page, [number for number, _ in entries])
+    put_changes(db, run, [Change(number, Kind.ADDED, at) for number, _ in entries])
     run.counts.added += len(entries)
 
 
@@ -57,14 +65,18 @@ def put_entries(db: sqlite3.Connection, run: Run, item: PageItem, page: int) -> 
     Raises Unreadable if the page lacks a field that its entries have to have.
     """
     entries = item.listing.entries
-    ids = [entry.document for entry in entries]
-    known, members = known_documents(db, ids), _members(db, run, ids)
+    known, numbers = known_documents(db, run, [entry.document for entry in entries])
+    members = _members(db, run, list(numbers.values()))
     check_fields(run, item, known)
-    rows = [row_of(entry, known.get(entry.document), item.fetched, page) for entry in entries]
+    rows = [
+        row_of(run, entry, known.get(entry.document), item.fetched, page)
+        | {"document": numbers[entry.document]}
+        for entry in entries
+    ]
     put_documents(db, [row for row in rows if row["differs"]])
     put_memberships(db, run, rows)
-    put_sightings(db, page, entries)
-    move_aliases(db, run, entries)
+    put_sightings(db, page, numbers.values())
+    move_aliases(db, run, entries, numbers)
     put_changes(db, run, _changes(rows, known, members))
     _count(run, rows, members)
 
@@ -85,29 +97,39 @@ def values(entry: Entry) -> Row:
     return dict(zip(FIELDS, OF_ENTRY(entry), strict=True))
 
 
-def known_documents(db: sqlite3.Connection, ids: Sequence[str]) -> dict[str, Row]:
-    """The documents that are stored already, by id.
+def known_documents(
+    db: sqlite3.Connection, run: Run, ids: Sequence[str]
+) -> tuple[dict[str, Row], dict[str, int]]:
+    """Those of some documents that are stored already, by id; and the numbers of all of them, which
+    are new for those that are not.
 
     Those of which no time is known when they were seen are no part of the past that is known.
     """
-    sql = f"SELECT * FROM documents WHERE id IN ({_marks(ids)})"
-    rows = select(db, sql, list(ids))
-    return {row["id"]: row for row in rows if is_known(row["first_seen"])}
+    rows = list(select(db, STORED.format(_marks(ids)), [run.site, *ids]))
+    stored, new = {row["id"]: row["number"] for row in rows}, count(new_number(db))
+    numbers = {name: stored[name] if name in stored else next(new) for name in ids}
+    return {row["id"]: row for row in rows if is_known(row["first_seen"])}, numbers
 
 
-def has_undated(db: sqlite3.Connection, entries: Sequence[Entry]) -> bool:
+def new_number(db: sqlite3.Connection) -> int:
+    """The number that the next new document gets."""
+    return int(db.execute(LAST_NUMBER).fetchone()[0]) + 1
+
+
+def has_undated(db: sqlite3.Connection, run: Run, entries: Sequence[Entry]) -> bool:
     """Whether of some of these documents no time is known when a collection had them."""
     ids = [entry.document for entry in entries]
-    return db.execute(HAS_UNDATED.format(_marks(ids)), ids).fetchone() is not None
+    found = db.execute(HAS_UNDATED.format(_marks(ids)), [run.site, *ids]).fetchone()
+    return found is not None
 
 
-def _members(db: sqlite3.Connection, run: Run, ids: Sequence[str]) -> dict[str, Row]:
+def _members(db: sqlite3.Connection, run: Run, documents: Sequence[int]) -> dict[int, Row]:
     """The memberships in this collection that are stored already, by document."""
-    sql = f"SELECT * FROM memberships WHERE collection = ? AND document IN ({_marks(ids)})"
-    return {row["document"]: row for row in select(db, sql, [run.collection, *ids])}
+    sql = f"SELECT * FROM memberships WHERE collection = ? AND document IN ({_marks(documents)})"
+    return {row["document"]: row for row in select(db, sql, [run.collection, *documents])}
 
 
-def _marks(ids: Sequence[str]) -> str:
+def _marks(ids: Sequence[object]) -> str:
     return ", ".join("?" * len(ids))
 
 
@@ -134,8 +156,9 @@ def _lacked(entry: Entry, name: str, known: dict[str, Row]) -> bool:
     return before is not None and before[name] is None and getattr(entry, name) is None
 
 
-def row_of(entry: Entry, known: Row | None, seen: str, page: int) -> Row:
-    """What to store of an entry; "changed" is the moment when what it says last changed.
+def row_of(run: Run, entry: Entry, known: Row | None, seen: str, page: int) -> Row:
+    """What to store of an entry, but for its document's number; "changed" is the moment when what
+    it says last changed.
 
     What an earlier site says of a document does not take the place of what today's says.
     """
@@ -146,7 +169,8 @@ def row_of(entry: Entry, known: Row | None, seen: str, page: int) -> Row:
     differs = known is None or any(known[name] != new[name] for name in FIELDS)
     return {
         **new,
-        "document": entry.document,
+        "site": run.site,
+        "id": entry.document,
         "position": entry.position,
         "seen": seen,
         "page": page,
@@ -157,11 +181,11 @@ def row_of(entry: Entry, known: Row | None, seen: str, page: int) -> Row:
 
 
 def _changes(
-    rows: Iterable[Row], known: dict[str, Row], members: dict[str, Row]
+    rows: Iterable[Row], known: dict[str, Row], members: dict[int, Row]
 ) -> Iterator[Change]:
     for row in rows:
         document, at = row["document"], row["seen"]
-        member, before = members.get(document), known.get(document)
+        member, before = members.get(document), known.get(row["id"])
         if member is None:
             yield Change(document, Kind.ADDED, at)
         else:
@@ -176,13 +200,13 @@ def _changes(
                 )
 
 
-def _returns(document: str, member: Row, at: str) -> Iterator[Change]:
+def _returns(document: int, member: Row, at: str) -> Iterator[Change]:
     for name in ("removed", "missing"):
         if member[name]:
             yield Change(document, Kind.RESTORED, at, name, member[name])
 
 
-def _count(run: Run, rows: Iterable[Row], members: dict[str, Row]) -> None:
+def _count(run: Run, rows: Iterable[Row], members: dict[int, Row]) -> None:
     for row in rows:
         member = members.get(row["document"])
         run.counts.added += member is None

@@ -2,7 +2,8 @@
 
 `VACUUM INTO` keeps rows in the order in which they were once written, so that two databases of the
 same content differ. The copy is therefore written anew, each table by its key, and indexed anew.
-The times when the tables were brought up to date are left out, which are no data.
+The times when the tables were brought up to date are left out, which are no data, and documents
+are numbered anew, by site and id.
 """
 
 import errno
@@ -18,6 +19,9 @@ from harvester.store.table import Table, quoted, tables
 
 TIMELESS = {"_sqlite_migrations": ["applied_at"]}
 """Columns that are left empty."""
+NUMBERS = "SELECT number, row_number() OVER (ORDER BY site, id) FROM documents"
+KEEP_NUMBERS = "CREATE TEMP TABLE numbers (old INTEGER PRIMARY KEY, new INTEGER NOT NULL)"
+NEW_NUMBER = "(SELECT new FROM numbers WHERE old = :{})"
 
 
 def copy_database(source: Path, target: Path) -> None:
@@ -37,6 +41,8 @@ def copy_database(source: Path, target: Path) -> None:
 
 def _copy(harvest: sqlite3.Connection, copy: sqlite3.Connection) -> None:
     _begin(copy)
+    copy.execute(KEEP_NUMBERS)
+    copy.executemany("INSERT INTO numbers VALUES (?, ?)", map(tuple, harvest.execute(NUMBERS)))
     for table in tables(harvest):
         copy.execute(table.sql)
         _copy_rows(harvest, copy, table)
@@ -47,6 +53,7 @@ def _copy(harvest: sqlite3.Connection, copy: sqlite3.Connection) -> None:
         copy.execute(f'INSERT INTO "{name}" ("{name}") VALUES (\'rebuild\')')
     for _, sql in (*_made(harvest, "view"), *_made(harvest, "trigger")):
         copy.execute(sql)
+    copy.execute("DROP TABLE numbers")
     copy.execute("COMMIT")
     copy.execute("VACUUM")
 
@@ -65,9 +72,15 @@ def _begin(copy: sqlite3.Connection) -> None:
 def _copy_rows(harvest: sqlite3.Connection, copy: sqlite3.Connection, table: Table) -> None:
     timeless = TIMELESS.get(table.name, [])
     names = [column.name for column in table.columns]
-    marks = ", ".join("NULL" if name in timeless else f":{name}" for name in names)
+    marks = ", ".join(
+        "NULL" if name in timeless else _mark(name, table.documents) for name in names
+    )
     rows = map(dict, harvest.execute(table.rows_in_order))
     copy.executemany(f'INSERT INTO "{table.name}" ({quoted(names)}) VALUES ({marks})', rows)
+
+
+def _mark(name: str, documents: set[str]) -> str:
+    return NEW_NUMBER.format(name) if name in documents else f":{name}"
 
 
 def _made(harvest: sqlite3.Connection, kind: str) -> list[tuple[str, str]]:

@@ -8,20 +8,19 @@ from typing import Any
 from harvester.outcomes import Reason, Unreadable
 from harvester.record import Record
 from harvester.store.changes import Change, Kind, put_changes
-from harvester.store.identity import put_alias, slug
+from harvester.store.identity import find, numbered, put_alias, slug
 from harvester.store.rows import select
 from harvester.store.run import Run
 from harvester.store.said import DETAILS
 
-DOCUMENT = """
-    SELECT * FROM documents WHERE id = :name OR id = (SELECT document FROM aliases
-        WHERE alias = :name) ORDER BY id <> :name LIMIT 1"""
 BOTH_LIVE = """
     SELECT 1 FROM memberships AS one JOIN memberships AS two ON two.collection = one.collection
     WHERE one.document = ? AND two.document = ? AND one.missing IS NULL AND two.missing IS NULL"""
 TAKEN = """
-    SELECT 1 FROM documents WHERE id = :name AND id <> :document
-    UNION ALL SELECT 1 FROM aliases WHERE alias = :name AND document <> :document"""
+    SELECT 1 FROM documents WHERE site = :site AND id = :name AND number <> :document
+    UNION ALL
+    SELECT 1 FROM aliases WHERE site = :site AND alias = :name AND document <> :document"""
+READDRESS = "UPDATE documents SET id = :id, url = :url WHERE number = :number"
 HELD = {
     "memberships": "SELECT * FROM memberships WHERE document = ? ORDER BY collection",
     "terms": """SELECT kind, name FROM document_terms JOIN terms ON id = term
@@ -30,14 +29,16 @@ HELD = {
     "files": "SELECT * FROM files WHERE document = ? ORDER BY id",
 }
 """What else a document has; `changes` keeps it of one that is joined to another."""
+INTERNAL = ("number", "document")
+"""What it keeps nothing of: numbers of documents mean nothing elsewhere."""
 
 TAKE_DETAILS = f"""
     UPDATE documents SET ({", ".join(DETAILS)}, details) = (SELECT {", ".join(DETAILS)}, details
-        FROM documents WHERE id = :other) WHERE id = :kept AND details IS NULL"""
+        FROM documents WHERE number = :other) WHERE number = :kept AND details IS NULL"""
 MERGE = (
     """UPDATE documents SET first_seen = min(documents.first_seen, other.first_seen),
         removed = CASE WHEN other.removed IS NOT NULL THEN documents.removed END
-        FROM documents AS other WHERE documents.id = :kept AND other.id = :other""",
+        FROM documents AS other WHERE documents.number = :kept AND other.number = :other""",
     # Where a collection has had both, the one that it has now counts.
     """UPDATE memberships SET first_seen = min(memberships.first_seen, other.first_seen),
         (position, page, missed, missing, removed) = (
@@ -66,31 +67,25 @@ MOVE = (
     "DELETE FROM scan_links WHERE document = :other",
     "UPDATE OR IGNORE files SET document = :kept WHERE document = :other",
     "DELETE FROM files WHERE document = :other",
-    "DELETE FROM documents WHERE id = :other",
+    "DELETE FROM documents WHERE number = :other",
 )
 
 Row = dict[str, Any]
 
 
-def find(db: sqlite3.Connection, name: str) -> Row | None:
-    """The document with that id, or else the one that this is another address of."""
-    return next(select(db, DOCUMENT, {"name": name}), None)
-
-
-def settle(db: sqlite3.Connection, run: Run, row: Row, record: Record, at: str) -> str:
-    """The id of the document that a record is of, which was read from the page of `row`.
+def settle(db: sqlite3.Connection, run: Run, row: Row, record: Record, at: str) -> Row:
+    """The document that a record is of, as it is known then; it was read from the page of `row`.
 
     If the record's number proves that two documents are one, they are joined, and the one whose
     address is today's is kept. Raises Unreadable if the record is of some other document.
     """
-    known = find(db, record.document)
+    known = find(db, run.site, record.document)
     check_same(row, record, known["id"] if known else None)
-    document, number = str(row["id"]), record.record_id
-    if number in (record.document, *record.aliases):
-        document = _settled(db, run, row, record, at)
+    if record.record_id in (record.document, *record.aliases):
+        row = numbered(db, _settled(db, run, row, record, at))
     if record.aliases:
-        _put_aliases(db, run, document, [document, record.document, *record.aliases])
-    return document
+        _put_aliases(db, run, row["number"], [row["id"], record.document, *record.aliases])
+    return row
 
 
 def check_same(row: Mapping[str, Any], record: Record, known: str | None) -> None:
@@ -105,42 +100,47 @@ def check_same(row: Mapping[str, Any], record: Record, known: str | None) -> Non
         raise Unreadable(sentence, Reason.NO_DOCUMENT, row["url"])
 
 
-def move(db: sqlite3.Connection, kept: str, other: str) -> None:
+def move(db: sqlite3.Connection, kept: int, other: int) -> None:
     """Gives a document all that another has and it has not, and deletes that one."""
     for sql in MOVE:
         db.execute(sql, {"kept": kept, "other": other})
 
 
-def _settled(db: sqlite3.Connection, run: Run, row: Row, record: Record, at: str) -> str:
-    number, document = str(record.record_id), str(row["id"])
-    if document != number:
-        other = next(select(db, "SELECT * FROM documents WHERE id = ?", [number]), None)
-        if other and _are_one(db, row, other, number):
+def _settled(db: sqlite3.Connection, run: Run, row: Row, record: Record, at: str) -> int:
+    """The number of the document that is left."""
+    record_id, document = str(record.record_id), int(row["number"])
+    if row["id"] != record_id:
+        other = find(db, run.site, record_id)
+        if other and other["id"] == record_id and _are_one(db, row, other, record_id):
             _join(db, run, row, other, at)
         return document
-    if record.document == number:
+    if record.document == record_id:
         return document
-    kept = find(db, record.document)
-    if kept is None or kept["id"] == document:
-        return _readdress(db, run, row, record, at)
-    if not _are_one(db, kept, row, number):
+    kept = find(db, run.site, record.document)
+    if kept is None or kept["number"] == document:
+        _readdress(db, run, row, record, at)
+        return document
+    if not _are_one(db, kept, row, record_id):
         return document
     _join(db, run, kept, row, at)
-    return str(kept["id"])
+    return int(kept["number"])
 
 
-def _are_one(db: sqlite3.Connection, kept: Row, other: Row, number: str) -> bool:
-    """Whether two documents with one number are one: unless a listing has both of them now."""
+def _are_one(db: sqlite3.Connection, kept: Row, other: Row, record_id: str) -> bool:
+    """Whether two documents with one record id are one: unless a listing has both of them now."""
     known = {kept["record_id"], other["record_id"]} - {None}
-    both = db.execute(BOTH_LIVE, [kept["id"], other["id"]]).fetchone()
-    return known <= {number} and both is None
+    both = db.execute(BOTH_LIVE, [kept["number"], other["number"]]).fetchone()
+    return known <= {record_id} and both is None
 
 
 def _join(db: sqlite3.Connection, run: Run, kept: Row, other: Row, at: str) -> None:
     """Makes one document of two; what the other one said is kept in `changes`."""
-    names = {"kept": kept["id"], "other": other["id"]}
-    said = {name: value for name, value in other.items() if value is not None}
-    held = {name: list(select(db, sql, [other["id"]])) for name, sql in HELD.items()}
+    names = {"kept": kept["number"], "other": other["number"]}
+    said = {name: value for name, value in _external(other).items() if value is not None}
+    held = {
+        name: [_external(row) for row in select(db, sql, [other["number"]])]
+        for name, sql in HELD.items()
+    }
     if kept["details"] is None:
         del held["terms"], held["texts"]  # which it takes over
     else:
@@ -148,36 +148,35 @@ def _join(db: sqlite3.Connection, run: Run, kept: Row, other: Row, at: str) -> N
             db.execute(f"DELETE FROM {name} WHERE document = :other", names)
     for sql in (TAKE_DETAILS, *MERGE):
         db.execute(sql, names)
-    move(db, kept["id"], other["id"])
+    move(db, kept["number"], other["number"])
     for name in (other["id"], slug(other["url"]), kept["id"]):
-        put_alias(db, run, name, kept["id"])
+        put_alias(db, run, name, kept["number"])
     old = _json({**said, **{name: rows for name, rows in held.items() if rows}})
-    put_changes(db, run, [Change(kept["id"], Kind.JOINED, at, "id", old, kept["id"])])
+    put_changes(db, run, [Change(kept["number"], Kind.JOINED, at, "id", old, kept["id"])])
 
 
-def _readdress(db: sqlite3.Connection, run: Run, row: Row, record: Record, at: str) -> str:
-    """Makes today's address that of a document which was known by its number alone."""
-    copied = [name for name in row if name not in ("id", "url")]
-    db.execute(
-        f"INSERT INTO documents (id, url, {', '.join(copied)})"
-        f" SELECT :kept, :url, {', '.join(copied)} FROM documents WHERE id = :other",
-        {"kept": record.document, "url": record.link, "other": row["id"]},
-    )
-    move(db, record.document, row["id"])
+def _external(row: Row) -> Row:
+    return {name: value for name, value in row.items() if name not in INTERNAL}
+
+
+def _readdress(db: sqlite3.Connection, run: Run, row: Row, record: Record, at: str) -> None:
+    """Makes today's address that of a document which was known by its record id alone."""
+    number = row["number"]
+    db.execute(READDRESS, {"id": record.document, "url": record.link, "number": number})
     said = {"id": (row["id"], record.document), "url": (row["url"], record.link)}
     changes = (
-        Change(record.document, Kind.RENAMED, at, name, old, new)
+        Change(number, Kind.RENAMED, at, name, old, new)
         for name, (old, new) in said.items()
         if old != new
     )
     put_changes(db, run, changes)
-    return record.document
 
 
-def _put_aliases(db: sqlite3.Connection, run: Run, document: str, names: list[str]) -> None:
+def _put_aliases(db: sqlite3.Connection, run: Run, document: int, names: list[str]) -> None:
     """Notes further addresses of a document, but for those that are another's."""
     for name in names:
-        if db.execute(TAKEN, {"name": name, "document": document}).fetchone() is None:
+        said = {"site": run.site, "name": name, "document": document}
+        if db.execute(TAKEN, said).fetchone() is None:
             put_alias(db, run, name, document)
 
 

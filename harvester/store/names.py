@@ -21,14 +21,14 @@ COLUMNS = {
 }
 """The columns of the view `records` that are JSON arrays of names, and the kinds of these."""
 
-OF_NAME = """document IN (SELECT document FROM document_terms
+OF_NAME = """number IN (SELECT document FROM document_terms
     WHERE term = (SELECT id FROM terms WHERE kind = '{kind}' AND name = :{parameter}))"""
-OF_COLLECTION = """document IN (SELECT document FROM memberships WHERE removed IS NULL
+OF_COLLECTION = """number IN (SELECT document FROM memberships WHERE removed IS NULL
     AND collection = (SELECT id FROM collections WHERE name = :{parameter}))"""
 
-AMONG = "document IN (SELECT document FROM found)"
+AMONG = "document IN (SELECT number FROM found)"
 ALL = "true"
-COUNTED = """WITH found AS MATERIALIZED (SELECT document FROM ({sql})),
+COUNTED = """WITH found AS MATERIALIZED (SELECT number FROM ({sql})),
     counted (kind, name, documents) AS (
         SELECT kind, name, documents FROM (
             SELECT term, count(*) AS documents FROM document_terms
@@ -48,12 +48,15 @@ SELECT kind, name, documents FROM ranked
 WHERE rank <= {most} ORDER BY kind, rank"""
 
 DOCUMENTS = "SELECT count(*) FROM documents"
+NUMBERED = "SELECT site, id FROM documents WHERE number = ?"
+NAMED = "SELECT number FROM documents WHERE site = ? AND id = ?"
+ALSO_NAMED = "SELECT document FROM aliases WHERE site = ? AND alias = ?"
 OF_DOCUMENT = """SELECT kind, name FROM document_terms JOIN terms ON terms.id = term
 WHERE document = :document ORDER BY document_terms.position"""
 TEXTS_OF_DOCUMENT = """SELECT id, label, language, length(text) AS letters FROM texts
 WHERE document = :document ORDER BY position"""
 SCANS_OF_DOCUMENT = """SELECT path, label, media_type, size, url, link, rights FROM scans
-WHERE document = :document ORDER BY url"""
+WHERE site = :site AND document = :id ORDER BY url"""
 RELATED_OF_DOCUMENT = """SELECT url, title, date_text AS date FROM related
 WHERE document = :document ORDER BY position"""
 # The plus has the index searched once, not once for each text.
@@ -64,7 +67,7 @@ FROM texts_fts WHERE texts_fts MATCH escape_fts(:search)
 
 
 def narrowed(kind: str, parameter: str) -> str:
-    """The condition that a document, named by the column `document`, has a name of a kind."""
+    """The condition that a document, named by the column `number`, has a name of a kind."""
     if kind not in NARROWING:
         raise ValueError(f"{kind} is nothing to narrow by.")
     condition = OF_COLLECTION if kind == COLLECTION else OF_NAME

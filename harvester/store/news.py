@@ -7,19 +7,21 @@ from harvester.store.search import expression
 LATEST = 100
 """How many documents are news."""
 
-SAID = """documents.id, url, title, summary, date_text,
+SAID = """documents.site, documents.id, documents.url, title, summary, date_text,
+    sites.name AS archive,
     (SELECT json_group_array(json_array(field, old)) FROM changes
-        WHERE document = documents.id AND kind IN ('changed', 'reread')
+        WHERE document = documents.number AND kind IN ('changed', 'reread')
             AND +at = last_changed) AS was"""
-NEWEST = f"ORDER BY updated DESC, documents.id LIMIT {LATEST}"
+NEWEST = f"ORDER BY updated DESC, documents.site, documents.id LIMIT {LATEST}"
 OF_ALL = f"""
     SELECT {SAID}, documents.first_seen AS published, last_changed AS updated
-    FROM documents WHERE documents.removed IS NULL {{found}} {NEWEST}"""
-FOUND = "AND documents.rowid IN (SELECT rowid FROM documents_fts(:search))"
+    FROM documents CROSS JOIN sites ON key = site
+    WHERE documents.removed IS NULL {{found}} {NEWEST}"""
+FOUND = "AND number IN (SELECT rowid FROM documents_fts(:search))"
 OF_COLLECTION = f"""
     SELECT {SAID}, memberships.first_seen AS published,
         max(last_changed, memberships.first_seen) AS updated
-    FROM memberships JOIN documents ON documents.id = document
+    FROM memberships JOIN documents ON number = document CROSS JOIN sites ON key = site
     WHERE memberships.removed IS NULL
         AND collection = (SELECT id FROM collections WHERE name = :collection) {NEWEST}"""
 

@@ -55,7 +55,7 @@ PUT_MOMENTS = f"""
     UPDATE documents SET first_seen = :seen, removed = :removed, last_changed = coalesce(
         (SELECT max(at) FROM changes WHERE document = :document
             AND (kind = 'renamed' OR field IN ('{"', '".join(SAID)}'))), :seen)
-    WHERE id = :document"""
+    WHERE number = :document"""
 STOOD = """
     SELECT document, coalesce((SELECT kind FROM changes WHERE changes.document = m.document
             AND changes.collection = m.collection AND field = 'missing' AND at <= :at
@@ -77,15 +77,16 @@ def put_past_page(db: sqlite3.Connection, run: Run, item: PageItem, *, after: in
     item.same_as = same_capture(db, run, item)
     page = put_page(db, run, item)
     if item.same_as is None:
-        known = known_documents(db, [entry.document for entry in item.listing.entries])
+        ids = [entry.document for entry in item.listing.entries]
+        known, numbers = known_documents(db, run, ids)
         check_fields(as_of(db, run, item.fetched), item, known)
         for entry in item.listing.entries:
-            before = known.get(entry.document)
-            row = row_of(entry, before, item.fetched, page)
+            before, document = known.get(entry.document), numbers[entry.document]
+            row = row_of(run, entry, before, item.fetched, page) | {"document": document}
             row["by_number"] = before is not None and _is_by_number(entry, before)
             _put_entry(db, run, row, before)
-            put_sightings(db, page, [entry])
-            settle_presence(db, run, entry.document, after)
+            put_sightings(db, page, [document])
+            settle_presence(db, run, document, after)
 
 
 def as_of(db: sqlite3.Connection, run: Run, moment: str) -> Run:
@@ -93,7 +94,7 @@ def as_of(db: sqlite3.Connection, run: Run, moment: str) -> Run:
     return replace(run, before=shares_before(db, run.collection, moment))
 
 
-def lacking(db: sqlite3.Connection, run: Run) -> tuple[list[str], int, int]:
+def lacking(db: sqlite3.Connection, run: Run) -> tuple[list[int], int, int]:
     """The documents that an older complete run does not have and that were known before it; how
     many of them had not been missing then, and of how many that is."""
     values = {
@@ -109,7 +110,7 @@ def lacking(db: sqlite3.Connection, run: Run) -> tuple[list[str], int, int]:
 
 
 def put_past_absences(
-    db: sqlite3.Connection, run: Run, documents: Iterable[str], *, after: int
+    db: sqlite3.Connection, run: Run, documents: Iterable[int], *, after: int
 ) -> None:
     """Notes that an older complete run did not find these documents."""
     lack = Event(run.captured, False, run.collection)
@@ -148,7 +149,7 @@ def _fill_in(db: sqlite3.Connection, run: Run, row: Row, known: Row, following: 
 
 
 def settle_presence(
-    db: sqlite3.Connection, run: Run, document: str, after: int, *others: Event
+    db: sqlite3.Connection, run: Run, document: int, after: int, *others: Event
 ) -> None:
     """Makes anew what follows from all sightings of a document, and from complete runs without."""
     presence = Presence(after)
@@ -162,14 +163,14 @@ def settle_presence(
     db.execute(PUT_MOMENTS, {"document": document, "seen": seen, "removed": presence.removed})
 
 
-def turns_of(db: sqlite3.Connection, sql: str, document: str) -> dict[int, Turn]:
+def turns_of(db: sqlite3.Connection, sql: str, document: int) -> dict[int, Turn]:
     """The changes of a document that are stored, by their numbers, in the order of time; `sql` is
     OF_FIELDS or OF_PRESENCE."""
     return {number: Turn(*turn) for number, *turn in db.execute(sql, [document]).fetchall()}
 
 
 def put_turns(
-    db: sqlite3.Connection, run: Run, document: str, stored: dict[int, Turn], wanted: Sequence[Turn]
+    db: sqlite3.Connection, run: Run, document: int, stored: dict[int, Turn], wanted: Sequence[Turn]
 ) -> list[Turn]:
     """Makes the turns that are stored those that are wanted; returns what was not known at all."""
     there, wished = set(stored.values()), set(wanted)
@@ -191,7 +192,7 @@ def _alike(one: Turn, other: Turn) -> bool:
     return (one.collection, one.kind, one.field) == (other.collection, other.kind, other.field)
 
 
-def _values(run: Run, document: str, turn: Turn) -> tuple[str | int | None, ...]:
+def _values(run: Run, document: int, turn: Turn) -> tuple[str | int | None, ...]:
     return (run.id, document, *astuple(turn))
 
 

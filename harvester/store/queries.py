@@ -22,8 +22,8 @@ SPAN = """date_latest >= :from AND date_earliest <= :to || '~'
     OR date_latest >= :from AND date_earliest IS NULL
     OR date_latest IS NULL AND date_earliest <= :to || '~'"""
 
-SAID = "date_text AS date, title, summary, url AS link, documents.id AS document"
-SORTED = "coalesce(date_earliest, date_latest, 'undated'), documents.id"
+SAID = "date_text AS date, title, summary, url AS link, documents.site, documents.id AS document"
+SORTED = "coalesce(date_earliest, date_latest, 'undated'), documents.site, documents.id"
 
 QUERIES = (
     Query(
@@ -32,10 +32,10 @@ QUERIES = (
         'Words that title or summary must have, "several words" in this order, or the beginning'
         " of a word: fish*. Capitals and diacritics make no difference.",
         """SELECT date_text AS date, documents.title, documents.summary, url AS link,
-    documents.id AS document
-FROM documents_fts JOIN documents ON documents.rowid = documents_fts.rowid
+    site, documents.id AS document
+FROM documents_fts JOIN documents ON number = documents_fts.rowid
 WHERE documents_fts MATCH escape_fts(:search)
-ORDER BY bm25(documents_fts, 4.0, 1.0), documents.id
+ORDER BY bm25(documents_fts, 4.0, 1.0), site, documents.id
 LIMIT 200""",
     ),
     Query(
@@ -46,8 +46,9 @@ LIMIT 200""",
         """WITH found AS (
     SELECT rowid AS id, rank, snippet(texts_fts, 0, '‹', '›', ' … ', 40) AS passage
     FROM texts_fts WHERE texts_fts MATCH escape_fts(:search) ORDER BY rank LIMIT 200)
-SELECT date_text AS date, title, passage, label, language, found.id AS text, url AS link, document
-FROM found JOIN texts USING (id) JOIN documents ON documents.id = document
+SELECT date_text AS date, title, passage, label, language, found.id AS text, url AS link,
+    site, documents.id AS document
+FROM found JOIN texts USING (id) JOIN documents ON number = document
 ORDER BY rank, found.id""",
     ),
     Query(
@@ -94,14 +95,14 @@ ORDER BY {SORTED}""",
         f"""SELECT first_seen, {SAID}
 FROM documents
 WHERE first_seen >= :since
-ORDER BY first_seen DESC, documents.id""",
+ORDER BY first_seen DESC, site, documents.id""",
     ),
     Query(
         "changed",
         "What has changed since a day",
         "What a title, a summary, a date or an address was before, and what it is since.",
-        """SELECT at, kind, field, old, new, title, document
-FROM changes JOIN documents ON documents.id = document
+        """SELECT at, kind, field, old, new, title, site, documents.id AS document
+FROM changes JOIN documents ON number = document
 WHERE kind IN ('changed', 'renamed', 'reread') AND at >= :since
 ORDER BY at DESC, changes.id""",
     ),
@@ -111,12 +112,13 @@ ORDER BY at DESC, changes.id""",
         "Documents that a complete harvest of a collection did not find any more; first missing,"
         " then taken for removed. They stay in the database.",
         """SELECT name AS collection, missing, memberships.removed,
-    date_text AS date, title, summary, documents.url AS link, document
+    date_text AS date, title, summary, documents.url AS link,
+    documents.site, documents.id AS document
 FROM memberships
     JOIN collections ON collections.id = collection
-    JOIN documents ON documents.id = document
+    JOIN documents ON number = document
 WHERE missing IS NOT NULL OR memberships.removed IS NOT NULL
-ORDER BY coalesce(memberships.removed, missing) DESC, name, document""",
+ORDER BY coalesce(memberships.removed, missing) DESC, name, documents.site, documents.id""",
     ),
     Query(
         "by-year",
@@ -135,31 +137,36 @@ ORDER BY year""",
         f"""SELECT {SAID}
 FROM documents
 WHERE date_earliest IS NULL AND date_latest IS NULL
-ORDER BY title, documents.id""",
+ORDER BY title, site, documents.id""",
     ),
     Query(
         "several",
         "Documents in several collections",
         "Documents that more than one of the harvested listings has.",
         f"""SELECT count(*) AS collections, group_concat(name, ', ') AS names,
-    date_text AS date, title, summary, documents.url AS link, documents.id AS document
+    date_text AS date, title, summary, documents.url AS link,
+    documents.site, documents.id AS document
 FROM memberships
     JOIN collections ON collections.id = collection
-    JOIN documents ON documents.id = document
+    JOIN documents ON number = document
 WHERE memberships.removed IS NULL
-GROUP BY document HAVING count(*) > 1
+GROUP BY number HAVING count(*) > 1
 ORDER BY count(*) DESC, {SORTED}""",
     ),
     Query(
         "history",
         "The history of one document",
-        "All that the harvest has seen happen to a document. It is named by the last part of any"
-        " address that it has or had.",
-        """SELECT at, kind, name AS collection, field, old, new, run
-FROM changes LEFT JOIN collections ON collections.id = collection
-WHERE document = :document
-    OR document = (SELECT document FROM aliases WHERE alias = :document)
-ORDER BY at, changes.id""",
+        "All that the harvest has seen happen to a document. It is named by its id, or by one that"
+        " it had; where several sites have such a document, all are shown unless a site is named.",
+        """SELECT at, kind, documents.site, name AS collection, field, old, new, run
+FROM changes JOIN documents ON number = document
+    LEFT JOIN collections ON collections.id = collection
+WHERE document IN (
+        SELECT number FROM documents WHERE site IN (SELECT key FROM sites) AND id = :document
+        UNION SELECT document FROM aliases
+        WHERE site IN (SELECT key FROM sites) AND alias = :document)
+    AND coalesce(:site, '') IN (documents.site, '')
+ORDER BY documents.site, documents.id, at, changes.id""",
     ),
     Query(
         "health",

@@ -19,7 +19,17 @@ FIELDS = (
 """The columns of documents that their own pages fill."""
 
 OF_LISTING = (
-    *("id", "url", "title", "summary", "date_text", "date_edtf", "date_earliest", "date_latest"),
+    *(
+        "site",
+        "id",
+        "url",
+        "title",
+        "summary",
+        "date_text",
+        "date_edtf",
+        "date_earliest",
+        "date_latest",
+    ),
     *("first_seen", "last_changed"),
 )
 """The columns of documents that a listing fills."""
@@ -27,48 +37,43 @@ OF_LISTING = (
 HAS_TABLES = "SELECT 1 FROM _sqlite_migrations WHERE name = ?"
 """Whether a database was made by a step of this name."""
 
-LINK = """
-    coalesce((SELECT documents.url FROM memberships JOIN documents
-        ON documents.id = memberships.document
-        WHERE memberships.collection = collections.id LIMIT 1), collections.url)"""
-"""An address on the site that a collection is of, be its listing a copy on another host."""
-
 SEEN = f"""
     SELECT {", ".join(OF_LISTING)} FROM documents JOIN (
         SELECT sightings.document, min(pages.id) AS first, min(run) AS run
         FROM pages JOIN sightings ON page = coalesce(same_as, pages.id)
-        WHERE run IN ({{}}) GROUP BY sightings.document) AS seen ON seen.document = documents.id
-    ORDER BY first, (SELECT position FROM memberships WHERE document = id
+        WHERE run IN ({{}}) GROUP BY sightings.document) AS seen ON seen.document = number
+    ORDER BY first, (SELECT position FROM memberships WHERE document = number
         AND collection = (SELECT collection FROM runs WHERE runs.id = run))"""
 
 # CROSS JOIN keeps SQLite from beginning with the pages, for which it would have to sort.
 RECORDS = f"""
-    SELECT documents.id, documents.url, title, summary, date_text, date_edtf, date_earliest,
-        date_latest, documents.first_seen, last_changed, documents.removed, page, fetched,
+    SELECT documents.site, documents.id, documents.url, title, summary, date_text, date_edtf,
+        date_earliest, date_latest, documents.first_seen, last_changed, documents.removed, page,
+        fetched, sites.name AS archive, keeper,
         (SELECT json_group_array(json_array(name, position)) FROM memberships
             JOIN collections ON collections.id = collection
-            WHERE document = documents.id AND memberships.removed IS NULL) AS collections,
+            WHERE document = documents.number AND memberships.removed IS NULL) AS collections,
         details, (SELECT fetched FROM pages WHERE id = details) AS details_fetched,
         {", ".join(FIELDS)},
         CASE WHEN details IS NOT NULL THEN
             (SELECT json_group_array(json_array(document_terms.position, kind, name))
             FROM document_terms CROSS JOIN terms ON terms.id = term
-            WHERE document = documents.id) END AS terms,
+            WHERE document = documents.number) END AS terms,
         CASE WHEN details IS NOT NULL AND :texts THEN
             (SELECT json_group_array(json_array(position, label, language, text))
-            FROM texts WHERE document = documents.id) END AS texts,
+            FROM texts WHERE document = documents.number) END AS texts,
         CASE WHEN details IS NOT NULL AND :texts THEN
             (SELECT json_group_array(json_array(position, url, title, date_text, summary, node))
-            FROM related WHERE document = documents.id) END AS related
-    FROM documents CROSS JOIN pages ON pages.id = page
+            FROM related WHERE document = documents.number) END AS related
+    FROM documents CROSS JOIN pages ON pages.id = page CROSS JOIN sites ON key = documents.site
     WHERE (:collection IS NULL OR EXISTS (SELECT 1 FROM memberships
-            WHERE document = documents.id AND collection = :collection AND removed IS NULL))
+            WHERE document = documents.number AND collection = :collection AND removed IS NULL))
         AND (:since IS NULL OR last_changed >= :since OR details_fetched >= :since
             OR EXISTS (SELECT 1 FROM changes
-                WHERE document = documents.id AND kind = 'reread' AND at >= :since)
-            OR EXISTS (SELECT 1 FROM memberships WHERE document = documents.id
+                WHERE document = documents.number AND kind = 'reread' AND at >= :since)
+            OR EXISTS (SELECT 1 FROM memberships WHERE document = documents.number
                 AND collection IS coalesce(:collection, collection) AND first_seen >= :since))
-    ORDER BY documents.id"""
+    ORDER BY documents.site, documents.id"""
 LAST_RUNS = f"""
     SELECT name AS collection, source, started, finished, outcome, reason, runs.stated_total, seen
     FROM collections JOIN runs ON runs.collection = collections.id
@@ -77,6 +82,10 @@ LAST_RUNS = f"""
         ORDER BY coalesce(captured, CASE source WHEN 'live' THEN started ELSE '' END) DESC, id DESC
         LIMIT 1)
     ORDER BY name"""
+
+ARCHIVES = """
+    SELECT collections.name AS collection, sites.* FROM collections JOIN sites ON key = site
+    ORDER BY collections.name"""
 
 
 @contextmanager
@@ -141,7 +150,7 @@ def documents(
     since: str | None = None,
     texts: bool = False,
 ) -> Iterator[sqlite3.Row]:
-    """The documents by id, one at a time: all or a collection's, and all or what is new since.
+    """The documents by site and id, one at a time: all or a collection's, all or what is new since.
 
     New is what was changed, what a collection got, or what was read anew, since that time. Each has
     the times when its pages were fetched, and lists in JSON, in no order: `collections`, of the
@@ -172,9 +181,10 @@ def last_runs(db: sqlite3.Connection) -> list[dict[str, Any]]:
     return [dict(row) for row in db.execute(LAST_RUNS)]
 
 
-def links(db: sqlite3.Connection) -> dict[str, str]:
-    """An address on the site of each collection, by the collection's name."""
-    return dict(db.execute(f"SELECT name, {LINK} FROM collections ORDER BY name").fetchall())
+def archives(db: sqlite3.Connection) -> dict[str, sqlite3.Row]:
+    """The site of each collection, by the collection's name: its `key`, `name` and `home`."""
+    rows = db.execute(ARCHIVES).fetchall()
+    return {row["collection"]: row for row in rows}
 
 
 def listings(db: sqlite3.Connection) -> dict[str, str]:

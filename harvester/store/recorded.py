@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from harvester.store.documents import FIELDS
-from harvester.store.reading import LINK
 from harvester.store.records import LISTED
 
-COLLECTIONS = f"""
-    SELECT collections.id, name, collections.url, {LINK} AS link, collections.stated_total,
+COLLECTIONS = """
+    SELECT collections.id, site, name, collections.url, collections.stated_total,
         count(pages.id) AS pages, count(warc_offset) AS recorded
     FROM collections JOIN runs ON runs.collection = collections.id
     LEFT JOIN pages ON run = runs.id AND same_as IS NULL
@@ -24,23 +23,29 @@ OWN = """
     SELECT pages.id, document FROM runs CROSS JOIN pages ON run = runs.id
     WHERE collection = ? AND same_as IS NULL AND document IS NOT NULL AND warc_offset IS NOT NULL
     ORDER BY warc, warc_offset, pages.id"""
-PAGES = f"""
-    SELECT pages.id, run, collection, document, {LINK} AS listing, pages.url, fetched,
-        status, sha256, entries, warc AS file, warc_offset AS offset, payload_digest AS digest
+PAGES = """
+    SELECT pages.id, run, collection, site, document, collections.url AS listing, pages.url,
+        fetched, status, sha256, entries, warc AS file, warc_offset AS offset,
+        payload_digest AS digest
     FROM pages JOIN runs ON runs.id = run JOIN collections ON collections.id = collection
-    WHERE pages.id IN ({{}}) ORDER BY warc, warc_offset, pages.id"""
-OF_KNOWN = ("id", *FIELDS, "record_id", "page", "seen_on", "missing", "position")
+    WHERE pages.id IN ({}) ORDER BY warc, warc_offset, pages.id"""
+OF_KNOWN = ("number", "id", *FIELDS, "record_id", "page", "seen_on", "missing", "position")
 KNOWN = f"""
-    SELECT id, {", ".join(FIELDS)}, record_id, documents.page, memberships.page, missing, position
-    FROM documents LEFT JOIN memberships ON document = id AND collection = :collection
-    WHERE id IN (SELECT id FROM documents WHERE page = :page
+    SELECT number, id, {", ".join(FIELDS)}, record_id, documents.page, memberships.page, missing,
+        position
+    FROM documents LEFT JOIN memberships ON document = number AND collection = :collection
+    WHERE number IN (SELECT number FROM documents WHERE page = :page
         UNION ALL SELECT document FROM memberships WHERE page = :page)"""
-DOCUMENT = "SELECT * FROM documents WHERE id = ? AND details = ?"
+DOCUMENT = "SELECT * FROM documents WHERE number = ? AND details = ?"
 LISTED_BEFORE = f"""
     SELECT field, old FROM changes WHERE document = ? AND run > ? AND kind IN ('changed', 'renamed')
         AND field IN ('{"', '".join(LISTED)}')"""
-MEANT = "SELECT document FROM aliases WHERE alias = ?"
-MEMBER = "SELECT 1 FROM memberships WHERE collection = ? AND document = ?"
+MEANT = """
+    SELECT id FROM aliases JOIN documents ON number = document
+    WHERE aliases.site = ? AND alias = ?"""
+MEMBER = """
+    SELECT 1 FROM memberships JOIN documents ON number = document
+    WHERE collection = ? AND documents.site = ? AND id = ?"""
 LATEST = """
     SELECT coalesce(same_as, pages.id) FROM pages JOIN runs ON runs.id = run
     WHERE pages.url = :url AND collection = :collection
@@ -51,15 +56,12 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class RecordedCollection:
-    """A collection, with the number of the pages that were read of it, and of those recorded.
-
-    `link` is an address on its site.
-    """
+    """A collection, with the number of the pages that were read of it, and of those recorded."""
 
     id: int
+    site: str
     name: str
     url: str
-    link: str
     stated_total: int | None
     pages: int
     recorded: int
@@ -69,14 +71,15 @@ class RecordedCollection:
 class RecordedPage:
     """A page as a run read it, with `entries`, and the record in a WARC that holds its bytes.
 
-    It is a listing's, or the own page of a `document`. `digest` is that of the bytes there,
-    `listing` an address on the collection's site.
+    It is a listing's of a `site`, or the own page of the `document` with that number. `digest` is
+    that of the bytes there, `listing` the address of the collection's first page.
     """
 
     id: int
     run: int
     collection: int
-    document: str | None
+    site: str
+    document: int | None
     listing: str
     url: str
     fetched: str
@@ -101,8 +104,8 @@ def numbers(db: sqlite3.Connection, collection: int) -> Iterator[int]:
     return (number for (number,) in db.execute(NUMBERS, [collection]))
 
 
-def own_numbers(db: sqlite3.Connection, collection: int) -> Iterator[tuple[int, str]]:
-    """The same of documents' own pages, each with its document."""
+def own_numbers(db: sqlite3.Connection, collection: int) -> Iterator[tuple[int, int]]:
+    """The same of documents' own pages, each with its document's number."""
     return ((number, document) for number, document in db.execute(OWN, [collection]))
 
 
@@ -113,13 +116,14 @@ def pages(db: sqlite3.Connection, wanted: Sequence[int]) -> list[RecordedPage]:
 
 
 def known(db: sqlite3.Connection, page: RecordedPage) -> dict[str, Row]:
-    """The documents that have their values from a page, or were last seen on it in its collection.
+    """The documents that have their values from a page, or were last seen on it in its collection,
+    by their ids.
 
     Beside each are, of its membership in that, the page where it was `seen_on`, since when it is
     `missing`, and its `position`.
     """
     rows = db.execute(KNOWN, {"page": page.id, "collection": page.collection})
-    return {row[0]: dict(zip(OF_KNOWN, row, strict=True)) for row in rows}
+    return {row[1]: dict(zip(OF_KNOWN, row, strict=True)) for row in rows}
 
 
 def document_of(db: sqlite3.Connection, page: RecordedPage) -> Row | None:
@@ -135,15 +139,15 @@ def listed_before(db: sqlite3.Connection, page: RecordedPage) -> list[Row]:
     return [{field: old} for field, old in changes]
 
 
-def meant(db: sqlite3.Connection, name: str) -> str:
-    """The document that the last part of an address leads to."""
-    found = db.execute(MEANT, [name]).fetchone()
+def meant(db: sqlite3.Connection, site: str, name: str) -> str:
+    """The document of a site that one of its ids leads to."""
+    found = db.execute(MEANT, [site, name]).fetchone()
     return str(found[0]) if found else name
 
 
 def is_member(db: sqlite3.Connection, page: RecordedPage, document: str) -> bool:
     """Whether a page's collection has, or had, a document."""
-    return db.execute(MEMBER, [page.collection, document]).fetchone() is not None
+    return db.execute(MEMBER, [page.collection, page.site, document]).fetchone() is not None
 
 
 def is_latest(db: sqlite3.Connection, page: RecordedPage) -> bool:

@@ -24,7 +24,7 @@ def put_record(db: sqlite3.Connection, run: Run, row: Row, item: DetailsItem, pa
     Unreadable if most of what the page said before is gone, unless the run accepts that.
     """
     assert item.record is not None
-    document = row["id"]
+    document = row["number"]
     old, new = known(db, row), said_by(item.record, otherwise(row, item))
     if row["details"] is not None and _is_dated(db, row["details"]):
         if not run.accept:

@@ -16,14 +16,14 @@ from harvester.store.timeline import Turn
 Words = dict[str, str | None]
 
 DOCUMENTS = f"""
-    SELECT id, {", ".join(FIELDS)} FROM documents WHERE NOT EXISTS (SELECT 1 FROM changes
-        WHERE document = documents.id AND kind IN ('reread', 'joined'))"""
+    SELECT number, {", ".join(FIELDS)} FROM documents WHERE NOT EXISTS (SELECT 1 FROM changes
+        WHERE document = documents.number AND kind IN ('reread', 'joined'))"""
 WITH_SIGHTINGS = "SELECT DISTINCT document FROM sightings ORDER BY document"
 PUT_WORDS = f"""
     UPDATE documents SET {", ".join(f"{name} = :{name}" for name in FIELDS)}, page = coalesce(
         (SELECT s.page FROM sightings AS s JOIN pages ON pages.id = s.page OR same_as = s.page
-            WHERE s.document = :id AND fetched = :at ORDER BY pages.id DESC LIMIT 1), page)
-    WHERE id = :id"""
+            WHERE s.document = :number AND fetched = :at ORDER BY pages.id DESC LIMIT 1), page)
+    WHERE number = :number"""
 
 
 class Refolding:
@@ -48,7 +48,7 @@ class Refolding:
         for (document,) in self._db.execute(WITH_SIGHTINGS).fetchall():
             settle_presence(self._db, run, document, after)
 
-    def _put_words(self, run: Run, document: str, said: Mapping[str, Words]) -> None:
+    def _put_words(self, run: Run, document: int, said: Mapping[str, Words]) -> None:
         if not said:
             return
         all_stored = turns_of(self._db, OF_FIELDS, document)
@@ -60,10 +60,10 @@ class Refolding:
         ]
         put_turns(self._db, run, document, stored, wanted)
         since = max((turn.at for turn in wanted), default=min(said))
-        self._db.execute(PUT_WORDS, {**said[max(said)], "id": document, "at": since})
+        self._db.execute(PUT_WORDS, {**said[max(said)], "number": document, "at": since})
 
 
-def _said(db: sqlite3.Connection, document: str, present: Words) -> Iterator[tuple[str, Words]]:
+def _said(db: sqlite3.Connection, document: int, present: Words) -> Iterator[tuple[str, Words]]:
     """What a document said at each moment when it was seen."""
     turns = list(turns_of(db, OF_FIELDS, document).values())
     for at in {event.at for event in events(db, document) if event.seen}:

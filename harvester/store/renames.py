@@ -13,16 +13,17 @@ from harvester.store.rows import select
 from harvester.store.run import Run
 
 VANISHED = """
-    SELECT * FROM documents WHERE id = ? AND summary IS NOT NULL"""
+    SELECT * FROM documents WHERE number = ? AND summary IS NOT NULL"""
 NEW = """
-    SELECT documents.* FROM changes JOIN documents ON documents.id = changes.document
+    SELECT documents.* FROM changes JOIN documents ON number = changes.document
     WHERE run = :run AND kind = 'added' AND summary IS NOT NULL
         AND first_seen >= (SELECT started FROM runs WHERE id = :run)
         AND NOT EXISTS (SELECT 1 FROM changes AS earlier
-            WHERE earlier.document = documents.id AND earlier.run < :run)"""
+            WHERE earlier.document = documents.number AND earlier.run < :run)"""
 MOVE = f"""
     UPDATE documents SET ({", ".join(FIELDS)}, page, last_changed)
-        = (SELECT {", ".join(FIELDS)}, page, :at FROM documents WHERE id = :new) WHERE id = :old"""
+        = (SELECT {", ".join(FIELDS)}, page, :at FROM documents WHERE number = :new)
+    WHERE number = :old"""
 MOVE_MEMBERSHIP = """
     UPDATE memberships SET (position, page) = (SELECT position, page FROM memberships
         WHERE collection = :collection AND document = :new)
@@ -48,8 +49,8 @@ def find_renames(db: sqlite3.Connection, run: Run, absent: Sequence[Row]) -> lis
     )
     if not gone:
         return []
-    ids = {one["document"] for one in absent}
-    new = _by_words(row for row in select(db, NEW, {"run": run.id}) if row["id"] not in ids)
+    numbers = {one["document"] for one in absent}
+    new = _by_words(row for row in select(db, NEW, {"run": run.id}) if row["number"] not in numbers)
     return [
         (gone[words][0], new[words][0])
         for words in gone
@@ -60,14 +61,15 @@ def find_renames(db: sqlite3.Connection, run: Run, absent: Sequence[Row]) -> lis
 def rename(db: sqlite3.Connection, run: Run, old: Row, new: Row) -> None:
     """Makes one document of two: the old one, with what is new since that was seen first."""
     at = new["first_seen"]
-    names = {"old": old["id"], "new": new["id"], "collection": run.collection, "at": at}
+    document, other = old["number"], new["number"]
+    names = {"old": document, "new": other, "collection": run.collection, "at": at}
     db.execute(MOVE, names)
     db.execute(MOVE_MEMBERSHIP, names)
     for sql in FORGET:
         db.execute(sql, names)
-    move(db, old["id"], new["id"])
+    move(db, document, other)
     for address in (slug(old["url"]), new["id"]):
-        put_alias(db, run, address, old["id"])
+        put_alias(db, run, address, document)
     put_changes(db, run, _changes(old, new, at))
     run.counts.renamed += 1
     run.counts.added -= 1
@@ -83,4 +85,4 @@ def _by_words(rows: Iterable[Row]) -> dict[tuple[str | None, str], list[Row]]:
 def _changes(old: Row, new: Row, at: str) -> Iterator[Change]:
     for name in FIELDS:
         if old[name] != new[name]:
-            yield Change(old["id"], Kind.RENAMED, at, name, old[name], new[name])
+            yield Change(old["number"], Kind.RENAMED, at, name, old[name], new[name])

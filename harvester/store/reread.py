@@ -13,9 +13,10 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A document that was read otherwise: as it is read now, and the fields that differ as they
-    are in the database."""
+    """A document that was read otherwise: its number, how it is read now, and the fields that
+    differ as they are in the database."""
 
+    document: int
     entry: Entry
     before: Row
 

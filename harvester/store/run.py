@@ -11,12 +11,19 @@ from harvester import __version__
 from harvester.items import Counts, Failure, PageItem, RunEnd, RunStart
 from harvester.moments import BEFORE_THE_WEB, is_known
 from harvester.outcomes import BadUsage, Outcome
+from harvester.sites import site_for
 
 NEARLY_ALL = 0.95
 """The share of entries from which on a field is one that entries of the collection have."""
 
+PUT_SITE = """
+    INSERT INTO sites (key, name, home, keeper) VALUES (:key, :name, :home, :keeper)
+    ON CONFLICT (key) DO UPDATE SET name = excluded.name, home = excluded.home,
+        keeper = excluded.keeper
+    WHERE name IS NOT excluded.name OR home IS NOT excluded.home
+        OR keeper IS NOT excluded.keeper"""
 PUT_COLLECTION = """
-    INSERT INTO collections (name, url) VALUES (:collection, :url)
+    INSERT INTO collections (site, name, url) VALUES (:site, :collection, :url)
     ON CONFLICT (name) DO UPDATE SET url = excluded.url WHERE url IS NOT excluded.url"""
 PUT_RUN = """
     INSERT INTO runs (collection, source, started, version, pid)
@@ -77,7 +84,7 @@ class Shares:
 
 @dataclass(slots=True)
 class Run:
-    """The run that is going on.
+    """The run that is going on, of a collection of the `site` of that key.
 
     `before` are the shares of the last complete one, if any, `resumes` the number and the last walk
     of the run before it, if that was interrupted. `newest` is when the newest page of other runs
@@ -91,6 +98,7 @@ class Run:
 
     id: int
     collection: int
+    site: str
     accept: bool
     before: Shares | None
     resumes: tuple[int, int] | None
@@ -149,7 +157,9 @@ def start_run(db: sqlite3.Connection, start: RunStart) -> Run:
     """
     _check_same_listing(db, start)
     db.execute(CLOSE_RUNS, {"outcome": Outcome.INTERRUPTED})
-    db.execute(PUT_COLLECTION, {"collection": start.collection, "url": start.url})
+    db.execute(PUT_SITE, _site(start))
+    listing = {"site": start.site, "collection": start.collection, "url": start.url}
+    db.execute(PUT_COLLECTION, listing)
     (collection,) = db.execute(
         "SELECT id FROM collections WHERE name = ?", [start.collection]
     ).fetchone()
@@ -165,7 +175,8 @@ def start_run(db: sqlite3.Connection, start: RunStart) -> Run:
     }
     run = db.execute(PUT_RUN, row).lastrowid
     assert run is not None
-    return Run(run, collection, start.accept, before, resumes, start.source == "live", newest)
+    live = start.source == "live"
+    return Run(run, collection, start.site, start.accept, before, resumes, live, newest)
 
 
 def shares_before(
@@ -215,8 +226,20 @@ def _shares(seen: int, with_date: int, with_summary: int) -> Shares | None:
     return Shares(with_date / seen, with_summary / seen) if seen else None
 
 
+def _site(start: RunStart) -> dict[str, str]:
+    """The row of the site that a collection is of."""
+    site = site_for(start.url, start.site)
+    return {name: getattr(site, name) for name in ("key", "name", "home", "keeper")}
+
+
 def _check_same_listing(db: sqlite3.Connection, start: RunStart) -> None:
-    known = db.execute("SELECT url FROM collections WHERE name = ?", [start.collection]).fetchone()
+    sql = "SELECT url, site FROM collections WHERE name = ?"
+    known = db.execute(sql, [start.collection]).fetchone()
+    if known and known[1] != start.site:
+        raise BadUsage(
+            f"The collection {start.collection} is of the site {known[1]} in this database, not of"
+            f" {start.site}: give this one another name, or say -a site={known[1]} if it is a copy."
+        )
     if known and _listing(known[0]) != _listing(start.url):
         raise BadUsage(
             f"The collection {start.collection} is the listing {known[0]} in this database, not"

@@ -30,7 +30,7 @@ ADDRESSES = f"SELECT {', '.join(OF_LINK)} FROM scan_links WHERE document = ? ORD
 RELATIONS = f"SELECT {', '.join(OF_RELATED)} FROM related WHERE document = ? ORDER BY position"
 PUT_DETAILS = f"""
     UPDATE documents SET {", ".join(f"{name} = :{name}" for name in DETAILS)}, details = :page
-    WHERE id = :document"""
+    WHERE number = :document"""
 PUT_TERM = "INSERT INTO terms (kind, name) VALUES (?, ?) ON CONFLICT DO NOTHING"
 PUT_DOCUMENT_TERM = """
     INSERT INTO document_terms (document, term, position)
@@ -85,7 +85,7 @@ class Said:
 
 def known(db: sqlite3.Connection, row: Mapping[str, Any]) -> Said:
     """What the database has of the document in `row`."""
-    document = [row["id"]]
+    document = [row["number"]]
     return Said(
         {name: row[name] for name in DETAILS},
         [(kind, name) for kind, name in db.execute(TERMS, document)],
@@ -127,7 +127,7 @@ def lost(old: Words, new: Words) -> str | None:
     return f"{len(gone)} of the {len(had)} things" if 2 * len(gone) > len(had) else None
 
 
-def put_said(db: sqlite3.Connection, document: str, old: Said, new: Said, page: int) -> None:
+def put_said(db: sqlite3.Connection, document: int, old: Said, new: Said, page: int) -> None:
     """Writes what a page says of a document in the place of what was said before."""
     db.execute(PUT_DETAILS, {**new.fields, "page": page, "document": document})
     if old.links != new.links:
@@ -172,20 +172,20 @@ def _called(what: str, number: int) -> str:
     return what if number == 1 else f"{what} {number}"
 
 
-def _put_terms(db: sqlite3.Connection, document: str, terms: list[tuple[str, str]]) -> None:
+def _put_terms(db: sqlite3.Connection, document: int, terms: list[tuple[str, str]]) -> None:
     db.execute("DELETE FROM document_terms WHERE document = ?", [document])
     for position, (kind, name) in enumerate(terms, 1):
         db.execute(PUT_TERM, [kind, name])
         db.execute(PUT_DOCUMENT_TERM, [document, position, kind, name])
 
 
-def _put_texts(db: sqlite3.Connection, document: str, texts: list[Row]) -> None:
+def _put_texts(db: sqlite3.Connection, document: int, texts: list[Row]) -> None:
     for position, text in enumerate(texts, 1):
         db.execute(PUT_TEXT, {**text, "document": document, "position": position})
     db.execute(CUT_TEXTS, [document, len(texts)])
 
 
-def _put_related(db: sqlite3.Connection, document: str, related: list[Row]) -> None:
+def _put_related(db: sqlite3.Connection, document: int, related: list[Row]) -> None:
     db.execute("DELETE FROM related WHERE document = ?", [document])
     rows = ({**row, "document": document, "position": n} for n, row in enumerate(related, 1))
     db.executemany(PUT_RELATED, rows)

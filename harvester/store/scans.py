@@ -11,6 +11,7 @@ from harvester.scans.folder import has
 from harvester.scans.items import ScanItem, ScansStart, WantedScans
 from harvester.scans.scan import Scan, WantedScan
 from harvester.store.changes import Change, Kind, put_changes
+from harvester.store.identity import find
 from harvester.store.rows import select
 from harvester.store.run import Run, put_failures
 
@@ -23,12 +24,12 @@ PUT_ADDRESS = """
     WHERE label IS NOT excluded.label OR position IS NOT excluded.position"""
 TAKE_OUT = "DELETE FROM scan_links WHERE document = :document AND url = :url"
 ALL = f"""
-    SELECT scan_links.document, scan_links.url, documents.url AS link, details AS page, title,
+    SELECT documents.id AS document, scan_links.url, documents.url AS link, details AS page, title,
         rights,
         {", ".join(f"files.{name}" for name in OF_SCAN)}, files.page IS NOT details AS due
     FROM memberships
     JOIN scan_links ON scan_links.document = memberships.document
-    JOIN documents ON documents.id = scan_links.document
+    JOIN documents ON number = scan_links.document
     LEFT JOIN files ON files.document = scan_links.document AND files.url = scan_links.url
     WHERE memberships.collection = ? AND memberships.missing IS NULL
     ORDER BY memberships.position, scan_links.document, scan_links.position"""
@@ -46,7 +47,7 @@ COUNTS = "SELECT files_wanted, files_fetched, files_failed FROM runs WHERE id = 
 Row = dict[str, Any]
 
 
-def put_addresses(db: sqlite3.Connection, document: str, links: Sequence[Row]) -> None:
+def put_addresses(db: sqlite3.Connection, document: int, links: Sequence[Row]) -> None:
     """Notes where a document's page says that its scans are, and what it calls them, by the columns
     `url` and `label`; what is kept of others stays."""
     rows = [{**link, "document": document, "position": n} for n, link in enumerate(links, 1)]
@@ -91,10 +92,13 @@ def _put_file(db: sqlite3.Connection, run: Run, wanted: WantedScan, scan: Scan) 
     known = wanted.known
     if known and scan.fetched < known.fetched:
         scan = known  # it is from an older capture, and no news
-    said = {"document": wanted.document, "url": wanted.url, "page": wanted.page, "run": run.id}
+    row = find(db, run.site, wanted.document)
+    assert row is not None, "scans are asked for of documents that are stored"
+    document = row["number"]
+    said = {"document": document, "url": wanted.url, "page": wanted.page, "run": run.id}
     db.execute(PUT_FILE, {**said, **asdict(scan)})
     if known and is_known(known.fetched) and known.sha256 != scan.sha256:
-        change = Change(wanted.document, Kind.CHANGED, scan.fetched, "scan", known.path, scan.path)
+        change = Change(document, Kind.CHANGED, scan.fetched, "scan", known.path, scan.path)
         put_changes(db, run, [change])
 
 

@@ -23,13 +23,22 @@ DATES = f"""CAST(CASE WHEN substr(d.date_earliest, 1, 4) = substr(d.date_latest,
 # The names of a kind as a JSON array, in the page's order.
 OF_KIND = """nullif((SELECT json_group_array(name) FROM (
             SELECT t.name FROM document_terms AS dt CROSS JOIN terms AS t ON t.id = dt.term
-            WHERE dt.document = d.id AND t.kind = '{}' ORDER BY dt.position)), '[]')"""
+            WHERE dt.document = d.number AND t.kind = '{}' ORDER BY dt.position)), '[]')"""
 NAMES = ",\n        ".join(f"{OF_KIND.format(kind)} AS {name}" for name, kind in COLUMNS.items())
 
 SCHEMA = f"""
--- A collection is a listing, by the name that its user gave it.
+-- A site, by the key of its profile, or by its host.
+CREATE TABLE sites (
+    key TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    home TEXT NOT NULL,
+    keeper TEXT
+) STRICT, WITHOUT ROWID;
+
+-- A collection is a listing of a site, by the name that its user gave it.
 CREATE TABLE collections (
     id INTEGER PRIMARY KEY,
+    site TEXT NOT NULL REFERENCES sites (key),
     name TEXT NOT NULL,
     url TEXT NOT NULL,
     stated_total INTEGER
@@ -110,7 +119,7 @@ CREATE TABLE pages (
     warc TEXT,
     warc_offset INTEGER,
     payload_digest TEXT,
-    document TEXT REFERENCES documents (id)
+    document INTEGER REFERENCES documents (number)
 ) STRICT;
 -- What is known of a page, and what a walk has met, is found at once after any number of runs.
 CREATE INDEX idx_pages_url_fetched ON pages (url, fetched);
@@ -119,9 +128,12 @@ CREATE INDEX idx_pages_run_walk ON pages (run, walk);
 CREATE INDEX idx_pages_same_as ON pages (same_as);
 CREATE INDEX idx_pages_document ON pages (document);
 
--- A document, with what listings say of it now, and what its own page says if that was read.
+-- A document, with what listings say of it now, and what its own page says if that was read. It is
+-- known by its site and its id there; its number is for other tables, and means nothing elsewhere.
 CREATE TABLE documents (
-    id TEXT PRIMARY KEY NOT NULL,
+    number INTEGER PRIMARY KEY,
+    site TEXT NOT NULL REFERENCES sites (key),
+    id TEXT NOT NULL,
     url TEXT NOT NULL,
     title TEXT NOT NULL,
     summary TEXT,
@@ -143,13 +155,14 @@ CREATE TABLE documents (
     node INTEGER,
     other TEXT,
     details INTEGER REFERENCES pages (id),
-    citation_url TEXT
+    citation_url TEXT,
+    UNIQUE (site, id)
 ) STRICT;
 CREATE INDEX idx_documents_date_latest ON documents (date_latest);
 -- These three count and sort years and decades without reading a single title.
-CREATE INDEX idx_documents_dates ON documents (date_earliest, date_latest, removed, id);
+CREATE INDEX idx_documents_dates ON documents (date_earliest, date_latest, removed);
 CREATE INDEX idx_documents_decade ON documents
-    ({DECADE.format("")}, {SORT_DATE.format("")}, date_earliest, date_latest, id);
+    ({DECADE.format("")}, {SORT_DATE.format("")}, date_earliest, date_latest);
 CREATE INDEX idx_documents_sort_date ON documents ({SORT_DATE.format("")});
 CREATE INDEX idx_documents_first_seen ON documents (first_seen);
 CREATE INDEX idx_documents_last_changed ON documents (last_changed);
@@ -160,35 +173,38 @@ CREATE INDEX idx_documents_record_id ON documents (record_id);
 -- Searches in titles and summaries: "Kono" finds "Kōno", and beginnings of words are indexed too.
 CREATE VIRTUAL TABLE documents_fts USING fts5 (
     title, summary,
-    content = 'documents', tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+    content = 'documents', content_rowid = 'number',
+    tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
 );
 CREATE TRIGGER documents_added AFTER INSERT ON documents BEGIN
-    INSERT INTO documents_fts (rowid, title, summary) VALUES (new.rowid, new.title, new.summary);
+    INSERT INTO documents_fts (rowid, title, summary) VALUES (new.number, new.title, new.summary);
 END;
 CREATE TRIGGER documents_reworded AFTER UPDATE OF title, summary ON documents
     WHEN old.title IS NOT new.title OR old.summary IS NOT new.summary BEGIN
     INSERT INTO documents_fts (documents_fts, rowid, title, summary)
-        VALUES ('delete', old.rowid, old.title, old.summary);
-    INSERT INTO documents_fts (rowid, title, summary) VALUES (new.rowid, new.title, new.summary);
+        VALUES ('delete', old.number, old.title, old.summary);
+    INSERT INTO documents_fts (rowid, title, summary) VALUES (new.number, new.title, new.summary);
 END;
 CREATE TRIGGER documents_deleted AFTER DELETE ON documents BEGIN
     INSERT INTO documents_fts (documents_fts, rowid, title, summary)
-        VALUES ('delete', old.rowid, old.title, old.summary);
+        VALUES ('delete', old.number, old.title, old.summary);
 END;
 
--- Another address that leads to a document.
+-- Another id, on its site, that leads to a document.
 CREATE TABLE aliases (
-    alias TEXT PRIMARY KEY,
-    document TEXT NOT NULL REFERENCES documents (id),
-    run INTEGER NOT NULL REFERENCES runs (id)
-) STRICT;
+    site TEXT NOT NULL REFERENCES sites (key),
+    alias TEXT NOT NULL,
+    document INTEGER NOT NULL REFERENCES documents (number),
+    run INTEGER NOT NULL REFERENCES runs (id),
+    PRIMARY KEY (site, alias)
+) STRICT, WITHOUT ROWID;
 CREATE INDEX idx_aliases_document ON aliases (document);
 CREATE INDEX idx_aliases_run ON aliases (run);
 
 -- That a collection has, or had, a document.
 CREATE TABLE memberships (
     collection INTEGER NOT NULL REFERENCES collections (id),
-    document TEXT NOT NULL REFERENCES documents (id),
+    document INTEGER NOT NULL REFERENCES documents (number),
     position INTEGER NOT NULL,
     first_seen TEXT NOT NULL,
     page INTEGER NOT NULL REFERENCES pages (id),
@@ -205,7 +221,7 @@ CREATE INDEX idx_memberships_missing ON memberships (missing, removed)
 -- Which document stood on which page, so that older captures can be read after newer ones.
 CREATE TABLE sightings (
     page INTEGER NOT NULL REFERENCES pages (id),
-    document TEXT NOT NULL REFERENCES documents (id),
+    document INTEGER NOT NULL REFERENCES documents (number),
     PRIMARY KEY (page, document)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX idx_sightings_document ON sightings (document);
@@ -215,7 +231,7 @@ CREATE TABLE changes (
     id INTEGER PRIMARY KEY,
     run INTEGER NOT NULL REFERENCES runs (id),
     collection INTEGER REFERENCES collections (id),
-    document TEXT NOT NULL REFERENCES documents (id),
+    document INTEGER NOT NULL REFERENCES documents (number),
     kind TEXT NOT NULL,
     field TEXT,
     old TEXT,
@@ -235,17 +251,17 @@ CREATE TABLE terms (
     UNIQUE (kind, name)
 ) STRICT;
 CREATE TABLE document_terms (
-    document TEXT NOT NULL REFERENCES documents (id),
+    document INTEGER NOT NULL REFERENCES documents (number),
     term INTEGER NOT NULL REFERENCES terms (id),
     position INTEGER NOT NULL,
     PRIMARY KEY (document, term)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX idx_document_terms_of_term ON document_terms (term, document);
 
 -- A translation, a transcription or the original, from the document's own page.
 CREATE TABLE texts (
     id INTEGER PRIMARY KEY,
-    document TEXT NOT NULL REFERENCES documents (id),
+    document INTEGER NOT NULL REFERENCES documents (number),
     position INTEGER NOT NULL,
     label TEXT,
     language TEXT,
@@ -271,15 +287,15 @@ END;
 -- Where a document's own page says that a scan is; and the scans that were fetched, after which
 -- of its pages each.
 CREATE TABLE scan_links (
-    document TEXT NOT NULL REFERENCES documents (id),
+    document INTEGER NOT NULL REFERENCES documents (number),
     url TEXT NOT NULL,
     position INTEGER NOT NULL,
     label TEXT,
     PRIMARY KEY (document, url)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE TABLE files (
     id INTEGER PRIMARY KEY,
-    document TEXT NOT NULL REFERENCES documents (id),
+    document INTEGER NOT NULL REFERENCES documents (number),
     url TEXT NOT NULL,
     path TEXT NOT NULL,
     sha256 TEXT NOT NULL,
@@ -297,7 +313,7 @@ CREATE INDEX idx_files_sha256 ON files (sha256);
 
 -- What a document's own page shows as related to it.
 CREATE TABLE related (
-    document TEXT NOT NULL REFERENCES documents (id),
+    document INTEGER NOT NULL REFERENCES documents (number),
     position INTEGER NOT NULL,
     url TEXT NOT NULL,
     title TEXT,
@@ -305,33 +321,33 @@ CREATE TABLE related (
     summary TEXT,
     node INTEGER,
     PRIMARY KEY (document, position)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 -- To read: a row a document, with its names.
 CREATE VIEW records AS
     SELECT d.date_text AS date, d.title, d.summary,
         {NAMES},
-        d.url AS link, d.id AS document,
+        d.url AS link, d.site, d.id AS document,
         {DATES},
-        d.source, d.rights, d.first_seen, d.last_changed, d.removed, d.rowid AS number
+        d.source, d.rights, d.first_seen, d.last_changed, d.removed, d.number
     FROM documents AS d;
 
 -- To read: a row a document in a collection. CROSS JOIN keeps SQLite from beginning with the
 -- memberships, for which it would have to sort all rows.
 CREATE VIEW entries AS
     SELECT d.date_text AS date, d.title, d.summary, c.name AS collection, d.url AS link,
-        m.document,
+        d.site, d.id AS document,
         {DATES},
-        m.position, m.first_seen, d.last_changed, m.missing, m.removed, d.rowid AS number
+        m.position, m.first_seen, d.last_changed, m.missing, m.removed, d.number
     FROM documents AS d
-        CROSS JOIN memberships AS m ON m.document = d.id
+        CROSS JOIN memberships AS m ON m.document = d.number
         JOIN collections AS c ON c.id = m.collection;
 
 -- To read: a row a scan, with its document's rights.
 CREATE VIEW scans AS
     SELECT d.title, d.date_text AS date, f.path, l.label, f.media_type, f.size, d.rights,
-        d.url AS link, f.url, f.document, f.fetched
-    FROM files AS f JOIN documents AS d ON d.id = f.document
+        d.url AS link, f.url, d.site, d.id AS document, f.fetched
+    FROM files AS f JOIN documents AS d ON d.number = f.document
     LEFT JOIN scan_links AS l ON l.document = f.document AND l.url = f.url;
 """
 

@@ -3,13 +3,13 @@
 import sqlite3
 from collections.abc import Iterable
 
-from harvester.items import Entry
 from harvester.moments import is_known
 from harvester.store.rows import put_rows
 from harvester.store.timeline import Event
 
 PUT_SIGHTINGS = "INSERT INTO sightings (page, document) VALUES {}"
-ON_PAGE = "SELECT document FROM sightings WHERE page = ?"
+ON_PAGE = """
+    SELECT id FROM sightings JOIN documents ON number = document WHERE sightings.page = ?"""
 SEEN = """
     SELECT fetched, collection, run, walk
     FROM sightings JOIN pages ON pages.id = page OR same_as = page JOIN runs ON runs.id = run
@@ -19,17 +19,17 @@ COMPLETE = """
     FROM runs WHERE outcome = 'complete' AND captured IS NOT NULL"""
 
 
-def put_sightings(db: sqlite3.Connection, page: int, entries: Iterable[Entry]) -> None:
+def put_sightings(db: sqlite3.Connection, page: int, documents: Iterable[int]) -> None:
     """Notes which documents stood on a page."""
-    put_rows(db, PUT_SIGHTINGS, [(page, entry.document) for entry in entries])
+    put_rows(db, PUT_SIGHTINGS, [(page, document) for document in documents])
 
 
 def on_page(db: sqlite3.Connection, page: int) -> set[str]:
-    """The documents that stood on a page."""
+    """The ids of the documents that stood on a page."""
     return {document for (document,) in db.execute(ON_PAGE, [page])}
 
 
-def events(db: sqlite3.Connection, document: str) -> set[Event]:
+def events(db: sqlite3.Connection, document: int) -> set[Event]:
     """All that was seen of a document: where it stood, and that a complete run did not find it.
 
     Complete runs of one collection that were captured at the same moment count as one. When it was

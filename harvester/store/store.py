@@ -91,7 +91,7 @@ class Store:
         """The entries of a page that its walk has not met before, each with its document."""
         run, entries = self._going_on, page.listing.entries
         with named_errors(self._path):
-            if self._all_new and knows_some(self._db, entries):
+            if self._all_new and knows_some(self._db, run, entries):
                 with self._writing():
                     self._put_indexes()
             return new_entries(self._db, run, page.walk, entries, all_new=self._all_new)
@@ -270,7 +270,7 @@ class Store:
         past = run.is_past(page.fetched)
         if past or self._all_new:
             return past
-        return not is_known(page.fetched) or has_undated(self._db, page.listing.entries)
+        return not is_known(page.fetched) or has_undated(self._db, run, page.listing.entries)
 
     def _put_indexes(self) -> None:
         indexes.make(self._db)
@@ -295,7 +295,7 @@ class Store:
     def _put_new_absences(self, run: Run) -> None:
         absent, rules = vanished(self._db, run), self._rules
         renames = find_renames(self._db, run, absent)
-        old = {pair[0]["id"] for pair in renames}
+        old = {pair[0]["number"] for pair in renames}
         absent = [row for row in absent if row["document"] not in old]
         new = sum(row["missing"] is None for row in absent)
         check(run, new, live(self._db, run), rules.most_missing)

@@ -16,13 +16,13 @@ OF_PAGE = (
     *("warc", "warc_offset", "payload_digest"),
 )
 KNOWN = f"""
-    SELECT documents.id AS document, documents.url AS link,
+    SELECT number, documents.id AS document, documents.url AS link,
         {", ".join(f"pages.{name}" for name in OF_PAGE)}, runs.version,
-        EXISTS (SELECT 1 FROM changes WHERE changes.document = documents.id
+        EXISTS (SELECT 1 FROM changes WHERE changes.document = documents.number
             AND changes.run > pages.run AND kind IN ('changed', 'renamed')
             AND field IN ('title', 'date_text', 'summary', 'url')) AS changed
-    FROM memberships JOIN documents ON documents.id = memberships.document
-        LEFT JOIN pages ON pages.id = (SELECT max(id) FROM pages WHERE document = documents.id)
+    FROM memberships JOIN documents ON number = memberships.document
+        LEFT JOIN pages ON pages.id = (SELECT max(id) FROM pages WHERE document = documents.number)
         LEFT JOIN runs ON runs.id = pages.run
     WHERE memberships.collection = ? AND memberships.missing IS NULL
     ORDER BY memberships.position, documents.id"""
@@ -60,7 +60,7 @@ def wanted_pages(
 
 
 def _page(db: sqlite3.Connection, row: Row, url: str, *, conditional: bool = False) -> WantedPage:
-    names = (name for (name,) in db.execute(OTHERS, [row["document"]]).fetchall())
+    names = (name for (name,) in db.execute(OTHERS, [row["number"]]).fetchall())
     others = tuple(f"{url.rpartition('/')[0]}/{name}" for name in names)
     others = tuple(other for other in others if other != url)
     if not conditional:

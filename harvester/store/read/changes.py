@@ -11,9 +11,10 @@ from harvester.since import Since
 from harvester.store.reading import beginning, reading
 
 TOLD = """
-    SELECT changes.run, collections.name AS collection, changes.document, documents.title,
+    SELECT changes.run, collections.name AS collection, documents.site,
+        documents.id AS document, documents.title,
         documents.date_text AS date, documents.url, kind, field, old, new, at
-    FROM changes JOIN documents ON documents.id = changes.document
+    FROM changes JOIN documents ON number = changes.document
     LEFT JOIN collections ON collections.id = changes.collection
     WHERE {} ORDER BY at, changes.id"""
 NEWEST = "SELECT max(id) FROM runs WHERE outcome IS NOT NULL GROUP BY collection"
