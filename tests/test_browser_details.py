@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from filled import hostile_record, real_records, store_details
+from harvests import raw_rows
 from playwright.sync_api import Page, expect
 from reading import browsed, configured, served
 from stored import entry, store
@@ -187,8 +188,10 @@ def test_scans_have_their_rights_and_the_archives_page(page: Page, records: list
         assert all(page.locator(f"td.col-{name}").all_inner_texts())
 
 
-def test_names_of_a_document_are_shown_by_their_labels(page: Page) -> None:
-    page.goto(f"/harvest/document_terms?document={PETITION}&_sort=position")
+def test_names_of_a_document_are_shown_by_their_labels(page: Page, data: Path) -> None:
+    sql = "SELECT number FROM documents WHERE id = ?"
+    (row,) = raw_rows(data / "harvest.db", sql, PETITION)
+    page.goto(f"/harvest/document_terms?document={row['number']}&_sort=position")
     assert "Kawase, Ikkan" in page.locator("td.col-term a").all_inner_texts()
 
 

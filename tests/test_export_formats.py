@@ -133,7 +133,7 @@ def test_ris_reads_back(saved: tuple[Path, list[Entry]]) -> None:
     assert [reference | {"date": None, "year": None} for reference in references] == [
         {
             "type_of_reference": "MANSCPT",
-            "id": one.document,
+            "id": f"wilson-center/{one.document}",
             "title": one.title,
             **({"abstract": folded(one.summary)} if one.summary else {}),
             "name_of_database": "Wilson Center Digital Archive",
@@ -157,7 +157,7 @@ def test_bibtex_reads_back(saved: tuple[Path, list[Entry]]) -> None:
     found = dict(parse_string(written(db, "bibtex").decode(), "bibtex").entries)
     assert [(key, plain(one.fields)) for key, one in found.items()] == [
         (
-            one.document,
+            f"wilson-center:{one.document}",
             {
                 "title": one.title,
                 **({"date": one.date_edtf} if one.date_edtf else {}),
@@ -181,9 +181,9 @@ def plain(fields: dict[str, str]) -> dict[str, str]:
 def test_csl_json_reads_back(saved: tuple[Path, list[Entry]]) -> None:
     db, entries = saved
     source = CiteProcJSON(json.loads(written(db, "csl-json")))
-    assert list(source) == [one.document for one in entries]
+    assert list(source) == [f"wilson-center/{one.document}" for one in entries]
     for one in entries:
-        item = source[one.document]
+        item = source[f"wilson-center/{one.document}"]
         assert (item.type, str(item.title), str(item.URL)) == ("manuscript", one.title, one.link)
         assert str(item.get("abstract", "")) == (one.summary or "")
         parts = (
@@ -293,7 +293,7 @@ def test_hostile_text_stays_text_in_xml(hostile: tuple[Path, list[Entry]]) -> No
 def test_hostile_text_stays_text_in_csl_json(hostile: tuple[Path, list[Entry]]) -> None:
     db, entries = hostile
     items = {item["id"]: item for item in json.loads(written(db, "csl-json"))}
-    assert set(items) == {one.document for one in entries}
+    assert set(items) == {f"wilson-center/{one.document}" for one in entries}
     assert not [item for item in items.values() if re.search("[\x00-\x08\x1b]", str(item))]
 
 

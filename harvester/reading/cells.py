@@ -52,7 +52,7 @@ def address(datasette: Any, site: str, document: str) -> str:
 async def _numbered(datasette: Any, number: int) -> str | None:
     """A link to the document with a number."""
     row = (await datasette.get_database(DATABASE).execute(NUMBERED, [number])).first()
-    return _link(address(datasette, row["site"], row["id"]), row["id"]) if row else None
+    return _link(address(datasette, row["site"], row["id"]), row["title"]) if row else None
 
 
 def name_links(datasette: Any, kind: str, names: list[str]) -> Markup:

@@ -45,7 +45,7 @@ async def document(request: Any, datasette: Any) -> dict[str, Any]:
     found = (await db.execute(NUMBERED, [number])).first()
     if found is None:
         return {}
-    site, name = found
+    site, name, _ = found
     said = {"document": int(number), "site": site, "id": name}
 
     async def rows(sql: str) -> list[dict[str, Any]]:

@@ -48,7 +48,7 @@ SELECT kind, name, documents FROM ranked
 WHERE rank <= {most} ORDER BY kind, rank"""
 
 DOCUMENTS = "SELECT count(*) FROM documents"
-NUMBERED = "SELECT site, id FROM documents WHERE number = ?"
+NUMBERED = "SELECT site, id, title FROM documents WHERE number = ?"
 NAMED = "SELECT number FROM documents WHERE site = ? AND id = ?"
 ALSO_NAMED = "SELECT document FROM aliases WHERE site = ? AND alias = ?"
 OF_DOCUMENT = """SELECT kind, name FROM document_terms JOIN terms ON terms.id = term
