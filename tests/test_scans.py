@@ -67,7 +67,7 @@ def test_scan_that_a_page_no_longer_has_is_still_that_of_another_document(tmp_pa
     db, one, two = tmp_path / "x.db", "https://example.org/1.pdf", "https://example.org/2.pdf"
     store(db, [entry("a", "A"), entry("b", "B")])
     with closing(open_database(db)) as ours:
-        for document, urls in (("a", [one, two]), ("b", [one]), ("a", [two])):
+        for document, urls in ((1, [one, two]), (2, [one]), (1, [two])):
             put_addresses(ours.conn, document, [{"url": url, "label": None} for url in urls])
     found = rows(db, "SELECT document, url, position FROM scan_links ORDER BY document")
     assert [tuple(row.values()) for row in found] == [("a", two, 1), ("b", one, 1)]
