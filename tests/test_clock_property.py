@@ -123,7 +123,7 @@ def harvested(db: Path, history: Sequence[Look], *, says: bool) -> None:
             page.listing.entries = store.new_entries(page)
             page.duplicates = page.read - len(page.listing.entries)
             page.clock_ahead = look.error if says and look.is_live else None
-            end.clock_ahead = page.clock_ahead
+            end = replace(end, clock_ahead=page.clock_ahead)
             store.store_page(page)
         store.end_run(end)
     store.close()

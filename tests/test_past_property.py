@@ -103,7 +103,7 @@ def harvested(db: Path, history: Sequence[Capture]) -> None:
             page.listing.entries = store.new_entries(page)
             page.duplicates = page.read - len(page.listing.entries)
             store.store_page(page)
-            end.stated_total = page.listing.total
+            end = replace(end, stated_total=page.listing.total)
         store.end_run(end)
     store.close()
 
