@@ -68,6 +68,7 @@ DUBLIN_CORE = {
     "first week of May": "first week of May",
     "undated": None,
 }
+SITE = "wilson-center"
 CHICAGO = {
     "October 9, 1956": "“A Note,” October 9, 1956, Wilson Center Digital Archive, {}.",
     "November 1967": "“A Note,” November 1967, Wilson Center Digital Archive, {}.",
@@ -103,7 +104,7 @@ def test_date_in_ris(date: str, db: Path) -> None:
 @pytest.mark.parametrize("date", BIBTEX)
 def test_date_in_bibtex(date: str, db: Path) -> None:
     entries = parse_string(written(db, "bibtex").decode(), "bibtex").entries
-    found = entries[f"d{place(date):02}"].fields
+    found = entries[f"{SITE}:d{place(date):02}"].fields
     assert (found.get("date"), found.get("note")) == BIBTEX[date]
     assert found["urldate"] == "2026-11-24"
 
@@ -128,7 +129,7 @@ def test_citation_in_chicago_style(date: str, db: Path) -> None:
     style = CitationStylesStyle(get_style_filepath("chicago-notes-bibliography"), validate=False)
     bibliography = CitationStylesBibliography(style, source, formatter.plain)
     document = f"d{place(date):02}"
-    citation = Citation([CitationItem(document)])
+    citation = Citation([CitationItem(f"{SITE}/{document}")])
     bibliography.register(citation)
     printed = str(bibliography.cite(citation, lambda item: pytest.fail(f"{item} is not there")))
     # The style's comma belongs inside the quotation marks, where citeproc-py does not put it.
