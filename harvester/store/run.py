@@ -5,26 +5,16 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from operator import attrgetter
-from urllib.parse import parse_qsl, urlsplit
 
 from harvester import __version__
 from harvester.items import Counts, Failure, PageItem, RunEnd, RunStart
 from harvester.moments import BEFORE_THE_WEB, is_known
-from harvester.outcomes import BadUsage, Outcome
-from harvester.sites import site_for
+from harvester.outcomes import Outcome
+from harvester.store.collections import put_collection, put_stated_total
 
 NEARLY_ALL = 0.95
 """The share of entries from which on a field is one that entries of the collection have."""
 
-PUT_SITE = """
-    INSERT INTO sites (key, name, home, keeper) VALUES (:key, :name, :home, :keeper)
-    ON CONFLICT (key) DO UPDATE SET name = excluded.name, home = excluded.home,
-        keeper = excluded.keeper
-    WHERE name IS NOT excluded.name OR home IS NOT excluded.home
-        OR keeper IS NOT excluded.keeper"""
-PUT_COLLECTION = """
-    INSERT INTO collections (site, name, url) VALUES (:site, :collection, :url)
-    ON CONFLICT (name) DO UPDATE SET url = excluded.url WHERE url IS NOT excluded.url"""
 PUT_RUN = """
     INSERT INTO runs (collection, source, started, version, pid)
     VALUES (:collection, :source, :started, :version, :pid)"""
@@ -54,12 +44,6 @@ END_RUN = """
     UPDATE runs SET finished = :finished, outcome = :outcome, reason = :reason,
         stated_total = coalesce(:stated_total, stated_total), captured = :captured
     WHERE id = :run"""
-PUT_TOTAL = """
-    UPDATE collections SET stated_total = :stated_total
-    WHERE id = :collection AND stated_total IS NOT :stated_total AND NOT EXISTS (SELECT 1 FROM runs
-        WHERE collection = :collection AND stated_total IS NOT NULL
-            AND captured > coalesce(:captured, ''))
-        AND (:captured IS NOT NULL OR stated_total IS NULL OR stated_total < :stated_total)"""
 PUT_FAILURE = """
     INSERT INTO failures (run, url, reason, detail, attempts)
     VALUES (:run, :url, :reason, :detail, :attempts)"""
@@ -155,14 +139,8 @@ def start_run(db: sqlite3.Connection, start: RunStart) -> Run:
 
     Raises BadUsage if the collection's name belongs to another listing already.
     """
-    _check_same_listing(db, start)
+    collection = put_collection(db, start)
     db.execute(CLOSE_RUNS, {"outcome": Outcome.INTERRUPTED})
-    db.execute(PUT_SITE, _site(start))
-    listing = {"site": start.site, "collection": start.collection, "url": start.url}
-    db.execute(PUT_COLLECTION, listing)
-    (collection,) = db.execute(
-        "SELECT id FROM collections WHERE name = ?", [start.collection]
-    ).fetchone()
     resumes = _interrupted(db, collection)
     before = shares_before(db, collection)
     newest = db.execute(NEWEST).fetchone()[0] or ""
@@ -202,8 +180,7 @@ def end_run(db: sqlite3.Connection, run: Run, end: RunEnd) -> None:
     row = {name: getattr(end, name) for name in ("finished", "outcome", "reason", "stated_total")}
     row = {**row, "run": run.id, "collection": run.collection, "captured": run.moment}
     db.execute(END_RUN, row)
-    if end.stated_total is not None:
-        db.execute(PUT_TOTAL, row)
+    put_stated_total(db, run.collection, run.moment, end.stated_total)
     put_failures(db, run, end.failures)
 
 
@@ -224,30 +201,3 @@ def _interrupted(db: sqlite3.Connection, collection: int) -> tuple[int, int] | N
 
 def _shares(seen: int, with_date: int, with_summary: int) -> Shares | None:
     return Shares(with_date / seen, with_summary / seen) if seen else None
-
-
-def _site(start: RunStart) -> dict[str, str]:
-    """The row of the site that a collection is of."""
-    site = site_for(start.url, start.site)
-    return {name: getattr(site, name) for name in ("key", "name", "home", "keeper")}
-
-
-def _check_same_listing(db: sqlite3.Connection, start: RunStart) -> None:
-    sql = "SELECT url, site FROM collections WHERE name = ?"
-    known = db.execute(sql, [start.collection]).fetchone()
-    if known and known[1] != start.site:
-        raise BadUsage(
-            f"The collection {start.collection} is of the site {known[1]} in this database, not of"
-            f" {start.site}: give this one another name, or say -a site={known[1]} if it is a copy."
-        )
-    if known and _listing(known[0]) != _listing(start.url):
-        raise BadUsage(
-            f"The collection {start.collection} is the listing {known[0]} in this database, not"
-            f" {start.url}: give this one another name."
-        )
-
-
-def _listing(url: str) -> tuple[str, list[tuple[str, str]]]:
-    """What tells one listing from another: not the host, for a mirror has the same listings."""
-    parts = urlsplit(url)
-    return parts.path, sorted(parse_qsl(parts.query, keep_blank_values=True))

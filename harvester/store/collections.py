@@ -1,0 +1,75 @@
+"""Collections: of which site and listing each is, and how many documents the site states."""
+
+import sqlite3
+from urllib.parse import parse_qsl, urlsplit
+
+from harvester.items import RunStart
+from harvester.outcomes import BadUsage
+from harvester.sites import site_for
+
+PUT_SITE = """
+    INSERT INTO sites (key, name, home, keeper) VALUES (:key, :name, :home, :keeper)
+    ON CONFLICT (key) DO UPDATE SET name = excluded.name, home = excluded.home,
+        keeper = excluded.keeper
+    WHERE name IS NOT excluded.name OR home IS NOT excluded.home
+        OR keeper IS NOT excluded.keeper"""
+PUT_COLLECTION = """
+    INSERT INTO collections (site, name, url) VALUES (:site, :collection, :url)
+    ON CONFLICT (name) DO UPDATE SET url = excluded.url WHERE url IS NOT excluded.url"""
+NUMBER = "SELECT id FROM collections WHERE name = ?"
+PUT_TOTAL = """
+    UPDATE collections SET stated_total = :stated_total
+    WHERE id = :collection AND stated_total IS NOT :stated_total AND NOT EXISTS (SELECT 1 FROM runs
+        WHERE collection = :collection AND stated_total IS NOT NULL
+            AND captured > coalesce(:captured, ''))
+        AND (:captured IS NOT NULL OR stated_total IS NULL OR stated_total < :stated_total)"""
+
+
+def put_collection(db: sqlite3.Connection, start: RunStart) -> int:
+    """The number of the collection that a run is of, once it and its site are written.
+
+    Raises BadUsage if the collection's name belongs to another listing already.
+    """
+    _check_same_listing(db, start)
+    db.execute(PUT_SITE, _site(start))
+    listing = {"site": start.site, "collection": start.collection, "url": start.url}
+    db.execute(PUT_COLLECTION, listing)
+    (number,) = db.execute(NUMBER, [start.collection]).fetchone()
+    return int(number)
+
+
+def put_stated_total(
+    db: sqlite3.Connection, collection: int, captured: str | None, total: int | None
+) -> None:
+    """Writes how many documents the site states, if nothing newer than `captured` does."""
+    if total is not None:
+        row = {"collection": collection, "captured": captured, "stated_total": total}
+        db.execute(PUT_TOTAL, row)
+
+
+def _site(start: RunStart) -> dict[str, str]:
+    """The row of the site that a collection is of."""
+    site = site_for(start.url, start.site)
+    return {name: getattr(site, name) for name in ("key", "name", "home", "keeper")}
+
+
+def _check_same_listing(db: sqlite3.Connection, start: RunStart) -> None:
+    """Raises BadUsage if the name belongs to another listing, or to another site's."""
+    sql = "SELECT url, site FROM collections WHERE name = ?"
+    known = db.execute(sql, [start.collection]).fetchone()
+    if known and known[1] != start.site:
+        raise BadUsage(
+            f"The collection {start.collection} is of the site {known[1]} in this database, not of"
+            f" {start.site}: give this one another name, or say -a site={known[1]} if it is a copy."
+        )
+    if known and _listing(known[0]) != _listing(start.url):
+        raise BadUsage(
+            f"The collection {start.collection} is the listing {known[0]} in this database, not"
+            f" {start.url}: give this one another name."
+        )
+
+
+def _listing(url: str) -> tuple[str, list[tuple[str, str]]]:
+    """What tells one listing from another: not the host, for a mirror has the same listings."""
+    parts = urlsplit(url)
+    return parts.path, sorted(parse_qsl(parts.query, keep_blank_values=True))
