@@ -6,6 +6,8 @@ from typing import Any
 
 from harvester.outcomes import Reason, Suspect
 from harvester.store.changes import Change, Kind, put_changes
+from harvester.store.past import as_of, lacking, put_past_absences
+from harvester.store.renames import find_renames, rename
 from harvester.store.rows import select
 from harvester.store.run import Run
 
@@ -29,20 +31,51 @@ REMOVE_DOCUMENT = """
 Row = dict[str, Any]
 
 
-def vanished(db: sqlite3.Connection, run: Run) -> list[Row]:
+def note(db: sqlite3.Connection, run: Run, *, after: int, most_missing: float) -> None:
+    """Notes what a complete run has not found, and which documents it has at another address.
+
+    Raises Suspect if that can't be believed; nothing is written then.
+    """
+    if run.moment is None:
+        return  # a listing from nobody knows when can't say what is no longer there
+    if run.is_past(run.captured):
+        _note_past(db, run, after, most_missing)
+    else:
+        _note_new(db, run, after, most_missing)
+
+
+def _note_new(db: sqlite3.Connection, run: Run, after: int, most_missing: float) -> None:
+    absent = _vanished(db, run)
+    renames = find_renames(db, run, absent)
+    old = {before["number"] for before, _ in renames}
+    absent = [row for row in absent if row["document"] not in old]
+    new = sum(row["missing"] is None for row in absent)
+    _check(run, new, _live(db, run), most_missing)
+    for before, now in renames:
+        rename(db, run, before, now)
+    _put_absences(db, run, absent, run.captured, after=after)
+
+
+def _note_past(db: sqlite3.Connection, run: Run, after: int, most_missing: float) -> None:
+    documents, new, there = lacking(db, run)
+    _check(as_of(db, run, run.captured), new, there, most_missing)
+    put_past_absences(db, run, documents, after=after)
+
+
+def _vanished(db: sqlite3.Connection, run: Run) -> list[Row]:
     """The live memberships of the run's collection that its last walk did not see."""
     return list(
         select(db, VANISHED, {"collection": run.collection, "run": run.id, "walk": run.walk})
     )
 
 
-def live(db: sqlite3.Connection, run: Run) -> int:
+def _live(db: sqlite3.Connection, run: Run) -> int:
     """How many documents the collection has that are not missing."""
     (count,) = db.execute(LIVE, [run.collection]).fetchone()
     return int(count)
 
 
-def check(run: Run, new: int, live: int, most_missing: float) -> None:
+def _check(run: Run, new: int, live: int, most_missing: float) -> None:
     """Raises Suspect if more has vanished than is likely, unless the run accepts that.
 
     `new` are missing anew, of `live` ones; `most_missing` is the share, 0 to 1, that may be.
@@ -55,7 +88,7 @@ def check(run: Run, new: int, live: int, most_missing: float) -> None:
     _check_share(run, "summary", "summary")
 
 
-def put_absences(
+def _put_absences(
     db: sqlite3.Connection, run: Run, absent: Sequence[Row], at: str, *, after: int
 ) -> None:
     """Marks what a complete run did not find as missing, and as removed `after` so many of them."""

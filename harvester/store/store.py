@@ -24,14 +24,13 @@ from harvester.outcomes import Interrupted, Outcome, Reason, Suspect
 from harvester.scans.items import ScanItem, ScansStart, WantedScans
 from harvester.store import clocks, details, indexes, scans
 from harvester.store import run as runs
-from harvester.store.absences import check, live, put_absences, vanished
+from harvester.store.absences import note
 from harvester.store.database import named_errors, open_database, transaction
 from harvester.store.documents import has_undated, put_entries, put_new_entries
 from harvester.store.file import LOCK_WAIT
 from harvester.store.identity import knows_some, new_entries
 from harvester.store.pages import put_page, recall, recorded_at
-from harvester.store.past import as_of, lacking, put_past_absences, put_past_page
-from harvester.store.renames import find_renames, rename
+from harvester.store.past import put_past_page
 from harvester.store.run import Run
 from harvester.store.wanted import wanted_pages
 
@@ -280,30 +279,10 @@ class Store:
         """How the run has ended, once it is noted what it has not found."""
         run = self._going_on
         try:
-            if run.moment is None:
-                return end  # a listing from nobody knows when can't say what is no longer there
-            if run.is_past(run.captured):
-                self._put_past_absences(run)
-            else:
-                self._put_new_absences(run)
+            rules = self._rules
+            note(self._db, run, after=rules.removed_after, most_missing=rules.most_missing)
         except Suspect as problem:
             said = Failure(None, problem.why, str(problem))
             failures = [*end.failures, said]
             return replace(end, outcome=problem.outcome, reason=said.detail, failures=failures)
         return end
-
-    def _put_new_absences(self, run: Run) -> None:
-        absent, rules = vanished(self._db, run), self._rules
-        renames = find_renames(self._db, run, absent)
-        old = {pair[0]["number"] for pair in renames}
-        absent = [row for row in absent if row["document"] not in old]
-        new = sum(row["missing"] is None for row in absent)
-        check(run, new, live(self._db, run), rules.most_missing)
-        for before, after in renames:
-            rename(self._db, run, before, after)
-        put_absences(self._db, run, absent, run.captured, after=rules.removed_after)
-
-    def _put_past_absences(self, run: Run) -> None:
-        documents, new, there = lacking(self._db, run)
-        check(as_of(self._db, run, run.captured), new, there, self._rules.most_missing)
-        put_past_absences(self._db, run, documents, after=self._rules.removed_after)
