@@ -1,6 +1,7 @@
 """What a harvest is made of: pages, which are items, and what is said of runs."""
 
 from dataclasses import dataclass, field, fields
+from enum import StrEnum
 
 from harvester.outcomes import Outcome, Reason
 
@@ -224,17 +225,24 @@ class RunSummary:
     warnings: list[str]
 
 
+class Phase(StrEnum):
+    """What a harvest gets after a listing, if it is wanted."""
+
+    DETAILS = "details"
+    """Documents' own pages."""
+    SCANS = "scans"
+
+
 @dataclass(frozen=True, slots=True)
 class PhaseSummary:
     """How many of the documents' pages, or of the scans, that a run wanted it got.
 
-    `failures` are those of single ones, `given_up` says why others were not asked for. `what` is
-    "details" or "scans".
+    `failures` are those of single ones, `given_up` says why others were not asked for.
     """
 
     run: int
     collection: str
-    what: str
+    what: Phase
     wanted: int
     fetched: int
     failed: int

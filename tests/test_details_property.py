@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harvester.detail_items import DetailsItem, DetailsStart
-from harvester.items import Entry, Listing, PageItem, RunEnd, RunStart
+from harvester.items import Entry, Listing, PageItem, Phase, RunEnd, RunStart
 from harvester.outcomes import Outcome
 from harvester.pipelines import DatePipeline
 from harvester.record import Record, Term, Transcript
@@ -75,7 +75,7 @@ def run(path: Path, number: int, step: Step) -> None:
     for wanted in pages[: step.details]:
         store.store_details(details(wanted.document, step, at, name))
     if step.details > len(pages):
-        store.end_details()
+        store.end_phase(Phase.DETAILS)
     store.close()
 
 

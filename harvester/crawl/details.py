@@ -12,7 +12,7 @@ from harvester.crawl.fetch import Fetcher
 from harvester.crawl.harvest import Harvest
 from harvester.crawl.response_meta import said_of, validators
 from harvester.detail_items import DetailsItem, DetailsStart, WantedPage
-from harvester.items import Failure
+from harvester.items import Failure, Phase
 from harvester.outcomes import HarvestProblem, Interrupted, Lost, Reason, RunProblem, Unreachable
 from harvester.pages import read_document
 from harvester.sites.site import Site
@@ -63,7 +63,7 @@ class Details:
                     break
         except Interrupted as problem:
             stopped = problem
-        self._harvest.end_details(self._failures, given_up)
+        self._harvest.end_phase(Phase.DETAILS, self._failures, given_up)
         if stopped:
             raise stopped
 
@@ -89,7 +89,7 @@ class Details:
             self._met[site.key, wanted.document] = failure
         if failure is not None:
             self._failures.append(failure)
-            self._harvest.fail_details(failure)
+            self._harvest.fail(Phase.DETAILS, failure)
 
     def _failed(self, failure: Failure, *, vain: bool) -> Failure:
         self._vain = self._vain + 1 if vain else 0
@@ -104,7 +104,7 @@ class Details:
         given_up = not_asked_for(
             "document's page was", "documents' pages were", left, self._failures
         )
-        self._harvest.fail_details(given_up, left)
+        self._harvest.fail(Phase.DETAILS, given_up, left)
         return given_up
 
     async def _item(self, collection: str, wanted: WantedPage, site: Site) -> DetailsItem:

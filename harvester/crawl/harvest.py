@@ -13,6 +13,7 @@ from harvester.items import (
     Failure,
     KnownPage,
     PageItem,
+    Phase,
     RunEnd,
     RunStart,
     RunSummary,
@@ -71,34 +72,27 @@ class Harvest:
     def begin_details(self, start: DetailsStart) -> list[WantedPage]:
         """The documents' own pages to ask for, in the order of the listing."""
         wanted = self._store.start_details(start)
-        self._begin_phase(start.collection, "details", len(wanted))
+        self._begin_phase(start.collection, Phase.DETAILS, len(wanted))
         return wanted
-
-    def fail_details(self, failure: Failure, number: int = 1) -> None:
-        """Notes that so many documents' pages could not be got."""
-        self._store.fail_details(failure, number)
-        self._tell(signals.phase_failed, number=number)
-
-    def end_details(self, failures: Sequence[Failure], given_up: Failure | None) -> None:
-        """All pages of documents were got or have failed. Raises as `end_run`."""
-        self._check_recording()
-        self._tell(signals.phase_ended, ended=self._store.end_details(failures, given_up))
 
     def begin_scans(self, start: ScansStart) -> WantedScans:
         """The scans to ask for, in the order of the listing."""
         scans = self._store.start_scans(start)
-        self._begin_phase(start.collection, "scans", len(scans.wanted))
+        self._begin_phase(start.collection, Phase.SCANS, len(scans.wanted))
         return scans
 
-    def fail_scans(self, failure: Failure, number: int = 1) -> None:
-        """Notes that so many scans could not be got."""
-        self._store.fail_scans(failure, number)
+    def fail(self, phase: Phase, failure: Failure, number: int = 1) -> None:
+        """Notes that so many of a phase could not be got."""
+        self._store.fail(phase, failure, number)
         self._tell(signals.phase_failed, number=number)
 
-    def end_scans(self, failures: Sequence[Failure], given_up: Failure | None) -> None:
-        """All scans were got or have failed. Raises as `end_run`."""
+    def end_phase(
+        self, phase: Phase, failures: Sequence[Failure], given_up: Failure | None
+    ) -> None:
+        """All of a phase were got or have failed. Raises as `end_run`."""
         self._check_recording()
-        self._tell(signals.phase_ended, ended=self._store.end_scans(failures, given_up))
+        ended = self._store.end_phase(phase, failures, given_up)
+        self._tell(signals.phase_ended, ended=ended)
 
     def new_entries(self, page: PageItem) -> list[Entry]:
         """The entries of a page that its walk has not met before."""
@@ -135,7 +129,7 @@ class Harvest:
             self._opened = Store(self._path, self._rules)
         return self._opened
 
-    def _begin_phase(self, collection: str, what: str, wanted: int) -> None:
+    def _begin_phase(self, collection: str, what: Phase, wanted: int) -> None:
         self._tell(signals.phase_begun, collection=collection, what=what, wanted=wanted)
 
     def _check_recording(self) -> None:

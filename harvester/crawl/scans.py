@@ -20,7 +20,7 @@ from scrapy.http import Headers, Request
 from harvester.crawl.details import failed_by_bug, not_asked_for
 from harvester.crawl.fetch import Fetcher
 from harvester.crawl.harvest import Harvest
-from harvester.items import Failure
+from harvester.items import Failure, Phase
 from harvester.outcomes import Busy, HarvestProblem, Interrupted, Reason, RunProblem
 from harvester.scans.download import PART, Limits, download, plain
 from harvester.scans.folder import Folder, named_errors, whole_parts
@@ -89,7 +89,7 @@ class Scans:
         if self._folder:
             with named_errors(self.path):
                 self._folder.check_place()
-        self._harvest.end_scans(self._failures, given_up)
+        self._harvest.end_phase(Phase.SCANS, self._failures, given_up)
         if stopped:
             raise stopped
 
@@ -115,7 +115,7 @@ class Scans:
         logger.warning("%s: %s", collection, got.detail)
         self._vain = self._vain + 1 if got.reason in VAIN else 0
         self._failures.append(got)
-        self._harvest.fail_scans(got)
+        self._harvest.fail(Phase.SCANS, got)
 
     def _is_hopeless(self) -> bool:
         challenged = bool(self._failures) and self._failures[-1].reason is Reason.CHALLENGE
@@ -124,7 +124,7 @@ class Scans:
     def _give_up(self, left: int) -> Failure:
         """Notes that so many are not asked for any more, and why."""
         given_up = not_asked_for("scan was", "scans were", left, self._failures)
-        self._harvest.fail_scans(given_up, left)
+        self._harvest.fail(Phase.SCANS, given_up, left)
         return given_up
 
     def headers_received(self, headers: Headers, request: Request) -> None:

@@ -8,7 +8,7 @@ from scrapy.crawler import Crawler
 from harvester.console import command, complain, note, shown, tell
 from harvester.crawl.signals import phase_begun, phase_ended, run_ended
 from harvester.interrupt import interrupt
-from harvester.items import Counts, PhaseSummary, RunSummary
+from harvester.items import Counts, Phase, PhaseSummary, RunSummary
 from harvester.outcomes import (
     HarvestProblem,
     Interrupted,
@@ -65,14 +65,14 @@ class Report:
         for sentence in (*reasons, *ended.warnings):
             complain(f"{ended.collection}: {sentence}")
 
-    def phase_begun(self, what: str) -> None:
+    def phase_begun(self, what: Phase) -> None:
         """The run goes on: it tells its changes when it has seen all of them."""
-        if what == "details":
+        if what is Phase.DETAILS:
             self._runs = self._runs[:-1]
 
     def phase_ended(self, ended: PhaseSummary) -> None:
         """What a run does after its listing has ended: say what it did."""
-        if ended.what == "details" and ended.fetched + ended.failed == ended.wanted:
+        if ended.what is Phase.DETAILS and ended.fetched + ended.failed == ended.wanted:
             self._runs.append(ended.run)
         if ended.wanted and not self._quiet:
             self._say(f"{ended.collection}: {ended.what}: {ended.fetched:,} of {ended.wanted:,}")

@@ -1,14 +1,15 @@
-"""The pages of documents that a run asks for after its listing: wanted, got, failed."""
+"""The pages of documents that a run asks for after its listing: what they say."""
 
 import sqlite3
 from typing import Any
 
 from harvester.detail_items import DetailsItem
-from harvester.items import Failure
+from harvester.items import Phase
 from harvester.store.identity import find
 from harvester.store.joining import settle
+from harvester.store.phases import add_fetched
 from harvester.store.records import put_record
-from harvester.store.run import Run, put_failures
+from harvester.store.run import Run
 
 OF_ITEM = ("url", "fetched", "status", "sha256", "same_as", "etag", "last_modified")
 OF_SOURCE = ("warc", "warc_offset", "payload_digest")
@@ -16,17 +17,8 @@ COLUMNS = ("run", "document", "entries", *OF_ITEM, *OF_SOURCE)
 PUT_PAGE = f"""
     INSERT INTO pages ({", ".join(COLUMNS)}) VALUES ({", ".join(f":{name}" for name in COLUMNS)})"""
 NEWEST = "SELECT max(fetched) FROM pages WHERE document = ?"
-PUT_WANTED = "UPDATE runs SET details_wanted = ? WHERE id = ?"
-ADD_FETCHED = "UPDATE runs SET details_fetched = details_fetched + 1 WHERE id = ?"
-ADD_FAILED = "UPDATE runs SET details_failed = details_failed + ? WHERE id = ?"
-COUNTS = "SELECT details_wanted, details_fetched, details_failed FROM runs WHERE id = ?"
 
 Row = dict[str, Any]
-
-
-def start_details(db: sqlite3.Connection, run: Run, wanted: int) -> None:
-    """Notes how many pages are to be got."""
-    db.execute(PUT_WANTED, [wanted, run.id])
 
 
 def put_details(db: sqlite3.Connection, run: Run, item: DetailsItem) -> None:
@@ -40,19 +32,7 @@ def put_details(db: sqlite3.Connection, run: Run, item: DetailsItem) -> None:
     (newest,) = db.execute(NEWEST, [row["number"]]).fetchone()
     if newest is None or run.live or item.fetched >= newest:
         _put(db, run, row, item)
-    db.execute(ADD_FETCHED, [run.id])
-
-
-def fail_details(db: sqlite3.Connection, run: Run, failure: Failure, documents: int) -> None:
-    """Notes what could not be got, and of how many documents."""
-    put_failures(db, run, [failure])
-    db.execute(ADD_FAILED, [documents, run.id])
-
-
-def counts(db: sqlite3.Connection, run: Run) -> tuple[int, int, int]:
-    """How many pages the run wanted, got, and did not get."""
-    wanted, fetched, failed = db.execute(COUNTS, [run.id]).fetchone()
-    return wanted, fetched, failed
+    add_fetched(db, run, Phase.DETAILS)
 
 
 def _put(db: sqlite3.Connection, run: Run, row: Row, item: DetailsItem) -> None:

@@ -5,15 +5,16 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from harvester.items import Failure
+from harvester.items import Phase
 from harvester.moments import is_known
 from harvester.scans.folder import has
 from harvester.scans.items import ScanItem, ScansStart, WantedScans
 from harvester.scans.scan import Scan, WantedScan
 from harvester.store.changes import Change, Kind, put_changes
 from harvester.store.identity import find
+from harvester.store.phases import add_fetched, put_wanted
 from harvester.store.rows import select
-from harvester.store.run import Run, put_failures
+from harvester.store.run import Run
 
 OF_SCAN = ("path", "sha256", "size", "media_type", "etag", "last_modified", "fetched")
 OF_DOCUMENT = ("document", "url", "link", "page", "title", "rights")
@@ -39,10 +40,6 @@ PUT_FILE = f"""
     ON CONFLICT (document, url) DO UPDATE SET page = excluded.page,
         run = CASE fetched WHEN excluded.fetched THEN run ELSE excluded.run END,
         {", ".join(f"{name} = excluded.{name}" for name in OF_SCAN)}"""
-PUT_WANTED = "UPDATE runs SET files_wanted = ? WHERE id = ?"
-ADD_FETCHED = "UPDATE runs SET files_fetched = files_fetched + 1 WHERE id = ?"
-ADD_FAILED = "UPDATE runs SET files_failed = files_failed + ? WHERE id = ?"
-COUNTS = "SELECT files_wanted, files_fetched, files_failed FROM runs WHERE id = ?"
 
 Row = dict[str, Any]
 
@@ -66,26 +63,14 @@ def start_scans(db: sqlite3.Connection, run: Run, start: ScansStart) -> WantedSc
             wanted.append(one)
         elif row["url"] in start.left:
             settled.add(row["url"])
-    db.execute(PUT_WANTED, [len(wanted), run.id])
+    put_wanted(db, run, Phase.SCANS, len(wanted))
     return WantedScans(wanted, settled - {one.url for one in wanted})
 
 
 def put_scan(db: sqlite3.Connection, run: Run, item: ScanItem) -> None:
     """Writes what became of a scan, and that it changed if it did."""
     _put_file(db, run, item.wanted, item.scan)
-    db.execute(ADD_FETCHED, [run.id])
-
-
-def fail_scans(db: sqlite3.Connection, run: Run, failure: Failure, scans: int) -> None:
-    """Notes why so many scans could not be got."""
-    put_failures(db, run, [failure])
-    db.execute(ADD_FAILED, [scans, run.id])
-
-
-def counts(db: sqlite3.Connection, run: Run) -> tuple[int, int, int]:
-    """How many scans the run wanted, got, and did not get."""
-    wanted, fetched, failed = db.execute(COUNTS, [run.id]).fetchone()
-    return wanted, fetched, failed
+    add_fetched(db, run, Phase.SCANS)
 
 
 def _put_file(db: sqlite3.Connection, run: Run, wanted: WantedScan, scan: Scan) -> None:

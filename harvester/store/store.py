@@ -13,6 +13,7 @@ from harvester.items import (
     Failure,
     KnownPage,
     PageItem,
+    Phase,
     PhaseSummary,
     RunEnd,
     RunStart,
@@ -22,7 +23,7 @@ from harvester.items import (
 from harvester.moments import is_known
 from harvester.outcomes import Interrupted, Outcome, Reason, Suspect
 from harvester.scans.items import ScanItem, ScansStart, WantedScans
-from harvester.store import clocks, details, indexes, scans
+from harvester.store import clocks, details, indexes, phases, scans
 from harvester.store import run as runs
 from harvester.store.absences import note
 from harvester.store.database import named_errors, open_database, transaction
@@ -160,7 +161,7 @@ class Store:
         with self._writing():
             pages = wanted_pages(self._db, self._last, start, resume=resume, recheck=recheck)
             wanted = list(pages)
-            details.start_details(self._db, self._last, len(wanted))
+            phases.put_wanted(self._db, self._last, Phase.DETAILS, len(wanted))
         return wanted
 
     def store_details(self, item: DetailsItem) -> None:
@@ -172,20 +173,6 @@ class Store:
             if self._last.live:
                 item = replace(item, fetched=shifted(item.fetched, self._last.moved))
             details.put_details(self._db, self._last, item)
-
-    def fail_details(self, failure: Failure, documents: int = 1) -> None:
-        """Notes that the pages of so many documents could not be got."""
-        with self._writing():
-            details.fail_details(self._db, self._last, failure, documents)
-
-    def end_details(
-        self, failures: Sequence[Failure] = (), given_up: Failure | None = None
-    ) -> PhaseSummary:
-        """What was got of the documents' own pages."""
-        with named_errors(self._path):
-            counts = details.counts(self._db, self._last)
-        self._database.check_place()
-        return self._phase("details", counts, failures, given_up)
 
     def start_scans(self, start: ScansStart) -> WantedScans:
         """Which scans are wanted after the documents' own pages were read."""
@@ -201,19 +188,21 @@ class Store:
                 item = replace(item, scan=scan)
             scans.put_scan(self._db, self._last, item)
 
-    def fail_scans(self, failure: Failure, number: int = 1) -> None:
-        """Notes that so many scans could not be got."""
+    def fail(self, phase: Phase, failure: Failure, number: int = 1) -> None:
+        """Notes that so many of a phase could not be got."""
         with self._writing():
-            scans.fail_scans(self._db, self._last, failure, number)
+            phases.fail(self._db, self._last, phase, failure, number)
 
-    def end_scans(
-        self, failures: Sequence[Failure] = (), given_up: Failure | None = None
+    def end_phase(
+        self, phase: Phase, failures: Sequence[Failure] = (), given_up: Failure | None = None
     ) -> PhaseSummary:
-        """What was got of the scans."""
+        """What was got in a phase."""
+        run = self._last
         with named_errors(self._path):
-            counts = scans.counts(self._db, self._last)
+            counts = phases.counts(self._db, run, phase)
         self._database.check_place()
-        return self._phase("scans", counts, failures, given_up)
+        said = list(failures), given_up
+        return PhaseSummary(run.id, self._collection, phase, *counts, *said)
 
     def close(self) -> None:
         """Closes the database; a run that is still going on is noted as interrupted."""
@@ -250,16 +239,6 @@ class Store:
             clocks.see(self._db, run, page.clock_ahead, after=self._rules.removed_after)
             return replace(page, fetched=shifted(page.fetched, run.moved))
         return replace(page, fetched=recorded_at(self._db, page) or page.fetched)
-
-    def _phase(
-        self,
-        what: str,
-        counts: tuple[int, int, int],
-        failures: Sequence[Failure],
-        given_up: Failure | None,
-    ) -> PhaseSummary:
-        run = self._last.id
-        return PhaseSummary(run, self._collection, what, *counts, list(failures), given_up)
 
     def _ago(self, run: Run, **span: float) -> str:
         return shifted(ago(timedelta(**span)), run.moved)
