@@ -1,6 +1,7 @@
 """What the tests share: a loopback archive, and harvests run on the command line as users do."""
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from fnmatch import fnmatch
 from functools import cache
@@ -13,6 +14,9 @@ from pytest_httpserver import HTTPServer
 
 # Some machines tell Python not to keep what it compiles: these tests begin it hundreds of times.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# Under nohup hangups are ignored, by all that is begun, too; one that is handled is not.
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, lambda *_: None)
 
 SLOW = (
     *("terminal", "browser*", "signals", "sources*", "network", "reparse*", "mutants", "*fuzz*"),
