@@ -18,12 +18,12 @@ def main(url: str, database: str) -> None:
             selector = Selector(page.text)
             rows = [
                 (
-                    urljoin(url, row.css("h3.title a::attr(href)").get()),
-                    row.css("h3.title a::text").get(),
-                    row.css(".date::text").get(),
-                    "\n\n".join(row.css(".text-block p::text").getall()),
+                    urljoin(url, row.css("td.document a::attr(href)").get()),
+                    row.css("h3 span::text").get(),
+                    row.css("td.date p::text").get(),
+                    "\n\n".join(row.css("div.text p::text").getall()),
                 )
-                for row in selector.css("td.document")
+                for row in selector.xpath("//tr[td/@data-history-node-id]")
             ]
             db.executemany("INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?)", rows)
             db.commit()

@@ -31,12 +31,12 @@ class ListingSpider(scrapy.Spider):
         yield scrapy.Request(self.url)
 
     def parse(self, response):
-        for row in response.css("td.document"):
+        for row in response.xpath("//tr[td/@data-history-node-id]"):
             yield {
-                "url": response.urljoin(row.css("h3.title a::attr(href)").get()),
-                "title": row.css("h3.title a::text").get(),
-                "date": row.css(".date::text").get(),
-                "summary": "\n\n".join(row.css(".text-block p::text").getall()),
+                "url": response.urljoin(row.css("td.document a::attr(href)").get()),
+                "title": row.css("h3 span::text").get(),
+                "date": row.css("td.date p::text").get(),
+                "summary": "\n\n".join(row.css("div.text p::text").getall()),
             }
         for following in response.css(".pager__item--next a"):
             yield response.follow(following)

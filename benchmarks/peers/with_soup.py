@@ -16,13 +16,13 @@ def main(url: str, database: str) -> None:
         page = session.get(url)
         page.raise_for_status()
         soup = BeautifulSoup(page.text, "html.parser")
-        for row in soup.select("td.document"):
-            link = row.select_one("h3.title a")
-            summary = row.select_one(".text-block")
+        for row in soup.select("tr:has(> td.document)"):
+            link = row.select_one("td.document a")
+            summary = row.select_one("div.text")
             values = (
                 urljoin(url, link["href"]),
-                link.get_text(strip=True),
-                row.select_one(".date").get_text(strip=True),
+                link.h3.get_text(strip=True),
+                row.select_one("td.date").get_text(strip=True),
                 summary.get_text("\n\n", strip=True) if summary else None,
             )
             db.execute("INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?)", values)
