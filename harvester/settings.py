@@ -136,7 +136,7 @@ DOWNLOADER_MIDDLEWARES = {
     "harvester.crawl.steps.StepMiddleware": 50,
     "harvester.middlewares.GzipMiddleware": 590,
     "harvester.middlewares.SameSiteRedirectMiddleware": 600,
-    "harvester.recording.RecordMiddleware": 1000,
+    "harvester.warc.recording.RecordMiddleware": 1000,
 }
 # Default: 100, as so many tasks begin for each response; a step of a harvest has one item.
 CONCURRENT_ITEMS = 1

@@ -11,7 +11,7 @@ from archive import Archive
 from captured import record
 from harvests import Harvest, harvest, scrapy
 
-from harvester.warc.digests import digest
+from harvester.warc.headers import digest
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from harvests import Harvest, harvest, rows
 from pytest_httpserver import HTTPServer
 from wayback import Wayback
 
-from harvester.warc.digests import digest
+from harvester.warc.headers import digest
 
 Crawl = Callable[..., Harvest]
 

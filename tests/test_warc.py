@@ -23,9 +23,10 @@ from scrapy.http import Request, Response
 from harvester.outcomes import RunProblem
 from harvester.sources.capture import Capture
 from harvester.sources.warc import captures
-from harvester.warc.digests import digest
-from harvester.warc.exchange import info_record, packed, request_record, response_record
-from harvester.warc.record import TooLarge, read_record, records
+from harvester.warc.codings import TooLarge
+from harvester.warc.headers import digest
+from harvester.warc.record import read_record, records
+from harvester.warc.recording import info_record, packed, request_record, response_record
 from harvester.warc.stream import Damaged
 
 Crawl = Callable[..., Harvest]

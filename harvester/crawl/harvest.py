@@ -20,9 +20,9 @@ from harvester.items import (
     UnchangedPages,
 )
 from harvester.outcomes import HarvestProblem, RunProblem
-from harvester.recording import RecordMiddleware
 from harvester.scans.items import ScanItem, ScansStart, WantedScans
 from harvester.store.store import Rules, Store
+from harvester.warc.recording import RecordMiddleware
 
 
 class Harvest:

@@ -12,7 +12,7 @@ from harvester.sources import wacz
 from harvester.sources.capture import Payload
 from harvester.sources.warc import read_payload
 from harvester.store.recorded import RecordedPage
-from harvester.warc.record import TooLarge
+from harvester.warc.codings import TooLarge
 from harvester.warc.stream import Damaged
 
 BROKEN = (Damaged, OSError, EOFError, struct.error, zipfile.BadZipFile, zlib.error)

@@ -23,7 +23,7 @@ from harvester.scans.pdf import begins_pdf
 from harvester.sources.capture import Capture, Payload
 from harvester.sources.captures import OK, Captures
 from harvester.sources.kinds import captures
-from harvester.warc.record import TooLarge
+from harvester.warc.codings import TooLarge
 from harvester.warc.stream import Damaged
 
 logger = logging.getLogger(__name__)

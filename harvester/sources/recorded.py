@@ -8,7 +8,7 @@ from harvester.interrupt import interrupt
 from harvester.items import PageSource
 from harvester.sources import warc
 from harvester.sources.capture import Capture, Payload
-from harvester.warc.record import TooLarge
+from harvester.warc.codings import TooLarge
 from harvester.warc.stream import Damaged
 
 logger = logging.getLogger(__name__)

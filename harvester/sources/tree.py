@@ -8,8 +8,8 @@ from harvester.sources.capture import Capture, Payload
 from harvester.sources.files import HEAD, File, Files, is_page
 from harvester.sources.mirror import Mirror
 from harvester.sources.saved import Note, noted
-from harvester.warc.digests import digest
-from harvester.warc.record import TooLarge
+from harvester.warc.codings import TooLarge
+from harvester.warc.headers import digest
 
 
 def captures(files: Files, folder: str) -> Iterator[Capture]:

@@ -7,10 +7,9 @@ from pathlib import Path
 
 from harvester.moments import first_second
 from harvester.sources.capture import Capture, Payload, Skip
-from harvester.sources.content import decoded
 from harvester.sources.memento import read_memento
-from harvester.warc.digests import digest
-from harvester.warc.head import value, values
+from harvester.warc.codings import decoded
+from harvester.warc.headers import digest, value, values
 from harvester.warc.record import Record, read_record, records
 from harvester.warc.stream import BadRecord, Damaged, Torn
 

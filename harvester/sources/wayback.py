@@ -20,7 +20,7 @@ from harvester.sources.kept import KeptPage, KeptPages
 from harvester.sources.memento import memento_url, read_memento
 from harvester.sources.recorded import Recorded
 from harvester.sources.sets import FIRST_PAGES, PageSet, best_set
-from harvester.warc.digests import digest
+from harvester.warc.headers import digest
 
 
 class WaybackFetcher(Fetcher):

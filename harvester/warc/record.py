@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 
 from warcio.statusandheaders import StatusAndHeaders
 
-from harvester.warc.chunked import unchunked
-from harvester.warc.digests import agrees
-from harvester.warc.head import LONGEST_HEAD, BadHead, read_head, status_of, values
+from harvester.warc.codings import TooLarge, begins_page, unchunked
+from harvester.warc.headers import LONGEST_HEAD, BadHead, agrees, read_head, status_of, values
 from harvester.warc.stream import (
     CHUNK,
     LONGEST_LINE,
@@ -26,13 +25,6 @@ ANSWERS, PAGES = ("response", "revisit"), ("response", "resource")
 LENGTH = re.compile(r"[0-9]{1,18}")
 SHOWN = 20
 """So much is shown of what a file says in a header."""
-PAGE = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s{0,99}(?:<!doctype|<!--|<\?xml|<html|<head|<body|%PDF-)", re.IGNORECASE
-)
-
-
-class TooLarge(Exception):
-    """Raised for a record that holds more than was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +96,6 @@ def read_record(file: io.BufferedReader, limit: int, *, check: bool = True) -> t
             raise TooLarge
         return record, content
     raise Torn
-
-
-def begins_page(body: bytes) -> bool:
-    """Whether a body begins as a page or a PDF does, and so in no coding."""
-    return PAGE.match(body) is not None
 
 
 def _whole(place: int, warc: Archive) -> Record:

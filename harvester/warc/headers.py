@@ -2,9 +2,13 @@
 
 warcio reads the headers as browsers do: a line without a colon is passed over, spaces before the
 colon are, a line that begins with a space goes on with the one before. Here is what it lacks:
-bounds, going on after a line of nothing but spaces, and noticing that a head has no end.
+bounds, going on after a line of nothing but spaces, and noticing that a head has no end. Digests,
+which some headers state, are a hash's name and, in base 16 or 32, its value.
 """
 
+import base64
+import binascii
+import hashlib
 import io
 import re
 
@@ -17,6 +21,8 @@ LONGEST_HEAD = 256 * 1024
 BLANK = re.compile(rb"\n[^!-~\n]*(?=\n)")
 MARKUP_AS_NAME = re.compile(rb"\n(?:[^ \t:\n][^:\n]*)?<")
 STATUS_LINE = re.compile(rb"\s{0,4}HTTP/[\d.]+[ \t]+(\d{1,3})\b", re.IGNORECASE)
+parser = StatusAndHeadersParser([], verify=False)
+HASHES = {"md5": 16, "sha1": 20, "sha256": 32, "sha512": 64}
 
 
 class BadHead(BadRecord):
@@ -24,9 +30,6 @@ class BadHead(BadRecord):
 
     def __init__(self) -> None:
         super().__init__("holds a record with broken headers")
-
-
-parser = StatusAndHeadersParser([], verify=False)
 
 
 def read_head(stream: io.BufferedIOBase, first: bytes) -> StatusAndHeaders:
@@ -63,3 +66,32 @@ def values(head: StatusAndHeaders | None, name: str) -> list[str]:
     headers = head.headers if head else []
     said = ",".join(text for key, text in headers if key.lower() == name.lower())
     return [part.strip().lower() for part in said.split(",") if part.strip()]
+
+
+def digest(content: bytes, algorithm: str = "sha1") -> str:
+    """The digest of some bytes, in base 32."""
+    return f"{algorithm}:{base64.b32encode(_hash(content, algorithm)).decode('ascii')}"
+
+
+def agrees(said: str, *contents: bytes) -> bool | None:
+    """Whether a digest is that of one of these; None if it is not understood, and says nothing."""
+    algorithm, _, text = said.partition(":")
+    algorithm = algorithm.strip().lower().replace("-", "")
+    value = _value(text.strip(), HASHES[algorithm]) if algorithm in HASHES else None
+    if value is None:
+        return None
+    return any(value == _hash(content, algorithm) for content in contents)
+
+
+def _hash(content: bytes, algorithm: str) -> bytes:
+    return hashlib.new(algorithm, content, usedforsecurity=False).digest()
+
+
+def _value(text: str, size: int) -> bytes | None:
+    """A hash of so many bytes from base 16 or 32."""
+    decode = base64.b16decode if len(text) == 2 * size else base64.b32decode
+    try:
+        value = decode(text + "=" * (-len(text) % 8 if decode is base64.b32decode else 0), True)
+    except (binascii.Error, ValueError):
+        return None
+    return value if len(value) == size else None

@@ -1,21 +1,50 @@
-"""Content codings (gzip, deflate, br, zstd), taken off within a limit."""
+"""Codings of pages, taken off within a limit: chunks (RFC 9112, 7.1), gzip, deflate, br and zstd.
 
+Chunks are read wholly or not at all. warcio's ChunkedDataReader, even with `raise_exceptions`,
+refuses trailers and sizes that end in a bare newline, which browsers read, and takes a size below
+0; without, it puts the sizes into the page after the first one that it can't read. FastWARC's
+ChunkedReader takes chunk extensions, which the standard allows, for broken, and data without its
+last chunk for whole.
+"""
+
+import re
 import sys
 import zlib
 from collections.abc import Callable
 
 import brotli
 
-from harvester.warc.record import TooLarge, begins_page
-from harvester.warc.stream import GZIP, GZIP_WINDOW, Damaged
+from harvester.warc.stream import GZIP, GZIP_WINDOW, BadRecord, Damaged
 
 if sys.version_info >= (3, 14):
     from compression import zstd
 else:
     from backports import zstd
 
+PAGE = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s{0,99}(?:<!doctype|<!--|<\?xml|<html|<head|<body|%PDF-)", re.IGNORECASE
+)
 MOST_MEMBERS = 100
 """Honest gzip has one or a few; each costs a copy of all that follow."""
+CHUNKED = (b"transfer-encoding", b"chunked")
+"""Even a header that is broken says enough: without it, the sizes would be read as text."""
+SIZE_END = rb"[ \t]*(?:;[^\r\n]*)?(\r?\n)"
+SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})" + SIZE_END)
+TRAILERS = re.compile(rb"(?:[!#-'*+.^-z|~A-Z0-9-]++:[^\n]*+\n)*+\s*+\Z")
+"""Up to the end."""
+LIKE_SIZE = re.compile(rb"\s{0,20}(?:0x)?[0-9a-f]{1,20}" + SIZE_END, re.IGNORECASE)
+LIKE_LAST = re.compile(rb"\n0+" + SIZE_END + rb"\s*\Z")
+LAST = 80
+"""So much of the end of a body is looked at for that."""
+
+
+class TooLarge(Exception):
+    """Raised for a record that holds more than was asked for."""
+
+
+def begins_page(body: bytes) -> bool:
+    """Whether a body begins as a page or a PDF does, and so in no coding."""
+    return PAGE.match(body) is not None
 
 
 def decoded(codings: list[str], body: bytes, limit: int) -> bytes:
@@ -96,3 +125,37 @@ DECODERS: dict[str, Callable[[bytes, int], bytes]] = {
     "br": _brotli,
     "zstd": _zstd,
 }
+
+
+def unchunked(head: bytes, body: bytes) -> bytes:
+    """The body of an answer, of which the chunks are taken off if its head speaks of chunks.
+
+    Many programs store a body without its chunks, and leave the header. Raises BadRecord for one
+    that begins or ends in chunks, but does not consist of them: it is cut, or was changed.
+    """
+    said = head.lower()
+    if not any(word in said for word in CHUNKED):
+        return body
+    chunks = _chunks(body)
+    if chunks is not None:
+        return b"".join(chunks)
+    if LIKE_SIZE.match(body) or LIKE_LAST.search(body, max(0, len(body) - LAST)):
+        raise BadRecord("holds a page whose chunks are broken")
+    return body
+
+
+def _chunks(body: bytes) -> list[bytes] | None:
+    """What the chunks of a body hold; None if they are not all of it."""
+    chunks: list[bytes] = []
+    place = 0
+    while size := SIZE.match(body, place):
+        begin, length = size.end(), int(size[1], 16)
+        if not length:
+            return chunks if TRAILERS.match(body, begin) else None
+        end = begin + length
+        # Another end than that of the size's line would be a byte of the page's, or one too many.
+        if not body.startswith(size[2], end):
+            return None
+        chunks.append(body[begin:end])
+        place = end + len(size[2])
+    return None
