@@ -134,6 +134,7 @@ COLUMNS = {
         "not_understood": "How many have a date that could not be read.",
         "duplicates": "How many entries showed a document that the run had met before.",
         "version": "The version of Harvester.",
+        "reader": "The digest of what read its pages: of the code and of the site's profile.",
         "pid": "The number of its process.",
         "missing": "How many documents of the collection it did not find, for the first time.",
         "removed": "How many it took for removed.",

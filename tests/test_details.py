@@ -218,14 +218,14 @@ def test_listing_that_says_otherwise_has_the_page_asked_for(
     assert shelf.asked == [first(shelf)]
 
 
-def test_full_and_another_version_read_all_again(shelf: Shelf, detailed: Crawl) -> None:
+def test_full_and_another_reader_read_all_again(shelf: Shelf, detailed: Crawl) -> None:
     shelf.validators = True
     done = detailed()
     shelf.forget()
     detailed("-afull=yes")
     assert shelf.answered == [200] * 8
     with sqlite3.connect(done.db) as connection:
-        connection.execute("UPDATE runs SET version = '0.0.1'")
+        connection.execute("UPDATE runs SET reader = 'another'")
     connection.close()
     shelf.forget()
     assert counts(detailed().db) == (8, 8, 0)

@@ -159,13 +159,16 @@ def test_pages_of_an_earlier_walk_are_not_taken_over(
     assert (done.code, archive.asked, done.run["seen"]) == (0, [1, 2], 24)
 
 
-def test_pages_are_asked_for_anew_by_another_version(kept: Archive, crawl: Crawl, db: Path) -> None:
+@pytest.mark.parametrize(("column", "answers"), [("reader", [200, 200]), ("version", [304, 304])])
+def test_pages_are_asked_for_anew_by_another_reader_not_by_another_version(
+    column: str, answers: list[int], kept: Archive, crawl: Crawl, db: Path
+) -> None:
     crawl("-a", f"url={kept.url}")
     with closing(sqlite3.connect(db)) as connection, connection:
-        connection.execute("UPDATE runs SET version = '0'")
+        connection.execute(f"UPDATE runs SET {column} = 'another'")
     kept.answered.clear()
     assert crawl("-a", f"url={kept.url}").code == 0
-    assert kept.answered == [200, 200]
+    assert kept.answered == answers
 
 
 def test_second_signal_stops_a_harvest_at_once(archive: Archive, crawl: Crawl, db: Path) -> None:

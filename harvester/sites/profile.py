@@ -52,6 +52,7 @@ def site_in(key: str, table: Table) -> Site:
         nothing_found=_phrases(entries, "nothing_found"),
         teasers=_phrases(entries, "teasers"),
         document_page=_document_page(table.table("document")),
+        profile_digest=table.digest,
     )
     entries.end()
     return site

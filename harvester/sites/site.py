@@ -80,6 +80,8 @@ class Site:
     """Further hosts that have shown the same documents."""
     reckons: bool = True
     """Whether the address of a next page is known where the page has no link to it."""
+    profile_digest: str = ""
+    """The digest of what its profile says; empty if it has none."""
 
     def is_listing_url(self, url: str) -> bool:
         """Whether an address is one of a listing."""

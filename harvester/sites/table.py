@@ -1,9 +1,11 @@
 """A table of a TOML file, of which every key is checked: what is wrong is named with its line."""
 
+import json
 import re
 import tomllib
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -27,6 +29,7 @@ class Table:
     def __init__(self, file: Path, text: str, said: Mapping[str, Any], path: tuple[str, ...] = ()):
         self._file = file
         self._text = text
+        self._said = said
         self._left = dict(said)
         self._path = path
         self._known: list[str] = []
@@ -46,6 +49,11 @@ class Table:
         if len(data) > LARGEST:
             raise BadUsage(f"{file} has more than {LARGEST:,} bytes: that is no profile.")
         return cls(file, text, said)
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of what it says, comments and spelling apart."""
+        return sha256(json.dumps(self._said, default=str).encode()).hexdigest()
 
     def text(self, key: str, default: str | None = None) -> str:
         """Some words."""

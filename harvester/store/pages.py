@@ -2,7 +2,6 @@
 
 import sqlite3
 
-from harvester import __version__
 from harvester.items import KnownPage, Listing, PageItem, PageSource
 from harvester.moments import is_known
 from harvester.store.rows import Row, select
@@ -30,7 +29,7 @@ COLUMNS = ("run", "entries", "next", *OF_ITEM, *OF_LISTING, *OF_SOURCE)
 PUT_PAGE = f"""
     INSERT INTO pages ({", ".join(COLUMNS)}) VALUES ({", ".join(f":{name}" for name in COLUMNS)})"""
 LAST_PAGE = """
-    SELECT pages.*, runs.version, (
+    SELECT pages.*, runs.reader, (
         SELECT count(*) FROM memberships WHERE memberships.collection = runs.collection
             AND memberships.page = coalesce(same_as, pages.id)) AS members
     FROM pages JOIN runs ON runs.id = pages.run
@@ -38,7 +37,7 @@ LAST_PAGE = """
 SAME_CAPTURE = """
     SELECT coalesce(same_as, pages.id) FROM pages JOIN runs ON runs.id = pages.run
     WHERE pages.url = :url AND fetched = :fetched AND sha256 = :sha256
-        AND collection = :collection AND version = :version ORDER BY pages.id"""
+        AND collection = :collection AND reader = :reader ORDER BY pages.id"""
 RECORDED_AT = """
     SELECT fetched FROM pages JOIN runs ON runs.id = run
     WHERE url = ? AND sha256 = ? AND warc = ? AND warc_offset = ?
@@ -65,13 +64,13 @@ def put_page(db: sqlite3.Connection, run: Run, item: PageItem) -> int:
 
 
 def same_capture(db: sqlite3.Connection, run: Run, item: PageItem) -> int | None:
-    """The page that was read of the same capture before, by this version, with the same entries."""
+    """The page that was read of the same capture before, by this reader, with the same entries."""
     names = {
         "url": item.listing.url,
         "fetched": item.fetched,
         "sha256": item.sha256,
         "collection": run.collection,
-        "version": __version__,
+        "reader": run.reader,
     }
     documents = {entry.document for entry in item.listing.entries}
     pages = [page for (page,) in db.execute(SAME_CAPTURE, names).fetchall()]
@@ -90,14 +89,14 @@ def recorded_at(db: sqlite3.Connection, item: PageItem) -> str | None:
 
 
 def recall(db: sqlite3.Connection, run: Run, url: str, *, since: str) -> KnownPage | None:
-    """The page as it was captured last, if this program's version read it and it is still whole.
+    """The page as it was captured last, if the run's reader read it and it is still whole.
     When that was has to be known.
 
     It is not whole if an entry of it has been met on another page meanwhile. It is fresh if the
     run that is resumed has fetched it after `since`.
     """
     row = next(select(db, LAST_PAGE, [url, run.collection]), None)
-    if row is None or row["version"] != __version__ or not is_known(row["fetched"]):
+    if row is None or row["reader"] != run.reader or not is_known(row["fetched"]):
         return None
     if row["members"] != row["entries"] - row["duplicates"]:
         return None

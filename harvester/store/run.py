@@ -10,14 +10,16 @@ from harvester import __version__
 from harvester.items import Counts, Failure, PageItem, RunEnd, RunStart
 from harvester.moments import BEFORE_THE_WEB, is_known
 from harvester.outcomes import Outcome
+from harvester.reader_digest import reader_digest
+from harvester.sites import site_for
 from harvester.store.collections import put_collection, put_stated_total
 
 NEARLY_ALL = 0.95
 """The share of entries from which on a field is one that entries of the collection have."""
 
 PUT_RUN = """
-    INSERT INTO runs (collection, source, started, version, pid)
-    VALUES (:collection, :source, :started, :version, :pid)"""
+    INSERT INTO runs (collection, source, started, version, reader, pid)
+    VALUES (:collection, :source, :started, :version, :reader, :pid)"""
 CLOSE_RUNS = f"""
     UPDATE runs SET outcome = :outcome, stated_total = coalesce(stated_total,
         (SELECT total FROM pages WHERE run = runs.id ORDER BY id DESC LIMIT 1)),
@@ -68,7 +70,8 @@ class Shares:
 
 @dataclass(slots=True)
 class Run:
-    """The run that is going on, of a collection of the `site` of that key.
+    """The run that is going on, of a collection of the `site` of that key, whose pages are read by
+    the `reader` of that digest.
 
     `before` are the shares of the last complete one, if any, `resumes` the number and the last walk
     of the run before it, if that was interrupted. `newest` is when the newest page of other runs
@@ -83,6 +86,7 @@ class Run:
     id: int
     collection: int
     site: str
+    reader: str
     accept: bool
     before: Shares | None
     resumes: tuple[int, int] | None
@@ -140,6 +144,7 @@ def start_run(db: sqlite3.Connection, start: RunStart) -> Run:
     Raises BadUsage if the collection's name belongs to another listing already.
     """
     collection = put_collection(db, start)
+    reader = reader_digest(site_for(start.url, start.site))
     db.execute(CLOSE_RUNS, {"outcome": Outcome.INTERRUPTED})
     resumes = _interrupted(db, collection)
     before = shares_before(db, collection)
@@ -149,12 +154,13 @@ def start_run(db: sqlite3.Connection, start: RunStart) -> Run:
         "source": start.source,
         "started": start.started,
         "version": __version__,
+        "reader": reader,
         "pid": os.getpid(),
     }
     run = db.execute(PUT_RUN, row).lastrowid
     assert run is not None
     live = start.source == "live"
-    return Run(run, collection, start.site, start.accept, before, resumes, live, newest)
+    return Run(run, collection, start.site, reader, start.accept, before, resumes, live, newest)
 
 
 def shares_before(

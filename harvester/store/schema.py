@@ -64,6 +64,7 @@ CREATE TABLE runs (
     not_understood INTEGER NOT NULL DEFAULT 0,
     duplicates INTEGER NOT NULL DEFAULT 0,
     version TEXT,
+    reader TEXT,
     pid INTEGER,
     missing INTEGER NOT NULL DEFAULT 0,
     removed INTEGER NOT NULL DEFAULT 0,

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from harvester import __version__
 from harvester.detail_items import DetailsStart, WantedPage
 from harvester.items import PageSource
 from harvester.store.rows import select
@@ -17,7 +16,7 @@ OF_PAGE = (
 )
 KNOWN = f"""
     SELECT number, documents.id AS document, documents.url AS link,
-        {", ".join(f"pages.{name}" for name in OF_PAGE)}, runs.version,
+        {", ".join(f"pages.{name}" for name in OF_PAGE)}, runs.reader,
         EXISTS (SELECT 1 FROM changes WHERE changes.document = documents.number
             AND changes.run > pages.run AND kind IN ('changed', 'renamed')
             AND field IN ('title', 'date_text', 'summary', 'url')) AS changed
@@ -40,7 +39,7 @@ def wanted_pages(
 ) -> Iterator[WantedPage]:
     """The pages to ask for, in the order of the listing.
 
-    That is each one that is not known to this program's version, that the listing has changed
+    That is each one that is not known to the run's reader, that the listing has changed
     since, or that may have changed by itself. The last is not asked of what was got since
     `recheck`, nor of what a run that was broken off got since `resume`.
     """
@@ -50,7 +49,7 @@ def wanted_pages(
         if row["document"] in met:
             continue
         url = start.root + urlsplit(row["link"]).path
-        if start.full or row["version"] != __version__:
+        if start.full or row["reader"] != run.reader:
             yield _page(db, row, url)
             continue
         conditional = start.asks_for_changes and _can_ask(row, url)
