@@ -21,7 +21,7 @@ from markup import Listing, render
 from scrapy.http import Request, Response
 
 from harvester.outcomes import RunProblem
-from harvester.sources.capture import Capture
+from harvester.sources.captures import Capture
 from harvester.sources.warc import captures
 from harvester.warc.codings import TooLarge
 from harvester.warc.headers import digest

@@ -8,7 +8,7 @@ from harvester.pages import read_document, read_listing
 from harvester.pages.charset import decoded
 from harvester.pages.problem import Unclear
 from harvester.sites import site_for
-from harvester.sources.capture import Payload
+from harvester.sources.captures import Payload
 from harvester.store.recorded import RecordedPage
 
 

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from harvester.outcomes import Incomplete, Reason
 from harvester.sources import wacz
-from harvester.sources.capture import Payload
+from harvester.sources.captures import Payload
 from harvester.sources.warc import read_payload
 from harvester.store.recorded import RecordedPage
 from harvester.warc.codings import TooLarge

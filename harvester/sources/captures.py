@@ -1,15 +1,56 @@
-"""All captures of a source by what they are of, and which of them a harvest takes."""
+"""Captures: pages that were saved, as every source gives them, and which a harvest takes."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from urllib.parse import unquote, urlsplit
 
 from harvester.outcomes import BadUsage, Incomplete, Reason
-from harvester.sources.address import Address, address, caseless, host
-from harvester.sources.capture import MOST, Capture
+from harvester.pages.address import REPEATEDLY
 
+Skip = Callable[[str], None]
+"""Told, in a sentence without its full stop, of what a source holds and can't be read."""
+MOST = 500_000
+"""How many pages a source may hold: what is known of each is kept in memory."""
 OK = 200
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
+Address = tuple[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """The headers and the body of a page; `digest` is that of the bytes that were saved of it.
+
+    These are not the body's own if they are compressed.
+    """
+
+    headers: list[tuple[str, str]]
+    body: bytes
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """A page as it was saved once.
+
+    `moment` is when, in UTC, None if that is not known; `file` says where, from the source's folder
+    on, and `offset` at which byte if the file is a WARC. `read` gets the page, of at most so many
+    bytes; it raises TooLarge or Damaged. A capture that says only that nothing had changed has in
+    `revisits` when the page itself was captured, and in `digest` that of its content, if known.
+    `caseless` is one whose address was noted without regard to upper and lower case; `memento` is
+    the Wayback Machine's own address of one that came from there.
+    """
+
+    url: str
+    moment: str | None
+    status: int
+    file: str
+    read: Callable[[int], Payload]
+    offset: int | None = None
+    digest: str = ""
+    revisits: str | None = None
+    caseless: bool = False
+    memento: str | None = None
 
 
 class Captures:
@@ -101,3 +142,33 @@ def _why_not(url: str, source: str, usable: list[Capture], known: list[Capture])
             " later time, or not at all."
         )
     return f"{url} is not in {source}."
+
+
+def address(url: str) -> Address:
+    """A page's path and query, however they are encoded and whatever host it was saved from.
+
+    The order of the parameters, blank ones and the number of a first page mean nothing. Raises
+    ValueError if it is no address at all.
+    """
+    parts = urlsplit(url)
+    asked = (_decoded(part) for part in parts.query.split("&") if part.partition("=")[2])
+    pairs = sorted(pair for pair in asked if pair != "page=0")
+    return _decoded(parts.path).rstrip("/"), tuple(pairs)
+
+
+def caseless(page: Address) -> Address:
+    """The same for all spellings in upper and lower case."""
+    path, pairs = page
+    return path.casefold(), tuple(sorted(pair.casefold() for pair in pairs))
+
+
+def host(url: str) -> str:
+    """The host of an address, without its port."""
+    return urlsplit(url).hostname or ""
+
+
+def _decoded(text: str) -> str:
+    text = text.replace("+", " ")
+    for _ in range(REPEATEDLY):
+        text = unquote(text)
+    return text

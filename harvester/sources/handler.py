@@ -20,9 +20,8 @@ from harvester.moments import last_second, stand_in, usable
 from harvester.outcomes import Reason, Unreadable
 from harvester.pages import challenge
 from harvester.scans.pdf import begins_pdf
-from harvester.sources.capture import Capture, Payload
-from harvester.sources.captures import OK, Captures
-from harvester.sources.kinds import captures
+from harvester.sources.captures import OK, Capture, Captures, Payload
+from harvester.sources.detect import captures
 from harvester.warc.codings import TooLarge
 from harvester.warc.stream import Damaged
 

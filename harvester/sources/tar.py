@@ -11,9 +11,9 @@ from pathlib import Path, PurePosixPath
 from typing import IO, cast
 
 from harvester.sources import tree
-from harvester.sources.capture import MOST, Capture, Skip
+from harvester.sources.captures import MOST, Capture, Skip
 from harvester.sources.files import HEAD, LARGEST_NOTE, File, is_page, moment_of
-from harvester.sources.spool import Spool
+from harvester.sources.page_cache import Spool
 from harvester.warc.stream import CHUNK, Damaged, check_expansion
 
 if sys.version_info >= (3, 14):

@@ -12,7 +12,7 @@ from typing import cast
 
 from harvester.outcomes import BadUsage
 from harvester.sources import warc
-from harvester.sources.capture import Capture, Skip
+from harvester.sources.captures import Capture, Skip
 from harvester.warc.stream import Damaged, check_expansion
 
 WARC = re.compile(r"\.warc(?:\.gz)?$", re.IGNORECASE)

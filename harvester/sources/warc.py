@@ -6,8 +6,8 @@ from functools import partial
 from pathlib import Path
 
 from harvester.moments import first_second
-from harvester.sources.capture import Capture, Payload, Skip
-from harvester.sources.memento import read_memento
+from harvester.sources.captures import Capture, Payload, Skip
+from harvester.sources.wayback_api import read_memento
 from harvester.warc.codings import decoded
 from harvester.warc.headers import digest, value, values
 from harvester.warc.record import Record, read_record, records

@@ -14,12 +14,10 @@ from harvester.outcomes import Incomplete, Reason, Refused, Unreadable
 from harvester.pages import read_document, read_listing
 from harvester.sites import site_of
 from harvester.sites.site import Site
-from harvester.sources.address import address
-from harvester.sources.cdx import Snapshot, index_url, snapshots
-from harvester.sources.kept import KeptPage, KeptPages
-from harvester.sources.memento import memento_url, read_memento
-from harvester.sources.recorded import Recorded
-from harvester.sources.sets import FIRST_PAGES, PageSet, best_set
+from harvester.sources.capture_sets import FIRST_PAGES, PageSet, best_set
+from harvester.sources.captures import address
+from harvester.sources.page_cache import KeptPage, KeptPages, Recorded
+from harvester.sources.wayback_api import Snapshot, index_url, memento_url, read_memento, snapshots
 from harvester.warc.headers import digest
 
 

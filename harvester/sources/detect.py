@@ -1,4 +1,4 @@
-"""What a path holds, by its first bytes, and the pages in it."""
+"""Detects the kind of a path's content by its first bytes, and gives the pages in it."""
 
 import sys
 import zlib
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from harvester.outcomes import BadUsage
 from harvester.sources import tar, tree, wacz, warc
-from harvester.sources.capture import Capture, Skip
+from harvester.sources.captures import Capture, Skip
 from harvester.sources.files import File, file_at, files_in
 from harvester.warc.stream import GZIP, GZIP_WINDOW
 
@@ -22,7 +22,6 @@ HEAD = 16 * 1024
 BLOCK = 512
 ZIP, ZSTD = b"PK\x03\x04", b"\x28\xb5\x2f\xfd"
 USTAR = slice(257, 262)
-
 Kind = Callable[[Path, str, Skip], Iterator[Capture]]
 
 

@@ -1,9 +1,11 @@
-"""The index of the Wayback Machine, by its CDX server's interface.
+"""The Wayback Machine's interfaces for programs: the index of captures, and where their bytes are.
 
-https://github.com/internetarchive/wayback/tree/master/wayback-cdx-server describes it.
+https://github.com/internetarchive/wayback/tree/master/wayback-cdx-server describes the index. The
+original bytes of a capture are at an address with "id_" after its time.
 """
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,8 +17,9 @@ from harvester.outcomes import Reason, Unreadable
 FIELDS = ("timestamp", "original", "statuscode", "digest")
 GOOD = ("200", "-")
 STATUSES = "statuscode:200|-|30[12378]"
-MOST = 1000
+MOST_CAPTURES = 1000
 """How many captures of a page are looked at, the latest ones."""
+MEMENTO = re.compile(r"https?://[^?#]*?/web/(?P<time>\d{14})id_/(?P<url>https?://.+)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ def index_url(service: str, url: str, until: str | None) -> str:
     said = {"url": url, "output": "json", "fl": ",".join(FIELDS), "filter": STATUSES}
     if until:
         said["to"] = "".join(filter(str.isdigit, until))
-    return f"{service}/cdx/search/cdx?{urlencode({**said, 'limit': -MOST})}"
+    return f"{service}/cdx/search/cdx?{urlencode({**said, 'limit': -MOST_CAPTURES})}"
 
 
 def snapshots(text: str, asked: str) -> list[Snapshot]:
@@ -67,3 +70,15 @@ def _snapshot(row: dict[str, Any]) -> Snapshot:
 
 def _time(timestamp: str) -> datetime:
     return datetime.strptime(timestamp, "%Y%m%d%H%M%S")
+
+
+def memento_url(service: str, timestamp: str, url: str) -> str:
+    """Where a service has the capture of an address at a time (14 digits)."""
+    return f"{service}/web/{timestamp}id_/{url}"
+
+
+def read_memento(url: str) -> tuple[str, str] | None:
+    """The address and the moment that such an address is of; None if it is no such one."""
+    found = MEMENTO.fullmatch(url)
+    moment = first_second(found["time"]) if found else None
+    return (found["url"], moment) if found and moment else None

@@ -6,9 +6,9 @@ from typing import Protocol
 from harvester.crawl.walk import Walk
 from harvester.items import Listing
 from harvester.outcomes import Incomplete, Reason, RunProblem
-from harvester.sources.address import Address, address
-from harvester.sources.cdx import Snapshot
-from harvester.sources.kept import KeptPage
+from harvester.sources.captures import Address, address
+from harvester.sources.page_cache import KeptPage
+from harvester.sources.wayback_api import Snapshot
 
 FIRST_PAGES = 10
 """How many captures of a first page are tried, the latest first."""
