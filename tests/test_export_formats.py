@@ -19,8 +19,8 @@ from stored import ARCHIVE, FETCHED, entry, saved_listings, store
 from test_export import written
 
 from harvester.exports.bibtex import tex
-from harvester.exports.formats import FORMATS
-from harvester.exports.spreadsheet import unguarded
+from harvester.exports.csv_export import unguarded
+from harvester.exports.output import FORMATS
 from harvester.items import Entry
 
 HOSTILE = [

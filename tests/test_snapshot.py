@@ -18,7 +18,7 @@ from stored import entry, number, store
 from test_export import command
 
 from harvester.descriptions import COLUMNS, SITE, TABLES
-from harvester.exports.spreadsheet import unguarded
+from harvester.exports.csv_export import unguarded
 from harvester.store.database import open_database
 from harvester.store.search import expression
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from harvester.command import ProjectCommand
 from harvester.console import shows_output
-from harvester.exports.output import output
+from harvester.exports.output import BINARY, FORMATS, WITH_TEXTS, output, writer
 from harvester.outcomes import BadUsage
 from harvester.since import FORMS, since_when
 from harvester.store.reading import beginning, collection_id, reading
@@ -24,8 +24,6 @@ class Command(ProjectCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Adds the format, what to write, and where to."""
-        from harvester.exports.formats import FORMATS
-
         super().add_options(parser)
         parser.add_argument("--format", metavar="FORMAT", help=f"one of {', '.join(FORMATS)}")
         parser.add_argument("--collection", metavar="NAME", help="only what this collection has")
@@ -45,7 +43,6 @@ class Command(ProjectCommand):
             self._export(args, opts)
 
     def _export(self, args: list[str], opts: argparse.Namespace) -> None:
-        from harvester.exports.formats import BINARY, WITH_TEXTS, writer
         from harvester.exports.records import records
 
         assert self.settings is not None

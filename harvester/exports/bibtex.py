@@ -15,11 +15,9 @@ from bibtexparser.entrypoint import write_string
 from bibtexparser.library import Library
 from bibtexparser.model import Entry, Field
 
-from harvester.exports.dating import Dating
-from harvester.exports.details import Details
-from harvester.exports.names import parted
-from harvester.exports.records import Record
-from harvester.exports.text import one_line
+from harvester.exports.edtf_parts import Dating
+from harvester.exports.records import Details, Record
+from harvester.exports.text import one_line, parted
 
 _SIMPLE_KEY = re.compile(r"[a-z0-9][a-z0-9.:_-]*/[a-z0-9._-]+")
 _NO_KEY = re.compile(r"[^a-z0-9._-]+")

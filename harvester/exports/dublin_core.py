@@ -9,8 +9,7 @@ from typing import Any, BinaryIO
 
 from lxml import etree
 
-from harvester.exports.details import Details
-from harvester.exports.records import Record
+from harvester.exports.records import Details, Record
 from harvester.exports.text import printable
 
 OAI = "http://www.openarchives.org/OAI/2.0/"

@@ -1,14 +1,46 @@
-"""Where an export goes: to standard output, or into a file that is there whole or not at all."""
+"""An export's output: the formats that there are, and the file or stream that it goes to.
+
+Only the module of the format that is asked for is loaded.
+"""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from harvester.console import standard_output
 from harvester.disk import whole_file
-from harvester.outcomes import BadOutput
+from harvester.outcomes import BadOutput, BadUsage
+
+if TYPE_CHECKING:
+    from harvester.exports.records import Records
+
+Write = Callable[["Records", BinaryIO], None]
+FORMATS = {
+    "csv": "csv_export.write",
+    "jsonl": "json_export.write_lines",
+    "parquet": "parquet.write",
+    "ris": "ris.write",
+    "bibtex": "bibtex.write",
+    "csl-json": "json_export.write_csl",
+    "dublin-core": "dublin_core.write",
+}
+"""The function that writes each format, by its module here."""
+BINARY = {"parquet"}
+WITH_TEXTS = {"jsonl"}
+"""The formats that have documents' texts too; all others would only be slower to write."""
+
+
+def writer(name: str | None) -> Write:
+    """What writes a format. Raises BadUsage if there is no such, or if it needs to be installed."""
+    if name not in FORMATS:
+        known = ", ".join(FORMATS)
+        raise BadUsage(f"Say which format is wanted, as --format NAME; there are: {known}.")
+    module, function = FORMATS[name].split(".")
+    write: Write = getattr(import_module(f"harvester.exports.{module}"), function)
+    return write
 
 
 @contextmanager

@@ -8,9 +8,7 @@ from importlib import import_module
 from itertools import islice
 from typing import Any, BinaryIO
 
-from harvester.exports.details import COLUMNS as DETAILS
-from harvester.exports.details import KINDS
-from harvester.exports.records import Record, Records
+from harvester.exports.records import DETAILS, KINDS, Record, Records
 from harvester.outcomes import BadUsage
 
 ROWS = 5_000

@@ -11,9 +11,8 @@ from typing import Any, BinaryIO, ClassVar
 
 import rispy
 
-from harvester.exports.dating import SEASONS, Dating
-from harvester.exports.details import Details
-from harvester.exports.records import Record
+from harvester.exports.edtf_parts import SEASONS, Dating
+from harvester.exports.records import Details, Record
 from harvester.exports.text import one_line
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from harvester.descriptions import TABLES
 from harvester.disk import beside, create_folder, is_at, whole_file
-from harvester.exports.spreadsheet import write_rows
+from harvester.exports.csv_export import write_rows
 from harvester.interrupt import interrupt
 from harvester.outcomes import BadOutput, BadUsage, Misplaced
 from harvester.snapshot.datapackage import DATABASE, DESCRIPTOR, descriptor, file_of

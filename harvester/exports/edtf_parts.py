@@ -11,9 +11,7 @@ from harvester.dates import says_undated
 
 Point = tuple[int, ...]
 """A year; a year and a month; or a year, a month and a day."""
-
 SEASONS = {21: "Spring", 22: "Summer", 23: "Autumn", 24: "Winter"}
-
 _POINT = r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-[0-9]{2})?)?"
 _ONE = re.compile(rf"(?P<point>{_POINT})(?P<sign>[~?%])?")
 _TWO = re.compile(rf"(?P<first>{_POINT})/(?P<last>{_POINT})")

@@ -1,21 +1,37 @@
-"""CSL-JSON, which pandoc, Zotero and all processors of the Citation Style Language read.
+"""JSON: lines with all that is known, and CSL-JSON for citations.
 
-After the schema of CSL 1.0.2, `csl-data.json` in
-https://github.com/citation-style-language/schema.
+JSON Lines has one object a line (https://jsonlines.org). CSL-JSON is read by pandoc, Zotero and all
+processors of the Citation Style Language; it is written after the schema of CSL 1.0.2,
+`csl-data.json` in https://github.com/citation-style-language/schema.
 """
 
 import json
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any, BinaryIO
 
-from harvester.exports.dating import Dating
-from harvester.exports.details import Details
-from harvester.exports.names import parted
-from harvester.exports.records import Record
-from harvester.exports.text import one_line, printable
+from harvester.exports.edtf_parts import Dating
+from harvester.exports.records import Details, Record
+from harvester.exports.text import one_line, parted, printable
+
+_LINE_ENDS = {ord(end): f"\\u{ord(end):04x}" for end in "\x85\u2028\u2029"}
+"""Line ends to some readers, though not to JSON Lines."""
 
 
-def write(records: Iterable[Record], out: BinaryIO) -> None:
+def write_lines(records: Iterable[Record], out: BinaryIO) -> None:
+    """Writes a line for each document."""
+    for record in records:
+        line = json.dumps(_values(record), ensure_ascii=False).translate(_LINE_ENDS)
+        out.write(f"{line}\n".encode())
+
+
+def _values(record: Record) -> dict[str, Any]:
+    """What is known of the document, and what its own page says beside that."""
+    values = asdict(record)
+    return values | (values.pop("details") or {})
+
+
+def write_csl(records: Iterable[Record], out: BinaryIO) -> None:
     """Writes a list with an item for each document."""
     before = "[\n"
     for record in records:

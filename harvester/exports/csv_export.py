@@ -11,8 +11,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, BinaryIO
 
-from harvester.exports.details import COLUMNS as DETAILS
-from harvester.exports.records import Record, Records
+from harvester.exports.records import DETAILS, Record, Records
 
 COLUMNS = (
     *("site", "id", "url", "title", "summary"),
