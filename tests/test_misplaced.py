@@ -20,7 +20,7 @@ from test_reparse import GARBLED
 
 from harvester.outcomes import BadDatabase
 from harvester.settings import ITEM_PIPELINES
-from harvester.snapshot import freeze
+from harvester.snapshot.freeze import freeze
 from harvester.store.corrections import correcting
 
 Deed = Callable[[Path], object]

@@ -13,13 +13,14 @@ from scans import pdf
 from stored import entry, store
 
 from harvester.exports.output import output
-from harvester.feeds.folder import write_feeds
+from harvester.feeds.atom import write_feeds
 from harvester.fixture import Fixture
 from harvester.outcomes import BadDatabase, HarvestProblem
 from harvester.scans.folder import Folder
 from harvester.scans.naming import part_name
 from harvester.scans.part import put_json
-from harvester.snapshot import differences, freeze
+from harvester.snapshot.freeze import freeze
+from harvester.snapshot.verify import differences
 from harvester.store import migrating
 from harvester.store.database import open_database
 from harvester.warc import files as warc

@@ -15,7 +15,7 @@ from datasette.utils import tilde_encode
 from harvests import PROJECT, harvest, rows, scrapy
 from pytest_httpserver import HTTPServer
 
-from harvester.snapshot import differences
+from harvester.snapshot.verify import differences
 
 ROUNDS = 10
 CHANGED, LOST = 4, 7

@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from stored import entry, store
 
-from harvester.snapshot import differences, freeze
+from harvester.snapshot.freeze import freeze
+from harvester.snapshot.verify import differences
 
 DESCRIPTION = "datapackage.json"
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n"

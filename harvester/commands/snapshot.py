@@ -33,7 +33,7 @@ class Command(ProjectCommand):
             self._verify(directory) if opts.verify else self._freeze(directory)
 
     def _freeze(self, directory: Path) -> None:
-        from harvester.snapshot import freeze
+        from harvester.snapshot.freeze import freeze
 
         assert self.settings is not None
         freeze(Path(self.settings["HARVEST_DB"]), directory)
@@ -41,7 +41,7 @@ class Command(ProjectCommand):
         tell(f"Frozen in {directory}\nNext: {check}")
 
     def _verify(self, directory: Path) -> None:
-        from harvester.snapshot import differences
+        from harvester.snapshot.verify import differences
 
         for difference in differences(directory):
             complain(difference)

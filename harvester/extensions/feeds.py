@@ -33,7 +33,7 @@ class Feeds:
         if not database.is_file():
             return
         # Most harvests write none: they do without what it loads.
-        from harvester.feeds.folder import write_feeds
+        from harvester.feeds.atom import write_feeds
 
         try:
             write_feeds(

@@ -1,22 +1,32 @@
-"""A feed in Atom (RFC 4287), of which the bytes depend on its news alone.
+"""Atom feeds (RFC 4287): of all documents, of each collection, of each saved search.
 
-All ids are UUIDs made of names (RFC 9562, 5.5), so that they are the same in every harvest: an
-entry's of its document's site and id, a feed's of the address that it is about. All texts are
-plain (3.1.1.1).
+The bytes of a feed depend on its news alone. All ids are UUIDs made of names (RFC 9562, 5.5), so
+that they are the same in every harvest: an entry's of its document's site and id, a feed's of the
+address that it is about. All texts are plain (3.1.1.1).
 """
 
+import hashlib
 import json
+import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urljoin
 from uuid import NAMESPACE_URL, uuid5
 
 from lxml.builder import ElementMaker
 from lxml.etree import tostring
 
+from harvester.disk import whole_file
 from harvester.exports.text import one_line, printable
+from harvester.outcomes import BadOutput
+from harvester.store.news import news, news_found, news_of
+from harvester.store.reading import archives, listings, reading
 
+EVERYTHING = "harvester:documents"
+"""What feeds are known by that are of more than one collection: the same in every harvest."""
 NO_NEWS = "1970-01-01T00:00:00Z"
 ATOM = "http://www.w3.org/2005/Atom"
 E = ElementMaker(namespace=ATOM, nsmap={None: ATOM})
@@ -34,6 +44,65 @@ class Feed:
     about: str
     author: str
     address: str | None = None
+
+
+def write_feeds(
+    database: Path, folder: Path, *, searches: Sequence[str] = (), address: str | None = None
+) -> None:
+    """Writes the feeds of a database; a file that would be the same is not touched.
+
+    `address` is that of the folder on the web, if it has one. Raises BadDatabase if the database
+    can't be read, BadOutput if a file can't be written.
+    """
+    for name, written in _feeds(database, searches, address):
+        path = folder / name
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            if not (path.is_file() and path.read_bytes() == written):
+                with whole_file(path) as out:
+                    out.write(written)
+        except OSError as error:
+            raise BadOutput(
+                f"The folder of feeds {folder} can't be written ({error.strerror}): see that it may"
+                " be, or correct HARVEST_FEEDS."
+            ) from error
+
+
+def _feeds(
+    database: Path, searches: Sequence[str], address: str | None
+) -> Iterator[tuple[str, bytes]]:
+    """The name and the text of each file."""
+    base = address and f"{address.rstrip('/')}/"
+
+    def feed(name: str, title: str, key: str, site: sqlite3.Row | None, about: str = "") -> Feed:
+        own = base and urljoin(base, quote(name))
+        if site is None:
+            return Feed(title, key, key, "Harvester", own)
+        return Feed(title, key, about or f"{site['home']}/", site["name"], own)
+
+    with reading(database) as db:
+        sites = archives(db)
+        first = next(iter(sites.values()), None)
+        title = "Documents, new and changed"
+        yield "all.atom", atom(feed("all.atom", title, EVERYTHING, first), news(db))
+        for collection, url in listings(db).items():
+            name = f"collection-{quote(collection, safe='')}.atom"
+            title = f"{collection}, new and changed"
+            about = feed(name, title, url, sites[collection], url)
+            yield name, atom(about, news_of(db, collection))
+        for search in searches:
+            name = f"search-{_slug(search)}.atom"
+            key = f"{EVERYTHING}?search={quote(search)}"
+            about = feed(name, f"Found by {search}", key, first)
+            yield name, atom(about, news_found(db, search))
+
+
+def _slug(search: str) -> str:
+    """A name for a file; if it leaves something out, made different from all others."""
+    slug = re.sub(r"[\W_]+", "-", search.lower())[:40].strip("-")
+    if slug == search:
+        return slug
+    return f"{slug}-{hashlib.sha256(search.encode()).hexdigest()[:8]}".lstrip("-")
 
 
 def atom(feed: Feed, news: Sequence[sqlite3.Row]) -> bytes:

@@ -1,21 +1,46 @@
-"""Freezing a harvest: the folder gets its name when all is in it."""
+"""Freezing a harvest in a folder, which gets its name when all is in it.
 
+The folder is a Data Package of the Frictionless standard, version 2.0: see
+https://datapackage.org/standard/data-package/. Of the clock its description says nothing, only of
+the data.
+"""
+
+import hashlib
+import json
 import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
-from harvester.descriptions import TABLES
+from harvester import __version__
+from harvester.descriptions import COLUMNS, DAYS, SITE, TABLES, TIMES
 from harvester.disk import beside, create_folder, is_at, whole_file
 from harvester.exports.csv_export import write_rows
 from harvester.interrupt import interrupt
 from harvester.outcomes import BadOutput, BadUsage, Misplaced
-from harvester.snapshot.datapackage import DATABASE, DESCRIPTOR, descriptor, file_of
 from harvester.store.file import read_only
 from harvester.store.frozen import copy_database
-from harvester.store.table import Table, tables
+from harvester.store.reading import archives, last_runs, listings
+from harvester.store.table import Column, Table, tables
+
+DESCRIPTOR = "datapackage.json"
+DATABASE = "harvest.db"
+PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+DESCRIPTION = (
+    "The listings of digital archives, and what documents' own pages say if they were read,"
+    " harvested as data and frozen. Scans are named, but are not part of it. The CSV files hold the"
+    " main tables of the database. In them a cell that a spreadsheet would take for a formula, or"
+    " that begins with an apostrophe, has an apostrophe in front that is not part of its value."
+    " Times are in UTC. Dates are given as the archive writes them and as what they mean."
+)
+RIGHTS = (
+    "Titles, summaries and texts are by the archives named as sources, whose terms hold for them"
+    " and for the documents; this package grants no licence to them. Each row names its document's"
+    " address: cite the document and its archive, and see there what its rights are."
+)
 
 
 def freeze(database: Path, directory: Path) -> None:
@@ -73,3 +98,89 @@ def _write_csv(db: sqlite3.Connection, table: Table, path: Path) -> None:
     names = [column.name for column in table.columns]
     with whole_file(path) as out:
         write_rows(names, db.execute(table.rows_in_order), out)
+
+
+def descriptor(db: sqlite3.Connection, main: list[Table], folder: Path) -> str:
+    """The datapackage.json of a folder that has all else: the database and the tables' files."""
+    found = {name: site["name"] for name, site in archives(db).items()}
+    package = {
+        "$schema": PROFILE,
+        "name": "harvest",
+        "title": f"Harvest of {' and '.join(sorted(set(found.values()))) or 'no archive'}",
+        "description": DESCRIPTION,
+        "rights": RIGHTS,
+        "sources": _sources(listings(db), found),
+        "runs": last_runs(db),
+        "madeBy": f"harvester {__version__}, SQLite {sqlite3.sqlite_version}",
+        "resources": [_database(folder), *(_resource(db, table, folder) for table in main)],
+    }
+    return json.dumps(package, ensure_ascii=False, indent=2) + "\n"
+
+
+def file_of(table: Table) -> str:
+    """The name of a table's file."""
+    return f"{table.name}.csv"
+
+
+def sealed(path: Path) -> dict[str, Any]:
+    """The size and the SHA-256 of a file, as a Data Resource states them."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return {"bytes": path.stat().st_size, "hash": f"sha256:{digest}"}
+
+
+def _sources(found: dict[str, str], archives: dict[str, str]) -> list[dict[str, str]]:
+    return [{"title": f"{archives[name]}: {name}", "path": url} for name, url in found.items()]
+
+
+def _database(folder: Path) -> dict[str, Any]:
+    return {
+        "name": "database",
+        "path": DATABASE,
+        "description": "All tables, as an SQLite database.",
+        "format": "sqlite",
+        "mediatype": "application/vnd.sqlite3",
+        **sealed(folder / DATABASE),
+    }
+
+
+def _resource(db: sqlite3.Connection, table: Table, folder: Path) -> dict[str, Any]:
+    (rows,) = db.execute(f'SELECT count(*) FROM "{table.name}"').fetchone()
+    return {
+        "name": table.name,
+        "type": "table",
+        "path": file_of(table),
+        "description": TABLES[table.name],
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        **sealed(folder / file_of(table)),
+        "rows": rows,
+        "schema": _schema(table),
+    }
+
+
+def _schema(table: Table) -> dict[str, Any]:
+    keys = [
+        {"fields": one.columns, "reference": {"resource": one.table, "fields": one.key}}
+        for one in table.references
+        if one.table in TABLES
+    ]
+    schema: dict[str, Any] = {"fields": [_field(table, column) for column in table.columns]}
+    schema["primaryKey"] = table.key
+    return schema | ({"foreignKeys": keys} if keys else {})
+
+
+def _field(table: Table, column: Column) -> dict[str, Any]:
+    field: dict[str, Any] = {"name": column.name, "type": _type(column)}
+    if said := ({"site": SITE} | COLUMNS[table.name]).get(column.name):
+        field["description"] = said
+    return field | ({"constraints": {"required": True}} if column.required else {})
+
+
+def _type(column: Column) -> str:
+    if column.kind == "INTEGER":
+        return "integer"
+    if column.name in DAYS | TIMES:
+        return "date" if column.name in DAYS else "datetime"
+    return "string"

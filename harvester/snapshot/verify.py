@@ -17,7 +17,7 @@ from typing import Any
 
 from harvester.interrupt import interrupt
 from harvester.outcomes import BadUsage
-from harvester.snapshot.datapackage import DATABASE, DESCRIPTOR
+from harvester.snapshot.freeze import DATABASE, DESCRIPTOR
 from harvester.store.file import STEPS
 
 LARGEST = 16_000_000
