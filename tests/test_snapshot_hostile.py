@@ -124,6 +124,7 @@ HOSTILE: dict[str, Callable[[Path], object]] = {
     "a resource without a name": changed("pages", name=...),
     "one without a path": changed("pages", path=...),
     "one without a hash": changed("pages", hash=...),
+    "a table without its number of rows": changed("pages", rows=...),
     "one that is no object": lambda folder: describe(folder, '{"resources": [1]}'),
     "resources that are none": lambda folder: describe(folder, '{"resources": {"a": 1}}'),
     "no resources": lambda folder: describe(folder, '{"resources": []}'),

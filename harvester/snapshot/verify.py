@@ -33,7 +33,7 @@ class Unusable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A file of the snapshot, as it is described; `rows` is None if it is no table."""
+    """A file of the snapshot, as it is described; `rows` is None for the database."""
 
     path: str
     bytes: int
@@ -88,7 +88,7 @@ def _resource(said: Any) -> Resource:
     if not _is_name(path):
         raise Unusable("the path of a resource is not the name of a file in the folder")
     size, digest = _value(said, "bytes", int), _value(said, "hash", str)
-    if "rows" not in said:
+    if path == DATABASE and "rows" not in said:
         return Resource(path, size, digest)
     return Resource(path, size, digest, _value(said, "name", str), _value(said, "rows", int))
 
