@@ -119,7 +119,12 @@ def descriptor(db: sqlite3.Connection, main: list[Table], folder: Path) -> str:
 
 def file_of(table: Table) -> str:
     """The name of a table's file."""
-    return f"{table.name}.csv"
+    return file_named(table.name)
+
+
+def file_named(table: str) -> str:
+    """The name of the file of a table with this name."""
+    return f"{table}.csv"
 
 
 def sealed(path: Path) -> dict[str, Any]:

@@ -12,12 +12,13 @@ import stat
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from harvester.interrupt import interrupt
 from harvester.outcomes import BadUsage
-from harvester.snapshot.freeze import DATABASE, DESCRIPTOR
+from harvester.snapshot.freeze import DATABASE, DESCRIPTOR, file_named
 from harvester.store.file import STEPS
 
 LARGEST = 16_000_000
@@ -33,13 +34,35 @@ class Unusable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A file of the snapshot, as it is described; `rows` is None for the database."""
+    """A file of the snapshot, as it is described; `rows` is None if it is the database."""
 
     path: str
     bytes: int
     hash: str
     name: str = ""
     rows: int | None = None
+
+
+@dataclass(frozen=True)
+class Database:
+    """The database of the snapshot, as far as it is asked for rows."""
+
+    path: Path
+    db: sqlite3.Connection
+
+    @cached_property
+    def tables(self) -> set[str]:
+        """Those that are stored. Views and virtual tables could be programs that never end."""
+        stored = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'"
+        return {name for (name,) in self.db.execute(stored)}
+
+    def rows(self, table: str) -> int:
+        """How many rows a table has. Raises sqlite3.Error."""
+        if table not in self.tables:
+            raise sqlite3.OperationalError("there is no such table")
+        quoted = table.replace('"', '""')
+        (rows,) = self.db.execute(f'SELECT count(*) FROM "{quoted}"').fetchone()
+        return int(rows)
 
 
 def differences(directory: Path) -> Iterator[str]:
@@ -57,8 +80,9 @@ def differences(directory: Path) -> Iterator[str]:
     for name in there:
         if name not in names:
             yield f"{directory / name} is not part of the snapshot."
-    for resource in resources:
-        yield from _of_file(directory, resource)
+    with _database(directory / DATABASE) as database:
+        for resource in resources:
+            yield from _of_file(directory, resource, database)
 
 
 def _resources(path: Path) -> list[Resource]:
@@ -88,9 +112,12 @@ def _resource(said: Any) -> Resource:
     if not _is_name(path):
         raise Unusable("the path of a resource is not the name of a file in the folder")
     size, digest = _value(said, "bytes", int), _value(said, "hash", str)
-    if path == DATABASE and "rows" not in said:
+    if path == DATABASE:
         return Resource(path, size, digest)
-    return Resource(path, size, digest, _value(said, "name", str), _value(said, "rows", int))
+    name, rows = _value(said, "name", str), _value(said, "rows", int)
+    if path != file_named(name):
+        raise Unusable("the file of a table has not the name of the table")
+    return Resource(path, size, digest, name, rows)
 
 
 def _value(said: dict[str, Any], name: str, kind: type) -> Any:
@@ -113,7 +140,7 @@ def _is_name(path: str) -> bool:
         return False
 
 
-def _of_file(directory: Path, resource: Resource) -> Iterator[str]:
+def _of_file(directory: Path, resource: Resource, database: Database | None) -> Iterator[str]:
     path = directory / resource.path
     try:
         with _opened(path) as file:
@@ -121,8 +148,8 @@ def _of_file(directory: Path, resource: Resource) -> Iterator[str]:
     except (Unusable, OSError) as problem:
         yield f"{path} can't be checked: {_why(problem)}."
         return
-    if resource.rows is not None:
-        yield from _of_table(directory / DATABASE, resource)
+    if resource.rows is not None and database is not None:
+        yield from _of_table(database, resource)
 
 
 def _of_content(path: Path, file: io.BufferedReader, resource: Resource) -> Iterator[str]:
@@ -139,18 +166,16 @@ def _of_content(path: Path, file: io.BufferedReader, resource: Resource) -> Iter
         yield _other_rows(path, rows, resource)
 
 
-def _of_table(database: Path, resource: Resource) -> Iterator[str]:
-    """The same table in the database; if that is not there, this is said elsewhere."""
-    if not database.is_file():
-        return
+def _of_table(database: Database, resource: Resource) -> Iterator[str]:
+    """The same table in the database."""
     try:
-        rows = _rows_of_table(database, resource.name)
+        rows = database.rows(resource.name)
     except (sqlite3.Error, ValueError) as error:
         interrupt.raise_again()
-        yield f"{database} can't be asked for its rows of {_short(resource.name)}: {error}."
+        yield f"{database.path} can't be asked for its rows of {_short(resource.name)}: {error}."
         return
     if rows != resource.rows:
-        yield _other_rows(database, rows, resource)
+        yield _other_rows(database.path, rows, resource)
 
 
 def _other_rows(where: Path, rows: int, resource: Resource) -> str:
@@ -171,21 +196,23 @@ def _rows_of_csv(file: io.BufferedReader) -> int:
     return ends - 1
 
 
-def _rows_of_table(database: Path, name: str) -> int:
-    """How many rows a table has. Views and virtual tables could be programs that never end.
+@contextmanager
+def _database(path: Path) -> Iterator[Database | None]:
+    """The database, open; None if it can't be, which is said elsewhere.
 
-    What lies beside the database is not looked at, and nothing is written there.
+    What lies beside it is not looked at, and nothing is written there.
     """
-    uri = f"{database.absolute().as_uri()}?mode=ro&immutable=1"
-    with closing(sqlite3.connect(uri, uri=True)) as db:
+    try:
+        if not path.is_file():
+            raise sqlite3.OperationalError("there is no such file")
+        db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+    except sqlite3.Error:
+        yield None
+        return
+    with closing(db):
         db.set_progress_handler(interrupt.hearing, STEPS)
         db.execute("PRAGMA trusted_schema = OFF")
-        kind = "SELECT type FROM pragma_table_list WHERE schema = 'main' AND name = ?"
-        if db.execute(kind, [name]).fetchall() != [("table",)]:
-            raise sqlite3.OperationalError("there is no such table")
-        quoted = name.replace('"', '""')
-        (rows,) = db.execute(f'SELECT count(*) FROM "{quoted}"').fetchone()
-        return int(rows)
+        yield Database(path, db)
 
 
 @contextmanager
