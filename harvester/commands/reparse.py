@@ -13,7 +13,7 @@ from harvester.store import recorded
 from harvester.store.reading import collection_id, reading
 
 if TYPE_CHECKING:
-    from harvester.reparse.again import Ended, Wanted
+    from harvester.reparse.reparse import Ended, Wanted
 
 MOST = 256
 
@@ -47,7 +47,7 @@ class Command(ProjectCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Reads again. Exits as the README says, after a sentence on stderr if not with 0."""
-        from harvester.reparse.again import reparse
+        from harvester.reparse.reparse import reparse
 
         with self.telling_problems("It was stopped: nothing is written."):
             collect_seldom()
@@ -56,7 +56,7 @@ class Command(ProjectCommand):
             self.exitcode = ended.outcome.exit_code
 
     def _wanted(self, args: list[str], opts: argparse.Namespace) -> "Wanted":
-        from harvester.reparse.again import Wanted
+        from harvester.reparse.reparse import Wanted
 
         assert self.settings is not None
         if args:

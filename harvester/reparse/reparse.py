@@ -1,4 +1,4 @@
-"""Reading recorded pages again: shown as it goes, and written if that is wanted."""
+"""Reading recorded pages again: what differs is shown as it goes, and written if that is wanted."""
 
 import sqlite3
 from collections import ChainMap
@@ -10,12 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from harvester.clock import utc_now
-from harvester.console import complain, tell
+from harvester.console import complain, is_terminal, tell
 from harvester.outcomes import Outcome
-from harvester.reparse.differences import differences, summary
-from harvester.reparse.progress import PagesRead, pages_read
+from harvester.reparse.differences import WORSE, Stats, differences, summary
 from harvester.reparse.reader import Chunk, Reader
-from harvester.reparse.stats import Stats
 from harvester.reparse.workers import Workers
 from harvester.store import recorded
 from harvester.store.reading import reading
@@ -27,7 +25,6 @@ if TYPE_CHECKING:
 
 CHUNK = 16
 """So many pages are a process's task at a time."""
-
 Row = dict[str, Any]
 Readers = Workers[Chunk, list[Reread | Alike]]
 Number = TypeVar("Number")
@@ -65,7 +62,7 @@ class Ended:
 
     def add(self, stats: Stats) -> None:
         """Adds what came of a collection."""
-        self.outcome = max(self.outcome, stats.outcome, key=list(Outcome).index)
+        self.outcome = max(self.outcome, stats.outcome, key=WORSE.index)
         self.differing += stats.counts.changed + stats.counts.added
 
 
@@ -85,9 +82,9 @@ def reparse(wanted: Wanted) -> Ended:
         # Who opened the database first has to close it last: that leaves nothing beside it.
         stack.callback(workers.end)
         parts = [Part(collection, corrections(collection)) for collection in wanted.collections]
-        with pages_read(wanted.pages) as bar:
+        with _watched(wanted.pages) as advance:
             for part, tasks in _tasks(db, parts, chunk):
-                part.add(chain.from_iterable(workers.map(tasks)), bar)
+                part.add(chain.from_iterable(workers.map(tasks)), advance)
         for part in parts:
             ended.add(part.end())
     return ended
@@ -116,18 +113,18 @@ class Part:
     corrections: "Corrections | None"
     stats: Stats = field(default_factory=Stats)
 
-    def add(self, pages: Iterable[Reread | Alike], bar: PagesRead) -> None:
-        """Shows what differs on some pages, and writes it."""
+    def add(self, pages: Iterable[Reread | Alike], advance: Callable[[int], object]) -> None:
+        """Shows what differs on some pages, writes it, and tells of each by `advance`."""
         for page in pages:
             self.stats.add(page)
             if isinstance(page, Alike):
-                bar.advance(page.pages)
+                advance(page.pages)
                 continue
             if text := differences(page):
                 tell(text)
             if self.corrections and page.differs:
                 self.corrections.put(page)
-            bar.advance(1)
+            advance(1)
 
     def end(self) -> Stats:
         """Sums up."""
@@ -164,3 +161,21 @@ def _parted(numbers: Iterator[Number], size: int) -> Iterator[list[Number]]:
     """The numbers, so many at a time."""
     while some := list(islice(numbers, size)):
         yield some
+
+
+@contextmanager
+def _watched(pages: int) -> Iterator[Callable[[int], object]]:
+    """Tells whoever watches that so many more of the pages were read: a bar, on a terminal only.
+
+    What draws it is loaded only then.
+    """
+    if not is_terminal():
+        yield lambda more: None
+        return
+    from harvester.bar import Bar
+
+    bar = Bar("pages read again", pages).begin()
+    try:
+        yield bar.advance
+    finally:
+        bar.end()
