@@ -21,8 +21,7 @@ read: .venv/read
 
 # What Datasette and docs/tables.md say of each column is written in harvester/descriptions.py.
 metadata: .venv/harvest
-	@$(BIN)/python -m harvester.reading.metadata
-	@$(BIN)/python -m harvester.reading.tables
+	@$(BIN)/python -m harvester.datasette.metadata
 
 # The pictures of the README; they need Chromium (Debian: apt install chromium).
 pictures: .venv/test

@@ -69,7 +69,7 @@ RELATED = {
     "harvester/exports/*": ("export*", "citations"),
     "harvester/snapshot/*": ("snapshot",),
     "harvester/scans/*": ("scans", "files", "files_*"),
-    "harvester/reading/*": ("reading", "browser", "browser_details"),
+    "harvester/datasette/*": ("reading", "browser", "browser_details"),
     "harvester/reparse/*": ("reparse", "reparse_details", "workers"),
     "harvester/sites/*": PAGES,
     "harvester/sources/*": ("sources", "sources_hostile", "wayback", "details_sources"),

@@ -17,8 +17,8 @@ from playwright.sync_api import Locator, Page, expect
 from reading import browsed, configured, served
 from stored import ARCHIVE, entry, saved_listings, store
 
+from harvester.datasette.views import VIEWS
 from harvester.store.queries import QUERIES
-from harvester.views import VIEWS
 
 JAPAN = "japan-boundaries-soviet-union"
 KHRUSHCHEV = (

@@ -19,13 +19,13 @@ from stored import PUT, entry, number, store
 
 from benchmarks.reading import PAGES, PLANNED, measure
 from benchmarks.synthetic import fill
+from harvester.datasette.metadata import metadata_text
+from harvester.datasette.views import VIEW_COLUMNS, VIEWS
 from harvester.descriptions import COLUMNS, TABLES
-from harvester.reading.metadata import written
 from harvester.store.names import COLUMNS as NAME_COLUMNS
 from harvester.store.names import counted
 from harvester.store.queries import QUERIES
 from harvester.store.search import add_functions, expression
-from harvester.views import VIEW_COLUMNS, VIEWS
 
 FOUND = "SELECT id FROM documents WHERE rowid IN (SELECT rowid FROM documents_fts(?)) ORDER BY id"
 
@@ -341,7 +341,7 @@ def test_every_question_has_a_title_and_a_description() -> None:
 
 
 def test_metadata_is_as_written_by_make_metadata() -> None:
-    assert (PROJECT / "data" / "metadata.json").read_text(encoding="utf-8") == written()
+    assert (PROJECT / "data" / "metadata.json").read_text(encoding="utf-8") == metadata_text()
 
 
 def test_every_table_and_column_is_described(kono: Path) -> None:
@@ -355,7 +355,7 @@ def test_every_table_and_column_is_described(kono: Path) -> None:
 
 
 def test_metadata_names_what_there_is(kono: Path) -> None:
-    tables = json.loads(written())["databases"]["harvest"]["tables"]
+    tables = json.loads(metadata_text())["databases"]["harvest"]["tables"]
     for name, said in tables.items():
         columns = {
             row["name"] for row in raw_rows(kono, f"SELECT name FROM pragma_table_xinfo('{name}')")

@@ -12,8 +12,8 @@ from conftest import SLOW
 from harvests import PATIENCE, PROJECT, checked_out, raw_rows, scrapy
 
 from harvester import __version__, settings
+from harvester.datasette.metadata import tables_text
 from harvester.outcomes import EXIT_CODES, BadDatabase, BadUsage, Busy, Reason
-from harvester.reading import tables
 from harvester.store.database import open_database
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
@@ -161,7 +161,7 @@ def test_every_column_is_where_the_readme_says(schema: dict[str, set[str]]) -> N
     assert "](docs/tables.md)" in README
     text = (PROJECT / "docs" / "tables.md").read_text("utf-8")
     assert documented.columns(text) == schema
-    assert text == tables.written(), "say make metadata"
+    assert text == tables_text(), "say make metadata"
 
 
 def test_readme_has_every_table_and_view(schema: dict[str, set[str]]) -> None:
@@ -171,7 +171,7 @@ def test_readme_has_every_table_and_view(schema: dict[str, set[str]]) -> None:
 
 
 def test_column_that_is_not_told_of_is_noticed(schema: dict[str, set[str]]) -> None:
-    text = tables.written()
+    text = tables_text()
     for line in ("| `missed` |", "| `duplicates` |"):
         start = text.index(line)
         without = text[:start] + text[text.index("\n", start) + 1 :]

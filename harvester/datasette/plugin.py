@@ -1,14 +1,22 @@
-"""What the page of a document shows besides its row: its names, texts, scans, related documents."""
+"""Hooks of Datasette: a search with beginnings of words, and what our own templates show.
+
+See https://docs.datasette.io/en/stable/plugin_hooks.html. A document's page has an address of our
+own; besides its row it shows its names, texts, scans and related documents.
+"""
 
 import json
+import sqlite3
+from collections.abc import Awaitable
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 from datasette import NotFound, Response
 from datasette.utils import is_url, tilde_decode, urlsafe_components
 from markupsafe import Markup
+from pluggy import HookimplMarker
 
-from harvester.reading.cells import DATABASE, address, name_links
+from harvester.datasette.cells import DATABASE, address, name_links
 from harvester.store.names import (
     ALSO_NAMED,
     NAMED,
@@ -20,10 +28,55 @@ from harvester.store.names import (
     SCANS_OF_DOCUMENT,
     TEXTS_OF_DOCUMENT,
 )
+from harvester.store.search import add_functions
 
+hookimpl = HookimplMarker("datasette")
 PAGE = r"/harvest/documents/(?P<site>[^/]+)/(?P<document>[^/]+)$"
 """The path of a document's page: unlike the number by which Datasette has it, its site and id are
 the same in every harvest."""
+
+
+@hookimpl(trylast=True)
+def prepare_connection(conn: sqlite3.Connection, datasette: Any) -> None:
+    """Takes a search as we do, for Datasette's own way finds no beginnings of words; and says
+    where the documents are, whichever page of the timeline asks."""
+    add_functions(conn)
+    conn.create_function("entries_path", 0, lambda: str(datasette.urls.table(DATABASE, "entries")))
+
+
+@hookimpl
+def register_routes() -> list[tuple[str, Any]]:
+    """The address of a document's page, by its site and id."""
+    return [(PAGE, page)]
+
+
+@hookimpl
+def extra_template_vars(
+    template: str, table: str | None, request: Any, datasette: Any
+) -> dict[str, Any] | Awaitable[dict[str, Any]]:
+    """What the templates of data/templates need."""
+    if template == "index.html":
+        return _home(datasette)
+    if template == "row-harvest-documents.html":
+        return document(request, datasette)
+    return passages(request, datasette) if table == "texts" else {}
+
+
+def _home(datasette: Any) -> dict[str, Any]:
+    """What the home page leads to: the questions, and the feeds that there are."""
+    return {
+        "harvested": DATABASE in datasette.databases,
+        "questions": datasette.metadata("queries", database=DATABASE, fallback=False) or {},
+        "feeds": [path for mount in datasette.static_mounts for path in _feeds(*mount)],
+    }
+
+
+def _feeds(mount: str, folder: str) -> list[str]:
+    """The addresses of the feeds in a folder that is served, that of all documents first."""
+    names = (path.name for path in Path(folder).glob("*.atom"))
+    return [
+        f"{mount}/{name}" for name in sorted(names, key=lambda name: (name != "all.atom", name))
+    ]
 
 
 async def page(request: Any, datasette: Any) -> Response:

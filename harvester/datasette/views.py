@@ -18,7 +18,6 @@ VIEWS = {
     "scans": "One row is a scan of a document, with the document's rights and its archive's page.",
 }
 """The views, in the order in which one reads them."""
-
 LINK = "The address of the document in the archive."
 SITE = "The site that has it, by its key."
 DOCUMENT = "What it is known by on its site; follow it to all that is known."
@@ -32,7 +31,6 @@ DATED = {
 }
 NUMBER = "The document's number in the search index of this harvest."
 DOCUMENTS, FILES = COLUMNS["documents"], COLUMNS["files"]
-
 VIEW_COLUMNS = {
     "records": {
         "date": DATE,

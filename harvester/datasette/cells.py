@@ -12,7 +12,7 @@ from datasette.utils import is_url, tilde_encode
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
-from harvester.reading.narrowing import VIEW, parameter
+from harvester.datasette.facets import VIEW, parameter
 from harvester.store.names import COLUMNS, NARROWING, NUMBERED
 
 hookimpl = HookimplMarker("datasette")
