@@ -6,6 +6,7 @@ line that has its process id, and one that has the exit code. Where all three st
 terminal, it is the child's own. Nearly all the time of a short harvest is spent with importing.
 """
 
+import gc
 import importlib
 import json
 import os
@@ -16,6 +17,7 @@ import signal
 import sys
 import time
 import traceback
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,8 @@ import scrapy.commands
 
 import harvester
 from harvester import clock, settings
+from harvester.reader_digest import reader_digest
+from harvester.sites import known_sites
 
 LONGEST = 300
 """Seconds that a command may take."""
@@ -54,8 +58,19 @@ def preload() -> None:
         *("dupefilters", "pqueues", "statscollectors"),
     ):
         importlib.import_module(f"scrapy.{name}")
-    platform.platform()  # which asks another program the first time, and Scrapy logs it each time
+    warm_up()
     assert "twisted.internet.reactor" not in sys.modules
+    gc.collect()
+    gc.freeze()  # or each child would look through all of it, and have pages of its own for that
+
+
+def warm_up() -> None:
+    """Does once what is the same in each process."""
+    platform.platform()  # which asks another program the first time, and Scrapy logs it each time
+    for site in known_sites().values():
+        reader_digest(site)
+    scrapy.cmdline.entry_points = cache(scrapy.cmdline.entry_points)
+    scrapy.cmdline.entry_points(group="scrapy.commands")  # reads files of each package there is
 
 
 def run(asked: dict[str, Any]) -> int:
