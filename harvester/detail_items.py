@@ -12,7 +12,8 @@ class WantedPage:
     """A document whose own page is to be asked for, at `url`, or if it is not there at `others`.
 
     If it is known and need only be sent if it has changed, `page` is its number in the database,
-    and the rest is as it was when it was read: what it was sent with, and where it is kept.
+    and the rest is as it was when it was read: what it was sent with, and where it is kept. It is
+    `outdated` if another reader has read it: then it is to be read again.
     """
 
     document: str
@@ -23,6 +24,7 @@ class WantedPage:
     etag: str | None = None
     last_modified: str | None = None
     source: PageSource | None = None
+    outdated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,8 @@ class DetailsItem:
 
     `document` is the one that it was asked for, `url` the address that it was sent from; the rest
     is as in a PageItem. A page that has not changed has no record, but is the `same_as` the page
-    with that number in the database. The pipelines say what the record's date means.
+    with that number in the database. One that was not `asked` for was read again in the recording.
+    The pipelines say what the record's date means.
     """
 
     collection: str
@@ -62,3 +65,4 @@ class DetailsItem:
     last_modified: str | None = None
     source: PageSource | None = None
     date_edtf: str | None = None
+    asked: bool = True

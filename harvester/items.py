@@ -68,6 +68,13 @@ KNOWN_SOURCE = "known_source"
 """The key under which whoever asks for a page only if it has changed may put that of the page as it
 is known."""
 
+CACHED = "cached"
+"""The flag that a response bears, as in Scrapy, for which the site was not asked."""
+
+REREAD = "reread"
+"""The key under which whoever asks for a page says that another reader has read it before: if it
+has not changed, it is to be read again in our recording of it, which is in the `known_source`."""
+
 
 @dataclass(frozen=True, slots=True)
 class PageSource:
@@ -145,11 +152,13 @@ class UnchangedPages:
 class KnownPage:
     """A page that was stored before, as it is to be stored again if it has not changed.
 
-    It is `fresh` if a run that was interrupted a short while ago has fetched it.
+    It is `fresh` if a run that was interrupted a short while ago has fetched it, and `outdated` if
+    another reader has read it: then it is to be read again.
     """
 
     page: PageItem
-    fresh: bool
+    fresh: bool = False
+    outdated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,10 @@
 """What stands between the walk and the network."""
 
+import logging
 import zlib
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from scrapy import Spider
@@ -12,8 +16,18 @@ from scrapy.exceptions import (
     NotSupported,
     ResponseDataLossError,
 )
-from scrapy.http import Request, Response
+from scrapy.http import Headers, HtmlResponse, Request, Response
 from scrapy.responsetypes import responsetypes
+from scrapy.statscollectors import StatsCollector
+
+from harvester.clock import utc_now
+from harvester.items import CACHED, KNOWN_SOURCE, PAGE_SOURCE, REREAD, PageSource
+from harvester.outcomes import RunProblem
+
+if TYPE_CHECKING:
+    from harvester.sources.captures import Payload
+
+logger = logging.getLogger(__name__)
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 GZIP = 16 + zlib.MAX_WBITS
@@ -70,6 +84,87 @@ def unpacked(data: bytes, largest: int) -> bytes:
     if not reader.eof:
         raise ResponseDataLossError("the end is missing")
     return body
+
+
+CONDITIONS = ("If-None-Match", "If-Modified-Since")
+READ_AGAIN = "harvest/read_again"
+"""The statistic of how many pages another reader had read were read again in the recording."""
+ASKED_AGAIN = "harvest/asked_again"
+"""The statistic of how many of these were asked for again, as their recording is not there."""
+RECORDED = "recorded"
+OF_THEN = ("Date", "Age")
+"""Headers that tell the time of an answer: an earlier one says nothing of today's clocks."""
+
+
+class RereadMiddleware:
+    """Answers from our recording where `items.REREAD` in a request's meta asks for that.
+
+    If the request asks whether the page has changed, this answers instead of the site's 304; if
+    not, the site is not asked at all. A page whose recording is not there is asked for in full.
+    """
+
+    def __init__(self, places: list[Path], largest: int, stats: StatsCollector) -> None:
+        self._places = places
+        self._largest = largest
+        self._stats = stats
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> "RereadMiddleware":
+        """The recordings are in the folder of HARVEST_WARC."""
+        places = [Path(folder)] if (folder := crawler.settings["HARVEST_WARC"]) else []
+        return cls(places, crawler.settings.getint("DOWNLOAD_MAXSIZE"), crawler.stats)
+
+    def process_request(self, request: Request) -> Response | None:
+        """The page as it is recorded, unless the site is to be asked before."""
+        if not request.meta.get(REREAD):
+            return None
+        request.meta[RECORDED] = self._recorded(request.meta.get(KNOWN_SOURCE))
+        is_conditional = any(name in request.headers for name in CONDITIONS)
+        if request.meta[RECORDED] is None:
+            request.meta[REREAD] = False
+            for name in CONDITIONS:
+                request.headers.pop(name, None)
+            self._stats.inc_value(ASKED_AGAIN)
+        elif not is_conditional:
+            return self._answer(request, request.meta[KNOWN_SOURCE], Headers(), CACHED)
+        return None
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """The response, or what is recorded of a page that has not changed."""
+        if response.status != 304 or not request.meta.get(REREAD):
+            return response
+        known = replace(request.meta[KNOWN_SOURCE], captured=utc_now())
+        return self._answer(request, known, response.headers)
+
+    def _answer(self, request: Request, source: PageSource, said: Headers, *flags: str) -> Response:
+        """What is recorded, with what the site says now in its headers (RFC 9111, 4.3.4)."""
+        self._stats.inc_value(READ_AGAIN)
+        payload: Payload = request.meta[RECORDED]
+        request.meta[PAGE_SOURCE] = source
+        headers = Headers(payload.headers)
+        for name in OF_THEN:
+            headers.pop(name, None)
+        new = {name: values for name, values in said.items() if not name.startswith(b"Content-")}
+        headers.update(new)
+        return HtmlResponse(
+            source.url, headers=headers, body=payload.body, request=request, flags=[*flags]
+        )
+
+    def _recorded(self, source: PageSource | None) -> "Payload | None":
+        """What is recorded of a page, if that is there."""
+        if source is None or source.offset is None:
+            return None
+        # Most harvests read nothing again: they do without what it loads.
+        from harvester.sources.recordings import Recordings
+
+        recordings = Recordings(self._places, self._largest)
+        try:
+            return recordings.page(source)
+        except RunProblem as problem:
+            logger.info("It is asked for again: %s", problem)
+            return None
+        finally:
+            recordings.close()
 
 
 class SameSiteRedirectMiddleware(RedirectMiddleware):

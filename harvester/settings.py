@@ -130,10 +130,12 @@ def _kept(parts: dict[str, int]) -> dict[str, int]:
 EXTENSIONS_BASE = _kept(scrapys.EXTENSIONS_BASE)
 DOWNLOADER_MIDDLEWARES_BASE = _kept(scrapys.DOWNLOADER_MIDDLEWARES_BASE)
 SPIDER_MIDDLEWARES_BASE = _kept(scrapys.SPIDER_MIDDLEWARES_BASE)
-# The steps of a harvest are answered before all; recording stands closest to the network, where
-# contents are still compressed.
+# The steps of a harvest are answered before all, then what is recorded, for which not even
+# robots.txt need be asked; recording stands closest to the network, where contents are still
+# compressed.
 DOWNLOADER_MIDDLEWARES = {
     "harvester.crawl.steps.StepMiddleware": 50,
+    "harvester.middlewares.RereadMiddleware": 60,
     "harvester.middlewares.GzipMiddleware": 590,
     "harvester.middlewares.SameSiteRedirectMiddleware": 600,
     "harvester.warc.recording.RecordMiddleware": 1000,

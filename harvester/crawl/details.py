@@ -12,7 +12,7 @@ from harvester.crawl.fetch import Fetcher
 from harvester.crawl.harvest import Harvest
 from harvester.crawl.response_meta import said_of, validators
 from harvester.detail_items import DetailsItem, DetailsStart, WantedPage
-from harvester.items import Failure, Phase
+from harvester.items import CACHED, Failure, Phase
 from harvester.outcomes import HarvestProblem, Interrupted, Lost, Reason, RunProblem, Unreachable
 from harvester.pages import read_document
 from harvester.sites.site import Site
@@ -132,7 +132,10 @@ class Details:
         asked = validators(wanted.etag, wanted.last_modified)
         try:
             return await self._fetcher.document(
-                wanted.url, read, validators=asked, known=wanted.source
+                *(wanted.url, read),
+                validators=asked,
+                known=wanted.source,
+                reread=wanted.outdated,
             )
         except RunProblem as problem:
             if problem.why not in NOT_THERE:
@@ -150,7 +153,8 @@ class Details:
 def _read(response: TextResponse, collection: str, wanted: WantedPage, site: Site) -> DetailsItem:
     """What a response says. Raises Unreadable if it is no document's page."""
     record = read_document(response.text, response.url, site)
-    return DetailsItem(collection, wanted.document, response.url, record, **said_of(response))
+    said = {**said_of(response), "asked": CACHED not in response.flags}
+    return DetailsItem(collection, wanted.document, response.url, record, **said)
 
 
 def _is_vain(problem: RunProblem) -> bool:

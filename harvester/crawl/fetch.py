@@ -26,7 +26,7 @@ from twisted.internet.error import ConnectError, ConnectionClosed
 from harvester.crawl.blocking import challenger
 from harvester.crawl.response_meta import check, clock_ahead, retry_after
 from harvester.interrupt import interrupt
-from harvester.items import KNOWN_SOURCE, PageSource
+from harvester.items import KNOWN_SOURCE, REREAD, PageSource
 from harvester.outcomes import (
     Interrupted,
     Reason,
@@ -83,22 +83,24 @@ class Fetcher:
         first: bool,
         validators: Mapping[str, str] | None = None,
         known: PageSource | None = None,
+        reread: bool = False,
         unfit: Reason = Reason.NO_LISTING,
     ) -> Read | None:
         """What is read in the page at an address, after as many tries as the settings allow.
 
         A page that `read` finds broken off is asked for again, as an answer that breaks off is.
         `validators` are headers that ask for the page only if it has changed (RFC 9110, 13.1);
-        None means that it has not. `known` is where the page is kept as it was before. `unfit` is
-        why, in one word, an answer that is no page at all is not what is wanted.
+        None means that it has not. `known` is where the page is kept as it was before; with
+        `reread`, it is read there if it has not changed, or if there are no validators to ask with.
+        `unfit` is why, in one word, an answer that is no page at all is not what is wanted.
 
         Raises Refused, Unreachable, Unreadable or Incomplete, with a sentence that names the page.
         """
         headers = dict(validators or {})
-        meta = {KNOWN_SOURCE: known} if known else None
+        meta = {KNOWN_SOURCE: known, REREAD: reread}
 
         def take(response: Response) -> Read | None:
-            if validators and response.status == 304:
+            if validators and response.status == 304 and not reread:
                 return None
             return self._whole(check(response, url, first=first, unfit=unfit), read)
 
@@ -113,10 +115,16 @@ class Fetcher:
         *,
         validators: Mapping[str, str],
         known: PageSource | None = None,
+        reread: bool = False,
     ) -> Read | None:
         """The same of a document's own page."""
         return await self.page(
-            url, read, first=False, validators=validators, known=known, unfit=Reason.NO_DOCUMENT
+            *(url, read),
+            first=False,
+            validators=validators,
+            known=known,
+            reread=reread,
+            unfit=Reason.NO_DOCUMENT,
         )
 
     async def file(self, ask: Callable[[], Request]) -> Response:

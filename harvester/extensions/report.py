@@ -4,11 +4,13 @@ from pathlib import Path
 
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
+from scrapy.statscollectors import StatsCollector
 
 from harvester.console import command, complain, note, shown, tell
 from harvester.crawl.signals import phase_begun, phase_ended, run_ended
 from harvester.interrupt import interrupt
 from harvester.items import Counts, Phase, PhaseSummary, RunSummary
+from harvester.middlewares import ASKED_AGAIN, READ_AGAIN
 from harvester.outcomes import (
     HarvestProblem,
     Interrupted,
@@ -90,6 +92,8 @@ class Report:
             problems = [Interrupted(), *problems]
         for problem in problems:
             self._fail(problem)
+        if not self._quiet and (said := reread(self._crawler.stats)):
+            self._say(said)
         if any(isinstance(problem, Misplaced) for problem in problems):
             pass  # nothing can be told of what is there now
         elif self._runs and not Path(self._database).is_file():
@@ -146,6 +150,10 @@ def summary(ended: RunSummary) -> str:
     return f"{ended.collection}: {ending} ({said}{_rarer(counts)})"
 
 
+REREAD = {
+    READ_AGAIN: "read again from the recording",
+    ASKED_AGAIN: "asked for again",
+}
 MISSING = {
     "details": ("document's page is", "documents' pages are"),
     "scans": ("scan is", "scans are"),
@@ -159,6 +167,13 @@ def missing(ended: PhaseSummary) -> str:
     others = "" if ended.failed == 1 else " (see the table failures)"
     why = ended.given_up or ended.failures[0]
     return f"{ended.failed:,} {one if ended.failed == 1 else several} missing{others}: {why.detail}"
+
+
+def reread(stats: StatsCollector) -> str:
+    """One sentence on the pages that another reader had read before; empty if there are none."""
+    counts = {how: stats.get_value(name, 0) for name, how in REREAD.items()}
+    said = ", ".join(f"{number:,} {how}" for how, number in counts.items() if number)
+    return f"What reads pages has changed: {said}." if said else ""
 
 
 def next_steps(database: str) -> str:

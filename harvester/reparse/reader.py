@@ -18,9 +18,9 @@ from harvester.pages import read_document, read_listing
 from harvester.pages.charset import decoded
 from harvester.pages.problem import Unclear
 from harvester.reparse.comparison import compare, compare_own
-from harvester.reparse.recordings import Recordings
 from harvester.sites import site_for
 from harvester.sources.captures import Payload
+from harvester.sources.recordings import Recordings
 from harvester.store import recorded
 from harvester.store.reading import reading
 from harvester.store.recorded import RecordedPage
@@ -73,7 +73,7 @@ class Reader:
         self, db: sqlite3.Connection, page: RecordedPage, corrected: Mapping[int, Row]
     ) -> Reread:
         try:
-            payload = self._recordings.page(page)
+            payload = self._recordings.page(page.source)
             if page.document is None:
                 return compare(db, page, read(page, payload))
             return compare_own(db, page, read_own(page, payload), corrected.get(page.document, {}))

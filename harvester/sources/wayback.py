@@ -49,6 +49,7 @@ class WaybackFetcher(Fetcher):
         first: bool,
         validators: Mapping[str, str] | None = None,
         known: PageSource | None = None,
+        reread: bool = False,
         unfit: Reason = Reason.NO_LISTING,
     ) -> Read | None:
         """The page as it was captured. Raises as Fetcher.page does, and Incomplete for a gap."""
@@ -66,6 +67,7 @@ class WaybackFetcher(Fetcher):
         *,
         validators: Mapping[str, str],
         known: PageSource | None = None,
+        reread: bool = False,
     ) -> Read | None:
         """A document's page, as it is in the latest capture that can be read."""
         for snapshot in (await self.captures(url))[:FIRST_PAGES]:

@@ -216,6 +216,7 @@ class CollectionSpider(Spider):
             first=first,
             validators=validators(known.page.etag, known.page.last_modified) if known else None,
             known=known.page.source if known else None,
+            reread=known is not None and known.outdated,
         )
         if page is not None:
             return page

@@ -21,8 +21,9 @@ NEWEST = "SELECT max(fetched) FROM pages WHERE document = ?"
 Row = dict[str, Any]
 
 
-def put_details(db: sqlite3.Connection, run: Run, item: DetailsItem) -> None:
-    """Writes a page, what it says of its document, and what the run has got so far.
+def put_details(db: sqlite3.Connection, run: Run, item: DetailsItem, at: str) -> None:
+    """Writes a page that was read `at` that moment, what it says of its document, and what the run
+    has got so far.
 
     An older capture than the one that is known says nothing new. Raises Unreadable if the page is
     another document's, or lacks most of what it said before.
@@ -31,16 +32,16 @@ def put_details(db: sqlite3.Connection, run: Run, item: DetailsItem) -> None:
     assert row is not None, "pages are asked for of documents that are stored"
     (newest,) = db.execute(NEWEST, [row["number"]]).fetchone()
     if newest is None or run.live or item.fetched >= newest:
-        _put(db, run, row, item)
+        _put(db, run, row, item, at)
     add_fetched(db, run, Phase.DETAILS)
 
 
-def _put(db: sqlite3.Connection, run: Run, row: Row, item: DetailsItem) -> None:
+def _put(db: sqlite3.Connection, run: Run, row: Row, item: DetailsItem, at: str) -> None:
     if item.record is None:
         _put_page(db, run, row["number"], item)
         return
     now = settle(db, run, row, item.record, item.fetched)
-    put_record(db, run, now, item, _put_page(db, run, now["number"], item))
+    put_record(db, run, now, item, _put_page(db, run, now["number"], item), at)
 
 
 def _put_page(db: sqlite3.Connection, run: Run, document: int, item: DetailsItem) -> int:

@@ -89,19 +89,22 @@ def recorded_at(db: sqlite3.Connection, item: PageItem) -> str | None:
 
 
 def recall(db: sqlite3.Connection, run: Run, url: str, *, since: str) -> KnownPage | None:
-    """The page as it was captured last, if the run's reader read it and it is still whole.
-    When that was has to be known.
+    """The page as it was captured last, if when that was is known and it is still whole.
 
     It is not whole if an entry of it has been met on another page meanwhile. It is fresh if the
-    run that is resumed has fetched it after `since`.
+    run that is resumed has fetched it after `since`. One that another reader has read is of use
+    only if the site can be asked whether it has changed.
     """
     row = next(select(db, LAST_PAGE, [url, run.collection]), None)
-    if row is None or row["reader"] != run.reader or not is_known(row["fetched"]):
+    if row is None or not is_known(row["fetched"]):
         return None
+    if row["reader"] != run.reader:
+        can_ask = row["etag"] or row["last_modified"]
+        return KnownPage(_item(row), outdated=True) if can_ask else None
     if row["members"] != row["entries"] - row["duplicates"]:
         return None
     fresh = (row["run"], row["walk"]) == run.resumes and row["fetched"] > since
-    return KnownPage(_item(row), fresh)
+    return KnownPage(_item(row), fresh=fresh)
 
 
 def _item(row: Row) -> PageItem:

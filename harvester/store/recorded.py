@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from harvester.items import PageSource
 from harvester.store.documents import FIELDS
 from harvester.store.records import LISTED
 
@@ -89,6 +90,11 @@ class RecordedPage:
     file: str
     offset: int
     digest: str
+
+    @property
+    def source(self) -> PageSource:
+        """Where its bytes are."""
+        return PageSource(self.fetched, self.url, self.file, self.offset, self.digest)
 
 
 def collections(

@@ -11,26 +11,39 @@ from harvester.store.changes import Change, Kind, put_changes
 from harvester.store.run import Run
 from harvester.store.said import Words, differences, known, lost, put_said, said_by
 
+BEFORE = """
+    SELECT fetched, sha256 = :sha256 AND reader IS NOT :reader FROM pages JOIN runs ON runs.id = run
+    WHERE pages.id = :page"""
+"""When a page was fetched, and whether these are its bytes, which another reader has read."""
 LISTED = ("title", "date_text", "date_edtf", "summary")
 """The columns of a document's listing by which it is told whether its page says otherwise."""
 
 Row = dict[str, Any]
 
 
-def put_record(db: sqlite3.Connection, run: Run, row: Row, item: DetailsItem, page: int) -> None:
+def put_record(
+    db: sqlite3.Connection, run: Run, row: Row, item: DetailsItem, page: int, at: str
+) -> None:
     """Writes what a page says of the document in `row`, and what of it has changed.
 
-    What is read for the first time, or was read from a page of no known time, is no change. Raises
-    Unreadable if most of what the page said before is gone, unless the run accepts that.
+    What is read for the first time, or was read from a page of no known time, is no change. What is
+    read otherwise in the same bytes was `reread`, `at` this moment. Raises Unreadable if most of
+    what the page said before is gone, unless the run accepts that.
     """
     assert item.record is not None
     document = row["number"]
     old, new = known(db, row), said_by(item.record, otherwise(row, item))
-    if row["details"] is not None and _is_dated(db, row["details"]):
+    asked = {"page": row["details"], "sha256": item.sha256, "reader": run.reader}
+    fetched, is_reread = db.execute(BEFORE, asked).fetchone() or (None, False)
+    if fetched and is_known(fetched):
         if not run.accept:
             _check_fields(old.words, new.words, item.url)
-        changes = differences(old.words, new.words)
-        put_changes(db, run, (Change(document, Kind.CHANGED, item.fetched, *c) for c in changes))
+        if is_reread:
+            kind, moment, words = Kind.REREAD, at, (old.all_words, new.all_words)
+        else:
+            kind, moment, words = Kind.CHANGED, item.fetched, (old.words, new.words)
+        changes = (Change(document, kind, moment, *one) for one in differences(*words))
+        put_changes(db, run, changes)
     put_said(db, document, old, new, page)
 
 
@@ -45,11 +58,6 @@ def otherwise(row: Mapping[str, Any], item: DetailsItem) -> dict[str, str]:
         "Summary": None if _folded(row["summary"]) == _folded(record.summary) else record.summary,
     }
     return {label: value for label, value in said.items() if value is not None}
-
-
-def _is_dated(db: sqlite3.Connection, page: int) -> bool:
-    (fetched,) = db.execute("SELECT fetched FROM pages WHERE id = ?", [page]).fetchone()
-    return is_known(fetched)
 
 
 def _is_same_title(listed: str, shown: str) -> bool:

@@ -170,9 +170,10 @@ class Store:
         Raises Unreadable if it is another document's, or lacks most of what it said before.
         """
         with self._writing():
-            if self._last.live:
+            moment = shifted(utc_now(), self._last.moved)
+            if self._last.live and item.asked:
                 item = replace(item, fetched=shifted(item.fetched, self._last.moved))
-            details.put_details(self._db, self._last, item)
+            details.put_details(self._db, self._last, item, moment)
 
     def start_scans(self, start: ScansStart) -> WantedScans:
         """Which scans are wanted after the documents' own pages were read."""

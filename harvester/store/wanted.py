@@ -39,9 +39,9 @@ def wanted_pages(
 ) -> Iterator[WantedPage]:
     """The pages to ask for, in the order of the listing.
 
-    That is each one that is not known to the run's reader, that the listing has changed
-    since, or that may have changed by itself. The last is not asked of what was got since
-    `recheck`, nor of what a run that was broken off got since `resume`.
+    That is each one that is not known, that the listing has changed since, that another reader has
+    read, or that may have changed by itself. The last is not asked of what was got since `recheck`,
+    nor of what a run that was broken off got since `resume`.
     """
     (ended,) = db.execute(LAST_ENDED, [run.collection, run.id]).fetchone()
     met = frozenset(start.met)
@@ -49,20 +49,31 @@ def wanted_pages(
         if row["document"] in met:
             continue
         url = start.root + urlsplit(row["link"]).path
-        if start.full or row["reader"] != run.reader:
+        outdated = row["id"] is not None and row["reader"] != run.reader
+        if start.full or row["id"] is None or (outdated and not start.asks_for_changes):
             yield _page(db, row, url)
             continue
-        conditional = start.asks_for_changes and _can_ask(row, url)
+        can_ask = start.asks_for_changes and _can_ask(row, url)
         fresh = row["fetched"] > (min(resume, recheck) if row["run"] > ended else recheck)
-        if row["changed"] or (conditional and not fresh):
-            yield _page(db, row, url, conditional=conditional)
+        asks = can_ask and (row["changed"] or not fresh)
+        if row["changed"] and not can_ask:
+            yield _page(db, row, url)
+        elif asks or outdated:
+            yield _page(db, row, url, conditional=asks, outdated=outdated)
 
 
-def _page(db: sqlite3.Connection, row: Row, url: str, *, conditional: bool = False) -> WantedPage:
+def _page(
+    db: sqlite3.Connection,
+    row: Row,
+    url: str,
+    *,
+    conditional: bool = False,
+    outdated: bool = False,
+) -> WantedPage:
     names = (name for (name,) in db.execute(OTHERS, [row["number"]]).fetchall())
     others = tuple(f"{url.rpartition('/')[0]}/{name}" for name in names)
     others = tuple(other for other in others if other != url)
-    if not conditional:
+    if not conditional and not outdated:
         return WantedPage(row["document"], url, others)
     source = None
     if row["warc"]:
@@ -74,9 +85,10 @@ def _page(db: sqlite3.Connection, row: Row, url: str, *, conditional: bool = Fal
         others,
         page=row["same_as"] or row["id"],
         sha256=row["sha256"],
-        etag=row["etag"],
-        last_modified=row["last_modified"],
+        etag=row["etag"] if conditional else None,
+        last_modified=row["last_modified"] if conditional else None,
         source=source,
+        outdated=outdated,
     )
 
 

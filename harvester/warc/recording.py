@@ -20,7 +20,7 @@ from warcio.warcwriter import WARCWriter
 
 from harvester import __version__
 from harvester.clock import utc_now
-from harvester.items import KNOWN_SOURCE, PAGE_SOURCE, PageSource
+from harvester.items import CACHED, KNOWN_SOURCE, PAGE_SOURCE, PageSource
 from harvester.warc.files import WarcFiles
 from harvester.warc.stream import GZIP_WINDOW
 
@@ -64,8 +64,8 @@ class RecordMiddleware:
     def process_response(self, request: Request, response: Response) -> Response:
         """The response as it is, once it is recorded if it is from the web. Raises BadRecording if
         it can't be."""
-        if not request.url.startswith("http"):
-            return response  # a step of the harvest
+        if not request.url.startswith("http") or CACHED in response.flags:
+            return response  # a step of the harvest, or what is recorded already
         known: PageSource | None = request.meta.get(KNOWN_SOURCE)
         file, place = self._files.end()
         moment = utc_now()

@@ -7,11 +7,11 @@ import zlib
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
+from harvester.items import PageSource
 from harvester.outcomes import Incomplete, Reason
 from harvester.sources import wacz
 from harvester.sources.captures import Payload
 from harvester.sources.warc import read_payload
-from harvester.store.recorded import RecordedPage
 from harvester.warc.codings import TooLarge
 from harvester.warc.stream import Damaged
 
@@ -34,8 +34,8 @@ class Recordings:
         self._name = ""
         self._file: io.BufferedReader | None = None
 
-    def page(self, page: RecordedPage) -> Payload:
-        """What was recorded of a page.
+    def page(self, page: PageSource) -> Payload:
+        """What was recorded of a page, which is known to be in a record.
 
         Raises Missing or Incomplete, with a sentence, if that is not there any more, or another.
         """
@@ -55,8 +55,9 @@ class Recordings:
         if self._file is not None:
             self._file.close()
 
-    def _at(self, page: RecordedPage) -> io.BufferedReader:
+    def _at(self, page: PageSource) -> io.BufferedReader:
         """The file with a page's record, at its beginning."""
+        assert page.file is not None and page.offset is not None
         if self._file is None or self._name != page.file:
             self.close()
             self._file, self._name = self._opened(page.file), page.file
@@ -89,6 +90,6 @@ def _opened_in(place: Path, name: PurePosixPath) -> io.BufferedReader | None:
     return None
 
 
-def _unusable(page: RecordedPage, why: str) -> Incomplete:
-    sentence = f"What was recorded of {page.url} at {page.fetched} {why}: it is left as it is."
+def _unusable(page: PageSource, why: str) -> Incomplete:
+    sentence = f"What was recorded of {page.url} at {page.captured} {why}: it is left as it is."
     return Incomplete(sentence, Reason.NOT_SAVED, page.url)
