@@ -132,7 +132,7 @@ def test_readme_has_every_command_of_ours() -> None:
         assert scrapy(module.stem, "--help").returncode == 0
 
 
-NO_PATHS = {"harvest/exit_code", "harvest/retries"}
+NO_PATHS = {f"harvest/{name}" for name in ("exit_code", "retries", "read_again", "asked_again")}
 MADE = {
     *(".venv/bin", ".venv/bin/activate", ".venv/bin/pip", ".venv/bin/scrapy"),
     *("data/harvest.db", "data/warc", "data/warc/", "other.db"),
