@@ -1,9 +1,11 @@
-"""What the project's commands have in common: how they end when they can't go on, less garbage."""
+"""Bases of the project's commands: how they end when they can't go on, and how they print rows."""
 
 import argparse
 import gc
+import json
 import logging
 import sys
+from abc import abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -11,10 +13,13 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from harvester.console import complain, interrupted
+from harvester.console import complain, interrupted, tell
 from harvester.interrupt import interrupt
 from harvester.outcomes import BadUsage, HarvestProblem, Outcome
 from harvester.sites import use_profiles
+from harvester.store.read.changes import History, Row, history
+
+FORMATS = ("text", "json")
 
 
 class PlainCommand(ScrapyCommand):
@@ -95,3 +100,40 @@ def collect_seldom() -> None:
     has none, and looking through all that again and again costs a twentieth of the time."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
+
+
+class ReadingCommand(ProjectCommand):
+    """Prints rows of a database's history, as text or as JSON; nothing is written."""
+
+    @abstractmethod
+    def rows(self, past: History, opts: argparse.Namespace) -> list[Row]:
+        """What the options ask for. Raises BadUsage if one of them is wrong."""
+
+    @abstractmethod
+    def as_text(self, rows: list[Row]) -> str:
+        """The rows for a person."""
+
+    def syntax(self) -> str:
+        """What follows the command's name."""
+        return "[options]"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Adds of which collection, and how to print it."""
+        super().add_options(parser)
+        parser.add_argument("--collection", metavar="NAME", help="default: all")
+        parser.add_argument("--format", metavar="text|json", default="text")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Prints what is asked for; nothing if that is an empty text."""
+        with self.telling_problems():
+            tell(self._told(args, opts))
+
+    def _told(self, args: list[str], opts: argparse.Namespace) -> str:
+        assert self.settings is not None
+        if args:
+            raise BadUsage(f"{args[0]!r} is no option: see --help.")
+        if opts.format not in FORMATS:
+            raise BadUsage(f"--format {opts.format!r} is neither text nor json.")
+        with history(Path(self.settings["HARVEST_DB"])) as past:
+            rows = self.rows(past, opts)
+        return json.dumps(rows, indent=1) if opts.format == "json" else self.as_text(rows)

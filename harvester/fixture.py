@@ -12,7 +12,6 @@ from scrapy import Spider
 from scrapy.crawler import Crawler
 from scrapy.http import TextResponse
 
-from harvester.clock import utc_now
 from harvester.collection import collection
 from harvester.crawl.fetch import Fetcher
 from harvester.disk import whole_file
@@ -22,6 +21,7 @@ from harvester.pages import read_document, read_listing
 from harvester.pages.address import document_of
 from harvester.record import Record
 from harvester.sites.site import Site
+from harvester.timestamps import utc_now
 
 BULK = r"<(script|style|svg)\b{but}.*?(?:</\1\s*>|\Z)"
 ALL_BULK = re.compile(BULK.format(but="").encode(), re.IGNORECASE | re.DOTALL)

@@ -83,7 +83,7 @@ class PageSource:
     `file` is a path from the folder of recordings on, or from the source's, None if they are kept
     nowhere; `offset` is where in it a record begins, None if it is no WARC. `digest` is that of the
     payload as it is there, as WARC has it ("sha1:" and base 32). `url` is the address that was
-    captured: its host may be another. The moment stands in for one if none is known (`moments`).
+    captured: its host may be another. The moment stands in for one if none is known (`timestamps`).
     """
 
     captured: str | None

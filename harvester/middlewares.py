@@ -20,9 +20,9 @@ from scrapy.http import Headers, HtmlResponse, Request, Response
 from scrapy.responsetypes import responsetypes
 from scrapy.statscollectors import StatsCollector
 
-from harvester.clock import utc_now
 from harvester.items import CACHED, KNOWN_SOURCE, PAGE_SOURCE, REREAD, PageSource
 from harvester.outcomes import RunProblem
+from harvester.timestamps import utc_now
 
 if TYPE_CHECKING:
     from harvester.sources.captures import Payload

@@ -170,4 +170,4 @@ if console.is_terminal():
     EXTENSIONS["harvester.extensions.progress.Progress"] = 100
     LOG_LEVEL = "WARNING"
 # Default: every item in the log, which here is a whole page.
-LOG_FORMATTER = "harvester.log.OneLinePerPage"
+LOG_FORMATTER = "harvester.extensions.log.OneLinePerPage"

@@ -7,8 +7,8 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from harvester.clock import differs, spoken
 from harvester.record import KINDS
+from harvester.timestamps import differs, spoken
 
 Row = dict[str, Any]
 

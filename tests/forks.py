@@ -25,7 +25,7 @@ import scrapy.cmdline
 import scrapy.commands
 
 import harvester
-from harvester import clock, settings
+from harvester import settings, timestamps
 from harvester.reader_digest import reader_digest
 from harvester.sites import known_sites
 
@@ -104,7 +104,7 @@ def set_clock() -> None:
     if path := os.environ.get("WRONG_CLOCK"):
         right = time.time
         time.time = lambda: right() + float(Path(path).read_text() or 0)
-    importlib.reload(clock)
+    importlib.reload(timestamps)
 
 
 def take_path() -> None:

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from itertools import combinations, pairwise
 from typing import Any
 
-from harvester.clock import EARLIEST, TOLERANCE
 from harvester.store.history.facts import (
     Address,
     Clock,
@@ -25,6 +24,7 @@ from harvester.store.history.facts import (
     Run,
     Statement,
 )
+from harvester.timestamps import EARLIEST, TOLERANCE
 
 When = tuple[str, int]
 Point = tuple[str, int, int]

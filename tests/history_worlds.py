@@ -7,8 +7,6 @@ from itertools import count
 
 from hypothesis import strategies as st
 
-from harvester.clock import in_utc
-from harvester.moments import stand_in
 from harvester.store.history.facts import (
     Address,
     Clock,
@@ -24,6 +22,7 @@ from harvester.store.history.facts import (
     Run,
     Statement,
 )
+from harvester.timestamps import in_utc, stand_in
 
 BEGAN = datetime(2026, 12, 1, tzinfo=UTC)
 DAY = 24 * 3600

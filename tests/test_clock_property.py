@@ -11,11 +11,11 @@ from harvests import rows
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from harvester.clock import in_utc
 from harvester.items import Entry, Listing, PageItem, RunEnd, RunStart
 from harvester.outcomes import Outcome
 from harvester.pipelines import DatePipeline
 from harvester.store.store import Rules, Store
+from harvester.timestamps import in_utc
 
 PER_PAGE = 2
 BEGAN = datetime(2026, 12, 1, tzinfo=UTC)

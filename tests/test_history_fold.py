@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from harvester.clock import seconds_of
 from harvester.store.history.changes import Change, Kind
 from harvester.store.history.clock import PROGRAM, shifts
 from harvester.store.history.events import Lacked, Seen, When
@@ -31,6 +30,7 @@ from harvester.store.history.fold import Document, document, events, fold
 from harvester.store.history.reconcile import Plan, reconcile
 from harvester.store.history.state import State
 from harvester.store.history.step import step, steps
+from harvester.timestamps import seconds_of
 
 AFTER = 2
 NUMBER = "900"

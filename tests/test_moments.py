@@ -16,8 +16,7 @@ from archive import Archive, Entry, japan
 from captured import write_warc
 from harvests import Harvest, harvest, rows, scrapy
 
-from harvester.clock import in_utc
-from harvester.moments import first_second, last_second
+from harvester.timestamps import first_second, in_utc, last_second
 
 TEXTS = {
     # WARC-Date, as WARC 1.0 and 1.1 have it, and as tools write it that do not know UTC.

@@ -2,10 +2,10 @@
 
 import argparse
 
-from harvester.reading_command import ReadingCommand
-from harvester.since import FORMS, since_when
+from harvester.command import ReadingCommand
 from harvester.store.read.changes import History, Row
 from harvester.text_report import changes_as_text
+from harvester.timestamps import SINCE_FORMS, since_when
 
 
 class Command(ReadingCommand):
@@ -21,7 +21,7 @@ class Command(ReadingCommand):
         parser.add_argument(
             "--since",
             metavar="WHEN",
-            help=f"{FORMS}, or a run's number (with that run);"
+            help=f"{SINCE_FORMS}, or a run's number (with that run);"
             " default: the last run of each collection",
         )
 

@@ -14,9 +14,9 @@ from harvester.command import CrawlingCommand, collect_seldom
 from harvester.console import complain
 from harvester.extensions.feed_exports import check_written
 from harvester.extensions.feed_storage import check_feeds
+from harvester.extensions.log import told_once
 from harvester.extensions.report import EXIT_CODE
 from harvester.interrupt import interrupt
-from harvester.log import told_once
 from harvester.outcomes import BadUsage, Outcome
 
 

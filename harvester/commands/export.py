@@ -7,8 +7,8 @@ from harvester.command import ProjectCommand
 from harvester.console import shows_output
 from harvester.exports.output import BINARY, FORMATS, WITH_TEXTS, output, writer
 from harvester.outcomes import BadUsage
-from harvester.since import FORMS, since_when
 from harvester.store.reading import beginning, collection_id, reading
+from harvester.timestamps import SINCE_FORMS, since_when
 
 
 class Command(ProjectCommand):
@@ -31,7 +31,7 @@ class Command(ProjectCommand):
             "--since",
             metavar="WHEN",
             help="only what is new or says something else since"
-            f" {FORMS}, or since the run of a number began",
+            f" {SINCE_FORMS}, or since the run of a number began",
         )
         parser.add_argument(
             "-o", "--output", metavar="FILE", type=Path, help="default: standard output"

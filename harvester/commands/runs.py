@@ -2,8 +2,8 @@
 
 import argparse
 
+from harvester.command import ReadingCommand
 from harvester.outcomes import BadUsage
-from harvester.reading_command import ReadingCommand
 from harvester.store.read.changes import History, Row
 from harvester.text_report import runs_as_text
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from harvester.collection import check_address, collection
 from harvester.command import CrawlingCommand
 from harvester.console import tell
+from harvester.extensions.log import told_once
 from harvester.fixture import FixtureSpider, is_document_url
 from harvester.interrupt import interrupt
-from harvester.log import told_once
 from harvester.outcomes import BadUsage, Outcome
 from harvester.settings import PROJECT
 from harvester.sites import site_for

@@ -7,7 +7,6 @@ from functools import partial
 
 from scrapy.http import TextResponse
 
-from harvester.clock import utc_now
 from harvester.crawl.fetch import Fetcher
 from harvester.crawl.harvest import Harvest
 from harvester.crawl.response_meta import said_of, validators
@@ -16,6 +15,7 @@ from harvester.items import CACHED, Failure, Phase
 from harvester.outcomes import HarvestProblem, Interrupted, Lost, Reason, RunProblem, Unreachable
 from harvester.pages import read_document
 from harvester.sites.site import Site
+from harvester.timestamps import utc_now
 
 logger = logging.getLogger(__name__)
 

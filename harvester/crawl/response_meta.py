@@ -7,13 +7,12 @@ from typing import Any
 
 from scrapy.http import Response, TextResponse
 
-from harvester.clock import seconds_of, utc_now
 from harvester.crawl.blocking import check_welcome
 from harvester.items import PAGE_SOURCE, PageSource
-from harvester.moments import first_second
 from harvester.outcomes import ListingChanged, Reason, Unreadable
 from harvester.pages.charset import charset_of
 from harvester.pages.problem import Unclear
+from harvester.timestamps import first_second, seconds_of, utc_now
 
 
 def check(

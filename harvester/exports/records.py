@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from harvester.exports.edtf_parts import Dating, dating
-from harvester.moments import is_known
 from harvester.store.reading import FIELDS, documents, has_details
+from harvester.timestamps import is_known
 
 Names = tuple[str, ...]
 KINDS = {

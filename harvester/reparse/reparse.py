@@ -9,7 +9,6 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from harvester.clock import utc_now
 from harvester.console import complain, is_terminal, tell
 from harvester.outcomes import Outcome
 from harvester.reparse.differences import WORSE, Stats, differences, summary
@@ -19,6 +18,7 @@ from harvester.store import recorded
 from harvester.store.reading import reading
 from harvester.store.recorded import RecordedCollection
 from harvester.store.reread import Alike, Reread
+from harvester.timestamps import utc_now
 
 if TYPE_CHECKING:
     from harvester.store.corrections import Corrections
@@ -172,7 +172,7 @@ def _watched(pages: int) -> Iterator[Callable[[int], object]]:
     if not is_terminal():
         yield lambda more: None
         return
-    from harvester.bar import Bar
+    from harvester.extensions.progress import Bar
 
     bar = Bar("pages read again", pages).begin()
     try:

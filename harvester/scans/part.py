@@ -9,10 +9,10 @@ from dataclasses import asdict, dataclass, replace
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
-from harvester.clock import utc_now
 from harvester.disk import create, whole_file
 from harvester.scans.naming import part_name
 from harvester.scans.pdf import AROUND, begins_pdf
+from harvester.timestamps import utc_now
 
 CONTENT_RANGE = re.compile(r"bytes (?:(?P<first>\d+)-\d+|\*)/(?P<total>\d+)")
 """RFC 9110, 14.4."""

@@ -10,8 +10,8 @@ from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
 from harvester.crawl.fetch import Fetcher
-from harvester.moments import last_second
 from harvester.outcomes import BadUsage
+from harvester.timestamps import last_second
 
 LIVE = "live"
 WAYBACK = "wayback"

@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from harvester.clock import utc_now
-from harvester.moments import first_second, since_1970, usable
 from harvester.scans.pdf import begins_pdf
+from harvester.timestamps import first_second, since_1970, usable, utc_now
 
 HEAD = 4096
 LARGEST_NOTE = 1 << 20

@@ -13,15 +13,14 @@ from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import HtmlResponse, Request, Response
 
-from harvester.clock import ago
 from harvester.interrupt import interrupt
 from harvester.items import PAGE_SOURCE, PageSource
-from harvester.moments import last_second, stand_in, usable
 from harvester.outcomes import Reason, Unreadable
 from harvester.pages import challenge
 from harvester.scans.pdf import begins_pdf
 from harvester.sources.captures import OK, Capture, Captures, Payload
 from harvester.sources.detect import captures
+from harvester.timestamps import ago, last_second, stand_in, usable
 from harvester.warc.codings import TooLarge
 from harvester.warc.stream import Damaged
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from harvester.moments import first_second
 from harvester.sources.captures import Capture, Payload, Skip
 from harvester.sources.wayback_api import read_memento
+from harvester.timestamps import first_second
 from harvester.warc.codings import decoded
 from harvester.warc.headers import digest, value, values
 from harvester.warc.record import Record, read_record, records

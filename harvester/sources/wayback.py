@@ -9,7 +9,6 @@ from scrapy.http import HtmlResponse, Request, TextResponse
 from harvester.crawl.fetch import Fetcher, Read
 from harvester.crawl.response_meta import check
 from harvester.items import PAGE_SOURCE, Listing, PageSource
-from harvester.moments import first_second, last_second
 from harvester.outcomes import Incomplete, Reason, Refused, Unreadable
 from harvester.pages import read_document, read_listing
 from harvester.sites import site_of
@@ -18,6 +17,7 @@ from harvester.sources.capture_sets import FIRST_PAGES, PageSet, best_set
 from harvester.sources.captures import address
 from harvester.sources.page_cache import KeptPage, KeptPages, Recorded
 from harvester.sources.wayback_api import Snapshot, index_url, memento_url, read_memento, snapshots
+from harvester.timestamps import first_second, last_second
 from harvester.warc.headers import digest
 
 

@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from harvester.moments import first_second
 from harvester.outcomes import Reason, Unreadable
+from harvester.timestamps import first_second
 
 FIELDS = ("timestamp", "original", "statuscode", "digest")
 GOOD = ("200", "-")

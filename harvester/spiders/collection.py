@@ -13,7 +13,6 @@ from scrapy.robotstxt import RobotParser
 from scrapy.settings import BaseSettings
 
 from harvester.arguments import Arguments, read_arguments
-from harvester.clock import differs, utc_now, was_set
 from harvester.collection import Collection
 from harvester.crawl.batching import batched
 from harvester.crawl.details import Details
@@ -39,6 +38,7 @@ from harvester.outcomes import (
 )
 from harvester.pages import read_listing
 from harvester.sources import LIVE, fetcher_for, is_at_hand
+from harvester.timestamps import differs, utc_now, was_set
 
 logger = logging.getLogger(__name__)
 

@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from harvester.clock import EARLIEST, differs, seconds_of, spoken
 from harvester.store.history.clock import shifts
 from harvester.store.history.facts import Clock
 from harvester.store.refolding import Refolding
 from harvester.store.rows import select
 from harvester.store.run import NEWEST, Run
+from harvester.timestamps import EARLIEST, differs, seconds_of, spoken
 
 LATEST = """
     SELECT max(started), max(finished), max(captured), (SELECT max(fetched) FROM pages

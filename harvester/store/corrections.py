@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from harvester.clock import shifted
 from harvester.interrupt import interrupt
 from harvester.items import Counts, Failure, RunEnd, RunStart
 from harvester.outcomes import Outcome
@@ -22,6 +21,7 @@ from harvester.store.reread import Correction, OwnCorrection, Reread
 from harvester.store.run import REPARSE, Run
 from harvester.store.said import put_said
 from harvester.store.sightings import put_sightings
+from harvester.timestamps import shifted
 
 CORRECT = f"""
     UPDATE documents SET {", ".join(f"{name} = :{name}" for name in FIELDS)},

@@ -6,13 +6,13 @@ from itertools import count
 from operator import attrgetter
 
 from harvester.items import Entry, PageItem
-from harvester.moments import UNKNOWN, is_known
 from harvester.outcomes import Reason, Unreadable
 from harvester.store.changes import Change, Kind, put_changes
 from harvester.store.identity import OF_IDS, is_by_number, move_aliases
 from harvester.store.rows import Row, put_rows, select
 from harvester.store.run import Run
 from harvester.store.sightings import put_sightings
+from harvester.timestamps import UNKNOWN, is_known
 
 SAID = ("title", "summary", "date_text")
 FIELDS = (*SAID, "date_edtf", "date_earliest", "date_latest", "url")

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 from weakref import finalize
 
-from harvester.clock import utc_now
 from harvester.disk import is_at
 from harvester.interrupt import interrupt
 from harvester.outcomes import Busy
+from harvester.timestamps import utc_now
 
 
 class Lock:

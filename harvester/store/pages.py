@@ -3,10 +3,10 @@
 import sqlite3
 
 from harvester.items import KnownPage, Listing, PageItem, PageSource
-from harvester.moments import is_known
 from harvester.store.rows import Row, select
 from harvester.store.run import Run
 from harvester.store.sightings import on_page
+from harvester.timestamps import is_known
 
 OF_ITEM = (
     "fetched",

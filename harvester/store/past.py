@@ -17,7 +17,6 @@ from dataclasses import astuple, replace
 from typing import Any
 
 from harvester.items import Entry, PageItem
-from harvester.moments import earliest, is_known
 from harvester.store.changes import Kind
 from harvester.store.documents import (
     FIELDS,
@@ -34,6 +33,7 @@ from harvester.store.rows import select
 from harvester.store.run import Run, shares_before
 from harvester.store.sightings import events, put_sightings
 from harvester.store.timeline import Event, Presence, Turn, filled_in
+from harvester.timestamps import earliest, is_known
 
 TURNS = """
     SELECT id, collection, kind, field, old, new, at FROM changes

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from harvester.detail_items import DetailsItem
-from harvester.moments import is_known
 from harvester.outcomes import Reason, Unreadable
 from harvester.store.changes import Change, Kind, put_changes
 from harvester.store.run import Run
 from harvester.store.said import Words, differences, known, lost, put_said, said_by
+from harvester.timestamps import is_known
 
 BEFORE = """
     SELECT fetched, sha256 = :sha256 AND reader IS NOT :reader FROM pages JOIN runs ON runs.id = run

@@ -8,11 +8,11 @@ from operator import attrgetter
 
 from harvester import __version__
 from harvester.items import Counts, Failure, PageItem, RunEnd, RunStart
-from harvester.moments import BEFORE_THE_WEB, is_known
 from harvester.outcomes import Outcome
 from harvester.reader_digest import reader_digest
 from harvester.sites import site_for
 from harvester.store.collections import put_collection, put_stated_total
+from harvester.timestamps import BEFORE_THE_WEB, is_known
 
 NEARLY_ALL = 0.95
 """The share of entries from which on a field is one that entries of the collection have."""

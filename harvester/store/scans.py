@@ -6,7 +6,6 @@ from dataclasses import asdict
 from typing import Any
 
 from harvester.items import Phase
-from harvester.moments import is_known
 from harvester.scans.folder import has
 from harvester.scans.items import ScanItem, ScansStart, WantedScans
 from harvester.scans.scan import Scan, WantedScan
@@ -15,6 +14,7 @@ from harvester.store.identity import find
 from harvester.store.phases import add_fetched, put_wanted
 from harvester.store.rows import select
 from harvester.store.run import Run
+from harvester.timestamps import is_known
 
 OF_SCAN = ("path", "sha256", "size", "media_type", "etag", "last_modified", "fetched")
 OF_DOCUMENT = ("document", "url", "link", "page", "title", "rights")

@@ -3,9 +3,9 @@
 import sqlite3
 from collections.abc import Iterable
 
-from harvester.moments import is_known
 from harvester.store.rows import put_rows
 from harvester.store.timeline import Event
+from harvester.timestamps import is_known
 
 PUT_SIGHTINGS = "INSERT INTO sightings (page, document) VALUES {}"
 ON_PAGE = """

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
-from harvester.clock import ago, shifted, utc_now
 from harvester.detail_items import DetailsItem, DetailsStart, WantedPage
 from harvester.items import (
     Entry,
@@ -20,7 +19,6 @@ from harvester.items import (
     RunSummary,
     UnchangedPages,
 )
-from harvester.moments import is_known
 from harvester.outcomes import Interrupted, Outcome, Reason, Suspect
 from harvester.scans.items import ScanItem, ScansStart, WantedScans
 from harvester.store import clocks, details, indexes, phases, scans
@@ -34,6 +32,7 @@ from harvester.store.pages import put_page, recall, recorded_at
 from harvester.store.past import put_past_page
 from harvester.store.run import Run
 from harvester.store.wanted import wanted_pages
+from harvester.timestamps import ago, is_known, shifted, utc_now
 
 UNSEARCHED = 100
 """Of so many pages of a new database, searches find nothing yet at the most."""

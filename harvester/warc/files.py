@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from harvester.clock import utc_now
 from harvester.disk import is_at
 from harvester.outcomes import BadRecording, misplaced
+from harvester.timestamps import utc_now
 
 Begin = Callable[[str], bytes]
 """Makes what a file of this name begins with."""

@@ -19,8 +19,8 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from harvester import __version__
-from harvester.clock import utc_now
 from harvester.items import CACHED, KNOWN_SOURCE, PAGE_SOURCE, PageSource
+from harvester.timestamps import utc_now
 from harvester.warc.files import WarcFiles
 from harvester.warc.stream import GZIP_WINDOW
 

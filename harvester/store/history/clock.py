@@ -15,8 +15,8 @@ then; it never dates what nothing else contradicts.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from harvester.clock import EARLIEST, TOLERANCE, differs, seconds_of
 from harvester.store.history.facts import Clock, ClockRuling
+from harvester.timestamps import EARLIEST, TOLERANCE, differs, seconds_of
 
 PROGRAM = seconds_of(EARLIEST)
 

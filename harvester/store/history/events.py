@@ -8,8 +8,8 @@ Ties are broken by what was seen, never by the order in which it became known.
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from harvester.moments import is_known
 from harvester.store.history.facts import Content, Statement
+from harvester.timestamps import is_known
 
 
 class When(NamedTuple):

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TypeVar
 
-from harvester.clock import shifted
 from harvester.store.history import clock
 from harvester.store.history.events import Reread, Seen, When
 from harvester.store.history.facts import (
@@ -26,6 +25,7 @@ from harvester.store.history.facts import (
 )
 from harvester.store.history.listings import Listed, Listing, merged
 from harvester.store.history.readings import Readings
+from harvester.timestamps import shifted
 
 F = TypeVar("F", bound=Fact)
 

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from harvester.moments import earliest
 from harvester.store.history.events import Event, Order, Seen, When
 from harvester.store.history.facts import Content, Statement
+from harvester.timestamps import earliest
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from harvester.outcomes import BadUsage
-from harvester.since import Since
 from harvester.store.reading import beginning, reading
+from harvester.timestamps import Since
 
 TOLD = """
     SELECT changes.run, collections.name AS collection, documents.site,

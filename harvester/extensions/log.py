@@ -14,6 +14,10 @@ from harvester.detail_items import DetailsItem
 from harvester.items import PageItem, UnchangedPages
 from harvester.scans.items import ScanItem
 
+TOLD = ("scrapy.downloadermiddlewares.robotstxt", "scrapy.extensions.feedexport")
+"""Who logs an error, with a traceback, of which the report or a command has a sentence: that
+robots.txt can't be had, when the site's pages can't either; that a feed can't be written."""
+
 
 class OneLinePerPage(LogFormatter):
     """Logs a line for each page that was stored; of other items the report speaks.
@@ -73,11 +77,6 @@ class OneLinePerPage(LogFormatter):
         return LogFormatterResult(
             level=logging.ERROR, msg="Error processing a %(kind)s", args={"kind": type(item)}
         )
-
-
-TOLD = ("scrapy.downloadermiddlewares.robotstxt", "scrapy.extensions.feedexport")
-"""Who logs an error, with a traceback, of which the report or a command has a sentence: that
-robots.txt can't be had, when the site's pages can't either; that a feed can't be written."""
 
 
 @contextmanager

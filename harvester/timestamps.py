@@ -1,18 +1,30 @@
-"""Times as archives and their tools write them, in the form that `clock` gives.
+"""All moments: in UTC, as every table has them; how others write them; and "since when".
 
-A time that is not known or not understood is never "now". What was captured then gets a stand-in
-that is before every time that is known (`stand_in`): it fills gaps, and overwrites nothing.
+A moment is ISO 8601 with a Z, to the second: "2026-11-24T05:06:07Z". A process reads the system's
+clock once and counts on from there, so that all it dates is in order even if somebody sets that
+clock meanwhile. A time that is not known or not understood is never "now". What was captured then
+gets a stand-in that is before every time that is known (`stand_in`): it fills gaps, and overwrites
+nothing.
 """
 
 import re
+import time
 import zlib
 from calendar import monthrange
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
-from harvester.clock import in_utc
+from harvester.outcomes import BadUsage
 
+SINCE_BOOT = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+"""Nobody sets this clock, and on Linux it goes on while a machine sleeps."""
+EARLIEST = "2026-11-01T00:00:00Z"
+"""This program was not there earlier: a clock that says so is wrong."""
+TOLERANCE = 600
+"""Seconds by which two clocks may differ, and still agree."""
+_began = time.time() - time.clock_gettime(SINCE_BOOT)
 LONGEST = 100
 """Characters of the longest text that is looked at: a JavaScript date with its zone's name."""
 ZONE = r"(?P<zone>Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)"
@@ -35,6 +47,66 @@ BEFORE_THE_WEB = "1990-01-01T00:00:00Z"
 UNKNOWN = "0001-01-01T"
 """How every stand-in begins."""
 DAY = 24 * 60 * 60
+SINCE_FORMS = "a day (2026-11-24), a time (2026-11-24T05:06:07Z), how long ago (12h, 7d, 2w)"
+_AGO = re.compile(r"(?P<number>[0-9]{1,6})(?P<unit>[hdw])")
+_HOURS = {"h": 1, "d": 24, "w": 7 * 24}
+_MOST = 1_000_000 * 24
+_RUN = re.compile(r"[0-9]{1,18}")
+
+
+def utc_now() -> str:
+    """Now in UTC, to the second, in ISO 8601 with a Z: "2026-11-24T05:06:07Z"."""
+    return ago(timedelta())
+
+
+def ago(span: timedelta) -> str:
+    """The moment that was so long ago, written likewise; a time beyond the calendar is year 1."""
+    try:
+        return in_utc(datetime.fromtimestamp(_began, UTC) + _since_boot() - span)
+    except OverflowError:
+        return in_utc(datetime.min.replace(tzinfo=UTC))
+
+
+def was_set() -> int:
+    """By how many seconds the system's clock was set forward since the process began."""
+    return round(time.time() - _began - _since_boot().total_seconds())
+
+
+def in_utc(moment: datetime) -> str:
+    """A moment, written likewise; one without a time zone is taken for UTC."""
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def seconds_of(moment: str) -> int:
+    """The seconds from 1970 to a moment that is written so."""
+    return round(datetime.fromisoformat(moment).timestamp())
+
+
+def shifted(moment: str, seconds: int) -> str:
+    """The moment so many seconds later."""
+    if not seconds:
+        return moment
+    return in_utc(datetime.fromisoformat(moment) + timedelta(seconds=seconds))
+
+
+def differs(ahead: int | None) -> bool:
+    """Whether one clock says of another, which is ahead of it by so many seconds, that it is wrong;
+    None if it says nothing."""
+    return ahead is not None and abs(ahead) > TOLERANCE
+
+
+def spoken(seconds: int) -> str:
+    """How long that is, roughly: "3 days"."""
+    sizes = {"year": 31_556_952, "day": 86_400, "hour": 3_600, "minute": 60, "second": 1}
+    unit, size = next(((u, s) for u, s in sizes.items() if abs(seconds) >= s), ("second", 1))
+    number = round(abs(seconds) / size)
+    return f"{number:,} {unit}{'' if number == 1 else 's'}"
+
+
+def _since_boot() -> timedelta:
+    return timedelta(seconds=time.clock_gettime(SINCE_BOOT))
 
 
 def first_second(said: str) -> str | None:
@@ -134,3 +206,46 @@ def _in_utc(made: Callable[[], datetime]) -> str | None:
         return in_utc(made())
     except (ValueError, OverflowError, OSError):
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """From when on something is wanted: a moment (as `at` has it), a run's number, or neither,
+    which means the run of each collection that ended last, with those before it that were broken
+    off."""
+
+    moment: str | None = None
+    run: int | None = None
+
+
+def since_when(text: str | None) -> Since:
+    """What --since means, now. Raises BadUsage if it is none of the forms.
+
+    A day means its beginning; a time without a zone is taken for UTC. Eight digits are a day, if
+    there is such a day, all other numbers are a run's.
+    """
+    if text is None:
+        return Since()
+    moment = _so_long_ago(text) or _stated(text)
+    if moment is None and _RUN.fullmatch(text):
+        return Since(run=int(text))
+    if moment is None:
+        raise BadUsage(
+            f"--since {text!r} is not understood: give {SINCE_FORMS}, or a run's number."
+        )
+    return Since(moment=moment)
+
+
+def _so_long_ago(text: str) -> str | None:
+    found = _AGO.fullmatch(text)
+    hours = int(found["number"]) * _HOURS[found["unit"]] if found else _MOST
+    return ago(timedelta(hours=hours)) if hours < _MOST else None
+
+
+def _stated(text: str) -> str | None:
+    if text.isdecimal() and len(text) != len("20261124"):
+        return None
+    try:
+        return in_utc(datetime.fromisoformat(text))
+    except (ValueError, OverflowError):
+        return None if text.isdecimal() else first_second(text)
