@@ -17,8 +17,8 @@ from harvester.feeds.atom import write_feeds
 from harvester.fixture import Fixture
 from harvester.outcomes import BadDatabase, HarvestProblem
 from harvester.scans.folder import Folder
-from harvester.scans.naming import part_name
 from harvester.scans.part import put_json
+from harvester.scans.pdf_files import part_name
 from harvester.snapshot.freeze import freeze
 from harvester.snapshot.verify import differences
 from harvester.store import migrating

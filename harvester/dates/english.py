@@ -3,10 +3,9 @@
 Days are those of the Gregorian calendar, and years have four digits, 0001 to 9999.
 """
 
+import calendar
 import re
 from datetime import date, timedelta
-
-from harvester.dates.bounds import days
 
 
 def _named(kind: str, first: int, names: str) -> dict[str, tuple[str, int]]:
@@ -57,6 +56,16 @@ def to_edtf(text: str) -> str | None:
 
 def says_undated(text: str) -> bool:
     return _UNDATED.fullmatch(_simplified(text).strip("()")) is not None
+
+
+def days(point: str) -> tuple[str, str]:
+    """The first and last day of a plain day, month or year."""
+    if len(point) == 4:
+        return f"{point}-01-01", f"{point}-12-31"
+    if len(point) == 7:
+        length = calendar.monthrange(int(point[:4]), int(point[5:]))[1]
+        return f"{point}-01", f"{point}-{length}"
+    return point, point
 
 
 def _simplified(text: str) -> str:

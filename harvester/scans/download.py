@@ -9,7 +9,7 @@ from harvester.items import PAGE_SOURCE, PageSource
 from harvester.outcomes import Reason, Unreadable
 from harvester.scans.folder import Folder
 from harvester.scans.part import Part
-from harvester.scans.pdf import AROUND, begins_pdf, is_whole
+from harvester.scans.pdf_files import AROUND, begins_pdf, is_whole
 from harvester.scans.scan import FetchFile, Scan, WantedScan
 
 PART = "scan_part"

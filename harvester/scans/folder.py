@@ -12,9 +12,8 @@ from pathlib import Path
 
 from harvester.disk import is_at, sync
 from harvester.outcomes import BadFiles, Busy
-from harvester.scans.naming import mark, name_of
 from harvester.scans.part import Note, Part, note_in, put_json
-from harvester.scans.pdf import PDF
+from harvester.scans.pdf_files import PDF, mark, name_of
 from harvester.scans.scan import Scan, WantedScan
 
 PARTS = ".parts"

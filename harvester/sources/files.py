@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from harvester.scans.pdf import begins_pdf
+from harvester.scans.pdf_files import begins_pdf
 from harvester.timestamps import first_second, since_1970, usable, utc_now
 
 HEAD = 4096

@@ -17,7 +17,7 @@ from harvester.interrupt import interrupt
 from harvester.items import PAGE_SOURCE, PageSource
 from harvester.outcomes import Reason, Unreadable
 from harvester.pages import challenge
-from harvester.scans.pdf import begins_pdf
+from harvester.scans.pdf_files import begins_pdf
 from harvester.sources.captures import OK, Capture, Captures, Payload
 from harvester.sources.detect import captures
 from harvester.timestamps import ago, last_second, stand_in, usable

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from urllib.parse import quote, unquote
 
-from harvester.scans.pdf import begins_pdf
+from harvester.scans.pdf_files import begins_pdf
 from harvester.sources.captures import Capture, Payload
 from harvester.sources.files import HEAD, File, Files, Note, is_page, noted
 from harvester.warc.codings import TooLarge
