@@ -8,8 +8,10 @@ RELATED = {
     "harvester/crawl/walk.py": ("walk", "history", "crawl", "updates", "past", "network"),
     "harvester/crawl/batching.py": ("batching", "updates"),
     "harvester/crawl/fetch.py": ("retry_after", "network", "crawl"),
-    "harvester/crawl/response_meta.py": ("network", "crawl", "retry_after", "clock"),
-    "harvester/crawl/blocking.py": ("network", "details_failures", "scans"),
+    "harvester/crawl/response_meta.py": (
+        *("network", "crawl", "retry_after", "clock", "details_failures", "scans"),
+    ),
+    "harvester/crawl/download.py": ("scans", "files", "files_*"),
     "harvester/crawl/details.py": ("details", "details_failures"),
     "harvester/crawl/scans.py": ("scans", "files", "files_*"),
     "harvester/crawl/*": ("lost_items", "crawl", "details_failures", "scans", "telling"),

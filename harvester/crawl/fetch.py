@@ -23,8 +23,7 @@ from scrapy.http import Request, Response, TextResponse
 from service_identity import VerificationError
 from twisted.internet.error import ConnectError, ConnectionClosed
 
-from harvester.crawl.blocking import challenger
-from harvester.crawl.response_meta import check, clock_ahead, retry_after
+from harvester.crawl.response_meta import challenger, check, clock_ahead, retry_after
 from harvester.interrupt import interrupt
 from harvester.items import KNOWN_SOURCE, REREAD, PageSource
 from harvester.outcomes import (

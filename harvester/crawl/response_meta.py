@@ -1,15 +1,18 @@
-"""A site's answer: whether it is a page that can be read, and what it says beside that."""
+"""A site's answer: whether it is a page that can be read, and what it says beside that.
+
+An answer may say that the site does not want us: by a bot challenge, or by 401 or 403.
+"""
 
 import hashlib
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from scrapy.http import Response, TextResponse
+from scrapy.http import Headers, Response, TextResponse
 
-from harvester.crawl.blocking import check_welcome
 from harvester.items import PAGE_SOURCE, PageSource
-from harvester.outcomes import ListingChanged, Reason, Unreadable
+from harvester.outcomes import ListingChanged, Reason, Refused, Unreadable
+from harvester.pages import challenge
 from harvester.pages.charset import charset_of
 from harvester.pages.problem import Unclear
 from harvester.timestamps import first_second, seconds_of, utc_now
@@ -37,6 +40,27 @@ def check(
     return _in_its_charset(response, url, unfit)
 
 
+def check_welcome(response: Response, url: str) -> None:
+    """Raises Refused for a bot challenge, 401 and 403."""
+    if network := challenger(response):
+        raise Refused(
+            f"{url} is kept from robots by a check of {network}'s: open it in a browser, ask the"
+            " archive, or harvest from saved pages.",
+            Reason.CHALLENGE,
+            url,
+        )
+    if response.status in (401, 403):
+        sentence = f"{url} is refused: the site answers {response.status}."
+        raise Refused(sentence, Reason.FORBIDDEN, url)
+
+
+def challenger(response: Response) -> str | None:
+    """Whose bot challenge an answer is, if it is one."""
+    if not isinstance(response, TextResponse):
+        return None
+    return challenge(response.status, texts_of(response.headers), response.text)
+
+
 def said_of(response: TextResponse) -> dict[str, Any]:
     """Metadata shared by every page item: when it was fetched, its status, its hash, its source."""
     source: PageSource | None = response.meta.get(PAGE_SOURCE)
@@ -47,6 +71,14 @@ def said_of(response: TextResponse) -> dict[str, Any]:
         "etag": _header(response, "ETag"),
         "last_modified": _header(response, "Last-Modified"),
         "source": source,
+    }
+
+
+def texts_of(headers: Headers) -> dict[str, str]:
+    """Headers as texts, their names in small letters."""
+    return {
+        name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
+        for name, values in headers.items()
     }
 
 

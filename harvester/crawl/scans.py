@@ -18,11 +18,12 @@ from scrapy.crawler import Crawler
 from scrapy.http import Headers, Request
 
 from harvester.crawl.details import failed_by_bug, not_asked_for
+from harvester.crawl.download import PART, Limits, download
 from harvester.crawl.fetch import Fetcher
 from harvester.crawl.harvest import Harvest
+from harvester.crawl.response_meta import texts_of
 from harvester.items import Failure, Phase
 from harvester.outcomes import Busy, HarvestProblem, Interrupted, Reason, RunProblem
-from harvester.scans.download import PART, Limits, download, plain
 from harvester.scans.folder import Folder, named_errors, whole_parts
 from harvester.scans.items import ScanItem, ScansStart
 from harvester.scans.scan import Scan, WantedScan
@@ -130,7 +131,7 @@ class Scans:
     def headers_received(self, headers: Headers, request: Request) -> None:
         """An answer begins; if it is to the request for a scan, its part is told."""
         if part := request.meta.get(PART):
-            part.begin(plain(headers))
+            part.begin(texts_of(headers))
 
     def bytes_received(self, data: bytes, request: Request) -> None:
         """More of an answer has come."""

@@ -13,10 +13,10 @@ from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import HtmlResponse, Request, Response
 
+from harvester.crawl.response_meta import challenger
 from harvester.interrupt import interrupt
 from harvester.items import PAGE_SOURCE, PageSource
 from harvester.outcomes import Reason, Unreadable
-from harvester.pages import challenge
 from harvester.scans.pdf_files import begins_pdf
 from harvester.sources.captures import OK, Capture, Captures, Payload
 from harvester.sources.detect import captures
@@ -81,7 +81,7 @@ class SourceHandler(BaseDownloadHandler):
         found = self._captures.of(request.url, self._named())
         checks = []
         for capture, answer in self._answers(request, found):
-            if not _is_challenge(answer):
+            if challenger(answer) is None:
                 return answer
             checks.append(capture)
         return self._answer(request, checks[0])
@@ -156,13 +156,3 @@ class SourceHandler(BaseDownloadHandler):
         except BROKEN as error:
             sentence = f"{url} can't be read: {capture.file} {error}."
             raise Unreadable(sentence, Reason.BROKEN_OFF, url) from None
-
-
-def _is_challenge(response: Response) -> bool:
-    if not isinstance(response, HtmlResponse):
-        return False
-    headers = {
-        name.decode("latin-1"): b", ".join(values).decode("latin-1")
-        for name, values in response.headers.items()
-    }
-    return challenge(response.status, headers, response.text) is not None

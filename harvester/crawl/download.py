@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from scrapy.http import Headers, Request, Response, TextResponse
+from scrapy.http import Request, Response, TextResponse
 
-from harvester.crawl.blocking import check_welcome
+from harvester.crawl.response_meta import check_welcome, texts_of
 from harvester.items import PAGE_SOURCE, PageSource
 from harvester.outcomes import Reason, Unreadable
 from harvester.scans.folder import Folder
@@ -14,7 +14,6 @@ from harvester.scans.scan import FetchFile, Scan, WantedScan
 
 PART = "scan_part"
 """The key in a request's meta under which the Part is that the answer's bytes go to."""
-
 PARTIAL = (206, 416)
 """What the site answers if it has what is missing, or if nothing is."""
 
@@ -69,7 +68,7 @@ async def _answer(
 
     try:
         response = await fetch(ask)
-        if response.status in PARTIAL and not part.fits(plain(response.headers)):
+        if response.status in PARTIAL and not part.fits(texts_of(response.headers)):
             part.discard()
             response = await fetch(ask)
             if response.status in PARTIAL:
@@ -92,7 +91,7 @@ def _complete(part: Part, response: Response, url: str, limits: Limits) -> None:
     if response.status == 200:
         if not begins_pdf(response.body):
             raise Unreadable(f"{url} is no scan: {_what(response)}.", Reason.NO_SCAN, url)
-        part.fill(response.body, plain(response.headers))
+        part.fill(response.body, texts_of(response.headers))
     if part.size > limits.size:
         raise _too_large(url, limits)
     if not is_whole(part.path):
@@ -100,14 +99,6 @@ def _complete(part: Part, response: Response, url: str, limits: Limits) -> None:
         raise Unreadable(sentence, Reason.BROKEN_OFF, url)
     source: PageSource | None = response.meta.get(PAGE_SOURCE)
     part.complete(source.captured if source else None)
-
-
-def plain(headers: Headers) -> dict[str, str]:
-    """Headers as texts, their names in small letters."""
-    return {
-        name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
-        for name, values in headers.items()
-    }
 
 
 def _unfit(response: Response, url: str) -> Unreadable:
