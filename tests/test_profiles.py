@@ -10,8 +10,8 @@ from sites import WILSON
 
 from harvester.outcomes import BadUsage
 from harvester.sites import known_sites
-from harvester.sites.phrases import LONGEST, Phrases
 from harvester.sites.profile import read_profile
+from harvester.sites.words import LONGEST, Phrases
 
 PROFILE = """
 name = "Archive"
@@ -20,16 +20,12 @@ home = "https://a.example/"
 [documents]
 address = "/record.php?id={id}"
 
-[[listings]]
-path = "/list"
-parameter = "p"
-
-[[listings]]
-path = "/old/{page}"
-first = 1
-
-[entries]
-rows = ["li"]
+[listing]
+addresses = [
+  { path = "/list", parameter = "p" },
+  { path = "/old/{page}", first = 1 },
+]
+hints = ["li"]
 
 [document]
 credit = ["thanks to ..."]
@@ -68,25 +64,60 @@ WRONG = {
     "id twice": ("id={id}", "id={id}&{id}", 6, "'address' begins with / and has {id} or {+id}"),
     "no id": ("id={id}", "id=7", 6, "'address' begins with / and has {id} or {+id} in it once"),
     "id as a part of a value": ("id={id}", "id=no{id}", 6, "the whole value of a parameter"),
-    "no listing": ("listings", "listing", 8, "'listing' is not known"),
-    "listings no list": ("[[listings]]", "[listings]", None, ""),
-    "path with a query": ('"/list"', '"/list?a=1"', 9, "'path' begins with /, has no query"),
-    "path with two pages": ("{page}", "{page}/{page}", 13, "{page} at most once"),
-    "number no number": ("first = 1", "first = true", 14, "'first' is a whole number"),
-    "number in both": ("first = 1", 'parameter = "p"', 14, "'parameter' is for a path without"),
-    "answer": ("first = 1", "states_range = 1", 14, "'states_range' is true or false"),
-    "no list": ('["li"]', '"li"', 17, "'rows' is a list of texts"),
-    "no selector": ('["li"]', '["li["]', 17, "'rows' can't be used: 'li[' is no CSS selector"),
-    "unknown in a table": ("rows", "row", 17, "'row' is not known: did you mean rows?"),
-    "open bracket": ("to ...", "[to ...", 20, "'credit' can't be used: '[' is not closed"),
-    "closed bracket": ("to ...", "to) ...", 20, "')' closes nothing"),
-    "crossed brackets": ("to ...", "[(to]) ...", 20, "']' closes nothing"),
-    "bar outside": ("to ...", "to|for", 20, "'|' stands outside of parentheses"),
-    "unknown group": ("to ...", "to {whom}", 20, "{whom} is not known"),
-    "too much of any text": ("to ...", "... a ... b ...", 20, "more than 2 stretches"),
-    "unknown meaning": ('"archive"', '"cellar"', 23, "'kept at' stands for one of source, "),
-    "unknown proof": ("credit", 'proofs = ["rights"]\ncredit', 20, "'rights', for which no label"),
-    "unknown table": ("[document]", "[documnt]", 19, "'documnt' is not known: did you mean "),
+    "no listing": ("addresses", "adresses", 8, "'addresses' is missing: add addresses ="),
+    "listings no list": ('[\n  { path = "/list"', '{ a = [1], path = "/list"', None, "not valid"),
+    "path with a query": ('"/list"', '"/list?a=1"', 10, "'path' begins with /, has no query"),
+    "path with two pages": ("{page}", "{page}/{page}", 11, "{page} at most once"),
+    "path with brackets": (
+        "/{page}",
+        "[/{page}",
+        11,
+        "brackets only around what stands with {page}",
+    ),
+    "path with bare brackets": ("old/{page}", "old/[{page}]", 11, "has brackets only around"),
+    "number no number": ("first = 1", "first = true", 11, "'first' is a whole number"),
+    "number in both": ("first = 1", 'parameter = "p"', 11, "'parameter' is for a path without"),
+    "answer": ("first = 1", "states_range = 1", 11, "'states_range' is true or false"),
+    "no list": ('["li"]', '"li"', 13, "'hints' is a list of texts"),
+    "no selector": ('["li"]', '["li["]', 13, "'hints' can't be used: 'li[' is no CSS selector"),
+    "unknown in a table": ("hints", "hint", 13, "'hint' is not known: did you mean hints?"),
+    "entry": ("hints", 'entry = "tr td["\nhints', 13, "'entry' can't be used: 'tr td[' is no CSS"),
+    "title": (
+        "hints",
+        'title = "a::text"\nhints',
+        13,
+        "'title' has 'a::text', which finds no element",
+    ),
+    "summary": ("hints", "summary = 1\nhints", 13, "'summary' is some text in quotes"),
+    "ignore": ("hints", 'ignore = ["a", ">"]\nhints', 13, "'ignore' can't be used: '>' is no CSS"),
+    "part of an entry": (
+        "hints",
+        'titel = "a"\nhints',
+        13,
+        "'titel' is not known: did you mean title",
+    ),
+    "language": ("home = ", 'language = "xx"\nhome = ', 3, "'language' is one of cs, de, en"),
+    "words": (
+        "[documents]",
+        '[words]\nnext = ["a|b"]\n[documents]',
+        6,
+        "stands outside of parenth",
+    ),
+    "half a range": (
+        *("[documents]", '[words]\nrange = ["{first} of {total}"]\n[documents]', 6),
+        "'range' has '{first} of {total}', which lacks {last}",
+    ),
+    "unknown words": ("[documents]", "[words]\nnxt = []\n[documents]", 6, "did you mean next?"),
+    "no word": ("[documents]", '[words]\ndates = ["5"]\n[documents]', 6, "'5', which is no word"),
+    "open bracket": ("to ...", "[to ...", 16, "'credit' can't be used: '[' is not closed"),
+    "closed bracket": ("to ...", "to) ...", 16, "')' closes nothing"),
+    "crossed brackets": ("to ...", "[(to]) ...", 16, "']' closes nothing"),
+    "bar outside": ("to ...", "to|for", 16, "'|' stands outside of parentheses"),
+    "unknown group": ("to ...", "to {whom}", 16, "{whom} is not known"),
+    "too much of any text": ("to ...", "... a ... b ...", 16, "more than 2 stretches"),
+    "unknown meaning": ('"archive"', '"cellar"', 19, "'kept at' stands for one of source, "),
+    "unknown proof": ("credit", 'proofs = ["rights"]\ncredit', 16, "'rights', for which no label"),
+    "unknown table": ("[document]", "[documnt]", 15, "'documnt' is not known: did you mean "),
     "not UTF-8": (None, "", None, "not valid TOML"),
 }
 

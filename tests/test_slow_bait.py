@@ -25,7 +25,7 @@ import harvester
 from harvester.outcomes import Unreadable
 from harvester.pages import read_listing
 from harvester.sites import known_sites
-from harvester.sites.phrases import Phrases
+from harvester.sites.words import Phrases, Words, languages, sayings_of
 
 PACKAGE = Path(harvester.__file__).parent
 METHODS = ("search", "match", "fullmatch", "findall", "finditer", "sub", "split")
@@ -90,13 +90,16 @@ def calls_of_re() -> Iterator[tuple[str, ast.Call]]:
 
 
 def of_profiles() -> Iterator[tuple[Pattern, str]]:
-    """The patterns that are made of the built-in profiles, and how they are used."""
-    for site in known_sites().values():
-        for one in (site, site.document_page):
-            for phrases in (getattr(one, field.name) for field in fields(one)):
-                if isinstance(phrases, Phrases):
-                    yield from ((pattern, "fullmatch") for pattern in phrases.patterns)
-        yield site.document_page.file_path, "search"
+    """The patterns that are made of the built-in profiles and languages, and how they are used."""
+    said = [Words([sayings_of(language)]) for language in languages()]
+    sites = known_sites().values()
+    for one in (*said, *(site.words() for site in sites), *(site.document_page for site in sites)):
+        for made in vars(one).values():
+            if isinstance(made, Phrases):
+                yield from ((pattern, "fullmatch") for pattern in made.patterns)
+            elif isinstance(made, re.Pattern):
+                yield made, "search"
+    for site in sites:
         yield site.identity.path, "search"
         yield from ((form.pattern, "search") for form in site.paging.forms)
 

@@ -21,6 +21,17 @@ AFTERWARDS = ("<!--", "<script")
 """Beginnings of markup that a server or a browser may put behind the end of a page."""
 
 
+LANGUAGE = re.compile(r"<html\b[^<>]*?(?<![\w-])lang\s*=\s*[\"']?([a-z]{2,3})\b", re.IGNORECASE)
+FAR = 5_000
+"""Characters from the beginning of a page, within which its language is said."""
+
+
+def language_of(html: str) -> str | None:
+    """The language that a page says it is in, without the country: "de"."""
+    said = LANGUAGE.search(html, 0, FAR)
+    return said[1].lower() if said else None
+
+
 @dataclass(frozen=True)
 class Tree:
     """A page's tree, and how its source ends.

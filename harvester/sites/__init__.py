@@ -5,21 +5,23 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from harvester.outcomes import BadUsage
-from harvester.sites.general import general_site, host_of
 from harvester.sites.profile import read_profile
-from harvester.sites.site import Site
+from harvester.sites.site import Site, general_site, host_of
+from harvester.sites.words import use_words
 
 BUILT_IN = Path(__file__).parent
 _folders = [BUILT_IN]
 
 
 def use_profiles(folder: Path) -> None:
-    """Takes the profiles of a user's own folder, too, if it is there; they win over built-in ones.
+    """Takes the profiles of a user's own folder, too, if it is there, and the languages in its
+    folder `words`; they win over built-in ones.
 
     Raises BadUsage if one of them is wrong.
     """
     if folder.is_dir():
         _folders[1:] = [folder]
+        use_words(folder / "words")
         known_sites.cache_clear()
         _sites_by_host.cache_clear()
         known_sites()

@@ -16,14 +16,16 @@ class Form:
     """One form of a listing's addresses: its `path` from the site's root.
 
     In the path `{page}` is the number of the page, any other `{word}` a part between slashes, and
-    `{+rest}` all that follows; these may be missing at its end. Without a `{page}`, the number is
-    in a `parameter` of the query. The first page has the number `first`. `states_range` says
-    whether its pages do.
+    `{+rest}` all that follows; these may be missing at its end. What stands with a `{page}` in
+    brackets, as in "/list[/page/{page}]", is missing on the first page. Without a `{page}`, the
+    number is in a `parameter` of the query. The first page has the number `first`, each next one a
+    number that is larger by `step`. `states_range` says whether its pages do.
     """
 
     path: str
     parameter: str | None = None
     first: int = 0
+    step: int = 1
     states_range: bool = True
 
     @property
@@ -33,25 +35,49 @@ class Form:
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        """What matches the end of a path, with the groups before and page if it has a number."""
+        """What matches the end of a path, with the groups before, page and after if it may have a
+        number."""
         path, rest = self.path.removesuffix(f"/{REST}"), ""
         if path != self.path:
             rest = r"(?:/.*)?"
-        before, _, after = path.partition(PAGE)
         if not self.in_path:
             return re.compile(rf"{_literal(path)}{rest or '/?'}\Z", re.DOTALL)
-        number, end = r"(?P<page>\d+)", rf"(?P<after>{_literal(after)}{rest}/?)\Z"
-        if before.endswith("/") and not after and not rest:
-            start = f"(?P<before>{_literal(before[:-1])})"
-            return re.compile(rf"{start}(?:/{number})?(?P<after>/?)\Z", re.DOTALL)
+        before, lead, after = self._around
+        number = rf"{_literal(lead)}(?P<page>\d+){_literal(after)}"
+        if lead:
+            number = f"(?:{number})?"
+        end = rf"(?P<after>{rest}/?)\Z"
         return re.compile(rf"(?P<before>{_literal(before)}){number}{end}", re.DOTALL)
+
+    @cached_property
+    def _around(self) -> tuple[str, str, str]:
+        """What stands before the page's number, what is missing together with it, and what stands
+        after it."""
+        before, _, after = self.path.removesuffix(f"/{REST}").partition(PAGE)
+        if "[" in before:
+            before, _, lead = before.partition("[")
+            return before, lead, after.partition("]")[0]
+        if self.path.endswith(f"/{PAGE}"):
+            return before[:-1], "/", ""
+        return before, "", after
 
     def numbered(self, path: str, found: Match[str], page: int) -> str:
         """A path with the number of a page, counted from 0; the first may go without one."""
-        if found["page"] is None:
-            ending = f"/{page + self.first}" if page else found["after"]
-            return f"{path[: found.end('before')]}{ending}"
-        return f"{path[: found.start('page')]}{page + self.first}{path[found.end('page') :]}"
+        number = str(self.number(page))
+        if found["page"] is not None and (page or "[" not in self.path):
+            return f"{path[: found.start('page')]}{number}{path[found.end('page') :]}"
+        _, lead, after = self._around
+        return (
+            f"{path[: found.end('before')]}{lead + number + after if page else ''}{found['after']}"
+        )
+
+    def number(self, page: int) -> int:
+        """The number that a page, counted from 0, has in its address."""
+        return self.first + page * self.step
+
+    def page(self, number: int) -> int:
+        """Which page, counted from 0, has a number."""
+        return max(number - self.first, 0) // self.step
 
 
 @dataclass(frozen=True)
@@ -76,7 +102,7 @@ class Paging:
         else:
             named = (part.partition("=") for part in _asked(url))
             said = ([value for name, _, value in named if name == form.parameter] or [""])[-1]
-        return max(int(said[:9]) - form.first, 0) if said and said.isdecimal() else 0
+        return form.page(int(said[:9])) if said and said.isdecimal() else 0
 
     def url(self, url: str, page: int) -> str:
         """The address of a page counted from 0; all else in it stays as it is, and in its order."""
@@ -87,7 +113,7 @@ class Paging:
             return urlunsplit(parts._replace(path=path, fragment=""))
         kept = [part for part in _asked(url) if not self._is_number(form, part)]
         if page and form.parameter:
-            kept.append(f"{form.parameter}={page + form.first}")
+            kept.append(f"{form.parameter}={form.number(page)}")
         return urlunsplit(parts._replace(query="&".join(kept), fragment=""))
 
     def root(self, url: str) -> str:

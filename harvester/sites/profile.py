@@ -13,14 +13,16 @@ from parsel import css2xpath
 from harvester.record import KINDS
 from harvester.sites.identity import REST, SEGMENT, Identity
 from harvester.sites.paging import PAGE, Form, Paging
-from harvester.sites.phrases import Phrases
-from harvester.sites.site import HINTS, DocumentPage, Site
+from harvester.sites.site import HINTS, PARTS, DocumentPage, ListingPage, Site
 from harvester.sites.table import Table
+from harvester.sites.words import Phrases, languages, read_sayings
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 FIELDS = ("source", "rights", "classification", "uploaded", "record_id", "summary")
 """What a label can stand for, besides a kind of term."""
 NUMBER = "number"
+OPTIONAL = re.compile(r"[^\[\]]*(?:\[[^\[\]]+\{page\}[^\[\]]*\])?")
+"""A path, of which what has the page's number may be missing on the first page."""
 
 
 def read_profile(file: Path) -> Site:
@@ -39,23 +41,28 @@ def site_in(key: str, table: Table) -> Site:
     name, home = table.text("name"), table.text("home").rstrip("/")
     if urlsplit(home).scheme not in ("http", "https") or not urlsplit(home).hostname:
         raise table.wrong("home", "is the site's address with https://")
-    entries = table.table("entries")
-    site = Site(
+    listing = table.table("listing")
+    return Site(
         key=key,
         name=name,
         keeper=table.text("keeper", name),
         home=home,
         hosts=table.texts("hosts"),
+        language=_language(table),
+        sayings=read_sayings(table.table("words")),
         identity=_identity(home, table.table("documents")),
-        paging=_paging(table.tables("listings"), table),
-        row_hints=_selectors(entries, "rows"),
-        nothing_found=_phrases(entries, "nothing_found"),
-        teasers=_phrases(entries, "teasers"),
+        paging=_paging(listing),
+        listing_page=_listing_page(listing),
         document_page=_document_page(table.table("document")),
         profile_digest=table.digest,
     )
-    entries.end()
-    return site
+
+
+def _language(table: Table) -> str | None:
+    language = table.text("language", "")
+    if language and language not in languages():
+        raise table.wrong("language", f"is one of {', '.join(languages())}")
+    return language or None
 
 
 def _identity(home: str, table: Table) -> Identity:
@@ -80,26 +87,43 @@ def _identity(home: str, table: Table) -> Identity:
     return identity
 
 
-def _paging(listings: list[Table], table: Table) -> Paging:
-    if not listings:
-        raise table.wrong("listings", "is missing, at least once: add [[listings]] with a path")
-    return Paging(tuple(_form(listing) for listing in listings))
+def _paging(listing: Table) -> Paging:
+    forms = tuple(map(_form, listing.tables("addresses")))
+    if not forms:
+        raise listing.wrong("addresses", 'is missing: add addresses = [{ path = "/..." }]')
+    return Paging(forms)
 
 
 def _form(table: Table) -> Form:
     path = table.text("path")
     if not path.startswith("/") or path.count(PAGE) > 1 or "?" in path:
         raise table.wrong("path", f"begins with /, has no query, and {PAGE} at most once")
+    if not OPTIONAL.fullmatch(path):
+        raise table.wrong("path", f"has brackets only around what stands with {PAGE}, at its end")
     form = Form(
         path,
         table.text("parameter", "") or None,
         table.number("first", 0),
+        table.number("step", 1) or 1,
         table.answer("states_range", True),
     )
     if form.in_path and form.parameter:
         raise table.wrong("parameter", f"is for a path without {PAGE}")
     table.end()
     return form
+
+
+def _listing_page(table: Table) -> ListingPage:
+    parts = {part: _selector(table, part) for part in PARTS}
+    page = ListingPage(
+        hints=_selectors(table, "hints"),
+        entry=_selector(table, "entry"),
+        parts={part: said for part, said in parts.items() if said},
+        ignore=_selectors(table, "ignore"),
+        next=_selector(table, "next"),
+    )
+    table.end()
+    return page
 
 
 def _document_page(table: Table) -> DocumentPage:
@@ -147,6 +171,17 @@ def _phrases(table: Table, key: str, *groups: str) -> Phrases:
     said = table.texts(key)
     known = (*groups, "url") if "source" in groups else groups
     return table.made(key, partial(Phrases, said, known))
+
+
+def _selector(table: Table, key: str) -> str | None:
+    said = table.text(key, "")
+    if said:
+        table.made(key, partial(_checked, said))
+        if "::" in said:
+            raise table.wrong(
+                key, f"has {said!r}, which finds no element: leave out what is after ::"
+            )
+    return said or None
 
 
 def _selectors(table: Table, key: str) -> tuple[str, ...]:

@@ -1,18 +1,44 @@
-"""What has to be known of a site to harvest it."""
+"""What has to be known of a site to harvest it, and what is taken for one of which nothing is."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from re import Pattern
+from urllib.parse import urlsplit
 
-from harvester.sites.identity import Identity
-from harvester.sites.paging import Paging
-from harvester.sites.phrases import Phrases
+from harvester.sites.identity import REST, Identity
+from harvester.sites.paging import Form, Paging
+from harvester.sites.words import NOTHING, Phrases, Sayings, Words, words_in
 
 HINTS = (
     *("title", "date", "credit", "summary", "label", "transcript"),
     *("kind", "language", "name", "citation"),
 )
 """What a profile can have hints of."""
+
+PARTS = ("title", "link", "date", "summary")
+"""What a profile can say where it is in an entry."""
+
+
+@dataclass(frozen=True)
+class ListingPage:
+    """What has to be known of the pages of a site's listings, all as CSS selectors.
+
+    `hints` are of an entry, tried first and never trusted alone. If `entry` is there, entries are
+    what it finds and nothing else; `parts` are of what is in one, and what `ignore` finds is none
+    of it. What no selector tells is found as on any page. `next` is the link to the next page.
+    """
+
+    hints: tuple[str, ...] = ()
+    entry: str | None = None
+    parts: Mapping[str, str] = field(default_factory=dict)
+    ignore: tuple[str, ...] = ()
+    next: str | None = None
+
+    @property
+    def has_selectors(self) -> bool:
+        """Whether it says what is in a page, or what is no part of it."""
+        return bool(self.entry or self.parts or self.ignore)
 
 
 @dataclass(frozen=True)
@@ -56,12 +82,7 @@ class DocumentPage:
 
 @dataclass(frozen=True)
 class Site:
-    """The particulars of one site; all else in this project is the same for every site.
-
-    `row_hints` are CSS selectors of an entry, tried first and never trusted alone. `nothing_found`
-    matches a whole block of text by which the site says that a listing is empty, `teasers` one that
-    heads documents which are no results.
-    """
+    """The particulars of one site; all else in this project is the same for every site."""
 
     key: str
     """What the site is called by those who type, and in the database: a slug, or a host."""
@@ -71,15 +92,17 @@ class Site:
     home: str
     """The beginning of its addresses, without a slash at the end."""
     identity: Identity
-    row_hints: tuple[str, ...]
-    nothing_found: Phrases
-    teasers: Phrases
     paging: Paging
+    listing_page: ListingPage
     document_page: DocumentPage
     hosts: tuple[str, ...] = ()
     """Further hosts that have shown the same documents."""
-    reckons: bool = True
-    """Whether the address of a next page is known where the page has no link to it."""
+    language: str | None = None
+    """What its pages are in, whatever they say themselves."""
+    sayings: Sayings = NOTHING
+    """What it says otherwise than its language."""
+    is_known: bool = True
+    """Whether a profile says what the site is like."""
     profile_digest: str = ""
     """The digest of what its profile says; empty if it has none."""
 
@@ -106,3 +129,57 @@ class Site:
     def document_url(self, document: str) -> str:
         """Where the site itself shows a document."""
         return self.identity.url(document)
+
+    def words(self, language: str | None = None) -> Words:
+        """What its pages may say; `language` is the one that a page says it is in."""
+        return words_in(self.language or language, self.sayings)
+
+
+PORTS = {"http": 80, "https": 443}
+NONE = Phrases(())
+
+
+def general_site(url: str) -> Site:
+    """The site at an address: named by its host, each document by its path and query.
+
+    What its pages are like is not stated: a listing that can't be read by what is certain, or that
+    shows no link to its next page, is refused.
+    """
+    host = host_of(url)
+    home = f"{urlsplit(url).scheme}://{host}"
+    return Site(
+        key=host,
+        name=host,
+        keeper=host,
+        home=home,
+        identity=Identity(home, f"/{REST}"),
+        paging=Paging((Form("/{+rest}", "page"),)),
+        listing_page=ListingPage(),
+        document_page=DOCUMENT_PAGE,
+        is_known=False,
+    )
+
+
+def host_of(url: str) -> str:
+    """The host of an address, with its port if that is not the usual one."""
+    parts = urlsplit(url)
+    usual = parts.port in (None, PORTS.get(parts.scheme))
+    host = parts.hostname or ""
+    host = f"[{host}]" if ":" in host else host
+    return host if usual else f"{host}:{parts.port}"
+
+
+DOCUMENT_PAGE = DocumentPage(
+    fields={},
+    terms={},
+    runs={},
+    proofs=frozenset(),
+    hints=dict.fromkeys(HINTS, ()),
+    credit=NONE,
+    furniture=NONE,
+    related=NONE,
+    citation=NONE,
+    transcript=NONE,
+    pane=NONE,
+    file_path=re.compile(r"\.pdf$", re.IGNORECASE),
+)

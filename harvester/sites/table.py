@@ -15,6 +15,8 @@ LARGEST = 200_000
 """Bytes of a file; a profile has some hundred lines."""
 MISSING = object()
 HEADER = re.compile(r"\s*\[(\[?)\s*([^\[\]]+?)\s*\]")
+INLINE = re.compile(r"\s*\{")
+"""A table of a list that begins on a line of its own."""
 KEY = re.compile(r"\s*(\"[^\"]*\"|'[^']*'|[\w-]+)\s*=")
 
 Value = TypeVar("Value")
@@ -99,7 +101,8 @@ class Table:
         """The tables of a list; none if the key lacks."""
         said = self._take(key, [])
         if not isinstance(said, list) or not all(isinstance(one, dict) for one in said):
-            raise self.wrong(key, f"is a list of tables, each as [[{key}]]")
+            name = ".".join((*self._path, key))
+            raise self.wrong(key, f"is a list of tables, each in braces or below [[{name}]]")
         paths = ((*self._path, f"{key}#{number}") for number in range(len(said)))
         return [
             Table(self._file, self._text, one, path) for one, path in zip(said, paths, strict=True)
@@ -142,6 +145,8 @@ class Table:
 def _line(text: str, path: tuple[str, ...], key: str | None) -> int:
     """The line of a key in a table, or the best that is known: that of what holds it."""
     here: tuple[str, ...] = ()
+    key_here: tuple[str, ...] = ("",)
+    inline = 0
     counts: dict[str, int] = {}
     best = (0, 1)
     wanted = (*path, key) if key is not None else path
@@ -154,13 +159,20 @@ def _line(text: str, path: tuple[str, ...], key: str | None) -> int:
             here = tuple(name.split("."))
             reached = here
         elif found := KEY.match(line):
-            reached = (*here, found[1].strip("\"'"))
+            key_here = (*here, found[1].strip("\"'"))
+            reached, inline = key_here, 0
+        elif INLINE.match(line):
+            reached, inline = (*key_here[:-1], f"{key_here[-1]}#{inline}"), inline + 1
         else:
             continue
-        leads = all(
-            one in (said, said.partition("#")[0])
-            for one, said in zip(wanted, reached, strict=False)
-        )
-        if leads and best[0] < len(reached) <= len(wanted):
-            best = len(reached), number
+        near = [_nearness(one, said) for one, said in zip(wanted, reached, strict=False)]
+        if all(near) and best[0] < sum(near) and len(reached) <= len(wanted):
+            best = sum(near), number
     return best[1]
+
+
+def _nearness(wanted: str, said: str) -> int:
+    """2 if two names are one, 1 if one is a list and the other a table of it, with its number."""
+    if wanted == said:
+        return 2
+    return int(said == wanted.partition("#")[0] or wanted == said.partition("#")[0])

@@ -95,7 +95,7 @@ class DocumentContext:
     @cached_property
     def teasers(self) -> dict[int, int]:
         """The texts that head other documents, each with the next entry's link to one."""
-        matches, pieces = self.site.teasers.fullmatch, self.page.pieces
+        matches, pieces = self.site.words().teasers.fullmatch, self.page.pieces
         heads = [place for place, piece in enumerate(pieces) if matches(piece.text)]
         links = ((place, self._teased_link(place)) for place in heads)
         return {place: link for place, link in links if link is not None}

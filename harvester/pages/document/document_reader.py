@@ -11,7 +11,7 @@ from harvester.pages.document.layout import Layout, find_layout
 from harvester.pages.document.related import read_related
 from harvester.pages.document.scans import file_links, scan_links
 from harvester.pages.ending import breaks_off, broken_off, told_of_break
-from harvester.pages.listing.result_range import find_range
+from harvester.pages.listing.pager import find_range
 from harvester.pages.markup import Tree, tree
 from harvester.pages.problem import Unclear
 from harvester.pages.selectors import select

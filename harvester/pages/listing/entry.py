@@ -1,6 +1,7 @@
 """One entry: in reading order its date, its title, its summary."""
 
 import re
+from collections.abc import Container
 from itertools import chain, islice, takewhile
 
 from harvester.items import Entry
@@ -14,26 +15,28 @@ DATE_CLASS = re.compile(r"\bdate\b", re.IGNORECASE)
 MOST_ROWS = 100
 """So many other rows are asked what stands in such a place."""
 TITLE_CLASS = re.compile("title", re.IGNORECASE)
-MORE = re.compile(
-    r"\W*+(?:read|see|view|show|learn|continue)?\s?(?:more|reading|details?|the\sdocument|document"
-    r"|full\s(?:text|document|record))?(?:(?:\s|(?<=\s))(?:about|on|›|»)\b.*)?\W*+",
-    re.IGNORECASE | re.DOTALL,
-)
-"""Matches a second link to the same document, such as "Read more". Guess."""
 
 
 def read_row(context: ListingContext, row: Element) -> Entry:
     """The entry that one element holds."""
     title = find_title(context, row)
-    before, after = _around(context, context.span(row), title)
-    name = context.page.pieces[title].text
+    piece = context.page.pieces[title]
+    before, after = texts_around(context, context.span(row), title, piece.document, {title})
+    refuse_around(context, row, piece.text, before, after)
+    return make_entry(context, title, before[0] if before else None, after)
+
+
+def refuse_around(
+    context: ListingContext, row: Element, title: str, before: list[str], after: list[str]
+) -> None:
+    """Raises Unclear unless what stands before a title can be its date, and what stands after it
+    its summary."""
     if len(before) > 1 or (
         before and len(before[0]) > LONGEST_DATE and not _begins_with_date(context, row)
     ):
-        raise Unclear(f'before the title "{name}" stands more than a date')
-    if after and not before and looks(after[0]) is Looks.DATE:
-        raise Unclear(f'the title "{name}" has a date after it, not before')
-    return make_entry(context, title, before[0] if before else None, after)
+        raise Unclear(f'before the title "{title}" stands more than a date')
+    if after and not before and looks(after[0], context.words) is Looks.DATE:
+        raise Unclear(f'the title "{title}" has a date after it, not before')
 
 
 def make_entry(
@@ -51,14 +54,15 @@ def make_entry(
     )
 
 
-def find_title(context: ListingContext, row: Element) -> int:
-    """The place of an entry's title: the text of its link, or of a heading in it."""
-    links = _links(context, context.span(row))
+def find_title(context: ListingContext, row: Element, without: Container[int] = frozenset()) -> int:
+    """The place of an entry's title: the text of its link, or of a heading in it, `without` what is
+    known to be something else."""
+    links = _links(context, context.span(row), without)
     said = {
         link: " ".join(context.page.pieces[place].text for place in links[link]) for link in links
     }
     if len(links) > 1:
-        said = {link: text for link, text in said.items() if not MORE.fullmatch(text)}
+        said = {link: text for link, text in said.items() if not context.words.is_more(text)}
     said = {link: text for link, text in said.items() if text}
     if not said:
         raise Unclear(f"an entry has no title ({row_documents(context, row)})")
@@ -72,7 +76,7 @@ def _begins_with_date(context: ListingContext, row: Element) -> bool:
     """Whether the first text in a row is a date with a remark, is marked up as one, or as the
     dates of other rows are."""
     first = next(piece for _, piece in context.texts(context.span(row)))
-    if looks(first.text) is Looks.DATE:
+    if looks(first.text, context.words) is Looks.DATE:
         return True
     path = [first.holder, *takewhile(lambda up: up is not row, first.holder.iterancestors())]
     if any(up.tag == "time" or DATE_CLASS.search(up.get("class", "")) for up in path):
@@ -80,7 +84,7 @@ def _begins_with_date(context: ListingContext, row: Element) -> bool:
     others = islice(chain(row.itersiblings(), row.itersiblings(preceding=True)), MOST_ROWS)
     firsts = (next(context.texts(context.span(other)), None) for other in others)
     alike = (one[1] for one in firsts if one and _form(one[1]) == _form(first))
-    return any(looks(piece.text) is Looks.DATE for piece in alike)
+    return any(looks(piece.text, context.words) is Looks.DATE for piece in alike)
 
 
 def _form(piece: Piece) -> tuple[object, ...]:
@@ -94,11 +98,13 @@ def row_documents(context: ListingContext, row: Element) -> str:
     return ", ".join(sorted(context.page.documents(row)))
 
 
-def _links(context: ListingContext, places: range) -> dict[Element, list[int]]:
+def _links(
+    context: ListingContext, places: range, without: Container[int]
+) -> dict[Element, list[int]]:
     """The links to documents, each with the places of its texts."""
     links: dict[Element, list[int]] = {}
     for place, piece in context.page.within(places):
-        if piece.link is not None:
+        if piece.link is not None and place not in without and place not in context.named.ignored:
             links.setdefault(piece.link, []).extend([place] if piece.text else [])
     return links
 
@@ -119,8 +125,15 @@ def _heading(context: ListingContext, link: Element, places: list[int]) -> int:
     return titles.pop()
 
 
-def _around(context: ListingContext, places: range, title: int) -> tuple[list[str], list[str]]:
-    """The texts before and after a title, without repeated links to its document.
+def texts_around(
+    context: ListingContext,
+    places: range,
+    title: int,
+    document: str | None,
+    known: Container[int],
+) -> tuple[list[str], list[str]]:
+    """The texts before and after a title but for what is known, without repeated links to its
+    document.
 
     Sure: an entry has no text but its date, title and summary; a mere link elsewhere is none.
     """
@@ -128,8 +141,9 @@ def _around(context: ListingContext, places: range, title: int) -> tuple[list[st
     before: list[str] = []
     after: list[str] = []
     for place, piece in context.texts(places):
-        if piece.targets and not piece.loose:
+        if place in known or (piece.link not in (None, link) and piece.document == document):
+            continue
+        if piece.link not in (None, link) or (piece.targets and not piece.loose):
             raise Unclear(f'an entry holds a link that is no part of one, "{piece.text}"')
-        if place != title and piece.link in (None, link):
-            (before if place < title else after).append(piece.text)
+        (before if place < title else after).append(piece.text)
     return before, after

@@ -5,6 +5,8 @@ markup tell them apart, they decide; otherwise the text does; where neither can,
 read.
 """
 
+from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 
 from harvester.items import Entry
@@ -22,13 +24,13 @@ def read_flat(context: ListingContext, rows: RowGroup) -> list[Entry]:
     """The entries of rows that hold titles only."""
     titles = [find_title(context, row) for row in rows.elements]
     gaps = _gaps(context, rows, titles)
-    kinds = _Kinds(gaps[:-1])
+    kinds = _Kinds(gaps[:-1], partial(looks, words=context.words))
     dates: list[str | None] = []
     summaries: list[list[str]] = []
     for gap in gaps[:-1]:
         dated = bool(gap) and kinds.is_date(gap[-1])
         dates.append(gap[-1].text if dated else None)
-        summaries.append(_summary(gap[:-1] if dated else gap))
+        summaries.append(_summary(context, gap[:-1] if dated else gap))
     known = {piece.signature for gap in gaps[1:-1] for piece in gap}
     known |= {gaps[0][-1].signature} if dates[0] else set()
     summaries.append(_last_summary(context, rows, gaps[-1], known))
@@ -39,7 +41,8 @@ def read_flat(context: ListingContext, rows: RowGroup) -> list[Entry]:
 class _Kinds:
     """Which kinds of markup hold dates, and which hold other text."""
 
-    def __init__(self, gaps: list[list[Piece]]) -> None:
+    def __init__(self, gaps: list[list[Piece]], looks: Callable[[str], Looks]) -> None:
+        self._looks = looks
         last = [gap[-1] for gap in gaps if gap]
         inner = [piece for gap in gaps[1:] for piece in gap]
         dates = {piece.signature for piece in last if looks(piece.text) is Looks.DATE}
@@ -49,7 +52,7 @@ class _Kinds:
 
     def is_date(self, piece: Piece) -> bool:
         """Whether the text before a title is its date; loud where that can't be known."""
-        look, kind = looks(piece.text), piece.signature
+        look, kind = self._looks(piece.text), piece.signature
         if kind in self._texts:
             return False
         if kind in self._dates:
@@ -76,9 +79,9 @@ def _gaps(context: ListingContext, rows: RowGroup, titles: list[int]) -> list[li
     return gaps
 
 
-def _summary(pieces: list[Piece]) -> list[str]:
+def _summary(context: ListingContext, pieces: list[Piece]) -> list[str]:
     for piece in pieces:
-        if looks(piece.text) is Looks.DATE:
+        if looks(piece.text, context.words) is Looks.DATE:
             raise Unclear(f'the date "{piece.text}" stands where no entry begins')
     return [piece.text for piece in pieces]
 
@@ -91,4 +94,4 @@ def _last_summary(
     strange = [piece for piece in gap if piece.signature not in known]
     if strange and not own:
         raise Unclear(f'"{strange[0].text}" may be a summary or stand below the entries')
-    return _summary(gap)
+    return _summary(context, gap)

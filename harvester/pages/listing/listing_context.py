@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from harvester.pages.address import absolute, is_same_listing
 from harvester.pages.elements import Element
+from harvester.pages.listing.named_parts import NamedParts
 from harvester.pages.markup import Tree
 from harvester.pages.page import Page, Piece
 from harvester.sites.site import Site
+from harvester.sites.words import Words, words_in
 
 SHORTEST_WORD = 4
 
@@ -21,17 +24,25 @@ class ListingContext:
     url: str
     site: Site
     after: int
+    words: Words = field(default_factory=partial(words_in, None))
+    named: NamedParts = field(default_factory=NamedParts)
     _tells: dict[int, bool] = field(default_factory=dict)
 
+    @property
+    def begin(self) -> int:
+        """The place from which on results may stand: after the range, but where a profile says
+        what entries are anywhere."""
+        return 0 if self.named.entries is not None else self.after + 1
+
     def links(self) -> list[int]:
-        """The places of all links to documents after the range, the page's frame apart."""
-        pieces = self.page.within(range(self.after + 1, len(self.page.pieces)))
-        return [place for place, piece in pieces if piece.document and not self.is_aside(piece)]
+        """The places of all links to documents among the results, the page's frame apart."""
+        pieces = self.page.within(range(self.begin, len(self.page.pieces)))
+        return [place for place, piece in pieces if piece.document and not self.is_aside(place)]
 
     def span(self, element: Element) -> range:
-        """The places of an element's pieces after the range."""
+        """The places of an element's pieces among the results."""
         span = self.page.span(element)
-        return range(max(span.start, self.after + 1), span.stop)
+        return range(max(span.start, self.begin), span.stop)
 
     def texts(self, places: range) -> Iterator[tuple[int, Piece]]:
         """The pieces that have text, without the page's frame and the pager."""
@@ -48,14 +59,20 @@ class ListingContext:
     def is_teased(self, places: range) -> bool:
         """Whether a heading says here that the documents below are no results."""
         pieces = self.page.within(places)
-        return any(self.site.teasers.fullmatch(piece.text) for _, piece in pieces)
+        return any(self.words.teasers.fullmatch(piece.text) for _, piece in pieces)
 
     def _is_telling(self, place: int, piece: Piece) -> bool:
-        return bool(piece.text) and not self.is_aside(piece) and not self._is_paging(place)
+        return bool(piece.text) and not self.is_aside(place) and not self._is_paging(place)
 
-    def is_aside(self, piece: Piece) -> bool:
-        """Whether a piece is in a part of the frame that doesn't hold the range as well."""
-        return self.page.is_aside(piece, self.after)
+    def is_aside(self, place: int) -> bool:
+        """Whether a piece is what a profile says to ignore, or in a part of the frame that doesn't
+        hold the range, or the entries that a profile names, as well."""
+        if place in self.named.ignored:
+            return True
+        if place in self.named.places:
+            return False
+        beside = self.after if self.named.entries is None else self.named.begin
+        return self.page.is_aside(self.page.pieces[place], beside)
 
     def _is_paging(self, place: int) -> bool:
         """Whether a piece is of a pager: links to pages of this listing, and signs beside them."""

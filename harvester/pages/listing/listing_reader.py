@@ -11,14 +11,21 @@ from harvester.pages.ending import refuse_cut, told_of_break
 from harvester.pages.listing.entries import read_entries
 from harvester.pages.listing.listing_context import ListingContext
 from harvester.pages.listing.main_part import main_part
-from harvester.pages.listing.pager import next_url
-from harvester.pages.listing.result_range import RANGE_SIGN, find_range
-from harvester.pages.listing.row_groups import hinted_links, stated_rows, unstated_rows
-from harvester.pages.markup import Tree, tree
+from harvester.pages.listing.named_parts import find_parts
+from harvester.pages.listing.pager import ResultRange, find_range, next_url
+from harvester.pages.listing.row_groups import (
+    RowGroup,
+    hinted_links,
+    named_rows,
+    stated_rows,
+    unstated_rows,
+)
+from harvester.pages.markup import Tree, language_of, tree
 from harvester.pages.page import read_page
 from harvester.pages.problem import Unclear
 from harvester.pages.text import all_text
 from harvester.sites.site import Site
+from harvester.sites.words import Words
 
 
 def read_listing(html: str, url: str, site: Site) -> Listing:
@@ -27,67 +34,83 @@ def read_listing(html: str, url: str, site: Site) -> Listing:
     The page states its range and shows as many entries, or says itself that nothing was found, or
     is one of those of the site's that state no range.
     """
+    words = site.words(language_of(html))
     try:
-        return _read_main_part(html, url, site) or _read(html, url, site, whole=True)
+        return _read_main_part(html, url, site, words) or _read(html, url, site, words, whole=True)
     except Unclear as problem:
         sentence = f"{url} can't be read as a listing: {problem}."
         raise Unreadable(sentence, problem.reason or Reason.NO_LISTING, url) from None
 
 
-def _read_main_part(html: str, url: str, site: Site) -> Listing | None:
+def _read_main_part(html: str, url: str, site: Site, words: Words) -> Listing | None:
     """Reads the main part alone, if that has the page's range, entries and pager.
 
-    If this part can't be read, or the site states no range, the whole page decides, with all of its
-    frame.
+    If this part can't be read, the site states no range, or its profile has selectors, which may
+    look at any of the page, then the whole page decides, with all of its frame.
     """
-    part = main_part(html) if site.states_range(url) else None
+    is_cut = site.states_range(url) and not site.listing_page.has_selectors
+    part = main_part(html, words) if is_cut else None
     try:
-        page = _read(part, url, site, whole=False) if part is not None else None
+        page = _read(part, url, site, words, whole=False) if part is not None else None
     except Unclear:
         return None
     return page if page and page.total else None
 
 
-def _read(html: str, url: str, site: Site, *, whole: bool) -> Listing:
+def _read(html: str, url: str, site: Site, words: Words, *, whole: bool) -> Listing:
     source = tree(html)
     with told_of_break(source):
-        return _read_tree(source, url, site, whole=whole)
+        return _read_tree(source, url, site, words, whole=whole)
 
 
-def _read_tree(source: Tree, url: str, site: Site, *, whole: bool) -> Listing:
+def _read_tree(source: Tree, url: str, site: Site, words: Words, *, whole: bool) -> Listing:
     root, document_of = source.root, partial(linked_document, url, site)
-    passed_over = partial(_says_nothing, document_of) if not whole else None
-    page = read_page(root, document_of, passed_over=passed_over)
-    stated = find_range(page)
-    context = ListingContext(page, source, url, site, stated.place if stated else -1)
+    passed_over = partial(_says_nothing, document_of, words) if not whole else None
+    named = find_parts(root, site.listing_page)
+    page = read_page(root, document_of, apart=named.apart(document_of), passed_over=passed_over)
+    stated = find_range(page, words)
+    after = stated.place if stated else -1
+    context = ListingContext(page, source, url, site, after, words, named.placed(page, words))
     if stated and stated.total == 0:
         return _empty(context, stated.place)
-    following = next_url(root, url, site, stated, reckon=whole)
+    following = next_url(root, url, site, words, stated, reckon=whole)
     if stated:
-        entries = read_entries(context, stated_rows(context, root, stated))
+        entries = read_entries(context, _rows(context, root, stated))
         return Listing(url, stated.first, stated.last, stated.total, entries, following)
     if (said := _nothing_found(context, root)) is not None:
         return _empty(context, said)
     if not site.is_listing_url(url) or site.states_range(url):
         raise Unclear('it states no range, such as "1 - 10 of 15"')
-    entries = read_entries(context, unstated_rows(context, root))
+    entries = read_entries(context, _rows(context, root, None))
     return Listing(url, None, None, None, entries, following)
 
 
-def _says_nothing(document_of: Callable[[str], str | None], frame: Element) -> bool:
+def _rows(context: ListingContext, root: Element, stated: ResultRange | None) -> RowGroup:
+    if context.named.entries is not None:
+        return named_rows(context, stated)
+    return stated_rows(context, root, stated) if stated else unstated_rows(context, root)
+
+
+def _says_nothing(document_of: Callable[[str], str | None], words: Words, frame: Element) -> bool:
     """Whether a part of the page's frame, such as a pager, has no range and no document's link."""
-    if frame.tag not in LANDMARKS or RANGE_SIGN.search(all_text(frame)):
+    if frame.tag not in LANDMARKS or words.may_range(all_text(frame)):
         return False
     return not any(document_of(link.get("href", "")) for link in frame.iter("a"))
 
 
 def _nothing_found(context: ListingContext, root: Element) -> int | None:
-    """The place of the words "nothing found", if no entry stands before them."""
-    if not context.site.is_listing_url(context.url):
+    """The place of the words "nothing found", if no entry stands before them.
+
+    On a site of which nothing is known they may be anything's.
+    """
+    if not context.site.is_known or not context.site.is_listing_url(context.url):
         return None
     for place, piece in context.unlinked_texts(range(len(context.page.pieces))):
-        if context.site.nothing_found.fullmatch(piece.text):
-            return None if any(link < place for link in hinted_links(context, root)) else place
+        if context.words.nothing_found.fullmatch(piece.text):
+            there = context.named.entries or any(
+                link < place for link in hinted_links(context, root)
+            )
+            return None if there else place
     return None
 
 

@@ -7,13 +7,12 @@ read in it is looked for in the whole page.
 import re
 
 from harvester.pages.elements import UNSEEN, UNSEEN_CLASSES
+from harvester.sites.words import Words, words_in
 
 MARK = '<a id="main-content"'
 """The target of "Skip to main content". Likely: in most of Drupal's themes it comes right after
 the tag of what holds the main part; where something stands between, the cut is not made there."""
 BEGINNING = re.compile(rf"<[a-z]+\b[^<>]*>\s*{MARK}")
-RANGE_IN_SOURCE = re.compile(r"of(?:\s|<[^<>]*>|&#?\w+;)*[0-9]")
-"""Matches a range in the source, tags and entities included."""
 
 MAIN_END = "</main>"
 HOLDER_END = re.compile(r"</(?:article|dd|li|section|td)\b")
@@ -29,14 +28,15 @@ LONGEST_TAG = 2000
 VOID = frozenset(("img", "input", "link", "meta"))
 
 
-def main_part(html: str) -> str | None:
-    """The main part as far as the page marks it; None if it doesn't even mark its end.
+def main_part(html: str, words: Words | None = None) -> str | None:
+    """The main part as far as the page marks it; None if it doesn't even mark its end. Its `words`
+    are English unless others are given.
 
     Without a sure beginning, it is all up to the end.
     """
     end = html.rfind(MAIN_END)
     end = end + len(MAIN_END) if end >= 0 else _footer(html)
-    return html[_beginning(html, end) : end] if end >= 0 else None
+    return html[_beginning(html, end, words or words_in(None)) : end] if end >= 0 else None
 
 
 def _footer(html: str) -> int:
@@ -46,14 +46,14 @@ def _footer(html: str) -> int:
     return -1 if HOLDER_END.search(rest) else start
 
 
-def _beginning(html: str, end: int) -> int:
+def _beginning(html: str, end: int, words: Words) -> int:
     """The offset of the main part; 0 if that is not certain, or a range may stand before it."""
     mark = html.find(MARK, 0, end)
     start = html.rfind("<", 0, mark) if mark >= 0 else -1
     if start < 0 or not BEGINNING.match(html, start):
         return 0
     before = html[:start].lower()
-    uncertain = _is_inert(before) or _is_hidden(before) or RANGE_IN_SOURCE.search(before)
+    uncertain = _is_inert(before) or _is_hidden(before) or words.total_in_source.search(before)
     return 0 if uncertain else start
 
 

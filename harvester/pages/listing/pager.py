@@ -1,40 +1,107 @@
-"""The link to the next page of a listing."""
+"""What tells a page from the others of its listing: its range, and its link to the next."""
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from harvester.pages.address import absolute, is_same_listing
 from harvester.pages.elements import Element
-from harvester.pages.listing.result_range import ResultRange
+from harvester.pages.page import Page
 from harvester.pages.problem import Unclear
+from harvester.pages.selectors import select
 from harvester.pages.text import fold
 from harvester.sites.site import Site
+from harvester.sites.words import Words, words_in
 
-NEXT = re.compile(r"\W*(?:(?:go to )?(?:the )?next(?: page)?\W*){1,2}", re.IGNORECASE)
 NEXT_CLASSES = frozenset(("pager__item--next", "pager-next", "next"))
 
 
+@dataclass(frozen=True, slots=True)
+class ResultRange:
+    """A range, and its place among the page's pieces."""
+
+    place: int
+    first: int
+    last: int
+    total: int
+
+    @property
+    def count(self) -> int:
+        """The number of entries that the page has to have."""
+        return self.last - self.first + 1 if self.total else 0
+
+    def __str__(self) -> str:
+        return f"{self.first} - {self.last} of {self.total}"
+
+
+def find_range(page: Page, words: Words | None = None) -> ResultRange | None:
+    """The first block of text that is a range and nothing else, in English unless it is said in
+    which `words`; no link to a document is one."""
+    range_in = (words or words_in(None)).range_in
+    for place, piece in enumerate(page.pieces):
+        if not piece.document and (found := range_in(piece.text)):
+            return _checked(ResultRange(place, *found))
+    return None
+
+
+def _checked(stated: ResultRange) -> ResultRange:
+    if stated.total == stated.last == 0:
+        return ResultRange(stated.place, 0, 0, 0)
+    if not 1 <= stated.first <= stated.last <= stated.total:
+        raise Unclear(f'it states a range that can\'t be, "{stated}"')
+    return stated
+
+
 def next_url(
-    root: Element, url: str, site: Site, stated: ResultRange | None, *, reckon: bool
+    root: Element,
+    url: str,
+    site: Site,
+    words: Words,
+    stated: ResultRange | None,
+    *,
+    reckon: bool,
 ) -> str | None:
     """The page after this one; None on the last page, and where neither range nor link tell of one.
 
     The pager's own link is returned as it is, even if it leads to a page other than the next: who
     walks the listing sees by the next range that it loops or skips. A link that leads to another
     listing or host is not the pager's; then, or without a link, the address is reckoned, or Unclear
-    is raised if it is not to be.
+    is raised if it is not to be, or if there are links to later pages although no range tells that
+    this is not the last one.
     """
     if stated and stated.last >= stated.total:
         return None
-    for is_next in SIGNS:
-        for link in filter(is_next, root.iter("a")):
-            href = link.get("href")
-            leads = absolute(url, href) if href else None
-            if leads and is_same_listing(url, leads, site):
-                return leads
-    if not reckon or not site.reckons:
+    links = [(link, leads) for link in root.iter("a", "link") if (leads := _leads(link, url, site))]
+    if leads := next(_signed(root, url, site, words, links), None):
+        return leads
+    if not reckon or not site.is_known:
         raise Unclear("it shows no link to the next page")
-    return site.page_url(url, site.page_number(url) + 1) if stated else None
+    number = site.page_number(url)
+    if stated:
+        return site.page_url(url, number + 1)
+    later = [leads for _, leads in links if site.page_number(leads) > number]
+    if later and site.page_url(url, number + 1) not in later:
+        raise Unclear(f"it shows no link to the next page, but one to {later[0]}")
+    return (later and site.page_url(url, number + 1)) or None
+
+
+def _leads(link: Element, url: str, site: Site) -> str | None:
+    """The page of the same listing that a link leads to."""
+    href = link.get("href")
+    leads = absolute(url, href) if href else None
+    return leads if leads and is_same_listing(url, leads, site) else None
+
+
+def _signed(
+    root: Element, url: str, site: Site, words: Words, links: list[tuple[Element, str]]
+) -> Iterator[str]:
+    """Where the links lead that are marked as those to the next page, the surest first."""
+    if site.listing_page.next:
+        named = (_leads(link, url, site) for link in select(root, site.listing_page.next))
+        yield from filter(None, named)
+        return
+    for is_next in SIGNS:
+        yield from (leads for link, leads in links if is_next(link))
+    yield from (leads for link, leads in links if any(map(words.is_next, _labels(link))))
 
 
 def _by_relation(link: Element) -> bool:
@@ -49,10 +116,10 @@ def _by_class(link: Element) -> bool:
     return not NEXT_CLASSES.isdisjoint(classes.split())
 
 
-def _by_label(link: Element) -> bool:
-    labels = ("".join(map(str, link.itertext())), link.get("title"), link.get("aria-label"))
-    return any(label and NEXT.fullmatch(fold(label)) for label in labels)
+def _labels(link: Element) -> Iterator[str]:
+    said = ("".join(map(str, link.itertext())), link.get("title"), link.get("aria-label"))
+    yield from (fold(one) for one in said if one)
 
 
-SIGNS: tuple[Callable[[Element], bool], ...] = (_by_relation, _by_class, _by_label)
-"""The signs by which a pager marks its link to the next page, the surest first."""
+SIGNS: tuple[Callable[[Element], bool], ...] = (_by_relation, _by_class)
+"""The signs in the markup by which a pager marks its link to the next page."""

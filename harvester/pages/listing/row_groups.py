@@ -7,7 +7,7 @@ from itertools import chain, islice
 from harvester.pages.date_heuristics import Looks, looks
 from harvester.pages.elements import Element, is_landmark, signature
 from harvester.pages.listing.listing_context import ListingContext
-from harvester.pages.listing.result_range import ResultRange
+from harvester.pages.listing.pager import ResultRange
 from harvester.pages.problem import Unclear
 from harvester.pages.selectors import select
 
@@ -18,6 +18,26 @@ class RowGroup:
 
     parent: Element
     elements: list[Element]
+
+
+def named_rows(context: ListingContext, stated: ResultRange | None) -> RowGroup:
+    """The rows that the site's profile names, which are as many as the page states; without a range
+    no link to a document stands beside or after them."""
+    rows = context.named.entries or ()
+    if stated and len(rows) != stated.count:
+        raise Unclear(
+            f"it states {stated}, but {len(rows)} of these {stated.count} entries are where the"
+            " profile has them"
+        )
+    if not rows:
+        raise Unclear("it shows no entries where the profile has them")
+    around = {up for row in rows for up in row.iterancestors()}
+    if not around.isdisjoint(rows):
+        raise Unclear("one entry is in another where the profile has them")
+    holders = set(rows[-1].iterancestors())
+    parent = next((up for up in rows[0].iterancestors() if up in holders), rows[0])
+    found = RowGroup(parent, list(rows))
+    return found if stated else _complete(context, found)
 
 
 def stated_rows(context: ListingContext, root: Element, stated: ResultRange) -> RowGroup:
@@ -56,7 +76,7 @@ def unstated_rows(context: ListingContext, root: Element) -> RowGroup:
 def hinted_links(context: ListingContext, root: Element) -> Iterator[int]:
     """The first link that is in a row which a hint finds, hint by hint."""
     links = context.links()
-    for hint in context.site.row_hints:
+    for hint in context.site.listing_page.hints:
         spans = [context.span(row) for row in select(root, hint)]
         hits = (link for link in links if any(link in span for span in spans))
         yield from islice(hits, 1)
@@ -92,7 +112,7 @@ def _has_like(context: ListingContext, row: Element) -> bool:
 def _leads_in(context: ListingContext, places: range) -> bool:
     """Whether what stands before a title can be its date: nothing, or one text like a date."""
     texts = [piece.text for _, piece in context.unlinked_texts(places)]
-    return not texts or (len(texts) == 1 and looks(texts[0]) is not Looks.PROSE)
+    return not texts or (len(texts) == 1 and looks(texts[0], context.words) is not Looks.PROSE)
 
 
 def _beside(context: ListingContext, row: Element) -> RowGroup:

@@ -1,0 +1,108 @@
+"""One entry of which the site's profile says where its title, link, date or summary is.
+
+What it doesn't say is found as in any entry, and what is left over is told: no text of an entry
+gets lost because a selector misses it.
+"""
+
+from collections.abc import Iterable
+
+from harvester.items import Entry
+from harvester.pages.address import linked_document
+from harvester.pages.elements import Element
+from harvester.pages.listing.entry import find_title, refuse_around, texts_around
+from harvester.pages.listing.listing_context import ListingContext
+from harvester.pages.problem import Unclear
+
+LONGEST_NAME = 60
+"""Characters by which a row is named."""
+
+
+def read_named(context: ListingContext, row: Element) -> Entry:
+    """The entry that an element holds. Raises Unclear, which names the row, if it is none."""
+    try:
+        return _entry(context, row)
+    except Unclear as problem:
+        name = _text(context, context.span(row))
+        name = name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
+        raise Unclear(f'{problem}, in the row "{name}"') from None
+
+
+def _entry(context: ListingContext, row: Element) -> Entry:
+    said = context.named.parts
+    date = _places(context, row, "date", most=1)
+    summary = [place for place in _places(context, row, "summary") if place not in date]
+    title = [place for place in _places(context, row, "title", 1, 1) if place not in date + summary]
+    if "title" not in said:
+        title = [find_title(context, row, without={*date, *summary})]
+    if not (name := _text(context, title)):
+        raise Unclear("an entry's title has no text")
+    document = _document(context, row, title)
+    known = {*date, *summary, *title}
+    before, after = texts_around(context, context.span(row), title[0], document, known)
+    _refuse_unnamed(_other_links(context, row, document, known, name) if "title" in said else [])
+    _refuse_unnamed(before if "date" in said else [])
+    _refuse_unnamed(after if "summary" in said else [])
+    if "date" not in said:
+        refuse_around(context, row, name, before, after)
+    paragraphs = [context.page.pieces[place].text for place in summary]
+    return Entry(
+        document=document,
+        link=context.site.document_url(document),
+        title=name,
+        date_text=(_text(context, date) if "date" in said else "".join(before)) or None,
+        summary="\n\n".join(filter(None, paragraphs if "summary" in said else after)) or None,
+    )
+
+
+def _places(
+    context: ListingContext, row: Element, part: str, least: int = 0, most: int | None = None
+) -> list[int]:
+    """The places of what a selector finds in a row; none if the profile has no such selector."""
+    if part not in context.named.parts:
+        return []
+    found = context.named.within(row, part)
+    if len(found) < least or (most is not None and len(found) > most):
+        what = "several elements" if found else "no element"
+        raise Unclear(f"{what} where the profile has an entry's {part}")
+    return [place for element in found for place in context.page.span(element)]
+
+
+def _text(context: ListingContext, places: Iterable[int]) -> str:
+    return " ".join(filter(None, (context.page.pieces[place].text for place in places)))
+
+
+def _document(context: ListingContext, row: Element, title: list[int]) -> str:
+    """The document that an entry is of: that of its link, of a link in its title, or of its only
+    one."""
+    pieces = context.page.pieces
+    if "link" in context.named.parts:
+        found = {_linked(context, link) for link in context.named.within(row, "link")}
+    else:
+        inside = [place for place in context.span(row) if not context.is_aside(place)]
+        found = {pieces[place].document for place in title} - {None}
+        found = found or {pieces[place].document for place in inside} - {None}
+    if len(found) != 1 or (document := found.pop()) is None:
+        what = "links to several documents" if len(found) > 1 else "no link to a document"
+        raise Unclear(f"an entry has {what}")
+    return document
+
+
+def _linked(context: ListingContext, link: Element) -> str | None:
+    href = link.get("href")
+    return linked_document(context.url, context.site, href) if href else None
+
+
+def _other_links(
+    context: ListingContext, row: Element, document: str, known: set[int], title: str
+) -> list[str]:
+    """What further links to the document say, but for the title and "Read more"."""
+    link = context.page.pieces[min(known)].link
+    texts = context.texts(context.span(row))
+    others = [piece for place, piece in texts if piece.document == document and place not in known]
+    said = [piece.text for piece in others if piece.link is not link]
+    return [text for text in said if text != title and not context.words.is_more(text)]
+
+
+def _refuse_unnamed(texts: list[str]) -> None:
+    for text in texts[:1]:
+        raise Unclear(f'the text "{text}" is none of what the profile has in an entry')
