@@ -14,6 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from harvester.sites.site import Site
+from harvester.sites.wording import own_digest
 
 PACKAGE = Path(__file__).parent
 READS = ("pages", "dates", "sites", "normalize.py", "record.py")
@@ -32,7 +33,8 @@ SILENT = re.compile(
 
 def reader_digest(site: Site) -> str:
     """The digest of what reads the pages of a site, in 16 hexadecimal digits."""
-    return sha256(f"{_code_digest()} {site.profile_digest}".encode()).hexdigest()[:16]
+    said = f"{_code_digest()} {site.profile_digest}{own_digest()}"
+    return sha256(said.encode()).hexdigest()[:16]
 
 
 def code_of(source: str) -> str:

@@ -11,7 +11,7 @@ from sites import WILSON
 from harvester.outcomes import BadUsage
 from harvester.sites import known_sites
 from harvester.sites.profile import read_profile
-from harvester.sites.words import LONGEST, Phrases
+from harvester.sites.wording import LONGEST, Phrases
 
 PROFILE = """
 name = "Archive"

@@ -4,7 +4,7 @@ import re
 from enum import Enum, auto
 
 from harvester.dates import read_date, says_undated
-from harvester.sites.words import Words, words_in
+from harvester.sites.wording import Words, words_in
 
 SHORT = 40
 LONGEST_DATE = 80

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from harvester.outcomes import BadUsage
 from harvester.sites.profile import read_profile
 from harvester.sites.site import Site, general_site, host_of
-from harvester.sites.words import use_words
+from harvester.sites.wording import use_words
 
 BUILT_IN = Path(__file__).parent
 _folders = [BUILT_IN]

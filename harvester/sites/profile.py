@@ -15,7 +15,7 @@ from harvester.sites.identity import REST, SEGMENT, Identity
 from harvester.sites.paging import PAGE, Form, Paging
 from harvester.sites.site import HINTS, PARTS, DocumentPage, ListingPage, Site
 from harvester.sites.table import Table
-from harvester.sites.words import Phrases, languages, read_sayings
+from harvester.sites.wording import Phrases, languages, read_sayings
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 FIELDS = ("source", "rights", "classification", "uploaded", "record_id", "summary")

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from harvester.sites.identity import REST, Identity
 from harvester.sites.paging import Form, Paging
-from harvester.sites.words import NOTHING, Phrases, Sayings, Words, words_in
+from harvester.sites.wording import NOTHING, Phrases, Sayings, Words, words_in
 
 HINTS = (
     *("title", "date", "credit", "summary", "label", "transcript"),

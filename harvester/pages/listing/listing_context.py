@@ -10,7 +10,7 @@ from harvester.pages.listing.named_parts import NamedParts
 from harvester.pages.markup import Tree
 from harvester.pages.page import Page, Piece
 from harvester.sites.site import Site
-from harvester.sites.words import Words, words_in
+from harvester.sites.wording import Words, words_in
 
 SHORTEST_WORD = 4
 

@@ -25,7 +25,7 @@ from harvester.pages.page import read_page
 from harvester.pages.problem import Unclear
 from harvester.pages.text import all_text
 from harvester.sites.site import Site
-from harvester.sites.words import Words
+from harvester.sites.wording import Words
 
 
 def read_listing(html: str, url: str, site: Site) -> Listing:
@@ -73,15 +73,14 @@ def _read_tree(source: Tree, url: str, site: Site, words: Words, *, whole: bool)
     context = ListingContext(page, source, url, site, after, words, named.placed(page, words))
     if stated and stated.total == 0:
         return _empty(context, stated.place)
-    following = next_url(root, url, site, words, stated, reckon=whole)
-    if stated:
-        entries = read_entries(context, _rows(context, root, stated))
-        return Listing(url, stated.first, stated.last, stated.total, entries, following)
-    if (said := _nothing_found(context, root)) is not None:
+    if not stated and (said := _nothing_found(context, root)) is not None:
         return _empty(context, said)
-    if not site.is_listing_url(url) or site.states_range(url):
+    if not stated and (not site.is_listing_url(url) or site.states_range(url)):
         raise Unclear('it states no range, such as "1 - 10 of 15"')
-    entries = read_entries(context, _rows(context, root, None))
+    following = next_url(root, url, site, words, stated, reckon=whole)
+    entries = read_entries(context, _rows(context, root, stated))
+    if stated:
+        return Listing(url, stated.first, stated.last, stated.total, entries, following)
     return Listing(url, None, None, None, entries, following)
 
 

@@ -7,7 +7,7 @@ read in it is looked for in the whole page.
 import re
 
 from harvester.pages.elements import UNSEEN, UNSEEN_CLASSES
-from harvester.sites.words import Words, words_in
+from harvester.sites.wording import Words, words_in
 
 MARK = '<a id="main-content"'
 """The target of "Skip to main content". Likely: in most of Drupal's themes it comes right after

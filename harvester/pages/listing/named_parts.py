@@ -7,7 +7,7 @@ from harvester.pages.elements import Element, is_inline
 from harvester.pages.page import Page
 from harvester.pages.selectors import select
 from harvester.sites.site import ListingPage
-from harvester.sites.words import Words
+from harvester.sites.wording import Words
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from harvester.pages.problem import Unclear
 from harvester.pages.selectors import select
 from harvester.pages.text import fold
 from harvester.sites.site import Site
-from harvester.sites.words import Words, words_in
+from harvester.sites.wording import Words, words_in
 
 NEXT_CLASSES = frozenset(("pager__item--next", "pager-next", "next"))
 

@@ -8,9 +8,11 @@ MOST stretches of any text are in it, which are short unless they are its end, a
 too long to be set words is looked at.
 """
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache, partial
+from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 from re import Match, Pattern
@@ -223,6 +225,13 @@ def use_words(folder: Path) -> None:
     words_in.cache_clear()
     for language in languages():
         sayings_of(language)
+
+
+def own_digest() -> str:
+    """The digest of a user's own languages; empty if there are none."""
+    own = sorted(file.stem for folder in _folders[1:] for file in folder.glob("*.toml"))
+    said = json.dumps([(language, sayings_of(language)) for language in own])
+    return sha256(said.encode()).hexdigest() if own else ""
 
 
 def languages() -> list[str]:
