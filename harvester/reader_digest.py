@@ -24,7 +24,7 @@ SILENT = re.compile(
     ^[ ]*r?(?P<mark>\"{3}|'{3})(?:\\.|(?!(?P=mark)).)*(?P=mark)[ ]*\n
     |^[ ]*(?:\#[^\n]*)?\n
     |(?P<text>(?P<quote>\"{3}|'{3}|"|')(?:\\.|(?!(?P=quote)).)*(?P=quote))
-    |[ ]*\#[^\n]*
+    |(?<![ ])[ ]*\#[^\n]*
     """,
     re.VERBOSE | re.DOTALL | re.MULTILINE,
 )
