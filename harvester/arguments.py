@@ -12,6 +12,7 @@ from scrapy.settings import default_settings as scrapys
 from harvester import settings as defaults
 from harvester.collection import Collection, wanted_collections
 from harvester.outcomes import BadUsage
+from harvester.parts import check_parts
 from harvester.sources import LIVE, is_at_hand, settings_for
 
 COUNTS = ("HARVEST_MAX_PAGES", "HARVEST_WALKS", "HARVEST_REMOVED_AFTER")
@@ -61,11 +62,12 @@ class Arguments:
 
 
 def read_arguments(settings: BaseSettings, **given: str) -> Arguments:
-    """The meaning of the arguments given. Raises BadUsage if one of them is unknown or wrong.
+    """The meaning of the arguments given. Raises BadUsage if one of them, or a setting, is wrong.
 
     Without `details` or `files`, it is as each collection has it.
     """
     check_settings(settings)
+    check_parts(settings)
     if unknown := given.keys() - ARGUMENTS.keys():
         *most, last = ARGUMENTS
         raise BadUsage(f"There is no argument {min(unknown)!r}: use {', '.join(most)} or {last}.")

@@ -43,6 +43,10 @@ class PlainCommand(ScrapyCommand):
             super().process_options(args, opts)
         except UsageError as error:
             raise BadUsage(f"{str(error).rstrip('.')}.") from error
+        except TypeError as error:
+            raise BadUsage(
+                f"A setting after -s has not the value that it needs ({error})."
+            ) from error
         except OSError as error:
             where = f"--pidfile {opts.pidfile} can't be written"
             raise BadUsage(f"{where} ({error.strerror}): name another file.") from error

@@ -123,7 +123,7 @@ COLUMNS = {
         "started": "When the run began, in UTC.",
         "finished": "When it ended, in UTC; empty while it is going on.",
         "outcome": '"complete", or in one word why not.',
-        "reason": "Why the run is not complete, in one sentence.",
+        "reason": "Why the run is not complete, in one sentence; of the listing, as the outcome.",
         "stated_total": "How many documents the listing said that it has.",
         "pages": "How many pages were read.",
         "seen": "How many documents were seen on them.",

@@ -66,9 +66,22 @@ class Reason(StrEnum):
     BUG = "bug"
 
 
+def run_exit_code(outcome: Outcome, missing: Iterable[Reason]) -> int:
+    """The exit code of a run that lacks documents' pages or scans for these reasons.
+
+    How its listing fared is the outcome: that is proved whatever else is missing.
+    """
+    codes = (OURS if reason in (Reason.BUG, Reason.LOST) else LACKING for reason in missing)
+    return worst((outcome.exit_code, *codes))
+
+
 def worst(exit_codes: Iterable[int]) -> int:
     """The exit code that counts when there are several; none at all means that nothing was done."""
     return max(exit_codes, key=SEVERITY.index, default=EXIT_CODES[Outcome.FAILED])
+
+
+LACKING = EXIT_CODES[Outcome.INCOMPLETE]
+OURS = EXIT_CODES[Outcome.FAILED]
 
 
 class HarvestProblem(Exception):

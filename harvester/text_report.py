@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from harvester.outcomes import Outcome
 from harvester.record import KINDS
 from harvester.timestamps import differs, spoken
 
@@ -70,9 +71,9 @@ def runs_as_text(runs: Iterable[Row]) -> str:
         if any(run[f"{what}_wanted"] for run in told):
             column = [heading, *(_got(run, what) for run in told)]
             table = [(*line, cell) for line, cell in zip(table, column, strict=True)]
-    if any(map(_clock, told)):
-        column = ["clock", *map(_clock, told)]
-        table = [(*line, cell) for line, cell in zip(table, column, strict=True)]
+    for heading, cells in (("exit", [*map(_exit, told)]), ("clock", [*map(_clock, told)])):
+        if any(cells):
+            table = [(*line, cell) for line, cell in zip(table, [heading, *cells], strict=True)]
     widths = [max(len(line[column]) for line in table) for column in range(len(table[0]))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
@@ -138,6 +139,12 @@ def _got(run: Row, what: str) -> str:
     """How much a run got of what not every harvest wants."""
     wanted, fetched = run[f"{what}_wanted"], run[f"{what}_fetched"]
     return f"{fetched:,} of {wanted:,}" if wanted else ""
+
+
+def _exit(run: Row) -> str:
+    """The exit code of a run, if its outcome, which is of its listing, would have another."""
+    is_outcomes = run["outcome"] is None or run["exit_code"] == Outcome(run["outcome"]).exit_code
+    return "" if is_outcomes else str(run["exit_code"])
 
 
 def _clock(run: Row) -> str:

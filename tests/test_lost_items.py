@@ -1,6 +1,7 @@
 """What somebody's own spider middleware or pipeline does to an item is told, and nothing hangs."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -98,6 +99,12 @@ class Drop(Part):
             raise DropItem("not wanted here")
         return item
 
+class Crash(Part):
+    def process_item(self, item):
+        if self.is_it(item):
+            raise ZeroDivisionError("a bug")
+        return item
+
 class Forget(Part):
     def process_item(self, item):
         return None if self.is_it(item) else item
@@ -169,6 +176,22 @@ def check_lost(done: Harvest, kind: str, says: str) -> None:
     left = {"PageItem": [10, 0, 0], "DetailsItem": [12, 11, 11], "ScanItem": [12, 12, 11]}
     assert counts == left[kind]
     assert done.run["outcome"] == ("failed" if kind == "PageItem" else "complete")
+    check_told(done, kind)
+
+
+def check_told(done: Harvest, kind: str) -> None:
+    """That `scrapy runs` says the same of it: the exit code, why, and how much is missing."""
+    asked = ("runs", f"-sHARVEST_DB={done.db}", "--last=1")
+    (run,) = json.loads(scrapy(*asked, "--format=json").stdout)
+    assert (run["exit_code"], run["reasons"]) == (done.code, ["lost"])
+    head, row = scrapy(*asked).stdout.splitlines()
+    shown = dict(zip(re.split(r"  +", head), re.split(r"  +", row), strict=True))
+    if kind == "PageItem":
+        assert (shown["outcome"], shown["documents"]) == ("failed", f"10 of {DOCUMENTS}")
+    else:
+        column = {"DetailsItem": "details", "ScanItem": "scans"}[kind]
+        assert (shown["outcome"], shown["exit"]) == ("complete", "70")
+        assert shown[column] == f"{DOCUMENTS - 1} of {DOCUMENTS}"
 
 
 @pytest.mark.parametrize("kind", PHASES)
@@ -198,6 +221,47 @@ def test_item_that_a_pipeline_loses(name: str, kind: str, scans: Scans, folder: 
     check_lost(done, kind, "not wanted here" if name == "Drop" else "got lost on its way")
 
 
+BEHIND = {order + 50: name.rpartition(".")[2] for name, order in ITEM_PIPELINES.items()}
+"""Places behind each of our pipelines."""
+WAYS = ("Drop", "Forget", "Crash")
+
+
+@pytest.mark.parametrize(
+    ("order", "name", "kind"),
+    [
+        (order, name, PHASES[(number + way) % len(PHASES)])
+        for number, order in enumerate([*BEHIND][:-1])
+        for way, name in enumerate(WAYS)
+    ],
+)
+def test_item_that_is_lost_between_our_pipelines(
+    order: int, name: str, kind: str, scans: Scans, folder: Path
+) -> None:
+    done = with_pipeline(scans, folder, name, kind, order)
+    if name == "Crash":
+        check_bug(done)
+    else:
+        check_lost(done, kind, "not wanted here" if name == "Drop" else "got lost on its way")
+
+
+@pytest.mark.parametrize("kind", PHASES)
+def test_bug_in_a_pipeline_behind_ours_is_told(kind: str, scans: Scans, folder: Path) -> None:
+    """What it has to do with is stored by then."""
+    done = with_pipeline(scans, folder, "Crash", kind, max(BEHIND))
+    check_bug(done)
+    stored = rows(done.db, "SELECT * FROM documents")
+    assert len(stored) == DOCUMENTS
+    read = [row for row in stored if row["details"]]
+    assert len(read) == (0 if kind == "PageItem" else DOCUMENTS)
+
+
+def check_bug(done: Harvest) -> None:
+    """That a bug ended what it was in, and is told."""
+    assert (done.code, len(done.complaints)) == (70, 1)
+    assert "ZeroDivisionError('a bug')" in done.complaints[0]
+    assert [row["reason"] for row in rows(done.db, "SELECT reason FROM failures")] == ["bug"]
+
+
 @pytest.mark.parametrize("kind", PHASES)
 @pytest.mark.parametrize("name", ["Double", "Copy"])
 def test_item_that_comes_twice_is_stored_once(
@@ -225,10 +289,7 @@ def test_what_happens_to_an_item_that_is_stored_is_nobodys_business(
 
 @pytest.mark.parametrize("kind", PHASES)
 def test_bug_in_a_spider_middleware(kind: str, scans: Scans, folder: Path) -> None:
-    done = with_middleware(scans, folder, "Raise", kind)
-    assert (done.code, len(done.complaints)) == (70, 1)
-    assert "ZeroDivisionError('a bug')" in done.complaints[0]
-    assert [row["reason"] for row in rows(done.db, "SELECT reason FROM failures")] == ["bug"]
+    check_bug(with_middleware(scans, folder, "Raise", kind))
 
 
 @pytest.mark.parametrize("name", ["SwallowAll", "RaiseBefore", "SwallowStart"])

@@ -65,14 +65,16 @@ class Command(CrawlingCommand, CrawlCommand):
             collect_seldom()
             self.crawler_process.start(install_signal_handlers=False)
             interrupt.ignore()
-            check_written(crawler)
             self.exitcode = self._exit_code(crawler)
 
     def _exit_code(self, crawler: Crawler) -> int:
         """What the report asks for; a crawl that never began, or did not get so far, has failed."""
         assert self.crawler_process is not None
-        code = crawler.stats.get_value(EXIT_CODE) if crawler.spider else None
-        if code is None or self.crawler_process.bootstrap_failed:
+        code = None
+        if not self.crawler_process.bootstrap_failed:
+            check_written(crawler)
+            code = crawler.stats.get_value(EXIT_CODE)
+        if code is None:
             complain("It failed by a bug before it began: please report it, with the log.")
             return Outcome.FAILED.exit_code
         return int(code)

@@ -88,7 +88,7 @@ class DocumentFeeds(FeedExporter):
 def check_written(crawler: Crawler) -> None:
     """Says so if feeds were wanted and Scrapy could not begin, or end, with one of them."""
     wanted = crawler.settings.getdict("FEEDS")
-    begun = crawler.extensions is None or crawler.get_extension(DocumentFeeds) is not None
+    begun = crawler.get_extension(DocumentFeeds) is not None
     failed = [name for name in crawler.stats.get_stats() if name.startswith(FAILED)]
     if wanted and (failed or not begun):
         where = ", ".join(str(uri) for uri in wanted if path_of(str(uri)) is None)

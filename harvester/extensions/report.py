@@ -16,7 +16,7 @@ from harvester.outcomes import (
     Interrupted,
     Misplaced,
     Outcome,
-    Reason,
+    run_exit_code,
     worst,
 )
 from harvester.store.read.changes import history
@@ -80,9 +80,8 @@ class Report:
             self._say(f"{ended.collection}: {ended.what}: {ended.fetched:,} of {ended.wanted:,}")
         if ended.failures:
             complain(f"{ended.collection}: {missing(ended)}")
-            self._exit_codes.append(Outcome.INCOMPLETE.exit_code)
-        if any(failure.reason in (Reason.BUG, Reason.LOST) for failure in ended.failures):
-            self._exit_codes.append(Outcome.FAILED.exit_code)
+            reasons = (failure.reason for failure in ended.failures)
+            self._exit_codes.append(run_exit_code(Outcome.COMPLETE, reasons))
 
     def spider_closed(self, spider: Spider, reason: str) -> None:
         """All is done: say where it is, what kept collections from being harvested, and count."""

@@ -1,12 +1,13 @@
 """Reading what runs did and what they changed, beside a run that may be going on."""
 
+import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from harvester.outcomes import BadUsage
+from harvester.outcomes import BadUsage, Outcome, Reason, run_exit_code
 from harvester.store.reading import beginning, reading
 from harvester.timestamps import Since
 
@@ -26,9 +27,13 @@ OF_RUNS = """
                 AND details_wanted = details_fetched + details_failed), 0))"""
 """These runs, and those right before them that were broken off: nobody has told of them."""
 RUNS = """
-    SELECT runs.*, collections.name AS name FROM runs
+    SELECT runs.*, collections.name AS name, (SELECT json_group_array(DISTINCT reason)
+        FROM failures WHERE run = runs.id) AS reasons FROM runs
     JOIN collections ON collections.id = runs.collection
     WHERE :name IS NULL OR name = :name ORDER BY runs.id DESC LIMIT :last"""
+
+BEYOND = ("details", "files")
+"""What runs get beyond their listings, as their columns call it."""
 
 Row = dict[str, Any]
 
@@ -56,9 +61,11 @@ class History:
         return self._rows(TOLD.format(OF_RUNS.format(", ".join("?" * len(runs)))), runs)
 
     def runs(self, last: int, collection: str | None = None) -> list[Row]:
-        """The last runs, the newest first."""
+        """The last runs, the newest first; with the `reasons` for which something is missing, and
+        the `exit_code` that each asks for, None as long as it is going on."""
         self._check(collection)
-        return self._rows(RUNS, {"name": collection, "last": last})
+        rows = self._rows(RUNS, {"name": collection, "last": last})
+        return [{**row, **_missing(row)} for row in rows]
 
     def _check(self, collection: str | None) -> None:
         names = [row["name"] for row in self._rows("SELECT name FROM collections ORDER BY id", ())]
@@ -81,6 +88,15 @@ def history(path: Path) -> Iterator[History]:
     """The history in a database, for as long as the block lasts. Raises BadDatabase."""
     with reading(path) as connection:
         yield History(connection)
+
+
+def _missing(run: Row) -> Row:
+    reasons = [Reason(reason) for reason in json.loads(run["reasons"])]
+    if run["outcome"] is None:
+        return {"reasons": reasons, "exit_code": None}
+    stopped = any(run[f"{what}_wanted"] > run[f"{what}_fetched"] for what in BEYOND)
+    why = [*reasons, Reason.STOPPED] if stopped else []
+    return {"reasons": reasons, "exit_code": run_exit_code(Outcome(run["outcome"]), why)}
 
 
 def _wanted(since: Since) -> tuple[str, list[Any]]:
