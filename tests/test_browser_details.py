@@ -13,7 +13,7 @@ import pytest
 from filled import hostile_record, real_records, store_details
 from harvests import raw_rows
 from playwright.sync_api import Page, expect
-from reading import browsed, configured, served
+from reading import browsed, configured, read, served
 from stored import entry, store
 from test_browser import LINKS, SCRIPT, follow, titles
 
@@ -138,10 +138,9 @@ def test_collection_narrows_what_the_facets_count(page: Page, records: list[Reco
 
 
 @pytest.mark.parametrize("name", ["Nobody", "' OR 1=1 --", '"', "", "\\"])
-def test_name_that_no_document_has_finds_none(name: str, page: Page) -> None:
-    answer = page.goto(f"/harvest/records?_author={quote(name)}&_facet_name=nothing")
-    assert answer is not None and answer.status == 200
-    assert titles(page) == []
+def test_name_that_no_document_has_finds_none(name: str, url: str) -> None:
+    shown = read(f"{url}/harvest/records?_author={quote(name)}&_facet_name=nothing")
+    assert shown.css("section.content") and not shown.css("td.col-title")
 
 
 def test_document_shows_its_names_texts_scans_and_history(page: Page) -> None:
@@ -217,7 +216,7 @@ def test_details_are_shown_as_text(page: Page, data: Path) -> None:
         "documents/wilson-center/hostile-01",
         "documents/wilson-center/hostile-02",
         "names?name=alert",
-        "scans",
+        "scans?_size=50",  # another test has asked for them: Chromium may have kept the page
     )
     for place in (*places, *more, "terms?name__contains=alert"):
         page.goto(f"/harvest/{place}")
