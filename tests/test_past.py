@@ -1,6 +1,8 @@
 """Captures that are read after newer ones: they fill history in and disturb nothing."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -158,6 +160,33 @@ def test_live_harvest_goes_on_from_the_newest(archive: Archive, crawl: Crawl, re
     assert (archive.answered, "15 of 15 (0 new, 0 changed" in done.out) == ([304, 304], True)
     assert rows(done.db, "SELECT stated_total FROM collections") == [{"stated_total": 15}]
     assert [row["title"] for row in done.entries()] == [entry["title"] for entry in japan()]
+
+
+@pytest.mark.parametrize("totals", [(3, 2), (2, 3)])
+def test_total_of_captures_of_one_second_does_not_depend_on_their_order(
+    totals: tuple[int, int], read: Read, db: Path
+) -> None:
+    for total in totals:
+        assert read(2015, japan()[:total]).code == 0
+    assert rows(db, "SELECT stated_total FROM collections") == [{"stated_total": 3}]
+
+
+def test_recording_of_a_moved_run_does_not_set_the_total_back(
+    archive: Archive, crawl: Crawl, db: Path, tmp_path: Path
+) -> None:
+    """Its clock was put right, to the second of the run after it."""
+    it = ("-a", f"url={archive.url}", "-a", "name=it")
+    archive.entries = japan()[:2]
+    crawl(*it, HARVEST_WARC=tmp_path / "then")
+    archive.entries = japan()[:3]
+    crawl(*it, HARVEST_WARC=tmp_path / "now")
+    second = "(SELECT max(fetched) FROM pages)"
+    with closing(sqlite3.connect(db)) as connection, connection:
+        connection.execute(f"UPDATE pages SET fetched = {second}")
+        connection.execute(f"UPDATE runs SET captured = {second}, clock_moved = 86400")
+    again = crawl(*it, "-a", f"source={tmp_path / 'then'}")
+    assert (again.code, again.run["stated_total"]) == (0, 2)
+    assert rows(db, "SELECT stated_total FROM collections") == [{"stated_total": 3}]
 
 
 def test_own_recording_changes_nothing(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
 
-from scrapy import Spider
+from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.extensions.feedexport import FeedExporter, FeedSlot
 
@@ -24,20 +24,26 @@ class DocumentFeeds(FeedExporter):
     A feed is written when all is stored, and from the database: each document once, with what it
     says at the end, whether its page was sent again or had not changed. So it has what was stored,
     however the harvest ended.
+
+    No documented hook of Scrapy's (2.19) gives a feed something else than the items, or decides at
+    the end whether one without any is written. Only for that this builds upon FeedExporter, on what
+    is public in it: its receivers of signals, `feeds`, and `slots`.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._runs: list[int] = []
+        self._is_complete = False
         for uri, options in self.feeds.items():
             if options["format"] == "csv" and _goes_on(uri, options):
                 options["item_export_kwargs"] |= {"include_headers_line": False}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Listens to the beginnings of runs."""
+        """Listens to the beginnings of runs, and to the ends of feeds."""
         feeds = super().from_crawler(crawler)
         crawler.signals.connect(feeds.run_begun, run_begun)
+        crawler.signals.connect(feeds.feed_slot_closed, signals.feed_slot_closed)
         return feeds
 
     def run_begun(self, run: int) -> None:
@@ -48,7 +54,7 @@ class DocumentFeeds(FeedExporter):
         """Nothing yet: what is stored is written when all is."""
 
     async def close_spider(self, spider: Spider) -> None:
-        """All is stored: write the feeds, and say what they have."""
+        """All is stored: write the feeds; where nothing was, a file stays as it is."""
         try:
             for document in self._documents():
                 super().item_scraped(document, spider)
@@ -56,12 +62,22 @@ class DocumentFeeds(FeedExporter):
             fail(self.crawler, problem)
         except OSError as error:
             fail(self.crawler, BadOutput(f"No feed can be written ({error.strerror or error})."))
-        complete = self.crawler.stats.get_value(EXIT_CODE) == 0
+        self._is_complete = self.crawler.stats.get_value(EXIT_CODE) == 0
         for slot in self.slots:
-            slot.store_empty = complete or not _is_there(slot)
+            slot.store_empty = self._is_complete or not _is_there(slot)
+            if not slot.store_empty and not slot.itemcount:
+                complain(f"{slot.uri} is left as it was: nothing was stored.")
         await super().close_spider(spider)
-        for slot in self.slots:
-            self._say(slot, complete)
+
+    def feed_slot_closed(self, slot: FeedSlot) -> None:
+        """A feed was written, if it could be: say what it has."""
+        if getattr(slot.storage, "failed", False):
+            return
+        documents = f"{slot.itemcount:,} document{'s' if slot.itemcount != 1 else ''}"
+        if not self._is_complete:
+            complain(f"{slot.uri} has only what was stored: {documents}.")
+        elif path_of(slot.uri) and not self.settings.getbool("HARVEST_QUIET"):
+            tell(f"{documents} written to {slot.uri}")
 
     def _documents(self) -> Iterator[dict[str, Any]]:
         database = Path(self.settings["HARVEST_DB"])
@@ -72,17 +88,6 @@ class DocumentFeeds(FeedExporter):
 
         with reading(database) as db:
             yield from map(dict, seen(db, self._runs))
-
-    def _say(self, slot: FeedSlot, complete: bool) -> None:
-        if getattr(slot.storage, "failed", False):
-            return
-        documents = f"{slot.itemcount:,} document{'s' if slot.itemcount != 1 else ''}"
-        if not complete and not slot.itemcount and not slot.store_empty:
-            complain(f"{slot.uri} is left as it was: nothing was stored.")
-        elif not complete:
-            complain(f"{slot.uri} has only what was stored: {documents}.")
-        elif path_of(slot.uri) and not self.settings.getbool("HARVEST_QUIET"):
-            tell(f"{documents} written to {slot.uri}")
 
 
 def check_written(crawler: Crawler) -> None:

@@ -20,8 +20,9 @@ NUMBER = "SELECT id FROM collections WHERE name = ?"
 PUT_TOTAL = """
     UPDATE collections SET stated_total = :stated_total
     WHERE id = :collection AND stated_total IS NOT :stated_total AND NOT EXISTS (SELECT 1 FROM runs
-        WHERE collection = :collection AND stated_total IS NOT NULL
-            AND captured > coalesce(:captured, ''))
+        WHERE collection = :collection
+            AND (captured, CASE source WHEN 'live' THEN id ELSE 0 END, stated_total)
+                > (coalesce(:captured, ''), :live, :stated_total))
         AND (:captured IS NOT NULL OR stated_total IS NULL OR stated_total < :stated_total)"""
 
 
@@ -39,11 +40,15 @@ def put_collection(db: sqlite3.Connection, start: RunStart) -> int:
 
 
 def put_stated_total(
-    db: sqlite3.Connection, collection: int, captured: str | None, total: int | None
+    db: sqlite3.Connection, collection: int, captured: str | None, live: int, total: int | None
 ) -> None:
-    """Writes how many documents the site states, if nothing newer than `captured` does."""
+    """Writes how many documents the site states, if nothing newer than `captured` does.
+
+    Of what was captured within a second, a `live` run's counts, if it is one (then that is its
+    number, else 0), and of several live runs the last; of captures, the largest.
+    """
     if total is not None:
-        row = {"collection": collection, "captured": captured, "stated_total": total}
+        row = {"collection": collection, "captured": captured, "live": live, "stated_total": total}
         db.execute(PUT_TOTAL, row)
 
 

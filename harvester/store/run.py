@@ -186,7 +186,8 @@ def end_run(db: sqlite3.Connection, run: Run, end: RunEnd) -> None:
     row = {name: getattr(end, name) for name in ("finished", "outcome", "reason", "stated_total")}
     row = {**row, "run": run.id, "collection": run.collection, "captured": run.moment}
     db.execute(END_RUN, row)
-    put_stated_total(db, run.collection, run.moment, end.stated_total)
+    live = run.id if run.live else 0
+    put_stated_total(db, run.collection, run.moment, live, end.stated_total)
     put_failures(db, run, end.failures)
 
 
