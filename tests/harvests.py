@@ -24,6 +24,8 @@ AS_PLAIN_USER = (
     ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
 )
 """What a command needs before it so that permissions count for root too."""
+DIES_WITH_US = ["setpriv", "--pdeathsig", "TERM"]
+"""What a server's command needs before it so that it ends when we do, however that is."""
 HASTE = {
     "DOWNLOAD_DELAY": 0,
     "AUTOTHROTTLE_ENABLED": False,

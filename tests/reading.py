@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from harvests import PATIENCE, PROJECT
+from harvests import DIES_WITH_US, PATIENCE, PROJECT
 from parsel import Selector
 from playwright.sync_api import Page, sync_playwright
 
@@ -35,7 +35,7 @@ def served(data: Path) -> Iterator[str]:
     """The address at which `make read` serves; its packages are those that are installed here."""
     outside = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
     quiet: Any = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
-    command = ["make", "-o", ".venv/harvest", "-o", ".venv/read", "read", "PORT=0"]
+    command = [*DIES_WITH_US, "make", "-o", ".venv/harvest", "-o", ".venv/read", "read", "PORT=0"]
     server = subprocess.Popen(
         command, cwd=data.parent, env=outside, text=True, start_new_session=True, **quiet
     )

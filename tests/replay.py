@@ -18,7 +18,7 @@ from urllib.request import urlopen
 sys.path.append(str(Path(__file__).parents[1]))
 
 from archive import Archive
-from harvests import harvest
+from harvests import DIES_WITH_US, harvest
 from pytest_httpserver import HTTPServer
 
 PORT = 8099
@@ -42,7 +42,7 @@ def replay(programs: Path, folder: Path) -> Iterator[None]:
     warcs = map(str, folder.glob("*.warc.gz"))
     for command in (["wb-manager", "init", "it"], ["wb-manager", "add", "it", *warcs]):
         subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True)
-    command = ["wayback", "--bind", "127.0.0.1", "--port", str(PORT)]
+    command = [*DIES_WITH_US, "wayback", "--bind", "127.0.0.1", "--port", str(PORT)]
     with (folder / "log").open("wb") as log:
         shown = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
     try:

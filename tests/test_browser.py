@@ -1,8 +1,13 @@
 """What a historian does with a harvest, in a real browser before a real server."""
 
 import json
+import os
 import re
+import signal
 import sqlite3
+import subprocess
+import sys
+import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
@@ -300,3 +305,40 @@ def seen(url: str, documents: int) -> bool:
 def test_home_page_without_a_harvest_says_what_to_do(tmp_path: Path) -> None:
     with served(configured(tmp_path)) as url, urllib.request.urlopen(url) as answer:
         assert "There is no harvest yet" in answer.read().decode()
+
+
+SERVING = """
+import sys
+from pathlib import Path
+from reading import configured, served
+
+with served(configured(Path(sys.argv[1]))) as url:
+    print(url, flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_server_of_a_test_ends_with_whoever_began_it(tmp_path: Path) -> None:
+    """Tests that are killed leave no Datasette behind."""
+    path = os.pathsep.join((str(PROJECT / "tests"), str(PROJECT)))
+    with subprocess.Popen(
+        [sys.executable, "-c", SERVING, tmp_path],
+        env={**os.environ, "PYTHONPATH": path},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as tests:
+        assert tests.stdout is not None
+        url = tests.stdout.readline().strip()
+        assert answers(url)
+        tests.terminate()
+    assert tests.returncode == -signal.SIGTERM
+    until(lambda: not answers(url))
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url):
+            return True
+    except urllib.error.URLError:
+        return False
