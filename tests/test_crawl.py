@@ -49,6 +49,19 @@ def test_second_run_changes_nothing(archive: Archive, crawl: Crawl) -> None:
     assert rows(after.db, "SELECT * FROM documents ORDER BY id") == documents
 
 
+def test_log_counts_each_page_once(archive: Archive, crawl: Crawl) -> None:
+    """As a user compares it: with what the site was asked, robots.txt included."""
+    archive.shows_documents()
+    done = crawl("-a", f"url={archive.url}", "-a", "details=yes")
+    counts = dict(re.findall(r"'(response_received_count|item_scraped_count)': (\d+)", done.err))
+    answers = len(archive.answered) + done.run["details_failed"] + len(["robots.txt"])
+    assert done.run["details_failed"] > 0
+    assert counts == {
+        "response_received_count": str(answers),
+        "item_scraped_count": str(done.run["pages"]),
+    }
+
+
 def test_changed_title_is_the_same_document_changed(archive: Archive, crawl: Crawl) -> None:
     crawl("-a", f"url={archive.url}")
     archive.entries = [{**japan()[0], "title": "Corrected"}, *japan()[1:]]

@@ -24,6 +24,8 @@ NAMES: dict[type, str] = {
 }
 STEP = "about:step"
 """The address of the request whose callback gives the next item; it never gets to the network."""
+RECEIVED = "response_received_count"
+"""Scrapy's statistic of answers, of which it logs as well how many pages were crawled."""
 STOPPED = "shutdown"
 """What Scrapy says when a signal has stopped it."""
 
@@ -61,6 +63,7 @@ class Steps:
             (signals.item_error, self.item_error),
             (signals.spider_error, self.spider_error),
             (signals.spider_idle, self.spider_idle),
+            (signals.response_received, self.response_received),
         ):
             crawler.signals.connect(receiver, signal)
 
@@ -122,6 +125,11 @@ class Steps:
         """There is a bug in a spider middleware."""
         if isinstance(self._problem, Lost):
             self._problem = failure.value
+
+    def response_received(self, response: Response) -> None:
+        """Takes a step out of Scrapy's count of answers, which is of those that a site gave."""
+        if response.url == STEP:
+            self._crawler.stats.inc_value(RECEIVED, -1)
 
     def spider_idle(self) -> None:
         """All that was on its way has arrived, or never will: time for the next step."""
