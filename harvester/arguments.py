@@ -32,7 +32,7 @@ NEEDED = {
     "ITEM_PIPELINES": tuple(defaults.ITEM_PIPELINES),
     "EXTENSIONS": ("harvester.extensions.report.Report",),
 }
-"""What a setting has to have in this order; a subclass of it will do."""
+"""Parts that a setting has to have, in this order; a subclass of one will do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What a collection is, and which ones are to be harvested."""
+"""Collections: `collections.toml`, and which of them are to be harvested."""
 
 import re
 import tomllib

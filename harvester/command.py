@@ -111,14 +111,14 @@ class ReadingCommand(ProjectCommand):
 
     @abstractmethod
     def rows(self, past: History, opts: argparse.Namespace) -> list[Row]:
-        """What the options ask for. Raises BadUsage if one of them is wrong."""
+        """The rows that the options ask for. Raises BadUsage if one of them is wrong."""
 
     @abstractmethod
     def as_text(self, rows: list[Row]) -> str:
         """The rows for a person."""
 
     def syntax(self) -> str:
-        """What follows the command's name."""
+        """The form of the command's arguments."""
         return "[options]"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

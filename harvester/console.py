@@ -35,7 +35,7 @@ class Drawn(Protocol):
 
 
 class _Screen:
-    """What is drawn on the terminal now."""
+    """The terminal, and what is drawn on it now."""
 
     drawn: Drawn | None = None
 

@@ -1,4 +1,4 @@
-"""What the tables of a harvest and their columns are, in plain words, written once for all.
+"""Meanings of the tables of a harvest and of their columns, written once for all.
 
 Datasette's metadata, a snapshot's description and the README are made of these.
 """

@@ -55,7 +55,7 @@ def beside(path: Path) -> Path:
 
 @contextmanager
 def whole_file(path: Path, part: Path | None = None, mode: int = 0o666) -> Iterator[BinaryIO]:
-    """What to write a file into: it is there when all is written and on the disk, else as before.
+    """Opens a file for writing: it is there when all is written and on the disk, else as before.
 
     It is written in `part`. Whatever else has the name loses it: a link is not followed. Raises
     OSError.

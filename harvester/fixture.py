@@ -28,7 +28,7 @@ ALL_BULK = re.compile(BULK.format(but="").encode(), re.IGNORECASE | re.DOTALL)
 BULK_BUT_SETTINGS = re.compile(
     BULK.format(but="(?![^<>]*drupal-settings-json)").encode(), re.IGNORECASE | re.DOTALL
 )
-"""What isn't read in a document's page: its settings are, where its node is named."""
+"""Elements that are not read in a document's page; its settings are, for they name its node."""
 LONGEST_CASE = 100
 NOTE = "Saved from the site; scripts, styles and drawings are taken out."
 
@@ -88,7 +88,7 @@ class FixtureSpider(Spider):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What kind of page an address is of, what to call it, and how it is trimmed and read."""
+    """The kind of page that an address is of, its name, and how it is trimmed and read."""
 
     kind: str
     case: str
@@ -136,12 +136,12 @@ def fixture(response: TextResponse, url: str, site: Site) -> tuple[Fixture, RunP
 
 
 def record_data(record: Record) -> dict[str, Any]:
-    """What a document's page says, as page.json has it; a term is a pair."""
+    """The record of a document's page, as page.json has it; a term is a pair."""
     return {**asdict(record), "terms": [list(term) for term in record.terms]}
 
 
 def as_data(listing: Listing) -> dict[str, Any]:
-    """What a page of a listing says, as page.json has it."""
+    """The listing of a page, as page.json has it."""
     return {
         "first": listing.first,
         "last": listing.last,

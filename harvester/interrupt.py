@@ -34,7 +34,7 @@ SOON = 0.01
 """Seconds after which a thread may be where it can be interrupted."""
 AT_ONCE = "harvester: It was stopped at once: what was stored is whole.\n"
 SHOW_CURSOR = "\r\n\x1b[?25h"
-"""What a terminal obeys (ECMA-48): a progress bar has hidden its cursor."""
+"""For a terminal (ECMA-48), whose cursor a progress bar has hidden."""
 
 Result = TypeVar("Result")
 
@@ -121,7 +121,7 @@ class Interrupt:
             raise KeyboardInterrupt
 
     async def unless(self, work: Awaitable[Result]) -> Result:
-        """What is waited for. Raises Interrupted as soon as a signal comes."""
+        """Waits for some work. Raises Interrupted as soon as a signal comes."""
         task = asyncio.ensure_future(work)
         wake = partial(asyncio.get_running_loop().call_soon_threadsafe, task.cancel)
         self._wakes.add(wake)
@@ -141,7 +141,7 @@ class Interrupt:
         return Interrupted()
 
     def _swallowed(self, about: "sys.UnraisableHookArgs") -> None:
-        """What was raised where Python can't pass it on, as in `__del__`, is raised once more."""
+        """Raises once more what Python could not pass on, as in `__del__`."""
         if about.exc_type is KeyboardInterrupt and self._raises:
             _thread.start_new_thread(self._repeat, ())
         else:
@@ -153,7 +153,7 @@ class Interrupt:
         os.kill(os.getpid(), signal.SIGTERM)
 
     def _hear(self, number: int, _: FrameType | None) -> None:
-        """What is done here may interrupt anything: no lock is taken, nothing is logged."""
+        """This may interrupt anything: so it takes no lock, and logs nothing."""
         name, moment = signal.Signals(number).name, time.monotonic()
         if self._repeats:
             self._repeats = False

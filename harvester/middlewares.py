@@ -1,4 +1,4 @@
-"""What stands between the walk and the network."""
+"""Middlewares between the walk and the network."""
 
 import logging
 import zlib
@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 GZIP = 16 + zlib.MAX_WBITS
-"""What zlib calls the format of gzip."""
+"""zlib's number for the format of gzip."""
 
 
 class GzipMiddleware:
@@ -73,7 +73,7 @@ class GzipMiddleware:
 
 
 def unpacked(data: bytes, largest: int) -> bytes:
-    """What was packed by gzip. Raises ResponseDataLossError or DownloadCancelledError."""
+    """Unpacks gzip. Raises ResponseDataLossError or DownloadCancelledError."""
     reader = zlib.decompressobj(wbits=GZIP)
     try:
         body = reader.decompress(data, largest + 1)
@@ -137,7 +137,7 @@ class RereadMiddleware:
         return self._answer(request, known, response.headers)
 
     def _answer(self, request: Request, source: PageSource, said: Headers, *flags: str) -> Response:
-        """What is recorded, with what the site says now in its headers (RFC 9111, 4.3.4)."""
+        """The recorded page, with the headers that the site sends now (RFC 9111, 4.3.4)."""
         self._stats.inc_value(READ_AGAIN)
         payload: Payload = request.meta[RECORDED]
         request.meta[PAGE_SOURCE] = source
@@ -151,7 +151,7 @@ class RereadMiddleware:
         )
 
     def _recorded(self, source: PageSource | None) -> "Payload | None":
-        """What is recorded of a page, if that is there."""
+        """Reads a page in its recording, if that is there."""
         if source is None or source.offset is None:
             return None
         # Most harvests read nothing again: they do without what it loads.

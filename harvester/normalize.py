@@ -1,4 +1,4 @@
-"""What pages go through before they are stored or compared: checked, then dated."""
+"""Checks pages, and dates them, before they are stored or compared."""
 
 from itemadapter import ItemAdapter
 
@@ -18,7 +18,7 @@ def check(listing: Listing) -> None:
 
 
 def lacking(item: Entry | Record) -> str | None:
-    """What a sentence calls the first of an item's required texts that is empty."""
+    """The name, for a sentence, of the first of an item's required texts that is empty."""
     texts = TEXTS[type(item)].items()
     return next((what for name, what in texts if not getattr(item, name).strip()), None)
 

@@ -24,11 +24,11 @@ HEADINGS = {
     "joined": "Found to be one",
 }
 FIELDS = {"date_text": "date", "url": "address", "record_id": "record id"}
-"""What is called otherwise than its column."""
+"""Names of fields that differ from those of their columns."""
 READING = {"date_edtf": "date read as"}
 """Shown only where the date as written has not changed."""
 HIDDEN = (None, "date_earliest", "date_latest", "missing", "removed")
-"""What the heading says already, or the date as it is read."""
+"""Fields that the heading tells already, or that follow from the date."""
 LISTS = (*KINDS, "scan links")
 LONGEST = 70
 """Characters of a value that are shown; more of it is left out around the first difference."""

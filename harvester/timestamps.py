@@ -41,7 +41,7 @@ JAVASCRIPT = re.compile(
     r" (?P<clock>\d\d:\d\d:\d\d) GMT(?P<zone>[+-]\d{4})(?: \(.*\))?",
     re.ASCII | re.DOTALL,
 )
-"""What `String(new Date())` gives in every browser (ECMA-262, 21.4.4.41), and SingleFile writes."""
+"""Dates of `String(new Date())` in every browser (ECMA-262, 21.4.4.41), and of SingleFile."""
 BEFORE_THE_WEB = "1990-01-01T00:00:00Z"
 """A page that says that it was saved earlier was given no time at all."""
 UNKNOWN = "0001-01-01T"
@@ -151,7 +151,7 @@ def usable(moment: str | None, latest: str) -> str | None:
 
 
 def stand_in(capture: str) -> str:
-    """What stands for the moment of a capture whose time is not known, before all that is known.
+    """A moment for a capture whose time is not known: before all moments that are known.
 
     `capture` tells it from others: which of two such captures counts depends on what they are, not
     on which was read first.
@@ -219,7 +219,7 @@ class Since:
 
 
 def since_when(text: str | None) -> Since:
-    """What --since means, now. Raises BadUsage if it is none of the forms.
+    """Reads the option --since. Raises BadUsage if it is none of the forms.
 
     A day means its beginning; a time without a zone is taken for UTC. Eight digits are a day, if
     there is such a day, all other numbers are a run's.

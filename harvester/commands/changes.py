@@ -12,7 +12,7 @@ class Command(ReadingCommand):
     """Prints changes; nothing, if there are none."""
 
     def short_desc(self) -> str:
-        """What the list of commands says."""
+        """A line for the list of commands."""
         return "Print what is new, changed, gone or back"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

@@ -68,7 +68,7 @@ class Command(CrawlingCommand, CrawlCommand):
             self.exitcode = self._exit_code(crawler)
 
     def _exit_code(self, crawler: Crawler) -> int:
-        """What the report asks for; a crawl that never began, or did not get so far, has failed."""
+        """The code that the report asks for; a crawl that has no report has failed."""
         assert self.crawler_process is not None
         code = None
         if not self.crawler_process.bootstrap_failed:

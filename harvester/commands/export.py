@@ -15,11 +15,11 @@ class Command(ProjectCommand):
     """Writes the documents to standard output, or into a file."""
 
     def syntax(self) -> str:
-        """What follows the command's name."""
+        """The form of the command's arguments."""
         return "--format FORMAT [options]"
 
     def short_desc(self) -> str:
-        """What the list of commands says."""
+        """A line for the list of commands."""
         return "Write the harvested documents in a format that other programs read"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

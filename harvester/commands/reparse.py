@@ -22,11 +22,11 @@ class Command(ProjectCommand):
     """Shows what recorded pages say otherwise than the database has it, and writes that if told."""
 
     def syntax(self) -> str:
-        """What follows the command's name."""
+        """The form of the command's arguments."""
         return "[options]"
 
     def short_desc(self) -> str:
-        """What the list of commands says."""
+        """A line for the list of commands."""
         return "Read all recorded pages again, and show or write what differs"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

@@ -15,7 +15,7 @@ class Command(ReadingCommand):
     """Prints the last runs as a table, the newest first."""
 
     def short_desc(self) -> str:
-        """What the list of commands says."""
+        """A line for the list of commands."""
         return "Print the last harvests and how they ended"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

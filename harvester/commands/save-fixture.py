@@ -21,11 +21,11 @@ class Command(CrawlingCommand):
     """Saves one page, as politely as a harvest would fetch it."""
 
     def syntax(self) -> str:
-        """What follows the command's name."""
+        """The form of the command's arguments."""
         return "[options] URL"
 
     def short_desc(self) -> str:
-        """What the list of commands says."""
+        """A line for the list of commands."""
         return "Save a page of a listing or a document, with what is read in it, for the tests"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

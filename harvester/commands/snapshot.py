@@ -12,11 +12,11 @@ class Command(ProjectCommand):
     """Writes a folder with the database, its tables as CSV, and what describes and seals them."""
 
     def syntax(self) -> str:
-        """What follows the command's name."""
+        """The form of the command's arguments."""
         return "[--verify] DIRECTORY"
 
     def short_desc(self) -> str:
-        """What the list of commands says."""
+        """A line for the list of commands."""
         return "Freeze the harvest in a folder to be cited or deposited"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

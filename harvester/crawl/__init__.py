@@ -1,1 +1,1 @@
-"""What is asked for next, and what an answer means."""
+"""Crawling: what is asked for next, and what an answer means."""

@@ -127,7 +127,7 @@ class Details:
         )
 
     async def _read(self, collection: str, wanted: WantedPage, site: Site) -> DetailsItem | None:
-        """What the site says at the first of a document's addresses that it has."""
+        """Reads the page at the first of a document's addresses that the site has."""
         read = partial(_read, collection=collection, wanted=wanted, site=site)
         asked = validators(wanted.etag, wanted.last_modified)
         try:
@@ -151,7 +151,7 @@ class Details:
 
 
 def _read(response: TextResponse, collection: str, wanted: WantedPage, site: Site) -> DetailsItem:
-    """What a response says. Raises Unreadable if it is no document's page."""
+    """Reads a response. Raises Unreadable if it is no document's page."""
     record = read_document(response.text, response.url, site)
     said = {**said_of(response), "asked": CACHED not in response.flags}
     return DetailsItem(collection, wanted.document, response.url, record, **said)

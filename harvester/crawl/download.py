@@ -15,7 +15,7 @@ from harvester.scans.scan import FetchFile, Scan, WantedScan
 PART = "scan_part"
 """The key in a request's meta under which the Part is that the answer's bytes go to."""
 PARTIAL = (206, 416)
-"""What the site answers if it has what is missing, or if nothing is."""
+"""Statuses of a site that has what is missing, or from which nothing is."""
 
 
 @dataclass(frozen=True, slots=True)

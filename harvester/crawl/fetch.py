@@ -85,7 +85,7 @@ class Fetcher:
         reread: bool = False,
         unfit: Reason = Reason.NO_LISTING,
     ) -> Read | None:
-        """What is read in the page at an address, after as many tries as the settings allow.
+        """Fetches and reads the page at an address, with as many tries as the settings allow.
 
         A page that `read` finds broken off is asked for again, as an answer that breaks off is.
         `validators` are headers that ask for the page only if it has changed (RFC 9110, 13.1);
@@ -176,7 +176,7 @@ class Fetcher:
         return response
 
     def _whole(self, page: TextResponse, read: Callable[[TextResponse], Read]) -> Read:
-        """What is read in a page. Raises RetryLater if another try may get the rest of it."""
+        """Reads a page. Raises RetryLater if another try may get the rest of it."""
         try:
             return read(page)
         except Unreadable as problem:
@@ -185,7 +185,7 @@ class Fetcher:
             raise
 
     def _compare_clocks(self, response: Response) -> None:
-        """What agrees best counts: a cache may keep an answer and not say so."""
+        """The answer that agrees best counts: a cache may keep one and not say so."""
         ahead = clock_ahead(response) if self._live else None
         known = (self.clock_ahead, ahead)
         self.clock_ahead = min((one for one in known if one is not None), key=abs, default=None)

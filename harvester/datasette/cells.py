@@ -1,4 +1,4 @@
-"""What a cell of a table shows: text as text, and links to where one reads on.
+"""Cells of tables: text is shown as text, and links lead to where one reads on.
 
 See https://docs.datasette.io/en/stable/plugin_hooks.html, `render_cell`.
 """

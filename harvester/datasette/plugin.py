@@ -54,7 +54,7 @@ def register_routes() -> list[tuple[str, Any]]:
 def extra_template_vars(
     template: str, table: str | None, request: Any, datasette: Any
 ) -> dict[str, Any] | Awaitable[dict[str, Any]]:
-    """What the templates of data/templates need."""
+    """Variables of the templates in data/templates."""
     if template == "index.html":
         return _home(datasette)
     if template == "row-harvest-documents.html":
@@ -63,7 +63,7 @@ def extra_template_vars(
 
 
 def _home(datasette: Any) -> dict[str, Any]:
-    """What the home page leads to: the questions, and the feeds that there are."""
+    """Links of the home page: to the questions, and to the feeds that there are."""
     return {
         "harvested": DATABASE in datasette.databases,
         "questions": datasette.metadata("queries", database=DATABASE, fallback=False) or {},
@@ -92,7 +92,7 @@ async def page(request: Any, datasette: Any) -> Response:
 
 
 async def document(request: Any, datasette: Any) -> dict[str, Any]:
-    """What its template needs."""
+    """Variables of the template of a document's page."""
     (number, *_) = urlsafe_components(request.url_vars["pks"])
     db = datasette.get_database(DATABASE)
     found = (await db.execute(NUMBERED, [number])).first()

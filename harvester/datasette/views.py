@@ -1,4 +1,4 @@
-"""What the views of a harvest and their columns are, as `descriptions` says it of the tables."""
+"""Meanings of the views of a harvest and of their columns, as `descriptions` has the tables'."""
 
 from harvester.descriptions import (
     CHANGED,

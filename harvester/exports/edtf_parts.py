@@ -46,7 +46,7 @@ class Dating:
 
 
 def dating(text: str | None, edtf: str | None) -> Dating | None:
-    """What a document's date says; None if there is none, or if its text says so."""
+    """Takes a document's date apart; None if there is none, or if its text says so."""
     if edtf is None:
         return Dating(text) if text and not says_undated(text) else None
     text = text or edtf

@@ -26,7 +26,7 @@ def write_lines(records: Iterable[Record], out: BinaryIO) -> None:
 
 
 def _values(record: Record) -> dict[str, Any]:
-    """What is known of the document, and what its own page says beside that."""
+    """The fields of a record, with those of its own page among them."""
     values = asdict(record)
     return values | (values.pop("details") or {})
 

@@ -34,7 +34,7 @@ WITH_TEXTS = {"jsonl"}
 
 
 def writer(name: str | None) -> Write:
-    """What writes a format. Raises BadUsage if there is no such, or if it needs to be installed."""
+    """The function that writes a format. Raises BadUsage if there is none such."""
     if name not in FORMATS:
         known = ", ".join(FORMATS)
         raise BadUsage(f"Say which format is wanted, as --format NAME; there are: {known}.")
@@ -45,7 +45,7 @@ def writer(name: str | None) -> Write:
 
 @contextmanager
 def output(path: Path | None) -> Iterator[BinaryIO]:
-    """What to write into. Raises BadOutput if it can't be written."""
+    """Opens a file, or standard output, for an export. Raises BadOutput if it can't be written."""
     try:
         with standard_output() if path is None else whole_file(_named(path)) as out:
             yield out

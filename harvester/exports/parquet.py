@@ -69,7 +69,7 @@ def _row(record: Record) -> dict[str, Any]:
 
 
 def _details(details: dict[str, Any] | None) -> dict[str, Any]:
-    """What its own page says; labels that are not known as JSON."""
+    """The columns of its own page; labels that are not known are JSON."""
     if details is None:
         return {}
     other = details["other"]

@@ -86,8 +86,7 @@ class Details:
 
     @property
     def keywords(self) -> Names:
-        """What it is about: its subjects and topics, its places, and whom it has to do with; each
-        once."""
+        """Its subjects, topics and places, and whom it has to do with; each once."""
         about = (*self.subjects, *self.topics, *self.places, *self.people)
         return tuple(dict.fromkeys(about))
 
@@ -98,7 +97,7 @@ class Details:
 
     @property
     def notes(self) -> list[str]:
-        """What formats of citations have no place for, in words."""
+        """In words, what formats of citations have no place for."""
         said = {
             "Original archive": "; ".join(self.archives),
             "Original classification": self.classification,
@@ -108,7 +107,7 @@ class Details:
 
 
 DETAILS = tuple(name for name in Details.__dataclass_fields__ if name not in NO_COLUMNS)
-"""What a table of documents has of them."""
+"""The fields that a table of documents has of them."""
 
 
 def details(values: Mapping[str, Any]) -> Details:
@@ -167,7 +166,7 @@ class Record:
 
     @property
     def key(self) -> str:
-        """What tells the document from those of all sites."""
+        """The key that tells the document from those of all sites."""
         return f"{self.site}/{self.id}"
 
     @property

@@ -1,1 +1,1 @@
-"""What only watches a harvest: the progress bar and the report at its end."""
+"""Extensions, which only watch a harvest: progress, log, report, feed exports, feeds."""

@@ -1,4 +1,4 @@
-"""What the log says of items: a line, not a page."""
+"""Lines of the log for items: an item is a page, which would fill a screen."""
 
 import logging
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ class OneLinePerPage(LogFormatter):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "OneLinePerPage":
-        """What nobody is to read, for LOG_LEVEL is higher than DEBUG, is not even made."""
+        """Lines that nobody reads, for LOG_LEVEL is higher than DEBUG, are not even made."""
         settings = crawler.settings
         level = logging.getLevelNamesMapping()[settings["LOG_LEVEL"]]
         return cls(settings.getbool("LOG_ENABLED") and level <= logging.DEBUG)

@@ -158,7 +158,7 @@ class Bar:
 
 
 def _columns(width: int, unit: str) -> list[ProgressColumn]:
-    """What is shown on so many columns; nothing of it ever takes a second line."""
+    """The parts that fit on so many columns; none ever takes a second line."""
     wide = width >= WIDE
     room = max(width - (BESIDE_ALL if wide else BESIDE_NUMBERS), 8)
     columns: list[ProgressColumn] = [TextColumn(f"{{task.description:.{room}}}", markup=False)]

@@ -26,7 +26,7 @@ EXIT_CODE = "harvest/exit_code"
 """The statistic that holds the exit code that the harvest asks for."""
 
 TO_THE_END = ("finished", "start_error")
-"""What Scrapy says if neither a signal nor an extension has stopped it."""
+"""Scrapy's words for an end that neither a signal nor an extension has brought about."""
 
 
 class Report:
@@ -73,7 +73,7 @@ class Report:
             self._runs = self._runs[:-1]
 
     def phase_ended(self, ended: PhaseSummary) -> None:
-        """What a run does after its listing has ended: say what it did."""
+        """A phase after the listing has ended: say what it did."""
         if ended.what is Phase.DETAILS and ended.fetched + ended.failed == ended.wanted:
             self._runs.append(ended.run)
         if ended.wanted and not self._quiet:
@@ -183,7 +183,7 @@ def next_steps(database: str) -> str:
 
 
 def _rarer(counts: Counts) -> str:
-    """What is worth a word only if there is some."""
+    """The counts that are worth a word only if they are not 0."""
     said = ""
     for count, what in (
         (counts.renamed, "at another address"),

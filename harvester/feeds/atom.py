@@ -26,12 +26,12 @@ from harvester.store.news import news, news_found, news_of
 from harvester.store.reading import archives, listings, reading
 
 EVERYTHING = "harvester:documents"
-"""What feeds are known by that are of more than one collection: the same in every harvest."""
+"""The key of feeds of more than one collection: the same in every harvest."""
 NO_NEWS = "1970-01-01T00:00:00Z"
 ATOM = "http://www.w3.org/2005/Atom"
 E = ElementMaker(namespace=ATOM, nsmap={None: ATOM})
 FIELDS = {"title": "Title", "summary": "Summary", "date_text": "Date"}
-"""What a reader is told of a change, and under which name."""
+"""The fields of whose changes a reader is told, and under which name."""
 
 
 @dataclass(frozen=True, slots=True)

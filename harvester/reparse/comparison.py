@@ -22,7 +22,7 @@ Row = dict[str, Any]
 
 
 def compare(db: sqlite3.Connection, page: RecordedPage, item: PageItem) -> Reread:
-    """What differs between a page as it is read now and what is stored of it.
+    """Compares a page as it is read now with what is stored of it.
 
     A page that a later one has replaced has no say in what is new.
     """
@@ -105,7 +105,7 @@ def _counts(item: PageItem) -> Counts:
 def compare_own(
     db: sqlite3.Connection, page: RecordedPage, item: DetailsItem, corrected: Row
 ) -> Reread:
-    """What differs between a document's own page as it is read now and what is stored of it.
+    """Compares a document's own page as it is read now with what is stored of it.
 
     A page that a newer one has replaced need only be readable. `corrected` has what the listing
     says of the document, where it was read otherwise. Raises Unreadable if it is another document's
@@ -126,8 +126,11 @@ def compare_own(
 
 
 def _otherwise(listed: Sequence[Row], item: DetailsItem, old: Said) -> dict[str, str]:
-    """What the page says otherwise than its listing, which has said all that is `listed` since the
-    page was read, the present first. Where these disagree it was told already, or needed not be."""
+    """Labels and values of the page that differ from its listing's.
+
+    `listed` is all that the listing has said since the page was read, the present first. Where
+    these disagree, a difference counts only if it was told before.
+    """
     beside = [otherwise(row, item) for row in listed]
     told = json.loads(old.fields["other"] or "{}")
     return {

@@ -14,13 +14,13 @@ from harvester.text_report import HEADINGS, documents_as_lines, plain
 
 Row = dict[str, Any]
 WORSE = list(Outcome)
-"""What a run can come to, the better before the worse."""
+"""The outcomes of a run, the better before the worse."""
 GONE = "Not found any more, and left as it is"
 
 
 @dataclass(slots=True)
 class Stats:
-    """What was counted, and what failed: each sentence once, with the number of its pages.
+    """Counts for a collection, and its failures: each sentence once, with the number of its pages.
 
     `pages` were read, of the listing and of documents; `corrected` has the numbers of the documents
     that were read otherwise, each with what its listing says now and the database has not yet.
@@ -65,7 +65,7 @@ class Stats:
 
 
 def differences(page: Reread) -> str:
-    """What differs on a page, by kind; an empty text if nothing does."""
+    """The differences on a page, by kind; an empty text if there are none."""
     site = page.page.site
     new = [_named(site, entry.document, values(entry)) for entry in page.additions]
     gone = [_named(site, row["id"], row) for row in page.gone]
@@ -114,7 +114,7 @@ def _own_fields(own: OwnCorrection) -> Iterator[Row]:
 
 
 def _named(site: str, name: str, document: Row) -> Row:
-    """What a document is shown by."""
+    """A row by which a document is shown."""
     return {
         "site": site,
         "document": name,

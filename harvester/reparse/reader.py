@@ -61,7 +61,7 @@ class Reader:
         self._open.close()
 
     def __call__(self, chunk: Chunk) -> list[Reread | Alike]:
-        """What differs on which page. Raises BadDatabase."""
+        """Reads the pages, and says what differs on each. Raises BadDatabase."""
         if self._db is None:
             self._open.callback(self._recordings.close)
             self._db = self._open.enter_context(reading(self._database))
@@ -102,7 +102,7 @@ def _condensed(pages: Iterable[Reread]) -> Iterator[Reread | Alike]:
 
 
 def read(page: RecordedPage, payload: Payload) -> PageItem:
-    """What a page of a listing says today. Raises Unreadable."""
+    """Reads a page of a listing as today. Raises Unreadable."""
     listing = read_listing(
         _text(page, payload, Reason.NO_LISTING), page.url, site_for(page.listing, page.site)
     )
@@ -122,7 +122,7 @@ def read(page: RecordedPage, payload: Payload) -> PageItem:
 
 
 def read_own(page: RecordedPage, payload: Payload) -> DetailsItem:
-    """What a document's own page says today. Raises Unreadable."""
+    """Reads a document's own page as today. Raises Unreadable."""
     html = _text(page, payload, Reason.NO_DOCUMENT)
     item = DetailsItem(
         collection="",

@@ -92,7 +92,7 @@ def reparse(wanted: Wanted) -> Ended:
 
 @contextmanager
 def _correcting(wanted: Wanted) -> Iterator[Callable[[RecordedCollection], "Corrections | None"]]:
-    """What makes the corrections of a collection, if they are to be written.
+    """Makes the corrections of a collection, if they are to be written.
 
     All that writes a database is loaded only then: it takes a twelfth of a start.
     """

@@ -24,7 +24,7 @@ forks = get_context("fork")
 
 
 class Work(AbstractContextManager[Any], Protocol[TaskIn, ResultOut]):
-    """What does the work, once it is entered; each process has its own."""
+    """Does the work, once it is entered; each process has its own."""
 
     def __call__(self, task: TaskIn, /) -> ResultOut: ...
 

@@ -48,7 +48,7 @@ class Folder:
             raise OSError(errno.ENOENT, "it was moved, removed or replaced meanwhile")
 
     def part(self, url: str) -> Part:
-        """What is there of the scan at an address."""
+        """The part of the scan at an address that is there."""
         return Part(self._parts, url)
 
     def has(self, scan: Scan) -> bool:

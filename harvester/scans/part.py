@@ -1,4 +1,4 @@
-"""What is there of a scan before it is whole, in a file that outlives a kill."""
+"""A part of a scan, before it is whole: in a file that outlives a kill."""
 
 import json
 import os
@@ -21,7 +21,7 @@ SHARED = 0o644
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What is noted beside a part: where it comes from, and what the site said of it.
+    """The note beside a part: where it comes from, and what the site said of it.
 
     `validator` proves that what is missing belongs to it. It is `whole` once all has come and the
     answer was found to be good; `path` is where it is moved then.
@@ -61,7 +61,7 @@ class Part:
 
     @property
     def note(self) -> Note | None:
-        """What is noted of the part; None if there is nothing that can be made use of."""
+        """The note of the part; None if there is none that can be made use of."""
         note = note_in(self._note)
         return note if note and note.url == self._url else None
 
@@ -202,8 +202,8 @@ def _noted(url: str, headers: Mapping[str, str]) -> Note:
 
 
 def _validator(headers: Mapping[str, str]) -> str | None:
-    """What proves that two parts are of the same bytes (RFC 9110, 8.8): a strong ETag, or the time
-    of a change that was over when the answer was made."""
+    """The header that proves that two parts are of the same bytes (RFC 9110, 8.8): a strong ETag,
+    or the time of a change that was over when the answer was made."""
     etag = headers.get("etag", "")
     if etag.startswith('"'):
         return etag

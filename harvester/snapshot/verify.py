@@ -232,6 +232,6 @@ def _why(problem: Exception) -> str:
 
 
 def _short(value: object) -> str:
-    """What somebody wrote, as far as it is worth showing."""
+    """Somebody's words, as far as they are worth showing."""
     text = str(value)
     return text if len(text) <= 80 else f"{text[:80]}..."

@@ -57,7 +57,7 @@ def is_at_hand(source: str) -> bool:
 
 
 def fetcher_for(crawler: Crawler) -> Fetcher:
-    """What gets a harvest its pages from its source."""
+    """The fetcher of a harvest, by its source."""
     if crawler.settings.getlist("HARVEST_SOURCE") != [WAYBACK]:
         return Fetcher(crawler)
     from harvester.sources.wayback import WaybackFetcher

@@ -26,7 +26,7 @@ class Shelf(Protocol):
         """The page that was captured; None if it is not there, or no page after all."""
 
     def read(self, page: KeptPage, url: str) -> Listing:
-        """What the page says."""
+        """Reads the page."""
 
     def gap(self, url: str) -> Incomplete:
         """That there is no capture of an address."""
@@ -63,7 +63,7 @@ class _Search:
         self._documents: set[str] = set()
 
     async def run(self) -> PageSet:
-        """What is found. Raises a RunProblem if the service can't be reached."""
+        """Searches. Raises a RunProblem if the service can't be reached."""
         while (url := self._walk.url) is not None:
             snapshots = [self._first] if not self._walk.pages else await self._nearest(url)
             if not await self._take_one(url, snapshots):

@@ -52,7 +52,7 @@ def captures(path: Path, skip: Skip, *, limit: int) -> Iterator[Capture]:
 
 
 def kind_of(path: Path) -> str | None:
-    """What a file is: "warc", "wacz", "tar", or None. Raises BadUsage if it can't be read."""
+    """The kind of a file: "warc", "wacz", "tar", or None. Raises BadUsage if it can't be read."""
     try:
         with path.open("rb") as file:
             head = file.read(HEAD)

@@ -87,7 +87,7 @@ class Note:
 
 
 def noted(files: Files, name: str, head: bytes) -> Note | None:
-    """What is noted of a page: in a JSON file beside it ("page.html", "page.json"), or within."""
+    """The note of a page: in a JSON file beside it ("page.html", "page.json"), or within."""
     if note := _beside(files, name):
         return note
     if found := SAVED_FROM.search(head):

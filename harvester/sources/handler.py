@@ -33,7 +33,7 @@ BROKEN = (Damaged, OSError, EOFError, RuntimeError, struct.error, zipfile.BadZip
 
 @dataclass(slots=True)
 class Undated:
-    """What of a source bears no time at which it can have been captured."""
+    """Counts the captures that bear no time at which they can have been made."""
 
     count: int = 0
     first: Capture | None = None

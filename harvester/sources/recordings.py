@@ -35,7 +35,7 @@ class Recordings:
         self._file: io.BufferedReader | None = None
 
     def page(self, page: PageSource) -> Payload:
-        """What was recorded of a page, which is known to be in a record.
+        """Reads a page, which is known to be in a record.
 
         Raises Missing or Incomplete, with a sentence, if that is not there any more, or another.
         """

@@ -55,7 +55,7 @@ def _files(path: Path, skip: Skip, limit: int) -> Iterator[tuple[str, File]]:
 
 
 def _page(member: tarfile.TarInfo, content: IO[bytes], limit: int) -> bytes | None:
-    """What a member holds, if it may be a page or a note of one; one byte too much if too large."""
+    """The content of a member that may be a page or a note of one; a byte too much if too large."""
     if member.name.endswith(".json"):
         return content.read(LARGEST_NOTE)
     head = content.read(HEAD)

@@ -17,8 +17,8 @@ from harvester.warc.stream import Damaged, check_expansion
 
 WARC = re.compile(r"\.warc(?:\.gz)?$", re.IGNORECASE)
 HEADER, LENGTHS = 30, struct.Struct("<HH")
-"""What stands before a member in a zip, with the lengths of its name and of further fields at its
-end (section 4.3.7 of the format's description, APPNOTE.TXT)."""
+"""The header of a member in a zip, which ends with the lengths of its name and of further fields
+(section 4.3.7 of the format's description, APPNOTE.TXT)."""
 MEMBER = re.compile(r"archive/[^/\\]+", re.IGNORECASE)
 
 

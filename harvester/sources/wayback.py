@@ -96,7 +96,7 @@ class WaybackFetcher(Fetcher):
         return page and (_at(page, snapshot) if known == snapshot.digest else page)
 
     def read(self, page: KeptPage, url: str) -> Listing:
-        """What a page says. Raises Unreadable if it is no page of a listing."""
+        """Reads a page. Raises Unreadable if it is no page of a listing."""
         return read_listing(self._pages.get(page, url).text, url, self._site_of(url))
 
     def gap(self, url: str) -> Incomplete:

@@ -43,7 +43,7 @@ from harvester.timestamps import differs, utc_now, was_set
 logger = logging.getLogger(__name__)
 
 Recall = Callable[[str], KnownPage | None]
-"""What is known of the page at an address."""
+"""Gives what is known of the page at an address."""
 
 READ = (Outcome.COMPLETE, Outcome.INCOMPLETE, Outcome.SUSPECT)
 """How a run can end after which the site's other pages are worth asking for."""
@@ -236,7 +236,7 @@ class CollectionSpider(Spider):
 
 
 def _read(response: TextResponse, collection: Collection) -> PageItem:
-    """What a response says. Raises Unreadable if it is no page of a listing."""
+    """Reads a response. Raises Unreadable if it is no page of a listing."""
     listing = read_listing(response.text, response.url, collection.site)
     return PageItem(
         collection=collection.name,

@@ -145,7 +145,7 @@ def unchunked(head: bytes, body: bytes) -> bytes:
 
 
 def _chunks(body: bytes) -> list[bytes] | None:
-    """What the chunks of a body hold; None if they are not all of it."""
+    """The content of the chunks of a body; None if they are not all of it."""
     chunks: list[bytes] = []
     place = 0
     while size := SIZE.match(body, place):

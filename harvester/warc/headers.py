@@ -62,7 +62,7 @@ def value(head: StatusAndHeaders | None, name: str) -> str:
 
 
 def values(head: StatusAndHeaders | None, name: str) -> list[str]:
-    """What all headers of a name list, parted by commas, in lower case."""
+    """The values of all headers of a name, which are parted by commas, in lower case."""
     headers = head.headers if head else []
     said = ",".join(text for key, text in headers if key.lower() == name.lower())
     return [part.strip().lower() for part in said.split(",") if part.strip()]

@@ -106,7 +106,7 @@ def _about(settings: BaseSettings) -> dict[str, str]:
 
 
 def info_record(file: str, about: dict[str, str]) -> ArcWarcRecord:
-    """What a file begins with: who wrote it, and how."""
+    """The record that a file begins with: who wrote it, and how."""
     fields = {"format": "WARC File Format 1.1", "conformsTo": CONFORMS_TO, **about}
     return build.create_warcinfo_record(file, fields)
 
@@ -148,7 +148,7 @@ def digest_of(record: ArcWarcRecord) -> str:
 
 
 def id_of(record: ArcWarcRecord) -> str:
-    """What other records call a record."""
+    """The id by which other records refer to one."""
     return _own(record, "WARC-Record-ID")
 
 

@@ -162,7 +162,7 @@ class _Gzipped:
 
 
 class _Members(io.RawIOBase):
-    """What the members of a gzip file hold: the stream of one ends until the next is begun."""
+    """The content of a gzip file, member by member: a stream ends until the next one is begun."""
 
     def __init__(self, file: io.BufferedReader) -> None:
         self._file = file
