@@ -78,11 +78,14 @@ def run(asked: dict[str, Any]) -> int:
     signal.alarm(LONGEST)
     os.setsid()
     for number, name in enumerate((asked.get("in", os.devnull), asked["out"], asked["err"])):
-        file = os.open(name, os.O_RDWR | os.O_CREAT | os.O_APPEND)
+        file = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_APPEND if number else os.O_RDONLY)
         os.dup2(file, number)
         os.close(file)
     os.environ.clear()
     os.environ.update(asked["environment"])
+    if encoding := os.environ.get("PYTHONIOENCODING"):  # which Python obeys when it begins
+        sys.stdout = os.fdopen(1, "w", encoding=encoding, closefd=False)
+        sys.stderr = os.fdopen(2, "w", encoding=encoding, errors="backslashreplace", closefd=False)
     importlib.reload(settings)
     set_clock()
     take_path()

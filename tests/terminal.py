@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pyte
 from harvests import PROJECT, Forked, forked
@@ -120,22 +121,25 @@ def on_terminal(*command: str, columns: int = 80, **environment: str) -> Seen:
         return ended(screen, process)
 
 
-def forked_on(screen: Screen, *command: str, **environment: str) -> AbstractContextManager[Forked]:
-    """A command of `scrapy` whose own terminal this is."""
-    return forked(command, known(environment), **dict.fromkeys(("in", "out", "err"), screen.name))
+def forked_on(
+    screen: Screen, *command: str, to: Path | None = None, **environment: str
+) -> AbstractContextManager[Forked]:
+    """A command of `scrapy` whose own terminal this is; standard output may go to a file."""
+    streams = {"in": screen.name, "out": str(to or screen.name), "err": screen.name}
+    return forked(command, known(environment), **streams)
 
 
 @contextmanager
 def running(
-    screen: Screen, command: Command, *, stdout: int | None = None, **environment: str
+    screen: Screen, command: Command, **environment: str
 ) -> "Iterator[subprocess.Popen[bytes]]":
-    """A command whose terminal this is; standard output may be elsewhere."""
+    """A command whose terminal this is."""
     process = subprocess.Popen(
         command,
         cwd=PROJECT,
         env=known(environment),
         stdin=screen.its,
-        stdout=screen.its if stdout is None else stdout,
+        stdout=screen.its,
         stderr=screen.its,
         start_new_session=True,
         preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),

@@ -170,35 +170,33 @@ def test_log_of_all_does_not_break_the_bar(db: Path) -> None:
     assert (seen.code, len(seen.bars)) == (0, 1)
 
 
-@pytest.mark.parametrize("environment", [{"LC_ALL": "C"}, {"PYTHONIOENCODING": "ascii"}])
 @pytest.mark.parametrize("name", ["crawl", "changes", "export"])
-def test_poor_encodings_lose_nothing(
-    name: str, environment: dict[str, str], archive: Archive, work: Callable[[], Path]
-) -> None:
+def test_poor_encodings_lose_nothing(name: str, archive: Archive, work: Callable[[], Path]) -> None:
     """What an encoding lacks is escaped; what it is told by is not the terminal."""
     command = placed(COMMANDS[name], archive, work())
     code, said = elsewhere(*command)
     work()
-    with terminal() as screen, running(screen, real(*command), **environment) as process:
-        seen = ended(screen, process)
-    assert (seen.code, code, "Traceback" in screen.written) == (0, 0, False)
-    if "PYTHONIOENCODING" in environment and name != "export":  # which is in UTF-8 in any case
+    seen = on_terminal(*command, PYTHONIOENCODING="ascii")
+    work()
+    with terminal() as screen, running(screen, real(*command), LC_ALL="C") as process:
+        seen_in_c = ended(screen, process)
+    assert (seen.code, seen_in_c.code, code, "Traceback" in screen.written) == (0, 0, 0, False)
+    assert seen_in_c.printed == [row for row in seen.wrapped(said) if row]
+    if name != "export":  # which is in UTF-8 in any case
         said = said.encode("ascii", "backslashreplace").decode()
     assert seen.printed == [row for row in seen.wrapped(said) if row]
 
 
 @pytest.mark.parametrize("name", ["crawl", "changes", "runs", "export", "snapshot", "reparse"])
 def test_reader_that_has_enough_ends_nothing(
-    name: str, archive: Archive, work: Callable[[], Path]
+    name: str, archive: Archive, work: Callable[[], Path], tmp_path: Path
 ) -> None:
     command = placed(COMMANDS[name], archive, work())
     code, said = elsewhere(*command)
     work()
-    ours, its = os.pipe()
-    with terminal() as screen, running(screen, real(*command), stdout=its) as process:
-        os.close(its)
-        head = subprocess.run(["head", "-1"], stdin=ours, capture_output=True, text=True)
-        os.close(ours)
+    os.mkfifo(pipe := tmp_path / "pipe")
+    with terminal() as screen, forked_on(screen, *command, to=pipe) as process:
+        head = subprocess.run(["head", "-1", pipe], capture_output=True, text=True)
         seen = ended(screen, process)
     assert (seen.code, seen.printed) == (code, [])
     assert head.stdout and head.stdout.splitlines()[0] in said.splitlines()
@@ -289,8 +287,14 @@ def test_no_network_is_one_sentence(command: str, archive: Archive, tmp_path: Pa
     assert said[0].startswith("harvester: ") and "host name can't be resolved" in said[0]
 
 
-@pytest.mark.parametrize("name", ["crawl", "runs", "export"])
-@pytest.mark.parametrize("closed", ["stdout", "stderr", "stdin"])
+@pytest.mark.parametrize(
+    ("closed", "name"),
+    [
+        ("stdin", "crawl"),
+        *(("stdout", name) for name in ("crawl", "runs", "export")),
+        *(("stderr", name) for name in ("crawl", "runs")),
+    ],
+)
 def test_closed_streams_are_no_bug(
     closed: str, name: str, archive: Archive, work: Callable[[], Path]
 ) -> None:
