@@ -25,6 +25,19 @@ FORMATS = ("text", "json")
 class PlainCommand(ScrapyCommand):
     """A command that says in a sentence why it ends before its end."""
 
+    form = "[options]"
+    """The form of its arguments."""
+    summary: str
+    """A line for the list of commands."""
+
+    def syntax(self) -> str:
+        """For Scrapy: what follows the command's name."""
+        return self.form
+
+    def short_desc(self) -> str:
+        """For Scrapy: what its list of commands says."""
+        return self.summary
+
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Takes the options in. Exits as the problem asks for if they can't be followed.
 
@@ -116,10 +129,6 @@ class ReadingCommand(ProjectCommand):
     @abstractmethod
     def as_text(self, rows: list[Row]) -> str:
         """The rows for a person."""
-
-    def syntax(self) -> str:
-        """The form of the command's arguments."""
-        return "[options]"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Adds of which collection, and how to print it."""

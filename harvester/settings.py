@@ -159,10 +159,10 @@ EXTENSIONS = {
 }
 # Files that are there whole or not at all, and XML without what no XML can have.
 FEED_STORAGES = {
-    **dict.fromkeys(("", "file"), "harvester.extensions.feed_storage.FileStorage"),
-    "stdout": "harvester.extensions.feed_storage.StdoutStorage",
+    **dict.fromkeys(("", "file"), "harvester.extensions.feed_exports.FileStorage"),
+    "stdout": "harvester.extensions.feed_exports.StdoutStorage",
 }
-FEED_EXPORTERS = {"xml": "harvester.extensions.feed_storage.PrintableXml"}
+FEED_EXPORTERS = {"xml": "harvester.extensions.feed_exports.PrintableXml"}
 # Default: DEBUG. On a terminal the progress bar speaks; elsewhere (cron, a pipe) the log does.
 LOG_LEVEL = "INFO"
 if console.is_terminal():

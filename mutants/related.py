@@ -6,7 +6,7 @@ from pathlib import Path
 PAGES = ("pages_*", "sites", "fixtures")
 RELATED = {
     "harvester/crawl/walk.py": ("walk", "history", "crawl", "updates", "past", "network"),
-    "harvester/crawl/batching.py": ("batching", "updates"),
+    "harvester/crawl/steps.py": ("batching", "updates", "lost_items"),
     "harvester/crawl/fetch.py": ("retry_after", "network", "crawl"),
     "harvester/crawl/response_meta.py": (
         *("network", "crawl", "retry_after", "clock", "details_failures", "scans"),

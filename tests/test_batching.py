@@ -9,7 +9,7 @@ from archive import PER_PAGE, Archive
 from harvests import Harvest, rows
 from werkzeug import Response
 
-from harvester.crawl.batching import batched
+from harvester.crawl.steps import batched
 from harvester.items import Listing, PageItem, UnchangedPages
 from harvester.outcomes import Reason, Refused
 
@@ -38,7 +38,7 @@ def stored_in_batches(pages: str, pace: float, *, refused: bool = False) -> list
             some = item.pages if isinstance(item, UnchangedPages) else [item]
             done.append("".join(page.listing.url for page in some))
 
-    with patch("harvester.crawl.batching.monotonic", lambda: now[0]):
+    with patch("harvester.crawl.steps.monotonic", lambda: now[0]):
         try:
             asyncio.run(collect())
         except Refused:

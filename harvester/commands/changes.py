@@ -11,9 +11,7 @@ from harvester.timestamps import SINCE_FORMS, since_when
 class Command(ReadingCommand):
     """Prints changes; nothing, if there are none."""
 
-    def short_desc(self) -> str:
-        """A line for the list of commands."""
-        return "Print what is new, changed, gone or back"
+    summary = "Print what is new, changed, gone or back"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Adds since when."""

@@ -12,8 +12,7 @@ from scrapy.spiderloader import get_spider_loader
 from harvester.arguments import ARGUMENTS
 from harvester.command import CrawlingCommand, collect_seldom
 from harvester.console import complain
-from harvester.extensions.feed_exports import check_written
-from harvester.extensions.feed_storage import check_feeds
+from harvester.extensions.feed_exports import check_feeds, check_written
 from harvester.extensions.log import told_once
 from harvester.extensions.report import EXIT_CODE
 from harvester.interrupt import interrupt
@@ -26,6 +25,9 @@ class Help(ScrapyHelpFormatter, argparse.RawDescriptionHelpFormatter):
 
 class Command(CrawlingCommand, CrawlCommand):
     """Runs a spider, and exits as the worst of its runs asks for."""
+
+    form = "[options] <spider>"
+    summary = "Run a spider of the current project, by name"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Adds --quiet to Scrapy's own, and tells of the spider's arguments."""

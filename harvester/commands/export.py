@@ -14,13 +14,8 @@ from harvester.timestamps import SINCE_FORMS, since_when
 class Command(ProjectCommand):
     """Writes the documents to standard output, or into a file."""
 
-    def syntax(self) -> str:
-        """The form of the command's arguments."""
-        return "--format FORMAT [options]"
-
-    def short_desc(self) -> str:
-        """A line for the list of commands."""
-        return "Write the harvested documents in a format that other programs read"
+    form = "--format FORMAT [options]"
+    summary = "Write the harvested documents in a format that other programs read"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Adds the format, what to write, and where to."""

@@ -21,13 +21,7 @@ MOST = 256
 class Command(ProjectCommand):
     """Shows what recorded pages say otherwise than the database has it, and writes that if told."""
 
-    def syntax(self) -> str:
-        """The form of the command's arguments."""
-        return "[options]"
-
-    def short_desc(self) -> str:
-        """A line for the list of commands."""
-        return "Read all recorded pages again, and show or write what differs"
+    summary = "Read all recorded pages again, and show or write what differs"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Adds what to read, from where, and whether to write."""

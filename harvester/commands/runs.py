@@ -14,9 +14,7 @@ MOST = 1_000_000
 class Command(ReadingCommand):
     """Prints the last runs as a table, the newest first."""
 
-    def short_desc(self) -> str:
-        """A line for the list of commands."""
-        return "Print the last harvests and how they ended"
+    summary = "Print the last harvests and how they ended"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Adds how many."""

@@ -20,13 +20,8 @@ from harvester.sites import site_for
 class Command(CrawlingCommand):
     """Saves one page, as politely as a harvest would fetch it."""
 
-    def syntax(self) -> str:
-        """The form of the command's arguments."""
-        return "[options] URL"
-
-    def short_desc(self) -> str:
-        """A line for the list of commands."""
-        return "Save a page of a listing or a document, with what is read in it, for the tests"
+    form = "[options] URL"
+    summary = "Save a page of a listing or a document, with what is read in it, for the tests"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Adds where to save."""

@@ -11,13 +11,8 @@ from harvester.outcomes import BadUsage, Outcome
 class Command(ProjectCommand):
     """Writes a folder with the database, its tables as CSV, and what describes and seals them."""
 
-    def syntax(self) -> str:
-        """The form of the command's arguments."""
-        return "[--verify] DIRECTORY"
-
-    def short_desc(self) -> str:
-        """A line for the list of commands."""
-        return "Freeze the harvest in a folder to be cited or deposited"
+    form = "[--verify] DIRECTORY"
+    summary = "Freeze the harvest in a folder to be cited or deposited"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Adds checking."""

@@ -5,8 +5,15 @@ from typing import Any
 
 from scrapy.crawler import Crawler
 
-from harvester.crawl import signals
-from harvester.crawl.steps import Item, Steps
+from harvester.crawl.steps import (
+    Item,
+    Steps,
+    phase_begun,
+    phase_ended,
+    phase_failed,
+    run_begun,
+    run_ended,
+)
 from harvester.detail_items import DetailsItem, DetailsStart, WantedPage
 from harvester.items import (
     Entry,
@@ -26,11 +33,11 @@ from harvester.warc.recording import RecordMiddleware
 
 
 class Harvest:
-    """What a spider and the pipelines have in common: the database, with one run at a time in it.
+    """Shared by the spider and the pipelines: the database, with one run at a time in it.
 
     The spider begins and ends runs by calls, and asks what is known; what it has read it hands to
     Scrapy, as the `steps` of the harvest, and the pipelines bring it here. Extensions are told by
-    `signals`. `problems` hold what kept collections from being harvested at all.
+    signals. `problems` hold what kept collections from being harvested at all.
 
     Every method raises BadDatabase if the database can't be read or written.
     """
@@ -53,10 +60,10 @@ class Harvest:
     def begin_run(self, start: RunStart) -> None:
         """Notes that a run has begun. Raises BadUsage if the collection is another listing."""
         run = self._store.start_run(start)
-        self._tell(signals.run_begun, collection=start.collection, run=run)
+        self._tell(run_begun, collection=start.collection, run=run)
 
     def recall(self, url: str) -> KnownPage | None:
-        """What is known of the page at an address, if it was stored before and is whole."""
+        """Recalls the page at an address, if it was stored before and is whole."""
         return self._store.recall(url)
 
     def end_run(self, end: RunEnd) -> RunSummary:
@@ -66,7 +73,7 @@ class Harvest:
         """
         self._check_recording()
         ended = self._store.end_run(end)
-        self._tell(signals.run_ended, ended=ended)
+        self._tell(run_ended, ended=ended)
         return ended
 
     def begin_details(self, start: DetailsStart) -> list[WantedPage]:
@@ -84,7 +91,7 @@ class Harvest:
     def fail(self, phase: Phase, failure: Failure, number: int = 1) -> None:
         """Notes that so many of a phase could not be got."""
         self._store.fail(phase, failure, number)
-        self._tell(signals.phase_failed, number=number)
+        self._tell(phase_failed, number=number)
 
     def end_phase(
         self, phase: Phase, failures: Sequence[Failure], given_up: Failure | None
@@ -92,7 +99,7 @@ class Harvest:
         """All of a phase were got or have failed. Raises as `end_run`."""
         self._check_recording()
         ended = self._store.end_phase(phase, failures, given_up)
-        self._tell(signals.phase_ended, ended=ended)
+        self._tell(phase_ended, ended=ended)
 
     def new_entries(self, page: PageItem) -> list[Entry]:
         """The entries of a page that its walk has not met before."""
@@ -130,7 +137,7 @@ class Harvest:
         return self._opened
 
     def _begin_phase(self, collection: str, what: Phase, wanted: int) -> None:
-        self._tell(signals.phase_begun, collection=collection, what=what, wanted=wanted)
+        self._tell(phase_begun, collection=collection, what=what, wanted=wanted)
 
     def _check_recording(self) -> None:
         """No phase ends before it is seen that what it recorded is there."""

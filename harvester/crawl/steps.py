@@ -1,6 +1,10 @@
-"""Handing a harvest's items to Scrapy, one at a time, and knowing what became of each."""
+"""Handing a harvest's items to Scrapy, one step at a time, and telling extensions how far it is.
 
-from collections.abc import AsyncGenerator
+Pages that have not changed are one item together: what is to be noted of each is little.
+"""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from time import monotonic
 
 from scrapy import signals
 from scrapy.crawler import Crawler
@@ -10,12 +14,11 @@ from twisted.python.failure import Failure
 
 from harvester.detail_items import DetailsItem
 from harvester.items import PageItem, UnchangedPages
-from harvester.outcomes import Interrupted, Lost
+from harvester.outcomes import Interrupted, Lost, RunProblem
 from harvester.scans.items import ScanItem
 
 Item = PageItem | UnchangedPages | DetailsItem | ScanItem
 """All that a harvest hands to Scrapy."""
-
 NAMES: dict[type, str] = {
     PageItem: "The page",
     UnchangedPages: "The page",
@@ -27,7 +30,22 @@ STEP = "about:step"
 RECEIVED = "response_received_count"
 """Scrapy's statistic of answers, of which it logs as well how many pages were crawled."""
 STOPPED = "shutdown"
-"""What Scrapy says when a signal has stopped it."""
+"""Scrapy's word for an end by a signal."""
+MOST_TOGETHER = 100
+"""So many pages are stored together at the most."""
+LONGEST_TOGETHER = 1.0
+"""Seconds after which pages are stored, however few they are: no more is lost by a kill, which
+costs asking for them again."""
+run_begun = object()
+"""A run has begun: `collection`, and the number of the `run`."""
+run_ended = object()
+"""A run is stored to its end: `ended`, a RunSummary."""
+phase_begun = object()
+"""A run goes on with `what`, "details" or "scans": its `collection`, and how many are `wanted`."""
+phase_failed = object()
+"""So many, a `number`, of the pages or scans that are wanted could not be got."""
+phase_ended = object()
+"""All of that was got or has failed: `ended`, a PhaseSummary."""
 
 
 class StepMiddleware:
@@ -138,3 +156,38 @@ class Steps:
         if not self._is_over and not self._is_asked:
             self._crawler.engine.crawl(self.ask())
             raise DontCloseSpider
+
+
+async def batched(
+    pages: AsyncIterator[PageItem], check: Callable[[], None]
+) -> AsyncGenerator[PageItem | UnchangedPages, None]:
+    """The pages, in their order; those that have not changed together as long as they come quickly.
+
+    One that has changed is stored before the next is asked for: `check` raises what kept the item
+    that was made last from being stored. Raises what `pages` raises, when all that came before is
+    stored.
+    """
+    same: list[PageItem] = []
+    last, problem = -LONGEST_TOGETHER, None
+    try:
+        async for page in pages:
+            has_changed = page.same_as is None
+            if not has_changed:
+                same.append(page)
+            if same and (
+                has_changed or len(same) == MOST_TOGETHER or monotonic() >= last + LONGEST_TOGETHER
+            ):
+                batch, same = same, []
+                yield UnchangedPages(batch)
+                check()
+                last = monotonic()
+            if has_changed:
+                yield page
+                check()
+    except RunProblem as raised:
+        problem = raised
+    if same:
+        yield UnchangedPages(same)
+        check()
+    if problem:
+        raise problem

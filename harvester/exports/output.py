@@ -34,7 +34,7 @@ WITH_TEXTS = {"jsonl"}
 
 
 def writer(name: str | None) -> Write:
-    """The function that writes a format. Raises BadUsage if there is none such."""
+    """The function that writes a format. Raises BadUsage without one, or without its library."""
     if name not in FORMATS:
         known = ", ".join(FORMATS)
         raise BadUsage(f"Say which format is wanted, as --format NAME; there are: {known}.")

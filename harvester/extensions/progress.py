@@ -18,7 +18,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from harvester import console
-from harvester.crawl.signals import phase_begun, phase_ended, phase_failed, run_begun, run_ended
+from harvester.crawl.steps import phase_begun, phase_ended, phase_failed, run_begun, run_ended
 from harvester.detail_items import DetailsItem
 from harvester.items import PageItem, UnchangedPages
 from harvester.scans.items import ScanItem

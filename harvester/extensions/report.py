@@ -7,7 +7,7 @@ from scrapy.crawler import Crawler
 from scrapy.statscollectors import StatsCollector
 
 from harvester.console import command, complain, note, shown, tell
-from harvester.crawl.signals import phase_begun, phase_ended, run_ended
+from harvester.crawl.steps import phase_begun, phase_ended, run_ended
 from harvester.interrupt import interrupt
 from harvester.items import Counts, Phase, PhaseSummary, RunSummary
 from harvester.middlewares import ASKED_AGAIN, READ_AGAIN

@@ -14,13 +14,12 @@ from scrapy.settings import BaseSettings
 
 from harvester.arguments import Arguments, read_arguments
 from harvester.collection import Collection
-from harvester.crawl.batching import batched
 from harvester.crawl.details import Details
 from harvester.crawl.fetch import Fetcher
 from harvester.crawl.harvest import Harvest
 from harvester.crawl.response_meta import said_of, validators
 from harvester.crawl.scans import Scans
-from harvester.crawl.steps import Item
+from harvester.crawl.steps import Item, batched
 from harvester.crawl.walk import Walk
 from harvester.detail_items import DetailsStart
 from harvester.interrupt import interrupt
