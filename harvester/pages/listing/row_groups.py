@@ -24,16 +24,13 @@ def named_rows(context: ListingContext, stated: ResultRange | None) -> RowGroup:
     """The rows that the site's profile names, which are as many as the page states; without a range
     no link to a document stands beside or after them."""
     rows = context.named.entries or ()
-    if stated and len(rows) != stated.count:
-        raise Unclear(
-            f"it states {stated}, but {len(rows)} of these {stated.count} entries are where the"
-            " profile has them"
-        )
-    if not rows:
-        raise Unclear("it shows no entries where the profile has them")
     around = {up for row in rows for up in row.iterancestors()}
     if not around.isdisjoint(rows):
         raise Unclear("one entry is in another where the profile has them")
+    if stated and len(rows) != stated.count:
+        raise Unclear(f"it states {stated}, but {len(rows)} entries are where the profile has them")
+    if not rows:
+        raise Unclear("it shows no entries where the profile has them")
     holders = set(rows[-1].iterancestors())
     parent = next((up for up in rows[0].iterancestors() if up in holders), rows[0])
     found = RowGroup(parent, list(rows))
