@@ -122,7 +122,7 @@ COLUMNS = {
         " pages, read again.",
         "started": "When the run began, in UTC.",
         "finished": "When it ended, in UTC; empty while it is going on.",
-        "outcome": '"complete", or in one word why not.',
+        "outcome": '"complete", "walked" if no total was stated but two walks agreed, or why not.',
         "reason": "Why the run is not complete, in one sentence; of the listing, as the outcome.",
         "stated_total": "How many documents the listing said that it has.",
         "pages": "How many pages were read.",

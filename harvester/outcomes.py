@@ -10,6 +10,7 @@ class Outcome(StrEnum):
     """How the harvest of one collection ended, from the best to the worst."""
 
     COMPLETE = "complete"
+    WALKED = "walked"
     INCOMPLETE = "incomplete"
     INTERRUPTED = "interrupted"
     UNREACHABLE = "unreachable"
@@ -26,6 +27,7 @@ class Outcome(StrEnum):
 
 EXIT_CODES = {
     Outcome.COMPLETE: 0,
+    Outcome.WALKED: 0,
     Outcome.INCOMPLETE: 75,
     Outcome.INTERRUPTED: 75,
     Outcome.UNREACHABLE: 69,
@@ -34,6 +36,10 @@ EXIT_CODES = {
     Outcome.REFUSED: 77,
     Outcome.FAILED: 70,
 }
+
+
+PROVED = (Outcome.COMPLETE, Outcome.WALKED)
+"""How a run ends that has seen all of a listing: by its total, or by two walks that agree."""
 
 
 class Reason(StrEnum):

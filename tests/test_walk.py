@@ -73,6 +73,49 @@ PROBLEMS = {
 }
 
 
+def unstated(*sizes: int, start: int = 1) -> Walk:
+    """A walk through pages of these sizes, which state nothing; it has not been proved."""
+    walk = Walk(URL, max_pages=100)
+    for number, size in enumerate(sizes):
+        following = number + 1 if number + 1 < len(sizes) else None
+        walk.read(page(number, range(start, start + size), None, following), size)
+        start += size
+    return walk
+
+
+@pytest.mark.parametrize("sizes", [(3,), (4, 4), (4, 4, 1)])
+def test_second_walk_that_agrees_proves_a_listing_without_a_total(sizes: tuple[int, ...]) -> None:
+    unstated(*sizes).check_complete(unstated(*sizes), is_live=True)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "before", "is_live", "kind", "said"),
+    [
+        ((4, 4), (4, 4), False, Incomplete, "the 8 entries which were read are all[.]"),
+        ((4, 4), None, True, ListingChanged, "unless a second walk finds the same"),
+        ((4, 4), (4, 3), True, ListingChanged, "a walk before found others"),
+        ((4, 4), (8,), True, ListingChanged, "a walk before found others"),
+        ((4, 3, 4), (4, 3, 4), True, Incomplete, "its pages have between 3 and 4"),
+        ((4, 5), (4, 5), True, Incomplete, "its pages have between 4 and 5"),
+    ],
+)
+def test_what_proves_no_listing_without_a_total(
+    sizes: tuple[int, ...],
+    before: tuple[int, ...] | None,
+    is_live: bool,
+    kind: type[RunProblem],
+    said: str,
+) -> None:
+    with pytest.raises(RunProblem, match=said) as caught:
+        unstated(*sizes).check_complete(before and unstated(*before), is_live=is_live)
+    assert type(caught.value) is kind
+
+
+def test_walk_that_found_other_documents_does_not_agree() -> None:
+    with pytest.raises(ListingChanged, match="a walk before found others"):
+        unstated(4, 4).check_complete(unstated(4, 4, start=2), is_live=True)
+
+
 @pytest.mark.parametrize("case", PROBLEMS)
 def test_problem_is_named(case: str) -> None:
     pages, kind, said = PROBLEMS[case]

@@ -20,6 +20,7 @@ class Walk:
         self._first_total: int | None = None
         self._max_pages = max_pages
         self._visited = {url}
+        self._unstated: list[tuple[str, ...]] = []
 
     def read(self, page: Listing, entries: int) -> None:
         """Goes on past a page that was read and has so many entries.
@@ -40,6 +41,8 @@ class Walk:
         if self._first_total is None:
             self._first_total = page.total
         self.stated_total = page.total
+        if page.total is None:
+            self._unstated.append(tuple(entry.document for entry in page.entries))
         self.url = page.next_url
 
     def stored(self, different: int) -> None:
@@ -65,17 +68,16 @@ class Walk:
         if self.url is not None:
             self._visited.add(self.url)
 
-    def check_complete(self) -> None:
+    def check_complete(self, before: "Walk | None" = None, *, is_live: bool = False) -> None:
         """Raises Incomplete, with what is missing, unless the whole listing was seen.
 
         Raises ListingChanged if the listing changed meanwhile: then another walk may see all of it.
+        Where the site states no total, two walks one after another, of which this is the second
+        and the other was `before`, have to agree; captured pages always would.
         """
         if self.stated_total is None:
-            raise Incomplete(
-                f"The site states no total here, so that it can't be proved that the {self.seen}"
-                " entries which were read are all.",
-                Reason.NO_TOTAL,
-            )
+            self._check_unstated(before, is_live=is_live)
+            return
         if self.stated_total != self._first_total:
             raise ListingChanged(
                 f"The listing changed from {self._first_total} to {self.stated_total} entries while"
@@ -88,6 +90,22 @@ class Walk:
                 " stated: entries moved while the listing was walked, harvest it again.",
                 Reason.MOVED,
             )
+
+    def _check_unstated(self, before: "Walk | None", *, is_live: bool) -> None:
+        said = (
+            f"The site states no total here, so that it can't be proved that the {self.seen}"
+            " entries which were read are all"
+        )
+        *sizes, last = map(len, self._unstated)
+        if not is_live:
+            raise Incomplete(f"{said}.", Reason.NO_TOTAL)
+        if sizes and not min(sizes) == max(sizes) >= last:
+            unlike = f"its pages have between {min(*sizes, last)} and {max(*sizes, last)}"
+            raise Incomplete(f"{said}: {unlike}.", Reason.NO_TOTAL)
+        if before is None:
+            raise ListingChanged(f"{said}, unless a second walk finds the same.", Reason.NO_TOTAL)
+        if before._unstated != self._unstated:
+            raise ListingChanged(f"{said}: a walk before found others.", Reason.MOVED)
 
     def _check_start(self, page: Listing) -> None:
         expected = self.seen + 1

@@ -33,9 +33,9 @@ class Identity:
     files: tuple[str, ...] = ()
     number_field: str | None = None
 
-    def url(self, document: str) -> str:
-        """Where the site itself shows a document."""
-        return self.home + self.form.replace(self._mark, document)
+    def url(self, document: str, root: str | None = None) -> str:
+        """Where the site itself shows a document, or a copy of it that has this `root`."""
+        return (self.home if root is None else root) + self.form.replace(self._mark, document)
 
     def document(self, url: str) -> str | None:
         """The document that an address is of, in one spelling for all that mean the same."""

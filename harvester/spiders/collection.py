@@ -25,6 +25,7 @@ from harvester.detail_items import DetailsStart
 from harvester.interrupt import interrupt
 from harvester.items import Failure, KnownPage, PageItem, RunEnd, RunStart
 from harvester.outcomes import (
+    PROVED,
     BadDatabase,
     Busy,
     Failed,
@@ -44,7 +45,7 @@ logger = logging.getLogger(__name__)
 Recall = Callable[[str], KnownPage | None]
 """Gives what is known of the page at an address."""
 
-READ = (Outcome.COMPLETE, Outcome.INCOMPLETE, Outcome.SUSPECT)
+READ = (*PROVED, Outcome.INCOMPLETE, Outcome.SUSPECT)
 """How a run can end after which the site's other pages are worth asking for."""
 
 
@@ -135,7 +136,9 @@ class CollectionSpider(Spider):
         end, stopped = RunEnd(collection.name, Outcome.COMPLETE, utc_now()), None
         try:
             async for item in batched(self._pages(collection), self.harvest.steps.check):
-                end = replace(end, stated_total=item.listing.total)
+                total = item.listing.total
+                outcome = Outcome.WALKED if total is None else Outcome.COMPLETE
+                end = replace(end, stated_total=total, outcome=outcome)
                 yield item
         except RunProblem as problem:
             end = replace(end, outcome=problem.outcome, reason=str(problem))
@@ -169,30 +172,37 @@ class CollectionSpider(Spider):
         """Reading again what is at hand costs nobody anything."""
         full = self._wanted.full or is_at_hand(self._wanted.source)
         live = self._wanted.source == LIVE
-        return DetailsStart(collection.name, collection.root, full=full, asks_for_changes=live)
+        identity = collection.site.identity
+        return DetailsStart(
+            collection.name, collection.root, identity, full=full, asks_for_changes=live
+        )
 
     async def _pages(self, collection: Collection) -> AsyncGenerator[PageItem, None]:
         """The pages of a listing, walked again, and then in full, if it changes meanwhile."""
+        is_live = self._wanted.source == LIVE
+        states_total = collection.site.states_range(collection.url)
         recall: Recall | None = self.harvest.recall
-        if self._wanted.full or self._wanted.source != LIVE:
+        if self._wanted.full or not is_live or not states_total:
             recall = None
+        before = None
         for number in range(1, self._walks + 1):
+            walk = Walk(collection.url, max_pages=self._max_pages)
             try:
-                async for page in self._walk(collection, recall):
+                async for page in self._walk(walk, collection, recall):
                     page.walk, page.clock_ahead = number, self._fetcher.clock_ahead
                     yield page
+                walk.check_complete(before, is_live=is_live)
                 return
             except ListingChanged as problem:
                 if number == self._walks:
                     raise
                 logger.info("Walking it again: %s", problem)
-                recall = None
+                recall, before = None, walk
 
     async def _walk(
-        self, collection: Collection, recall: Recall | None
+        self, walk: Walk, collection: Collection, recall: Recall | None
     ) -> AsyncGenerator[PageItem, None]:
-        """The pages of a listing, one after another, up to the end that the listing states."""
-        walk = Walk(collection.url, max_pages=self._max_pages)
+        """The pages of a listing, one after another, up to its end."""
         while walk.url is not None:
             interrupt.check()
             page = await self._page(collection, walk, recall and recall(walk.url))
@@ -201,7 +211,6 @@ class CollectionSpider(Spider):
             yield page
             walk.stored(page.read - page.duplicates)
             walk.check_next()
-        walk.check_complete()
 
     async def _page(self, collection: Collection, walk: Walk, known: KnownPage | None) -> PageItem:
         """The page that a walk is at: as it is known, if it has not changed, or as it is read."""

@@ -38,7 +38,7 @@ LAST_RUN = f"""
 LAST_WALK = "SELECT max(walk) FROM pages WHERE run = ?"
 LAST_COMPLETE = f"""
     SELECT seen, with_date, with_summary FROM runs
-    WHERE collection = :collection AND outcome = 'complete' AND seen > 0
+    WHERE collection = :collection AND outcome IN ('complete', 'walked') AND seen > 0
         AND source <> '{REPARSE}' AND (:moment IS NULL OR captured < :moment)
     ORDER BY captured DESC, id DESC LIMIT 1"""
 NEWEST = "SELECT max(captured) FROM runs"

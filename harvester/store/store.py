@@ -19,7 +19,7 @@ from harvester.items import (
     RunSummary,
     UnchangedPages,
 )
-from harvester.outcomes import Interrupted, Outcome, Reason, Suspect
+from harvester.outcomes import PROVED, Interrupted, Outcome, Reason, Suspect
 from harvester.scans.items import ScanItem, ScansStart, WantedScans
 from harvester.store import clocks, details, indexes, phases, scans
 from harvester.store import run as runs
@@ -139,7 +139,7 @@ class Store:
             if run.live:
                 clocks.see(self._db, run, end.clock_ahead, after=self._rules.removed_after)
             end = replace(end, finished=shifted(end.finished, run.moved))
-            if end.outcome is Outcome.COMPLETE:
+            if end.outcome in PROVED:
                 end = self._put_absences(end)
             runs.end_run(self._db, run, end)
         self._ended, self._run = run, None
@@ -259,7 +259,8 @@ class Store:
         run = self._going_on
         try:
             rules = self._rules
-            note(self._db, run, after=rules.removed_after, most_missing=rules.most_missing)
+            after = rules.removed_after + (end.outcome is Outcome.WALKED)
+            note(self._db, run, after=after, most_missing=rules.most_missing)
         except Suspect as problem:
             said = Failure(None, problem.why, str(problem))
             failures = [*end.failures, said]

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from harvester.detail_items import DetailsStart, WantedPage
 from harvester.items import PageSource
@@ -48,31 +48,32 @@ def wanted_pages(
     for row in select(db, KNOWN, [run.collection]):
         if row["document"] in met:
             continue
-        url = start.root + urlsplit(row["link"]).path
+        url = start.root + _below(start.identity.home, row["link"])
         outdated = row["id"] is not None and row["reader"] != run.reader
         if start.full or row["id"] is None or (outdated and not start.asks_for_changes):
-            yield _page(db, row, url)
+            yield _page(db, row, url, start)
             continue
         can_ask = start.asks_for_changes and _can_ask(row, url)
         fresh = row["fetched"] > (min(resume, recheck) if row["run"] > ended else recheck)
         asks = can_ask and (row["changed"] or not fresh)
         if row["changed"] and not can_ask:
-            yield _page(db, row, url)
+            yield _page(db, row, url, start)
         elif asks or outdated:
-            yield _page(db, row, url, conditional=asks, outdated=outdated)
+            yield _page(db, row, url, start, conditional=asks, outdated=outdated)
 
 
 def _page(
     db: sqlite3.Connection,
     row: Row,
     url: str,
+    start: DetailsStart,
     *,
     conditional: bool = False,
     outdated: bool = False,
 ) -> WantedPage:
     names = (name for (name,) in db.execute(OTHERS, [row["number"]]).fetchall())
-    others = tuple(f"{url.rpartition('/')[0]}/{name}" for name in names)
-    others = tuple(other for other in others if other != url)
+    known = (start.identity.url(name, start.root) for name in names)
+    others = tuple(other for other in known if other != url)
     if not conditional and not outdated:
         return WantedPage(row["document"], url, others)
     source = None
@@ -90,6 +91,13 @@ def _page(
         source=source,
         outdated=outdated,
     )
+
+
+def _below(home: str, link: str) -> str:
+    """What of an address follows its site's, which may have been another when it was stored."""
+    if link.startswith(home):
+        return link.removeprefix(home)
+    return urlunsplit(urlsplit(link)._replace(scheme="", netloc=""))
 
 
 def _can_ask(row: Row, url: str) -> bool:
