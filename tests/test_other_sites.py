@@ -1,6 +1,7 @@
 """Sites unlike the first, each with a short profile, harvested into one database."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -9,12 +10,13 @@ from shutil import copytree
 from urllib.parse import quote
 
 import pytest
-from harvests import Harvest, Row, harvest, rows, scrapy
+from harvests import PROJECT, Harvest, Row, harvest, rows, scrapy
 from other_sites import PROFILES, SIZE, OtherSite, Shown, changed, other_sites
 from pytest_httpserver import HTTPServer
 
 from harvester.sites.profile import read_profile
 
+README = PROJECT / "README.md"
 LONGEST = 25
 """Lines of a profile."""
 ROUNDS = 4
@@ -193,6 +195,38 @@ def test_captured_pages_without_a_total_prove_nothing(town: OtherSite, tmp_path:
     done = harvest_of(town, tmp_path, f"source={tmp_path / 'warc'}")
     assert (done.code, done.run["outcome"], done.run["seen"]) == (75, "incomplete", 6)
     assert "The site states no total here" in done.complaints[0]
+
+
+EXAMPLE = re.search(r"### Another site.*?```toml\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
+HITS = """<!DOCTYPE html><html><p>Treffer 1 bis 2 von 2</p><table class="hits">
+<tr><th>Nr.</th><th>Titel</th><th>Datum</th></tr>
+<tr><td class="number">1</td><td class="title"><a href="/record.php?id=7">Brief</a></td>
+<td class="date">12.5.1950</td></tr>
+<tr><td class="number">2</td><td class="title"><a href="record.php?q=x&amp;id=8">Akte</a></td>
+<td class="date"></td></tr></table></html>"""
+
+
+def test_profile_that_the_readme_shows(httpserver: HTTPServer, tmp_path: Path) -> None:
+    httpserver.expect_request("/robots.txt").respond_with_data("")
+    httpserver.expect_request("/search").respond_with_data(HITS, content_type="text/html")
+    assert EXAMPLE is not None
+    options = settings(tmp_path)
+    (tmp_path / "sites" / "example.toml").write_text(EXAMPLE[1], encoding="utf-8")
+    url = httpserver.url_for("/search?q=x")
+    done = harvest("-a", f"url={url}", "-a", "site=example", **options)
+    assert (done.code, done.run["outcome"], done.complaints) == (0, "complete", [])
+    found = rows(done.db, "SELECT id, site, url, title, date_text FROM documents ORDER BY id")
+    home = "https://archive.example/record.php?id="
+    assert found == [
+        {
+            "id": "7",
+            "site": "example",
+            "url": f"{home}7",
+            "title": "Brief",
+            "date_text": "12.5.1950",
+        },
+        {"id": "8", "site": "example", "url": f"{home}8", "title": "Akte", "date_text": None},
+    ]
 
 
 RECORD = (
