@@ -1,11 +1,10 @@
 """Documents' own pages: which are asked for, and the items that they become."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from harvester.items import PageSource
 from harvester.record import Record
-from harvester.sites.identity import Identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +31,16 @@ class WantedPage:
 class DetailsStart:
     """The run of a collection has ended, and documents' own pages are to be read: which?
 
-    `root` is where the site begins that has the listing, maybe a copy of the one that has this
-    `identity`. `full` asks for all of them, in full.
+    `root` is where the site begins that has the listing, which may be a copy of that at `home`, and
+    `url_of` says where it shows a document. `full` asks for all of them, in full.
     `asks_for_changes` says that the source can tell what has changed; if not, what is known is not
     asked for again. Those of the documents in `met` were asked for a moment ago.
     """
 
     collection: str
     root: str
-    identity: Identity
+    home: str
+    url_of: Callable[[str], str]
     full: bool = False
     asks_for_changes: bool = True
     met: Collection[str] = ()

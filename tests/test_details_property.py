@@ -14,7 +14,6 @@ from harvester.items import Entry, Listing, PageItem, Phase, RunEnd, RunStart
 from harvester.outcomes import Outcome
 from harvester.pipelines import DatePipeline
 from harvester.record import Record, Term, Transcript
-from harvester.sites.identity import Identity
 from harvester.store.store import Rules, Store
 
 HOME = "https://example.org"
@@ -72,7 +71,7 @@ def run(path: Path, number: int, step: Step) -> None:
     store.start_run(RunStart(name, f"{HOME}/{name}", at, accept=True, site="wilson-center"))
     store.store_page(page(store, step, at))
     store.end_run(RunEnd(name, Outcome.COMPLETE, at))
-    pages = store.start_details(DetailsStart(name, HOME, Identity(HOME, "/{id}")))
+    pages = store.start_details(DetailsStart(name, HOME, HOME, f"{HOME}/{{}}".format))
     for wanted in pages[: step.details]:
         store.store_details(details(wanted.document, step, at, name))
     if step.details > len(pages):

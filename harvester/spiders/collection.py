@@ -172,9 +172,10 @@ class CollectionSpider(Spider):
         """Reading again what is at hand costs nobody anything."""
         full = self._wanted.full or is_at_hand(self._wanted.source)
         live = self._wanted.source == LIVE
-        identity = collection.site.identity
+        root, site = collection.root, collection.site
+        url_of = partial(site.identity.url, root=root)
         return DetailsStart(
-            collection.name, collection.root, identity, full=full, asks_for_changes=live
+            collection.name, root, site.home, url_of, full=full, asks_for_changes=live
         )
 
     async def _pages(self, collection: Collection) -> AsyncGenerator[PageItem, None]:

@@ -48,7 +48,7 @@ def wanted_pages(
     for row in select(db, KNOWN, [run.collection]):
         if row["document"] in met:
             continue
-        url = start.root + _below(start.identity.home, row["link"])
+        url = start.root + _below(start.home, row["link"])
         outdated = row["id"] is not None and row["reader"] != run.reader
         if start.full or row["id"] is None or (outdated and not start.asks_for_changes):
             yield _page(db, row, url, start)
@@ -72,7 +72,7 @@ def _page(
     outdated: bool = False,
 ) -> WantedPage:
     names = (name for (name,) in db.execute(OTHERS, [row["number"]]).fetchall())
-    known = (start.identity.url(name, start.root) for name in names)
+    known = (start.url_of(name) for name in names)
     others = tuple(other for other in known if other != url)
     if not conditional and not outdated:
         return WantedPage(row["document"], url, others)
