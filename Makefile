@@ -7,7 +7,7 @@ BIN := .venv/bin
 INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes
 PIP := $(BIN)/python $(INSTALL)
 
-.PHONY: harvest read metadata pictures bench benchmark test quick programs kills fuzz signals \
+.PHONY: harvest read metadata pictures bench benchmark corpus test quick programs kills fuzz signals \
 	properties mutants check format lock
 .DELETE_ON_ERROR:
 
@@ -31,6 +31,11 @@ pictures: .venv/test
 # for ten times as many documents, too.
 bench: .venv/benchmarks/ready
 	@.venv/benchmarks/bin/python -m benchmarks.table $(OPTIONS)
+
+# How many real listing pages of other sites are read without a profile; the corpus is not part of
+# the project.
+corpus: .venv/test
+	@$(BIN)/python -m benchmarks.corpus $(CORPUS)
 
 # How long reading takes with 160,000 documents.
 benchmark: .venv/test

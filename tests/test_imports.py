@@ -274,7 +274,7 @@ def test_no_module_names_a_site() -> None:
     assert named == []
 
 
-MOST = 200
+MOST = 206
 """Modules, but for files that hold only a docstring; 120 are aimed at."""
 
 

@@ -1,0 +1,129 @@
+"""What is read of a single page, without a harvest: for whoever wants to see it before one."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urljoin
+
+from harvester.console import columns, one_line
+from harvester.dates import read_date
+from harvester.fixture import is_document_url, record_data
+from harvester.outcomes import Unreadable
+from harvester.pages import read_document, read_listing
+from harvester.pages.general import Found, GeneralListing, read_any_listing
+from harvester.sites.site import Site
+
+Data = dict[str, Any]
+NARROWEST = 60
+DATE_WIDTH = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page to be looked at: what the user calls it, its address if that is known, its text."""
+
+    name: str
+    url: str | None
+    html: str
+
+
+def inspect(page: Page, site: Site | None) -> Data:
+    """What is read of a page, by the profile of its site or, where there is none, by what listings
+    have in common. The keys are those that `scrapy inspect --json` prints."""
+    if site is None or page.url is None:
+        return _general(page)
+    try:
+        if is_document_url(page.url, site):
+            record = record_data(read_document(page.html, page.url, site))
+            return _about(page, "document") | {"record": record}
+        listing = read_listing(page.html, page.url, site)
+    except Unreadable as problem:
+        kind = "document" if is_document_url(page.url, site) else "listing"
+        return _about(page, kind) | {"refused": str(problem)}
+    entries = [_entry(one.title, one.link, one.date_text, one.summary) for one in listing.entries]
+    proof = "range" if listing.total is not None else "pager" if listing.next_url else "none"
+    said = {"proof": proof, "first": listing.first, "last": listing.last, "total": listing.total}
+    return _about(page, "listing") | said | {"next": listing.next_url, "entries": entries}
+
+
+def _general(page: Page) -> Data:
+    found = read_any_listing(page.html)
+    said: Data = {name: getattr(found, name) for name in ("proof", "first", "last", "total")}
+    said["next"] = found.next
+    said["findings"] = found.findings
+    said["entries"] = [_found(page, one) for one in found.entries]
+    if found.refused:
+        said["refused"] = f"{page.name} can't be read for certain: {found.refused}."
+        said["readings"] = list(_rivals(page, found))
+    return _about(page, "listing") | said
+
+
+def _about(page: Page, kind: str) -> Data:
+    return {"file": page.name, "url": page.url, "kind": kind, "refused": None}
+
+
+def _rivals(page: Page, found: GeneralListing) -> Iterator[list[Data]]:
+    for reading in found.rivals:
+        yield [_found(page, one) for one in reading.entries]
+
+
+def _found(page: Page, found: Found) -> Data:
+    href = urljoin(page.url, found.href) if page.url and found.href else found.href
+    return _entry(found.title, href, found.date_text, found.summary)
+
+
+def _entry(title: str, url: str | None, date_text: str | None, summary: str | None) -> Data:
+    date = read_date(date_text) if date_text else None
+    edtf = date.edtf if date else None
+    return {
+        "title": title,
+        "url": url,
+        "date_text": date_text,
+        "date_edtf": edtf,
+        "summary": summary,
+        "other": {},
+    }
+
+
+def as_text(inspected: Data) -> str:
+    """What was read, for a terminal: a line an entry, and below it where it leads."""
+    return "\n".join(_lines(inspected))
+
+
+def _lines(inspected: Data) -> Iterator[str]:
+    yield one_line(inspected["file"])
+    if inspected["refused"]:
+        yield f"  Refused: {one_line(inspected['refused'])}"
+        for number, entries in enumerate(inspected.get("readings", ()), 1):
+            yield f"  Reading {number}, of {len(entries)} entries:"
+            yield from _table(entries[:3])
+        return
+    if "record" in inspected:
+        fields = {name: value for name, value in inspected["record"].items() if value}
+        yield from (f"  {name}: {one_line(str(value))}" for name, value in fields.items())
+        return
+    yield f"  {_summary(inspected)}"
+    yield from (f"  But {finding}." for finding in inspected.get("findings", ()))
+    yield from _table(inspected["entries"])
+    yield f"  Next page: {inspected['next'] or 'none'}"
+
+
+def _summary(inspected: Data) -> str:
+    number = len(inspected["entries"])
+    if inspected["proof"] == "range":
+        stated = f"{inspected['first']} - {inspected['last']} of {inspected['total']}"
+        return f"{number} entries, as the page states: {stated}"
+    return f"{number} entries; the page does not state how many there are"
+
+
+def _table(entries: Iterable[Data]) -> Iterator[str]:
+    width = max(columns(), NARROWEST) - DATE_WIDTH - 12
+    for number, entry in enumerate(entries, 1):
+        date = _cut(one_line(entry["date_text"] or "-"), DATE_WIDTH)
+        yield f"  {number:>4}  {date:<{DATE_WIDTH}}  {_cut(one_line(entry['title']), width)}"
+        if entry["url"]:
+            yield f"        {'':<{DATE_WIDTH}}{one_line(entry['url'])}"
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1] + "…"

@@ -1,0 +1,201 @@
+"""Where the dates of a listing are: in a column, in headings over several entries, in titles."""
+
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+
+from harvester.dates.phrases import find_date, is_date
+from harvester.pages.elements import HEADINGS
+from harvester.pages.general.outline import Outline
+from harvester.pages.general.parts import Column, Part, Path
+from harvester.pages.general.table import DATE, Rows
+
+NAMED = re.compile(r"date|time|datum|fecha|publish|posted", re.IGNORECASE)
+IN_BRACKETS = re.compile(r"\(([^()]{4,40})\)")
+LONGEST = 160
+"""A text with a date in it that is longer is about something else."""
+NEARLY_ALL = 0.75
+LEAST = 0.25
+"""In so many of the rows a column has to have a date."""
+LONGEST_HEADING = 70
+
+Dates = dict[int, str]
+"""The date of each row, as it is shown."""
+
+
+def read_dates(outline: Outline, rows: Rows, titles: Column, title: Path) -> Dates:
+    """The dates of rows: from the best column that has any, or else from wherever nearly all have
+    one."""
+    rated = sorted(_rated(rows), key=lambda one: one[0], reverse=True)
+    found = [path for _, path in rated if path != title]
+    if found:
+        return _from_columns(rows, titles, found)
+    for pick in (_only_day, _only_month, _day_in_title, _date_in_title):
+        dates = _picked(rows, titles, pick)
+        if len(dates) >= NEARLY_ALL * len(rows):
+            return dates
+    return {}
+
+
+def _rated(rows: Rows) -> Iterator[tuple[float, Path]]:
+    whole = False
+    for path, column in list(rows.columns.items()):
+        parts = list(column.values())
+        hits, worth = _hits(parts)
+        if len(hits) < max(2, len(parts) / 2) or len(hits) < LEAST * len(rows):
+            continue
+        whole = whole or (worth == 1 and len(hits) >= 0.6 * len(rows))
+        days = sum(_has_day(part.text) for part in hits) / len(hits)
+        score = len(hits) / len(rows) * (0.3 + 0.7 * days) * worth
+        yield score * _by_name(rows, path) * (0.8 if hits[0].href else 1), path
+    if not whole:
+        yield from _of_any_class(rows)
+
+
+def _hits(parts: list[Part]) -> tuple[list[Part], float]:
+    """The parts of a column that are dates, or have one in them, and what that is worth."""
+    enough = max(2, len(parts) / 2)
+    hits = [part for part in parts if is_date(part.text)]
+    if len(hits) >= enough:
+        return hits, 1
+    plain = [part for part in parts if part.href is None]
+    hits = [part for part in plain if len(part.text) < LONGEST and _has_day(part.text)]
+    if len(hits) >= enough:
+        return hits, 0.5
+    return [part for part in plain if _bracketed(part.text)], 0.3
+
+
+def _of_any_class(rows: Rows) -> Iterator[tuple[float, Path]]:
+    """Columns of dates whose elements have different classes in different rows."""
+    alike: dict[Path, Column] = defaultdict(dict)
+    for number, parts in enumerate(rows.parts):
+        for part in parts:
+            if part.href is None and not part.mixed and is_date(part.text):
+                tags = tuple(step for step in part.tags if step[0] != "@")
+                alike["any", *tags].setdefault(number, part)
+    for path, column in alike.items():
+        if len(column) >= 0.6 * len(rows):
+            rows.columns[path] = column
+            days = sum(_has_day(part.text) for part in column.values()) / len(column)
+            yield len(column) / len(rows) * (0.3 + 0.7 * days) * 0.9, path
+
+
+def _by_name(rows: Rows, path: Path) -> float:
+    named = DATE.search(rows.header(path)) or NAMED.search(" ".join(path))
+    return 1.4 if named or path[-1].startswith(("time", "relative-time")) else 1
+
+
+def _from_columns(rows: Rows, titles: Column, found: list[Path]) -> Dates:
+    dates = {}
+    for number, parts in enumerate(rows.parts):
+        others = [part for part in parts if part is not titles.get(number)]
+        part = rows.columns[found[0]].get(number)
+        if date := (part and shown(part.text)) or _beside(others, part, found[0]):
+            dates[number] = date
+    return dates
+
+
+def _beside(parts: list[Part], part: Part | None, path: Path) -> str | None:
+    """A row's date where its usual place has none: the only one there is, one around that place, or
+    one in brackets."""
+    whole = [one.text for one in parts if is_date(one.text)]
+    if len(set(whole)) == 1 and len(whole) < 3:
+        return shown(whole[0])
+    around = (one for one in parts if one.path == path[:-1] and len(one.text) < LONGEST)
+    for one in around:
+        if date := shown(one.text):
+            return date
+    return _bracketed(part.text) if part else None
+
+
+def shown(text: str) -> str | None:
+    """The date in a text as a reader is shown it."""
+    found = find_date(text)
+    return found.shown if found else None
+
+
+def _has_day(text: str) -> bool:
+    found = find_date(text)
+    return found is not None and found.is_whole
+
+
+def _bracketed(text: str) -> str | None:
+    return next((said for said in reversed(IN_BRACKETS.findall(text)) if is_date(said)), None)
+
+
+def _picked(
+    rows: Rows, titles: Column, pick: Callable[[list[Part], Part | None], str | None]
+) -> Dates:
+    found = ((number, pick(parts, titles.get(number))) for number, parts in enumerate(rows.parts))
+    return {number: date for number, date in found if date}
+
+
+def _only_day(parts: list[Part], title: Part | None) -> str | None:
+    """The only day that a row names beside its title."""
+    texts = (part.text for part in parts if part is not title and not part.mixed)
+    days = {found.said for text in texts if (found := find_date(text)) and found.is_whole}
+    return days.pop() if len(days) == 1 else None
+
+
+def _only_month(parts: list[Part], title: Part | None) -> str | None:
+    """The only date of less than a day, but more than a year, that a row has beside its title."""
+    texts = (part.text for part in parts if part is not title and not part.mixed)
+    found = {date.said for text in texts if (date := find_date(text)) and _has_word(date.said)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _day_in_title(parts: list[Part], title: Part | None) -> str | None:
+    return shown(title.text) if title and _has_day(title.text) else None
+
+
+def _date_in_title(parts: list[Part], title: Part | None) -> str | None:
+    """A date in a title that names its month: "2019" alone is no date there."""
+    found = find_date(title.text) if title else None
+    return found.said if found and _has_word(found.said) else None
+
+
+def _has_word(date: str) -> bool:
+    return re.search(r"[^\W\d_]{3}", date) is not None
+
+
+def read_headings(outline: Outline, rows: Rows) -> Dates:
+    """The dates of headings between rows, each of which holds for those below it."""
+    headings = list(_headings(outline, rows))
+    if not headings or headings[0][0] > rows.group[0]:
+        return {}
+    if len(headings) == 1 and not _heads(outline, headings[0][0]):
+        return {}
+    if len(headings) > NEARLY_ALL * len(rows):
+        return {}
+    places = [place for place, _ in headings]
+    return {
+        number: headings[bisect_right(places, place) - 1][1]
+        for number, place in enumerate(rows.group)
+    }
+
+
+def _headings(outline: Outline, rows: Rows) -> Iterator[tuple[int, str]]:
+    last = rows.group[-1]
+    region = rows.group[0]
+    while region > 0 and outline.ends[region] < outline.ends[last]:
+        region = outline.parents[region]
+    if outline.parents[region] > 0:
+        region = outline.parents[region]
+    inside = {place: outline.ends[place] for place in rows.group}
+    place = region
+    while place < last:
+        if place in inside:
+            place = inside[place]
+            continue
+        text = outline.text(place) if outline.length(place) <= LONGEST_HEADING else ""
+        found = find_date(text) if text else None
+        if found and found.is_whole and (is_date(text) or _heads(outline, place)):
+            yield place, found.shown
+            place = outline.ends[place]
+        else:
+            place += 1
+
+
+def _heads(outline: Outline, place: int) -> bool:
+    return outline.tags[place] in HEADINGS | {"caption", "th", "strong", "b"}

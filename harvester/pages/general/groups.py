@@ -1,0 +1,117 @@
+"""Groups of elements that look alike: what may be the entries of a listing.
+
+There are many on a page: its entries, the parts of entries, what entries stand in, menus, facets.
+Here they are only found, and the largest come first; which one is the listing is decided elsewhere.
+"""
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable
+
+from harvester.pages.general.outline import Outline
+
+Group = tuple[int, ...]
+"""Elements by their places, in the page's order; none is in another."""
+
+LEAST_TEXT = 8
+"""A sibling with fewer letters is no entry."""
+NO_ENTRY_NAMES = "b br col em hr i img input label option span strong td th thead"
+NO_ENTRY = frozenset(NO_ENTRY_NAMES.split())
+OUTLIERS = 0.1
+"""This share of links may stand closer together than the others of their kind."""
+MOST = 40
+"""So many groups are looked at, the largest first."""
+
+
+def groups(outline: Outline) -> list[Group]:
+    """The groups of a page, by how much of its text they hold and how many elements they are.
+
+    Of elements that stand in each other and hold the same text, the outermost are taken.
+    """
+    found: dict[Hashable, Group] = {}
+    for group in sorted(set(_all_groups(outline))):
+        said = (outline.text(group[0]), *map(outline.length, group))
+        found.setdefault(said, group)
+    return sorted(found.values(), key=lambda group: _size(outline, group), reverse=True)[:MOST]
+
+
+def _size(outline: Outline, group: Group) -> float:
+    number = len(group)
+    share = sum(map(outline.length, group)) / max(1, outline.length(0))
+    framed = sum(outline.frame[place] for place in group) / number
+    return float(number**0.5 * (0.05 + share) ** 0.6 * (1 - 0.85 * framed))
+
+
+def _all_groups(outline: Outline) -> Iterable[Group]:
+    for links in _alike_links(outline):
+        yield from _apart(outline, _around(outline, links))
+    alike: dict[Hashable, list[int]] = defaultdict(list)
+    for parent in range(len(outline)):
+        for places in _siblings(outline, parent):
+            yield from _apart(outline, places)
+            yield from _of_one_kind(outline, places)
+            for place in places:
+                kind = outline.kinds[place]
+                alike["tags", outline.paths[place]].append(place)
+                alike["kind", outline.paths[place], kind].append(place)
+    for places in alike.values():
+        if len(places) > 2:
+            yield from _apart(outline, sorted(places))
+
+
+def _alike_links(outline: Outline) -> Iterable[list[int]]:
+    """Links to which the same tags lead, or the same tags and classes."""
+    alike: dict[Hashable, list[int]] = defaultdict(list)
+    for place in range(len(outline)):
+        if outline.href(place) and outline.text(place):
+            parent = outline.parents[place]
+            near = outline.kinds[place], outline.kinds[parent] if parent >= 0 else ()
+            alike["tags", outline.paths[place]].append(place)
+            alike["near", outline.paths[place], near].append(place)
+            alike["all", outline.full_paths[place]].append(place)
+    return (links for links in alike.values() if len(links) > 1)
+
+
+def _around(outline: Outline, links: list[int]) -> list[int]:
+    """The largest elements around links that hold no other of them, all at one height."""
+    heights = sorted(_height(outline, links, number) for number in range(len(links)))
+    height = heights[int(len(heights) * OUTLIERS)]
+    return list(dict.fromkeys(outline.up(link, height) for link in links))
+
+
+def _height(outline: Outline, links: list[int], number: int) -> int:
+    before = links[number - 1] if number else -1
+    after = links[number + 1] if number + 1 < len(links) else len(outline)
+    place, height = links[number], 0
+    while (parent := outline.parents[place]) >= 0 and outline.tags[parent] != "body":
+        if parent <= before or outline.ends[parent] > after:
+            break
+        place, height = parent, height + 1
+    return height
+
+
+def _siblings(outline: Outline, parent: int) -> Iterable[list[int]]:
+    """The elements of one tag that stand side by side and say something."""
+    by_tag: dict[str, list[int]] = defaultdict(list)
+    for child in outline.children(parent):
+        if outline.tags[child] not in NO_ENTRY and outline.length(child) >= LEAST_TEXT:
+            by_tag[outline.tags[child]].append(child)
+    return (places for places in by_tag.values() if len(places) > 1)
+
+
+def _of_one_kind(outline: Outline, places: list[int]) -> Iterable[Group]:
+    """Those of them that have the same classes, if there are others."""
+    by_kind: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for place in places:
+        by_kind[outline.kinds[place]].append(place)
+    if len(by_kind) > 1:
+        yield from (tuple(alike) for alike in by_kind.values() if len(alike) > 2)
+
+
+def _apart(outline: Outline, places: Iterable[int]) -> Iterable[Group]:
+    """The same without those that stand in others."""
+    found: list[int] = []
+    for place in places:
+        if not found or place >= outline.ends[found[-1]]:
+            found.append(place)
+    if len(found) > 1:
+        yield tuple(found)

@@ -1,0 +1,221 @@
+"""The outline of a page: its elements in reading order, and the text that each holds.
+
+An element is its place in that order, so that "all within it" is a range of places, and looking at
+thousands of groups of elements costs no walk through the tree.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+
+from lxml.etree import iterwalk
+
+from harvester.pages.elements import HEADINGS, INLINE, Element
+from harvester.pages.text import fold
+
+UNREAD_NAMES = """
+    button datalist head iframe noscript object option script select style svg template textarea
+"""
+UNREAD = frozenset(UNREAD_NAMES.split())
+FORMATTING = INLINE - {"a", "time", "label"} | {"br", "img"}
+"""Elements that say how a text looks, not what it is."""
+CELLS = frozenset(("td", "th"))
+WHOLE = frozenset(("body", "html", "main", "article", "table", "tbody", "tr", "td", "a", "span"))
+FRAME_NAMES = """
+    ads? archives-list banner breadcrumbs? calendar comments? cookie facets? filters? footer
+    languages? login masthead menu nav navbar navigation pager pagination paginator popular refine
+    related share sharing sidebar side-bar social sort tagcloud tags? toolbar topbar widget
+"""
+FRAME = re.compile(rf"(?:^|[-_ ])(?:{'|'.join(FRAME_NAMES.split())})(?:$|[-_ ])", re.IGNORECASE)
+SURE_FRAME = re.compile(r"nav|menu|footer", re.IGNORECASE)
+MOST_OF_PAGE, NEARLY_PAGE = 0.4, 0.85
+"""What holds more of the page's text than this is no part of its frame, whatever its name."""
+NO_KIND_NAMES = """
+    active alt alternate clearfix current even even-row first item last odd odd-row row selected
+    sticky views-row
+"""
+NO_KIND = frozenset(NO_KIND_NAMES.split())
+"""Classes that tell an entry from its neighbours, not from other things."""
+NO_TARGET = ("#", "mailto:", "tel:", "javascript:")
+
+
+class Outline:
+    """A page's elements by their places: tag, parent, end of what they hold, kind.
+
+    `kinds` are an element's classes without those that number it. `paths` are the same for all
+    elements to which the same tags lead, `full_paths` if the classes on the way are the same, too.
+    """
+
+    def __init__(self, root: Element) -> None:
+        self.elements: list[Element] = []
+        self.tags: list[str] = []
+        self.parents: list[int] = []
+        self.ends: list[int] = []
+        self.kinds: list[tuple[str, ...]] = []
+        self.columns: list[int] = []
+        self.paths: list[int] = []
+        self.full_paths: list[int] = []
+        self.says: list[bool] = []
+        self._pieces: list[str] = []
+        self._spans: list[list[int]] = []
+        self._texts: dict[int, str] = {}
+        self._hrefs: dict[int, str | None] = {}
+        self._known: dict[tuple[object, ...], int] = {}
+        self._walk(root)
+        self._lengths = [0, *accumulate(len(piece.strip()) for piece in self._pieces)]
+        self.frame = self._framed()
+
+    def __len__(self) -> int:
+        return len(self.elements)
+
+    def text(self, place: int) -> str:
+        """All text of an element, white space folded."""
+        known = self._texts.get(place)
+        if known is None:
+            start, stop = self._spans[place]
+            known = self._texts[place] = fold("".join(self._pieces[start:stop]))
+        return known
+
+    def length(self, place: int) -> int:
+        """About how long the text of an element is."""
+        start, stop = self._spans[place]
+        return self._lengths[stop] - self._lengths[start]
+
+    def loose(self, place: int) -> list[str]:
+        """The element's own texts, which no other element within it holds."""
+        element = self.elements[place]
+        found = (element.text, *(child.tail for child in element))
+        return [text for said in found if said and (text := fold(said))]
+
+    def children(self, place: int) -> Iterator[int]:
+        """The elements directly within an element."""
+        child, end = place + 1, self.ends[place]
+        while child < end:
+            yield child
+            child = self.ends[child]
+
+    def within(self, place: int) -> range:
+        """The element and all in it."""
+        return range(place, self.ends[place])
+
+    def up(self, place: int, levels: int) -> int:
+        """The element so many levels above."""
+        for _ in range(levels):
+            place = self.parents[place]
+        return place
+
+    def around(self, places: Sequence[int]) -> int:
+        """The smallest element that holds all of several, which are in their order."""
+        first, last = places[0], places[-1]
+        while self.parents[first] >= 0 and (first in places or self.ends[first] < self.ends[last]):
+            first = self.parents[first]
+        return first
+
+    def href(self, place: int) -> str | None:
+        """Where a link leads; None for what is no link, or leads nowhere else."""
+        if self.tags[place] != "a":
+            return None
+        if place not in self._hrefs:
+            href = (self.elements[place].get("href") or "").strip()
+            leads = href and not href.lower().startswith(NO_TARGET)
+            self._hrefs[place] = href if leads else None
+        return self._hrefs[place]
+
+    def is_formatting(self, place: int) -> bool:
+        """Whether all in an element only says how its text looks."""
+        return all(self.tags[one] in FORMATTING for one in range(place + 1, self.ends[place]))
+
+    def heads(self, place: int) -> bool:
+        """Whether an element is a heading."""
+        return self.tags[place] in HEADINGS
+
+    def _walk(self, root: Element) -> None:
+        stack: list[int] = []
+        columns: dict[int, int] = defaultdict(int)
+        walk = iterwalk(root, events=("start", "end", "comment", "pi"))
+        for event, element in walk:
+            if event in ("comment", "pi"):
+                self._say(element.tail, stack)
+                continue
+            if event == "start":
+                if element.tag in UNREAD:
+                    walk.skip_subtree()
+                    continue
+                stack.append(self._open(element, stack, columns))
+                self._say(element.text, stack)
+            elif element.tag in UNREAD:
+                self._say(element.tail if element is not root else None, stack)
+            else:
+                self._close(stack.pop())
+                self._say(element.tail if element is not root else None, stack)
+
+    def _open(self, element: Element, stack: list[int], columns: dict[int, int]) -> int:
+        place, parent, tag = len(self.elements), stack[-1] if stack else -1, str(element.tag)
+        self.elements.append(element)
+        self.tags.append(tag)
+        self.parents.append(parent)
+        self.ends.append(0)
+        self.says.append(False)
+        self.kinds.append(kind_of(element.get("class")))
+        column = columns[parent] if tag in CELLS else 0
+        if tag in CELLS:
+            wide = element.get("colspan") or ""
+            columns[parent] += int(wide) if wide.isdecimal() and len(wide) < 3 else 1
+        self.columns.append(column)
+        step = (tag, column)
+        above = (self.paths[parent], self.full_paths[parent]) if stack else (-1, -1)
+        self.paths.append(self._number("tags", above[0], step))
+        self.full_paths.append(self._number("all", above[1], step, self.kinds[place]))
+        if tag not in INLINE:
+            self._pieces.append("\n")
+        self._spans.append([len(self._pieces), 0])
+        return place
+
+    def _close(self, place: int) -> None:
+        self.ends[place] = len(self.elements)
+        self._spans[place][1] = len(self._pieces)
+        if self.tags[place] not in INLINE:
+            self._pieces.append("\n")
+
+    def _say(self, text: str | None, stack: list[int]) -> None:
+        if text and stack:
+            self._pieces.append(text)
+            if not text.isspace():
+                self.says[stack[-1]] = True
+
+    def _number(self, *of: object) -> int:
+        return self._known.setdefault(of, len(self._known))
+
+    def _framed(self) -> list[bool]:
+        """Which elements stand in the page's frame, by the names of what they stand in."""
+        found: list[bool] = []
+        everything = max(1, self._lengths[-1])
+        for place, element in enumerate(self.elements):
+            parent = self.parents[place]
+            above = parent >= 0 and found[parent]
+            found.append(above or self._is_frame(place, element, everything))
+        return found
+
+    def _is_frame(self, place: int, element: Element, everything: int) -> bool:
+        tag, names = self.tags[place], " ".join(map(str, _names(element)))
+        sure = tag in ("nav", "footer") or bool(SURE_FRAME.search(names))
+        if not (tag in ("nav", "footer", "aside") or (tag not in WHOLE and FRAME.search(names))):
+            return False
+        return self.length(place) < (NEARLY_PAGE if sure else MOST_OF_PAGE) * everything
+
+
+def _names(element: Element) -> Iterator[str]:
+    return (value for name in ("class", "id", "role") if (value := element.get(name)))
+
+
+def kind_of(classes: str | None) -> tuple[str, ...]:
+    """The first classes that neither number an element nor say where among others it stands."""
+    if not classes:
+        return ()
+    kept = (
+        name
+        for name in classes.split()
+        if name.lower() not in NO_KIND and not any(map(str.isdigit, name))
+    )
+    return tuple(name for name, _ in zip(kept, range(4), strict=False))

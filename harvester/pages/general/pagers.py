@@ -1,0 +1,148 @@
+"""The link to the next page of a listing of which nothing is known."""
+
+import re
+from collections.abc import Iterator
+
+from harvester.pages.elements import Element
+from harvester.pages.general.outline import Outline
+from harvester.pages.text import all_text, fold
+from harvester.sites.wording import Words
+
+NEXT_NAME = re.compile(r"(?:^|[-_\s])(?:next|nextpage|pagenext)(?:$|[-_\s])", re.IGNORECASE)
+ARROWS = ("›", "→", ">", "»", "≫", ">>", "►", "▶")
+"""What a link to the next page shows in the place of a word, the surest first."""
+PAGER = re.compile(
+    r"pag(?:er|inat|ing|e-?nav|es?\b)|wp-pagenavi|nav-?links|results?-?nav", re.IGNORECASE
+)
+NO_PAGER = re.compile(r"carousel|slider|slick|gallery|swiper|calendar|month", re.IGNORECASE)
+ICON = re.compile(
+    r"(?:chevron|angle|arrow|caret)s?(?:-circle)?-(?:right|forward)|\bnext\b", re.IGNORECASE
+)
+NUMBERS = re.compile(r"\d+")
+NUMBER = re.compile(r"\d{1,5}")
+LONGEST_LABEL = 40
+NEAR = 5
+"""What a link stands in, so many levels up, tells whether it is a pager's."""
+
+
+def next_link(outline: Outline, root: Element, words: Words) -> str | None:
+    """Where the link to the next page leads, as it is written; None if no link is one.
+
+    A link that a script follows is given too ("#", "javascript:..."): who reads the page has to say
+    that there is more than can be followed.
+    """
+    for link in root.iter("link"):
+        if "next" in (link.get("rel") or "").lower().split() and link.get("href"):
+            return str(link.get("href"))
+    links = [place for place, tag in enumerate(outline.tags) if tag == "a"]
+    links = [place for place in links if not _is_carousel(outline, place)]
+    for found in (
+        _related(outline, links),
+        _labelled(outline, links, words),
+        _arrows(outline, links),
+    ):
+        if (place := next(found, None)) is not None:
+            return _leads(outline.elements[place])
+    for link in root.iterfind(".//noscript//a"):
+        if words.is_next(fold(all_text(link))):
+            return _leads(link)
+    place = next((one for one in _following(outline, links) if outline.href(one)), None)
+    return None if place is None else _leads(outline.elements[place])
+
+
+def _leads(link: Element) -> str | None:
+    return (link.get("href") or "").strip() or None
+
+
+def _related(outline: Outline, links: list[int]) -> Iterator[int]:
+    for place in links:
+        element = outline.elements[place]
+        if "next" in (element.get("rel") or "").lower().split():
+            yield place
+
+
+def _labelled(outline: Outline, links: list[int], words: Words) -> Iterator[int]:
+    """Links that say "next" or "next 20", or whose class does."""
+    for place in links:
+        labels = (NUMBERS.sub("", label) for label in _labels(outline, place))
+        if any(len(label) < LONGEST_LABEL and words.is_next(label) for label in labels):
+            yield place
+    for place in links:
+        near = (outline.elements[one] for one in (place, outline.parents[place]) if one >= 0)
+        names = (element.get(name) for element in near for name in ("class", "id"))
+        says = any(NEXT_NAME.search(name) for name in names if name)
+        if says and outline.length(place) < LONGEST_LABEL and _in_pager(outline, place):
+            yield place
+
+
+def _arrows(outline: Outline, links: list[int]) -> Iterator[int]:
+    labels = {place: next(_labels(outline, place), "") for place in links}
+    for arrow in ARROWS:
+        yield from (one for one in links if labels[one] == arrow and _in_pager(outline, one))
+    for place in links:
+        icons = (outline.elements[one].get("class") or "" for one in outline.within(place))
+        if not outline.text(place) and any(map(ICON.search, icons)) and _in_pager(outline, place):
+            yield place
+
+
+def _following(outline: Outline, links: list[int]) -> Iterator[int]:
+    """Of numbers that stand side by side, the one after the only one that leads nowhere."""
+    for place in links:
+        if not NUMBER.fullmatch(outline.text(place)):
+            continue
+        around = outline.parents[place]
+        if outline.tags[around] in ("li", "span", "td"):
+            around = outline.parents[around]
+        if int(outline.text(place)) - 1 in _unlinked_numbers(outline, around):
+            yield place
+
+
+def _unlinked_numbers(outline: Outline, place: int) -> set[int]:
+    if outline.length(place) > 200:
+        return set()
+    linked = {
+        one for link in outline.within(place) if outline.href(link) for one in outline.within(link)
+    }
+    texts = [
+        text
+        for one in outline.within(place)
+        if one not in linked and outline.says[one]
+        for text in outline.loose(one)
+    ]
+    return {int(text) for text in texts if NUMBER.fullmatch(text)}
+
+
+def _labels(outline: Outline, place: int) -> Iterator[str]:
+    element = outline.elements[place]
+    for said in (outline.text(place), element.get("aria-label"), element.get("title")):
+        if said and (label := fold(said)):
+            yield label
+    yield from (fold(image.get("alt") or "") for image in element.iter("img") if image.get("alt"))
+
+
+def _is_carousel(outline: Outline, place: int) -> bool:
+    return any(NO_PAGER.search(name) for name in _names_around(outline, place))
+
+
+def _in_pager(outline: Outline, place: int) -> bool:
+    if any(PAGER.search(name) for name in _names_around(outline, place)):
+        return True
+    around = outline.up(place, min(2, _depth(outline, place)))
+    numbers = [one for one in outline.within(around) if NUMBER.fullmatch(outline.text(one))]
+    return len(numbers) > 1
+
+
+def _depth(outline: Outline, place: int) -> int:
+    depth = 0
+    while (place := outline.parents[place]) >= 0:
+        depth += 1
+    return depth
+
+
+def _names_around(outline: Outline, place: int) -> Iterator[str]:
+    for _ in range(NEAR):
+        if place < 0:
+            return
+        element = outline.elements[place]
+        yield from (value for name in ("class", "id") if (value := element.get(name)))
+        place = outline.parents[place]

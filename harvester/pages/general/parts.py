@@ -1,0 +1,166 @@
+"""The parts of an entry: its texts that stand by themselves, and where in the entry each stands.
+
+A part's path is the way to it from the entry: `("tr", "td2", "a")`, `("div", "h3.title", "a")`.
+Parts of different entries with one path are a column, whether the page shows a table or not.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from harvester.pages.elements import HEADINGS
+from harvester.pages.general.outline import CELLS, Outline
+from harvester.pages.text import all_text, fold
+
+Path = tuple[str, ...]
+DEEPEST = 60
+"""What is nested deeper in an entry is one part."""
+STEADY = 0.8
+"""In so many of the entries a part has to be there equally often for its repeats to be columns."""
+MOST_LOOSE = 4
+"""So many loose texts of one element are told apart."""
+
+
+@dataclass(slots=True, eq=False)
+class Part:
+    """A text of an entry, or a link without any (an image's, say).
+
+    It is `mixed` if it is all of a block in which links and texts stand side by side, each of which
+    is a part of its own.
+    """
+
+    path: Path
+    text: str
+    href: str | None
+    place: int
+    in_heading: bool = False
+    mixed: bool = False
+
+    @property
+    def tags(self) -> Path:
+        """The path without classes."""
+        return tuple(step.partition(".")[0] for step in self.path)
+
+
+Column = dict[int, Part]
+"""The parts of one path, by the number of their entry; the first if an entry has several."""
+
+
+def columns(entries: Iterable[list[Part]]) -> dict[Path, Column]:
+    """The columns that entries have."""
+    found: dict[Path, Column] = defaultdict(dict)
+    for number, parts in enumerate(entries):
+        for part in parts:
+            found[part.path].setdefault(number, part)
+    return found
+
+
+def tell_repeats_apart(entries: list[list[Part]]) -> None:
+    """Numbers parts of one path, if nearly every entry has the same number of them."""
+    numbers: dict[Path, Counter[int]] = defaultdict(Counter)
+    for parts in entries:
+        for path, number in Counter(part.path for part in parts).items():
+            numbers[path][number] += 1
+    usual = {path: counts.most_common(1)[0] for path, counts in numbers.items()}
+    steady = {
+        path
+        for path, (number, times) in usual.items()
+        if number > 1 and times >= STEADY * len(entries)
+    }
+    for parts in entries:
+        met: Counter[Path] = Counter()
+        for part in parts:
+            path = part.path
+            if path in steady:
+                part.path = (*path, f"@{met[path]}")
+                met[path] += 1
+
+
+class PartsReader:
+    """Reads the parts of a page's elements; what is known of one that stands in several of these is
+    found out once."""
+
+    def __init__(self, outline: Outline) -> None:
+        self._outline = outline
+        self._whole: dict[int, str | None] = {}
+        self._parts: list[Part] = []
+
+    def read(self, place: int) -> list[Part]:
+        """The parts of one element, in reading order."""
+        self._parts = []
+        self._visit(place, (), None, in_heading=False)
+        return self._parts
+
+    def _visit(self, place: int, above: Path, href: str | None, *, in_heading: bool) -> None:
+        """Reads an element; `href` is that of the link in which it stands."""
+        outline = self._outline
+        path = (*above, self._step(place))
+        in_heading = in_heading or outline.tags[place] in HEADINGS
+        if not outline.text(place):
+            self._add_bare_link(place, path)
+            return
+        own = outline.href(place)
+        href = own or href
+        if (text := self._whole_text(place, path, own)) is not None:
+            self._parts.append(Part(path, text, href, place, in_heading))
+            return
+        if outline.says[place]:
+            self._add_loose(place, path, href, in_heading=in_heading)
+        for child in outline.children(place):
+            self._visit(child, path, href, in_heading=in_heading)
+
+    def _step(self, place: int) -> str:
+        tag, kind = self._outline.tags[place], self._outline.kinds[place]
+        if tag in CELLS:
+            return f"td{self._outline.columns[place]}"
+        return f"{tag}.{kind[0]}" if kind and tag not in ("tr", "tbody") else tag
+
+    def _whole_text(self, place: int, path: Path, own: str | None) -> str | None:
+        """The text of an element that is one part; None if it holds several."""
+        if place not in self._whole:
+            is_part = self._is_part(place, path, own)
+            self._whole[place] = self._first_lines(place) if is_part else None
+        return self._whole[place]
+
+    def _is_part(self, place: int, path: Path, own: str | None) -> bool:
+        """Whether an element is one text: nothing in it but what says how it looks."""
+        outline = self._outline
+        children = [child for child in outline.children(place) if outline.text(child)]
+        if len(path) > DEEPEST:
+            return True
+        if not outline.is_formatting(place):
+            return False
+        if outline.says[place] or not children:
+            return True
+        if own is not None:
+            return sum(bool(outline.kinds[child]) for child in children) < 2
+        broken = any(outline.tags[child] == "br" for child in outline.children(place))
+        return len(children) == 1 and not broken and outline.tags[place] not in ("tr", "tbody")
+
+    def _first_lines(self, place: int) -> str:
+        """The text up to a line of another look ("Title<br><strong>Author:</strong> ...")."""
+        outline = self._outline
+        said = [outline.elements[place].text or ""]
+        children = list(outline.elements[place])
+        for child, following in zip(children, [*children[1:], None], strict=False):
+            breaks = child.tag == "br" and not fold(child.tail or "")
+            other = following is not None and following.tag in ("strong", "b", "em", "i", "small")
+            if breaks and other and (text := fold(" ".join(said))):
+                return text
+            said += (all_text(child) if isinstance(child.tag, str) else "", child.tail or "")
+        return outline.text(place)
+
+    def _add_loose(self, place: int, path: Path, href: str | None, *, in_heading: bool) -> None:
+        outline = self._outline
+        if len(path) > 1 and outline.tags[place] in ("td", "p", "div", "li", "dd"):
+            text = outline.text(place)
+            self._parts.append(Part((*path, "*"), text, None, place, in_heading, mixed=True))
+        loose = [text for text in outline.loose(place) if any(map(str.isalnum, text))]
+        for number, text in enumerate(loose):
+            step = f"#{min(number, MOST_LOOSE - 1)}"
+            self._parts.append(Part((*path, step), text, href, place, in_heading))
+
+    def _add_bare_link(self, place: int, path: Path) -> None:
+        links = (self._outline.href(one) for one in self._outline.within(place))
+        if href := next(filter(None, links), None):
+            self._parts.append(Part((*path, "img"), "", href, place))

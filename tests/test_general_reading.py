@@ -1,0 +1,255 @@
+"""Listings that no profile describes: read for certain, or refused with what speaks against it."""
+
+import random
+from collections.abc import Callable
+
+import pytest
+
+from harvester.pages.general import GeneralListing, read_any_listing
+
+TITLES = (
+    "Minutes of the Harbour Board",
+    "Letter on the Northern Fisheries",
+    "Report to the Council of Ministers",
+    "Memorandum on Grain Prices",
+    "Telegram from the Embassy in Lima",
+    "Draft of a Treaty on Rivers",
+    "Notes of a Talk with the Mayor",
+    "Survey of Coastal Villages",
+)
+MONTHS = ("January", "March", "April", "June", "July", "October", "November", "December")
+SUMMARY = "The writer describes what was agreed on, and asks for an answer by the end of the month."
+
+
+def link(number: int) -> str:
+    return f"/papers/{1000 + number * 7}"
+
+
+def date(number: int) -> str:
+    return f"{MONTHS[number]} {number + 2}, 196{number}"
+
+
+def titled(number: int) -> str:
+    return f'<a href="{link(number)}">{TITLES[number]}</a>'
+
+
+def page(*parts: str) -> str:
+    menu = "".join(f'<li><a href="/about/{n}">About the {n}</a></li>' for n in ("house", "shop"))
+    body = "\n".join(parts)
+    return (
+        '<!DOCTYPE html><html lang="en"><head><title>Papers</title></head><body>'
+        f"<nav><ul>{menu}</ul></nav><main><h1>Papers</h1>{body}</main></body></html>"
+    )
+
+
+def many(row: Callable[[int], str]) -> str:
+    return "".join(row(number) for number in range(len(TITLES)))
+
+
+def table(*, header: str, row: Callable[[int], str]) -> str:
+    return f"<table>{header}<tbody>{many(row)}</tbody></table>"
+
+
+CARDS = many(
+    lambda n: (
+        f'<div class="card"><h3>{titled(n)}</h3><p class="when">{date(n)}</p><p>{SUMMARY}</p></div>'
+    )
+)
+SHAPES = {
+    "cards": CARDS,
+    "a list, the date after the title": "<ul>"
+    + many(lambda n: f"<li>{titled(n)} ({date(n)})</li>")
+    + "</ul>",
+    "a table with headers": table(
+        header="<tr><th>Date</th><th>Title</th><th>Pages</th></tr>",
+        row=lambda n: f"<tr><td>{date(n)}</td><td>{titled(n)}</td><td>{n + 3}</td></tr>",
+    ),
+    "headers that are cells like others": table(
+        header="<tr><td>Filed</td><td>Case Name</td><td>Number</td></tr>",
+        row=lambda n: f"<tr><td>{date(n)}</td><td>{titled(n)}</td><td>{n}/77</td></tr>",
+    ),
+    "a body for each row": "<table>"
+    + many(lambda n: f"<tbody><tr><td>{titled(n)}</td><td>{date(n)}</td></tr></tbody>")
+    + "</table>",
+    "a link around all": many(
+        lambda n: f'<a class="tile" href="{link(n)}"><h2>{TITLES[n]}</h2><time>{date(n)}</time></a>'
+    ),
+    "the title beside the link": table(
+        header="<tr><th>Date</th><th>Title</th><th>File</th></tr>",
+        row=lambda n: (
+            f'<tr><td>{date(n)}</td><td>{TITLES[n]}</td><td><a href="{link(n)}">PDF</a></td></tr>'
+        ),
+    ),
+    "dates in headings": "".join(
+        f"<h3>{date(n)}</h3><ul><li>{titled(n)}</li><li>{titled(n + 1)}</li></ul>"
+        for n in (0, 2, 4, 6)
+    ),
+    "each of other classes": many(
+        lambda n: (
+            f'<div class="row-{n} {"odd" if n % 2 else "even"}"><h3 class="t{n}">{titled(n)}</h3>'
+            f'<span class="d{n}">{date(n)}</span></div>'
+        )
+    ),
+}
+
+
+def read(html: str) -> GeneralListing:
+    found = read_any_listing(html)
+    assert not found.refused, found.refused
+    return found
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_entries_are_read_whatever_their_shape(shape: str) -> None:
+    entries = read(page(SHAPES[shape])).entries
+    assert [entry.title for entry in entries] == list(TITLES)
+    assert [entry.href for entry in entries] == [link(n) for n in range(len(TITLES))]
+    grouped = shape == "dates in headings"
+    dates = [date(n - n % 2 if grouped else n) for n in range(len(TITLES))]
+    assert [entry.date_text for entry in entries] == dates
+
+
+def test_summary_is_the_longest_text_beside_the_title() -> None:
+    assert {entry.summary for entry in read(page(CARDS)).entries} == {SUMMARY}
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("5. října 2012 - 20:35", "5. října 2012 - 20:35"),
+        ("18 marzo, 2016", "18 marzo, 2016"),
+        ("Posted by A. Clerk on Friday 20th of July, 2012", "Friday 20th of July, 2012"),
+        ("2012-07-20", "2012-07-20"),
+        ("20.07.2012", "20.07.2012"),
+        ("SUMMER 2006", "SUMMER 2006"),
+        ("3 days ago", "3 days ago"),
+    ],
+)
+def test_dates_are_shown_as_they_are_written(said: str, shown: str) -> None:
+    rows = many(lambda n: f"<li><b>{titled(n)}</b> <span>{said}</span></li>")
+    assert {entry.date_text for entry in read(page(f"<ul>{rows}</ul>")).entries} == {shown}
+
+
+@pytest.mark.parametrize("said", ["19/35", "2023-F1", "No. 22-1234", "2022-MP-09", "room 12/3b"])
+def test_numbers_are_no_dates(said: str) -> None:
+    rows = many(lambda n: f"<li><b>{titled(n)}</b> <span>{said}</span></li>")
+    assert {entry.date_text for entry in read(page(f"<ul>{rows}</ul>")).entries} == {None}
+
+
+DOUBTFUL = {
+    "part of the page's frame": f"<p>{SUMMARY * 20}</p>"
+    + f'<div class="menu">{many(lambda n: f"<p>{titled(n)}</p>")}</div>',
+    "two parts of an entry could be its title": many(
+        lambda n: f'<div><p>{titled(n)}</p><p><a href="/of/{n}">{TITLES[-1 - n]}</a></p></div>'
+    ),
+    "looks like a title": table(
+        header="<tr><th>Docket</th><th>Date</th></tr>",
+        row=lambda n: f'<tr><td><a href="{link(n)}">{n}/66</a></td><td>{date(n)}</td></tr>',
+    ),
+    "differ in their numbers alone": many(
+        lambda n: f'<div><a href="{link(n)}">Document number {n} of the series</a> {date(n)}</div>'
+    ),
+    "its title is none of them": table(
+        header="<tr><th>Title</th><th>Record</th><th>Scan</th></tr>",
+        row=lambda n: (
+            f'<tr><td>{TITLES[n]}</td><td><a href="{link(n)}">Record</a></td>'
+            f'<td><a href="{link(n)}.pdf">Scan</a></td></tr>'
+        ),
+    ),
+    "says that": table(
+        header="",
+        row=lambda n: (
+            f"<tr><td>{TITLES[n]}</td><td>{TITLES[n - 3][:12]}</td>"
+            f'<td><a href="{link(n)}">PDF</a></td></tr>'
+        ),
+    ),
+    "elements are of the same kind": "<div>"
+    + many(lambda n: f'<p class="c">{titled(n)} <i>{date(n)}</i></p>')
+    + "".join(f"<p><a href='/x/{n}'>A paper of another kind, {n}</a></p>" for n in range(3))
+    + "</div>",
+    "dates stand outside": many(
+        lambda n: f"<div><h3>{titled(n)}</h3><p>{SUMMARY}</p></div><p>Added {date(n)}</p>"
+    ),
+    "two lists of the page could be meant": f"<ul>{many(lambda n: f'<li>{titled(n)}</li>')}</ul>"
+    + "<ol>"
+    + many(lambda n: f'<li><a href="/other/{n}">{TITLES[n][::-1]}</a></li>')
+    + "</ol>",
+}
+
+
+@pytest.mark.parametrize("doubt", DOUBTFUL)
+def test_what_is_not_certain_is_refused_and_says_why(doubt: str) -> None:
+    found = read_any_listing(page(DOUBTFUL[doubt]))
+    assert doubt in (found.refused or "nothing")
+    assert (found.entries, bool(found.rivals)) == ([], True)
+
+
+def test_page_without_anything_repeated_is_refused() -> None:
+    found = read_any_listing("<html><body><p>We have moved.</p></body></html>")
+    assert found.refused == "nothing on it is repeated as the entries of a listing are"
+
+
+def test_an_entry_whose_title_is_not_where_the_others_have_it_is_not_left_out() -> None:
+    broken = CARDS.replace(f"<h3>{titled(3)}</h3>", f"<b>{TITLES[3]}</b>")
+    assert "8 elements are of the same kind" in (read_any_listing(page(broken)).refused or "")
+
+
+PAGERS = {
+    "rel": '<div class="pager"><a href="?page=2" rel="next">»</a></div>',
+    "word": '<div><a href="?page=0">Previous</a> <a href="?page=2">Next page</a></div>',
+    "word and number": '<div><a href="?page=2">Next 20 results</a></div>',
+    "arrow": '<ul class="pagination"><li><a href="?page=0">‹</a><li><a href="?page=2">›</a></ul>',
+    "numbers": '<p><span>1</span> <a href="?page=2">2</a> <a href="?page=3">3</a></p>',
+    "older posts": '<div class="nav-links"><a href="?page=2">← Older posts</a></div>',
+    "icon": '<div class="pager"><a href="?page=2"><i class="fa fa-chevron-right"></i></a></div>',
+    "label": '<div class="pager"><a href="?page=2" aria-label="Next">→</a></div>',
+}
+
+
+@pytest.mark.parametrize("pager", PAGERS)
+def test_next_page_is_found(pager: str) -> None:
+    found = read(page(CARDS, PAGERS[pager]))
+    assert (found.next, found.proof) == ("?page=2", "pager")
+
+
+@pytest.mark.parametrize(
+    "no_pager",
+    [
+        '<div class="carousel"><a href="?slide=2" class="next">Next</a></div>',
+        '<p><a href="?page=1">1</a> <a href="?page=2">2</a> <span>3</span></p>',
+        '<p><a href="/2024">2024</a> <a href="/2023">2023</a></p>',
+        '<p><a href="/next-steps">Next steps of the archive</a></p>',
+    ],
+)
+def test_other_links_are_no_next_page(no_pager: str) -> None:
+    found = read(page(CARDS, no_pager))
+    assert (found.next, found.proof) == (None, "none")
+
+
+def test_stated_range_proves_the_entries() -> None:
+    found = read(page("<p>1 - 8 of 20</p>", CARDS))
+    assert (found.first, found.last, found.total, found.proof) == (1, 8, 20, "range")
+    assert found.findings == []
+
+
+def test_stated_range_that_contradicts_the_page_is_told() -> None:
+    found = read(page("<p>1 - 9 of 20</p>", CARDS))
+    assert found.proof != "range"
+    assert found.findings == ["it states 1 - 9 of 20, and has 8 entries"]
+
+
+def wrapped(html: str, chance: random.Random) -> str:
+    """The same page with other tags and classes around its entries."""
+    for _ in range(chance.randrange(4)):
+        name = chance.choice(("content", "region", "panel", "box"))
+        html = f'<div class="{name}-{chance.randrange(9)}">{html}</div>'
+    return html
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("shape", SHAPES)
+def test_what_stands_around_the_entries_makes_no_difference(shape: str, seed: int) -> None:
+    chance = random.Random(seed)
+    aside = "<aside><p>News: we have moved to another house by the river.</p></aside>"
+    entries = read(page(wrapped(SHAPES[shape], chance), aside)).entries
+    assert [entry.title for entry in entries] == list(TITLES)
