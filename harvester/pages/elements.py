@@ -58,7 +58,7 @@ def hides(classes: str) -> bool:
 
 def signature(element: Element) -> tuple[str, str]:
     """The element's tag and classes."""
-    return str(element.tag), element.get("class", "")
+    return element.tag, element.get("class", "")
 
 
 def is_landmark(element: Element) -> bool:

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
-from lxml.etree import iterwalk
-
-from harvester.pages.elements import INLINE, Element, is_landmark, is_unseen, signature
+from harvester.pages.elements import INLINE, Element, signature
 from harvester.pages.selectors import Index
 from harvester.pages.text import fold
 
-EVENTS = ("start", "end", "comment", "pi")
+BREAK = "\n "
+"""What a line break adds to a text."""
 
 
 @dataclass(slots=True, eq=False)
@@ -17,7 +17,8 @@ class Piece:
     """Text that stands together: a block's, or that of a link to a document, which parts a block.
 
     A link without text is a piece too, of no text. `targets` are the addresses of the other links
-    in the piece; it is `loose` if letters stand outside of them.
+    in the piece; it is `loose` if it has such and letters stand outside of them. It is `mixed` if
+    it is made of several texts: those of an element and of what stands in it or beside it.
     """
 
     text: str
@@ -27,6 +28,7 @@ class Piece:
     document: str | None = None
     targets: tuple[str, ...] = ()
     loose: bool = False
+    mixed: bool = False
 
     @property
     def signature(self) -> tuple[str, str]:
@@ -63,7 +65,7 @@ class Page:
 
 def read_page(
     root: Element | Sequence[Element],
-    document_of: Callable[[str], str | None] = lambda href: None,
+    document_of: Callable[[str], str | None] | None = None,
     *,
     apart: Container[Element] = (),
     shown: Container[Element] = (),
@@ -74,133 +76,154 @@ def read_page(
     `document_of` tells the document that a link leads to.
 
     Inline elements that stand `apart` part text as a block does; what is `shown` is read even if it
-    is hidden, as the tabs are that a reader has yet to open. What a part of the
-    page's frame holds is not read if it is `passed_over`. An `index` of the tree saves looking at
+    is hidden, as the tabs are that a reader has yet to open. A part of the page's frame that is
+    `passed_over` is not read: it is one piece without text. An `index` of the tree saves looking at
     each element's attributes again.
     """
-    reader = _Reader(document_of, apart, index)
-    parts = root if isinstance(root, Sequence) else [root]
-    reader.read(parts, shown, passed_over)
+    roots = root if isinstance(root, Sequence) else [root]
+    reader = _Reader(document_of, apart, shown, passed_over, index or Index(roots[-1]))
+    reader.read(roots)
     return reader.page
 
 
 class _Reader:
-    """Builds a page from what is met on the way through its tree."""
+    """Builds a page from what is met on the way through its tree.
+
+    `_parts` is what the piece to come is made of. It begins with a text, not with white space.
+    """
 
     def __init__(
         self,
-        document_of: Callable[[str], str | None],
+        document_of: Callable[[str], str | None] | None,
         apart: Container[Element],
-        index: Index | None,
+        shown: Container[Element],
+        passed_over: Callable[[Element], bool] | None,
+        index: Index,
     ) -> None:
         self.page = Page()
         self._document_of = document_of
         self._apart = apart
-        self._is_unseen = index.unseen.__contains__ if index else is_unseen
-        self._is_landmark = index.landmarks.__contains__ if index else is_landmark
+        self._shown = shown
+        self._passed_over = passed_over
+        self._index = index
         self._holders: list[Element] = []
         self._landmarks: tuple[Element, ...] = ()
         self._link: Element | None = None
         self._document: str | None = None
         self._target: str | None = None
-        self._text: list[str] = []
+        self._parts: list[str] = []
         self._targets: list[str] = []
-        self._said = False
-        self._loose = False
-        self._broken = False
+        self._unlinked: list[str] = []
 
-    def read(
-        self,
-        parts: Sequence[Element],
-        shown: Container[Element],
-        passed_over: Callable[[Element], bool] | None,
-    ) -> None:
+    def read(self, roots: Sequence[Element]) -> None:
         """Reads elements that stand side by side, comments among them, or a single one."""
-        last = parts[-1]
-        if len(parts) > 1 and (holder := last.getparent()) is not None:
+        last = roots[-1]
+        if len(roots) > 1 and (holder := last.getparent()) is not None:
             self._holders.append(holder)
         elif last.tag in INLINE:
             self._holders.append(last)
-        for part in parts:
-            if isinstance(part.tag, str):
-                self._walk(part, shown, passed_over)
-            if part is not last and (text := part.tail) and (self._said or not text.isspace()):
-                self._add(text)
+        for root in roots:
+            if isinstance(root.tag, str):
+                self._walk(root)
+            if root is not last and (text := root.tail):
+                if not text.isspace():
+                    self._add(text)
+                elif self._parts:
+                    self._parts.append(text)
 
-    def _walk(
-        self,
-        root: Element,
-        shown: Container[Element],
-        passed_over: Callable[[Element], bool] | None,
-    ) -> None:
+    def _walk(self, root: Element) -> None:
         """Walks through all below a root. This loop is most of what reading a page costs, so that
-        it calls nothing for an element that is neither hidden nor parts a text nor links."""
-        walk = iterwalk(root, events=EVENTS)
+        it calls nothing for an element that neither parts a text nor links.
+
+        An element ends when one is met that is not in it; `over` is the one that is not read.
+        """
         starts, stops, pieces = self.page.starts, self.page.stops, self.page.pieces
-        holders, apart, is_unseen = self._holders, self._apart, self._is_unseen
-        unseen = None
-        for event, element in walk:
-            if event == "start":
-                if is_unseen(element) and element not in shown:
-                    unseen = element
-                    walk.skip_subtree()
-                    continue
-                tag, is_frame = element.tag, False
+        holders, parts, apart, shown = self._holders, self._parts, self._apart, self._shown
+        unseen, landmarks, add = self._index.unseen, self._index.landmarks, self._add
+        around: list[Element | None] = []
+        inner: Element | None = None
+        over: Element | None = None
+        for element in (*root.iter(), None):
+            parent = None if element is root or element is None else element.getparent()
+            while inner is not None and inner is not parent:
+                if over is None:
+                    if inner is holders[-1]:
+                        if parts:
+                            self._cut()
+                        holders.pop()
+                        if inner in landmarks:
+                            self._landmarks = self._landmarks[:-1]
+                    elif inner.tag == "a":
+                        self._close_link(inner)
+                    stops[inner] = len(pieces) + 1 if parts else len(pieces)
+                elif over is inner:
+                    over = None
+                if over is None and (text := inner.tail) and inner is not root:
+                    if not text.isspace():
+                        add(text)
+                    elif parts:
+                        parts.append(text)
+                inner = around.pop()
+            if element is None:
+                break
+            around.append(inner)
+            inner = element
+            if over is not None:
+                continue
+            tag = element.tag
+            if element in unseen and element not in shown:
+                over = element
+                continue
+            if tag not in INLINE or element in apart:
                 if tag == "br":
                     self._break()
-                elif tag not in INLINE or (apart and element in apart):
-                    is_frame = self._open_block(element)
-                elif tag == "a":
-                    self._open_link(element)
-                starts[element] = len(pieces)
-                if is_frame and passed_over and passed_over(element):
-                    walk.skip_subtree()
+                elif not isinstance(tag, str):  # a comment, say
+                    over = element
                     continue
-                text = element.text
-            else:
-                if event == "end" and element is not unseen:
-                    if holders and element is holders[-1]:
-                        self._close_block(element)
-                    elif element.tag == "a":
-                        self._close_link(element)
-                    stops[element] = len(pieces) + self._said
-                text = element.tail if element is not root else None
-            if text and (self._said or not text.isspace()):
-                self._add(text)
+                else:
+                    if parts:
+                        self._cut()
+                    holders.append(element)
+                    if element in landmarks and not self._enters(element):
+                        over = element
+                        continue
+            elif tag == "a":
+                self._open_link(element)
+            starts[element] = len(pieces)
+            if text := element.text:
+                if not text.isspace():
+                    add(text)
+                elif parts:
+                    parts.append(text)
 
-    def _open_block(self, block: Element) -> bool:
-        """A block begins. Returns whether it is a landmark."""
-        if self._text:
-            self._cut()
-        self._holders.append(block)
-        is_frame = self._is_landmark(block)
-        if is_frame:
-            self._landmarks += (block,)
-        return is_frame
+    def _enters(self, frame: Element) -> bool:
+        """Whether a part of the page's frame is read; one that is not is but a piece."""
+        self._landmarks += (frame,)
+        if not self._passed_over or not self._passed_over(frame):
+            return True
+        self._pass_over(frame)
+        return False
 
-    def _close_block(self, block: Element) -> None:
-        if self._text:
-            self._cut()
+    def _pass_over(self, frame: Element) -> None:
+        place = len(self.page.pieces)
+        self.page.starts[frame], self.page.stops[frame] = place, place + 1
+        self._append("")
         self._holders.pop()
-        if self._landmarks and block is self._landmarks[-1]:
-            self._landmarks = self._landmarks[:-1]
+        self._landmarks = self._landmarks[:-1]
 
     def _add(self, text: str) -> None:
         """More text: an element's own when it has begun, its tail when it has ended."""
-        self._text.append(text)
-        if text.isspace():
-            return
-        self._said, self._broken = True, False
-        if self._target is not None:
+        self._parts.append(text)
+        if self._target is None:
+            self._unlinked.append(text)
+        else:
             self._targets.append(self._target)
-        elif not self._loose:
-            self._loose = any(map(str.isalpha, text))
 
     def _open_link(self, link: Element) -> None:
         href = link.get("href")
         if not href:
             return
-        document = self._document_of(href)
+        document = self._document_of(href) if self._document_of else None
         if document is None:
             self._target = href
         else:
@@ -218,28 +241,30 @@ class _Reader:
 
     def _break(self) -> None:
         """One line break is a space; two with nothing between part paragraphs."""
-        if self._broken:
+        if any(part is BREAK for part in takewhile(str.isspace, reversed(self._parts))):
             self._cut()
-        self._text.append(" ")
-        self._broken = True
+        elif self._parts:
+            self._parts.append(BREAK)
 
     def _cut(self) -> None:
         """Ends a piece: all text since the last cut, if there is any."""
-        if self._said:
-            text = self._text[0] if len(self._text) == 1 else "".join(self._text)
-            self._append(fold(text))
-            self._targets.clear()
-        self._text.clear()
-        self._said = self._loose = self._broken = False
+        parts = self._parts
+        if not parts:
+            return
+        if len(parts) == 1:
+            self._append(fold(parts[0]))
+        else:
+            self._append(fold("".join(parts)), mixed=True)
+        parts.clear()
+        self._unlinked.clear()
+        self._targets.clear()
 
-    def _append(self, text: str) -> None:
-        piece = Piece(
-            text,
-            self._holders[-1],
-            self._landmarks,
-            self._link,
-            self._document,
-            tuple(self._targets),
-            self._loose,
+    def _append(self, text: str, *, mixed: bool = False) -> None:
+        """A piece of what was added. Only where there are links, it matters what is beside them."""
+        targets, loose = tuple(self._targets), False
+        if targets:
+            loose = any(map(str.isalpha, "".join(self._unlinked)))
+        holder, landmarks = self._holders[-1], self._landmarks
+        self.page.pieces.append(
+            Piece(text, holder, landmarks, self._link, self._document, targets, loose, mixed)
         )
-        self.page.pieces.append(piece)

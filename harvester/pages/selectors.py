@@ -6,9 +6,10 @@ asked for many of them is indexed once, and plain ones are looked up there.
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
+from itertools import chain, count
 from typing import Any, cast
 
 import cssselect
@@ -22,16 +23,16 @@ from harvester.pages.elements import (
     LANDMARK_ROLES,
     LANDMARKS,
     UNSEEN,
+    UNSEEN_CLASSES,
     Element,
-    hides,
     is_landmark,
 )
 
 NAMES = (
-    *("id", "role", "style", "hidden", "aria-hidden", "aria-controls"),
+    *("class", "id", "role", "style", "hidden", "aria-hidden", "aria-controls"),
     *("href", "data-target", "data-bs-target"),
 )
-"""Attributes that are indexed, besides the classes."""
+"""Attributes that are indexed."""
 
 
 def select(root: Element, css: str) -> list[Any]:
@@ -40,21 +41,25 @@ def select(root: Element, css: str) -> list[Any]:
     return cast(list[Any], _xpath(css)(root))
 
 
+Found = dict[str, list[Element]]
+"""Elements in document order, by a word that they have in common."""
+
+
 class Index:
-    """All elements of a tree in document order, by their classes and other attributes."""
+    """All elements of a tree in document order, by their tags and the values of attributes."""
 
     def __init__(self, root: Element) -> None:
         self._root = root
         self.elements: list[Element] = list(root.iter("*"))
-        self.attributes: dict[str, list[tuple[Element, str]]] = {name: [] for name in NAMES}
-        self._by_class: dict[str, list[Element]] = defaultdict(list)
-        attributes, by_class = self.attributes, self._by_class
+        self.tags: Found = defaultdict(list)
+        self.attributes: dict[str, Found] = {name: defaultdict(list) for name in NAMES}
+        self.classes = self.attributes["class"]
+        tags, values_of = self.tags, self.attributes.get
         for element in self.elements:
+            tags[element.tag].append(element)
             for name, value in _items(element):
-                if name == "class":
-                    by_class[value].append(element)
-                elif name in attributes:
-                    attributes[name].append((element, value))
+                if (found := values_of(name)) is not None:
+                    found[value].append(element)
 
     def select(self, css: str) -> list[Element]:
         """The elements that a CSS selector finds, in document order."""
@@ -64,37 +69,41 @@ class Index:
         found = [element for one in plain for element in self._matching(one)]
         return self.ordered(set(found)) if len(found) > 1 else found
 
-    def ordered(self, elements: set[Element]) -> list[Element]:
+    def ordered(self, elements: Iterable[Element]) -> list[Element]:
         """Elements of the tree in document order."""
-        return sorted(elements, key=self._places.__getitem__)
+        return sorted(elements, key=self.places.__getitem__)
+
+    def tagged(self, tags: Iterable[str]) -> Iterator[Element]:
+        """The elements with one of these tags, tag by tag."""
+        return chain.from_iterable(self.tags[tag] for tag in tags if tag in self.tags)
 
     @cached_property
-    def _places(self) -> dict[Element, int]:
+    def places(self) -> dict[Element, int]:
         """The elements' places in the document."""
-        return {element: place for place, element in enumerate(self.elements)}
+        return dict(zip(self.elements, count()))
 
     @cached_property
     def unseen(self) -> frozenset[Element]:
-        """The elements of which `text.is_unseen` is true."""
-        found = {one for name, some in self._by_class.items() if hides(name) for one in some}
-        found.update(self._root.iter(*UNSEEN))
-        found.update(element for element, _ in self.attributes["hidden"])
-        found.update(one for one, said in self.attributes["aria-hidden"] if said == "true")
-        found.update(one for one, said in self.attributes["style"] if INVISIBLE.search(said))
-        return frozenset(found)
+        """The elements of which `elements.is_unseen` is true."""
+        classes = {said for word in UNSEEN_CLASSES for said in self._words.get(word, ())}
+        styles = filter(INVISIBLE.search, self.attributes["style"])
+        ways = [self.classes[said] for said in classes]
+        ways += [self.attributes["style"][said] for said in styles]
+        ways += [self.attributes["aria-hidden"].get("true", [])]
+        return frozenset(chain(self.tagged(UNSEEN), *ways, *self.attributes["hidden"].values()))
 
     @cached_property
     def landmarks(self) -> frozenset[Element]:
-        """The elements of which `page.is_landmark` is true."""
-        found = {one for one, role in self.attributes["role"] if role in LANDMARK_ROLES}
-        found.update(filter(is_landmark, self._root.iter(*LANDMARKS)))
-        return frozenset(found)
+        """The elements of which `elements.is_landmark` is true."""
+        by_role = (self.attributes["role"].get(role, ()) for role in LANDMARK_ROLES)
+        by_tag = filter(is_landmark, self.tagged(LANDMARKS))
+        return frozenset(chain(by_tag, *by_role))
 
     @cached_property
     def _words(self) -> dict[str, list[str]]:
         """The values of class attributes by the classes in them."""
         words = defaultdict(list)
-        for value in self._by_class:
+        for value in self.classes:
             for word in value.split():
                 words[word].append(value)
         return words
@@ -110,11 +119,13 @@ class Index:
         """The elements that have what is asked of one, whatever is around them."""
         if plain.attribute:
             name, value = plain.attribute
-            found = [element for element, said in self.attributes[name] if said == value]
+            found = self.attributes[name].get(value, [])
         elif plain.classes:
-            found = [one for value in self._with(plain.classes) for one in self._by_class[value]]
+            found = [one for value in self._with(plain.classes) for one in self.classes[value]]
+        elif plain.tag:
+            return self.tags.get(plain.tag, [])
         else:
-            return list(self._root.iter(plain.tag or "*"))
+            return self.elements
         return [one for one in found if one.tag == plain.tag] if plain.tag else found
 
     def _with(self, classes: tuple[str, ...]) -> list[str]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from re import Pattern
 from urllib.parse import urlsplit
 
@@ -15,6 +16,9 @@ HINTS = (
     *("kind", "language", "name", "citation"),
 )
 """What a profile can have hints of."""
+
+LONGEST_LABEL = 100
+"""In characters; a longer text is none, whatever a profile says."""
 
 PARTS = ("title", "link", "date", "summary")
 """What a profile can say where it is in an entry."""
@@ -76,8 +80,14 @@ class DocumentPage:
 
     def meaning(self, label: str) -> str | None:
         """The field or the kind of term that a label stands for; None if it is not known."""
+        if len(label) > LONGEST_LABEL:
+            return None
         said = label.rstrip(": ").lower().replace("(s)", "s").replace("&", "and")
-        return self.fields.get(said) or self.terms.get(said)
+        return self._meanings.get(said)
+
+    @cached_property
+    def _meanings(self) -> dict[str, str]:
+        return {**self.terms, **self.fields}
 
 
 @dataclass(frozen=True)

@@ -66,12 +66,17 @@ class Phrases:
         if not groups:
             forms = ["|".join(forms)] if forms else []
         self.patterns = [_compiled(form, groups) for form in forms]
+        is_open = any("..." in phrase or "{" in phrase for phrase in self.phrases)
+        self._longest = LONGEST_TEXT if is_open else max(map(len, self.phrases), default=0)
 
     def fullmatch(self, text: str) -> Match[str] | None:
         """How the first phrase that fits matches a text; a group that it lacks is None."""
-        if len(text) > LONGEST_TEXT:
+        if len(text) > self._longest:
             return None
-        return next(filter(None, (one.fullmatch(text) for one in self.patterns)), None)
+        for pattern in self.patterns:
+            if found := pattern.fullmatch(text):
+                return found
+        return None
 
 
 def _compiled(form: str, groups: Sequence[str]) -> Pattern[str]:

@@ -1,16 +1,16 @@
 """A document's page in pieces, and which of them can tell of it."""
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, takewhile
 
-from harvester.pages.document.panes import Pane
+from harvester.pages.document.panes import Pane, choose_panes, possible_panes
 from harvester.pages.elements import Element
 from harvester.pages.markup import Tree
 from harvester.pages.page import Page, Piece, read_page
-from harvester.sites.site import Site
+from harvester.sites.site import LONGEST_LABEL, Site
 
 ASIDE = frozenset(("aside", "complementary"))
 """Parts of the frame that may well tell of the document; menus and dialogues never do."""
@@ -28,11 +28,20 @@ class DocumentContext:
     panes: list[Pane]
     site: Site
 
+    def parted(self, labels: set[Element]) -> "DocumentContext":
+        """The same page, read anew with inline elements that part a line, as labels do."""
+        page = _read(self.tree, self.panes, labels)
+        return DocumentContext(self.tree, page, self.panes, self.site)
+
     def texts(self, places: range | None = None) -> list[tuple[int, Piece]]:
         """The pieces that may tell of the document, with their places: no frame, pane or tab."""
         if places is None:
             return self._texts
         return self._texts[self._kept_before(places.start) : self._kept_before(places.stop)]
+
+    def kept(self, start: int, stop: int) -> list[int]:
+        """The places of such pieces from one place up to another."""
+        return self._kept[self._kept_before(start) : self._kept_before(stop)]
 
     def text(self, place: int) -> str:
         """The text of a piece."""
@@ -40,9 +49,7 @@ class DocumentContext:
 
     def meaning(self, place: int) -> str | None:
         """The field or the kind of term that a text stands for, were it a label."""
-        if place not in self._meanings:
-            self._meanings[place] = self.site.document_page.meaning(self.text(place))
-        return self._meanings[place]
+        return self._meanings.get(place)
 
     def neighbour(self, place: int, step: int) -> int | None:
         """The place of the next text, or of the one before if the step is -1."""
@@ -76,11 +83,11 @@ class DocumentContext:
     @cached_property
     def framed(self) -> frozenset[int]:
         """The places in parts of the page's frame that can't tell of the document."""
-        known: dict[tuple[Element, ...], bool] = {(): False}
-        for piece in self.page.pieces:
-            if piece.landmarks not in known:
-                known[piece.landmarks] = any(map(is_frame, piece.landmarks))
-        return frozenset(n for n, piece in enumerate(self.page.pieces) if known[piece.landmarks])
+        return frozenset(
+            place
+            for place, piece in enumerate(self.page.pieces)
+            if piece.landmarks and any(map(is_frame, piece.landmarks))
+        )
 
     def is_mere_link(self, place: int) -> bool:
         """Whether a text only leads elsewhere; a footnote's leads to another part of the page."""
@@ -157,8 +164,13 @@ class DocumentContext:
         return bisect_left(self._kept, place)
 
     @cached_property
-    def _meanings(self) -> dict[int, str | None]:
-        return {}
+    def _meanings(self) -> dict[int, str]:
+        means = self.site.document_page.meaning
+        return {
+            place: meaning
+            for place, piece in enumerate(self.page.pieces)
+            if len(piece.text) <= LONGEST_LABEL and (meaning := means(piece.text))
+        }
 
     @cached_property
     def _texts(self) -> list[tuple[int, Piece]]:
@@ -172,14 +184,26 @@ class DocumentContext:
         return [place for place, _ in self._texts]
 
 
-def read_context(
-    tree: Tree, panes: list[Pane], site: Site, labels: set[Element]
-) -> DocumentContext:
-    """The page, hidden panes too; the labels are inline elements that part a line."""
+def read_context(tree: Tree, site: Site) -> DocumentContext:
+    """The page with its panes, those that are hidden too."""
+    possible = possible_panes(tree.index, site.document_page)
+    page = _read(tree, possible)
+    panes = choose_panes(possible, tree.index, page, site.document_page)
+    if len(panes) < len(possible):
+        page = _read(tree, panes)
+    return DocumentContext(tree, page, panes, site)
+
+
+def _read(tree: Tree, panes: list[Pane], labels: Container[Element] = ()) -> Page:
+    """The page without the parts of its frame that can't tell of the document."""
     shown = {pane.element for pane in panes}
-    return DocumentContext(
-        tree, read_page(tree.root, apart=labels, shown=shown, index=tree.index), panes, site
-    )
+    around = {up for pane in shown for up in pane.iterancestors()}
+
+    def is_idle(part: Element) -> bool:
+        beside = part not in around and shown.isdisjoint((part, *part.iterancestors()))
+        return is_frame(part) and beside
+
+    return read_page(tree.root, apart=labels, shown=shown, passed_over=is_idle, index=tree.index)
 
 
 def is_frame(landmark: Element) -> bool:

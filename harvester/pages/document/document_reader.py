@@ -1,18 +1,21 @@
 """Reading one document's page. Eager, and without a network, a clock or a database."""
 
+from itertools import starmap
+
 from harvester.outcomes import Reason, Unreadable
 from harvester.pages.address import document_of, documents_of
 from harvester.pages.document.body import read_transcripts
 from harvester.pages.document.document_context import is_frame
 from harvester.pages.document.fields import Field, read_fields
 from harvester.pages.document.head import Head, is_in_capitals, is_same_title, read_head
-from harvester.pages.document.header import plain_texts, read_header
+from harvester.pages.document.header import is_plain, read_header
 from harvester.pages.document.layout import Layout, find_layout
 from harvester.pages.document.related import read_related
 from harvester.pages.document.scans import file_links, scan_links
 from harvester.pages.ending import breaks_off, broken_off, told_of_break
 from harvester.pages.listing.pager import find_range
 from harvester.pages.markup import Tree, tree
+from harvester.pages.page import read_page
 from harvester.pages.problem import Unclear
 from harvester.pages.selectors import select
 from harvester.pages.torn import refuse_torn
@@ -39,7 +42,7 @@ def read_document(html: str, url: str, site: Site) -> Record:
 
 
 def _read(source: Tree, url: str, site: Site) -> Record:
-    head = read_head(source.root)
+    head = read_head(source.index)
     documents = documents_of(url, head.addresses, site)
     if not documents:
         raise Unclear("neither its address nor what it gives as its own is a document's")
@@ -51,13 +54,12 @@ def _read(source: Tree, url: str, site: Site) -> Record:
     refuse_torn(piece.text for place, piece in enumerate(pieces) if place not in framed)
     _refuse_cut(source, found, head.node)
     record = Record(documents[0], site.document_url(documents[0]), _title(found, head))
-    for field in fields:
-        _add_field(record, field, site)
+    _add_fields(record, fields, site)
     _add_header(record, found, head)
     _add_citation(record, found)
-    files = file_links(source.root, url, site)
+    files = file_links(source.index, url, site)
     record.transcripts = read_transcripts(found.context, found.body, {one.link for one in files})
-    record.files = scan_links(files, found.context.panes, site.document_page)
+    record.files = scan_links(files, found.context.panes, source.index, site.document_page)
     record.related = read_related(found.context, source, url)
     record.node = head.node
     record.aliases = _aliases(record, documents, site)
@@ -68,7 +70,8 @@ def _refuse_other_pages(found: Layout, fields: list[Field]) -> None:
     proofs = found.context.site.document_page.proofs
     if found.citation or any(field.meaning in proofs for field in fields):
         return
-    if stated := find_range(found.context.page):
+    tree = found.context.tree
+    if stated := find_range(read_page(tree.root, index=tree.index)):
         raise Unclear(f"it is a listing, which states {stated}")
     raise Unclear('it gives no information such as "Source" or "Record ID"')
 
@@ -102,17 +105,18 @@ def _title(found: Layout, head: Head) -> str:
     return cited if is_same_title(shown, cited) else head.title_like(shown) or shown
 
 
-def _add_field(record: Record, field: Field, site: Site) -> None:
-    """Adds what a label says; what is not known, or said of one thing a second time, is kept."""
-    form, meaning = site.document_page, field.meaning
-    value = "\n\n".join(field.paragraphs)
-    if meaning in form.terms.values():
-        terms = map(Term, field.kinds, field.names)
-        record.terms = list(dict.fromkeys((*record.terms, *terms)))
-    elif meaning and getattr(record, meaning) in (None, value):
-        setattr(record, meaning, value)
-    else:
-        record.other.setdefault(field.label, []).extend(field.names)
+def _add_fields(record: Record, fields: list[Field], site: Site) -> None:
+    """Adds what labels say; what is not known, or said of one thing a second time, is kept."""
+    kinds, terms = frozenset(site.document_page.terms.values()), []
+    for field in fields:
+        meaning, value = field.meaning, "\n\n".join(field.paragraphs)
+        if meaning in kinds:
+            terms += zip(field.kinds, field.names, strict=True)
+        elif meaning and getattr(record, meaning) in (None, value):
+            setattr(record, meaning, value)
+        else:
+            record.other.setdefault(field.label, []).extend(field.names)
+    record.terms = list(starmap(Term, dict.fromkeys(terms)))
 
 
 def _add_header(record: Record, found: Layout, head: Head) -> None:
@@ -124,9 +128,9 @@ def _add_header(record: Record, found: Layout, head: Head) -> None:
     record.summary = record.summary or "\n\n".join(map(context.text, header.summary)) or None
     read = {*found.telling, *found.body, *header.summary, header.date, header.credit}
     read |= {found.citation.place} if found.citation else set()
-    between = range(found.title + 1, max(found.telling, default=0))
-    texts = {*plain_texts(context, between), *context.names}
-    if rest := sorted(place for place in texts if place in between and place not in read):
+    between = context.kept(found.title + 1, max(found.telling, default=0))
+    left = (place for place in between if place not in read)
+    if rest := [place for place in left if place in context.names or is_plain(context, place)]:
         record.other[""] = list(map(context.text, rest))
 
 

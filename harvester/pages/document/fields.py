@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from harvester.pages.document.document_context import DocumentContext
 from harvester.pages.document.labels import Label, Labels
 from harvester.pages.document.panes import text_of
-from harvester.pages.elements import Element, is_inline, is_unseen
+from harvester.pages.elements import Element, is_inline
+from harvester.pages.page import Piece
+from harvester.pages.selectors import Index
 
 BETWEEN = re.compile(r"[\s,;|/•·&]*")
 """Separates one name from the next; letters never do."""
@@ -41,30 +43,34 @@ def _field(context: DocumentContext, label: Label, places: list[int]) -> Field:
     if not label.text.endswith(":") and (label.element.tail or "").lstrip().startswith(":"):
         # "Source" may be in bold and its colon not.
         paragraphs[0] = paragraphs[0].removeprefix(":").strip()
-    hinted = _hinted(context, places)
-    names = [
-        name
-        for place, piece, text in zip(places, pieces, paragraphs, strict=True)
-        for name in hinted.get(place, ())
-        or (
-            []
-            if hinted and _is_beside(context, place, hinted)
-            else _split(piece.holder, text, label.element)
-        )
-    ]
-    kinds = _kinds(context, label, [piece.holder for piece in pieces])
-    if len(kinds) != len(names):
-        kinds = [label.meaning or "" for _ in names]
+    names = _names(context, label, list(zip(places, pieces, paragraphs, strict=True)))
+    kinds = _kinds(context, label, pieces, len(names))
     return Field(label.text.rstrip(": "), label.meaning, paragraphs, names, kinds)
+
+
+def _names(
+    context: DocumentContext, label: Label, texts: list[tuple[int, Piece, str]]
+) -> list[str]:
+    """The names in a value: those that are hinted at, or else those that its markup tells apart."""
+    index, hinted = context.tree.index, _hinted(context, [place for place, _, _ in texts])
+    names: list[str] = []
+    for place, piece, text in texts:
+        if place in hinted:
+            names += hinted[place]
+        elif not piece.mixed and not hinted:
+            names.append(text)
+        elif not hinted or not _is_beside(context, place, hinted):
+            names += _split(index, piece.holder, text, label.element)
+    return names
 
 
 def _hinted(context: DocumentContext, places: list[int]) -> dict[int, list[str]]:
     """The names that the site's hints lead to, by the place where each begins."""
     inside, found = set(places), {}
-    for place in places:
-        names = [name for span, name in context.names.get(place, ()) if inside.issuperset(span)]
+    for place in filter(context.names.__contains__, places):
+        names = [name for span, name in context.names[place] if inside.issuperset(span)]
         if names:
-            found[place] = list(map(text_of, names))
+            found[place] = [text_of(name, context.tree.index) for name in names]
     return found
 
 
@@ -76,12 +82,14 @@ def _is_beside(context: DocumentContext, place: int, hinted: dict[int, list[str]
     return item is not None and any(near in hinted for near in context.page.span(item))
 
 
-def _kinds(context: DocumentContext, label: Label, items: list[Element]) -> list[str]:
-    """The kinds of a list's items, where the site has several kinds in one list."""
+def _kinds(context: DocumentContext, label: Label, pieces: list[Piece], names: int) -> list[str]:
+    """The kinds of a value's names, where the site has several kinds in one list."""
     meaning = label.meaning or ""
-    kinds = context.site.document_page.runs.get(meaning, (meaning, meaning))
-    first = _first_run(items) if meaning in context.site.document_page.runs else 0
-    return [kinds[place >= first] for place in range(len(items))]
+    kinds = context.site.document_page.runs.get(meaning)
+    if kinds is None or len(pieces) != names:
+        return [meaning] * names
+    first = _first_run([piece.holder for piece in pieces])
+    return [kinds[place >= first] for place in range(names)]
 
 
 def _first_run(items: list[Element]) -> int:
@@ -100,14 +108,14 @@ def _first_run(items: list[Element]) -> int:
     return parting + 1 if certain else 0
 
 
-def _split(element: Element, text: str, label: Element, depth: int = 0) -> list[str]:
+def _split(index: Index, element: Element, text: str, label: Element, depth: int = 0) -> list[str]:
     """The names in a text of an element's: those of its parts, if there is nothing else in it."""
     parts = [part for part in element.iterchildren("*") if is_inline(part) and part is not label]
-    named = [(part, text_of(part)) for part in parts if not is_unseen(part)]
+    named = [(part, text_of(part, index)) for part in parts if part not in index.unseen]
     named = [(part, name) for part, name in named if name and name in text]
     if not named or depth > DEEPEST or not _is_made_of(text, [name for _, name in named]):
         return [text]
-    return [one for part, name in named for one in _split(part, name, label, depth + 1)]
+    return [one for part, name in named for one in _split(index, part, name, label, depth + 1)]
 
 
 def _is_made_of(text: str, names: list[str]) -> bool:

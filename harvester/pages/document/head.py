@@ -5,12 +5,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from harvester.pages.elements import Element
+from harvester.pages.selectors import Index
 from harvester.pages.text import fold
 
-TITLES = frozenset(("property=og:title", "title"))
-DESCRIPTIONS = frozenset(("name=description", "property=og:description"))
-ADDRESSES = frozenset(("rel=canonical", "property=og:url"))
+TITLE, DESCRIPTION, ADDRESS = "title", "description", "address"
+KINDS = {
+    "meta": {
+        ("name", "description"): DESCRIPTION,
+        ("property", "og:description"): DESCRIPTION,
+        ("property", "og:title"): TITLE,
+        ("property", "og:url"): ADDRESS,
+    },
+    "link": {("rel", "canonical"): ADDRESS},
+}
+"""What an element of the head tells, by its attributes."""
+TOLD = {"meta": "content", "link": "href"}
 SETTINGS, JSON = "drupal-settings-json", "application/json"
 """The script with Drupal's settings, and its type."""
 
@@ -47,33 +56,29 @@ def is_in_capitals(text: str) -> bool:
     return not any("a" <= letter <= "z" for letter in text)
 
 
-def read_head(root: Element) -> Head:
+def read_head(index: Index) -> Head:
     """Reads such elements wherever they stand on the page."""
-    said = list(_said(root))
-    return Head(
-        titles=[text for kind, text in said if kind in TITLES],
-        descriptions=[text for kind, text in said if kind in DESCRIPTIONS],
-        addresses=[text for kind, text in said if kind in ADDRESSES],
-        node=_node(root),
-    )
+    said: dict[str, list[str]] = {TITLE: [], DESCRIPTION: [], ADDRESS: []}
+    for kind, text in _said(index):
+        if text and (text := fold(text)):
+            said[kind].append(text)
+    return Head(said[TITLE], said[DESCRIPTION], said[ADDRESS], _node(index))
 
 
-def _said(root: Element) -> Iterator[tuple[str, str]]:
-    """All texts by what they are: "title", "name=description", "rel=canonical"."""
-    for element in root.iter("title", "meta", "link"):
+def _said(index: Index) -> Iterator[tuple[str, str | None]]:
+    """All texts in reading order, each with what it is."""
+    for element in index.ordered(index.tagged(("title", "meta", "link"))):
         if element.tag == "title":
-            found = [("title", text) for text in (element.text, *(one.tail for one in element))]
-        elif element.tag == "meta":
-            said = element.get("content")
-            found = [(f"{name}={element.get(name)}", said) for name in ("name", "property")]
+            yield from ((TITLE, text) for text in (element.text, *(one.tail for one in element)))
         else:
-            found = [(f"rel={element.get('rel')}", element.get("href"))]
-        yield from ((kind, text) for kind, said in found if said and (text := fold(said)))
+            kinds = KINDS[element.tag]
+            found = (kinds[pair] for pair in element.items() if pair in kinds)
+            yield from ((kind, element.get(TOLD[element.tag])) for kind in found)
 
 
-def _node(root: Element) -> int | None:
+def _node(index: Index) -> int | None:
     """The number in the settings' current path, "node/99018". Likely, of today's site."""
-    for settings in _settings(root):
+    for settings in _settings(index):
         path = settings.get("path")
         current = path.get("currentPath") if isinstance(path, dict) else None
         kind, _, number = current.partition("/") if isinstance(current, str) else ("", "", "")
@@ -82,8 +87,8 @@ def _node(root: Element) -> int | None:
     return None
 
 
-def _settings(root: Element) -> Iterator[dict[str, Any]]:
-    for script in root.iter("script"):
+def _settings(index: Index) -> Iterator[dict[str, Any]]:
+    for script in index.tagged(("script",)):
         if script.get("data-drupal-selector") != SETTINGS or script.get("type") != JSON:
             continue
         try:

@@ -145,13 +145,14 @@ def _described(context: DocumentContext, head: Head, stop: int, told: set[int]) 
 
 def plain_texts(context: DocumentContext, places: range) -> list[int]:
     """Texts that are neither links nor headings, nor labels of nothing."""
-    texts = (
-        place
-        for place, piece in context.texts(places)
-        if piece.holder.tag not in HEADINGS and not context.meaning(place)
+    return [place for place in context.kept(places.start, places.stop) if is_plain(context, place)]
+
+
+def is_plain(context: DocumentContext, place: int) -> bool:
+    """Whether a text is neither a link nor a heading, nor a label of nothing."""
+    return not (
+        context.page.pieces[place].holder.tag in HEADINGS
+        or context.meaning(place)
+        or context.is_mere_link(place)
+        or context.is_boilerplate(place)
     )
-    return [
-        place
-        for place in texts
-        if not context.is_mere_link(place) and not context.is_boilerplate(place)
-    ]

@@ -58,8 +58,9 @@ def find_labels(context: DocumentContext, title: int, barred: range = range(0)) 
         found = _with(found, Group(context, alike), barred)
     for group in sorted(_groups(context, texts, found), key=_rank):
         found = _with(found, group, barred)
-    alike = _alike(_free(texts, found), found, _around(context, title, found))
-    return Labels(context, sorted((*found, *alike), key=lambda label: label.place))
+    alike = _alike(context, title, _free(texts, found), found)
+    ordered = sorted((*found, *alike), key=lambda label: label.place)
+    return found if ordered == list(found) else Labels(context, ordered)
 
 
 def _possible(context: DocumentContext, title: int, hinted: set[int]) -> list[Label]:
@@ -145,8 +146,9 @@ def _are_doubtful(group: list[Label], enough: int, barred: range) -> bool:
     return len(_meanings(group)) < enough and any(label.place in barred for label in group)
 
 
-def _alike(free: list[Label], found: Labels, around: range) -> list[Label]:
+def _alike(context: DocumentContext, title: int, free: list[Label], found: Labels) -> list[Label]:
     """Labels that are not known and have a block of their own, among others that look like them."""
+    around = _around(context, title, found) if free else range(0)
     unknown = [text for text in free if text.place in around and not text.meaning]
     known = Counter(label.kind[0] for label in found)
     others = Counter(text.kind[0] for text in unknown)

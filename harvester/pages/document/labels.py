@@ -13,7 +13,7 @@ from harvester.pages.elements import Element, is_inline, signature
 Signature = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Label:
     """A label's place and text, what it means, and where its value is to be found.
 
@@ -36,20 +36,20 @@ class Label:
 
 def as_label(context: DocumentContext, place: int) -> Label:
     """A text as the label that it may be."""
-    piece, starts, stops = context.page.pieces[place], context.page.starts, context.page.stops
+    page = context.page
+    piece, starts, stops = page.pieces[place], page.starts, page.stops
     holder = element = piece.holder
-    while (up := element.getparent()) is not None:
-        if starts.get(up) != place or stops[up] != place + 1:
-            break
+    up = element.getparent()
+    while up is not None and starts.get(up) == place and stops[up] == place + 1:
         if next(element.itersiblings("*"), None) is not None:
             break
         holder = up if is_inline(holder) else holder
-        element = up
+        element, up = up, up.getparent()
     parent = element if up is None else up
     meaning = context.meaning(place)
     idle = meaning is None and (context.is_boilerplate(place) or place in context.teasers)
     kind = signature(holder), signature(parent)
-    within = context.page.span(parent)
+    within = page.span(parent)
     return Label(place, piece.text, meaning, idle, holder, element, parent, within, kind)
 
 
@@ -86,8 +86,9 @@ class Labels:
     def _read_values(self, label: Label) -> list[int]:
         after = bisect_right(self._places, label.place)
         stop = min([label.within.stop, *self._places[after : after + 1]])
-        places = [place for place, _ in self._context.texts(range(label.place + 1, stop))]
-        if not places or self._has_own_block(label):
+        places = self._context.kept(label.place + 1, stop)
+        itself = after > 0 and self._places[after - 1] == label.place
+        if not places or self._has_own_block(label, itself=itself):
             return places
         branch = _branch(self._context, label, places[0])
         return [
@@ -96,10 +97,9 @@ class Labels:
             if place == expected and _branch(self._context, label, place) == branch
         ]
 
-    def _has_own_block(self, label: Label) -> bool:
-        """Whether it is the only label in its parent, and others have parents marked up alike."""
-        before = bisect_right(self._places, label.place) - 1
-        itself = before >= 0 and self._places[before] == label.place
+    def _has_own_block(self, label: Label, *, itself: bool) -> bool:
+        """Whether it is the only label in its parent, and others have parents marked up alike;
+        `itself` says whether it is one of these labels."""
         return self._parents[label.parent] == itself and self._looks[label.kind[1]] > itself
 
     @cached_property

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 
 from harvester.pages.document.body import body_below
 from harvester.pages.document.citation import Citation, find_citation
@@ -12,7 +12,7 @@ from harvester.pages.document.head import Head
 from harvester.pages.document.header import find_title, known_summary
 from harvester.pages.document.label_groups import find_labels
 from harvester.pages.document.labels import Labels
-from harvester.pages.document.panes import Pane, find_panes
+from harvester.pages.document.panes import Pane
 from harvester.pages.elements import INLINE, Element, is_inline, signature
 from harvester.pages.markup import Tree
 from harvester.pages.text import all_text, fold
@@ -61,28 +61,36 @@ def find_layout(tree: Tree, site: Site, head: Head) -> Layout:
     A label may be part of a line ("Source: RGANI"), and a bold word of a text may read like one:
     where there is any such, the page is read again with those that have proved to be labels.
     """
-    panes = find_panes(tree, site.document_page)
-    known = _known_labels(tree, panes, site)
-    first = _layout(read_context(tree, panes, site, known), head)
-    if not known or not any(is_inline(piece.holder) for piece in first.context.page.pieces):
+    context = read_context(tree, site)
+    known = _known_labels(context)
+    if not known:
+        return _layout(context, head)
+    first = _layout(context.parted(known), head)
+    if not any(is_inline(piece.holder) for piece in first.context.page.pieces):
         return first
-    proved = _outside(panes, filter(_like(first.labels), tree.root.iter(*INLINE)))
-    return first if proved == known else _layout(read_context(tree, panes, site, proved), head)
+    proved = _outside(context.panes, filter(_like(first.labels), tree.index.tagged(INLINE)))
+    return first if proved == known else _layout(context.parted(proved), head)
 
 
-def _known_labels(tree: Tree, panes: list[Pane], site: Site) -> set[Element]:
-    """The inline elements that read like labels, outside of panes and of the page's frame."""
-    means, alike = site.document_page.meaning, []
-    frames = filter(is_frame, tree.index.landmarks)
-    framed = {element for frame in frames for element in frame.iter("*")}
-    for element in tree.root.iter(*INLINE):
-        if element in framed:
+def _known_labels(context: DocumentContext) -> set[Element]:
+    """The inline elements that read like labels and are but a part of their block, outside of
+    panes and of the page's frame."""
+    means, page, alike = context.site.document_page.meaning, context.page, []
+    parted = {
+        piece.holder: None
+        for _, piece in context.texts()
+        if piece.mixed or page.stops[piece.holder] - page.starts[piece.holder] > 1
+    }
+    lines = chain.from_iterable(holder.iterchildren(*INLINE) for holder in parted)
+    for element in chain.from_iterable(line.iter(*INLINE) for line in lines):
+        if len(list(islice(element.iter(), LABEL_PARTS + 1))) > LABEL_PARTS:
             continue
         text = all_text(element) if len(element) else element.text
         if text and means(fold(text)):
             alike.append(element)
-    parted = (one for one in alike if len(list(islice(one.iter(), LABEL_PARTS + 1))) <= LABEL_PARTS)
-    return _outside(panes, parted)
+    frames = set(filter(is_frame, context.tree.index.landmarks))
+    unframed = (one for one in alike if frames.isdisjoint(one.iterancestors()))
+    return _outside(context.panes, unframed)
 
 
 def _outside(panes: list[Pane], elements: Iterable[Element]) -> set[Element]:

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from harvester.pages.elements import Element, is_inline, is_unseen
-from harvester.pages.markup import Tree
-from harvester.pages.page import read_page
+from harvester.pages.elements import Element, is_inline
+from harvester.pages.page import Page, read_page
 from harvester.pages.selectors import Index
 from harvester.pages.text import all_text, fold
 from harvester.sites.site import DocumentPage
@@ -38,35 +37,43 @@ class Pane:
     language: str | None = None
 
 
-def find_panes(tree: Tree, form: DocumentPage) -> list[Pane]:
-    """The panes in reading order: those that tabs lead to, and those that the markup marks.
-
-    A part that is not called a text by its tab is one only if it holds no information.
-    """
-    index = tree.index
+def possible_panes(index: Index, form: DocumentPage) -> list[Pane]:
+    """What may be panes, in reading order: what tabs lead to, and what the markup marks."""
     hints = (TABPANELS, *form.hints["transcript"])
     marked = {part for css in hints for part in index.select(css)}
     tabs = _tabs(index, marked, form)
     panes: dict[Element, Pane] = {}
     for part in index.ordered(marked.union(tabs)):
-        tab = tabs.get(part)
-        said = None if tab is None else text_of(tab)
-        outer = next((panes[up] for up in part.iterancestors() if up in panes), None)
-        if outer or (said and form.transcript.fullmatch(said)) or not _informs(part, tree, form):
-            panes[part] = _pane(part, tab, said, outer, form)
+        panes[part] = Pane(part, tabs.get(part))
+    return list(panes.values())
+
+
+def choose_panes(possible: list[Pane], index: Index, page: Page, form: DocumentPage) -> list[Pane]:
+    """The panes, named.
+
+    A part that is not called a text by its tab is one only if it holds no information.
+    """
+    panes: dict[Element, Pane] = {}
+    for pane in possible:
+        said = None if pane.tab is None else text_of(pane.tab, index)
+        outer = next((panes[up] for up in pane.element.iterancestors() if up in panes), None)
+        called = said and form.transcript.fullmatch(said)
+        if outer or called or not _informs(pane.element, index, page, form):
+            panes[pane.element] = _named(pane, said, outer, form)
     found = list(panes.values())
     if found:
         _name_shown(found, index, form)
     return found
 
 
-def text_of(element: Element) -> str:
+def text_of(element: Element, index: Index) -> str:
     """The text that an element shows, on one line."""
     if not len(element):
         return fold(element.text or "")
-    if all(is_inline(part) and not is_unseen(part) for part in element.iterdescendants()):
+    parts = list(element.iterdescendants())
+    if index.unseen.isdisjoint(parts) and all(map(is_inline, parts)):
         return fold(all_text(element))
-    page = read_page(element, shown=(element,))
+    page = read_page(element, shown=(element,), index=index)
     return " ".join(piece.text for piece in page.pieces)
 
 
@@ -79,8 +86,9 @@ def _tabs(index: Index, marked: set[Element], form: DocumentPage) -> dict[Elemen
     pointing = {
         element
         for name in TARGETS
-        for element, said in index.attributes[name]
+        for said, elements in index.attributes[name].items()
         if said in parts or said[1:] in parts
+        for element in elements
     }
     tabs: dict[Element, Element] = {}
     for tab in index.ordered(pointing):
@@ -89,7 +97,7 @@ def _tabs(index: Index, marked: set[Element], form: DocumentPage) -> dict[Elemen
             continue
         around, is_pane = set(tab.iterancestors()), part in marked
         outside = part not in around and (is_pane or marked.isdisjoint(around))
-        if outside and _opens(tab, part, form, is_pane=is_pane):
+        if outside and _opens(index, tab, part, form, is_pane=is_pane):
             tabs[part] = tab
     return tabs
 
@@ -97,9 +105,11 @@ def _tabs(index: Index, marked: set[Element], form: DocumentPage) -> dict[Elemen
 def _parts(index: Index, marked: set[Element]) -> dict[str | None, Element]:
     """The elements by their ids: of several with one id the first that is marked as a pane, or
     else the first."""
-    named = [(part, name) for part, name in index.attributes["id"][::-1] if name]
-    parts: dict[str | None, Element] = {name: part for part, name in named}
-    return parts | {name: part for part, name in named if part in marked}
+    return {
+        name: next(filter(marked.__contains__, named), named[0])
+        for name, named in index.attributes["id"].items()
+        if name
+    }
 
 
 def _target(tab: Element) -> str | None:
@@ -110,14 +120,14 @@ def _target(tab: Element) -> str | None:
     return tab.get(TARGETS[-1])
 
 
-def _opens(tab: Element, part: Element, form: DocumentPage, *, is_pane: bool) -> bool:
+def _opens(index: Index, tab: Element, part: Element, form: DocumentPage, *, is_pane: bool) -> bool:
     """Whether it is a tab: it says what it opens, and is called so or marked up as one."""
-    label = text_of(tab)
+    label = text_of(tab, index)
     if not label or len(label) > LONGEST_LABEL:
         return False
     if not (_is_tab(tab) or form.transcript.fullmatch(label)):
         return False
-    return is_pane or text_of(part) != label
+    return is_pane or text_of(part, index) != label
 
 
 def _is_tab(tab: Element) -> bool:
@@ -126,28 +136,27 @@ def _is_tab(tab: Element) -> bool:
     return tab.get("role") == "tab" or toggle in TOGGLES
 
 
-def _informs(part: Element, tree: Tree, form: DocumentPage) -> bool:
+def _informs(part: Element, index: Index, page: Page, form: DocumentPage) -> bool:
     """Whether a part holds information about the document, of which none is elsewhere."""
-    page = read_page(part, shown=(part,), index=tree.index)
-    texts = [piece.text for piece in page.pieces]
+    texts = [piece.text for _, piece in page.within(page.span(part))]
     labels = {meaning for text in texts if (meaning := form.meaning(text))}
     if len(labels) < INFORMATION or len(texts) >= DENSE * len(labels):
         return False
     inside = set(part.iter("*"))
-    others = (other.text for other in tree.index.elements if other not in inside and other.text)
+    others = (other.text for other in index.elements if other not in inside and other.text)
     return len({found for text in others if (found := form.meaning(fold(text)))}) < INFORMATION
 
 
-def _pane(
-    part: Element, tab: Element | None, said: str | None, outer: Pane | None, form: DocumentPage
-) -> Pane:
+def _named(pane: Pane, said: str | None, outer: Pane | None, form: DocumentPage) -> Pane:
+    """The pane with what its tab says, its id or its `lang`."""
+    part = pane.element
     if outer is None:
         called = said and form.transcript.fullmatch(said)
         language = (called["before"] or called["after"]) if called else None
-        return Pane(part, tab, None, said, language or part.get("lang"))
+        return Pane(part, pane.tab, None, said, language or part.get("lang"))
     named = form.pane.fullmatch(part.get("id", ""))
     language = said or (named and named["language"]) or part.get("lang")
-    return Pane(part, tab, outer, None, language)
+    return Pane(part, pane.tab, outer, None, language)
 
 
 def _name_shown(panes: list[Pane], index: Index, form: DocumentPage) -> None:
@@ -169,5 +178,5 @@ def _shown(panes: list[Pane], outer: Pane | None) -> list[Pane]:
 
 def _hinted(index: Index, form: DocumentPage, hint: str) -> str | None:
     """The one text that a hint leads to; None if there are several or none."""
-    found = {text_of(one) for css in form.hints[hint] for one in index.select(css)}
+    found = {text_of(one, index) for css in form.hints[hint] for one in index.select(css)}
     return found.pop() or None if len(found) == 1 else None
