@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 from make_fixtures import FIXTURES
 from markup import change_tags, rename_classes
+from parsel import Selector
 
-from harvester.pages.elements import is_landmark, is_unseen
+from harvester.pages.elements import INVISIBLE, UNSEEN, UNSEEN_CLASSES, Element, is_landmark
 from harvester.pages.markup import tree
-from harvester.pages.selectors import Index, select
+from harvester.pages.selectors import Index
 
 PAGES = sorted(FIXTURES.glob("*/*/page.html"))
 SELECTORS = [
@@ -22,6 +23,20 @@ HIDDEN = """<div class="a b">1<p hidden>2<p class="b sr-only">3</div><i aria-hid
 <i aria-hidden="false">5</i><b style="display : none">6</b><b style="color: red">7</b><nav>8</nav>
 <div role="search">9</div><article><footer>10</footer></article><footer>11</footer>
 <p class="a">12</p><p class="b a">13</p><p id="" class="">14</p><script>15</script>"""
+
+
+def is_unseen(element: Element) -> bool:
+    return (
+        element.tag in UNSEEN
+        or not UNSEEN_CLASSES.isdisjoint(element.get("class", "").split())
+        or element.get("hidden") is not None
+        or element.get("aria-hidden") == "true"
+        or bool(INVISIBLE.search(element.get("style", "")))
+    )
+
+
+def select(root: Element, css: str) -> list[object]:
+    return [found.root for found in Selector(root=root).css(css)]
 
 
 @pytest.mark.parametrize("css", [*SELECTORS, ".a", ".b", ".b.a", "p.a", ".a p", "[id='']"])

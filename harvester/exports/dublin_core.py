@@ -28,7 +28,8 @@ def write(records: Iterable[Record], out: BinaryIO) -> None:
                 xml.write(_element(record), pretty_print=True)
 
 
-def _element(record: Record) -> etree._Element:
+def _element(record: Record) -> Any:
+    """The record as one of lxml's elements, whose class has no public name."""
     element = etree.Element(f"{{{OAI}}}record", nsmap=PREFIXES)
     header = etree.SubElement(element, f"{{{OAI}}}header")
     _add(header, OAI, [("identifier", record.url), ("datestamp", record.renewed)])
@@ -67,7 +68,7 @@ def _details(details: Details) -> Iterator[tuple[str, str | None]]:
     yield "description", secret and f"Original classification: {secret}"
 
 
-def _add(parent: etree._Element, space: str, values: Iterable[tuple[str, str | None]]) -> None:
+def _add(parent: Any, space: str, values: Iterable[tuple[str, str | None]]) -> None:
     for name, value in values:
         if value:
             etree.SubElement(parent, f"{{{space}}}{name}").text = printable(value)

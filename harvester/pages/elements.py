@@ -1,12 +1,38 @@
 """Elements of HTML by what they are to a reader: inline, not shown, headings, a page's frame."""
 
 import re
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
+from typing import Protocol, overload
 
-from lxml.etree import _Element
 
-Element = _Element
-"""An element of a tree; lxml gives the class no public name."""
+class Element(Protocol):
+    """What is asked of an element of lxml's, whose class has no public name.
+
+    A comment is one too; its `tag` is no text.
+    """
+
+    tag: str
+    text: str | None
+    tail: str | None
+
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator["Element"]: ...
+    def __delitem__(self, place: int) -> None: ...
+    @overload
+    def get(self, name: str) -> str | None: ...
+    @overload
+    def get(self, name: str, default: str) -> str: ...
+    def keys(self) -> Sequence[str]: ...
+    def items(self) -> Sequence[tuple[str, str]]: ...
+    def getparent(self) -> "Element | None": ...
+    def getprevious(self) -> "Element | None": ...
+    def iter(self, *tags: str) -> Iterator["Element"]: ...
+    def iterancestors(self, *tags: str) -> Iterator["Element"]: ...
+    def iterdescendants(self, *tags: str) -> Iterator["Element"]: ...
+    def iterchildren(self, *tags: str, reversed: bool = False) -> Iterator["Element"]: ...
+    def itersiblings(self, *tags: str, preceding: bool = False) -> Iterator["Element"]: ...
+    def itertext(self) -> Iterator[str]: ...
+
 
 INLINE_NAMES = """
     a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr q s
@@ -35,25 +61,6 @@ SECTIONS = frozenset(("article", "section", "main", "li", "td"))
 def is_inline(element: Element) -> bool:
     """Whether its text runs on from what stands before it."""
     return element.tag in INLINE
-
-
-def is_unseen(element: Element) -> bool:
-    """Whether what it holds is no text of the page, or not shown."""
-    if element.tag in UNSEEN:
-        return True
-    names = element.keys()
-    return bool(names) and (
-        ("class" in names and hides(element.get("class", "")))
-        or "hidden" in names
-        or ("aria-hidden" in names and element.get("aria-hidden") == "true")
-        or ("style" in names and bool(INVISIBLE.search(element.get("style", ""))))
-    )
-
-
-@lru_cache(maxsize=2048)
-def hides(classes: str) -> bool:
-    """Whether one of the classes says that an element is not shown."""
-    return not UNSEEN_CLASSES.isdisjoint(classes.split())
 
 
 def signature(element: Element) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
 from lxml.etree import ErrorLevels, HTMLParser, fromstring
 
@@ -69,11 +70,11 @@ def tree(html: str) -> Tree:
         source = marked(source.decode()).encode()
     source = source.replace(b"\0", b"")
     parser = HTMLParser(recover=True, encoding="utf-8", huge_tree=True, collect_ids=False)
-    root = fromstring(b"%b<%b></%b>" % (source, END, END), parser)
+    root = cast("Element | None", fromstring(b"%b<%b></%b>" % (source, END, END), parser))
     if lost := parser.error_log.filter_from_level(ErrorLevels.FATAL):
         raise Lost(f"its markup can't be read to its end ({_said(lost[0].message)})")
     if root is None:
-        return Tree(fromstring(NOTHING, parser), None, finished=False)
+        return Tree(cast(Element, fromstring(NOTHING, parser)), None, finished=False)
     unclosed = _taken_out(root)
     if not finished and unclosed and all(one.tag in OUTER for one in unclosed):
         finished = not OUTER_START.search(whole)
@@ -104,5 +105,5 @@ def _taken_out(root: Element) -> tuple[Element, ...] | None:
         last = inner
     if last.tag != END.decode() or (holder := last.getparent()) is None:
         return None
-    holder.remove(last)
+    del holder[-1]
     return holder, *holder.iterancestors()

@@ -1,22 +1,21 @@
-"""CSS selectors, as parsel translates them, evaluated on lxml's own elements.
+"""CSS selectors, evaluated by parsel or looked up in an index of the page.
 
 A profile's selectors are mostly plain: a tag, classes, an id, one element within another, such as
-".pill .name". Evaluating one as XPath costs a third of building the page's tree; so a page that is
-asked for many of them is indexed once, and plain ones are looked up there.
+".pill .name". To evaluate one as XPath costs a third of building the page's tree. So a page is
+indexed once, and plain selectors are looked up there; parsel has the others.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from itertools import chain, count
-from typing import Any, cast
+from typing import Any
 
 import cssselect
 from cssselect.parser import Attrib, Class, CombinedSelector, Hash
 from cssselect.parser import Element as Tag
-from lxml.etree import XPath
-from parsel import css2xpath
+from parsel import Selector
 
 from harvester.pages.elements import (
     INVISIBLE,
@@ -35,12 +34,6 @@ NAMES = (
 """Attributes that are indexed."""
 
 
-def select(root: Element, css: str) -> list[Any]:
-    """The elements below a root that a CSS selector finds, or with "::text" or "::attr(name)" the
-    strings."""
-    return cast(list[Any], _xpath(css)(root))
-
-
 Found = dict[str, list[Element]]
 """Elements in document order, by a word that they have in common."""
 
@@ -57,15 +50,16 @@ class Index:
         tags, values_of = self.tags, self.attributes.get
         for element in self.elements:
             tags[element.tag].append(element)
-            for name, value in _items(element):
+            for name, value in element.items():
                 if (found := values_of(name)) is not None:
                     found[value].append(element)
 
-    def select(self, css: str) -> list[Element]:
-        """The elements that a CSS selector finds, in document order."""
+    def select(self, css: str) -> list[Any]:
+        """The elements that a CSS selector finds, in document order, or with "::text" or
+        "::attr(name)" the strings."""
         plain = _plain(css)
         if plain is None:
-            return select(self._root, css)
+            return [found.root for found in Selector(root=self._root).css(css)]
         found = [element for one in plain for element in self._matching(one)]
         return self.ordered(set(found)) if len(found) > 1 else found
 
@@ -84,7 +78,7 @@ class Index:
 
     @cached_property
     def unseen(self) -> frozenset[Element]:
-        """The elements of which `elements.is_unseen` is true."""
+        """The elements of which what they hold is no text of the page, or not shown."""
         classes = {said for word in UNSEEN_CLASSES for said in self._words.get(word, ())}
         styles = filter(INVISIBLE.search, self.attributes["style"])
         ways = [self.classes[said] for said in classes]
@@ -136,10 +130,6 @@ class Index:
         return [value for value in first if all(value in other for other in others)]
 
 
-_items = cast(Callable[[Element], list[tuple[str, str]]], Element.items)
-"""An element's attributes, whose values are always text in HTML."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Plain:
     """A plain selector: a tag, classes or an attribute, and that of an element around it."""
@@ -148,12 +138,6 @@ class _Plain:
     classes: tuple[str, ...] = ()
     attribute: tuple[str, str] | None = None
     outer: "_Plain | None" = None
-
-
-@cache
-def _xpath(css: str) -> XPath:
-    """The selector compiled; only the program's own and the sites' are asked for."""
-    return XPath(css2xpath(css), smart_strings=False)
 
 
 @cache

@@ -1,6 +1,8 @@
 """Text as a reader sees it: white space folded."""
 
 import re
+from collections.abc import Callable
+from typing import cast
 
 from lxml.etree import XPath
 
@@ -10,7 +12,7 @@ WHITE_SPACE = re.compile(r"\s{2,}|[\t\n\r\f\xa0]")
 """A run, or one that HTML or an editor writes for a space, such as a lone no-break space; any other
 space standing alone is kept as it is."""
 
-_all_text = XPath("string()", smart_strings=False)
+_all_text = cast(Callable[[Element], str], XPath("string()", smart_strings=False))
 
 
 def fold(text: str) -> str:
@@ -23,4 +25,4 @@ def fold(text: str) -> str:
 
 def all_text(element: Element) -> str:
     """All text in an element, hidden or not."""
-    return str(_all_text(element))
+    return _all_text(element)

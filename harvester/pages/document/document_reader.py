@@ -17,7 +17,6 @@ from harvester.pages.listing.pager import find_range
 from harvester.pages.markup import Tree, tree
 from harvester.pages.page import read_page
 from harvester.pages.problem import Unclear
-from harvester.pages.selectors import select
 from harvester.pages.torn import refuse_torn
 from harvester.record import Record, Term
 from harvester.sites.site import Site
@@ -86,7 +85,7 @@ def _refuse_cut(source: Tree, found: Layout, node: int | None) -> None:
         return
     after = found.context.page.pieces[_last(found) + 1 :]
     framed = any(is_frame(landmark) for piece in after for landmark in piece.landmarks)
-    if breaks_off(source) or not framed or (node is None and select(source.root, DRUPAL)):
+    if breaks_off(source) or not framed or (node is None and source.index.select(DRUPAL)):
         raise broken_off()
 
 
@@ -107,7 +106,8 @@ def _title(found: Layout, head: Head) -> str:
 
 def _add_fields(record: Record, fields: list[Field], site: Site) -> None:
     """Adds what labels say; what is not known, or said of one thing a second time, is kept."""
-    kinds, terms = frozenset(site.document_page.terms.values()), []
+    kinds = frozenset(site.document_page.terms.values())
+    terms: list[tuple[str, str]] = []
     for field in fields:
         meaning, value = field.meaning, "\n\n".join(field.paragraphs)
         if meaning in kinds:

@@ -64,30 +64,33 @@ def _read(html: str, url: str, site: Site, words: Words, *, whole: bool) -> List
 
 
 def _read_tree(source: Tree, url: str, site: Site, words: Words, *, whole: bool) -> Listing:
-    root, document_of = source.root, partial(linked_document, url, site)
+    document_of = partial(linked_document, url, site)
     passed_over = partial(_says_nothing, document_of, words) if not whole else None
-    named = find_parts(root, site.listing_page)
-    page = read_page(root, document_of, apart=named.apart(document_of), passed_over=passed_over)
+    named = find_parts(source.index, site.listing_page)
+    apart = named.apart(document_of)
+    page = read_page(
+        source.root, document_of, apart=apart, passed_over=passed_over, index=source.index
+    )
     stated = find_range(page, words)
     after = stated.place if stated else -1
     context = ListingContext(page, source, url, site, after, words, named.placed(page, words))
     if stated and stated.total == 0:
         return _empty(context, stated.place)
-    if not stated and (said := _nothing_found(context, root)) is not None:
+    if not stated and (said := _nothing_found(context)) is not None:
         return _empty(context, said)
     if not stated and (not site.is_listing_url(url) or site.states_range(url)):
         raise Unclear('it states no range, such as "1 - 10 of 15"')
-    following = next_url(root, url, site, words, stated, reckon=whole)
-    entries = read_entries(context, _rows(context, root, stated))
+    following = next_url(source.index, url, site, words, stated, reckon=whole)
+    entries = read_entries(context, _rows(context, stated))
     if stated:
         return Listing(url, stated.first, stated.last, stated.total, entries, following)
     return Listing(url, None, None, None, entries, following)
 
 
-def _rows(context: ListingContext, root: Element, stated: ResultRange | None) -> RowGroup:
+def _rows(context: ListingContext, stated: ResultRange | None) -> RowGroup:
     if context.named.entries is not None:
         return named_rows(context, stated)
-    return stated_rows(context, root, stated) if stated else unstated_rows(context, root)
+    return stated_rows(context, stated) if stated else unstated_rows(context)
 
 
 def _says_nothing(document_of: Callable[[str], str | None], words: Words, frame: Element) -> bool:
@@ -97,7 +100,7 @@ def _says_nothing(document_of: Callable[[str], str | None], words: Words, frame:
     return not any(document_of(link.get("href", "")) for link in frame.iter("a"))
 
 
-def _nothing_found(context: ListingContext, root: Element) -> int | None:
+def _nothing_found(context: ListingContext) -> int | None:
     """The place of the words "nothing found", if no entry stands before them.
 
     On a site of which nothing is known they may be anything's.
@@ -106,9 +109,7 @@ def _nothing_found(context: ListingContext, root: Element) -> int | None:
         return None
     for place, piece in context.unlinked_texts(range(len(context.page.pieces))):
         if context.words.nothing_found.fullmatch(piece.text):
-            there = context.named.entries or any(
-                link < place for link in hinted_links(context, root)
-            )
+            there = context.named.entries or any(link < place for link in hinted_links(context))
             return None if there else place
     return None
 

@@ -20,7 +20,7 @@ HOLDER_END = re.compile(r"</(?:article|dd|li|section|td)\b")
 INERT = re.compile(rf"<(/?)(?:title|{'|'.join(sorted(UNSEEN))})\b")
 """Begins or ends what is no text of the page."""
 HIDING = ("hidden", "none", *sorted(name for name in UNSEEN_CLASSES if "hidden" not in name))
-"""Words of which the tag of an element that is not shown has one: see is_unseen."""
+"""Words of which the tag of an element that is not shown has one: see Index.unseen."""
 HIDING_WORDS = re.compile("|".join(HIDING))
 TAG = re.compile(r"<([a-z][a-z0-9]*)[^<>]*")
 LONGEST_TAG = 2000

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from harvester.pages.elements import Element, is_inline
 from harvester.pages.page import Page
-from harvester.pages.selectors import select
+from harvester.pages.selectors import Index
 from harvester.sites.site import ListingPage
 from harvester.sites.wording import Words
 
@@ -51,13 +51,13 @@ class NamedParts:
         return replace(self, places=frozenset(places), ignored=frozenset(ignored), begin=begin)
 
 
-def find_parts(root: Element, said: ListingPage) -> NamedParts:
+def find_parts(index: Index, said: ListingPage) -> NamedParts:
     """What the profile's selectors find; an entry in what is to be ignored is none."""
-    idle = tuple(element for css in said.ignore for element in select(root, css))
-    parts = {part: frozenset(select(root, css)) for part, css in said.parts.items()}
+    idle = tuple(element for css in said.ignore for element in index.select(css))
+    parts = {part: frozenset(index.select(css)) for part, css in said.parts.items()}
     if said.entry is None:
         return NamedParts(None, parts, idle)
     left_out = frozenset(idle)
-    found = select(root, said.entry)
+    found = index.select(said.entry)
     entries = (one for one in found if left_out.isdisjoint((one, *one.iterancestors())))
     return NamedParts(tuple(entries), parts, idle)

@@ -7,7 +7,7 @@ from harvester.pages.address import absolute, is_same_listing
 from harvester.pages.elements import Element
 from harvester.pages.page import Page
 from harvester.pages.problem import Unclear
-from harvester.pages.selectors import select
+from harvester.pages.selectors import Index
 from harvester.pages.text import fold
 from harvester.sites.site import Site
 from harvester.sites.wording import Words, words_in
@@ -52,7 +52,7 @@ def _checked(stated: ResultRange) -> ResultRange:
 
 
 def next_url(
-    root: Element,
+    index: Index,
     url: str,
     site: Site,
     words: Words,
@@ -70,8 +70,9 @@ def next_url(
     """
     if stated and stated.last >= stated.total:
         return None
-    links = [(link, leads) for link in root.iter("a", "link") if (leads := _leads(link, url, site))]
-    if leads := next(_signed(root, url, site, words, links), None):
+    found = index.ordered(index.tagged(("a", "link")))
+    links = [(link, leads) for link in found if (leads := _leads(link, url, site))]
+    if leads := next(_signed(index, url, site, words, links), None):
         return leads
     if not reckon or not site.is_known:
         raise Unclear("it shows no link to the next page")
@@ -92,11 +93,11 @@ def _leads(link: Element, url: str, site: Site) -> str | None:
 
 
 def _signed(
-    root: Element, url: str, site: Site, words: Words, links: list[tuple[Element, str]]
+    index: Index, url: str, site: Site, words: Words, links: list[tuple[Element, str]]
 ) -> Iterator[str]:
     """Where the links lead that are marked as those to the next page, the surest first."""
     if site.listing_page.next:
-        named = (_leads(link, url, site) for link in select(root, site.listing_page.next))
+        named = (_leads(link, url, site) for link in index.select(site.listing_page.next))
         yield from filter(None, named)
         return
     for is_next in SIGNS:

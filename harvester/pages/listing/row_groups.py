@@ -9,7 +9,6 @@ from harvester.pages.elements import Element, is_landmark, signature
 from harvester.pages.listing.listing_context import ListingContext
 from harvester.pages.listing.pager import ResultRange
 from harvester.pages.problem import Unclear
-from harvester.pages.selectors import select
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +36,14 @@ def named_rows(context: ListingContext, stated: ResultRange | None) -> RowGroup:
     return found if stated else _complete(context, found)
 
 
-def stated_rows(context: ListingContext, root: Element, stated: ResultRange) -> RowGroup:
+def stated_rows(context: ListingContext, stated: ResultRange) -> RowGroup:
     """As many rows as the page states: those that the site's hints lead to, or the first ones.
 
     A later group is never taken to make the number fit.
     """
     found = 0
     links = context.links()
-    for link in chain(hinted_links(context, root), links[:1]):
+    for link in chain(hinted_links(context), links[:1]):
         rows = _rows_from(context, link)
         found = len(rows.elements)
         if found == stated.count:
@@ -53,10 +52,10 @@ def stated_rows(context: ListingContext, root: Element, stated: ResultRange) -> 
     raise Unclear(f"it states {stated}, but {found} of these {stated.count} entries can be read")
 
 
-def unstated_rows(context: ListingContext, root: Element) -> RowGroup:
+def unstated_rows(context: ListingContext) -> RowGroup:
     """The rows of a page without a range: those of the site's hints, or the first that say more
     than titles (menus hold links to documents too)."""
-    for link in hinted_links(context, root):
+    for link in hinted_links(context):
         rows = _rows_from(context, link)
         if not _are_teasers(context, link):
             return _complete(context, rows)
@@ -70,11 +69,11 @@ def unstated_rows(context: ListingContext, root: Element) -> RowGroup:
     raise Unclear("it shows no entries")
 
 
-def hinted_links(context: ListingContext, root: Element) -> Iterator[int]:
+def hinted_links(context: ListingContext) -> Iterator[int]:
     """The first link that is in a row which a hint finds, hint by hint."""
     links = context.links()
     for hint in context.site.listing_page.hints:
-        spans = [context.span(row) for row in select(root, hint)]
+        spans = [context.span(row) for row in context.tree.index.select(hint)]
         hits = (link for link in links if any(link in span for span in spans))
         yield from islice(hits, 1)
 
