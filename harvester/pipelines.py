@@ -12,7 +12,7 @@ from harvester import normalize
 from harvester.detail_items import DetailsItem
 from harvester.items import PageItem, UnchangedPages
 from harvester.outcomes import HarvestProblem
-from harvester.scans.items import ScanItem
+from harvester.scans.scan import ScanItem
 
 if TYPE_CHECKING:
     from harvester.crawl.harvest import Harvest

@@ -1,17 +1,20 @@
 """Getting one scan: what is asked for, and what the answer has to be."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from scrapy.http import Request, Response, TextResponse
 
-from harvester.crawl.response_meta import check_welcome, texts_of
+from harvester.crawl.response_meta import check_welcome, texts_of, validators
 from harvester.items import PAGE_SOURCE, PageSource
 from harvester.outcomes import Reason, Unreadable
 from harvester.scans.folder import Folder
 from harvester.scans.part import Part
 from harvester.scans.pdf_files import AROUND, begins_pdf, is_whole
-from harvester.scans.scan import FetchFile, Scan, WantedScan
+from harvester.scans.scan import Scan, WantedScan
 
+FetchFile = Callable[[Callable[[], Request]], Awaitable[Response]]
+"""Gets the answer to a request, which is made anew for each try. Raises RunProblem."""
 PART = "scan_part"
 """The key in a request's meta under which the Part is that the answer's bytes go to."""
 PARTIAL = (206, 416)
@@ -61,7 +64,7 @@ async def _answer(
     def ask() -> Request:
         if part.error:
             raise part.error
-        asked = part.headers() or (known.validators if known else {})
+        asked = part.headers() or (validators(known.etag, known.last_modified) if known else {})
         # Parts are those of the content as it is transferred, so it must not be packed.
         headers = {**asked, "Accept-Encoding": "identity"}
         return Request(url, headers=headers, meta=meta, dont_filter=True)

@@ -27,7 +27,7 @@ from harvester.items import (
     UnchangedPages,
 )
 from harvester.outcomes import HarvestProblem, RunProblem
-from harvester.scans.items import ScanItem, ScansStart, WantedScans
+from harvester.scans.scan import ScanItem, ScansStart, WantedScans
 from harvester.store.store import Rules, Store
 from harvester.warc.recording import RecordMiddleware
 

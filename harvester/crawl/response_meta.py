@@ -97,7 +97,7 @@ def clock_ahead(response: Response) -> int | None:
 
 
 def validators(etag: str | None, last_modified: str | None) -> dict[str, str]:
-    """The headers that ask for a page only if it has changed."""
+    """The headers that ask for a page or a scan only if it has changed (RFC 9110, 13.1)."""
     said = {"If-None-Match": etag, "If-Modified-Since": last_modified}
     return {name: value for name, value in said.items() if value}
 

@@ -25,8 +25,7 @@ from harvester.crawl.response_meta import texts_of
 from harvester.items import Failure, Phase
 from harvester.outcomes import Busy, HarvestProblem, Interrupted, Reason, RunProblem
 from harvester.scans.folder import Folder, named_errors, whole_parts
-from harvester.scans.items import ScanItem, ScansStart
-from harvester.scans.scan import Scan, WantedScan
+from harvester.scans.scan import Scan, ScanItem, ScansStart, WantedScan
 
 logger = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from twisted.python.failure import Failure
 from harvester.detail_items import DetailsItem
 from harvester.items import PageItem, UnchangedPages
 from harvester.outcomes import Interrupted, Lost, RunProblem
-from harvester.scans.items import ScanItem
+from harvester.scans.scan import ScanItem
 
 Item = PageItem | UnchangedPages | DetailsItem | ScanItem
 """All that a harvest hands to Scrapy."""

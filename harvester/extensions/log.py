@@ -12,7 +12,7 @@ from scrapy.spiders import Spider
 
 from harvester.detail_items import DetailsItem
 from harvester.items import PageItem, UnchangedPages
-from harvester.scans.items import ScanItem
+from harvester.scans.scan import ScanItem
 
 TOLD = ("scrapy.downloadermiddlewares.robotstxt", "scrapy.extensions.feedexport")
 """Who logs an error, with a traceback, of which the report or a command has a sentence: that

@@ -21,7 +21,7 @@ from harvester import console
 from harvester.crawl.steps import phase_begun, phase_ended, phase_failed, run_begun, run_ended
 from harvester.detail_items import DetailsItem
 from harvester.items import PageItem, UnchangedPages
-from harvester.scans.items import ScanItem
+from harvester.scans.scan import ScanItem
 
 WIDE = 60
 """On fewer columns there is no room for the bar itself, nor for the time left."""

@@ -1,12 +1,8 @@
-"""What is known of a scan, before and after it is fetched."""
+"""Scans, before and after they are fetched: which are wanted, how they are kept, their item."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Collection
 from dataclasses import dataclass
-
-from scrapy.http import Request, Response
-
-FetchFile = Callable[[Callable[[], Request]], Awaitable[Response]]
-"""Gets the answer to a request, which is made anew for each try. Raises RunProblem."""
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +21,6 @@ class Scan:
     last_modified: str | None
     fetched: str
 
-    @property
-    def validators(self) -> dict[str, str]:
-        """The headers that ask for the scan only if it has changed (RFC 9110, 13.1)."""
-        said = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
-        return {name: value for name, value in said.items() if value}
-
 
 @dataclass(frozen=True, slots=True)
 class WantedScan:
@@ -47,3 +37,41 @@ class WantedScan:
     title: str
     rights: str | None
     known: Scan | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScansStart:
+    """The documents' pages have been read, and their scans are to be fetched: which?
+
+    Those that are not in the `folder`, and those whose document's page was read anew. `full` asks
+    the site for all of them whether they have changed. `left` are addresses of scans that runs
+    which were broken off have noted to be whole.
+    """
+
+    collection: str
+    folder: Path
+    full: bool = False
+    left: Collection[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WantedScans:
+    """The scans to ask for, in the order of the listing, and which of what was left is `settled`:
+    it is stored and not wanted."""
+
+    wanted: list[WantedScan]
+    settled: set[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ScanItem:
+    """Item: a scan that was fetched, and is in the folder."""
+
+    collection: str
+    wanted: WantedScan
+    scan: Scan
+
+    @property
+    def url(self) -> str:
+        """The scan's address."""
+        return self.wanted.url

@@ -7,8 +7,7 @@ from typing import Any
 
 from harvester.items import Phase
 from harvester.scans.folder import has
-from harvester.scans.items import ScanItem, ScansStart, WantedScans
-from harvester.scans.scan import Scan, WantedScan
+from harvester.scans.scan import Scan, ScanItem, ScansStart, WantedScan, WantedScans
 from harvester.store.changes import Change, Kind, put_changes
 from harvester.store.identity import find
 from harvester.store.phases import add_fetched, put_wanted

@@ -20,7 +20,7 @@ from harvester.items import (
     UnchangedPages,
 )
 from harvester.outcomes import PROVED, Interrupted, Outcome, Reason, Suspect
-from harvester.scans.items import ScanItem, ScansStart, WantedScans
+from harvester.scans.scan import ScanItem, ScansStart, WantedScans
 from harvester.store import clocks, details, indexes, phases, scans
 from harvester.store import run as runs
 from harvester.store.absences import note
