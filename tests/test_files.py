@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import sqlite3
 import subprocess
 from collections.abc import Callable
@@ -241,7 +242,8 @@ def test_runs_and_changes_tell_of_scans(scans: Scans, get: Crawl, db: Path) -> N
     scans.contents[path(0)] = pdf("another")
     get("-a", "full=yes")
     told = scrapy("runs", f"-sHARVEST_DB={db}").stdout.splitlines()
-    assert [line.split("  ")[-1].strip() for line in told] == ["scans", "4 of 5", "4 of 5"]
+    shown = [re.split(" {2,}", line.strip())[-2:] for line in told]
+    assert shown == [["scans", "exit"], ["4 of 5", "75"], ["4 of 5", "75"]]
     changed = scrapy("changes", f"-sHARVEST_DB={db}").stdout
     (change,) = rows(db, "SELECT * FROM changes WHERE field = 'scan'")
     assert change["old"][:40] in changed and change["new"][:40] in changed
