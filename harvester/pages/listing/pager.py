@@ -1,6 +1,6 @@
 """What tells a page from the others of its listing: its range, and its link to the next."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from harvester.pages.address import absolute, is_same_listing
@@ -71,15 +71,15 @@ def next_url(
     if stated and stated.last >= stated.total:
         return None
     found = index.ordered(index.tagged(("a", "link")))
-    links = [(link, leads) for link in found if (leads := _leads(link, url, site))]
-    if leads := next(_signed(index, url, site, words, links), None):
+    if leads := next(_signed(index, url, site, words, found), None):
         return leads
     if not reckon or not site.is_known:
         raise Unclear("it shows no link to the next page")
     number = site.page_number(url)
     if stated:
         return site.page_url(url, number + 1)
-    later = [leads for _, leads in links if site.page_number(leads) > number]
+    leading = (_leads(link, url, site) for link in found)
+    later = [leads for leads in leading if leads and site.page_number(leads) > number]
     if later and site.page_url(url, number + 1) not in later:
         raise Unclear(f"it shows no link to the next page, but one to {later[0]}")
     return (later and site.page_url(url, number + 1)) or None
@@ -93,16 +93,20 @@ def _leads(link: Element, url: str, site: Site) -> str | None:
 
 
 def _signed(
-    index: Index, url: str, site: Site, words: Words, links: list[tuple[Element, str]]
+    index: Index, url: str, site: Site, words: Words, links: Sequence[Element]
 ) -> Iterator[str]:
     """Where the links lead that are marked as those to the next page, the surest first."""
-    if site.listing_page.next:
-        named = (_leads(link, url, site) for link in index.select(site.listing_page.next))
-        yield from filter(None, named)
-        return
+    named = site.listing_page.next
+    marked = index.select(named) if named else _marked(links, words)
+    yield from filter(None, (_leads(link, url, site) for link in marked))
+
+
+def _marked(links: Sequence[Element], words: Words) -> Iterator[Element]:
     for is_next in SIGNS:
-        yield from (leads for link, leads in links if is_next(link))
-    yield from (leads for link, leads in links if any(map(words.is_next, _labels(link))))
+        yield from filter(is_next, links)
+    for link in links:
+        if any(map(words.is_next, _labels(link))):
+            yield link
 
 
 def _by_relation(link: Element) -> bool:
