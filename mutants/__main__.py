@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
@@ -21,9 +21,9 @@ LEAST = 0.9
 """The share of changes that has to be noticed."""
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Tries changes and prints those that no test noticed; returns 1 if these are too many."""
-    options = _options()
+    options = _options(arguments)
     changes = chosen(options.project, options.where, options.sample, options.seed)
     known = reasons(options.project / "mutants" / EQUIVALENT)
     same = {one.id: reason for one in changes if (reason := known.get((one.file, *one.words)))}
@@ -107,7 +107,7 @@ def _progress(text: str) -> None:
         print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
 
 
-def _options(arguments: Iterable[str] | None = None) -> argparse.Namespace:
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make mutants", description=__doc__)
     parser.add_argument("where", nargs="*", default=WHERE, help="folders or modules to change")
     parser.add_argument("--sample", type=int, help="try only so many, chosen at random")
