@@ -97,8 +97,9 @@ def run(asked: dict[str, Any]) -> int:
     except BaseException:
         traceback.print_exc()
         code = 1
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        if not stream.closed:
+            stream.flush()
     return int(code or 0)
 
 

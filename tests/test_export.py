@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from filled import real_records, store_details
-from harvests import PATIENCE, PROJECT, forked, scrapy, scrapy_anew, until
+from harvests import PROJECT, forked, scrapy, scrapy_anew, until
 from scrapy.settings import Settings
 from stored import ARCHIVE, FETCHED, entry, number, store
 
@@ -206,9 +206,11 @@ def test_file_is_written_whole(name: str, two: Path, tmp_path: Path) -> None:
     assert [one.name for one in tmp_path.glob("*out*")] == ["out"]
 
 
-def test_standard_output_has_the_bytes_of_a_file(two: Path) -> None:
-    running = start(two, "csv")
-    assert running.communicate(timeout=PATIENCE) == (written(two, "csv"), b"")
+def test_standard_output_has_the_bytes_of_a_file(two: Path, tmp_path: Path) -> None:
+    said = tmp_path / "said"
+    with forked(("export", "--format", "csv", f"-sHARVEST_DB={two}"), out=str(said)) as process:
+        assert (process.wait(), process.err.read_text()) == (0, "")
+    assert said.read_bytes() == written(two, "csv")
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -243,18 +245,21 @@ def test_bad_output_gets_a_sentence(case: str, two: Path, tmp_path: Path) -> Non
     assert Path("/dev/null").is_char_device()
 
 
-@pytest.mark.parametrize("where", ["/dev/full", "&-"])
 @pytest.mark.parametrize("command", ["export --format csv", "snapshot {}"])
 def test_standard_output_that_takes_nothing_gets_a_sentence(
-    command: str, where: str, two: Path, tmp_path: Path
+    command: str, two: Path, tmp_path: Path
 ) -> None:
-    line = f"{sys.executable} -m scrapy {command.format(tmp_path / 'frozen')} >{where}"
+    words = command.format(tmp_path / "frozen").split()
+    with forked([*words, f"-sHARVEST_DB={two}"], out="/dev/full") as process:
+        full = process.wait(), process.err.read_text()
+    line = f"{sys.executable} -m scrapy {command.format(tmp_path / 'as-well')} >&-"
     environment = {**os.environ, "HARVEST_DB": str(two)}
-    done = subprocess.run(
+    closed = subprocess.run(
         line, shell=True, cwd=PROJECT, env=environment, stderr=subprocess.PIPE, text=True
     )
-    assert (done.returncode, done.stderr.count("\n")) == (73, 1)
-    assert done.stderr.startswith("harvester: Standard output")
+    for code, said in (full, (closed.returncode, closed.stderr)):
+        assert (code, said.count("\n")) == (73, 1)
+        assert said.startswith("harvester: Standard output")
 
 
 @pytest.fixture(scope="module")
@@ -266,14 +271,13 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("name", ["csv", "parquet", "dublin-core"])
-def test_reader_that_has_enough_is_no_error(name: str, large: Path) -> None:
-    running = start(large, name)
-    assert running.stdout is not None and running.stderr is not None
-    running.stdout.read(10)
-    running.stdout.close()
-    said = running.stderr.read()
-    running.stderr.close()
-    assert (running.wait(PATIENCE), said) == (0, b"")
+def test_reader_that_has_enough_is_no_error(name: str, large: Path, tmp_path: Path) -> None:
+    os.mkfifo(pipe := tmp_path / "pipe")
+    command = ("export", "--format", name, f"-sHARVEST_DB={large}")
+    with forked(command, out=str(pipe)) as process:
+        with pipe.open("rb") as reader:
+            assert len(reader.read(10)) == 10
+        assert (process.wait(), process.err.read_text()) == (0, "")
 
 
 @pytest.mark.parametrize("seconds", [0.0, 0.05])
@@ -287,16 +291,6 @@ def test_kill_leaves_no_half_file(seconds: float, large: Path, tmp_path: Path) -
         running.signal(signal.SIGKILL)
         assert running().returncode == -signal.SIGKILL
     assert file.read_text() == "what was there before"
-
-
-def start(db: Path, name: str, *options: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "scrapy", "export", "--format", name, *options],
-        cwd=PROJECT,
-        env={**os.environ, "HARVEST_DB": str(db)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
 
 
 def test_rows_are_read_in_order_without_sorting_them(large: Path) -> None:
