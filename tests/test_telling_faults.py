@@ -1,10 +1,9 @@
 """Telling goes wrong only in a sentence, leaves nothing behind, and leaves nothing out."""
 
+import json
 import os
-import pty
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -12,8 +11,11 @@ from pathlib import Path
 import pytest
 from archive import Archive
 from bad_databases import earlier
-from harvests import FIXTURES, HASTE, PATIENCE, PROJECT, Harvest, harvest, rows, scrapy
+from harvests import FIXTURES, HASTE, Harvest, forked, harvest, rows, scrapy
 from stored import entry, store
+from terminal import ended, forked_on, terminal
+
+from harvester.settings import ITEM_PIPELINES
 
 Crawl = Callable[..., Harvest]
 SAVED = f"source={FIXTURES}"
@@ -27,20 +29,33 @@ class Pipeline:
             self.runs += 1
             assert self.runs < LIMIT
         return item
+
+class Unmade(Pipeline):
+    @classmethod
+    def from_crawler(cls, crawler):
+        assert False
 """
 
 
-def shell(command: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-    """A command line for bash, in which SCRAPY is the program, begun anew by Python."""
-    line = command.replace("SCRAPY", f"{sys.executable} -m scrapy")
-    return subprocess.run(
-        ["bash", "-o", "pipefail", "-c", line],
-        cwd=PROJECT,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-    )
+def told(
+    *command: str, db: Path, out: str, read: int | None = None, **environment: str
+) -> tuple[int, str, bytes]:
+    """How a command ends, what it says on standard error, and what was read of standard output: so
+    many bytes if `out` is a pipe, which is closed then."""
+    given = {**os.environ, "HARVEST_DB": str(db), **environment}
+    with forked(command, given, out=out) as process:
+        begin = b""
+        if read is not None:
+            with open(out, "rb", buffering=0) as reader:
+                begin = reader.read(read)
+        code = process.wait()
+        return code, process.err.read_text(), begin
+
+
+@pytest.fixture
+def pipe(tmp_path: Path) -> str:
+    os.mkfifo(path := tmp_path / "pipe")
+    return str(path)
 
 
 @pytest.mark.parametrize("command", ["changes", "runs"])
@@ -74,44 +89,39 @@ def test_database_of_an_earlier_development_version_is_named(command: str, db: P
     assert "earlier development version" in done.stderr
 
 
-def test_reader_who_has_read_enough_is_no_error(crawl: Crawl, db: Path) -> None:
+def test_reader_who_has_read_enough_is_no_error(crawl: Crawl, db: Path, pipe: str) -> None:
     crawl("-a", SAVED)
     with closing(sqlite3.connect(db)) as connection, connection:  # more than a pipe holds
         connection.execute("UPDATE documents SET title = hex(zeroblob(100000))")
-    done = shell("SCRAPY changes | head -c 5", HARVEST_DB=str(db))
-    assert (done.returncode, done.stdout, done.stderr) == (0, "japan", "")
+    assert told("changes", db=db, out=pipe, read=5) == (0, "", b"japan")
 
 
-def test_reader_who_has_read_enough_of_a_harvest_is_no_error(db: Path) -> None:
-    gone, pipe = os.pipe()
-    os.close(gone)
-    words = [sys.executable, "-m", "scrapy", "crawl", "collection", "-a", SAVED, "-L", "WARNING"]
-    done = subprocess.run(
-        [*words, f"-sHARVEST_DB={db}"], cwd=PROJECT, stdout=pipe, stderr=subprocess.PIPE, text=True
-    )
-    os.close(pipe)
-    assert (done.returncode, done.stderr) == (0, "")
+def test_reader_who_has_read_enough_of_a_harvest_is_no_error(db: Path, pipe: str) -> None:
+    command = ("crawl", "collection", "-a", SAVED, "-L", "WARNING")
+    assert told(*command, db=db, out=pipe, read=0) == (0, "", b"")
     assert [run["outcome"] for run in rows(db, "SELECT outcome FROM runs")] == ["complete"]
 
 
 def test_full_disk_gets_a_sentence_of_a_harvest(db: Path) -> None:
-    done = shell(f"SCRAPY crawl collection -a {SAVED} -L WARNING > /dev/full", HARVEST_DB=str(db))
-    assert (done.returncode, len(done.stderr.splitlines())) == (73, 1)
-    assert done.stderr.startswith("harvester: Standard output can't be written")
+    command = ("crawl", "collection", "-a", SAVED, "-L", "WARNING")
+    code, said, _ = told(*command, db=db, out="/dev/full")
+    assert (code, len(said.splitlines())) == (73, 1)
+    assert said.startswith("harvester: Standard output can't be written")
 
 
 def test_full_disk_gets_a_sentence(crawl: Crawl, db: Path) -> None:
     crawl("-a", SAVED)
-    done = shell("SCRAPY changes > /dev/full", HARVEST_DB=str(db))
-    assert (done.returncode, len(done.stderr.splitlines())) == (73, 1)
-    assert done.stderr.startswith("harvester: Standard output can't be written")
+    code, said, _ = told("changes", db=db, out="/dev/full")
+    assert (code, len(said.splitlines())) == (73, 1)
+    assert said.startswith("harvester: Standard output can't be written")
 
 
-def test_poor_encoding_loses_nothing(crawl: Crawl, db: Path) -> None:
-    poor = {"PYTHONIOENCODING": "latin-1", "HARVEST_DB": str(db)}
-    done = shell(f"SCRAPY crawl collection --quiet -a {SAVED}", **poor)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "N.S. Khrushchev\\u2019s Note" in done.stdout
+def test_poor_encoding_loses_nothing(db: Path, tmp_path: Path) -> None:
+    out = tmp_path / "said"
+    command = ("crawl", "collection", "--quiet", "-a", SAVED)
+    code, said, _ = told(*command, db=db, out=str(out), PYTHONIOENCODING="latin-1")
+    assert (code, said) == (0, "")
+    assert b"N.S. Khrushchev\\u2019s Note" in out.read_bytes()
 
 
 def test_what_was_broken_off_is_told_with_what_follows(crawl: Crawl, db: Path) -> None:
@@ -137,12 +147,18 @@ def test_values_that_only_look_alike_are_told_apart(archive: Archive, crawl: Cra
     assert r'summary: "One.\n\nTwo." -> "One. Two."' in done.out
 
 
+def pipelines(name: str) -> str:
+    """The setting that puts one before ours."""
+    return f"-sITEM_PIPELINES={json.dumps({name: 1, **ITEM_PIPELINES})}"
+
+
 PROBLEMS = {
     "no folder": (["-a", "source=/nowhere"], 64),
     "no database": (["-a", SAVED, "-sHARVEST_DB=/nowhere/x.db"], 73),
     "no log": (["-a", SAVED, "--logfile", "/nowhere/x.log"], 64),
-    "bug before it begins": (["-a", SAVED, '-sITEM_PIPELINES={"no.where": 1}'], 70),
-    "bug at its beginning": (["-a", SAVED, '-sITEM_PIPELINES={"first.Pipeline": 1}'], 70),
+    "no such part": (["-a", SAVED, pipelines("no.where")], 64),
+    "bug before it begins": (["-a", SAVED, pipelines("first.Unmade")], 70),
+    "bug at its beginning": (["-a", SAVED, pipelines("first.Pipeline")], 70),
 }
 
 
@@ -167,11 +183,9 @@ def test_bug_with_one_collection_is_not_hidden_by_another(
     tmp_path.joinpath("second.py").write_text(BROKEN.replace("LIMIT", "2"))
     file = tmp_path / "collections.toml"
     file.write_text(f'[one]\nurl = "{archive.url}"\n[two]\nurl = "{archive.url}&two"\n')
-    default = ["ValidatePipeline", "DatePipeline", "DeduplicatePipeline", "StorePipeline"]
-    ours = {f'"harvester.pipelines.{name}": {at}' for at, name in enumerate(default, 2)}
-    pipelines = "{" + ", ".join(['"second.Pipeline": 1', *sorted(ours)]) + "}"
-    settings = {"HARVEST_COLLECTIONS": file, "ITEM_PIPELINES": pipelines, **HASTE}
+    settings = {"HARVEST_COLLECTIONS": file, **HASTE}
     options = [f"-s{name}={value}" for name, value in settings.items()]
+    options.append(pipelines("second.Pipeline"))
     done = quiet(*options, HARVEST_DB=str(db), PYTHONPATH=str(tmp_path))
     assert (done.returncode, len(done.stderr.splitlines())) == (70, 1)
     assert done.stderr.startswith("harvester: two: It failed by a bug")
@@ -180,13 +194,7 @@ def test_bug_with_one_collection_is_not_hidden_by_another(
 
 def test_quiet_is_quiet_on_a_terminal_too(db: Path) -> None:
     harvest("-a", SAVED, HARVEST_DB=db)
-    reader, terminal = pty.openpty()
-    words = [sys.executable, "-m", "scrapy", "crawl", "collection", "--quiet", "-a", SAVED]
-    environment = {**os.environ, "HARVEST_DB": str(db), "TERM": "xterm"}
-    done = subprocess.run(
-        words, cwd=PROJECT, env=environment, stdout=terminal, stderr=terminal, timeout=PATIENCE
-    )
-    os.close(terminal)
-    with open(reader, "rb", buffering=0) as shown, pytest.raises(OSError, match="Input/output"):
-        assert not shown.read(1)  # a terminal that was closed without a word says so by an error
-    assert done.returncode == 0
+    command = ("crawl", "collection", "--quiet", "-a", SAVED, f"-sHARVEST_DB={db}")
+    with terminal() as screen, forked_on(screen, *command) as process:
+        seen = ended(screen, process)
+    assert (seen.code, screen.written) == (0, "")
