@@ -166,6 +166,25 @@ def test_title_is_what_most_speaks_for(head: str, opening: str, citation: str) -
 @pytest.mark.parametrize(
     ("below", "summary"),
     [
+        ("{}", None),
+        ("{}<p>S</p>", "S"),
+        ("<p>S</p>{}", "S"),
+        ("<p>S</p>{}<p>T</p>", "S\n\nT"),
+        ('<div class="text-block">{}<p>S</p></div>', "S"),
+        ('<div class="text-block"><p>S</p></div>{}', "S"),
+    ],
+)
+@pytest.mark.parametrize("mark", ["", ' class="donated"'])
+def test_credit_below_the_texts_is_no_summary(below: str, summary: str | None, mark: str) -> None:
+    credit = "This document was made possible with support from X"
+    got = read(f"{TOP}{TABS}{below.format(f'<p{mark}>{credit}</p>')}</div>{INFO}")
+    assert (got.credit, got.summary, got.source, got.other) == (credit, summary, "RGANI", {})
+    assert [text.text for text in got.transcripts] == ["Text"]
+
+
+@pytest.mark.parametrize(
+    ("below", "summary"),
+    [
         ("<p>S</p>", "S"),
         ("<p>S</p><p>T</p>", "S\n\nT"),
         (f"<p>S</p>{CITED}<p>T</p>", "S"),

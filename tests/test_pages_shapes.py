@@ -201,6 +201,14 @@ def test_short_text_with_a_number_or_a_month_may_be_a_date(text: str, look: Look
             f"<p>1 - 2 of 2</p><dl><dd>1956<dt>{A}<dd>S<dt>{B}</dl><dd>T</dd>",
             "may belong to its last entry",
         ),
+        *(
+            (f"<p>1 - 2 of 2</p><div><h3>{A}</h3><p>S</p><h3>{B}</h3></div>{stray}", "its last")
+            for stray in (
+                "<div><p>T</p></div>",
+                "<div><p>T</p><p>U</p></div>",
+                "<div><div><p>T</p></div><p>U</p><p>V</p></div>",
+            )
+        ),
     ],
 )
 def test_what_is_not_certain_is_not_read(html: str, reason: str) -> None:

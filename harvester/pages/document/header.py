@@ -73,13 +73,17 @@ def read_header(
     is not `bounded`, and seems to be.
     """
     date = _date(context, title, stop)
-    credit = _credit(context, title, stop)
-    told = told | {title} | {place for place in (date, credit) if place is not None}
+    told = told | {title} | ({date} if date is not None else set())
+    below = _below_panes(context, told)
+    credit = _credit(context, title, range(stop), below)
     if context.marks("summary"):
-        return Header(date, credit, _marked(context, told))
+        marked = _marked(context, told)
+        return Header(date, credit, [place for place in marked if place != credit])
+    told |= {credit} if credit is not None else set()
     plain = [place for place in plain_texts(context, range(title + 1, stop)) if place not in told]
     if bounded:
-        summary = plain or _below_panes(context, told) or _described(context, head, stop, told)
+        plain = plain or [place for place in plain_texts(context, below) if place not in told]
+        summary = plain or _described(context, head, stop, told)
         return Header(date, credit, summary)
     summary = _described(context, head, stop, told) or plain
     if len(summary) > MOST_PARAGRAPHS:
@@ -114,12 +118,16 @@ def _can_be_date(context: DocumentContext, place: int, title: int) -> bool:
     return beside or looks(text) is not Looks.PROSE
 
 
-def _credit(context: DocumentContext, title: int, stop: int) -> int | None:
+def _credit(context: DocumentContext, title: int, *parts: range) -> int | None:
+    """The place of the credit in the first part of the page that has one."""
     hinted = [context.page.span(credit).start for credit in context.hinted("credit")]
     thanks = context.site.document_page.credit.fullmatch
-    worded = (place for place, piece in context.texts(range(stop)) if thanks(piece.text))
-    places = (place for place in chain(hinted, worded) if place < stop and place != title)
-    return next(places, None)
+    for part in parts:
+        worded = (place for place, piece in context.texts(part) if thanks(piece.text))
+        places = (place for place in chain(hinted, worded) if place in part and place != title)
+        if (found := next(places, None)) is not None:
+            return found
+    return None
 
 
 def _marked(context: DocumentContext, told: set[int]) -> list[int]:
@@ -130,12 +138,12 @@ def _marked(context: DocumentContext, told: set[int]) -> list[int]:
     return []
 
 
-def _below_panes(context: DocumentContext, told: set[int]) -> list[int]:
-    """Texts between the last pane and what is told next, if anything is."""
+def _below_panes(context: DocumentContext, told: set[int]) -> range:
+    """The places between the last pane and what is told next, if anything is."""
     start = max((span.stop for span in context.pane_spans), default=0)
     ends = told | {place for place, _ in context.texts() if place in context.teasers}
     stop = min((place for place in ends if place >= start), default=start) if start else 0
-    return plain_texts(context, range(start, stop))
+    return range(start, stop)
 
 
 def _described(context: DocumentContext, head: Head, stop: int, told: set[int]) -> list[int]:

@@ -83,11 +83,11 @@ def _refuse_leftovers(context: ListingContext, rows: RowGroup) -> None:
 
 
 def _refuse_beside(context: ListingContext, rows: RowGroup) -> None:
-    """No text right after a list of titles and texts that is marked up like those in it."""
+    """No texts right after a list of titles and texts that are all marked up like those in it."""
     kinds = {piece.signature for _, piece in context.unlinked_texts(context.span(rows.parent))}
     for sibling in rows.parent.itersiblings():
         if texts := [piece for _, piece in context.unlinked_texts(context.span(sibling))]:
-            if len(texts) == 1 and texts[0].signature in kinds:
+            if all(piece.signature in kinds for piece in texts):
                 raise Unclear(f'the text "{texts[0].text}" may belong to its last entry')
             return
 
