@@ -173,9 +173,9 @@ BROKEN = {
         "harvester.exports.text imports harvester.helpers",
     ),
     "a page asks the network": (
-        "pages/text.py",
+        "pages/elements.py",
         "from scrapy.http import Request",
-        "harvester.pages.text imports scrapy.http.Request",
+        "harvester.pages.elements imports scrapy.http.Request",
     ),
     "a profile asks a database": (
         "sites/paging.py",

@@ -13,7 +13,7 @@ from records import as_earlier, as_today, regrouped, unclassed, untitled
 from sites import WILSON
 
 from harvester.pages import read_document
-from harvester.pages.text import fold
+from harvester.pages.elements import fold
 from harvester.record import Record, Term, Transcript
 
 VERSIONS: dict[str, Callable[[str], str]] = {

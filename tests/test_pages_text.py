@@ -9,7 +9,7 @@ from sites import WILSON
 
 from harvester.dates import read_date, says_undated
 from harvester.pages import read_listing
-from harvester.pages.text import fold
+from harvester.pages.elements import fold
 
 SEARCH = "https://digitalarchive.wilsoncenter.org/search?search_api_fulltext=x"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from harvester.pages.torn import LOST, marked
+from harvester.pages.markup import LOST, marked
 
 TORN = "<b class='x' <i>text</i>"
 SOUND = (

@@ -8,7 +8,7 @@ from harvester.command import ProjectCommand
 from harvester.console import tell
 from harvester.inspection import Page, as_text, inspect
 from harvester.outcomes import BadUsage, Outcome
-from harvester.pages.charset import decoded
+from harvester.pages.markup import decoded
 from harvester.pages.problem import Unclear
 from harvester.sites import known_sites, site_for
 from harvester.sites.profile import read_profile

@@ -13,7 +13,7 @@ from scrapy.http import Headers, Response, TextResponse
 from harvester.items import PAGE_SOURCE, PageSource
 from harvester.outcomes import ListingChanged, Reason, Refused, Unreadable
 from harvester.pages import challenge
-from harvester.pages.charset import charset_of
+from harvester.pages.markup import charset_of
 from harvester.pages.problem import Unclear
 from harvester.timestamps import first_second, seconds_of, utc_now
 

@@ -1,8 +1,10 @@
-"""Elements of HTML by what they are to a reader: inline, not shown, headings, a page's frame."""
+"""Elements of HTML by what they are to a reader, and their text as a reader sees it."""
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import Protocol, overload
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol, cast, overload
+
+from lxml.etree import XPath
 
 
 class Element(Protocol):
@@ -42,7 +44,6 @@ INLINE_NAMES = """
 """
 INLINE = frozenset(INLINE_NAMES.split())
 """Elements that don't part one block of text from the next; all others do."""
-
 UNSEEN_NAMES = """
     button datalist head iframe noscript object script select style svg template textarea
 """
@@ -58,6 +59,10 @@ LANDMARK_ROLES = frozenset(
 )
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 SECTIONS = frozenset(("article", "section", "main", "li", "td"))
+WHITE_SPACE = re.compile(r"\s{2,}|[\t\n\r\f\xa0]")
+"""A run, or one that HTML or an editor writes for a space, such as a lone no-break space; any other
+space standing alone is kept as it is."""
+_all_text = cast(Callable[[Element], str], XPath("string()", smart_strings=False))
 
 
 def is_inline(element: Element) -> bool:
@@ -77,3 +82,16 @@ def is_landmark(element: Element) -> bool:
     if element.tag != "footer":
         return element.tag in LANDMARKS
     return not any(up.tag in SECTIONS for up in element.iterancestors())
+
+
+def fold(text: str) -> str:
+    """The text with runs of white space as one space, and none at its ends."""
+    text = text.strip()
+    if "  " not in text and text.isprintable():  # of white space, only the space is printable
+        return text
+    return WHITE_SPACE.sub(" ", text)
+
+
+def all_text(element: Element) -> str:
+    """All text in an element, hidden or not."""
+    return _all_text(element)

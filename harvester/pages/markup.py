@@ -1,16 +1,22 @@
-"""A page's HTML as a tree, by lxml itself, whose own elements are the quickest to walk."""
+"""A page's bytes as text, and that as a tree by lxml, whose own elements are the quickest to walk.
+
+A tag may lack its own end, and so swallow what stands behind it. In `<p class="x" The text.</p>` a
+browser shows no text: all up to the `>` is one tag to it.
+"""
 
 import re
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
 
 from lxml.etree import ErrorLevels, HTMLParser, fromstring
+from w3lib.encoding import html_to_unicode
 
 from harvester.pages.elements import Element
-from harvester.pages.problem import Lost
+from harvester.pages.problem import Lost, Unclear
 from harvester.pages.selectors import Index
-from harvester.pages.torn import marked, may_be_torn
 
 NOTHING = b"<html/>"
 END = b"end-of-source"
@@ -22,10 +28,28 @@ OUTER_END = re.compile(rb"</(?:[bB][oO][dD][yY]|[hH][tT][mM][lL])\b[^<>]*>")
 AFTERWARDS = (b"<!--", b"<script")
 """Beginnings of markup that a server or a browser may put behind the end of a page."""
 
-
 LANGUAGE = re.compile(r"<html\b[^<>]*?(?<![\w-])lang\s*=\s*[\"']?([a-z]{2,3})\b", re.IGNORECASE)
 FAR = 5_000
 """Characters from the beginning of a page, within which its language is said."""
+
+LOST = "\ufdd0"
+"""Our mark before such a tag: a character that is in no text (Unicode, 23.7)."""
+NO_ANGLES = bytes(set(range(256)) - set(b"<>"))
+SUSPECT = re.compile(r"<(?:[a-zA-Z/][^<>]*<|[<\r\n])")
+"""A tag with a "<" in it, which may be but a value's; or the first character of one."""
+TAG = re.compile(r"</?[a-zA-Z][^\s/>]*+")
+GAP = re.compile(r"[\s/]*+")
+ATTRIBUTE = re.compile(
+    r"""(?P<name>[^\s/>][^\s/>=]*+)
+    (?:\s*+=\s*+ (?: (?P<quote>["'])(?P<value>.*?)(?:(?P=quote)|\Z)
+                  | (?P<bare>[^\s>]*+) ) )?+""",
+    re.VERBOSE | re.DOTALL,
+)
+RAW_NAMES = ("iframe", "noembed", "noframes", "script", "style", "textarea", "title", "xmp")
+"""Elements in which there are no tags (https://html.spec.whatwg.org/, 13.2.5)."""
+RAW = re.compile(rf"<({'|'.join(RAW_NAMES)})\b", re.IGNORECASE)
+RAW_ENDS = {name: re.compile(f"</{name}", re.IGNORECASE) for name in RAW_NAMES}
+AFTER_VALUE = frozenset(" \t\n\r\f/>")
 
 
 def language_of(html: str) -> str | None:
@@ -107,3 +131,100 @@ def _taken_out(root: Element) -> tuple[Element, ...] | None:
         return None
     del holder[-1]
     return holder, *holder.iterancestors()
+
+
+def refuse_torn(texts: Iterable[str]) -> None:
+    """Raises Unclear if a tag among these texts swallowed another one, and maybe a text."""
+    for text in texts:
+        if LOST in text:
+            where = text.replace(LOST, "…")
+            raise Unclear(f'a tag lacks its end, and may have swallowed a text, at "{where}"')
+
+
+def may_be_torn(source: bytes) -> bool:
+    """Whether a "<" follows another one: a quick look, at which nearly all pages prove sound."""
+    return b"<<" in source.translate(None, NO_ANGLES)
+
+
+def marked(source: str) -> str:
+    """The source with a mark before each tag that swallows others."""
+    if not SUSPECT.search(source):
+        return source
+    parts, done, place = [], 0, source.find("<")
+    while place >= 0:
+        end, torn = _token(source, place)
+        if torn:
+            parts += [source[done:place], LOST]
+            done = place
+        place = source.find("<", end)
+    return "".join([*parts, source[done:]])
+
+
+def _token(source: str, start: int) -> tuple[int, bool]:
+    """The offset at which the token ends that a "<" begins, and whether it is a torn tag."""
+    if source.startswith("<!--", start):
+        return _after(source, "-->", start), False
+    if source.startswith(("<!", "<?"), start):
+        return _after(source, ">", start), False
+    if tag := TAG.match(source, start):
+        end, torn = _attributes(source, tag.end())
+        torn = torn or "<" in tag[0][1:]
+        if not torn and (raw := RAW.match(source, start)):
+            closed = RAW_ENDS[raw[1].lower()].search(source, end)
+            end = closed.end() if closed else len(source)
+        return end, torn
+    if source.startswith("</", start):
+        end = _after(source, ">", start)
+        return end, "<" in source[start + 1 : end]
+    return start + 1, source.startswith(("<\n", "<\r", "<<"), start)
+
+
+def _attributes(source: str, place: int) -> tuple[int, bool]:
+    """The offset at which the tag ends whose name ends here, and whether its attributes swallow
+    other tags.
+
+    One that the source ends in swallows nothing.
+    """
+    torn = False
+    while (place := _gap_end(source, place)) < len(source):
+        if source[place] == ">":
+            return place + 1, torn
+        found = ATTRIBUTE.match(source, place)
+        assert found is not None, "whatever stands in a tag is an attribute"
+        place = found.end()
+        torn = torn or "<" in found["name"] or "<" in (found["bare"] or "")
+        if "<" in (found["value"] or ""):
+            torn = torn or source[place : place + 1] not in AFTER_VALUE
+    return place, False
+
+
+def _gap_end(source: str, place: int) -> int:
+    gap = GAP.match(source, place)
+    return gap.end() if gap else place
+
+
+def _after(source: str, end: str, start: int) -> int:
+    """The place after the next end, which may be missing."""
+    place = source.find(end, start)
+    return len(source) if place < 0 else place + len(end)
+
+
+def charset_of(said: str, body: bytes) -> str:
+    """The charset that a page is in; `said` is its Content-Type. Raises Unclear as `decoded`."""
+    return decoded(said, body)[0]
+
+
+def decoded(said: str, body: bytes) -> tuple[str, str]:
+    """A page's charset and its text.
+
+    It is UTF-8 if all of the page is valid as that, whatever it says of itself (no other charset's
+    text is, by chance), else what it says. Raises Unclear if it is not valid as that either;
+    nothing is guessed.
+    """
+    if not body.isascii():
+        with suppress(UnicodeDecodeError):
+            return "utf-8", body.decode("utf-8-sig")
+    charset, text = html_to_unicode(said, body)
+    if "\ufffd" in text and not body.isascii():
+        raise Unclear(f"its letters are not in the charset {charset}")
+    return charset, text

@@ -15,7 +15,7 @@ from harvester.detail_items import DetailsItem
 from harvester.items import Failure, PageItem
 from harvester.outcomes import Outcome, Reason, RunProblem, Unreadable
 from harvester.pages import read_document, read_listing
-from harvester.pages.charset import decoded
+from harvester.pages.markup import decoded
 from harvester.pages.problem import Unclear
 from harvester.reparse.comparison import compare, compare_own
 from harvester.sites import site_for

@@ -9,7 +9,8 @@ from itertools import chain, takewhile
 from harvester.pages.document.panes import Pane, choose_panes, possible_panes
 from harvester.pages.elements import Element
 from harvester.pages.markup import Tree
-from harvester.pages.page import Page, Piece, read_page
+from harvester.pages.page import Page, Piece
+from harvester.pages.page_reader import read_page
 from harvester.sites.site import LONGEST_LABEL, Site
 
 ASIDE = frozenset(("aside", "complementary"))

@@ -1,24 +1,23 @@
 """Reading one document's page. Eager, and without a network, a clock or a database."""
 
+from collections.abc import Container
 from itertools import starmap
 
 from harvester.outcomes import Reason, Unreadable
 from harvester.pages.address import document_of, documents_of
-from harvester.pages.document.body import read_transcripts
-from harvester.pages.document.document_context import is_frame
+from harvester.pages.document.document_context import DocumentContext, is_frame
 from harvester.pages.document.fields import Field, read_fields
 from harvester.pages.document.head import Head, is_in_capitals, is_same_title, read_head
 from harvester.pages.document.header import is_plain, read_header
 from harvester.pages.document.layout import Layout, find_layout
-from harvester.pages.document.related import read_related
-from harvester.pages.document.scans import file_links, scan_links
-from harvester.pages.ending import breaks_off, broken_off, told_of_break
+from harvester.pages.document.links import file_links, read_related, scan_links
+from harvester.pages.document.panes import Pane
 from harvester.pages.listing.pager import find_range
-from harvester.pages.markup import Tree, tree
-from harvester.pages.page import read_page
+from harvester.pages.markup import Tree, refuse_torn, tree
+from harvester.pages.page import Piece, breaks_off, broken_off, told_of_break
+from harvester.pages.page_reader import read_page
 from harvester.pages.problem import Unclear
-from harvester.pages.torn import refuse_torn
-from harvester.record import Record, Term
+from harvester.record import Record, Term, Transcript
 from harvester.sites.site import Site
 
 DRUPAL = "meta[name=Generator][content^=Drupal]"
@@ -57,7 +56,7 @@ def _read(source: Tree, url: str, site: Site) -> Record:
     _add_header(record, found, head)
     _add_citation(record, found)
     files = file_links(source.index, url, site)
-    record.transcripts = read_transcripts(found.context, found.body, {one.link for one in files})
+    record.transcripts = _transcripts(found.context, found.body, {one.link for one in files})
     record.files = scan_links(files, found.context.panes, source.index, site.document_page)
     record.related = read_related(found.context, source, url)
     record.node = head.node
@@ -152,3 +151,35 @@ def _aliases(record: Record, documents: list[str], site: Site) -> list[str]:
     number = record.record_id
     numbers = [number] if number and number.isascii() and number.isdigit() else []
     return [one for one in dict.fromkeys((*documents, *numbers)) if one != record.document]
+
+
+def _transcripts(context: DocumentContext, body: range, files: Container[str]) -> list[Transcript]:
+    """The texts in the page's order; `files` are links that are no part of one.
+
+    A pane without text, such as one for a scan, is none.
+    """
+    texts = [
+        Transcript(pane.label, pane.language, _in_pane(context, pane, files))
+        for pane in context.panes
+    ]
+    texts.append(Transcript(None, None, _below(context, body)))
+    return [text for text in texts if text.text]
+
+
+def _in_pane(context: DocumentContext, pane: Pane, files: Container[str]) -> str:
+    """A pane's text, but for that of the panes within it."""
+    inner = [one.element for one in context.panes if one.outer is pane]
+    theirs = {place for element in inner for place in context.page.span(element)}
+    pieces = context.page.within(context.page.span(pane.element))
+    own = (piece for place, piece in pieces if place not in theirs)
+    return "\n\n".join(piece.text for piece in own if not _downloads(piece, files))
+
+
+def _downloads(piece: Piece, files: Container[str]) -> bool:
+    """Whether a text is but a link to a scan."""
+    return bool(piece.targets) and not piece.loose and all(map(files.__contains__, piece.targets))
+
+
+def _below(context: DocumentContext, body: range) -> str:
+    texts = [piece.text for place, piece in context.texts(body) if not context.is_mere_link(place)]
+    return "\n\n".join(texts)

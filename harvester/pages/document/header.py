@@ -6,9 +6,8 @@ from functools import partial
 from itertools import chain
 
 from harvester.pages.date_heuristics import LONGEST_DATE, Looks, looks
-from harvester.pages.document.citation import Citation
 from harvester.pages.document.document_context import DocumentContext
-from harvester.pages.document.head import Head, is_same_title
+from harvester.pages.document.head import Citation, Head, is_same_title
 from harvester.pages.elements import HEADINGS
 from harvester.pages.problem import Unclear
 

@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import islice
 
 from harvester.pages.document.document_context import DocumentContext
-from harvester.pages.document.labels import Label, Labels, as_label
+from harvester.pages.document.fields import Label, Labels, as_label
 from harvester.pages.elements import is_inline
 
 MOST = 100

@@ -5,17 +5,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, islice
 
-from harvester.pages.document.body import body_below
-from harvester.pages.document.citation import Citation, find_citation
 from harvester.pages.document.document_context import DocumentContext, is_frame, read_context
-from harvester.pages.document.head import Head
+from harvester.pages.document.fields import Labels
+from harvester.pages.document.head import Citation, Head, find_citation
 from harvester.pages.document.header import find_title, known_summary
 from harvester.pages.document.label_groups import find_labels
-from harvester.pages.document.labels import Labels
 from harvester.pages.document.panes import Pane
-from harvester.pages.elements import INLINE, Element, is_inline, signature
+from harvester.pages.elements import INLINE, Element, all_text, fold, is_inline, signature
 from harvester.pages.markup import Tree
-from harvester.pages.text import all_text, fold
 from harvester.sites.site import Site
 
 LABEL_PARTS = 4
@@ -107,7 +104,7 @@ def _layout(context: DocumentContext, head: Head) -> Layout:
     labels = find_labels(context, title, below)
     stop = _stop(context, title, labels, citation)
     end = _end(context, head, title, stop, citation) if below else None
-    body = body_below(context, title, end, labels) if end is not None else range(0)
+    body = _body_below(context, title, end, labels) if end is not None else range(0)
     return Layout(
         context,
         title,
@@ -150,3 +147,20 @@ def _like(labels: Labels) -> Callable[[Element], bool]:
         return begins and (signature(element), signature(line), line.getparent()) in kinds
 
     return is_like
+
+
+def _body_below(context: DocumentContext, title: int, end: int, labels: Labels) -> range:
+    """The places of a text without a pane: from the end of the header to the first label, within
+    the part of the page that holds both the title and that end."""
+    stops = [label.place for label in labels if label.place > end]
+    stops += [place for place, _ in context.texts() if place > end and place in context.teasers]
+    around = context.page.span(context.common(title, end))
+    stop = min([*stops, around.stop])
+    while stop in around and stop > end + 1 and _heads(context, stop - 1):
+        stop -= 1
+    return range(end + 1, stop)
+
+
+def _heads(context: DocumentContext, place: int) -> bool:
+    """Whether a text says nothing unless something follows it."""
+    return context.is_boilerplate(place) or context.meaning(place) is not None

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from harvester.pages.elements import Element, is_inline
-from harvester.pages.page import Page, read_page
+from harvester.pages.elements import Element, all_text, fold, is_inline
+from harvester.pages.page import Page
+from harvester.pages.page_reader import read_page
 from harvester.pages.selectors import Index
-from harvester.pages.text import all_text, fold
 from harvester.sites.site import DocumentPage
 
 TABPANELS = "[role=tabpanel]"

@@ -11,8 +11,7 @@ from itertools import accumulate
 
 from lxml.etree import iterwalk
 
-from harvester.pages.elements import HEADINGS, INLINE, Element
-from harvester.pages.text import fold
+from harvester.pages.elements import HEADINGS, INLINE, Element, fold
 
 UNREAD_NAMES = """
     button datalist head iframe noscript object option script select style svg template textarea

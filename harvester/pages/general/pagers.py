@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from harvester.pages.elements import Element
+from harvester.pages.elements import Element, all_text, fold
 from harvester.pages.general.outline import Outline
-from harvester.pages.text import all_text, fold
 from harvester.sites.wording import Words
 
 NEXT_NAME = re.compile(r"(?:^|[-_\s])(?:next|nextpage|pagenext)(?:$|[-_\s])", re.IGNORECASE)

@@ -8,9 +8,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from harvester.pages.elements import HEADINGS
+from harvester.pages.elements import HEADINGS, all_text, fold
 from harvester.pages.general.outline import CELLS, Outline
-from harvester.pages.text import all_text, fold
 
 Path = tuple[str, ...]
 DEEPEST = 60

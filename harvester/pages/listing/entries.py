@@ -9,17 +9,23 @@ from itertools import islice, takewhile
 
 from harvester.items import Entry
 from harvester.pages.date_heuristics import Looks, looks
-from harvester.pages.elements import HEADINGS, LANDMARKS, Element, is_landmark, signature
-from harvester.pages.ending import refuse_cut
+from harvester.pages.elements import (
+    HEADINGS,
+    LANDMARKS,
+    Element,
+    all_text,
+    fold,
+    is_landmark,
+    signature,
+)
 from harvester.pages.listing.entry import read_row
 from harvester.pages.listing.flat_layout import read_flat
 from harvester.pages.listing.listing_context import ListingContext
 from harvester.pages.listing.named_entry import read_named
 from harvester.pages.listing.row_groups import RowGroup
-from harvester.pages.page import Piece
+from harvester.pages.markup import refuse_torn
+from harvester.pages.page import Piece, refuse_cut
 from harvester.pages.problem import Unclear
-from harvester.pages.text import all_text, fold
-from harvester.pages.torn import refuse_torn
 
 CONTROLS = ("button", "datalist", "object", "select", "template", "textarea")
 LONGEST_LABEL = 60

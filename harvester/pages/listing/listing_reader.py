@@ -6,8 +6,7 @@ from functools import partial
 from harvester.items import Listing
 from harvester.outcomes import Reason, Unreadable
 from harvester.pages.address import linked_document
-from harvester.pages.elements import LANDMARKS, Element
-from harvester.pages.ending import refuse_cut, told_of_break
+from harvester.pages.elements import LANDMARKS, Element, all_text
 from harvester.pages.listing.entries import read_entries
 from harvester.pages.listing.listing_context import ListingContext
 from harvester.pages.listing.main_part import main_part
@@ -21,9 +20,9 @@ from harvester.pages.listing.row_groups import (
     unstated_rows,
 )
 from harvester.pages.markup import Tree, language_of, tree
-from harvester.pages.page import read_page
+from harvester.pages.page import refuse_cut, told_of_break
+from harvester.pages.page_reader import read_page
 from harvester.pages.problem import Unclear
-from harvester.pages.text import all_text
 from harvester.sites.site import Site
 from harvester.sites.wording import Words
 

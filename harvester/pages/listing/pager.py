@@ -4,11 +4,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from harvester.pages.address import absolute, is_same_listing
-from harvester.pages.elements import Element
+from harvester.pages.elements import Element, fold
 from harvester.pages.page import Page
 from harvester.pages.problem import Unclear
 from harvester.pages.selectors import Index
-from harvester.pages.text import fold
 from harvester.sites.site import Site
 from harvester.sites.wording import Words, words_in
 
