@@ -1,4 +1,4 @@
-"""What is read of a single page, without a harvest: for whoever wants to see it before one."""
+"""Inspecting single pages: for whoever wants to see how they are read before a harvest."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -28,8 +28,8 @@ class Page:
 
 
 def inspect(page: Page, site: Site | None) -> Data:
-    """What is read of a page, by the profile of its site or, where there is none, by what listings
-    have in common. The keys are those that `scrapy inspect --json` prints."""
+    """Reads a page by the profile of its site or, where there is none, by what listings have in
+    common. The keys are those that `scrapy inspect --json` prints."""
     if site is None or page.url is None:
         return _general(page)
     try:
@@ -86,7 +86,7 @@ def _entry(title: str, url: str | None, date_text: str | None, summary: str | No
 
 
 def as_text(inspected: Data) -> str:
-    """What was read, for a terminal: a line an entry, and below it where it leads."""
+    """The same for a terminal: a line an entry, and below it where it leads."""
     return "\n".join(_lines(inspected))
 
 

@@ -2,9 +2,8 @@
 
 A moment is ISO 8601 with a Z, to the second: "2026-11-24T05:06:07Z". A process reads the system's
 clock once and counts on from there, so that all it dates is in order even if somebody sets that
-clock meanwhile. A time that is not known or not understood is never "now". What was captured then
-gets a stand-in that is before every time that is known (`stand_in`): it fills gaps, and overwrites
-nothing.
+clock meanwhile. A time that is not known is never "now": a stand-in takes its place, which is
+before all known times (`stand_in`), so that it fills gaps, and overwrites nothing.
 """
 
 import re

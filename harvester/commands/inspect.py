@@ -1,12 +1,12 @@
-"""`scrapy inspect PAGE...`: what is read of a page, before anything is harvested."""
+"""`scrapy inspect PAGE...`: shows how a page is read, before anything is harvested."""
 
 import argparse
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from harvester.command import ProjectCommand
 from harvester.console import tell
-from harvester.inspection import Page, as_text, inspect
 from harvester.outcomes import BadUsage, Outcome
 from harvester.pages.markup import decoded
 from harvester.pages.problem import Unclear
@@ -14,19 +14,17 @@ from harvester.sites import known_sites, site_for
 from harvester.sites.profile import read_profile
 from harvester.sites.site import Site
 
+if TYPE_CHECKING:
+    from harvester.inspection import Page
+
 LARGEST = 64 * 1024 * 1024
 
 
 class Command(ProjectCommand):
     """Reads saved pages, by the profile of their site or without any, and prints what it reads."""
 
-    def syntax(self) -> str:
-        """What follows the command's name."""
-        return "[options] PAGE..."
-
-    def short_desc(self) -> str:
-        """What the list of commands says."""
-        return "Show what is read of a saved page of a listing or a document"
+    form = "[options] PAGE..."
+    summary = "Show what is read of a saved page of a listing or a document"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Adds what is known of the pages, and how to print."""
@@ -49,7 +47,9 @@ class Command(ProjectCommand):
             for name in args:
                 self._show(_page(name, opts), site, as_json=opts.json)
 
-    def _show(self, page: Page, site: Site | None, *, as_json: bool) -> None:
+    def _show(self, page: "Page", site: Site | None, *, as_json: bool) -> None:
+        from harvester.inspection import as_text, inspect
+
         inspected = inspect(page, site)
         if inspected["refused"]:
             self.exitcode = Outcome.UNREADABLE.exit_code
@@ -66,8 +66,10 @@ def _site(opts: argparse.Namespace) -> Site | None:
     return None
 
 
-def _page(name: str, opts: argparse.Namespace) -> Page:
+def _page(name: str, opts: argparse.Namespace) -> "Page":
     """A saved page. Raises BadUsage if it isn't there, or if its letters can't be told."""
+    from harvester.inspection import Page
+
     try:
         file = Path(name)
         if file.stat().st_size > LARGEST:
