@@ -1,6 +1,7 @@
 """Listings that no profile describes: read for certain, or refused with what speaks against it."""
 
 import random
+import time
 from collections.abc import Callable
 
 import pytest
@@ -253,3 +254,31 @@ def test_what_stands_around_the_entries_makes_no_difference(shape: str, seed: in
     aside = "<aside><p>News: we have moved to another house by the river.</p></aside>"
     entries = read(page(wrapped(SHAPES[shape], chance), aside)).entries
     assert [entry.title for entry in entries] == list(TITLES)
+
+
+HOSTILE = {
+    "nested divs": lambda size: "<div>x" * size,
+    "nested spans": lambda size: "<span>x" * size,
+    "nested lists": lambda size: "<ul><li>x" * size,
+    "nested links' holders": lambda size: '<p><a href="/x">A long enough word</a><div>' * size,
+    "links": lambda size: '<a href="/x/1">A long enough title</a>' * size,
+    "rows": lambda size: "<table>" + "<tr><td>1 May 1950<td>A long title" * size,
+    "one text": lambda size: "<p>" + "1 May " * size,
+    "classes": lambda size: "".join(f'<div class="c{n} d-{n}x">A text</div>' for n in range(size)),
+}
+
+
+@pytest.mark.parametrize("bait", HOSTILE)
+def test_cost_grows_with_the_page_and_no_faster(bait: str) -> None:
+    sizes = (1_000, 4_000)
+    costs = []
+    for size in sizes:
+        html = f"<html><body>{HOSTILE[bait](size)}"
+        costs.append(min(timed(html) for _ in range(2)))
+    assert costs[1] < 3 * 4 * max(costs[0], 0.01)
+
+
+def timed(html: str) -> float:
+    began = time.process_time()
+    read_any_listing(html)
+    return time.process_time() - began

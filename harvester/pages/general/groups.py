@@ -18,7 +18,9 @@ NO_ENTRY_NAMES = "b br col em hr i img input label option span strong td th thea
 NO_ENTRY = frozenset(NO_ENTRY_NAMES.split())
 OUTLIERS = 0.1
 """This share of links may stand closer together than the others of their kind."""
-MOST = 40
+HIGHEST = 40
+"""An entry's link is nested no deeper in it."""
+MOST = 20
 """So many groups are looked at, the largest first."""
 
 
@@ -29,7 +31,7 @@ def groups(outline: Outline) -> list[Group]:
     """
     found: dict[Hashable, Group] = {}
     for group in sorted(set(_all_groups(outline))):
-        said = (outline.text(group[0]), *map(outline.length, group))
+        said = (outline.begins(group[0]), *map(outline.length, group))
         found.setdefault(said, group)
     return sorted(found.values(), key=lambda group: _size(outline, group), reverse=True)[:MOST]
 
@@ -82,8 +84,8 @@ def _height(outline: Outline, links: list[int], number: int) -> int:
     before = links[number - 1] if number else -1
     after = links[number + 1] if number + 1 < len(links) else len(outline)
     place, height = links[number], 0
-    while (parent := outline.parents[place]) >= 0 and outline.tags[parent] != "body":
-        if parent <= before or outline.ends[parent] > after:
+    while (parent := outline.parents[place]) >= 0 and height < HIGHEST:
+        if outline.tags[parent] == "body" or parent <= before or outline.ends[parent] > after:
             break
         place, height = parent, height + 1
     return height

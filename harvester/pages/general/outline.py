@@ -42,8 +42,10 @@ NO_TARGET = ("#", "mailto:", "tel:", "javascript:")
 class Outline:
     """A page's elements by their places: tag, parent, end of what they hold, kind.
 
-    `kinds` are an element's classes without those that number it. `paths` are the same for all
-    elements to which the same tags lead, `full_paths` if the classes on the way are the same, too.
+    An element `says` something if it has a text of its own, and is `plain` if all in it only tells
+    how its text looks. `kinds` are an element's classes without those that number it. `paths` are
+    the same for all elements to which the same tags lead, `full_paths` if the classes on the way
+    are the same, too.
     """
 
     def __init__(self, root: Element) -> None:
@@ -56,6 +58,7 @@ class Outline:
         self.paths: list[int] = []
         self.full_paths: list[int] = []
         self.says: list[bool] = []
+        self.plain: list[bool] = []
         self._pieces: list[str] = []
         self._spans: list[list[int]] = []
         self._texts: dict[int, str] = {}
@@ -63,6 +66,7 @@ class Outline:
         self._known: dict[tuple[object, ...], int] = {}
         self._walk(root)
         self._lengths = [0, *accumulate(len(piece.strip()) for piece in self._pieces)]
+        self._begins = self._first_pieces()
         self.frame = self._framed()
 
     def __len__(self) -> int:
@@ -80,6 +84,11 @@ class Outline:
         """About how long the text of an element is."""
         start, stop = self._spans[place]
         return self._lengths[stop] - self._lengths[start]
+
+    def begins(self, place: int) -> int:
+        """Where the text of an element begins, in the order of all texts: elements in each other
+        that hold the same text begin at one place."""
+        return self._begins[self._spans[place][0]]
 
     def loose(self, place: int) -> list[str]:
         """The element's own texts, which no other element within it holds."""
@@ -121,10 +130,6 @@ class Outline:
             self._hrefs[place] = href if leads else None
         return self._hrefs[place]
 
-    def is_formatting(self, place: int) -> bool:
-        """Whether all in an element only says how its text looks."""
-        return all(self.tags[one] in FORMATTING for one in range(place + 1, self.ends[place]))
-
     def heads(self, place: int) -> bool:
         """Whether an element is a heading."""
         return self.tags[place] in HEADINGS
@@ -156,6 +161,7 @@ class Outline:
         self.parents.append(parent)
         self.ends.append(0)
         self.says.append(False)
+        self.plain.append(True)
         self.kinds.append(kind_of(element.get("class")))
         column = columns[parent] if tag in CELLS else 0
         if tag in CELLS:
@@ -172,6 +178,9 @@ class Outline:
         return place
 
     def _close(self, place: int) -> None:
+        parent = self.parents[place]
+        if parent >= 0 and not (self.tags[place] in FORMATTING and self.plain[place]):
+            self.plain[parent] = False
         self.ends[place] = len(self.elements)
         self._spans[place][1] = len(self._pieces)
         if self.tags[place] not in INLINE:
@@ -185,6 +194,13 @@ class Outline:
 
     def _number(self, *of: object) -> int:
         return self._known.setdefault(of, len(self._known))
+
+    def _first_pieces(self) -> list[int]:
+        """The first piece with text from each piece on."""
+        found = [len(self._pieces)] * (len(self._pieces) + 1)
+        for number in reversed(range(len(self._pieces))):
+            found[number] = found[number + 1] if self._pieces[number].isspace() else number
+        return found
 
     def _framed(self) -> list[bool]:
         """Which elements stand in the page's frame, by the names of what they stand in."""

@@ -82,6 +82,8 @@ class PartsReader:
     def __init__(self, outline: Outline) -> None:
         self._outline = outline
         self._whole: dict[int, str | None] = {}
+        self._bare: dict[int, str | None] = {}
+        self._steps: dict[int, str] = {}
         self._parts: list[Part] = []
 
     def read(self, place: int) -> list[Part]:
@@ -93,14 +95,15 @@ class PartsReader:
     def _visit(self, place: int, above: Path, href: str | None, *, in_heading: bool) -> None:
         """Reads an element; `href` is that of the link in which it stands."""
         outline = self._outline
-        path = (*above, self._step(place))
+        path = (*above, self._steps.get(place) or self._step(place))
         in_heading = in_heading or outline.tags[place] in HEADINGS
-        if not outline.text(place):
+        if not outline.length(place):
             self._add_bare_link(place, path)
             return
         own = outline.href(place)
         href = own or href
-        if (text := self._whole_text(place, path, own)) is not None:
+        text = self._whole_text(place, own) if len(path) <= DEEPEST else outline.text(place)
+        if text is not None:
             self._parts.append(Part(path, text, href, place, in_heading))
             return
         if outline.says[place]:
@@ -111,24 +114,25 @@ class PartsReader:
     def _step(self, place: int) -> str:
         tag, kind = self._outline.tags[place], self._outline.kinds[place]
         if tag in CELLS:
-            return f"td{self._outline.columns[place]}"
-        return f"{tag}.{kind[0]}" if kind and tag not in ("tr", "tbody") else tag
+            step = f"td{self._outline.columns[place]}"
+        else:
+            step = f"{tag}.{kind[0]}" if kind and tag not in ("tr", "tbody") else tag
+        self._steps[place] = step
+        return step
 
-    def _whole_text(self, place: int, path: Path, own: str | None) -> str | None:
+    def _whole_text(self, place: int, own: str | None) -> str | None:
         """The text of an element that is one part; None if it holds several."""
         if place not in self._whole:
-            is_part = self._is_part(place, path, own)
+            is_part = self._is_part(place, own)
             self._whole[place] = self._first_lines(place) if is_part else None
         return self._whole[place]
 
-    def _is_part(self, place: int, path: Path, own: str | None) -> bool:
+    def _is_part(self, place: int, own: str | None) -> bool:
         """Whether an element is one text: nothing in it but what says how it looks."""
         outline = self._outline
-        children = [child for child in outline.children(place) if outline.text(child)]
-        if len(path) > DEEPEST:
-            return True
-        if not outline.is_formatting(place):
+        if not outline.plain[place]:
             return False
+        children = [child for child in outline.children(place) if outline.length(child)]
         if outline.says[place] or not children:
             return True
         if own is not None:
@@ -160,6 +164,8 @@ class PartsReader:
             self._parts.append(Part((*path, step), text, href, place, in_heading))
 
     def _add_bare_link(self, place: int, path: Path) -> None:
-        links = (self._outline.href(one) for one in self._outline.within(place))
-        if href := next(filter(None, links), None):
+        if place not in self._bare:
+            links = (self._outline.href(one) for one in self._outline.within(place))
+            self._bare[place] = next(filter(None, links), None)
+        if href := self._bare[place]:
             self._parts.append(Part((*path, "img"), "", href, place))
