@@ -9,7 +9,7 @@ from test_pages_broken import PAGES
 
 from harvester.outcomes import Unreadable
 from harvester.pages import read_listing
-from harvester.pages.listing.main_part import main_part
+from harvester.pages.listing.listing_reader import main_part
 
 SEARCH = "https://digitalarchive.wilsoncenter.org/search?search_api_fulltext=x"
 MARK = '<a id="main-content" tabindex="-1"></a>'

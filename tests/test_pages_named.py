@@ -268,7 +268,10 @@ NEXT = {
     "numbered": ("", '<a href="?p=1">2</a> <a href="?p=2">3</a>', "?p=1"),
     "the last": ("", '<a href="/list">1</a>', None),
     "named, but not there": ('next = "b a"', '<a href="/x?p=1">Next</a>', None),
-    "named, and elsewhere": ('next = "a"', '<a href="https://b.example/list?p=1">2</a>', None),
+    "named, and no link here": ('next = "a.n"', "<a class=n>Next</a>", None),
+    "a label": ("", "<b>Next</b> <a>Next</a> <a rel=next>2</a>", None),
+    "disabled": ("", "<button disabled>Load more</button>", None),
+    "another listing's": ("", '<a href="/list?q=x&amp;p=1">2</a>', None),
 }
 
 
@@ -278,6 +281,36 @@ def test_next_page_where_nothing_states_that_there_is_one(case: str, tmp_path: P
     archive = site(tmp_path, TABLE + listing, stated=False)
     found = read_listing(page(above="Found", below=pager), URL, archive).next_url
     assert found == (following and URL + following)
+
+
+FURTHER = {
+    "a script": '<a class="next" href="#">»</a>',
+    "another script": '<a href="javascript:more()">Next page</a>',
+    "a button": '<button type="button">Load more</button>',
+    "another button": '<input type="submit" value="Show more results">',
+    "a link that is a button": '<a href="#">View all</a>',
+    "a listing that is another": '<a href="/list?q=x&amp;p=1">Next</a>',
+    "a relation": '<a rel="next" href="https://b.example/list?p=1">2</a>',
+}
+
+
+@pytest.mark.parametrize("case", FURTHER)
+def test_further_entries_that_no_link_leads_to_are_told(case: str, tmp_path: Path) -> None:
+    """Nothing else tells that the listing goes on; where a range does, they don't matter, nor where
+    the profile says which link leads on."""
+    html = page(above="Found", below=FURTHER[case])
+    with pytest.raises(Unreadable, match="may show further entries, and is no link to their page"):
+        read_listing(html, URL, site(tmp_path, TABLE, stated=False))
+    named = site(tmp_path, TABLE + 'next = "a.on"', stated=False)
+    assert read_listing(html, URL, named).next_url is None
+    stated = page(above="1 - 3 of 3", below=FURTHER[case])
+    assert read_listing(stated, URL, site(tmp_path, TABLE)).next_url is None
+
+
+def test_named_link_that_leads_elsewhere_is_told(tmp_path: Path) -> None:
+    html = page(above="Found", below='<a class=on href="https://b.example/list?p=1">Next</a>')
+    with pytest.raises(Unreadable, match='its "Next" may show further entries'):
+        read_listing(html, URL, site(tmp_path, TABLE + 'next = "a.on"', stated=False))
 
 
 @pytest.mark.parametrize("listing", ["", 'next = "a.next"'])

@@ -14,6 +14,12 @@ from harvester.reader_digest import reader_digest
 from harvester.sites.wording import languages, sayings_of, use_words, words_in
 
 SEARCH = "https://digitalarchive.wilsoncenter.org/search?a=1"
+LOAD = {
+    # What a button says that shows further entries.
+    **{"en": "Load more", "de": "Weitere Treffer anzeigen", "fr": "Afficher plus de résultats"},
+    **{"es": "Cargar más", "it": "Mostra altri", "sv": "Visa fler", "fi": "Näytä lisää"},
+    **{"cs": "Načíst další", "ru": "Показать ещё", "ja": "もっと見る", "zh": "加载更多"},
+}
 SAID = {
     # A range, the label of the link to the next page, that of a second link to a document.
     "en": ("Displaying 11 to 20 of 1,027", "Go to next page ››", "Read more about this"),
@@ -37,6 +43,7 @@ def test_what_is_said_in_a_language(language: str) -> None:
     assert words.range_in(stated) == (11, 20, 1027)
     assert words.is_next(label)
     assert words.is_more(more)
+    assert words.is_load(LOAD[language])
     assert not words.is_next(more) and not words.is_more(label)
     for said in (f"{stated} 5", f"1956, {stated}"):
         assert words.range_in(said) is None
@@ -49,7 +56,7 @@ def test_every_language_has_a_case_and_months() -> None:
     assert set(languages()) == {*SAID, "und"}
     for language in SAID:
         assert len(sayings_of(language).dates) >= 4
-        assert sayings_of(language).nothing_found and sayings_of(language).next
+        assert all(sayings_of(language)[:5])
 
 
 @pytest.mark.parametrize("language", [None, "tlh", "en-GB", "de"])

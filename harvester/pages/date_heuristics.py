@@ -30,7 +30,7 @@ def looks(text: str, words: Words | None = None) -> Looks:
     date, _, remark = text.partition(" (")
     if read_date(text) or says_undated(text) or (remark.endswith(")") and read_date(date)):
         return Looks.DATE
-    may_be = len(text) <= SHORT and (words or words_in(None)).may_date(text)
+    may_be = len(text) <= SHORT and (words or words_in(None)).dates.search(text)
     if may_be and not SENTENCE.search(text):
         return Looks.UNCLEAR
     return Looks.PROSE

@@ -145,6 +145,7 @@ class Sayings(NamedTuple):
     range: tuple[str, ...] = ()
     next: tuple[str, ...] = ()
     more: tuple[str, ...] = ()
+    load: tuple[str, ...] = ()
     nothing_found: tuple[str, ...] = ()
     teasers: tuple[str, ...] = ()
     dates: tuple[str, ...] = ()
@@ -180,7 +181,7 @@ class Words:
         said = Sayings(*(tuple(dict.fromkeys(chain(*some))) for some in zip(*sayings, strict=True)))
         self.ranges = Phrases(said.range, RANGE)
         self.nothing_found, self.teasers = Phrases(said.nothing_found), Phrases(said.teasers)
-        self.next, self.more = Phrases(said.next), Phrases(said.more)
+        self.next, self.more, self.load = map(Phrases, (said.next, said.more, said.load))
         dates = "|".join(re.escape(word) for word in said.dates) or "(?!)"
         self.dates = re.compile(rf"[0-9]|\b(?:{dates})\b", re.IGNORECASE)
         near = "|".join(re.escape(word.lower()) for word in _near_total(said.range)) or "(?!)"
@@ -207,9 +208,9 @@ class Words:
         plain = _plain(label)
         return not plain or bool(self.more.fullmatch(plain))
 
-    def may_date(self, text: str) -> bool:
-        """Whether a short text has a digit, or a word that dates have."""
-        return bool(self.dates.search(text))
+    def is_load(self, label: str) -> bool:
+        """Whether a button says that it shows further entries on the same page."""
+        return bool(self.load.fullmatch(_plain(label)))
 
 
 def _plain(label: str) -> str:

@@ -1,7 +1,8 @@
 """What tells a page from the others of its listing: its range, and its link to the next."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from harvester.pages.address import absolute, is_same_listing
 from harvester.pages.elements import Element, fold
@@ -59,53 +60,88 @@ def next_url(
     *,
     reckon: bool,
 ) -> str | None:
-    """The page after this one; None on the last page, and where neither range nor link tell of one.
+    """The page after this one; None on the last page.
 
     The pager's own link is returned as it is, even if it leads to a page other than the next: who
     walks the listing sees by the next range that it loops or skips. A link that leads to another
     listing or host is not the pager's; then, or without a link, the address is reckoned, or Unclear
-    is raised if it is not to be, or if there are links to later pages although no range tells that
-    this is not the last one.
+    is raised if it is not to be. Where no range tells whether there is a next page, Unclear is
+    raised if anything else does.
     """
     if stated and stated.last >= stated.total:
         return None
-    found = index.ordered(index.tagged(("a", "link")))
-    if leads := next(_signed(index, url, site, words, found), None):
-        return leads
-    if not reckon or not site.is_known:
+    pager = _Pager(index, url, site, words)
+    leads = next(filter(None, map(pager.leads, pager.marked())), None)
+    if leads is None and (not reckon or not site.is_known):
         raise Unclear("it shows no link to the next page")
-    number = site.page_number(url)
-    if stated:
-        return site.page_url(url, number + 1)
-    leading = (_leads(link, url, site) for link in found)
-    later = [leads for leads in leading if leads and site.page_number(leads) > number]
-    if later and site.page_url(url, number + 1) not in later:
-        raise Unclear(f"it shows no link to the next page, but one to {later[0]}")
-    return (later and site.page_url(url, number + 1)) or None
+    if leads is None and stated:
+        return site.page_url(url, site.page_number(url) + 1)
+    return leads or pager.unmarked()
 
 
-def _leads(link: Element, url: str, site: Site) -> str | None:
-    """The page of the same listing that a link leads to."""
-    href = link.get("href")
-    leads = absolute(url, href) if href else None
-    return leads if leads and is_same_listing(url, leads, site) else None
+@dataclass(frozen=True, slots=True)
+class _Pager:
+    """The links and buttons of a page."""
+
+    index: Index
+    url: str
+    site: Site
+    words: Words
+
+    def leads(self, link: Element) -> str | None:
+        """The page of the same listing that a link leads to."""
+        href = link.get("href", "").strip()
+        leads = absolute(self.url, href) if href and not href.startswith(SCRIPTED) else None
+        return leads if leads and is_same_listing(self.url, leads, self.site) else None
+
+    def marked(self) -> Iterator[Element]:
+        """What is marked as the link to the next page, the surest first: what the site's profile
+        says, or else any sign that a pager gives it."""
+        if self.site.listing_page.next:
+            yield from self.index.select(self.site.listing_page.next)
+            return
+        links = self._tagged("a", "link", "button", "input")
+        for is_next in (*SIGNS, self._says_next):
+            yield from filter(is_next, links)
+
+    def unmarked(self) -> str | None:
+        """A link by the number of the next page. Raises Unclear if there are only links to later
+        ones, or something else that shows further entries in a way that can't be followed."""
+        number = self.site.page_number(self.url)
+        links = filter(None, map(self.leads, self._tagged("a")))
+        later = [leads for leads in links if self.site.page_number(leads) > number]
+        for leads in later:
+            if self.site.page_number(leads) == number + 1:
+                return leads
+        if later:
+            raise Unclear(f"it shows no link to the next page, but one to {later[0]}")
+        for control in filter(_is_live, chain(self.marked(), self._loading())):
+            said = next(_labels(control), None) or control.get("href") or control.tag
+            raise Unclear(f'its "{said}" may show further entries, and is no link to their page')
+        return None
+
+    def _tagged(self, *tags: str) -> list[Element]:
+        return self.index.ordered(self.index.tagged(tags))
+
+    def _says_next(self, link: Element) -> bool:
+        return any(map(self.words.is_next, _labels(link)))
+
+    def _loading(self) -> Iterator[Element]:
+        """Buttons, and links that are buttons, which say that they show further entries."""
+        if self.site.listing_page.next:
+            return
+        for control in self._tagged("a", "button", "input"):
+            is_button = control.tag != "a" or control.get("href", "").startswith(SCRIPTED)
+            if is_button and any(map(self.words.is_load, _labels(control))):
+                yield control
 
 
-def _signed(
-    index: Index, url: str, site: Site, words: Words, links: Sequence[Element]
-) -> Iterator[str]:
-    """Where the links lead that are marked as those to the next page, the surest first."""
-    named = site.listing_page.next
-    marked = index.select(named) if named else _marked(links, words)
-    yield from filter(None, (_leads(link, url, site) for link in marked))
-
-
-def _marked(links: Sequence[Element], words: Words) -> Iterator[Element]:
-    for is_next in SIGNS:
-        yield from filter(is_next, links)
-    for link in links:
-        if any(map(words.is_next, _labels(link))):
-            yield link
+def _is_live(control: Element) -> bool:
+    """Whether something can be pressed."""
+    names = control.keys()
+    if "disabled" in names or control.tag == "link":
+        return False
+    return control.tag in ("button", "input") or "href" in names
 
 
 def _by_relation(link: Element) -> bool:
@@ -121,9 +157,13 @@ def _by_class(link: Element) -> bool:
 
 
 def _labels(link: Element) -> Iterator[str]:
-    said = ("".join(map(str, link.itertext())), link.get("title"), link.get("aria-label"))
-    yield from (fold(one) for one in said if one)
+    said = ["".join(map(str, link.itertext())), *map(link.get, LABELS)]
+    yield from filter(None, (fold(one) for one in said if one))
 
 
+LABELS = ("title", "aria-label", "value")
+"""The attributes that can name a link or a button."""
+SCRIPTED = ("#", "javascript:")
+"""How the address of a link begins that is none."""
 SIGNS: tuple[Callable[[Element], bool], ...] = (_by_relation, _by_class)
 """The signs in the markup by which a pager marks its link to the next page."""
