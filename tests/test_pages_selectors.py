@@ -18,6 +18,7 @@ SELECTORS = [
     *(".pill .name", "ul .pill .name", "div div h2", "#citation p", "div .title, .tab-pane p"),
     *(".row > .title", "h1 + p", "h1 ~ p", "p:first-child", "a[href]", "[class~=title]", "*|h1"),
     *(".no-such-class", "#no-such-id", "div.title#citation", ":not(div)", "[data-x=y]", "*"),
+    *(".a", ".b", ".b.a", "p.a", ".a p", "[id='']"),
 ]
 HIDDEN = """<div class="a b">1<p hidden>2<p class="b sr-only">3</div><i aria-hidden="true">4</i>
 <i aria-hidden="false">5</i><b style="display : none">6</b><b style="color: red">7</b><nav>8</nav>
@@ -39,13 +40,13 @@ def select(root: Element, css: str) -> list[object]:
     return [found.root for found in Selector(root=root).css(css)]
 
 
-@pytest.mark.parametrize("css", [*SELECTORS, ".a", ".b", ".b.a", "p.a", ".a p", "[id='']"])
 @pytest.mark.parametrize("page", [HIDDEN, *PAGES], ids=lambda page: str(page)[-40:])
-def test_index_finds_what_xpath_finds(page: str | Path, css: str) -> None:
+def test_index_finds_what_xpath_finds(page: str | Path) -> None:
     html = page if isinstance(page, str) else page.read_text(encoding="utf-8")
     for changed in (html, change_tags(html), rename_classes(html)):
         root = tree(changed).root
-        assert Index(root).select(css) == select(root, css)
+        for css in SELECTORS:
+            assert Index(root).select(css) == select(root, css), css
 
 
 @pytest.mark.parametrize("page", [HIDDEN, *PAGES], ids=lambda page: str(page)[-40:])
