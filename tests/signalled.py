@@ -128,12 +128,14 @@ class Trial:
     def __init__(self, work: Work, folder: Path) -> None:
         self._work = work
         self._folder = folder
-        self._expected = work.whole(self._new())
-        with forked(work.command(self._new())) as process:
+        folder = self._new()
+        with forked(work.command(folder)) as process:
             until_it_listens(process.pid)
             began = time.monotonic()
-            assert process().returncode == 0
+            done = process()
         self._duration = time.monotonic() - began
+        assert (done.returncode, "Traceback" in done.stderr) == (0, False), (work, done)
+        self._expected = work.state(folder)
         self.outcomes = Counter[str]()
 
     def run(self, chance: random.Random) -> None:
