@@ -3,6 +3,10 @@
 Datasette's metadata, a snapshot's description and the README are made of these.
 """
 
+from harvester.items import Entry, columns
+from harvester.record import KINDS, Fields
+from harvester.store.history.facts import FIELDS
+
 TABLES = {
     "documents": "One row is a document, with what the listing that was read last says of it.",
     "sites": "One row is a site, which has its own documents, whatever ids those of others have.",
@@ -27,10 +31,8 @@ TABLES = {
 RUN = "The run that saw it."
 NUMBER = "A number given by the harvest."
 SITE = "The site, by its key."
-DATE = "The date as the archive writes it."
-EDTF = "What the date means, in EDTF (ISO 8601-2): 1962-08, 1950~, 195X."
-EARLIEST = "The first day that the date can be."
-LATEST = "The last day that the date can be."
+LISTED, SHOWN = columns(Entry), columns(Fields)
+"""What listings say of documents, and what documents' own pages do."""
 POSITION = "The document's place in the listing when it was last read, counted from 1."
 CHANGED = "When its title, summary or date was last found to be different, in UTC."
 MISSING = "Since when complete runs have not found it, in UTC; empty if the last one did."
@@ -44,28 +46,15 @@ COLUMNS = {
         "site": "The site that has it, by its key.",
         "id": "What it is known by on its site: a part of its address.",
         "url": "The address of the document in the archive, as the listing gave it.",
-        "title": "The title.",
-        "summary": "The summary; its paragraphs are parted by a blank line.",
-        "date_text": DATE,
-        "date_edtf": EDTF,
-        "date_earliest": EARLIEST,
-        "date_latest": LATEST,
+        **{name: LISTED[name] for name in FIELDS if name in LISTED},
         "first_seen": "When the document was first harvested, in UTC.",
         "last_changed": CHANGED,
         "page": "The page that these values were read from.",
         "removed": "When the last collection that had it lost it, in UTC; empty while one has it.",
-        "credit": "Whom the document's own page thanks for support.",
-        "source": "Where the original is, and who obtained and translated it.",
-        "rights": "What may be done with it, as its page says.",
-        "classification": "How secret the original was.",
-        "uploaded": "When the archive put it on the web, as written.",
-        "record_id": "The archive's number for it, by which an earlier site knew it.",
-        "citation": "How the archive cites it.",
-        "node": "The number of its page on the site.",
+        **SHOWN,
         "other": "What else its page says: labels and their values, as JSON; what has no label is"
         " under an empty one.",
         "details": "The document's own page that these were read from; empty if it was not read.",
-        "citation_url": "The lasting address that the archive gives with its citation.",
     },
     "sites": {
         "key": "What it is known by: the name of its profile, or its host.",
@@ -188,9 +177,8 @@ COLUMNS = {
     },
     "terms": {
         "id": NUMBER,
-        "kind": "What it is of a document: author, participant (named where authors are, but as"
-        " who took part), place, subject, topic, person, contributor, donor, language, archive or"
-        " type.",
+        "kind": f"What it is of a document: {', '.join(KINDS)}. A participant is named where"
+        " authors are, but as who took part.",
         "name": "The name as the archive gives it.",
     },
     "document_terms": {

@@ -2,11 +2,24 @@
 
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from typing import Any
 
 from harvester.outcomes import Outcome, Reason
 
 REQUIRED = "required"
 """The key in the metadata of a text that no item lacks; its value is what a sentence calls it."""
+MEANS = "means"
+"""The key in the metadata of a field that is a column of documents: what that is, in a sentence."""
+
+
+def means(sentence: str, **more: object) -> Any:
+    """A field that a page can lack, and what it is as a column of documents."""
+    return field(default=None, metadata={MEANS: sentence, **more})
+
+
+def columns(kind: type) -> dict[str, str]:
+    """The fields of a class that are columns of documents, with what they mean."""
+    return {one.name: one.metadata[MEANS] for one in fields(kind) if MEANS in one.metadata}
 
 
 @dataclass(slots=True)
@@ -20,12 +33,14 @@ class Entry:
 
     document: str = field(metadata={REQUIRED: "id"})
     link: str = field(metadata={REQUIRED: "link"})
-    title: str = field(metadata={REQUIRED: "title"})
-    date_text: str | None = None
-    summary: str | None = None
-    date_edtf: str | None = None
-    date_earliest: str | None = None
-    date_latest: str | None = None
+    title: str = field(metadata={REQUIRED: "title", MEANS: "The title."})
+    date_text: str | None = means("The date as the archive writes it.")
+    summary: str | None = means("The summary; its paragraphs are parted by a blank line.")
+    date_edtf: str | None = means(
+        "What the date means, in EDTF (ISO 8601-2): 1962-08, 1950~, 195X."
+    )
+    date_earliest: str | None = means("The first day that the date can be.")
+    date_latest: str | None = means("The last day that the date can be.")
     position: int | None = None
 
 

@@ -1,18 +1,32 @@
 """A document's full record, as its own page gives it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import NamedTuple
 
-from harvester.items import REQUIRED
+from harvester.items import REQUIRED, means
 
-KINDS = (
-    *("participant", "author", "place", "subject", "topic", "person", "contributor", "donor"),
-    *("language", "archive", "type"),
-)
-"""All that a term can be of a document; a person may be an organisation.
 
-A participant is named where authors are, but as who took part, such as in a conversation.
-"""
+class Kind(NamedTuple):
+    """What several terms of a kind are called, and what they are."""
+
+    plural: str
+    means: str
+
+
+KINDS = {
+    "author": Kind("authors", "Who wrote it."),
+    "participant": Kind("participants", "Who took part in it, such as in a conversation."),
+    "place": Kind("places", "The places that it has to do with."),
+    "subject": Kind("subjects", "What it is about."),
+    "topic": Kind("topics", "The archive's topics that it belongs to."),
+    "person": Kind("people", "The people and organisations that it has to do with."),
+    "contributor": Kind("contributors", "Who contributed to it."),
+    "language": Kind("languages", "The languages of the original."),
+    "donor": Kind("donors", "Who paid for its being here."),
+    "archive": Kind("archives", "Where the original is kept."),
+    "type": Kind("types", "What sort of document it is."),
+}
+"""All that a term can be of a document, in the order in which one looks for it."""
 
 
 class Term(NamedTuple):
@@ -61,22 +75,47 @@ class Related:
     node: int | None = None
 
 
+@dataclass(slots=True, kw_only=True)
+class Fields:
+    """What there is once on a document's page, and what each is; `labelled` is what a profile's
+    labels can stand for.
+
+    A value that the page lacks is None; paragraphs of one are parted by a blank line.
+    """
+
+    credit: str | None = means("Whom the document's own page thanks for support.")
+    source: str | None = means(
+        "Where the original is, and who obtained and translated it.", labelled=True
+    )
+    rights: str | None = means("What may be done with it, as its page says.", labelled=True)
+    classification: str | None = means("How secret the original was.", labelled=True)
+    uploaded: str | None = means("When the archive put it on the web, as written.", labelled=True)
+    record_id: str | None = means(
+        "The archive's number for it, by which an earlier site knew it.", labelled=True
+    )
+    citation: str | None = means("How the archive cites it.")
+    citation_url: str | None = means(
+        "The lasting address that the archive gives with its citation."
+    )
+    node: int | None = means("The number of its page on the site.")
+
+
+LABELS = tuple(one.name for one in fields(Fields) if one.metadata.get("labelled"))
+"""The fields that a label can stand for."""
+
+
 @dataclass(slots=True)
-class Record:
+class Record(Fields):
     """What the page of one document says.
 
-    `document` is its identity, as in an Entry, and `link` where the site itself shows it. A value
-    that the page lacks is None; paragraphs of one are parted by a blank line. `credit` is the line
-    that thanks who paid, `uploaded` a date as written, `citation` the site's own, which gives
-    `citation_url` as the document's lasting address. `original_archive` and `languages` are terms
-    as well.
+    `document` is its identity, as in an Entry, and `link` where the site itself shows it.
+    `original_archive` and `languages` are terms as well.
 
     `terms` are in the page's order, each once. `other` has the labels that are not known, with
     their values, and under an empty one the texts among these that have no label. `files` are
-    scans on the document's own site, `node` is the number by which today's site counts its pages.
-    `related` are other documents, which the site finds by itself: they say nothing of this one.
-    `aliases` are further identities of the same document, the record id among them,
-    which was its number on the earlier site.
+    scans on the document's own site. `related` are other documents, which the site finds by itself:
+    they say nothing of this one. `aliases` are further identities of the same document, the record
+    id among them, which was its number on the earlier site.
     """
 
     document: str
@@ -84,15 +123,6 @@ class Record:
     title: str = field(metadata={REQUIRED: "title"})
     date_text: str | None = None
     summary: str | None = None
-    credit: str | None = None
-    source: str | None = None
-    rights: str | None = None
-    classification: str | None = None
-    uploaded: str | None = None
-    record_id: str | None = None
-    citation: str | None = None
-    citation_url: str | None = None
-    node: int | None = None
     terms: list[Term] = field(default_factory=list)
     other: dict[str, list[str]] = field(default_factory=dict)
     transcripts: list[Transcript] = field(default_factory=list)

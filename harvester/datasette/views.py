@@ -3,14 +3,13 @@
 from harvester.descriptions import (
     CHANGED,
     COLUMNS,
-    DATE,
-    EARLIEST,
-    EDTF,
-    LATEST,
+    LISTED,
     MISSING,
     POSITION,
     REMOVED,
 )
+from harvester.record import KINDS
+from harvester.store.names import COLUMNS as NAMES
 
 VIEWS = {
     "records": "One row is a document: what there is to read, search, sort and narrow by.",
@@ -25,27 +24,19 @@ DATED = {
     "year": "The year, if the date is in one.",
     "decade": "The decade, if the date is in one.",
     "sort_date": 'The first day that the date can be, or else the last, or else "undated".',
-    "edtf": EDTF,
-    "earliest": EARLIEST,
-    "latest": LATEST,
+    "edtf": LISTED["date_edtf"],
+    "earliest": LISTED["date_earliest"],
+    "latest": LISTED["date_latest"],
 }
 NUMBER = "The document's number in the search index of this harvest."
 DOCUMENTS, FILES = COLUMNS["documents"], COLUMNS["files"]
+IN_JSON = " A JSON array, in the page's order."
 VIEW_COLUMNS = {
     "records": {
-        "date": DATE,
+        "date": LISTED["date_text"],
         "title": "The title.",
         "summary": "The summary.",
-        "authors": "Who wrote it; as all columns of names, a JSON array in the page's order.",
-        "participants": "Who took part in it, such as in a conversation.",
-        "places": "The places that it has to do with.",
-        "subjects": "What it is about.",
-        "topics": "The archive's topics that it belongs to.",
-        "people": "The people and organisations that it has to do with.",
-        "contributors": "Who contributed to it.",
-        "languages": "The languages of the original.",
-        "archives": "Where the original is kept.",
-        "donors": "Who paid for its being here.",
+        **{name: f"{KINDS[kind].means}{IN_JSON}" for name, kind in NAMES.items()},
         "link": LINK,
         "site": SITE,
         "document": DOCUMENT,
@@ -58,7 +49,7 @@ VIEW_COLUMNS = {
         "number": NUMBER,
     },
     "entries": {
-        "date": DATE,
+        "date": LISTED["date_text"],
         "title": "The title.",
         "summary": "The summary.",
         "collection": "The collection's name.",
@@ -75,7 +66,7 @@ VIEW_COLUMNS = {
     },
     "scans": {
         "title": "The document's title.",
-        "date": DATE,
+        "date": LISTED["date_text"],
         "path": FILES["path"],
         "label": COLUMNS["scan_links"]["label"],
         "media_type": FILES["media_type"],

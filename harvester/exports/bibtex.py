@@ -72,12 +72,12 @@ def _details(details: Details, note: str | None) -> dict[str, str | None]:
     """
     notes = [*([note] if note else []), *map(tex, details.notes)]
     return {
-        "author": _people(details.authors),
+        "author": _people(details.names("author")),
         "editora": _people(details.contributing),
         "editoratype": "collaborator" if details.contributing else None,
-        "type": tex("; ".join(details.types)),
+        "type": tex("; ".join(details.names("type"))),
         "library": tex(details.source or ""),
-        "language": " and ".join(map(_whole, details.languages)),
+        "language": " and ".join(map(_whole, details.names("language"))),
         "rights": tex(details.rights or ""),
         "keywords": ", ".join(map(_keyword, details.keywords)),
         "note": ". ".join(notes),

@@ -11,13 +11,12 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, BinaryIO
 
+from harvester.exports.records import COLUMNS as ALL
 from harvester.exports.records import DETAILS, Record, Records
 
-COLUMNS = (
-    *("site", "id", "url", "title", "summary"),
-    *("date_text", "date_edtf", "date_earliest", "date_latest"),
-    *("first_seen", "last_changed", "removed", "fetched", "collections"),
-)
+LEFT_OUT = ("page", "archive", "keeper")
+"""What would be the same in each line, or means nothing outside the database."""
+COLUMNS = tuple(name for name in ALL if name not in LEFT_OUT)
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 BOM = "\ufeff"
 """By this Excel knows that a CSV file is in UTF-8; Python reads it as "utf-8-sig"."""
@@ -61,14 +60,15 @@ def unguarded(cell: str) -> str:
 def _row(record: Record) -> list[str | None]:
     """The collections are "fishing-japan 3; whaling 12": each with the document's position."""
     placements = (f"{one.name} {one.position}" for one in record.collections)
-    return [*(getattr(record, name) for name in COLUMNS[:-1]), "; ".join(placements)]
+    values = record.columns() | {"collections": "; ".join(placements)}
+    return [values[name] for name in COLUMNS]
 
 
 def _details(record: Record) -> list[Any]:
     """Several names of a kind are in one cell, parted by semicolons; labels not known are JSON."""
     if record.details is None:
         return [None] * len(DETAILS)
-    return [_cell(getattr(record.details, name)) for name in DETAILS]
+    return [_cell(value) for value in record.details.columns().values()]
 
 
 def _cell(value: Any) -> Any:

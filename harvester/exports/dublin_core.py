@@ -55,14 +55,14 @@ def _elements(record: Record) -> Iterator[tuple[str, str | None]]:
 def _details(details: Details) -> Iterator[tuple[str, str | None]]:
     """Places are what Dublin Core calls coverage; how secret it was is said in words."""
     secret = details.classification
-    yield from (("creator", name) for name in details.authors)
+    yield from (("creator", name) for name in details.names("author"))
     yield from (("contributor", name) for name in details.contributing)
-    about = (*details.subjects, *details.topics, *details.people)
+    about = (*details.names("subject"), *details.names("topic"), *details.names("person"))
     yield from (("subject", name) for name in about)
-    yield from (("coverage", name) for name in details.places)
-    yield from (("type", name) for name in details.types)
-    yield from (("language", name) for name in details.languages)
-    yield from (("source", name) for name in (details.source, *details.archives))
+    yield from (("coverage", name) for name in details.names("place"))
+    yield from (("type", name) for name in details.names("type"))
+    yield from (("language", name) for name in details.names("language"))
+    yield from (("source", name) for name in (details.source, *details.names("archive")))
     yield "rights", details.rights
     yield "identifier", details.record_id and f"Record ID: {details.record_id}"
     yield "description", secret and f"Original classification: {secret}"

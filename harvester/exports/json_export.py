@@ -27,8 +27,9 @@ def write_lines(records: Iterable[Record], out: BinaryIO) -> None:
 
 def _values(record: Record) -> dict[str, Any]:
     """The fields of a record, with those of its own page among them."""
-    values = asdict(record)
-    return values | (values.pop("details") or {})
+    placements = [asdict(one) for one in record.collections]
+    details = record.details.all() if record.details else {}
+    return record.columns() | {"collections": placements} | details
 
 
 def write_csl(records: Iterable[Record], out: BinaryIO) -> None:
@@ -65,11 +66,11 @@ def _details(details: Details) -> dict[str, Any]:
     """As Zotero writes a manuscript; what CSL has no variable for is a line of the note."""
     rights = [f"Rights: {details.rights}"] if details.rights else []
     return {
-        "author": [_name(name) for name in details.authors],
+        "author": [_name(name) for name in details.names("author")],
         "contributor": [_name(name) for name in details.contributing],
-        "genre": printable("; ".join(details.types)),
+        "genre": printable("; ".join(details.names("type"))),
         "archive_location": printable(details.source or ""),
-        "language": printable("; ".join(details.languages)),
+        "language": printable("; ".join(details.names("language"))),
         "keyword": printable("; ".join(details.keywords)),
         "note": "\n".join(one_line(line) for line in (*details.notes, *rights)),
     }

@@ -8,7 +8,7 @@ from importlib import import_module
 from itertools import islice
 from typing import Any, BinaryIO
 
-from harvester.exports.records import DETAILS, KINDS, Record, Records
+from harvester.exports.records import COLUMNS, DETAILS, NAMES, Details, Record, Records
 from harvester.outcomes import BadUsage
 
 ROWS = 5_000
@@ -49,31 +49,27 @@ def _groups(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
 def _schema(detailed: bool) -> Any:
     text, day, time = pa.string(), pa.date32(), pa.timestamp("ms", tz="UTC")
     placement = pa.struct([("name", text), ("position", pa.int64())])
-    types = dict.fromkeys(Record.__dataclass_fields__, text)
-    del types["details"]
+    types = dict.fromkeys(COLUMNS, text)
     types |= dict.fromkeys(DAYS, day) | dict.fromkeys(TIMES, time)
     types |= {"page": pa.int64(), "collections": pa.list_(placement)}
     if detailed:
-        types |= dict.fromkeys(DETAILS, text) | dict.fromkeys(KINDS, pa.list_(text))
+        types |= dict.fromkeys(DETAILS, text) | dict.fromkeys(NAMES, pa.list_(text))
         types |= {"node": pa.int64(), "details": pa.int64(), "details_fetched": time}
     return pa.schema(list(types.items()))
 
 
 def _row(record: Record) -> dict[str, Any]:
-    row = asdict(record)
+    row = record.columns() | {"collections": [asdict(one) for one in record.collections]}
     for name in DAYS:
         row[name] = row[name] and date.fromisoformat(row[name])
     for name in TIMES:
         row[name] = row[name] and datetime.fromisoformat(row[name])
-    return row | _details(row.pop("details"))
+    return row | (_details(record.details) if record.details else {})
 
 
-def _details(details: dict[str, Any] | None) -> dict[str, Any]:
+def _details(details: Details) -> dict[str, Any]:
     """The columns of its own page; labels that are not known are JSON."""
-    if details is None:
-        return {}
-    other = details["other"]
-    return details | {
-        "other": other and json.dumps(other, ensure_ascii=False),
-        "details_fetched": datetime.fromisoformat(details["details_fetched"]),
+    return details.columns() | {
+        "other": details.other and json.dumps(details.other, ensure_ascii=False),
+        "details_fetched": datetime.fromisoformat(details.details_fetched),
     }

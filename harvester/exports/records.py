@@ -2,130 +2,90 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, fields
+from itertools import chain
 from typing import Any
 
 from harvester.exports.edtf_parts import Dating, dating
-from harvester.store.reading import FIELDS, documents, has_details
+from harvester.items import columns
+from harvester.record import KINDS, Fields, Related, Term, Transcript
+from harvester.store.history.facts import FIELDS as LISTED
+from harvester.store.history.facts import Address, Statement
+from harvester.store.reading import documents, has_details
 from harvester.timestamps import is_known
 
 Names = tuple[str, ...]
-KINDS = {
-    "authors": "author",
-    "participants": "participant",
-    "contributors": "contributor",
-    "places": "place",
-    "subjects": "subject",
-    "topics": "topic",
-    "people": "person",
-    "languages": "language",
-    "archives": "archive",
-    "types": "type",
-    "donors": "donor",
-}
-"""The fields that have the names of a kind of term."""
-NO_COLUMNS = ("details", "texts", "related")
+NAMES = {of_kind.plural: kind for kind, of_kind in KINDS.items()}
+"""The columns that have the names of a kind of term."""
 PAGE = ("details", "details_fetched")
+BESIDE = ("terms", "texts", "related")
+DETAILS = (*NAMES, *columns(Fields), "other", *PAGE)
+"""What a table of documents has of their own pages: `details` is the number of that, and
+`details_fetched` when it was fetched."""
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A translation, a transcription or the original."""
+@dataclass(slots=True, kw_only=True)
+class Details(Fields):
+    """A document's own page, as it was read.
 
-    label: str | None
-    language: str | None
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Related:
-    """Another document that the page shows as related; the site finds these by itself."""
-
-    url: str
-    title: str | None
-    date_text: str | None
-    summary: str | None
-    node: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Details:
-    """Names in the page's order and as given, and what there is once; None if the page lacks it.
-
-    `people` are organisations too. `other` has the labels that are not known, with their values;
-    `details` is the number of the page, `details_fetched` when it was fetched. `texts` and
-    `related` are empty if they were not asked for.
+    Names are in its order and as given. `other` has the labels that are not known, with their
+    values; `texts` and `related` are empty if they were not asked for.
     """
 
-    authors: Names
-    participants: Names
-    contributors: Names
-    places: Names
-    subjects: Names
-    topics: Names
-    people: Names
-    languages: Names
-    archives: Names
-    types: Names
-    donors: Names
-    credit: str | None
-    source: str | None
-    rights: str | None
-    classification: str | None
-    uploaded: str | None
-    record_id: str | None
-    citation: str | None
-    citation_url: str | None
-    node: int | None
+    terms: tuple[Term, ...]
     other: dict[str, list[str]] | None
     details: int
     details_fetched: str
-    texts: tuple[Text, ...]
+    texts: tuple[Transcript, ...]
     related: tuple[Related, ...]
+
+    def names(self, kind: str) -> Names:
+        """The names of one kind of term."""
+        return tuple(term.name for term in self.terms if term.kind == kind)
+
+    def columns(self) -> dict[str, Any]:
+        """Its values, by DETAILS."""
+        names = {column: self.names(kind) for column, kind in NAMES.items()}
+        return names | {name: getattr(self, name) for name in DETAILS if name not in NAMES}
+
+    def all(self) -> dict[str, Any]:
+        """The same, with its texts and related documents."""
+        texts = [asdict(text) for text in self.texts]
+        return {**self.columns(), "texts": texts, "related": [asdict(one) for one in self.related]}
 
     @property
     def keywords(self) -> Names:
         """Its subjects, topics and places, and whom it has to do with; each once."""
-        about = (*self.subjects, *self.topics, *self.places, *self.people)
-        return tuple(dict.fromkeys(about))
+        about = (self.names(kind) for kind in ("subject", "topic", "place", "person"))
+        return tuple(dict.fromkeys(chain.from_iterable(about)))
 
     @property
     def contributing(self) -> Names:
         """Who took part in it, such as in a conversation, or contributed otherwise; each once."""
-        return tuple(dict.fromkeys((*self.participants, *self.contributors)))
+        return tuple(dict.fromkeys((*self.names("participant"), *self.names("contributor"))))
 
     @property
     def notes(self) -> list[str]:
         """In words, what formats of citations have no place for."""
         said = {
-            "Original archive": "; ".join(self.archives),
+            "Original archive": "; ".join(self.names("archive")),
             "Original classification": self.classification,
             "Record ID": self.record_id,
         }
         return [f"{label}: {value}" for label, value in said.items() if value]
 
 
-DETAILS = tuple(name for name in Details.__dataclass_fields__ if name not in NO_COLUMNS)
-"""The fields that a table of documents has of them."""
-
-
-def details(values: Mapping[str, Any]) -> Details:
+def details(values: sqlite3.Row) -> Details:
     """The details in a row of `documents` of `store.reading`."""
-    terms = sorted(json.loads(values["terms"] or "[]"))
-    texts = sorted(json.loads(values["texts"] or "[]"))
-    related = sorted(json.loads(values["related"] or "[]"))
-    said = dict(values) | {
-        "texts": tuple(Text(*text) for _, *text in texts),
-        "related": tuple(Related(*one) for _, *one in related),
-    }
-    del said["terms"]
-    said["other"] = json.loads(said["other"]) if said["other"] else None
-    return Details(**said | {field: _names(terms, kind) for field, kind in KINDS.items()})
-
-
-def _names(terms: Iterable[tuple[int, str, str]], kind: str) -> Names:
-    return tuple(name for _, its_kind, name in terms if its_kind == kind)
+    terms, texts, related = (sorted(json.loads(values[name] or "[]")) for name in BESIDE)
+    return Details(
+        **{name: values[name] for name in (*columns(Fields), *PAGE)},
+        other=json.loads(values["other"]) if values["other"] else None,
+        terms=tuple(Term(kind, name) for _, kind, name in terms),
+        texts=tuple(Transcript(*text) for _, *text in texts),
+        related=tuple(Related(*one) for _, *one in related),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,24 +96,15 @@ class Placement:
     position: int
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """A row of `documents`, when its page was fetched, the archive that has it and who keeps that,
-    and the collections that have it, by name.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record(Statement):
+    """A document as listings show it: when it was found and its page fetched, the archive that has
+    it and who keeps that, and the collections that have it, by name.
 
     Times are UTC, days are ISO 8601. What the source lacks is None. `details` are what its own page
     says, if that was read.
     """
 
-    site: str
-    id: str
-    url: str
-    title: str
-    summary: str | None
-    date_text: str | None
-    date_edtf: str | None
-    date_earliest: str | None
-    date_latest: str | None
     first_seen: str
     last_changed: str
     removed: str | None
@@ -164,10 +115,16 @@ class Record:
     collections: tuple[Placement, ...]
     details: Details | None = None
 
+    def columns(self) -> dict[str, Any]:
+        """All of it but the details, by COLUMNS."""
+        return {"site": self.address.site, "id": self.address.id} | {
+            name: getattr(self, name) for name in COLUMNS[2:]
+        }
+
     @property
     def key(self) -> str:
         """The key that tells the document from those of all sites."""
-        return f"{self.site}/{self.id}"
+        return f"{self.address.site}/{self.address.id}"
 
     @property
     def harvested(self) -> str | None:
@@ -183,6 +140,12 @@ class Record:
     def dating(self) -> Dating | None:
         """Its date, taken apart; None if it has none."""
         return dating(self.date_text, self.date_edtf)
+
+
+APART = (*LISTED, "address", "collections", "details")
+OF_DOCUMENT = tuple(one.name for one in fields(Record) if one.name not in APART)
+COLUMNS = ("site", "id", *LISTED, *OF_DOCUMENT, "collections")
+"""What is known of each document, whether its own page was read or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,11 +173,10 @@ def records(
 
 
 def _record(row: sqlite3.Row) -> Record:
-    values: dict[str, Any] = dict(row)
-    placements = [Placement(*one) for one in json.loads(values.pop("collections"))]
-    said = {name: values.pop(name) for name in (*PAGE, "terms", "texts", "related", *FIELDS)}
+    placements = (Placement(*one) for one in json.loads(row["collections"]))
     return Record(
-        **values,
+        address=Address(row["site"], row["id"]),
+        **{name: row[name] for name in (*LISTED, *OF_DOCUMENT)},
         collections=tuple(sorted(placements, key=lambda one: one.name)),
-        details=details(said) if said["details"] is not None else None,
+        details=details(row) if row["details"] is not None else None,
     )

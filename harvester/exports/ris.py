@@ -58,11 +58,11 @@ def _reference(record: Record) -> dict[str, Any]:
 def _details(details: Details) -> dict[str, Any]:
     """Names stand as catalogues give them, as RIS has names."""
     return {
-        "authors": details.authors,
+        "authors": details.names("author"),
         "secondary_authors": details.contributing,
-        "type_of_work": "; ".join(details.types),
+        "type_of_work": "; ".join(details.names("type")),
         "accession_number": details.source,
-        "language": "; ".join(details.languages),
+        "language": "; ".join(details.names("language")),
         "rights": details.rights,
         "keywords": details.keywords,
     }

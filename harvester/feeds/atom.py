@@ -22,6 +22,7 @@ from lxml.etree import tostring
 from harvester.disk import whole_file
 from harvester.exports.text import one_line, printable
 from harvester.outcomes import BadOutput
+from harvester.store.history.facts import SAID
 from harvester.store.news import news, news_found, news_of
 from harvester.store.reading import archives, listings, reading
 
@@ -30,7 +31,7 @@ EVERYTHING = "harvester:documents"
 NO_NEWS = "1970-01-01T00:00:00Z"
 ATOM = "http://www.w3.org/2005/Atom"
 E = ElementMaker(namespace=ATOM, nsmap={None: ATOM})
-FIELDS = {"title": "Title", "summary": "Summary", "date_text": "Date"}
+FIELDS = {name: name.removesuffix("_text").capitalize() for name in SAID}
 """The fields of whose changes a reader is told, and under which name."""
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from parsel import css2xpath
 
-from harvester.record import KINDS
+from harvester.record import KINDS, LABELS
 from harvester.sites.identity import REST, SEGMENT, Identity
 from harvester.sites.paging import PAGE, Form, Paging
 from harvester.sites.site import HINTS, PARTS, DocumentPage, ListingPage, Site
@@ -18,7 +18,7 @@ from harvester.sites.table import Table
 from harvester.sites.wording import Phrases, languages, read_sayings
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-FIELDS = ("source", "rights", "classification", "uploaded", "record_id", "summary")
+FIELDS = (*LABELS, "summary")
 """What a label can stand for, besides a kind of term."""
 NUMBER = "number"
 OPTIONAL = re.compile(r"[^\[\]]*(?:\[[^\[\]]+\{page\}[^\[\]]*\])?")

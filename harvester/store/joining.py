@@ -9,9 +9,9 @@ from harvester.outcomes import Reason, Unreadable
 from harvester.record import Record
 from harvester.store.changes import Change, Kind, put_changes
 from harvester.store.identity import find, numbered, put_alias, slug
+from harvester.store.reading import FIELDS as DETAILS
 from harvester.store.rows import select
 from harvester.store.run import Run
-from harvester.store.said import DETAILS
 
 BOTH_LIVE = """
     SELECT 1 FROM memberships AS one JOIN memberships AS two ON two.collection = one.collection

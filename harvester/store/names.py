@@ -1,24 +1,12 @@
 """The names that documents' own pages give, as what one can narrow by; and the collections."""
 
+from harvester.record import KINDS
+
 COLLECTION = "collection"
-NARROWING = (
-    *(COLLECTION, "author", "participant", "place", "subject", "topic", "person", "contributor"),
-    *("language", "donor", "archive", "type"),
-)
+NARROWING = (COLLECTION, *KINDS)
 """What documents can be narrowed by: by collection, and by each kind of term."""
 
-COLUMNS = {
-    "authors": "author",
-    "participants": "participant",
-    "places": "place",
-    "subjects": "subject",
-    "topics": "topic",
-    "people": "person",
-    "contributors": "contributor",
-    "languages": "language",
-    "archives": "archive",
-    "donors": "donor",
-}
+COLUMNS = {KINDS[kind].plural: kind for kind in KINDS if kind != "type"}
 """The columns of the view `records` that are JSON arrays of names, and the kinds of these."""
 
 OF_NAME = """number IN (SELECT document FROM document_terms

@@ -7,31 +7,18 @@ from pathlib import Path
 from typing import Any
 
 from harvester.interrupt import interrupt
+from harvester.items import columns
 from harvester.outcomes import BadDatabase, BadUsage
+from harvester.record import Fields
 from harvester.store import schema
 from harvester.store.file import APPLICATION_ID, LOCK_WAIT, STEPS, too_old, without_trace
+from harvester.store.history.facts import FIELDS as LISTED
 from harvester.store.run import REPARSE
 
-FIELDS = (
-    *("credit", "source", "rights", "classification", "uploaded"),
-    *("record_id", "citation", "citation_url", "node", "other"),
-)
+FIELDS = (*columns(Fields), "other")
 """The columns of documents that their own pages fill."""
 
-OF_LISTING = (
-    *(
-        "site",
-        "id",
-        "url",
-        "title",
-        "summary",
-        "date_text",
-        "date_edtf",
-        "date_earliest",
-        "date_latest",
-    ),
-    *("first_seen", "last_changed"),
-)
+OF_LISTING = ("site", "id", *LISTED, "first_seen", "last_changed")
 """The columns of documents that a listing fills."""
 
 HAS_TABLES = "SELECT 1 FROM _sqlite_migrations WHERE name = ?"
@@ -47,8 +34,8 @@ SEEN = f"""
 
 # CROSS JOIN keeps SQLite from beginning with the pages, for which it would have to sort.
 RECORDS = f"""
-    SELECT documents.site, documents.id, documents.url, title, summary, date_text, date_edtf,
-        date_earliest, date_latest, documents.first_seen, last_changed, documents.removed, page,
+    SELECT documents.site, documents.id, {", ".join(f"documents.{name}" for name in LISTED)},
+        documents.first_seen, last_changed, documents.removed, page,
         fetched, sites.name AS archive, keeper,
         (SELECT json_group_array(json_array(name, position)) FROM memberships
             JOIN collections ON collections.id = collection

@@ -2,10 +2,13 @@
 
 import sqlite3
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 from harvester.detail_items import DetailsItem
+from harvester.items import Entry, columns
 from harvester.outcomes import Reason, Unreadable
+from harvester.record import Record
 from harvester.store.changes import Change, Kind, put_changes
 from harvester.store.run import Run
 from harvester.store.said import Words, differences, known, lost, put_said, said_by
@@ -15,7 +18,8 @@ BEFORE = """
     SELECT fetched, sha256 = :sha256 AND reader IS NOT :reader FROM pages JOIN runs ON runs.id = run
     WHERE pages.id = :page"""
 """When a page was fetched, and whether these are its bytes, which another reader has read."""
-LISTED = ("title", "date_text", "date_edtf", "summary")
+SHARED = (one.name for one in fields(Record) if one.name in columns(Entry))
+LISTED = (*SHARED, "date_edtf")
 """The columns of a document's listing by which it is told whether its page says otherwise."""
 
 Row = dict[str, Any]

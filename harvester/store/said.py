@@ -7,13 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from harvester.record import Record
+from harvester.store.reading import FIELDS as DETAILS
 from harvester.store.scans import put_addresses
 
-DETAILS = (
-    *("credit", "source", "rights", "classification", "uploaded", "record_id", "citation"),
-    *("citation_url", "node", "other"),
-)
-"""The columns of documents that their own pages fill."""
 OF_TEXT = ("text", "label", "language")
 OF_LINK = ("url", "label")
 OF_RELATED = ("url", "title", "date_text", "summary", "node")

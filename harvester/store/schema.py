@@ -153,10 +153,10 @@ CREATE TABLE documents (
     uploaded TEXT,
     record_id TEXT,
     citation TEXT,
+    citation_url TEXT,
     node INTEGER,
     other TEXT,
     details INTEGER REFERENCES pages (id),
-    citation_url TEXT,
     UNIQUE (site, id)
 ) STRICT;
 CREATE INDEX idx_documents_date_latest ON documents (date_latest);

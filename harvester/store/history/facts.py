@@ -46,7 +46,9 @@ class Statement:
 
 FIELDS = tuple(one.name for one in fields(Statement) if one.name != "address")
 """The fields of which `changes` speaks."""
-SAID = ("title", "summary", "date_text")
+READ = ("date_edtf", "date_earliest", "date_latest")
+"""Those that a reader made of the date as written."""
+SAID = tuple(name for name in FIELDS if name not in ("url", *READ))
 """Those that are the source's own words: a document is news if one of them changes."""
 
 
