@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from harvester.outcomes import BadUsage
-from harvester.sources import tar, tree, wacz, warc
+from harvester.sources import tar, tree, warc
 from harvester.sources.captures import Capture, Skip
 from harvester.sources.files import File, file_at, files_in
 from harvester.warc.stream import GZIP, GZIP_WINDOW
@@ -69,7 +69,7 @@ def kind_of(path: Path) -> str | None:
 def _in_archive(path: Path, name: str, skip: Skip, limit: int) -> Iterator[Capture]:
     kinds: dict[str | None, Kind] = {
         "warc": warc.captures,
-        "wacz": wacz.captures,
+        "wacz": warc.captures_in_wacz,
         "tar": partial(tar.captures, limit=limit),
     }
     return kinds[kind_of(path)](path, tree.shown(name), skip)

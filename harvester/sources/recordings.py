@@ -9,9 +9,8 @@ from pathlib import Path, PurePosixPath
 
 from harvester.items import PageSource
 from harvester.outcomes import Incomplete, Reason
-from harvester.sources import wacz
 from harvester.sources.captures import Payload
-from harvester.sources.warc import read_payload
+from harvester.sources.warc import open_member, read_payload
 from harvester.warc.codings import TooLarge
 from harvester.warc.stream import Damaged
 
@@ -86,7 +85,7 @@ def _opened_in(place: Path, name: PurePosixPath) -> io.BufferedReader | None:
     for part in (name, *name.parents):
         if (path := folder / part).is_file():
             inner = name.relative_to(part).as_posix()
-            return path.open("rb") if part == name else wacz.opened(path, inner)
+            return path.open("rb") if part == name else open_member(path, inner)
     return None
 
 
