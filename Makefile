@@ -47,7 +47,7 @@ test: .venv/test programs
 # A minute's worth: pages, dates, the walk, harvests in which nothing is killed or broken. It leaves
 # out what tests/conftest.py calls slow: the browser, sources, exports, scans, recordings, faults.
 quick: .venv/test
-	@$(BIN)/python -m pytest -m "not slow" $(TESTS)
+	@$(BIN)/python -m pytest --quick $(TESTS)
 
 # Pages are tested in a real browser, and mirrors as the program makes them that people use.
 programs:

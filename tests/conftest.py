@@ -21,11 +21,22 @@ if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
 SLOW = (
     *("terminal", "browser*", "signals", "sources*", "network", "reparse*", "mutants", "*fuzz*"),
     *("*property", "wayback", "database", "export*", "details_*", "files*", "snapshot*", "warc"),
-    *("telling_faults", "migrations", "misplaced", "recording", "cron", "clock", "*kill*"),
-    *("feed_exports", "planted", "progress", "readme", "save_fixture", "usage"),
+    *("lost_items", "pages_broken", "moments", "past", "sites_apart", "shape"),
+    *("telling_faults", "migrations", "misplaced", "recording", "cron", "clock", "*kill*", "lock"),
+    *("feed_exports", "feeds", "planted", "progress", "readme", "save_fixture", "usage"),
 )
 """Files of tests (test_NAME.py) that `make quick` leaves out; those that take longest come first,
 so that no process is left alone with one of them at the end."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Has `make quick` leave files out before anything of them is imported."""
+    parser.addoption("--quick", action="store_true", help="leave out what takes long")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Whether a file is left out; None if that is not for us to say."""
+    return True if config.getoption("quick") and is_slow(collection_path) else None
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -34,11 +45,13 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks what is slow, and has it come first."""
-    for item in items:
-        if slowness(item.path.stem) < len(SLOW):
-            item.add_marker("slow")
+    """Has what is slow come first."""
     items.sort(key=lambda item: slowness(item.path.stem))
+
+
+def is_slow(file: Path) -> bool:
+    """Whether it is a file of tests that take long."""
+    return file.suffix == ".py" and slowness(file.stem) < len(SLOW)
 
 
 @cache

@@ -7,7 +7,7 @@ from pathlib import Path
 from scrapy.commands import ScrapyHelpFormatter
 from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.crawler import Crawler
-from scrapy.spiderloader import get_spider_loader
+from scrapy.utils.misc import load_object
 
 from harvester.arguments import ARGUMENTS
 from harvester.command import CrawlingCommand, collect_seldom
@@ -53,7 +53,8 @@ class Command(CrawlingCommand, CrawlCommand):
         """Looks for the spider and at its arguments. Raises BadUsage if they are wrong."""
         assert self.settings is not None
         check_feeds(self.settings.getdict("FEEDS"))
-        loader = get_spider_loader(self.settings)
+        # As get_spider_loader does it, but for a frozen copy of all settings, which takes its time.
+        loader = load_object(self.settings["SPIDER_LOADER_CLASS"]).from_settings(self.settings)
         spider = loader.load(one_spider(args, loader.list()))
         if hasattr(spider, "arguments"):
             spider.arguments(self.settings, **opts.spargs)
