@@ -32,7 +32,9 @@ RUN = "The run that saw it."
 NUMBER = "A number given by the harvest."
 SITE = "The site, by its key."
 LISTED, SHOWN = columns(Entry), columns(Fields)
-"""What listings say of documents, and what documents' own pages do."""
+"""The fields of listings, and of documents' own pages."""
+STATED = {name: LISTED[name] for name in FIELDS if name in LISTED}
+"""Those of listings, in the order of their columns."""
 POSITION = "The document's place in the listing when it was last read, counted from 1."
 CHANGED = "When its title, summary or date was last found to be different, in UTC."
 MISSING = "Since when complete runs have not found it, in UTC; empty if the last one did."
@@ -46,7 +48,7 @@ COLUMNS = {
         "site": "The site that has it, by its key.",
         "id": "What it is known by on its site: a part of its address.",
         "url": "The address of the document in the archive, as the listing gave it.",
-        **{name: LISTED[name] for name in FIELDS if name in LISTED},
+        **STATED,
         "first_seen": "When the document was first harvested, in UTC.",
         "last_changed": CHANGED,
         "page": "The page that these values were read from.",

@@ -16,6 +16,7 @@ from sites import WILSON
 from harvester.reader_digest import PACKAGE, code_of, reader_digest, reading_files
 from harvester.sites import site_of
 from harvester.sites.profile import read_profile
+from harvester.sites.wording import use_words
 
 PLAIN = 'def one(x):\n    if x:\n        x += 1\n    return x, "# a"\n'
 WRITTEN_OTHERWISE = {
@@ -53,7 +54,9 @@ def code(source: str) -> list[str]:
     spoken = {
         node.lineno
         for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        if isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
     }
     tokens = tokenize.generate_tokens(io.StringIO(source).readline)
     return [
@@ -149,3 +152,14 @@ def test_digest_changes_with_what_a_profile_says(tmp_path: Path) -> None:
     file.write_text(text.replace('scans = ["pdf"]', 'scans = ["pdf", "tif"]'), "utf-8")
     assert reader_digest(read_profile(file)) != reader_digest(WILSON)
     assert reader_digest(site_of("https://archive.example/")) != reader_digest(WILSON)
+
+
+def test_digest_changes_with_words_of_ones_own(tmp_path: Path) -> None:
+    (tmp_path / "pl.toml").write_text('next = ["dalej"]\n', "utf-8")
+    before = reader_digest(WILSON)
+    try:
+        use_words(tmp_path)
+        assert reader_digest(WILSON) != before
+    finally:
+        use_words(tmp_path / "nowhere")
+    assert reader_digest(WILSON) == before
