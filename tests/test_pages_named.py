@@ -342,3 +342,31 @@ def test_forms_of_addresses(form: str, urls: list[str], tmp_path: Path) -> None:
         assert archive.page_url(url, 0) == f"https://a.example{urls[0]}"
         for other, there in enumerate(urls):
             assert archive.page_url(url, other) == f"https://a.example{there}"
+
+
+OWN = {
+    # Further lines of a profile, what the page says, and whether it is read.
+    "the page's language": ("", "de", "Treffer 1 - 3 von 3", True),
+    "none": ("", "en", "Treffer 1 - 3 von 3", False),
+    "the profile's language": ('language = "de"', "en", "Treffer 1 - 3 von 3", True),
+    "English besides": ('language = "de"', "fr", "1 - 3 of 3", True),
+    "not the page's, if the profile has one": ('language = "de"', "fr", "1 à 3 sur 3", False),
+    "words of its own": (
+        '[words]\nrange = ["nos. {first} - {last} \\\\({total}\\\\)"]',
+        *("xx", "Nos. 1–3 (3)", True),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", OWN)
+def test_words_that_a_profile_chooses(case: str, tmp_path: Path) -> None:
+    more, language, stated, is_read = OWN[case]
+    top, words = ("", more) if more.startswith("[") else (more, "")
+    file = tmp_path / "an-archive.toml"
+    file.write_text(f"{top}\n{PROFILE % 'true'}{TABLE}{words}\n")
+    html = page(above=stated).replace("<html>", f'<html lang="{language}">')
+    if is_read:
+        assert said(read_listing(html, URL, read_profile(file))) == READ
+    else:
+        with pytest.raises(Unreadable, match="states no range"):
+            read_listing(html, URL, read_profile(file))
