@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from fnmatch import fnmatch
 from functools import cache
@@ -14,6 +15,9 @@ from pytest_httpserver import HTTPServer
 
 # Some machines tell Python not to keep what it compiles: these tests begin it hundreds of times.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# Where libcst is installed, Hypothesis makes a patch of a property's failing example; libcst can't
+# look at classes that zope.interface has marked, so that pytest would end with an INTERNALERROR.
+sys.modules["hypothesis.extra._patching"] = None  # type: ignore[assignment]
 # Under nohup hangups are ignored, by all that is begun, too; one that is handled is not.
 if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
     signal.signal(signal.SIGHUP, lambda *_: None)

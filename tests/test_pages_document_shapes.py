@@ -81,6 +81,26 @@ def test_names_stand_alone(names: str, expected: list[str]) -> None:
     assert got.names("donor") == ["D"]
 
 
+@pytest.mark.parametrize(
+    ("depth", "expected"), [(8, ["Satō, Eisaku", "Mao"]), (9, ["Satō, EisakuMao"])]
+)
+def test_names_are_told_apart_only_so_deep_in_a_line(depth: int, expected: list[str]) -> None:
+    names = f"{'<b>' * depth}<a href=/1>Satō, Eisaku</a><a href=/2>Mao</a>{'</b>' * depth}"
+    assert (
+        read(f"{TOP}{TABS}</div>{INFO}<h3>Author(s)</h3><p>{names}</p>").names("author") == expected
+    )
+
+
+def test_two_known_labels_are_enough_among_more_of_an_archives_own() -> None:
+    own = {"Box": "Box 9", "Folder": "Folder 3", "Reel": "Reel 12"}
+    others = "".join(f"<h3>{label}</h3><p>{value}</p>" for label, value in own.items())
+    got = read(f"{TOP}{TABS}</div>{INFO}{others}")
+    assert (got.source, got.record_id) == ("RGANI", "7")
+    assert got.other == {label: [value] for label, value in own.items()}
+    with pytest.raises(Unreadable, match="no information"):
+        read(f"{TOP}{TABS}</div><h3>Source</h3><p>RGANI</p>{others}")
+
+
 OWN = {"Folio": "12", "Physical Form": "Microfilm", "Collation": "3 pp.", "Shelf": "A 7"}
 
 
