@@ -1,5 +1,6 @@
 """Today's pages of documents where they differ from those that were seen: each in one thing."""
 
+import dataclasses
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -75,7 +76,7 @@ def renamed(css: str, name: str, value: str) -> Change:
 
 def lacking(record: Record, *fields: str) -> Record:
     """A record without some fields, or kinds of terms."""
-    gone = {field: None for field in fields if field in TOLD or field in record.__slots__}
+    gone = {one.name: None for one in dataclasses.fields(record) if one.name in fields}
     return replace(record, **gone, terms=[one for one in record.terms if one.kind not in fields])
 
 
