@@ -1,7 +1,8 @@
 """Inspecting single pages: for whoever wants to see how they are read before a harvest."""
 
+import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import urljoin
 
@@ -51,6 +52,7 @@ def _general(page: Page) -> Data:
     said: Data = {name: getattr(found, name) for name in ("proof", "first", "last", "total")}
     said["next"] = found.next
     said["findings"] = found.findings
+    said["selectors"] = asdict(found.selectors) if found.selectors else None
     said["entries"] = [_found(page, one) for one in found.entries]
     if found.refused:
         said["refused"] = f"{page.name} can't be read for certain: {found.refused}."
@@ -106,6 +108,12 @@ def _lines(inspected: Data) -> Iterator[str]:
     yield from (f"  But {finding}." for finding in inspected.get("findings", ()))
     yield from _table(inspected["entries"])
     yield f"  Next page: {inspected['next'] or 'none'}"
+    if selectors := inspected.get("selectors"):
+        yield "  A profile would say:"
+        yield "    [listing]"
+        said = {name: css for name, css in selectors.items() if css}
+        said = {name: list(css) if name == "ignore" else css for name, css in said.items()}
+        yield from (f"    {name} = {json.dumps(css)}" for name, css in said.items())
 
 
 def _summary(inspected: Data) -> str:

@@ -1,12 +1,17 @@
 """Listings that no profile describes: read for certain, or refused with what speaks against it."""
 
+import json
 import random
 import time
 from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
 
 import pytest
 
+from harvester.pages import read_listing
 from harvester.pages.general import GeneralListing, read_any_listing
+from harvester.sites.profile import read_profile
 
 TITLES = (
     "Minutes of the Harbour Board",
@@ -282,3 +287,30 @@ def timed(html: str) -> float:
     began = time.process_time()
     read_any_listing(html)
     return time.process_time() - began
+
+
+LEARNED = [
+    shape
+    for shape in SHAPES
+    if shape not in ("dates in headings", "a list, the date after the title")
+]
+
+
+@pytest.mark.parametrize("shape", LEARNED)
+def test_profile_with_the_selectors_reads_the_same(shape: str, tmp_path: Path) -> None:
+    html = page("<p>1 - 8 of 8</p>", SHAPES[shape])
+    found = read(html)
+    assert found.selectors is not None
+    said = {name: css for name, css in asdict(found.selectors).items() if css}
+    profile = "\n".join(
+        [
+            *('name = "Papers"', 'home = "https://papers.example"', "[documents]"),
+            *('address = "/papers/{id}"', "[listing]", 'addresses = [{ path = "/list" }]'),
+            *(f"{name} = {json.dumps(css)}" for name, css in said.items()),
+        ]
+    )
+    file = tmp_path / "papers.toml"
+    file.write_text(profile)
+    listing = read_listing(html, "https://papers.example/list", read_profile(file))
+    assert [entry.title for entry in listing.entries] == list(TITLES)
+    assert [entry.date_text for entry in listing.entries] == [date(n) for n in range(len(TITLES))]

@@ -52,7 +52,12 @@ def test_person_sees_a_line_an_entry(saved: Path) -> None:
     for number, title in enumerate(TITLES):
         (line,) = (line for line in lines if title in line)
         assert date(number) in line
-    assert lines[-1].endswith("?page=2")
+    assert "  Next page: ?page=2" in lines
+    assert lines[lines.index("    [listing]") + 1 :] == [
+        '    entry = "div.card"',
+        '    title = "a"',
+        '    date = "p.when"',
+    ]
 
 
 def test_page_that_is_not_certain_is_refused_with_two_readings(tmp_path: Path) -> None:

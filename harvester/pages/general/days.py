@@ -24,11 +24,15 @@ Dates = dict[int, str]
 """The date of each row, as it is shown."""
 
 
-def read_dates(outline: Outline, rows: Rows, titles: Column, title: Path) -> Dates:
-    """The dates of rows: from the best column that has any, or else from wherever nearly all have
-    one."""
+def date_columns(rows: Rows, title: Path) -> list[Path]:
+    """The columns that have dates, the best first."""
     rated = sorted(_rated(rows), key=lambda one: one[0], reverse=True)
-    found = [path for _, path in rated if path != title]
+    return [path for _, path in rated if path != title]
+
+
+def read_dates(rows: Rows, titles: Column, found: list[Path]) -> Dates:
+    """The dates of rows: from the best of these columns, or else from wherever nearly all have
+    one."""
     if found:
         return _from_columns(rows, titles, found)
     for pick in (_only_day, _only_month, _day_in_title, _date_in_title):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from harvester.pages.general.doubts import doubts
+from harvester.pages.general.learned import Selectors, learn
 from harvester.pages.general.outline import Outline
 from harvester.pages.general.pagers import next_link
 from harvester.pages.general.reading import Found, Reading, readings
@@ -22,7 +23,8 @@ class GeneralListing:
 
     `refused` says why that is not certain, and `rivals` has the best readings then; a page that is
     refused has no entries. `findings` are contradictions that do not keep it from being read, such
-    as a stated range that has more entries than are there. `proof` is what says that the entries
+    as a stated range that has more entries than are there. `selectors` are those by which a profile
+    would say the same, if there are any. `proof` is what says that the entries
     are all: "range", "total" (of a page without a next one), "pager", or "none".
     """
 
@@ -34,6 +36,7 @@ class GeneralListing:
     last: int | None = None
     total: int | None = None
     next: str | None = None
+    selectors: Selectors | None = None
     proof: str = "none"
 
 
@@ -44,10 +47,11 @@ def read_any_listing(html: str, language: str | None = None) -> GeneralListing:
     `language` is the page's, if it doesn't say so itself, as a code such as "de".
     """
     try:
-        root = tree(html).root
+        source = tree(html)
     except Unclear as problem:
         return GeneralListing(refused=f"{problem}")
     words = words_in(language_of(html) or language)
+    root = source.root
     body = root.find("body")
     outline = Outline(root if body is None else body)
     found = readings(outline)
@@ -57,6 +61,8 @@ def read_any_listing(html: str, language: str | None = None) -> GeneralListing:
     if against := list(doubts(outline, found)):
         listing.refused, listing.entries = "; ".join(against), []
         listing.rivals = found[:SHOWN]
+    else:
+        listing.selectors = learn(outline, found[0], source.index)
     _state(listing, outline, words)
     return listing
 

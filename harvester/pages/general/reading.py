@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from harvester.pages.general.days import read_dates, read_headings
+from harvester.pages.general.days import date_columns, read_dates, read_headings
 from harvester.pages.general.groups import Group, groups
 from harvester.pages.general.outline import Outline
 from harvester.pages.general.parts import Part, PartsReader, Path
@@ -37,6 +37,7 @@ class Reading:
     rows: Rows
     titles: list[Rated]
     links: list[Path]
+    date_path: Path | None = None
     entries: list[Found] = field(default_factory=list)
     linked: float = 0
     dated: float = 0
@@ -76,7 +77,9 @@ def _read(outline: Outline, group: Group, reader: PartsReader) -> Reading | None
         return None
     found = Reading(rows, titles, link_columns(rows))
     parts = title_parts(rows, titles)
-    dates = read_dates(outline, rows, parts, titles[0].path)
+    columns = date_columns(rows, titles[0].path)
+    found.date_path = columns[0] if columns else None
+    dates = read_dates(rows, parts, columns)
     if not dates:
         dates = read_headings(outline, rows)
         found.is_grouped = bool(dates)
