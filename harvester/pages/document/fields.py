@@ -180,10 +180,17 @@ def _hinted(context: DocumentContext, places: list[int]) -> dict[int, list[str]]
     """The names that the site's hints lead to, by the place where each begins."""
     inside, found = set(places), {}
     for place in filter(context.names.__contains__, places):
-        names = [name for span, name in context.names[place] if inside.issuperset(span)]
+        names = [(span, name) for span, name in context.names[place] if inside.issuperset(span)]
         if names:
-            found[place] = [text_of(name, context.tree.index) for name in names]
+            found[place] = [_name(context, span, name) for span, name in names]
     return found
+
+
+def _name(context: DocumentContext, span: range, element: Element) -> str:
+    """The text of an element with these places."""
+    piece = context.page.pieces[span.start]
+    is_all = len(span) == 1 and not piece.mixed
+    return piece.text if is_all else text_of(element, context.tree.index)
 
 
 def _is_beside(context: DocumentContext, place: int, hinted: dict[int, list[str]]) -> bool:
