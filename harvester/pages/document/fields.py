@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -110,15 +110,18 @@ class Labels:
     def _has_own_block(self, label: Label, *, itself: bool) -> bool:
         """Whether it is the only label in its parent, and others have parents marked up alike;
         `itself` says whether it is one of these labels."""
-        return self._parents[label.parent] == itself and self._looks[label.kind[1]] > itself
+        parents, looks = self._numbers
+        return parents[label.parent] == itself and looks[label.kind[1]] > itself
 
     @cached_property
-    def _parents(self) -> Counter[Element]:
-        return Counter([label.parent for label in self._labels])
-
-    @cached_property
-    def _looks(self) -> Counter[Signature]:
-        return Counter([label.kind[1] for label in self._labels])
+    def _numbers(self) -> tuple[dict[Element, int], dict[Signature, int]]:
+        """In how many labels' parents it is: an element, and one that is marked up so."""
+        parents: dict[Element, int] = defaultdict(int)
+        looks: dict[Signature, int] = defaultdict(int)
+        for label in self._labels:
+            parents[label.parent] += 1
+            looks[label.kind[1]] += 1
+        return parents, looks
 
 
 def _branch(context: DocumentContext, label: Label, place: int) -> Signature | None:

@@ -56,8 +56,9 @@ def find_labels(context: DocumentContext, title: int, barred: range = range(0)) 
     found = Labels(context, [])
     if alike := [text for text in texts if text.place in hinted]:
         found = _with(found, Group(context, alike), barred)
-    for group in sorted(_groups(context, texts, found), key=_rank):
-        found = _with(found, group, barred)
+    if any(text.meaning for text in _free(texts, found)):
+        for group in sorted(_groups(context, texts, found), key=_rank):
+            found = _with(found, group, barred)
     alike = _alike(context, title, _free(texts, found), found)
     ordered = sorted((*found, *alike), key=lambda label: label.place)
     return found if ordered == list(found) else Labels(context, ordered)
@@ -148,8 +149,11 @@ def _are_doubtful(group: list[Label], enough: int, barred: range) -> bool:
 
 def _alike(context: DocumentContext, title: int, free: list[Label], found: Labels) -> list[Label]:
     """Labels that are not known and have a block of their own, among others that look like them."""
-    around = _around(context, title, found) if free else range(0)
-    unknown = [text for text in free if text.place in around and not text.meaning]
+    unknown = [text for text in free if not text.meaning]
+    if not unknown:
+        return []
+    around = _around(context, title, found)
+    unknown = [text for text in unknown if text.place in around]
     known = Counter(label.kind[0] for label in found)
     others = Counter(text.kind[0] for text in unknown)
     alike = (text for text in unknown if others[text.kind[0]] <= known[text.kind[0]])
