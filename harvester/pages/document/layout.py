@@ -1,9 +1,9 @@
 """The layout of a document's page: the places of its title, its labels, its texts."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, islice
+from itertools import islice
 
 from harvester.pages.document.document_context import DocumentContext, is_frame, read_context
 from harvester.pages.document.fields import Labels
@@ -72,14 +72,8 @@ def find_layout(tree: Tree, site: Site, head: Head) -> Layout:
 def _known_labels(context: DocumentContext) -> set[Element]:
     """The inline elements that read like labels and are but a part of their block, outside of
     panes and of the page's frame."""
-    means, page, alike = context.site.document_page.meaning, context.page, []
-    parted = {
-        piece.holder: None
-        for _, piece in context.texts()
-        if piece.mixed or page.stops[piece.holder] - page.starts[piece.holder] > 1
-    }
-    lines = chain.from_iterable(holder.iterchildren(*INLINE) for holder in parted)
-    for element in chain.from_iterable(line.iter(*INLINE) for line in lines):
+    means, alike = context.site.document_page.meaning, []
+    for element in _parts_of_lines(context):
         if len(list(islice(element.iter(), LABEL_PARTS + 1))) > LABEL_PARTS:
             continue
         text = all_text(element) if len(element) else element.text
@@ -88,6 +82,18 @@ def _known_labels(context: DocumentContext) -> set[Element]:
     frames = set(filter(is_frame, context.tree.index.landmarks))
     unframed = (one for one in alike if frames.isdisjoint(one.iterancestors()))
     return _outside(context.panes, unframed)
+
+
+def _parts_of_lines(context: DocumentContext) -> Iterator[Element]:
+    """The inline elements in blocks of several texts, or of text and other blocks."""
+    starts, stops, known = context.page.starts, context.page.stops, set()
+    for _, piece in context.texts():
+        block = piece.holder
+        if block in known or not (piece.mixed or stops[block] - starts[block] > 1):
+            continue
+        known.add(block)
+        for part in filter(is_inline, block):
+            yield from filter(is_inline, part.iter())
 
 
 def _outside(panes: list[Pane], elements: Iterable[Element]) -> set[Element]:
