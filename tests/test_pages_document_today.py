@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import pytest
 from lxml import html as lxml_html  # type: ignore[import-untyped]
-from lxml.etree import _Element as Element
 from make_fixtures import chekist_anthology, kim_and_zhivkov
 from markup_documents import LABELS, Document, render
 from records import DOCUMENTS, real_record, record_of
@@ -16,6 +15,7 @@ from sites import WILSON
 from harvester.pages import read_document
 from harvester.record import Record, Related, Term, Transcript
 
+Element = lxml_html.HtmlElement
 Change = Callable[[Element], None]
 TOLD = {"source", "rights", "uploaded", "record_id", "classification"}
 ITEM = '<li class="pill-item"><a class="pill"><span class="name"><span>{}</span></span></a></li>'
