@@ -1,4 +1,4 @@
-"""What a harvest is made of: pages, which are items, and what is said of runs."""
+"""Items, which are pages with their entries, and what the parts of a harvest tell of runs."""
 
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
@@ -46,7 +46,7 @@ class Entry:
 
 @dataclass(slots=True)
 class Listing:
-    """What one page of a listing says: its range ("11 - 15 of 15"), its entries, its next page.
+    """One page of a listing: its range ("11 - 15 of 15"), its entries, its next page.
 
     The three numbers are None where the page states no range; all are 0 where the page itself
     says that nothing was found.
@@ -154,7 +154,7 @@ class UnchangedPages:
 
     @property
     def listing(self) -> Listing:
-        """What the last of them says."""
+        """The listing of the last of them."""
         return self.pages[-1].listing
 
     @property
@@ -178,7 +178,7 @@ class KnownPage:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What a run could not get or read: the page, why in one word, a sentence, and the tries."""
+    """A failure to get or read something: the page, why in one word, a sentence, and the tries."""
 
     url: str | None
     reason: Reason
@@ -188,7 +188,7 @@ class Failure:
 
 @dataclass(slots=True)
 class Counts:
-    """What a run did: pages read and entries seen on them, and what became of their documents.
+    """Counts of a run: pages read and entries seen on them, and what became of their documents.
 
     `added` are new to the collection, `changed` say something else than before; `undated` have no
     date, `not_understood` a date that could not be read; `duplicates` were met before in the walk.
@@ -250,7 +250,7 @@ class RunSummary:
 
 
 class Phase(StrEnum):
-    """What a harvest gets after a listing, if it is wanted."""
+    """The parts of a harvest after its listing, if they are wanted."""
 
     DETAILS = "details"
     """Documents' own pages."""

@@ -1,4 +1,6 @@
-"""Checks pages, and dates them, before they are stored or compared."""
+"""Counts, checks and dates pages, before they are stored or compared."""
+
+from typing import Any
 
 from itemadapter import ItemAdapter
 
@@ -7,6 +9,17 @@ from harvester.detail_items import DetailsItem
 from harvester.items import REQUIRED, Entry, Listing, PageItem
 from harvester.outcomes import Reason, Unreadable
 from harvester.record import Record
+
+
+def page_item(listing: Listing, **said: Any) -> PageItem:
+    """The item of a listing's page, which counts its entries; `said` are its other fields."""
+    return PageItem(
+        listing=listing,
+        read=len(listing.entries),
+        with_date=sum(entry.date_text is not None for entry in listing.entries),
+        with_summary=sum(entry.summary is not None for entry in listing.entries),
+        **said,
+    )
 
 
 def check(listing: Listing) -> None:

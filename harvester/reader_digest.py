@@ -38,8 +38,8 @@ def reader_digest(site: Site) -> str:
 
 
 def code_of(source: str) -> str:
-    """What of a module's source can decide how a page is read: all but docstrings, comments and
-    blank lines."""
+    """The part of a module's source that can decide how a page is read: all but docstrings,
+    comments and blank lines."""
     return SILENT.sub(lambda found: found["text"] or "", source)
 
 

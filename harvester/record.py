@@ -7,7 +7,7 @@ from harvester.items import REQUIRED, means
 
 
 class Kind(NamedTuple):
-    """What several terms of a kind are called, and what they are."""
+    """A kind of terms: the name of several, and their meaning."""
 
     plural: str
     means: str
@@ -77,8 +77,8 @@ class Related:
 
 @dataclass(slots=True, kw_only=True)
 class Fields:
-    """What there is once on a document's page, and what each is; `labelled` is what a profile's
-    labels can stand for.
+    """Fields that a document's page has once, and their meaning; a profile's labels can stand for
+    those that are `labelled`.
 
     A value that the page lacks is None; paragraphs of one are parted by a blank line.
     """
@@ -106,7 +106,7 @@ LABELS = tuple(one.name for one in fields(Fields) if one.metadata.get("labelled"
 
 @dataclass(slots=True)
 class Record(Fields):
-    """What the page of one document says.
+    """The record of one document: all that its page says.
 
     `document` is its identity, as in an Entry, and `link` where the site itself shows it.
     `original_archive` and `languages` are terms as well.

@@ -15,7 +15,7 @@ from harvester.exports.records import COLUMNS as ALL
 from harvester.exports.records import DETAILS, Record, Records
 
 LEFT_OUT = ("page", "archive", "keeper")
-"""What would be the same in each line, or means nothing outside the database."""
+"""Columns that would be the same in each line, or mean nothing outside the database."""
 COLUMNS = tuple(name for name in ALL if name not in LEFT_OUT)
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 BOM = "\ufeff"

@@ -21,7 +21,7 @@ NAMES = {of_kind.plural: kind for kind, of_kind in KINDS.items()}
 PAGE = ("details", "details_fetched")
 BESIDE = ("terms", "texts", "related")
 DETAILS = (*NAMES, *columns(Fields), "other", *PAGE)
-"""What a table of documents has of their own pages: `details` is the number of that, and
+"""The columns of documents' own pages: `details` is the number of a page, and
 `details_fetched` when it was fetched."""
 
 
@@ -145,7 +145,7 @@ class Record(Statement):
 APART = (*LISTED, "address", "collections", "details")
 OF_DOCUMENT = tuple(one.name for one in fields(Record) if one.name not in APART)
 COLUMNS = ("site", "id", *LISTED, *OF_DOCUMENT, "collections")
-"""What is known of each document, whether its own page was read or not."""
+"""The columns of each document, whether its own page was read or not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,16 +107,8 @@ def read(page: RecordedPage, payload: Payload) -> PageItem:
         _text(page, payload, Reason.NO_LISTING), page.url, site_for(page.listing, page.site)
     )
     normalize.check(listing)
-    item = PageItem(
-        collection="",
-        listing=listing,
-        fetched=page.fetched,
-        status=page.status,
-        sha256=page.sha256,
-        read=len(listing.entries),
-        with_date=sum(entry.date_text is not None for entry in listing.entries),
-        with_summary=sum(entry.summary is not None for entry in listing.entries),
-    )
+    said = {"fetched": page.fetched, "status": page.status, "sha256": page.sha256}
+    item = normalize.page_item(listing, collection="", **said)
     normalize.date(item)
     return item
 

@@ -24,6 +24,7 @@ from harvester.crawl.walk import Walk
 from harvester.detail_items import DetailsStart
 from harvester.interrupt import interrupt
 from harvester.items import Failure, KnownPage, PageItem, RunEnd, RunStart
+from harvester.normalize import page_item
 from harvester.outcomes import (
     PROVED,
     BadDatabase,
@@ -240,18 +241,10 @@ class CollectionSpider(Spider):
 
     def robots_parsed(self, robotparser: RobotParser) -> None:
         """The site's robots.txt was read: keep to the delay that it asks for."""
-        delay = robotparser.crawl_delay(self._user_agent)
-        self._fetcher.crawl_delay = float(delay or 0)
+        self._fetcher.crawl_delay = float(robotparser.crawl_delay(self._user_agent) or 0)
 
 
 def _read(response: TextResponse, collection: Collection) -> PageItem:
     """Reads a response. Raises Unreadable if it is no page of a listing."""
     listing = read_listing(response.text, response.url, collection.site)
-    return PageItem(
-        collection=collection.name,
-        listing=listing,
-        read=len(listing.entries),
-        with_date=sum(entry.date_text is not None for entry in listing.entries),
-        with_summary=sum(entry.summary is not None for entry in listing.entries),
-        **said_of(response),
-    )
+    return page_item(listing, collection=collection.name, **said_of(response))
