@@ -17,7 +17,6 @@ from harvester.record import Record, Related, Term, Transcript
 
 Element = lxml_html.HtmlElement
 Change = Callable[[Element], None]
-TOLD = {"source", "rights", "uploaded", "record_id", "classification"}
 ITEM = '<li class="pill-item"><a class="pill"><span class="name"><span>{}</span></span></a></li>'
 
 

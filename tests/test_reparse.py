@@ -3,15 +3,16 @@
 import fcntl
 import os
 import signal
-import subprocess
-import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 from archive import Archive, archive_on, html, japan
 from captured import content, record, wacz, write_warc
 from databases import checked, holder
-from harvests import PATIENCE, PROJECT, begun, dump, harvest, rows, scrapy, until
+from harvests import Forked, begun, dump, forked, harvest, rows, scrapy, until
 from pytest_httpserver import HTTPServer
 from rereading import Harvested, damage
 from stored import number
@@ -375,14 +376,13 @@ def test_more_processes_tell_and_write_the_same(long: Harvested, tmp_path: Path)
 
 def test_killed_in_the_middle_it_leaves_all_as_it_was(long: Harvested) -> None:
     before = dump(long.db)
-    process = writing(long)
-    assert process.stdout is not None
-    for _ in range(100):
-        assert process.stdout.readline().strip()
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    assert len(children) == 2
-    process.kill()
-    process.communicate()
+    with writing(long) as (process, said):
+        for _ in range(100):
+            assert said.readline().strip()
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        assert len(children) == 2
+        process.signal(signal.SIGKILL)
+        process.wait()
     assert dump(long.db) == before
     until(lambda: not any(Path("/proc", child).exists() for child in children))
     done = long.reparse("--write")
@@ -391,21 +391,16 @@ def test_killed_in_the_middle_it_leaves_all_as_it_was(long: Harvested) -> None:
     checked(long.db)
 
 
-def writing(harvested: Harvested) -> "subprocess.Popen[str]":
+@contextmanager
+def writing(harvested: Harvested) -> Iterator[tuple[Forked, TextIO]]:
     """A process that writes what differs, and waits in the middle for someone to read of it."""
-    command = [sys.executable, "-m", "scrapy", "reparse", "--write", "--processes", "2"]
+    os.mkfifo(pipe := harvested.db.with_name("pipe"))
+    command = ["reparse", "--write", "--processes", "2"]
     settings = [f"-sHARVEST_DB={harvested.db}", f"-sHARVEST_WARC={harvested.warc}"]
-    process = subprocess.Popen(
-        [*command, *settings],
-        cwd=PROJECT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    assert process.stdout is not None
-    fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, 4096)
-    return process
+    with os.fdopen(os.open(pipe, os.O_RDWR)) as said:  # which does not wait for a writer
+        fcntl.fcntl(said, fcntl.F_SETPIPE_SZ, 4096)
+        with forked([*command, *settings], out=str(pipe)) as process:
+            yield process, said
 
 
 def test_what_a_killed_harvest_left_is_found_by_searches_after_it(
@@ -440,28 +435,24 @@ def found(db: Path) -> list[dict[str, object]]:
 def test_stopped_in_the_middle_it_leaves_all_as_it_was(by: signal.Signals, long: Harvested) -> None:
     """As terminals and systemd do it, who signal its processes as well."""
     before = dump(long.db)
-    process = writing(long)
-    assert process.stdout is not None
-    process.stdout.readline()
-    os.killpg(process.pid, by)
-    _, err = process.communicate(timeout=PATIENCE)
-    assert (process.returncode, err) == (75, "harvester: It was stopped: nothing is written.\n")
+    with writing(long) as (process, said):
+        said.readline()
+        os.killpg(process.pid, by)
+        ended = process.wait(), process.err.read_text()
+    assert ended == (75, "harvester: It was stopped: nothing is written.\n")
     assert (dump(long.db), long.reparse().code) == (before, 0)
 
 
 def test_killed_worker_gets_a_sentence(long: Harvested) -> None:
     before = dump(long.db)
-    process = writing(long)
-    assert process.stdout is not None
-    process.stdout.readline()
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    for child in children:
-        os.kill(int(child), 9)
-    _, err = process.communicate(timeout=PATIENCE)
-    assert (process.returncode, err) == (
-        70,
-        "harvester: One of its processes was killed: nothing is written.\n",
-    )
+    with writing(long) as (process, said):
+        said.readline()
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        for child in children:
+            os.kill(int(child), 9)
+        fcntl.fcntl(said, fcntl.F_SETPIPE_SZ, 1 << 20)  # all that it has to say has room
+        ended = process.wait(), process.err.read_text()
+    assert ended == (70, "harvester: One of its processes was killed: nothing is written.\n")
     assert dump(long.db) == before
 
 
