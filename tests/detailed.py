@@ -22,7 +22,7 @@ SAID = (
     "SELECT document, position, label, language, text FROM texts ORDER BY document, position",
     "SELECT * FROM scan_links ORDER BY document, position",
     "SELECT * FROM related ORDER BY document, position",
-    "SELECT alias, document FROM aliases ORDER BY alias",
+    "SELECT slug, document FROM addresses WHERE document IS NOT NULL ORDER BY slug",
     "SELECT collection, document, position, missing FROM memberships ORDER BY collection, document",
 )
 

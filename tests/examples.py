@@ -11,10 +11,12 @@ from hypothesis import HealthCheck, settings
 TIMES = float(os.environ.get("HARVEST_EXAMPLES", "1"))
 
 
-def examples(number: int) -> settings:
-    """So many examples, however long each takes on a machine that is busy."""
+def examples(number: int, most: int | None = None) -> settings:
+    """So many examples, however long each takes on a machine that is busy; `most` is how many they
+    are for `make properties`, if that is to be other than twenty times as many."""
+    wanted = number * TIMES if TIMES <= 1 or most is None else most
     return settings(
-        max_examples=max(1, round(number * TIMES)),
+        max_examples=max(1, round(wanted)),
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow],
     )

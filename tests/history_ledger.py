@@ -102,7 +102,7 @@ class Ledger:
         *_, newest = self.evidence.dated[listing.collection]
         if newest.runs == listing.runs:
             for one in absent(members, listing):
-                self.step(one, Lacked(listing.when, listing.collection))
+                self.step(one, Lacked(listing.when, listing.collection, completion.stated))
         else:
             self.again(members)
 

@@ -53,7 +53,7 @@ class Model:
 
     def when(self, page: Page) -> When:
         if self.runs[page.run].live:
-            return self.moment(page.run, page.fetched), page.run
+            return self.moment(page.run, page.fetched), page.run * 1000 + page.walk
         live = [
             other
             for other in self.every(Page)
@@ -61,7 +61,7 @@ class Model:
             and (other.content, other.fetched) == (page.content, page.fetched)
         ]
         if live:
-            return self.when(min(live, key=lambda other: other.run))
+            return self.when(min(live, key=lambda other: (other.run, -other.walk)))
         return page.fetched, 0
 
     # What was read
@@ -112,6 +112,11 @@ class Model:
             if self.runs[run].collection == collection and when is not None:
                 found.setdefault(when, []).append((run, pages))
         return found
+
+    def is_stated(self, collection: int, when: When) -> bool:
+        """Whether the site stated a total in one of these complete walks."""
+        runs = {run for run, _ in self.complete(collection)[when]}
+        return any(one.stated for one in self.every(Completion) if one.run in runs)
 
     def listed(self, collection: int, when: When) -> set[Address]:
         pages = [page for _, pages in self.complete(collection)[when] for page in pages]
@@ -265,19 +270,25 @@ class Model:
         if not seen:
             return None
         last = max(when for when, _, _ in seen)
-        missed_by = [
+        without = [
             when
             for when in sorted(self.complete(collection))
             if when > last and (*when, LACKED) <= point
             if not self.listed(collection, when) & group
-        ][: self.after]
+        ]
+        needed = [
+            number
+            for number, when in enumerate(without, 1)
+            if number >= self.after + (not self.is_stated(collection, when))
+        ]
+        missed_by = without[: min(needed, default=len(without))]
         _, content, address = self.first([one for one in seen if one[0] == last])
         return {
             "first_seen": min(when for when, _, _ in seen)[0],
             "position": self.believed(content, address, last[0])[0],
             "missed": len(missed_by),
             "missing": missed_by[0][0] if missed_by else None,
-            "removed": missed_by[-1][0] if len(missed_by) == self.after else None,
+            "removed": missed_by[-1][0] if needed else None,
         }
 
     def words(self, point: Point, spoken: Any) -> Any:
@@ -322,7 +333,7 @@ class Model:
             for one in self.every(Joining):
                 at = self.moment(one.run, one.at)
                 seen = [self.first_seen(address) for address in pair]
-                known = all(how < 2 and when[0] < at for how, when in seen)
+                known = all(how < 2 and when <= (at, one.run * 1000 + 998) for how, when in seen)
                 if {one.one, one.other} == pair and known:
                     found.append(at)
             if found and pair <= group:

@@ -93,7 +93,7 @@ class Look:
     At the page that it `lacks` it was killed. `moved` says that the listing moved below an earlier
     walk, which saw its first page. `error` is how far its clock was ahead, `says` whether the site
     gave a Date. Pages are fetched `pace` seconds apart, from `second` on; a `token` makes other
-    bytes of the same entries.
+    bytes of the same entries. A complete one has proved that by a `stated` total, or by two walks.
     """
 
     collection: int
@@ -109,6 +109,7 @@ class Look:
     second: int = 0
     pace: int = 1
     token: str = ""
+    stated: bool = True
 
 
 @dataclass(frozen=True)
@@ -157,7 +158,10 @@ edits = st.one_of(*(st.tuples(*[edit] * number) for number in (0, 1, 1, 2, 3)))
 collections = st.sampled_from([1, 1, 1, 1, 2, 3])
 lacks = st.sampled_from([*[None] * 6, 0, 1])
 tokens = st.sampled_from(["", "", "x"])
-right_looks = st.builds(Look, collections, edits, lacks=lacks, moved=st.booleans(), token=tokens)
+totals = st.sampled_from([True, True, False])
+right_looks = st.builds(
+    Look, collections, edits, lacks=lacks, moved=st.booleans(), token=tokens, stated=totals
+)
 looks = st.builds(
     Look,
     collections,
@@ -173,6 +177,7 @@ looks = st.builds(
     second=st.sampled_from(range(3)),
     pace=st.integers(0, 1),
     token=tokens,
+    stated=totals,
 )
 agains = st.builds(Again, st.integers(0, 9), st.sampled_from([FIRST, OTHER]), st.integers(0, 2))
 joins = st.builds(
@@ -247,7 +252,7 @@ def look(done: Told, event: Look, day: int, number: int) -> None:
         if walk == 1 and place // PER_PAGE == event.lacks:
             return
         page(done, event, some, place, day, number, walk, event.second + turn * event.pace)
-    done.units.append([Completion(number, 1)])
+    done.units.append([Completion(number, 1, event.stated)])
 
 
 def shown(done: Told, event: Look) -> list[Shown]:

@@ -11,7 +11,13 @@ from archive import Archive
 from captured import record
 from harvests import Harvest, harvest, scrapy
 
+from harvester.store.history.facts import FIELDS
 from harvester.warc.headers import digest
+
+FOLLOW = f"""
+    UPDATE statements SET ({", ".join(FIELDS)}) = (SELECT {", ".join(FIELDS)} FROM documents
+        WHERE statement = statements.id)
+    WHERE id IN (SELECT statement FROM documents)"""
 
 
 @dataclass(frozen=True)
@@ -44,10 +50,12 @@ class Harvested:
         return harvest(*wanted, HARVEST_DB=self.db, HARVEST_WARC=self.warc)
 
     def as_read_before(self, *statements: str) -> None:
-        """Has the database say what an older parser read."""
+        """Has the database say what an older parser read: in its documents, and in the statements
+        from which they follow."""
         with closing(sqlite3.connect(self.db)) as db:
             for sql in statements:
                 db.execute(sql)
+            db.execute(FOLLOW)
             db.commit()
 
     def as_recorded(self, page: int, body: bytes) -> None:

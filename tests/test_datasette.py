@@ -290,7 +290,7 @@ def test_questions_are_answered(kono: Path) -> None:
             INSERT INTO changes (run, collection, document, kind, field, old, new, at) VALUES
                 (1, 1, {note}, 'changed', 'title', 'Note', 'Note on', '2026-11-25T00:00:00Z'),
                 (1, 1, {note}, 'renamed', 'url', 'was', 'is', '2026-11-26T00:00:00Z');
-            INSERT INTO aliases VALUES ('wilson-center', 'former', {note}, 1);
+            INSERT INTO addresses VALUES (NULL, 'wilson-center', 'former', 0, {note});
             UPDATE memberships SET missing = '2026-11-26T00:00:00Z' WHERE document = {note};
         """)
     assert documents(kono, "search", search='Kono "fishing rights"') == ["visit"]

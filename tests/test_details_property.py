@@ -92,7 +92,7 @@ def page(store: Store, step: Step, at: str) -> PageItem:
         for position, (name, document) in enumerate(shown, 1)
     ]
     listing = Listing(f"{HOME}/{step.earlier}", 1, len(entries), len(entries), entries)
-    item = PageItem("", listing, at, 200, "0", len(entries))
+    item = PageItem("", listing, at, 200, repr(entries), len(entries))
     item = DatePipeline().process_item(item)
     listing.entries = store.new_entries(item)
     return item
@@ -118,7 +118,7 @@ def details(asked: str, step: Step, at: str, collection: str) -> DetailsItem:
 def check(path: Path, step: Step) -> None:
     assert rows(path, "PRAGMA integrity_check") == [{"integrity_check": "ok"}]
     assert rows(path, "PRAGMA foreign_key_check") == []
-    astray = "SELECT * FROM aliases JOIN documents ON id = alias WHERE document <> id"
+    astray = "SELECT 1 FROM addresses JOIN documents ON documents.id = slug WHERE document <> slug"
     assert rows(path, astray) == []
     members = rows(
         path,

@@ -2,6 +2,7 @@
 
 import tempfile
 from dataclasses import dataclass, replace
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ AT = "2026-11-24T00:00:{:02}Z"
 HOME = "https://example.org/document/"
 
 State = dict[str, dict[Any, Any]]
+Addresses = dict[str, str]
 
 shown = st.builds(
     lambda slug, title, date, summary: Entry(slug, HOME + slug, title, date, summary),
@@ -55,9 +57,13 @@ steps = st.builds(
 def test_any_history_is_kept(history: list[Step]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "x.db"
-        states = [state(path)] if path.exists() else [{"documents": {}, "members": {}}]
+        states: list[State] = [{"documents": {}, "members": {}}]
+        known: Addresses = {}
         for number, step in enumerate(history):
             run(path, number, step)
+            before, known = known, addresses(path)
+            if is_parted(before, known):
+                states = [{} for _ in states]
             states.append(state(path))
             check_integrity(path)
             if step.pages is None:
@@ -92,7 +98,7 @@ def pages(step: Step, at: str) -> list[PageItem]:
         last, total = start + len(entries), len(step.entries)
         first = start + 1 if total else 0
         listing = Listing(f"https://example.org/{number}", first, last, total, entries)
-        page = PageItem(step.collection, listing, at, 200, "0", len(entries))
+        page = PageItem(step.collection, listing, at, 200, repr(entries), len(entries))
         made.append(DatePipeline().process_item(page))
     return made[: step.pages]
 
@@ -116,6 +122,18 @@ def check_shown(path: Path, step: Step) -> None:
     ]
 
 
+def addresses(path: Path) -> Addresses:
+    """Which addresses lead to which document."""
+    found = rows(path, "SELECT slug, document FROM addresses WHERE document IS NOT NULL")
+    return {row["slug"]: row["document"] for row in found}
+
+
+def is_parted(before: Addresses, now: Addresses) -> bool:
+    """Whether two addresses that were one document's are not any more."""
+    pairs = combinations(before, 2)
+    return any(before[one] == before[two] and now[one] != now[two] for one, two in pairs)
+
+
 def state(path: Path) -> State:
     """What is known of documents and of memberships."""
     fields = "url, title, summary, date_text, date_edtf, date_earliest, date_latest, removed"
@@ -128,13 +146,16 @@ def state(path: Path) -> State:
 
 
 def replay(path: Path, states: list[State]) -> None:
-    """Undoing the changes of one run after the other gives every earlier state."""
+    """Undoing the changes of one run after the other gives every earlier state, but for those of a
+    time when two addresses were taken for one document's, as a complete run has refuted since."""
     now = state(path)
     for number in range(len(states) - 1, 0, -1):
+        if not states[number]:
+            return
         assert now == states[number]
         for change in rows(path, "SELECT * FROM changes WHERE run = ? ORDER BY id DESC", number):
             undo(now, change)
-    assert now == states[0]
+    assert now == (states[0] or now)
 
 
 def undo(now: State, change: dict[str, Any]) -> None:

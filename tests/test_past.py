@@ -46,7 +46,7 @@ def titled(title: str) -> list[Entry]:
 
 def stored(db: Path) -> list[object]:
     """All that is said of documents: the runs and the pages by which it was read are not."""
-    tables = ("documents", "memberships", "changes", "sightings", "aliases", "collections")
+    tables = ("documents", "memberships", "changes", "observations", "addresses", "collections")
     return [rows(db, f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables]
 
 

@@ -152,7 +152,7 @@ def known(db: Path) -> list[object]:
 
 
 def exactly(db: Path) -> list[object]:
-    tables = ("documents", "memberships", "changes", "sightings", "aliases", "collections")
+    tables = ("documents", "memberships", "changes", "observations", "addresses", "collections")
     return [rows(db, f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables]
 
 

@@ -10,6 +10,7 @@ import pytest
 from archive import Archive, japan
 from detailed import counts
 from harvests import Harvest, harvest, rows
+from rereading import FOLLOW
 from shelf import Shelf, real_records
 from test_updates import stopped
 
@@ -54,7 +55,7 @@ class Reader:
     def misread(self, *statements: str) -> None:
         """Has the database say what an earlier reader made of the pages."""
         with closing(sqlite3.connect(self.db)) as connection, connection:
-            for sql in statements:
+            for sql in (*statements, FOLLOW):
                 connection.execute(sql)
 
 

@@ -176,7 +176,7 @@ def test_column_that_is_not_told_of_is_noticed(schema: dict[str, set[str]]) -> N
         start = text.index(line)
         without = text[:start] + text[text.index("\n", start) + 1 :]
         assert documented.columns(without) != schema
-    assert documented.columns(text.replace("`alias`", "`alas`")) != schema
+    assert documented.columns(text.replace("`slug`", "`slog`")) != schema
     assert documented.columns(text.replace("| `old` | What", "| `old` | \nWhat")) != schema
 
 

@@ -43,12 +43,17 @@ GARBLED = (
     "UPDATE documents SET date_edtf = NULL, date_earliest = NULL, date_latest = NULL"
     f" WHERE id = '{SECOND}'",
 )
-LACKING = tuple(
-    f"DELETE FROM {table} WHERE {column} = {number(FIRST)}"
-    for table, column in (
-        *(("changes", "document"), ("memberships", "document"), ("sightings", "document")),
-        ("documents", "number"),
-    )
+SAID = f"(SELECT id FROM addresses WHERE slug = '{FIRST}')"
+LACKING = (
+    *(
+        f"DELETE FROM {table} WHERE document = {number(FIRST)}"
+        for table in ("changes", "memberships")
+    ),
+    "DELETE FROM observations WHERE statement IN"
+    f" (SELECT id FROM statements WHERE address = {SAID})",
+    f"DELETE FROM documents WHERE id = '{FIRST}'",
+    f"DELETE FROM statements WHERE address = {SAID}",
+    f"DELETE FROM addresses WHERE slug = '{FIRST}'",
 )
 NOTHING = "it: 2 of 2 recorded pages read again (0 read otherwise, 0 new)\n"
 
@@ -131,10 +136,10 @@ def test_document_that_was_not_found_before_is_added(it: Harvested) -> None:
     assert (it.reparse("--write").out, dump(it.db)) == (NOTHING, before)
 
 
-def test_document_that_was_not_found_is_added_from_the_latest_page_only(
+def test_document_that_was_not_found_is_added_as_of_the_page_that_shows_it(
     archive: Archive, it: Harvested
 ) -> None:
-    """What only an older one shows may be gone since."""
+    """No complete run has missed since what only an older one shows."""
     known = japan()
     archive.entries = [{**known[0], "title": "New"}, *known[10:], *known[1:10]]
     archive.answers[1] = lambda _: html("<h1>Down</h1>", 500)
@@ -143,22 +148,30 @@ def test_document_that_was_not_found_is_added_from_the_latest_page_only(
     for name in lost:
         it.as_read_before(*(sql.replace(FIRST, name) for sql in LACKING))
     assert it.reparse("--write").code == 0
-    found = rows(it.db, "SELECT id, title FROM documents WHERE id IN (?, ?)", *lost)
-    assert found == [{"id": lost[0], "title": "New"}]
+    found = rows(it.db, "SELECT title, first_seen FROM documents WHERE id IN (?, ?)", *lost)
+    (first,) = rows(it.db, "SELECT fetched FROM pages WHERE id = 1")
+    assert {row["title"]: row["first_seen"] for row in found} == dict.fromkeys(
+        ("New", known[9]["title"]), first["fetched"]
+    )
 
 
 def test_only_what_a_document_says_otherwise_is_news_of_it(it: Harvested) -> None:
     """Another reading of the same date is none."""
-    it.as_read_before(*GARBLED, "UPDATE documents SET last_changed = '2001'")
+    it.as_read_before(*GARBLED)
     assert it.reparse("--write").code == 0
-    news = rows(it.db, "SELECT id FROM documents WHERE last_changed <> '2001'")
+    news = rows(it.db, "SELECT id FROM documents WHERE last_changed <> first_seen")
     assert news == [{"id": FIRST}]
 
 
 def test_document_that_is_not_found_any_more_is_named_and_left(it: Harvested) -> None:
     it.as_read_before(
-        "INSERT INTO documents (number, site, id, url, title, first_seen, last_changed, page)"
-        " SELECT 16, key, 'ghost', 'https://x.example/document/ghost', 'A ghost', '', '', 1"
+        "INSERT INTO addresses SELECT 16, key, 'ghost', 0, 16 FROM sites",
+        "INSERT INTO statements (id, address, url, title)"
+        " VALUES (16, 16, 'https://x.example/document/ghost', 'A ghost')",
+        "INSERT INTO observations VALUES (1, 16, 16)",
+        "INSERT INTO documents"
+        " (number, site, id, url, title, first_seen, last_changed, page, statement)"
+        " SELECT 16, key, 'ghost', 'https://x.example/document/ghost', 'A ghost', '', '', 1, 16"
         " FROM sites",
         "INSERT INTO memberships (collection, document, position, first_seen, page)"
         " VALUES (1, 16, 16, '', 1)",
@@ -281,9 +294,12 @@ def test_each_collection_has_a_run_of_its_own(archive: Archive, it: Harvested) -
     told = done.out.splitlines()
     assert [line for line in told if line.startswith(("it:", "other:"))] == [
         f"{name}: 2 of 2 recorded pages read again ({changed} read otherwise, 0 new)"
-        for name, changed in (("it", 15), ("other", 0))
+        for name, changed in (("it", 3), ("other", 12))
     ]
-    assert runs == [{"collection": 1, "changed": 15, "source": "reparse"}]
+    assert runs == [
+        {"collection": number, "changed": changed, "source": "reparse"}
+        for number, changed in ((1, 3), (2, 12))
+    ]
 
 
 def test_runs_of_several_collections_end_each_for_itself(archive: Archive, it: Harvested) -> None:

@@ -238,7 +238,8 @@ def test_listing_that_is_walked_twice_in_a_first_run_is_stored_once(
     harvesting.store.start_run(RunStart("all", URL, NOW, site="wilson-center"))
     for walk, word in ((1, "Summary"), (2, "Precis")):
         for number in range(FEW):
-            page = replace(listed(number), walk=walk)
+            at = NOW.replace("07Z", f"0{6 + walk}Z")
+            page = replace(listed(number), walk=walk, fetched=at, sha256=word)
             for entry in page.listing.entries:
                 entry.summary = f"{word} {entry.position}"
             page.listing.entries = harvesting.store.new_entries(page)
@@ -273,3 +274,54 @@ def indexes(db: Path) -> list[dict[str, Any]]:
     """The indexes that readers find, and what keeps that of searches up to date."""
     sql = "SELECT name, sql FROM sqlite_schema WHERE type IN ('index', 'trigger') ORDER BY name"
     return rows(db, sql)
+
+
+def captured(number: int, title: str) -> PageItem:
+    """The first page of the listing, as it was captured in one of many hours."""
+    page = listed(0)
+    for entry in page.listing.entries:
+        entry.title = f"{title} {entry.document}"
+    at = f"20{number // 8760:02}-{number % 12 + 1:02}-{number // 24 % 28 + 1:02}"
+    return replace(page, fetched=f"{at}T{number % 24:02}:00:00Z", sha256=title)
+
+
+def archived(db: Path, others: int) -> Work:
+    """What it takes to read an older capture after so many complete runs without its documents."""
+    harvesting = Harvesting(db)
+    store = harvesting.store
+    for turn, page in enumerate([captured(200_000, "New"), captured(190_000, "Newer")]):
+        read(store, "all", page, str(turn))
+    with sqlite3.connect(db) as by_hand:
+        by_hand.execute("PRAGMA busy_timeout = 9000")
+        by_hand.executemany(
+            "INSERT INTO runs"
+            " (collection, source, started, finished, outcome, seen, captured, walk, moment, seq)"
+            " VALUES (1, 'x', ?1, ?1, 'complete', 9, ?1, 1, ?1, 0)",
+            [
+                (f"2023-01-{1 + n // 3600:02}T01:{n // 60 % 60:02}:{n % 60:02}Z",)
+                for n in range(others)
+            ],
+        )
+    by_hand.close()
+    store.start_run(RunStart("all", URL, NOW, "x", site="wilson-center", accept=True))
+    page = captured(150_000, "Old")
+    page.listing.entries = store.new_entries(page)
+    harvesting.work.statements = harvesting.work.steps = 0
+    store.store_page(page)
+    done = replace(harvesting.work)
+    store.close()
+    return done
+
+
+def read(store: Store, name: str, page: PageItem, source: str) -> None:
+    store.start_run(RunStart(name, URL, NOW, source, site="wilson-center", accept=True))
+    page.listing.entries = store.new_entries(page)
+    store.store_page(page)
+    store.end_run(RunEnd(name, Outcome.COMPLETE, NOW))
+
+
+def test_older_capture_costs_what_its_documents_have_to_tell(tmp_path: Path) -> None:
+    """However many complete runs there were without them."""
+    few, many = (archived(tmp_path / f"{others}.db", others) for others in (10, 5_000))
+    assert many.statements == few.statements
+    assert many.steps < 1.2 * few.steps

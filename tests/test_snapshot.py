@@ -129,7 +129,7 @@ def test_details_are_frozen_and_verified(two: Path, tmp_path: Path) -> None:
 
 
 NUMBERED = (
-    *("memberships", "changes", "sightings", "pages", "document_terms", "texts", "scan_links"),
+    *("memberships", "changes", "pages", "document_terms", "texts", "scan_links"),
     *("files", "related"),
 )
 """The tables that have numbers of documents, but not their sites."""

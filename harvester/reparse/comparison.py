@@ -10,9 +10,9 @@ from harvester.detail_items import DetailsItem
 from harvester.items import Counts, Entry, PageItem
 from harvester.outcomes import Reason, Unreadable
 from harvester.store import recorded
-from harvester.store.documents import FIELDS, values
-from harvester.store.identity import is_by_number
-from harvester.store.joining import check_same
+from harvester.store.aliases import check_same
+from harvester.store.history.facts import FIELDS
+from harvester.store.observations import values
 from harvester.store.recorded import RecordedPage
 from harvester.store.records import otherwise
 from harvester.store.reread import Correction, OwnCorrection, Reread
@@ -22,73 +22,60 @@ Row = dict[str, Any]
 
 
 def compare(db: sqlite3.Connection, page: RecordedPage, item: PageItem) -> Reread:
-    """Compares a page as it is read now with what is stored of it.
+    """What differs between a page as it is read now and what was read there before.
 
-    A page that a later one has replaced has no say in what is new.
+    A page that a later one has replaced has no say in what is said now.
     """
     known = recorded.known(db, page)
-    if not known:
-        return Reread(page, item.read, counts=Counts(pages=1))
-    entries = _by_document(db, page, known, item)
-    is_present = _is_present(db, page, known)
+    entries = _placed(db, page, known, item)
+    was = {name: (row["position"], _said(row)) for name, row in known.items()}
+    is_alike = all(
+        was.get(name) == (entry.position, values(entry)) for name, entry in entries.items()
+    )
     return Reread(
         page,
         item.read,
-        corrections=list(_corrections(page, known, entries)),
-        additions=list(_additions(db, page, known, entries)) if is_present else [],
+        corrections=list(_corrections(known, entries)),
+        additions=[entry for name, entry in entries.items() if name not in known],
         gone=[row for name, row in known.items() if name not in entries],
-        counts=_counts(item) if is_present else Counts(pages=1),
+        found=None if is_alike else list(entries.values()),
+        counts=_counts(item) if _is_present(db, page, known) else Counts(pages=1),
     )
 
 
-def _by_document(
+def _placed(
     db: sqlite3.Connection, page: RecordedPage, known: Mapping[str, Row], item: PageItem
 ) -> dict[str, Entry]:
-    """The entries in their places, by the documents that their addresses lead to."""
-    at_url = {row["url"]: name for name, row in known.items()}
-    places = [row["position"] for row in known.values() if row["seen_on"] == page.id]
+    """The entries in their places, but for those that the collection has from other pages: a
+    listing that moves while it is walked shows an entry twice."""
+    places = [row["position"] for row in known.values()]
     first = item.listing.first or min(places, default=1)
     found: dict[str, Entry] = {}
     for position, entry in enumerate(item.listing.entries, first):
         entry.position = position
-        entry.document = at_url.get(entry.link, entry.document)
-        if entry.document not in known:
-            entry.document = recorded.meant(db, page.site, entry.document)
-        found.setdefault(entry.document, entry)
+        if entry.document in known or not recorded.is_member(db, page, entry.document):
+            found.setdefault(entry.document, entry)
     return found
 
 
 def _is_present(db: sqlite3.Connection, page: RecordedPage, known: Mapping[str, Row]) -> bool:
     """Whether the listing was like this when it was seen last."""
-    live = any(row["seen_on"] == page.id and row["missing"] is None for row in known.values())
+    live = any(row["stands"] and row["missing"] is None for row in known.values())
     return live and recorded.is_latest(db, page)
 
 
-def _corrections(
-    page: RecordedPage, known: Mapping[str, Row], entries: Mapping[str, Entry]
-) -> Iterator[Correction]:
+def _corrections(known: Mapping[str, Row], entries: Mapping[str, Entry]) -> Iterator[Correction]:
+    """What documents say now by these bytes, and is read otherwise."""
     for name, entry in entries.items():
         row = known.get(name)
-        if row and row["page"] == page.id and not _is_by_number(entry, row):
+        if row and row["speaks"]:
             new = values(entry)
             if before := {field: row[field] for field in FIELDS if row[field] != new[field]}:
-                yield Correction(row["number"], entry, before)
+                yield Correction(row["document"], entry, before)
 
 
-def _is_by_number(entry: Entry, row: Row) -> bool:
-    """Whether an earlier site says it, which does not take the place of what today's says."""
-    return is_by_number(entry.link, row["url"], row["record_id"])
-
-
-def _additions(
-    db: sqlite3.Connection,
-    page: RecordedPage,
-    known: Mapping[str, Row],
-    entries: Mapping[str, Entry],
-) -> Iterator[Entry]:
-    for name, entry in entries.items():
-        if name not in known and not recorded.is_member(db, page, name):
-            yield entry
+def _said(row: Row) -> Row:
+    return {name: row[name] for name in FIELDS}
 
 
 def _counts(item: PageItem) -> Counts:

@@ -6,7 +6,7 @@ from typing import Any
 
 from harvester.items import Counts, Failure
 from harvester.outcomes import Outcome
-from harvester.store.documents import values
+from harvester.store.observations import values
 from harvester.store.recorded import RecordedCollection
 from harvester.store.records import LISTED
 from harvester.store.reread import Alike, Correction, OwnCorrection, Reread

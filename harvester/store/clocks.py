@@ -1,18 +1,17 @@
 """Putting right what a wrong clock has dated: all moments of a run are moved alike.
 
 `history.clock` says which runs, and by how much. What follows from a run's pages (rows of
-documents, memberships and changes) moves with them; if captures lie between the old moment and the
-new one, it is made anew.
+documents, memberships and changes) follows from them anew.
 """
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any
 
+from harvester.store import current
 from harvester.store.history.clock import shifts
-from harvester.store.history.facts import Clock
-from harvester.store.refolding import Refolding
+from harvester.store.history.facts import Clock, ClockRuling
+from harvester.store.rebuilding import rebuild
 from harvester.store.rows import select
 from harvester.store.run import NEWEST, Run
 from harvester.timestamps import EARLIEST, differs, seconds_of, spoken
@@ -22,7 +21,7 @@ LATEST = """
         WHERE run = (SELECT max(id) FROM runs WHERE source = 'live' AND id < :run))
     FROM runs WHERE id < :run"""
 RUNS = """
-    SELECT id, source = 'live' AS live, started, max(started, coalesce(finished, ''),
+    SELECT id, collection, source = 'live' AS live, started, max(started, coalesce(finished, ''),
             CASE source WHEN 'live' THEN coalesce(
                 (SELECT max(fetched) FROM pages WHERE run = runs.id), '') ELSE '' END) AS ended,
         clock_ahead AS ahead, clock_moved AS moved,
@@ -30,41 +29,28 @@ RUNS = """
             WHERE run = runs.id AND same_as IS NULL AND document IS NULL) END AS captured
     FROM runs ORDER BY id"""
 PUT_AHEAD = "UPDATE runs SET clock_ahead = ? WHERE id = ?"
-MAKE = (
-    "CREATE TABLE moved_runs (id INTEGER PRIMARY KEY)",
-    "CREATE TABLE moved (old TEXT PRIMARY KEY, new TEXT) WITHOUT ROWID",
-)
-FORGET = ("DROP TABLE moved", "DROP TABLE moved_runs")
-TAKE_RUN = "INSERT INTO moved_runs VALUES (:id)"
+RULINGS = "SELECT run, ahead, ruling FROM clock_rulings"
 LATER = "strftime('%Y-%m-%dT%H:%M:%SZ', {}, :seconds || ' seconds')"
-TAKE = f"""
-    INSERT OR IGNORE INTO moved SELECT at, {LATER.format("at")} FROM (
-        SELECT fetched AS at FROM pages WHERE run = :id
-        UNION SELECT fetched FROM files WHERE run = :id
-        UNION SELECT at FROM changes WHERE run = :id)
-    WHERE at BETWEEN :started AND :ended"""
-MOVE_RUN = f"""
-    UPDATE runs SET started = {LATER.format("started")}, finished = {LATER.format("finished")},
-        clock_moved = clock_moved + :seconds WHERE id = :id"""
-MOVE = """
-    UPDATE {table} SET {column} = (SELECT new FROM moved WHERE old = {table}.{column})
-    WHERE {column} IN (SELECT old FROM moved) {more}"""
-OWN = "AND run IN (SELECT id FROM moved_runs)"
-DATED = (
-    # Another capture may have been made at the same second; what was read again moves along.
-    ("pages", "fetched", OWN.replace("run IN", "(same_as IS NOT NULL OR run IN") + ")"),
-    ("files", "fetched", OWN),
-    ("runs", "captured", ""),
-    ("changes", "at", ""),
-    *(("changes", name, "AND field IN ('missing', 'removed')") for name in ("old", "new")),
-    *(("memberships", name, "") for name in ("first_seen", "missing", "removed")),
-    *(("documents", name, "") for name in ("first_seen", "last_changed", "removed")),
+SPAN = "{} BETWEEN :started AND :ended"
+MOVE = (
+    # What was captured by a live run of ours is dated as that is.
+    f"""UPDATE pages SET fetched = {LATER.format("fetched")} WHERE run IN (SELECT id FROM runs
+        WHERE source <> 'live') AND EXISTS (SELECT 1 FROM pages AS own WHERE own.run = :id
+            AND own.content = pages.content AND own.fetched = pages.fetched) AND :live""",
+    f"UPDATE pages SET fetched = {LATER.format('fetched')} WHERE run = :id AND :live",
+    f"""UPDATE files SET fetched = {LATER.format("fetched")}
+        WHERE run = :id AND {SPAN.format("fetched")}""",
+    f"UPDATE readings SET made = {LATER.format('made')} WHERE run = :id",
+    f"UPDATE joinings SET at = {LATER.format('at')} WHERE run = :id",
+    f"""UPDATE runs SET started = {LATER.format("started")}, finished = {LATER.format("finished")},
+        clock_moved = clock_moved + :seconds WHERE id = :id""",
 )
-"""All columns that have the moment of a page."""
-HAS_PAGES = "SELECT EXISTS (SELECT 1 FROM pages WHERE run = ?)"
-CAPTURED = """
-    SELECT 1 FROM pages JOIN runs ON runs.id = run
-    WHERE source <> 'live' AND same_as IS NULL AND fetched BETWEEN ? AND ? LIMIT 1"""
+NEW_CAPTURED = """
+    UPDATE runs SET captured = (SELECT max(fetched) FROM pages WHERE run = runs.id
+            AND document IS NULL),
+        moment = CASE WHEN moment IS NOT NULL THEN (SELECT max(fetched) FROM pages
+            WHERE run = runs.id AND walk = runs.walk AND document IS NULL) END
+    WHERE captured IS NOT NULL"""
 
 Row = dict[str, Any]
 
@@ -99,13 +85,15 @@ def see(db: sqlite3.Connection, run: Run, ahead: int | None, *, after: int) -> N
 def settle(db: sqlite3.Connection, run: Run, *, after: int) -> None:
     """Moves the runs whose clocks were wrong to where they belong."""
     rows = list(select(db, RUNS, []))
-    wanted = shifts(list(_readings(rows)))
+    rulings = [ClockRuling(*one) for one in db.execute(RULINGS)]
+    wanted = shifts(list(_readings(rows)), rulings)
     moves = {row["id"]: wanted[row["id"]] - row["moved"] for row in rows}
     moved = [{**row, "seconds": moves[row["id"]]} for row in rows if moves[row["id"]]]
     if moved:
         _move(db, run, moved, after)
     run.captured = _captured(db, run) if run.live else run.captured
     run.moved, run.is_settled = wanted[run.id], True
+    (run.started,) = db.execute("SELECT started FROM runs WHERE id = ?", [run.id]).fetchone()
     run.put_right |= {row["id"] for row in moved if differs(row["seconds"])} - {run.id}
     run.newest = db.execute(f"{NEWEST} WHERE id <> ?", [run.id]).fetchone()[0] or ""
 
@@ -141,35 +129,13 @@ def _readings(rows: Sequence[Row]) -> Iterator[Clock]:
 
 
 def _move(db: sqlite3.Connection, run: Run, moved: Sequence[Row], after: int) -> None:
-    refolding = Refolding(db) if any(_passes_captures(db, row) for row in moved) else None
-    with _moments(db, moved):
-        for table, column, more in DATED:
-            db.execute(MOVE.format(table=table, column=column, more=more))
-        db.executemany(MOVE_RUN, moved)
-        if refolding:
-            refolding.refold(dict(db.execute("SELECT old, new FROM moved")), run, after)
-
-
-@contextmanager
-def _moments(db: sqlite3.Connection, moved: Sequence[Row]) -> Iterator[None]:
-    """The moments to be moved, and the runs that they are of, in tables for as long as it lasts."""
-    for sql in MAKE:
-        db.execute(sql)
-    db.executemany(TAKE_RUN, moved)
-    db.executemany(TAKE, moved)
-    yield
-    for sql in FORGET:
-        db.execute(sql)
-
-
-def _passes_captures(db: sqlite3.Connection, row: Row) -> bool:
-    """Whether a run that has read something moves from one side of a capture to the other."""
-    if not row["live"] or not db.execute(HAS_PAGES, [row["id"]]).fetchone()[0]:
-        return False
-    (new,) = db.execute(f"SELECT {LATER.format(':started')}", row).fetchone()
-    (end,) = db.execute(f"SELECT {LATER.format(':ended')}", row).fetchone()
-    span = [min(new, row["started"]), max(end, row["ended"])]
-    return db.execute(CAPTURED, span).fetchone() is not None
+    """Moves all moments of some runs, and has what follows from them follow anew."""
+    for row in moved:
+        for sql in MOVE:
+            db.execute(sql, row)
+        current.move_told(db, row["id"], row["seconds"], (row["started"], row["ended"]))
+    db.execute(NEW_CAPTURED)
+    rebuild(db, run, {row["collection"] for row in moved}, after)
 
 
 def _captured(db: sqlite3.Connection, run: Run) -> str:

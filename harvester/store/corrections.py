@@ -1,37 +1,26 @@
 """Writing what recorded pages say when they are read again: as a run, with all that was before."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from harvester.interrupt import interrupt
 from harvester.items import Counts, Failure, RunEnd, RunStart
 from harvester.outcomes import Outcome
-from harvester.store import clocks, indexes
+from harvester.store import clocks, current, indexes
 from harvester.store import run as runs
-from harvester.store.changes import Change, Kind, put_changes
+from harvester.store.current import Told
 from harvester.store.database import named_errors, open_database, transaction
-from harvester.store.documents import FIELDS, SAID, new_number, put_documents, values
-from harvester.store.identity import find
+from harvester.store.history.changes import Kind
+from harvester.store.observations import read_again
+from harvester.store.rebuilding import reread
 from harvester.store.recorded import RecordedCollection
-from harvester.store.reread import Correction, OwnCorrection, Reread
+from harvester.store.reread import OwnCorrection, Reread
 from harvester.store.run import REPARSE, Run
 from harvester.store.said import put_said
-from harvester.store.sightings import put_sightings
 from harvester.timestamps import shifted
-
-CORRECT = f"""
-    UPDATE documents SET {", ".join(f"{name} = :{name}" for name in FIELDS)},
-        last_changed = coalesce(:changed, last_changed) WHERE number = :document"""
-ADD_MEMBERSHIP = """
-    INSERT INTO memberships (collection, document, position, first_seen, page)
-    VALUES (:collection, :document, :position, :seen, :page) ON CONFLICT DO NOTHING"""
-RETURNED = "UPDATE documents SET removed = NULL WHERE number = ?"
-
-Row = dict[str, Any]
 
 
 @contextmanager
@@ -67,20 +56,24 @@ class Corrections:
         self._collection = collection
         self._at = at
         self._run: Run | None = None
+        self._contents: set[int] = set()
 
     def put(self, page: Reread) -> None:
         """Writes what differs on a page."""
         run = self._begun()
-        put_changes(self._db, run, list(self._correct(page.corrections)))
-        put_changes(self._db, run, list(self._add(run, page)))
+        if page.found is not None and page.page.content is not None:
+            read_again(self._db, run, page.page.content, self._at, page.found)
+            self._contents.add(page.page.content)
         if page.own:
-            put_changes(self._db, run, list(self._correct_own(page.own, page.page.id)))
+            put_said(self._db, page.own.row["number"], page.own.before, page.own.now, page.page.id)
+            current.tell(self._db, run, list(self._told(page.own)))
 
     def end(self, outcome: Outcome, counts: Counts, failures: list[Failure], at: str) -> None:
         """Ends the run, which has counted so much, if it has begun at all."""
         run = self._run
         if run is None:
             return
+        reread(self._db, run, self._contents, self._after)
         run.counts = replace(counts, added=run.counts.added)
         total, reason = self._collection.stated_total, failures[0].detail if failures else None
         end = RunEnd(self._collection.name, outcome, at, total, reason, failures)
@@ -99,37 +92,6 @@ class Corrections:
             self._at = shifted(self._at, self._run.moved)
         return self._run
 
-    def _correct(self, corrections: Iterable[Correction]) -> Iterator[Change]:
-        for one in corrections:
-            new, document = values(one.entry), one.document
-            says_else = not one.before.keys().isdisjoint(SAID)
-            changed = self._at if says_else else None
-            self._db.execute(CORRECT, {**new, "document": document, "changed": changed})
-            for name, old in one.before.items():
-                yield Change(document, Kind.REREAD, self._at, name, old, new[name])
-
-    def _correct_own(self, own: OwnCorrection, page: int) -> Iterator[Change]:
-        document = own.row["number"]
-        put_said(self._db, document, own.before, own.now, page)
-        for name, old, new in own.differences:
-            yield Change(document, Kind.REREAD, self._at, name, old, new)
-
-    def _add(self, run: Run, page: Reread) -> Iterator[Change]:
-        for entry in page.additions:
-            found = find(self._db, run.site, entry.document)
-            document = found["number"] if found else new_number(self._db)
-            row: Row = {"page": page.page.id, "seen": page.page.fetched, "document": document}
-            if found is None:
-                new = {"site": run.site, "id": entry.document, "changed": self._at}
-                put_documents(self._db, [{**values(entry), **row, **new}])
-            row |= {"collection": run.collection, "position": entry.position}
-            if self._db.execute(ADD_MEMBERSHIP, row).rowcount:
-                run.counts.added += 1
-                put_sightings(self._db, page.page.id, [document])
-                yield Change(document, Kind.ADDED, self._at)
-            if found and found["removed"]:
-                self._db.execute(RETURNED, [document])
-                yield Change(
-                    *(document, Kind.RESTORED, self._at, "removed", found["removed"]),
-                    of_document=True,
-                )
+    def _told(self, own: OwnCorrection) -> Iterator[Told]:
+        for difference in own.differences:
+            yield Told(own.row["number"], Kind.REREAD, self._at, *difference)

@@ -5,8 +5,7 @@ from typing import Any
 
 from harvester.detail_items import DetailsItem
 from harvester.items import Phase
-from harvester.store.identity import find
-from harvester.store.joining import settle
+from harvester.store.aliases import find, join, shown_at
 from harvester.store.phases import add_fetched
 from harvester.store.records import put_record
 from harvester.store.run import Run
@@ -21,7 +20,9 @@ NEWEST = "SELECT max(fetched) FROM pages WHERE document = ?"
 Row = dict[str, Any]
 
 
-def put_details(db: sqlite3.Connection, run: Run, item: DetailsItem, at: str) -> None:
+def put_details(
+    db: sqlite3.Connection, run: Run, item: DetailsItem, at: str, *, after: int
+) -> None:
     """Writes a page that was read `at` that moment, what it says of its document, and what the run
     has got so far.
 
@@ -32,16 +33,20 @@ def put_details(db: sqlite3.Connection, run: Run, item: DetailsItem, at: str) ->
     assert row is not None, "pages are asked for of documents that are stored"
     (newest,) = db.execute(NEWEST, [row["number"]]).fetchone()
     if newest is None or run.live or item.fetched >= newest:
-        _put(db, run, row, item, at)
+        _put(db, run, row, item, at, after)
     add_fetched(db, run, Phase.DETAILS)
 
 
-def _put(db: sqlite3.Connection, run: Run, row: Row, item: DetailsItem, at: str) -> None:
+def _put(
+    db: sqlite3.Connection, run: Run, row: Row, item: DetailsItem, at: str, after: int
+) -> None:
     if item.record is None:
         _put_page(db, run, row["number"], item)
         return
-    now = settle(db, run, row, item.record, item.fetched)
-    put_record(db, run, now, item, _put_page(db, run, now["number"], item), at)
+    now = join(db, run, row, item.record, item.fetched, after)
+    page = _put_page(db, run, now["number"], item)
+    now = shown_at(db, run, now, item, page, after)
+    put_record(db, run, now, item, page, at)
 
 
 def _put_page(db: sqlite3.Connection, run: Run, document: int, item: DetailsItem) -> int:

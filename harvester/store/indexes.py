@@ -28,12 +28,16 @@ LATER = (
     "idx_memberships_missing",
     "idx_memberships_of_document",
     "idx_memberships_page",
+    "idx_observations_statement",
+    "idx_pages_bytes",
+    "idx_pages_content",
     "idx_pages_document",
-    "idx_pages_run_same_as",
     "idx_pages_run_walk",
-    "idx_pages_same_as",
     "idx_pages_url_fetched",
-    "idx_sightings_document",
+    "idx_readings_content",
+    "idx_readings_run",
+    "idx_readings_same_as",
+    "idx_statements_address",
 )
 """What a run never looks anything up by as long as all that it finds is new."""
 TRIGGER = "documents_added"
@@ -45,7 +49,7 @@ UNDO_IN_MEMORY = "PRAGMA temp_store = MEMORY"
 a little more than SQLite keeps in memory by itself, so that each would have a file made."""
 SORT_IN_FILES = "PRAGMA temp_store = DEFAULT"
 """Else all rows of an index would be in memory at once when it is made."""
-HAS_DOCUMENTS = "SELECT EXISTS (SELECT 1 FROM documents)"
+HAS_DOCUMENTS = "SELECT EXISTS (SELECT 1 FROM documents) OR EXISTS (SELECT 1 FROM addresses)"
 ADD_TO_SEARCHES = """
     INSERT INTO documents_fts (rowid, title, summary) SELECT rowid, title, summary FROM documents
     WHERE rowid > coalesce((SELECT max(id) FROM documents_fts_docsize), 0)"""

@@ -38,7 +38,7 @@ WHERE rank <= {most} ORDER BY kind, rank"""
 DOCUMENTS = "SELECT count(*) FROM documents"
 NUMBERED = "SELECT site, id, title FROM documents WHERE number = ?"
 NAMED = "SELECT number FROM documents WHERE site = ? AND id = ?"
-ALSO_NAMED = "SELECT document FROM aliases WHERE site = ? AND alias = ?"
+ALSO_NAMED = "SELECT document FROM addresses WHERE site = ? AND slug = ?"
 OF_DOCUMENT = """SELECT kind, name FROM document_terms JOIN terms ON terms.id = term
 WHERE document = :document ORDER BY document_terms.position"""
 TEXTS_OF_DOCUMENT = """SELECT id, label, language, length(text) AS letters FROM texts

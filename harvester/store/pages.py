@@ -5,7 +5,6 @@ import sqlite3
 from harvester.items import KnownPage, Listing, PageItem, PageSource
 from harvester.store.rows import Row, select
 from harvester.store.run import Run
-from harvester.store.sightings import on_page
 from harvester.timestamps import is_known
 
 OF_ITEM = (
@@ -27,7 +26,14 @@ OF_SOURCE = ("warc", "warc_offset", "payload_digest")
 COLUMNS = ("run", "entries", "next", *OF_ITEM, *OF_LISTING, *OF_SOURCE)
 
 PUT_PAGE = f"""
-    INSERT INTO pages ({", ".join(COLUMNS)}) VALUES ({", ".join(f":{name}" for name in COLUMNS)})"""
+    INSERT INTO pages ({", ".join(COLUMNS)}, content)
+    VALUES ({", ".join(f":{name}" for name in COLUMNS)}, coalesce(
+        (SELECT content FROM pages WHERE id = :same_as), :content,
+        (SELECT coalesce(max(id), 0) + 1 FROM pages)))
+    RETURNING id, content"""
+KNOWN_BYTES = """
+    SELECT pages.id FROM pages JOIN runs ON runs.id = run
+    WHERE url = ? AND sha256 = ? AND content = pages.id AND collection = ?"""
 LAST_PAGE = """
     SELECT pages.*, runs.reader, (
         SELECT count(*) FROM memberships WHERE memberships.collection = runs.collection
@@ -35,9 +41,7 @@ LAST_PAGE = """
     FROM pages JOIN runs ON runs.id = pages.run
     WHERE pages.url = ? AND runs.collection = ? ORDER BY fetched DESC, pages.id DESC LIMIT 1"""
 SAME_CAPTURE = """
-    SELECT coalesce(same_as, pages.id) FROM pages JOIN runs ON runs.id = pages.run
-    WHERE pages.url = :url AND fetched = :fetched AND sha256 = :sha256
-        AND collection = :collection AND reader = :reader ORDER BY pages.id"""
+    SELECT coalesce(same_as, id) FROM pages WHERE content = ? AND fetched = ? ORDER BY id LIMIT 1"""
 RECORDED_AT = """
     SELECT fetched FROM pages JOIN runs ON runs.id = run
     WHERE url = ? AND sha256 = ? AND warc = ? AND warc_offset = ?
@@ -45,8 +49,17 @@ RECORDED_AT = """
     ORDER BY fetched DESC LIMIT 1"""
 
 
-def put_page(db: sqlite3.Connection, run: Run, item: PageItem) -> int:
-    """Writes a page; returns its number."""
+def put_page(
+    db: sqlite3.Connection, run: Run, item: PageItem, *, is_new: bool = False
+) -> tuple[int, int]:
+    """Writes a page; returns its number, and that of the first page with its bytes.
+
+    A capture that was met before is noted as the same. That `is_new` spares looking for either.
+    """
+    content = None if is_new or item.same_as else _known_bytes(db, run, item)
+    if content is not None and not run.live:
+        found = db.execute(SAME_CAPTURE, [content, item.fetched]).fetchone()
+        item.same_as = int(found[0]) if found else None
     source = item.source
     row = {
         "warc": source and source.file,
@@ -57,24 +70,10 @@ def put_page(db: sqlite3.Connection, run: Run, item: PageItem) -> int:
         "run": run.id,
         "entries": item.read,
         "next": item.listing.next_url,
+        "content": content,
     }
-    page = db.execute(PUT_PAGE, row).lastrowid
-    assert page is not None
-    return page
-
-
-def same_capture(db: sqlite3.Connection, run: Run, item: PageItem) -> int | None:
-    """The page that was read of the same capture before, by this reader, with the same entries."""
-    names = {
-        "url": item.listing.url,
-        "fetched": item.fetched,
-        "sha256": item.sha256,
-        "collection": run.collection,
-        "reader": run.reader,
-    }
-    documents = {entry.document for entry in item.listing.entries}
-    pages = [page for (page,) in db.execute(SAME_CAPTURE, names).fetchall()]
-    return next((page for page in pages if on_page(db, page) == documents), None)
+    ((page, first),) = db.execute(PUT_PAGE, row).fetchall()
+    return page, first
 
 
 def recorded_at(db: sqlite3.Connection, item: PageItem) -> str | None:
@@ -86,6 +85,12 @@ def recorded_at(db: sqlite3.Connection, item: PageItem) -> str | None:
     place = [item.listing.url, item.sha256, source.file, source.offset]
     found = db.execute(RECORDED_AT, place).fetchone()
     return str(found[0]) if found else None
+
+
+def _known_bytes(db: sqlite3.Connection, run: Run, item: PageItem) -> int | None:
+    asked = [item.listing.url, item.sha256, run.collection]
+    found = db.execute(KNOWN_BYTES, asked).fetchone()
+    return int(found[0]) if found else None
 
 
 def recall(db: sqlite3.Connection, run: Run, url: str, *, since: str) -> KnownPage | None:

@@ -163,8 +163,8 @@ FROM changes JOIN documents ON number = document
     LEFT JOIN collections ON collections.id = collection
 WHERE document IN (
         SELECT number FROM documents WHERE site IN (SELECT key FROM sites) AND id = :document
-        UNION SELECT document FROM aliases
-        WHERE site IN (SELECT key FROM sites) AND alias = :document)
+        UNION SELECT document FROM addresses
+        WHERE site IN (SELECT key FROM sites) AND slug = :document)
     AND coalesce(:site, '') IN (documents.site, '')
 ORDER BY documents.site, documents.id, at, changes.id""",
     ),

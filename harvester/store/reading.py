@@ -25,10 +25,12 @@ HAS_TABLES = "SELECT 1 FROM _sqlite_migrations WHERE name = ?"
 """Whether a database was made by a step of this name."""
 
 SEEN = f"""
-    SELECT {", ".join(OF_LISTING)} FROM documents JOIN (
-        SELECT sightings.document, min(pages.id) AS first, min(run) AS run
-        FROM pages JOIN sightings ON page = coalesce(same_as, pages.id)
-        WHERE run IN ({{}}) GROUP BY sightings.document) AS seen ON seen.document = number
+    SELECT {", ".join(f"documents.{name}" for name in OF_LISTING)} FROM documents JOIN (
+        SELECT addresses.document, min(pages.id) AS first, min(pages.run) AS run
+        FROM pages JOIN readings ON readings.content = pages.content
+            JOIN observations ON reading = readings.same_as
+            JOIN statements ON statements.id = statement JOIN addresses ON addresses.id = address
+        WHERE pages.run IN ({{}}) GROUP BY addresses.document) AS seen ON seen.document = number
     ORDER BY first, (SELECT position FROM memberships WHERE document = number
         AND collection = (SELECT collection FROM runs WHERE runs.id = run))"""
 

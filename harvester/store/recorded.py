@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harvester.items import PageSource
-from harvester.store.documents import FIELDS
+from harvester.store.history.facts import FIELDS
 from harvester.store.records import LISTED
 
 COLLECTIONS = """
@@ -25,31 +25,44 @@ OWN = """
     WHERE collection = ? AND same_as IS NULL AND document IS NOT NULL AND warc_offset IS NOT NULL
     ORDER BY warc, warc_offset, pages.id"""
 PAGES = """
-    SELECT pages.id, run, collection, site, document, collections.url AS listing, pages.url,
-        fetched, status, sha256, entries, warc AS file, warc_offset AS offset,
+    SELECT pages.id, content, run, collection, site, document, collections.url AS listing,
+        pages.url, fetched, status, sha256, entries, warc AS file, warc_offset AS offset,
         payload_digest AS digest
     FROM pages JOIN runs ON runs.id = run JOIN collections ON collections.id = collection
     WHERE pages.id IN ({}) ORDER BY warc, warc_offset, pages.id"""
-OF_KNOWN = ("number", "id", *FIELDS, "record_id", "page", "seen_on", "missing", "position")
+OF_KNOWN = ("position", *FIELDS, "rank", "slug", "document", "id", "missing", "speaks", "stands")
 KNOWN = f"""
-    SELECT number, id, {", ".join(FIELDS)}, record_id, documents.page, memberships.page, missing,
-        position
-    FROM documents LEFT JOIN memberships ON document = number AND collection = :collection
-    WHERE number IN (SELECT number FROM documents WHERE page = :page
-        UNION ALL SELECT document FROM memberships WHERE page = :page)"""
+    SELECT observations.position, {", ".join(f"statements.{name}" for name in FIELDS)}, rank, slug,
+        document, (SELECT id FROM documents WHERE number = document),
+        (SELECT missing FROM memberships WHERE document = addresses.document
+            AND collection = :collection),
+        NOT EXISTS (SELECT 1 FROM memberships AS m JOIN pages AS last ON last.id = m.page
+            WHERE m.document = addresses.document AND last.content <> :content
+                AND last.fetched > (SELECT max(fetched) FROM pages WHERE content = :content))
+            AND rank <= (SELECT a.rank FROM documents AS d
+                JOIN statements AS s ON s.id = d.statement
+                JOIN addresses AS a ON a.id = s.address WHERE d.number = addresses.document),
+        EXISTS (SELECT 1 FROM memberships AS m JOIN pages AS last ON last.id = m.page
+            WHERE m.document = addresses.document AND m.collection = :collection
+                AND last.content = :content)
+    FROM observations CROSS JOIN statements ON statements.id = statement
+        CROSS JOIN addresses ON addresses.id = address
+    WHERE reading = (SELECT same_as FROM readings WHERE content = :content
+        ORDER BY made DESC, reader DESC, id DESC LIMIT 1)
+    ORDER BY observations.position"""
 DOCUMENT = "SELECT * FROM documents WHERE number = ? AND details = ?"
 LISTED_BEFORE = f"""
     SELECT field, old FROM changes WHERE document = ? AND run > ? AND kind IN ('changed', 'renamed')
         AND field IN ('{"', '".join(LISTED)}')"""
 MEANT = """
-    SELECT id FROM aliases JOIN documents ON number = document
-    WHERE aliases.site = ? AND alias = ?"""
+    SELECT documents.id FROM addresses JOIN documents ON number = document
+    WHERE addresses.site = ? AND slug = ?"""
 MEMBER = """
-    SELECT 1 FROM memberships JOIN documents ON number = document
-    WHERE collection = ? AND documents.site = ? AND id = ?"""
+    SELECT 1 FROM memberships JOIN addresses ON addresses.document = memberships.document
+    WHERE collection = ? AND addresses.site = ? AND slug = ?"""
 LATEST = """
-    SELECT coalesce(same_as, pages.id) FROM pages JOIN runs ON runs.id = run
-    WHERE pages.url = :url AND collection = :collection
+    SELECT content FROM pages JOIN runs ON runs.id = run
+    WHERE pages.url = :url AND collection = :collection AND content IS NOT NULL
     ORDER BY fetched DESC, pages.id DESC LIMIT 1"""
 
 Row = dict[str, Any]
@@ -72,11 +85,13 @@ class RecordedCollection:
 class RecordedPage:
     """A page as a run read it, with `entries`, and the record in a WARC that holds its bytes.
 
-    It is a listing's of a `site`, or the own page of the `document` with that number. `digest` is
-    that of the bytes there, `listing` the address of the collection's first page.
+    It is a listing's of a `site`, whose bytes were met first as the page `content`, or the own page
+    of the `document` with that number. `digest` is that of the bytes there, `listing` the address
+    of the collection's first page.
     """
 
     id: int
+    content: int | None
     run: int
     collection: int
     site: str
@@ -122,14 +137,14 @@ def pages(db: sqlite3.Connection, wanted: Sequence[int]) -> list[RecordedPage]:
 
 
 def known(db: sqlite3.Connection, page: RecordedPage) -> dict[str, Row]:
-    """The documents that have their values from a page, or were last seen on it in its collection,
-    by their ids.
+    """What was read last in a page's bytes, by the ids that stand there.
 
-    Beside each are, of its membership in that, the page where it was `seen_on`, since when it is
-    `missing`, and its `position`.
+    Beside it are the number and the `id` of the document that this is, and whether that `speaks` by
+    these bytes now, `stands` there still, or is `missing` from the page's collection.
     """
-    rows = db.execute(KNOWN, {"page": page.id, "collection": page.collection})
-    return {row[1]: dict(zip(OF_KNOWN, row, strict=True)) for row in rows}
+    rows = db.execute(KNOWN, {"content": page.content, "collection": page.collection})
+    found = (dict(zip(OF_KNOWN, row, strict=True)) for row in rows)
+    return {row["slug"]: row for row in found}
 
 
 def document_of(db: sqlite3.Connection, page: RecordedPage) -> Row | None:
@@ -159,4 +174,4 @@ def is_member(db: sqlite3.Connection, page: RecordedPage, document: str) -> bool
 def is_latest(db: sqlite3.Connection, page: RecordedPage) -> bool:
     """Whether what its collection has at the page's address is this page."""
     asked = {"url": page.url, "collection": page.collection}
-    return bool(db.execute(LATEST, asked).fetchone()[0] == page.id)
+    return bool(db.execute(LATEST, asked).fetchone()[0] == page.content)

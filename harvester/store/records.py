@@ -9,7 +9,9 @@ from harvester.detail_items import DetailsItem
 from harvester.items import Entry, columns
 from harvester.outcomes import Reason, Unreadable
 from harvester.record import Record
-from harvester.store.changes import Change, Kind, put_changes
+from harvester.store import current
+from harvester.store.current import Told
+from harvester.store.history.changes import Kind
 from harvester.store.run import Run
 from harvester.store.said import Words, differences, known, lost, put_said, said_by
 from harvester.timestamps import is_known
@@ -46,8 +48,8 @@ def put_record(
             kind, moment, words = Kind.REREAD, at, (old.all_words, new.all_words)
         else:
             kind, moment, words = Kind.CHANGED, item.fetched, (old.words, new.words)
-        changes = (Change(document, kind, moment, *one) for one in differences(*words))
-        put_changes(db, run, changes)
+        changes = (Told(document, kind, moment, *one) for one in differences(*words))
+        current.tell(db, run, changes)
     put_said(db, document, old, new, page)
 
 

@@ -41,15 +41,17 @@ class Reread:
     """What came of reading a page again, which has so many `entries` now.
 
     `additions` are entries that nobody found there before, `gone` the documents that had been found
-    there and are not any more; `own` is what differs on a document's own page. `counts` are those
-    of the page if its entries are the present ones. If the page can't be read, `failure` says why,
-    and `outcome` what that makes of the whole.
+    there and are not any more; `found` is all that is read there now, if that is not what was;
+    `own` is what differs on a document's own page. `counts` are those of the page if its entries
+    are the present ones. If the page can't be read, `failure` says why, and `outcome` what that
+    makes of the whole.
     """
 
     page: RecordedPage
     entries: int
     corrections: list[Correction] = field(default_factory=list)
     additions: list[Entry] = field(default_factory=list)
+    found: list[Entry] | None = None
     gone: list[Row] = field(default_factory=list)
     own: OwnCorrection | None = None
     counts: Counts = field(default_factory=Counts)
@@ -59,7 +61,7 @@ class Reread:
     @property
     def differs(self) -> bool:
         """Whether there is something to write."""
-        return bool(self.corrections or self.additions or self.own)
+        return self.found is not None or self.own is not None
 
     @property
     def is_alike(self) -> bool:

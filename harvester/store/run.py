@@ -2,8 +2,8 @@
 
 import os
 import sqlite3
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, dataclass, field, replace
 from operator import attrgetter
 
 from harvester import __version__
@@ -11,7 +11,9 @@ from harvester.items import Counts, Failure, PageItem, RunEnd, RunStart
 from harvester.outcomes import Outcome
 from harvester.reader_digest import reader_digest
 from harvester.sites import site_for
+from harvester.sites.identity import Identity
 from harvester.store.collections import put_collection, put_stated_total
+from harvester.store.history.events import seq
 from harvester.timestamps import BEFORE_THE_WEB, is_known
 
 NEARLY_ALL = 0.95
@@ -39,7 +41,7 @@ LAST_WALK = "SELECT max(walk) FROM pages WHERE run = ?"
 LAST_COMPLETE = f"""
     SELECT seen, with_date, with_summary FROM runs
     WHERE collection = :collection AND outcome IN ('complete', 'walked') AND seen > 0
-        AND source <> '{REPARSE}' AND (:moment IS NULL OR captured < :moment)
+        AND source <> '{REPARSE}' AND captured < coalesce(:moment, '9999')
     ORDER BY captured DESC, id DESC LIMIT 1"""
 NEWEST = "SELECT max(captured) FROM runs"
 END_RUN = """
@@ -81,6 +83,9 @@ class Run:
     Its clock is `ahead` of the site's by so many seconds, if that is known, and `is_doubtful` if it
     contradicts what is known, which may be `settled` already: `moved` seconds are added to what it
     says, and the moments of the runs in `put_right` were moved. See `clocks`.
+
+    `identity` is how its site writes addresses. Its present walk has `met` these ids, all of its
+    walks have met those that are `known`.
     """
 
     id: int
@@ -92,6 +97,8 @@ class Run:
     resumes: tuple[int, int] | None
     live: bool
     newest: str
+    started: str
+    identity: Identity
     captured: str = ""
     undated: bool = False
     moved: int = 0
@@ -99,6 +106,8 @@ class Run:
     is_doubtful: bool = False
     is_settled: bool = False
     put_right: set[int] = field(default_factory=set)
+    met: set[str] = field(default_factory=set)
+    known: set[str] = field(default_factory=set)
     walk: int = 1
     counts: Counts = field(default_factory=Counts)
 
@@ -106,7 +115,7 @@ class Run:
         """A new walk begins anew with what is on pages."""
         if walk != self.walk:
             kept = {name: getattr(self.counts, name) for name in KEPT}
-            self.walk, self.counts = walk, Counts(**kept)
+            self.walk, self.counts, self.met = walk, Counts(**kept), set()
 
     def count(self, page: PageItem) -> None:
         """Adds what a page has."""
@@ -129,6 +138,17 @@ class Run:
         """When all that the run has seen of the listing was there; None if that is not known."""
         return None if self.undated else self.captured or None
 
+    @property
+    def seq(self) -> int:
+        """The place of its walk among live ones, by which what these saw within a second is in
+        order; 0 if what it reads was captured."""
+        return seq(self.id, self.walk) if self.live else 0
+
+    def meet(self, ids: Collection[str]) -> None:
+        """Notes that its walk has met these."""
+        self.met.update(ids)
+        self.known.update(ids)
+
     def shares(self) -> Shares | None:
         """The shares of this run, if it has seen anything."""
         return _shares(self.counts.seen, self.counts.with_date, self.counts.with_summary)
@@ -144,7 +164,8 @@ def start_run(db: sqlite3.Connection, start: RunStart) -> Run:
     Raises BadUsage if the collection's name belongs to another listing already.
     """
     collection = put_collection(db, start)
-    reader = reader_digest(site_for(start.url, start.site))
+    site = site_for(start.url, start.site)
+    reader = reader_digest(site)
     db.execute(CLOSE_RUNS, {"outcome": Outcome.INTERRUPTED})
     resumes = _interrupted(db, collection)
     before = shares_before(db, collection)
@@ -160,7 +181,8 @@ def start_run(db: sqlite3.Connection, start: RunStart) -> Run:
     run = db.execute(PUT_RUN, row).lastrowid
     assert run is not None
     live = start.source == "live"
-    return Run(run, collection, start.site, reader, start.accept, before, resumes, live, newest)
+    asked = run, collection, start.site, reader, start.accept
+    return Run(*asked, before, resumes, live, newest, start.started, site.identity)
 
 
 def shares_before(
@@ -171,6 +193,11 @@ def shares_before(
     names = {"collection": collection, "moment": moment}
     found = db.execute(LAST_COMPLETE, names).fetchone()
     return _shares(*found) if found else None
+
+
+def as_of(db: sqlite3.Connection, run: Run, moment: str) -> Run:
+    """The run as what was complete before a moment lets it be judged."""
+    return replace(run, before=shares_before(db, run.collection, moment))
 
 
 def put_counts(db: sqlite3.Connection, run: Run) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harvester.record import Record
+from harvester.store import current
 from harvester.store.reading import FIELDS as DETAILS
 from harvester.store.scans import put_addresses
 
@@ -24,9 +25,6 @@ TERMS = """
 TEXTS = f"SELECT {', '.join(OF_TEXT)} FROM texts WHERE document = ? ORDER BY position"
 ADDRESSES = f"SELECT {', '.join(OF_LINK)} FROM scan_links WHERE document = ? ORDER BY position"
 RELATIONS = f"SELECT {', '.join(OF_RELATED)} FROM related WHERE document = ? ORDER BY position"
-PUT_DETAILS = f"""
-    UPDATE documents SET {", ".join(f"{name} = :{name}" for name in DETAILS)}, details = :page
-    WHERE number = :document"""
 PUT_TERM = "INSERT INTO terms (kind, name) VALUES (?, ?) ON CONFLICT DO NOTHING"
 PUT_DOCUMENT_TERM = """
     INSERT INTO document_terms (document, term, position)
@@ -125,7 +123,7 @@ def lost(old: Words, new: Words) -> str | None:
 
 def put_said(db: sqlite3.Connection, document: int, old: Said, new: Said, page: int) -> None:
     """Writes what a page says of a document in the place of what was said before."""
-    db.execute(PUT_DETAILS, {**new.fields, "page": page, "document": document})
+    current.put_details(db, document, new.fields, page)
     if old.links != new.links:
         put_addresses(db, document, new.links)
     if old.terms != new.terms:

@@ -8,8 +8,10 @@ from typing import Any
 from harvester.items import Phase
 from harvester.scans.folder import has
 from harvester.scans.scan import Scan, ScanItem, ScansStart, WantedScan, WantedScans
-from harvester.store.changes import Change, Kind, put_changes
-from harvester.store.identity import find
+from harvester.store import current
+from harvester.store.aliases import find
+from harvester.store.current import Told
+from harvester.store.history.changes import Kind
 from harvester.store.phases import add_fetched, put_wanted
 from harvester.store.rows import select
 from harvester.store.run import Run
@@ -82,8 +84,8 @@ def _put_file(db: sqlite3.Connection, run: Run, wanted: WantedScan, scan: Scan) 
     said = {"document": document, "url": wanted.url, "page": wanted.page, "run": run.id}
     db.execute(PUT_FILE, {**said, **asdict(scan)})
     if known and is_known(known.fetched) and known.sha256 != scan.sha256:
-        change = Change(document, Kind.CHANGED, scan.fetched, "scan", known.path, scan.path)
-        put_changes(db, run, [change])
+        told = Told(document, Kind.CHANGED, scan.fetched, "scan", known.path, scan.path)
+        current.tell(db, run, [told])
 
 
 def _wanted(row: Row, start: ScansStart) -> WantedScan | None:

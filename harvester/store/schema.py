@@ -80,9 +80,23 @@ CREATE TABLE runs (
     files_failed INTEGER NOT NULL DEFAULT 0,
     captured TEXT,
     clock_ahead INTEGER,
-    clock_moved INTEGER NOT NULL DEFAULT 0
+    clock_moved INTEGER NOT NULL DEFAULT 0,
+    walk INTEGER,
+    moment TEXT,
+    seq INTEGER
 ) STRICT;
 CREATE INDEX idx_runs_collection_started ON runs (collection, started);
+CREATE INDEX idx_runs_captured ON runs (collection, captured);
+-- The complete runs of a collection in their order, where that is known.
+CREATE INDEX idx_runs_complete ON runs (collection, moment, seq) WHERE moment IS NOT NULL;
+
+-- By how far a run's clock was ahead, where somebody knows better. The latest number counts.
+CREATE TABLE clock_rulings (
+    run INTEGER NOT NULL REFERENCES runs (id),
+    ruling INTEGER NOT NULL,
+    ahead INTEGER NOT NULL,
+    PRIMARY KEY (run, ruling)
+) STRICT, WITHOUT ROWID;
 
 -- What a run could not get or read.
 CREATE TABLE failures (
@@ -95,7 +109,11 @@ CREATE TABLE failures (
 ) STRICT;
 CREATE INDEX idx_failures_run ON failures (run);
 
--- A page that a run read: of a listing, or a document's own if it names that.
+-- FACTS: what was asked and what the answers were read as. They are appended; what documents are
+-- and were follows from them (see `history`).
+
+-- A page that a run read: of a listing, or a document's own if it names that. `content` is the
+-- first page of a listing of the collection that had the same address and bytes.
 CREATE TABLE pages (
     id INTEGER PRIMARY KEY,
     run INTEGER NOT NULL REFERENCES runs (id),
@@ -108,6 +126,7 @@ CREATE TABLE pages (
     total INTEGER,
     entries INTEGER NOT NULL,
     walk INTEGER NOT NULL DEFAULT 1,
+    content INTEGER REFERENCES pages (id),
     same_as INTEGER REFERENCES pages (id),
     next TEXT,
     etag TEXT,
@@ -124,13 +143,90 @@ CREATE TABLE pages (
 ) STRICT;
 -- What is known of a page, and what a walk has met, is found at once after any number of runs.
 CREATE INDEX idx_pages_url_fetched ON pages (url, fetched);
-CREATE INDEX idx_pages_run_same_as ON pages (run, same_as);
+CREATE INDEX idx_pages_bytes ON pages (url, sha256) WHERE content = id;
+CREATE INDEX idx_pages_content ON pages (content, fetched);
 CREATE INDEX idx_pages_run_walk ON pages (run, walk);
-CREATE INDEX idx_pages_same_as ON pages (same_as);
 CREATE INDEX idx_pages_document ON pages (document);
 
--- A document, with what listings say of it now, and what its own page says if that was read. It is
--- known by its site and its id there; its number is for other tables, and means nothing elsewhere.
+-- Where a site shows a document: an id of it there. Which document that is follows from the rest.
+CREATE TABLE addresses (
+    id INTEGER PRIMARY KEY,
+    site TEXT NOT NULL REFERENCES sites (key),
+    slug TEXT NOT NULL,
+    rank INTEGER NOT NULL,
+    document INTEGER REFERENCES documents (number) DEFERRABLE INITIALLY DEFERRED,
+    UNIQUE (site, slug)
+) STRICT;
+CREATE INDEX idx_addresses_document ON addresses (document);
+
+-- What a listing's entry said of the document at an address: a row for each wording.
+CREATE TABLE statements (
+    id INTEGER PRIMARY KEY,
+    address INTEGER NOT NULL REFERENCES addresses (id),
+    url TEXT NOT NULL,
+    title TEXT NOT NULL,
+    summary TEXT,
+    date_text TEXT,
+    date_edtf TEXT,
+    date_earliest TEXT,
+    date_latest TEXT
+) STRICT;
+CREATE INDEX idx_statements_address ON statements (address);
+
+-- What was made of some bytes, by which reader and when: the observations of `same_as`, which is
+-- this reading itself, or an earlier one with the very same.
+CREATE TABLE readings (
+    id INTEGER PRIMARY KEY,
+    content INTEGER NOT NULL REFERENCES pages (id),
+    run INTEGER NOT NULL REFERENCES runs (id),
+    made TEXT NOT NULL,
+    reader TEXT NOT NULL,
+    same_as INTEGER NOT NULL REFERENCES readings (id)
+) STRICT;
+CREATE INDEX idx_readings_content ON readings (content);
+CREATE INDEX idx_readings_same_as ON readings (same_as);
+CREATE INDEX idx_readings_run ON readings (run);
+
+-- At which place of the listing an entry stood, and what it said.
+CREATE TABLE observations (
+    reading INTEGER NOT NULL REFERENCES readings (id),
+    position INTEGER NOT NULL,
+    statement INTEGER NOT NULL REFERENCES statements (id),
+    PRIMARY KEY (reading, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX idx_observations_statement ON observations (statement);
+
+-- Two addresses are one document's, by this rule, as a run has found out.
+CREATE TABLE joinings (
+    one INTEGER NOT NULL REFERENCES addresses (id),
+    other INTEGER NOT NULL REFERENCES addresses (id),
+    rule TEXT NOT NULL,
+    run INTEGER NOT NULL REFERENCES runs (id),
+    at TEXT NOT NULL,
+    PRIMARY KEY (one, other, rule)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX idx_joinings_other ON joinings (other);
+CREATE INDEX idx_joinings_at ON joinings (at);
+
+-- WHAT FOLLOWS from facts: `renaming` writes renames, `merge` which document an address is of, and
+-- `current` alone documents, memberships and changes.
+
+-- One address vanished from a collection's listing and the other came, in the complete run of this
+-- moment, and they say the same.
+CREATE TABLE renames (
+    collection INTEGER NOT NULL REFERENCES collections (id),
+    moment TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    one INTEGER NOT NULL REFERENCES addresses (id),
+    other INTEGER NOT NULL REFERENCES addresses (id),
+    PRIMARY KEY (collection, moment, seq, one, other)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX idx_renames_one ON renames (one);
+CREATE INDEX idx_renames_other ON renames (other);
+
+-- A document, with what listings say of it now (the values of `statement`, read from `page`), and
+-- what its own page says if that was read. It is known by its site and its id there; its number is
+-- for other tables, and means nothing elsewhere.
 CREATE TABLE documents (
     number INTEGER PRIMARY KEY,
     site TEXT NOT NULL REFERENCES sites (key),
@@ -145,6 +241,7 @@ CREATE TABLE documents (
     first_seen TEXT NOT NULL,
     last_changed TEXT NOT NULL,
     page INTEGER NOT NULL REFERENCES pages (id),
+    statement INTEGER REFERENCES statements (id),
     removed TEXT,
     credit TEXT,
     source TEXT,
@@ -191,17 +288,6 @@ CREATE TRIGGER documents_deleted AFTER DELETE ON documents BEGIN
         VALUES ('delete', old.number, old.title, old.summary);
 END;
 
--- Another id, on its site, that leads to a document.
-CREATE TABLE aliases (
-    site TEXT NOT NULL REFERENCES sites (key),
-    alias TEXT NOT NULL,
-    document INTEGER NOT NULL REFERENCES documents (number),
-    run INTEGER NOT NULL REFERENCES runs (id),
-    PRIMARY KEY (site, alias)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX idx_aliases_document ON aliases (document);
-CREATE INDEX idx_aliases_run ON aliases (run);
-
 -- That a collection has, or had, a document.
 CREATE TABLE memberships (
     collection INTEGER NOT NULL REFERENCES collections (id),
@@ -218,14 +304,6 @@ CREATE INDEX idx_memberships_of_document ON memberships (document, collection, r
 CREATE INDEX idx_memberships_page ON memberships (page);
 CREATE INDEX idx_memberships_missing ON memberships (missing, removed)
     WHERE missing IS NOT NULL OR removed IS NOT NULL;
-
--- Which document stood on which page, so that older captures can be read after newer ones.
-CREATE TABLE sightings (
-    page INTEGER NOT NULL REFERENCES pages (id),
-    document INTEGER NOT NULL REFERENCES documents (number),
-    PRIMARY KEY (page, document)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX idx_sightings_document ON sightings (document);
 
 -- What was before and what is since, as a run has found it out.
 CREATE TABLE changes (

@@ -21,18 +21,20 @@ from harvester.items import (
 )
 from harvester.outcomes import PROVED, Interrupted, Outcome, Reason, Suspect
 from harvester.scans.scan import ScanItem, ScansStart, WantedScans
-from harvester.store import clocks, details, indexes, phases, scans
+from harvester.store import clocks, current, details, indexes, phases, scans, unchanged
 from harvester.store import run as runs
-from harvester.store.absences import note
 from harvester.store.database import named_errors, open_database, transaction
-from harvester.store.documents import has_undated, put_entries, put_new_entries
 from harvester.store.file import LOCK_WAIT
-from harvester.store.identity import knows_some, new_entries
+from harvester.store.folding import fold
+from harvester.store.missing import note
+from harvester.store.observations import meet
 from harvester.store.pages import put_page, recall, recorded_at
-from harvester.store.past import put_past_page
-from harvester.store.run import Run
+from harvester.store.rebuilding import joined, reread, seen_earlier
+from harvester.store.run import Run, as_of
+from harvester.store.stepping import go_on
+from harvester.store.suspect import check_fields
 from harvester.store.wanted import wanted_pages
-from harvester.timestamps import ago, is_known, shifted, utc_now
+from harvester.timestamps import ago, shifted, utc_now
 
 UNSEARCHED = 100
 """Of so many pages of a new database, searches find nothing yet at the most."""
@@ -87,13 +89,14 @@ class Store:
             return recall(self._db, self._going_on, url, since=since)
 
     def new_entries(self, page: PageItem) -> list[Entry]:
-        """The entries of a page that its walk has not met before, each with its document."""
-        run, entries = self._going_on, page.listing.entries
-        with named_errors(self._path):
-            if self._all_new and knows_some(self._db, run, entries):
-                with self._writing():
-                    self._put_indexes()
-            return new_entries(self._db, run, page.walk, entries, all_new=self._all_new)
+        """The entries of a page that its walk has not met before."""
+        run = self._going_on
+        run.go_on_to(page.walk)
+        new: dict[str, Entry] = {}
+        for entry in page.listing.entries:
+            if entry.document not in run.met:
+                new.setdefault(entry.document, entry)
+        return list(new.values())
 
     def store_page(self, page: PageItem) -> None:
         """Writes a page, its documents and their memberships, and what the run has done so far.
@@ -101,30 +104,35 @@ class Store:
         Raises Unreadable if a field that nearly all entries had has vanished from the page.
         """
         run = self._going_on
+        ids = {entry.document for entry in page.listing.entries}
         with self._writing():
             run.go_on_to(page.walk)
+            if self._all_new and not ids.isdisjoint(run.known):
+                self._put_indexes()
             page = self._dated(run, page)
-            if self._is_past(run, page):
-                put_past_page(self._db, run, page, after=self._rules.removed_after)
-            else:
-                number = put_page(self._db, run, page)
-                put = put_new_entries if self._all_new else put_entries
-                put(self._db, run, page, number)
+            if self._all_new and run.is_past(page.fetched):
+                self._put_indexes()
+            self._put_entries(run, page)
             run.count(page)
             runs.put_counts(self._db, run)
             if self._all_new and run.counts.pages % UNSEARCHED == 0:
                 indexes.search(self._db)
+        run.meet(ids)
 
     def store_same(self, same: UnchangedPages) -> None:
         """Writes that pages have not changed, and what the run has done so far."""
         run = self._going_on
         with self._writing():
+            pages = []
             for known in same.pages:
                 run.go_on_to(known.walk)
                 page = self._dated(run, known)
-                put_page(self._db, run, page)
+                number, _ = put_page(self._db, run, page)
+                pages.append((number, page))
                 run.count(page)
+            met = unchanged.go_on(self._db, run, pages, after=self._rules.removed_after)
             runs.put_counts(self._db, run)
+        run.meet(met)
 
     def end_run(self, end: RunEnd) -> RunSummary:
         """Notes how the run ended; returns what it did.
@@ -172,7 +180,8 @@ class Store:
             moment = shifted(utc_now(), self._last.moved)
             if self._last.live and item.asked:
                 item = replace(item, fetched=shifted(item.fetched, self._last.moved))
-            details.put_details(self._db, self._last, item, moment)
+            after = self._rules.removed_after
+            details.put_details(self._db, self._last, item, moment, after=after)
 
     def start_scans(self, start: ScansStart) -> WantedScans:
         """Which scans are wanted after the documents' own pages were read."""
@@ -243,12 +252,30 @@ class Store:
     def _ago(self, run: Run, **span: float) -> str:
         return shifted(ago(timedelta(**span)), run.moved)
 
-    def _is_past(self, run: Run, page: PageItem) -> bool:
-        """Whether only all that is known of a page's documents tells what the page changes."""
+    def _put_entries(self, run: Run, page: PageItem) -> None:
+        """Appends what was read in a page, and writes what follows from that.
+
+        What a live run meets is later than all that is known, so that documents go on by a step.
+        What was captured may lie anywhere in their past.
+        """
         past = run.is_past(page.fetched)
-        if past or self._all_new:
-            return past
-        return not is_known(page.fetched) or has_undated(self._db, run, page.listing.entries)
+        check_fields(self._db, as_of(self._db, run, page.fetched) if past else run, page)
+        met = meet(self._db, run, page, all_new=self._all_new)
+        if self._all_new:
+            current.put_new(self._db, run, met, page.fetched)
+            return
+        after = self._rules.removed_after
+        if run.live:
+            left = go_on(self._db, run, met, page.fetched, after)
+        else:
+            left = {one.document for one in met.places}
+        if met.read_anew:
+            reread(self._db, run, [met.content], after)
+        if not run.live:
+            seen_earlier(self._db, run, met, page.fetched, after)
+        fold(self._db, run, left, after)
+        if named := [one.address for one in met.places if one.was_named]:
+            joined(self._db, run, named, after)
 
     def _put_indexes(self) -> None:
         indexes.make(self._db)
@@ -258,9 +285,8 @@ class Store:
         """How the run has ended, once it is noted what it has not found."""
         run = self._going_on
         try:
-            rules = self._rules
-            after = rules.removed_after + (end.outcome is Outcome.WALKED)
-            note(self._db, run, after=after, most_missing=rules.most_missing)
+            after, most_missing = self._rules.removed_after, self._rules.most_missing
+            note(self._db, run, end.outcome, after=after, most_missing=most_missing)
         except Suspect as problem:
             said = Failure(None, problem.why, str(problem))
             failures = [*end.failures, said]

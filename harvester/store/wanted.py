@@ -25,7 +25,7 @@ KNOWN = f"""
         LEFT JOIN runs ON runs.id = pages.run
     WHERE memberships.collection = ? AND memberships.missing IS NULL
     ORDER BY memberships.position, documents.id"""
-OTHERS = "SELECT alias FROM aliases WHERE document = ? ORDER BY alias"
+OTHERS = "SELECT slug FROM addresses WHERE document = ? ORDER BY slug"
 LAST_ENDED = """
     SELECT coalesce(max(id), 0) FROM runs WHERE collection = ? AND id < ? AND details_wanted > 0
         AND details_wanted = details_fetched + details_failed"""

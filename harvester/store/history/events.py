@@ -11,9 +11,17 @@ from typing import NamedTuple
 from harvester.store.history.facts import Content, Statement
 from harvester.timestamps import is_known
 
+MOST_WALKS = 1000
+"""No run walks through a listing so often."""
+
+
+def seq(run: int, walk: int) -> int:
+    """The place of a walk of a live run among all such walks, which follow each other."""
+    return run * MOST_WALKS + walk
+
 
 class When(NamedTuple):
-    """A moment, and the number of the live run that saw something then, 0 for a capture."""
+    """A moment, and the place (`seq`) of the live walk that saw something then, 0 for a capture."""
 
     moment: str
     seq: int = 0
@@ -74,10 +82,12 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Lacked:
-    """A complete run did not find the document in a collection; `when` is its newest page's."""
+    """A complete run did not find the document in a collection; `when` is its newest page's.
+    `stated` is as in a Completion."""
 
     when: When
     collection: int
+    stated: bool = True
 
     @property
     def order(self) -> Order:

@@ -5,12 +5,12 @@ were read several times have a history of readings.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TypeVar
 
 from harvester.store.history import clock
-from harvester.store.history.events import Reread, Seen, When
+from harvester.store.history.events import MOST_WALKS, Reread, Seen, When, seq
 from harvester.store.history.facts import (
     Address,
     Clock,
@@ -23,7 +23,7 @@ from harvester.store.history.facts import (
     Reading,
     Run,
 )
-from harvester.store.history.listings import Listed, Listing, merged
+from harvester.store.history.listings import Dated, Listed, Listing, merged
 from harvester.store.history.readings import Readings
 from harvester.timestamps import shifted
 
@@ -43,7 +43,7 @@ class Evidence:
         self,
         facts: Iterable[Fact],
         shifts: Mapping[int, int] | None = None,
-        dated: Mapping[int, Sequence[Listing]] | None = None,
+        dated: Mapping[int, Dated] | None = None,
     ) -> None:
         given = set(facts)
         self.runs = {one.number: one for one in _of(Run, given)}
@@ -61,11 +61,15 @@ class Evidence:
         """When that was which the clock of a run called so."""
         return shifted(said, self.shifts.get(run, 0))
 
+    def found(self, joining: Joining) -> When:
+        """When a joining was found: within a second after all that its run has listed."""
+        return When(self.moment(joining.run, joining.at), seq(joining.run, MOST_WALKS - 2))
+
     def when(self, page: Page) -> When:
         """When a page was as it is. A capture that a live run of ours has made is that run's."""
         live = self._live.get((page.content, page.fetched))
         if self.runs[page.run].live:
-            return When(self.moment(page.run, page.fetched), page.run)
+            return When(self.moment(page.run, page.fetched), seq(page.run, page.walk))
         return When(page.fetched) if live is None else self.when(live)
 
     def seen(self, address: Address) -> Iterator[Seen]:
@@ -89,12 +93,10 @@ class Evidence:
         return len(readings) > 1 and readings.made > self.when(page).moment
 
     def joined_since(self, seen: Seen) -> bool:
-        """Whether a joining of an address was found later than it was seen there."""
+        """Whether a joining of an address was found when it was seen there, or later."""
         address = seen.statement.address
         return any(
-            self.moment(one.run, one.at) > seen.when.moment
-            for one in self.joinings
-            if address in (one.one, one.other)
+            self.found(one) >= seen.when for one in self.joinings if address in (one.one, one.other)
         )
 
     def first_seen(self, address: Address) -> When | None:
@@ -128,13 +130,13 @@ class Evidence:
         for page in self.pages:
             of_walk[page.run, page.walk].append(page)
         return {
-            one: self._listing(self.runs[one.run], of_walk[one.run, one.walk])
+            one: self._listing(one, of_walk[one.run, one.walk])
             for one in self._completions
             if of_walk[one.run, one.walk]
         }
 
     @cached_property
-    def dated(self) -> Mapping[int, Sequence[Listing]]:
+    def dated(self) -> Mapping[int, Dated]:
         """Those of which is known when that was, by collection, in their order."""
         return self._dated if self._dated is not None else merged(self.listings.values())
 
@@ -179,7 +181,8 @@ class Evidence:
             of_content.add(self.moment(one.run, one.made), one.reader, one.observations)
         return found
 
-    def _listing(self, run: Run, pages: Iterable[Page]) -> Listing:
+    def _listing(self, completion: Completion, pages: Iterable[Page]) -> Listing:
+        run = self.runs[completion.run]
         entries: dict[Address, Listed] = {}
         newest: set[Address] = set()
         whens = set()
@@ -191,7 +194,8 @@ class Evidence:
                 entry = Listed(when, page.content, readings.of(address).latest)
                 entries[address] = min(entries.get(address, entry), entry, key=Listed.place)
         known = max(whens) if all(when.is_known for when in whens) else None
-        return Listing(run.collection, frozenset({run.number}), known, entries, frozenset(newest))
+        runs = frozenset({run.number})
+        return Listing(run.collection, runs, known, entries, frozenset(newest), completion.stated)
 
 
 def _of(kind: type[F], facts: Iterable[Fact]) -> set[F]:

@@ -67,10 +67,14 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """A walk of a run has seen all of the listing: what is on none of its pages is not there."""
+    """A walk of a run has seen all of the listing: what is on none of its pages is not there.
+
+    Where the site has `stated` no total that says so, it takes one run more to believe it.
+    """
 
     run: int
     walk: int = 1
+    stated: bool = True
 
 
 @dataclass(frozen=True, slots=True, order=True)

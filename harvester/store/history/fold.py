@@ -88,7 +88,7 @@ def _joined(evidence: Evidence, addresses: Class) -> Iterator[Change]:
     found: dict[Class, str] = {}
     for one in evidence.joinings:
         pair, at = frozenset((one.one, one.other)), evidence.moment(one.run, one.at)
-        if pair <= addresses and _were_seen(evidence, pair, at):
+        if pair <= addresses and _were_seen(evidence, pair, evidence.found(one)):
             found[pair] = min(found.get(pair, at), at)
     for pair in sorted(found, key=sorted):
         kept = name(pair, evidence.first_seen)
@@ -96,6 +96,6 @@ def _joined(evidence: Evidence, addresses: Class) -> Iterator[Change]:
             yield Change(found[pair], Kind.JOINED, None, "id", lost.id, kept.id)
 
 
-def _were_seen(evidence: Evidence, addresses: Iterable[Address], at: str) -> bool:
+def _were_seen(evidence: Evidence, addresses: Iterable[Address], by: When) -> bool:
     whens = map(evidence.first_seen, addresses)
-    return all(when is not None and when.moment < at for when in whens)
+    return all(when is not None and when <= by for when in whens)

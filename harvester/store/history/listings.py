@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from harvester.store.history.classes import Class
 from harvester.store.history.events import Lacked, When
@@ -36,10 +37,41 @@ class Listing:
     when: When | None
     entries: Mapping[Address, Listed]
     newest: frozenset[Address]
+    stated: bool = True
 
     def has(self, addresses: Iterable[Address]) -> bool:
         """Whether one of them is listed."""
         return any(address in self.entries for address in addresses)
+
+
+class Complete(Protocol):
+    """What is asked of complete runs of a moment."""
+
+    @property
+    def collection(self) -> int:
+        """Their collection."""
+
+    @property
+    def when(self) -> When | None:
+        """Their moment."""
+
+    @property
+    def stated(self) -> bool:
+        """Whether the site stated a total in one of them."""
+
+    def has(self, addresses: Collection[Address]) -> bool:
+        """Whether one of these is listed."""
+
+
+class Following(Protocol):
+    """The complete runs of a collection, to be looked up."""
+
+    def since(self, when: When) -> Iterator[Complete]:
+        """Those later than a moment, in their order."""
+
+
+Dated = Sequence[Listing] | Following
+"""The complete runs of a collection of which is known when they were, in their order."""
 
 
 def merged(listings: Iterable[Listing]) -> dict[int, list[Listing]]:
@@ -70,7 +102,7 @@ def absent(memberships: Mapping[Class, Membership], listing: Listing) -> list[Cl
 
 
 def lacking(
-    listings: Sequence[Listing], addresses: Collection[Address], seen: Iterable[When], after: int
+    listings: Dated, addresses: Collection[Address], seen: Iterable[When], after: int
 ) -> Iterator[Lacked]:
     """The complete runs of a collection that did not find a document where they had to.
 
@@ -80,16 +112,24 @@ def lacking(
     """
     moments = [*dict.fromkeys(seen)]
     for since, until in zip(moments, [*moments[1:], None], strict=True):
-        left = after
-        place = bisect_right(listings, since, key=_when)
-        while left and place < len(listings) and (until is None or _when(listings[place]) < until):
-            if not listings[place].has(addresses):
-                left -= 1
-                yield Lacked(_when(listings[place]), listings[place].collection)
-            place += 1
+        missed, removed = 0, False
+        for one in _since(listings, since):
+            if removed or (until is not None and _when(one) >= until):
+                break
+            if not one.has(addresses):
+                missed += 1
+                removed = missed >= after + (not one.stated)
+                yield Lacked(_when(one), one.collection, one.stated)
 
 
-def _when(listing: Listing) -> When:
+def _since(listings: Dated, when: When) -> Iterator[Complete]:
+    if not isinstance(listings, Sequence):
+        return listings.since(when)
+    place = bisect_right(listings, when, key=_when)
+    return (listings[number] for number in range(place, len(listings)))
+
+
+def _when(listing: Complete) -> When:
     assert listing.when is not None
     return listing.when
 
@@ -99,4 +139,5 @@ def _both(one: Listing, other: Listing) -> Listing:
     for address, entry in other.entries.items():
         entries[address] = min(entries.get(address, entry), entry, key=Listed.place)
     runs, newest = one.runs | other.runs, one.newest | other.newest
-    return Listing(one.collection, runs, one.when, entries, newest)
+    stated = one.stated or other.stated
+    return Listing(one.collection, runs, one.when, entries, newest, stated)

@@ -11,7 +11,7 @@ from itertools import pairwise
 from harvester.store.history.classes import Class, Classes, Proof
 from harvester.store.history.evidence import Evidence
 from harvester.store.history.facts import Rule
-from harvester.store.history.listings import Listing
+from harvester.store.history.listings import Listing, merged
 
 Said = tuple[str | None, str]
 """A date as written and a summary: what has to be alike."""
@@ -19,7 +19,7 @@ Said = tuple[str | None, str]
 
 def renames(evidence: Evidence, classes: Classes) -> Iterator[Proof]:
     """All renames that complete runs show; `classes` are the documents without these."""
-    for listings in evidence.dated.values():
+    for listings in merged(evidence.listings.values()).values():
         for before, after in pairwise(listings):
             yield from between(evidence, classes, before, after)
 

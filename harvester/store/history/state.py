@@ -18,11 +18,13 @@ class Words:
     """What a document says: as which bytes said it last, and when that was.
 
     `changed` is when the source, or our reading of it, last said something else; None if never.
+    `read` is where all that it says now was read first: in which bytes, and of when.
     """
 
     statement: Statement
     content: Content
     when: When
+    read: tuple[Content, When]
     changed: str | None = None
 
 

@@ -15,8 +15,8 @@ def step(state: State, event: Event, after: int) -> Step:
     """The state after an event, and the changes that it is, in their order.
 
     The event comes after all that made the state (`State.is_next`). `after` so many complete runs
-    in a row without it, a document is removed from a collection. The cost depends on how many
-    collections the document is in, and on nothing else.
+    in a row without it, a document is removed from a collection, or one more if no total says so.
+    The cost depends on how many collections the document is in, and on nothing else.
     """
     if isinstance(event, Seen):
         state, changes = _seen(state, event)
@@ -72,13 +72,16 @@ def _said(state: State, event: Seen) -> Step:
     words, statement = state.words, event.statement
     if not event.speaks:
         return state, []
+    here = event.content, event.when
     if words is None:
-        return replace(state, words=Words(statement, event.content, event.when)), []
+        return replace(state, words=Words(statement, *here, here)), []
     if event.when == words.when or statement.address.rank > words.statement.address.rank:
         return state, []
     now = replace(words, statement=statement, content=event.content, when=event.when)
     if not event.when.is_known:
-        return replace(state, words=now), []  # what was first can't be told
+        return replace(state, words=replace(now, read=here)), []  # what was first can't be told
+    if words.statement.differences(statement):
+        now = replace(now, read=here)
     kind = _kind(words, event.content, statement)
     return _changed(state, now, kind, event.when.moment, event.content.collection)
 
@@ -97,6 +100,8 @@ def _reread(state: State, event: Reread) -> Step:
     if words.statement.address != event.statement.address:
         return state, []
     now = replace(words, statement=event.statement)
+    if words.read[0] != event.content:
+        now = replace(now, read=(event.content, words.when))
     return _changed(state, now, Kind.REREAD, event.when.moment, event.content.collection)
 
 
@@ -114,7 +119,7 @@ def _lacked(state: State, event: Lacked, after: int) -> Step:
     before = state.memberships.get(event.collection)
     if before is None or before.removed or event.when <= before.seen:
         return state, []
-    now = _missed(before, event.when.moment, after)
+    now = _missed(before, event.when.moment, after + (not event.stated))
     memberships = {**state.memberships, event.collection: now}
     gone = all(one.removed for one in memberships.values()) and state.removed is None
     changes = list(_departures(before, now, event, gone=gone))

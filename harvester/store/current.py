@@ -1,0 +1,274 @@
+"""What follows from facts: the one module that writes `documents`, `memberships` and `changes`.
+
+`stepping` says what a new page makes of them, and `folding` what all of a document's history does.
+What documents' own pages say of them is told here too: that is no part of `history`, and is kept
+beside it.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from harvester.store.history.changes import Change, Kind
+from harvester.store.history.facts import FIELDS, SAID
+from harvester.store.history.fold import Document
+from harvester.store.history.reconcile import reconcile
+from harvester.store.history.state import State
+from harvester.store.loading import Known
+from harvester.store.observations import Met, Place
+from harvester.store.reading import FIELDS as DETAILS
+from harvester.store.rows import Row, put_rows
+from harvester.store.run import Run
+
+OF_DOCUMENT = (
+    *("number", "site", "id", *FIELDS, "first_seen", "last_changed", "page", "statement"),
+    "removed",
+)
+OF_MEMBERSHIP = (
+    *("collection", "document", "position", "first_seen", "page", "missed", "missing"),
+    "removed",
+)
+OF_CHANGE = ("run", "document", "collection", "kind", "field", "old", "new", "at")
+
+
+def _upsert(table: str, columns: Sequence[str], key: str) -> str:
+    rest = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in key.split(", "))
+    return (
+        f"INSERT INTO {table} ({', '.join(columns)}) VALUES {{}}"
+        f" ON CONFLICT ({key}) DO UPDATE SET {rest}"
+    )
+
+
+PUT_DOCUMENTS = _upsert("documents", OF_DOCUMENT, "number")
+PUT_MEMBERSHIPS = _upsert("memberships", OF_MEMBERSHIP, "collection, document")
+NEW_DOCUMENTS, NEW_MEMBERSHIPS = (
+    sql.partition(" ON ")[0] for sql in (PUT_DOCUMENTS, PUT_MEMBERSHIPS)
+)
+PUT_CHANGES = f"INSERT INTO changes ({', '.join(OF_CHANGE)}) VALUES {{}}"
+PUT_DETAILS = f"""
+    UPDATE documents SET {", ".join(f"{name} = :{name}" for name in DETAILS)}, details = :page
+    WHERE number = :document"""
+TAKE_DETAILS = f"""
+    UPDATE documents SET ({", ".join(DETAILS)}, details) = (SELECT {", ".join(DETAILS)}, details
+        FROM documents WHERE number = :other) WHERE number = :kept"""
+DROP_DETAILS = f"""
+    UPDATE documents SET {", ".join(f"{name} = NULL" for name in DETAILS)}, details = NULL
+    WHERE number = :other"""
+HISTORY = f"""(kind IN ('added', 'missing', 'removed', 'restored', 'joined', 'renamed')
+    OR field IN ('{"', '".join(FIELDS)}'))"""
+"""The changes that follow from facts; the others are of documents' own pages and of scans."""
+
+OF_HISTORY = f"""
+    SELECT id, at, kind, collection, field, old, new FROM changes
+    WHERE document = ? AND {HISTORY} ORDER BY id"""
+MOVE_CHANGE = "UPDATE changes SET old = ?, new = ?, at = ? WHERE id = ?"
+DROP_CHANGE = "DELETE FROM changes WHERE id = ?"
+DROP_MEMBERSHIP = "DELETE FROM memberships WHERE document = ? AND collection = ?"
+MOVE_TOLD = f"""
+    UPDATE changes SET at = strftime('%Y-%m-%dT%H:%M:%SZ', at, ?)
+    WHERE run = ? AND at BETWEEN ? AND ? AND NOT {HISTORY}"""
+DOCUMENT = f"SELECT {', '.join(OF_DOCUMENT)} FROM documents WHERE number = ?"
+OF_COLLECTIONS = f"SELECT {', '.join(OF_MEMBERSHIP)} FROM memberships WHERE document = ?"
+ABSORB = (
+    "DELETE FROM memberships WHERE document = :other",
+    "UPDATE changes SET document = :kept WHERE document = :other",
+    "DELETE FROM documents WHERE number = :other",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a document's own page, or a scan of it, is found to say otherwise than before."""
+
+    document: int
+    kind: Kind
+    at: str
+    field: str
+    old: str | None
+    new: str | None
+
+
+def put_new(db: sqlite3.Connection, run: Run, met: Met, at: str) -> None:
+    """Writes a page of which no document is known at all, and counts it."""
+    places = met.places
+    put_rows(db, NEW_DOCUMENTS, [new_row(one, at, met.page) for one in places])
+    put_rows(db, NEW_MEMBERSHIPS, [seen_row(run, one, at, met.page) for one in places])
+    added = Change(at, Kind.ADDED, run.collection)
+    put_changes(db, run, [(one.document, added) for one in places])
+    run.counts.added += len(places)
+
+
+def put_documents(db: sqlite3.Connection, rows: Sequence[tuple[object, ...]]) -> None:
+    """Writes documents, by the columns OF_DOCUMENT."""
+    put_rows(db, PUT_DOCUMENTS, rows)
+
+
+def put_memberships(db: sqlite3.Connection, rows: Sequence[tuple[object, ...]]) -> None:
+    """Writes memberships, by the columns OF_MEMBERSHIP."""
+    put_rows(db, PUT_MEMBERSHIPS, rows)
+
+
+def put_changes(db: sqlite3.Connection, run: Run, changes: Iterable[tuple[int, Change]]) -> None:
+    """Writes what a run has found to have changed of documents, each by its number."""
+    put_rows(db, PUT_CHANGES, [_change_row(run, *one) for one in changes])
+
+
+def put(
+    db: sqlite3.Connection,
+    run: Run,
+    number: int,
+    found: Document,
+    known: Known,
+    held: Mapping[str, str],
+) -> Sequence[Change]:
+    """Makes the rows of a document what its history says; returns the changes that were not known.
+
+    `held` is what documents that were joined to it had, in JSON, by their ids.
+    """
+    words = found.state.words
+    assert words is not None
+    said = [getattr(words.statement, name) for name in FIELDS]
+    page, state = known.pages[words.read], found.state
+    row = (
+        number,
+        found.name.site,
+        found.name.id,
+        *said,
+        state.first_seen,
+        state.last_changed,
+        page,
+        known.statements[words.statement],
+        state.removed,
+    )
+    if db.execute(DOCUMENT, [number]).fetchone() != row:
+        put_rows(db, PUT_DOCUMENTS, [row])
+    _put_memberships(db, number, state, known)
+    return _put_history(db, run, number, found.changes, held)
+
+
+def tell(db: sqlite3.Connection, run: Run, told: Iterable[Told]) -> None:
+    """Writes what documents' own pages and scans say otherwise."""
+    rows = [
+        (run.id, one.document, run.collection, one.kind, one.field, one.old, one.new, one.at)
+        for one in told
+    ]
+    put_rows(db, PUT_CHANGES, rows)
+
+
+def move_told(db: sqlite3.Connection, run: int, seconds: int, span: tuple[str, str]) -> None:
+    """Moves what a run has told of documents' own pages and scans within a span of time."""
+    db.execute(MOVE_TOLD, [f"{seconds} seconds", run, *span])
+
+
+def put_details(db: sqlite3.Connection, document: int, fields: Row, page: int) -> None:
+    """Writes what a document's own page says in the columns of `documents`."""
+    db.execute(PUT_DETAILS, {**fields, "page": page, "document": document})
+
+
+def move_details(db: sqlite3.Connection, other: int, kept: int) -> None:
+    """Gives a document what the own page of another says, which has it no more."""
+    for sql in (TAKE_DETAILS, DROP_DETAILS):
+        db.execute(sql, {"kept": kept, "other": other})
+
+
+def absorb(db: sqlite3.Connection, kept: int, other: int) -> None:
+    """Gives a document the changes of another one, which is no more. `put` makes the rest right."""
+    for sql in ABSORB:
+        db.execute(sql, {"kept": kept, "other": other})
+
+
+def count(run: Run, changes: Sequence[Change]) -> None:
+    """Counts what a run has found to be otherwise with a document of its collection."""
+    own = [one for one in changes if one.collection == run.collection]
+    added = sum(one.kind == Kind.ADDED for one in own)
+    run.counts.added += added
+    run.counts.missing += sum(one.kind == Kind.MISSING for one in own)
+    run.counts.removed += sum(one.kind == Kind.REMOVED for one in own)
+    run.counts.restored += any(one.kind == Kind.RESTORED and one.field == "missing" for one in own)
+    run.counts.changed += not added and any(one.field in SAID for one in changes)
+
+
+def new_row(one: Place, at: str, page: int) -> tuple[object, ...]:
+    """A new document, which stands on a page."""
+    said = (getattr(one.said, name) for name in FIELDS)
+    name = one.said.address.site, one.said.address.id
+    return (one.document, *name, *said, at, at, page, one.statement, None)
+
+
+def seen_row(run: Run, one: Place, first_seen: str, page: int) -> tuple[object, ...]:
+    """A document's membership in a run's collection, which has it now on this page."""
+    return (run.collection, one.document, one.position, first_seen, page, 0, None, None)
+
+
+def _put_memberships(db: sqlite3.Connection, number: int, state: State, known: Known) -> None:
+    stored = {row[0]: row for row in db.execute(OF_COLLECTIONS, [number]).fetchall()}
+    for collection, one in state.memberships.items():
+        page = known.pages[one.content, one.seen]
+        row = (
+            collection,
+            number,
+            one.position,
+            one.first_seen,
+            page,
+            one.missed,
+            one.missing,
+            one.removed,
+        )
+        if stored.pop(collection, None) != row:
+            put_rows(db, PUT_MEMBERSHIPS, [row])
+    for collection in stored:
+        db.execute(DROP_MEMBERSHIP, [number, collection])
+
+
+def _put_history(
+    db: sqlite3.Connection,
+    run: Run,
+    number: int,
+    wanted: Sequence[Change],
+    held: Mapping[str, str],
+) -> Sequence[Change]:
+    stored = {row[0]: _stored(*row[1:]) for row in db.execute(OF_HISTORY, [number]).fetchall()}
+    plan = reconcile(stored, wanted)
+    for row, change in plan.move.items():
+        old = change.old
+        if change.kind == Kind.JOINED and stored[row].old == old:
+            db.execute(
+                "UPDATE changes SET new = ?, at = ? WHERE id = ?", [change.new, change.at, row]
+            )
+        else:
+            db.execute(MOVE_CHANGE, [_held(change, held), change.new, change.at, row])
+    db.executemany(DROP_CHANGE, [(row,) for row in plan.drop])
+    rows = (_change_row(run, number, change) for change in plan.add)
+    put_rows(
+        db,
+        PUT_CHANGES,
+        [
+            (*row[:5], _held(change, held), *row[6:])
+            for row, change in zip(rows, plan.add, strict=True)
+        ],
+    )
+    return plan.add
+
+
+def _stored(
+    at: str, kind: str, collection: int | None, field: str | None, old: str | None, new: str | None
+) -> Change:
+    """A row of changes. That a document was joined is told of the collection by which it was found;
+    of what that document had, only its id is told by facts."""
+    if kind == Kind.JOINED and old is not None:
+        collection, old = None, json.loads(old)["id"]
+    return Change(at, Kind(kind), collection, field, old, new)
+
+
+def _held(change: Change, held: Mapping[str, str]) -> str | None:
+    if change.kind != Kind.JOINED or change.old is None:
+        return change.old
+    return held.get(change.old, json.dumps({"id": change.old}))
+
+
+def _change_row(run: Run, document: int, change: Change) -> tuple[Any, ...]:
+    where = run.collection if change.kind == Kind.JOINED else change.collection
+    what = where, change.kind, change.field, change.old, change.new, change.at
+    return (run.id, document, *what)

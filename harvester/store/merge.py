@@ -1,0 +1,264 @@
+"""Merging: which addresses are one document's, and what becomes of the rows if that is other than
+was thought.
+
+A document that is left of two keeps its number, and gets what the own page of the other said. If
+one turns out to be two, its present name keeps the number, and what belongs to an own page follows
+the address of that page.
+"""
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import chain
+from json import dumps
+from typing import Any
+
+from harvester.store import current
+from harvester.store.folding import fold
+from harvester.store.history.classes import Class, Classes, Proof, name
+from harvester.store.history.facts import Address, Rule
+from harvester.store.loading import WANTED, load
+from harvester.store.rows import select
+from harvester.store.run import Run
+
+JOINED = """
+    UNION SELECT other FROM linked CROSS JOIN joinings ON one = address
+    UNION SELECT one FROM linked CROSS JOIN joinings ON other = address"""
+RENAMED = """
+    UNION SELECT other FROM linked CROSS JOIN renames ON one = address
+    UNION SELECT one FROM linked CROSS JOIN renames ON other = address
+    UNION SELECT others.id FROM linked CROSS JOIN addresses ON addresses.id = address
+        CROSS JOIN addresses AS others ON others.document = addresses.document"""
+LINKED = """
+    WITH RECURSIVE linked (address) AS (SELECT value FROM json_each(?) {})
+    SELECT id, site, slug, rank, document FROM addresses WHERE id IN (SELECT address FROM linked)"""
+BY_JOININGS = LINKED.format(JOINED)
+BY_ALL = LINKED.format(JOINED + RENAMED)
+JOININGS = f"SELECT one, other, rule FROM joinings WHERE one IN {WANTED}"
+RENAMES = f"SELECT DISTINCT one, other FROM renames WHERE one IN {WANTED}"
+BESIDE = f"""
+    SELECT DISTINCT address, pages.run FROM statements
+        CROSS JOIN observations ON statement = statements.id
+        CROSS JOIN readings ON readings.same_as = reading
+        CROSS JOIN pages ON pages.content = readings.content
+        CROSS JOIN runs ON runs.id = pages.run AND runs.walk = pages.walk
+    WHERE address IN {WANTED} AND NOT EXISTS (SELECT 1 FROM readings AS later
+        WHERE later.content = readings.content
+            AND (later.made, later.reader) > (readings.made, readings.reader))"""
+"""Which complete runs list an address, by what is read in their pages today."""
+ASSIGN = "UPDATE addresses SET document = ? WHERE id = ?"
+NAMES = f"SELECT number, site, id, details FROM documents WHERE number IN {WANTED}"
+NEXT = "SELECT coalesce(max(number), 0) + 1 FROM documents"
+OWN_PAGES = "SELECT id, url FROM pages WHERE document = ?"
+HELD = {
+    "memberships": "SELECT * FROM memberships WHERE document = ? ORDER BY collection",
+    "terms": """SELECT kind, name FROM document_terms JOIN terms ON id = term
+        WHERE document = ? ORDER BY position""",
+    "texts": "SELECT label, language, text FROM texts WHERE document = ? ORDER BY position",
+    "files": "SELECT * FROM files WHERE document = ? ORDER BY id",
+}
+"""What else a document has; `changes` keeps it of one that is joined to another."""
+INTERNAL = ("number", "document", "statement")
+"""What it keeps nothing of: these numbers mean nothing elsewhere."""
+OWN = ("document_terms", "texts", "related", "scan_links", "files")
+"""What a document has by its own page."""
+OF_PAGE_ALONE = ("document_terms", "texts", "related")
+MOVE = "UPDATE OR IGNORE {} SET document = :kept WHERE document = :other"
+DROP = "DELETE FROM {} WHERE document = :other"
+MOVE_PAGES = "UPDATE pages SET document = :kept WHERE document = :other"
+MOVE_PAGE = "UPDATE pages SET document = ? WHERE id = ?"
+
+Row = dict[str, Any]
+Numbers = dict[Address, int]
+
+
+@dataclass(slots=True)
+class Linked:
+    """Addresses that have to do with each other: their numbers, and those of their documents."""
+
+    numbers: Numbers
+    documents: dict[Address, int | None]
+
+    @property
+    def ids(self) -> str:
+        """Their numbers, in JSON."""
+        return dumps(list(self.numbers.values()))
+
+
+def linked(db: sqlite3.Connection, addresses: Iterable[int], sql: str = BY_ALL) -> Linked:
+    """These addresses, and those that joinings lead to, or renames (`BY_ALL`), or both."""
+    rows = db.execute(sql, [dumps(list(addresses))]).fetchall()
+    named = {Address(*one): (number, document) for number, *one, document in rows}
+    return Linked(
+        {one: number for one, (number, _) in named.items()},
+        {one: document for one, (_, document) in named.items()},
+    )
+
+
+def joined(db: sqlite3.Connection, some: Linked) -> Classes:
+    """Which of them are one by joinings, as far as complete runs do not refute it."""
+    by_number = {number: one for one, number in some.numbers.items()}
+    proofs = [
+        Proof(Rule[rule.upper()], by_number[one], by_number[other])
+        for one, other, rule in db.execute(JOININGS, [some.ids])
+    ]
+    classes = Classes(_beside(db, by_number) if len(by_number) > 1 else {})
+    classes.hear(proofs)
+    return classes
+
+
+def settle(
+    db: sqlite3.Connection, run: Run, addresses: Iterable[int], after: int, *, counting: bool = True
+) -> set[int]:
+    """Finds out anew which addresses are one document's, as far as these have to do with it.
+
+    Documents that are not as before are folded; returns their numbers.
+    """
+    some = linked(db, addresses)
+    classes = joined(db, some)
+    by_number = {number: one for one, number in some.numbers.items()}
+    classes.hear(
+        Proof(Rule.RENAME, by_number[one], by_number[other])
+        for one, other in db.execute(RENAMES, [some.ids])
+    )
+    groups = {classes.of(address) for address in some.numbers}
+    changed = [group for group in groups if not _is_as_before(some, group)]
+    if not changed:
+        return set()
+    return _regroup(db, run, some, sorted(changed, key=sorted), after, counting=counting)
+
+
+def _beside(db: sqlite3.Connection, by_number: Mapping[int, Address]) -> Mapping[Address, set[int]]:
+    found: dict[Address, set[int]] = defaultdict(set)
+    for address, run in db.execute(BESIDE, [dumps(list(by_number))]):
+        found[by_number[address]].add(run)
+    return found
+
+
+def _is_as_before(some: Linked, group: Class) -> bool:
+    """Whether these are one document's already, and no others are."""
+    (document, *others) = {some.documents[one] for one in group}
+    if others:
+        return False
+    if document is None:
+        return True
+    return {one for one, number in some.documents.items() if number == document} == group
+
+
+def _regroup(
+    db: sqlite3.Connection,
+    run: Run,
+    some: Linked,
+    groups: list[Class],
+    after: int,
+    *,
+    counting: bool,
+) -> set[int]:
+    plan = _plan(db, some, groups)
+    for group in groups:
+        for one in group:
+            db.execute(ASSIGN, [plan.numbers.get(group), some.numbers[one]])
+    held = {}
+    for other, kept in plan.merged.items():
+        has_own = plan.rows[kept]["details"] is not None
+        held[plan.rows[other]["id"]] = _held(db, other, taken_over=not has_own)
+        _merge(db, kept, other, has_own=has_own)
+    fold(db, run, plan.numbers.values(), after, counting=counting, held=held)
+    _let_pages_follow(db, run, plan.rows.keys() - plan.merged.keys(), some, plan.numbers)
+    return set(plan.numbers.values())
+
+
+@dataclass(slots=True)
+class Plan:
+    """Which number each group of addresses gets, and which documents are merged into which; `rows`
+    are those of the documents that the addresses were of."""
+
+    rows: dict[int, Row]
+    numbers: dict[Class, int]
+    merged: dict[int, int]
+
+
+def _plan(db: sqlite3.Connection, some: Linked, groups: list[Class]) -> Plan:
+    """A group gets the number of the document that is called by its name, or else by another of
+    its addresses; or one that is free by now, or a new one. One that was never seen gets none."""
+    concerned = list(chain.from_iterable(groups))
+    before = [number for one in concerned if (number := some.documents[one]) is not None]
+    plan = Plan({row["number"]: row for row in select(db, NAMES, [dumps(before)])}, {}, {})
+    evidence = load(db, (some.numbers[one] for one in concerned)).evidence
+    seen = [group for group in groups if any(evidence.first_seen(one) for one in group)]
+    for group in seen:
+        named = {(row["site"], row["id"]): number for number, row in plan.rows.items()}
+        own = sorted(number for one in group if (number := named.get((one.site, one.id))))
+        called = name(group, evidence.first_seen)
+        if own:
+            kept = named.get((called.site, called.id), own[0])
+            plan.numbers[group] = kept
+            plan.merged |= {other: kept for other in own if other != kept}
+    taken = {*plan.numbers.values(), *plan.merged}
+    (new,) = db.execute(NEXT).fetchone()
+    for group in (group for group in seen if group not in plan.numbers):
+        free = sorted({n for one in group if (n := some.documents[one])} - taken)
+        plan.numbers[group] = free[0] if free else new
+        taken.add(plan.numbers[group])
+        new += not free
+    return plan
+
+
+def _merge(db: sqlite3.Connection, kept: int, other: int, *, has_own: bool) -> None:
+    """Gives a document all that another has and it has not; that one is no more."""
+    names = {"kept": kept, "other": other}
+    if has_own:
+        for table in OF_PAGE_ALONE:
+            db.execute(DROP.format(table), names)
+    else:
+        current.move_details(db, other, kept)
+    for table in OWN:
+        db.execute(MOVE.format(table), names)
+        db.execute(DROP.format(table), names)
+    db.execute(MOVE_PAGES, names)
+    current.absorb(db, kept, other)
+
+
+def _held(db: sqlite3.Connection, number: int, *, taken_over: bool) -> str:
+    """What a document said and had, in JSON; its terms and texts only if they are not kept."""
+    (row,) = select(db, "SELECT * FROM documents WHERE number = ?", [number])
+    said = {key: value for key, value in _external(row).items() if value is not None}
+    for key, sql in HELD.items():
+        found = [_external(one) for one in select(db, sql, [number])]
+        if found and not (taken_over and key in ("terms", "texts")):
+            said[key] = found
+    return json.dumps(said, ensure_ascii=False, sort_keys=True)
+
+
+def _external(row: Row) -> Row:
+    return {key: value for key, value in row.items() if key not in INTERNAL}
+
+
+def _let_pages_follow(
+    db: sqlite3.Connection,
+    run: Run,
+    before: Iterable[int],
+    some: Linked,
+    numbers: Mapping[Class, int],
+) -> None:
+    """Has what belongs to own pages go with their addresses, where a document was split."""
+    of = {(one.site, one.id): number for group, number in numbers.items() for one in group}
+    for number in before:
+        sites = {one.site for one in some.documents if some.documents[one] == number}
+        for page, url in db.execute(OWN_PAGES, [number]).fetchall():
+            slug = run.identity.document(url)
+            for site in sites:
+                kept = of.get((site, slug or url), number)
+                if kept != number:
+                    _follow(db, page, number, kept)
+
+
+def _follow(db: sqlite3.Connection, page: int, other: int, kept: int) -> None:
+    db.execute(MOVE_PAGE, [kept, page])
+    found = db.execute("SELECT details FROM documents WHERE number = ?", [other]).fetchone()
+    if found and found[0] == page:
+        current.move_details(db, other, kept)
+        for table in OWN:
+            db.execute(MOVE.format(table), {"kept": kept, "other": other})

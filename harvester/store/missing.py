@@ -1,0 +1,156 @@
+"""What a complete run did not find: missing, then removed; and whether that can be believed."""
+
+import sqlite3
+
+from harvester.outcomes import Outcome, Suspect
+from harvester.store import renaming
+from harvester.store.folding import fold
+from harvester.store.history.events import MOST_WALKS, Lacked, When
+from harvester.store.merge import settle
+from harvester.store.rows import select
+from harvester.store.run import Run, as_of
+from harvester.store.stepping import lack
+from harvester.store.suspect import check_absences
+
+LISTED = """
+    SELECT addresses.document, address FROM pages
+        CROSS JOIN readings ON readings.content = pages.content
+        CROSS JOIN observations ON reading = readings.same_as
+        CROSS JOIN statements ON statements.id = statement
+        CROSS JOIN addresses ON addresses.id = address
+    WHERE pages.run = :run AND pages.walk = :walk"""
+VANISHED = f"""
+    SELECT document, missing FROM memberships
+    WHERE collection = :collection AND removed IS NULL
+        AND document NOT IN (SELECT document FROM ({LISTED}))
+    ORDER BY position"""
+TWICE = f"""
+    SELECT min(address) FROM ({LISTED}) GROUP BY document HAVING count(DISTINCT address) > 1"""
+LIVE = "SELECT count(*) FROM memberships WHERE collection = ? AND missing IS NULL"
+STOOD = f"""
+    SELECT document, coalesce((SELECT kind FROM changes WHERE changes.document = m.document
+            AND changes.collection = m.collection AND field = 'missing' AND at <= :at
+            ORDER BY at DESC, id DESC LIMIT 1), '') <> 'missing' AS present,
+        document IN (SELECT document FROM ({LISTED})) AS seen
+    FROM memberships AS m WHERE collection = :collection AND first_seen <= :at"""
+MEMBERS = f"""
+    SELECT document FROM memberships WHERE collection = :collection
+        AND document NOT IN (SELECT document FROM ({LISTED}))"""
+NEWEST_PAGE = f"""
+    SELECT fetched, coalesce((SELECT live.run * {MOST_WALKS} + live.walk
+            FROM pages AS live JOIN runs ON runs.id = live.run
+            WHERE live.content = pages.content AND live.fetched = pages.fetched
+                AND source = 'live' ORDER BY live.run, live.walk DESC LIMIT 1), 0) AS seq
+    FROM pages WHERE run = ? AND walk = ? ORDER BY fetched DESC, seq DESC LIMIT 1"""
+PUT_WALK = "UPDATE runs SET outcome = ?, walk = ?, moment = ?, seq = ? WHERE id = ?"
+RENAMED = """
+    SELECT count(*) FROM renames JOIN addresses AS a ON a.id = one
+        JOIN addresses AS b ON b.id = other AND b.document = a.document
+    WHERE collection = ? AND moment = ? AND seq = ?"""
+
+
+def note(
+    db: sqlite3.Connection, run: Run, outcome: Outcome, *, after: int, most_missing: float
+) -> None:
+    """Notes what a complete run has not found, and which documents it has at another address.
+
+    Raises Suspect if that can't be believed; nothing is written then.
+    """
+    if run.moment is None:
+        # A listing from nobody knows when can't say what is no longer there.
+        _complete(db, run, outcome, None)
+        _settle(db, run, set(), after)
+    elif run.is_past(run.captured):
+        _note_past(db, run, outcome, after, most_missing)
+    else:
+        _note_new(db, run, outcome, after, most_missing)
+
+
+def _note_new(
+    db: sqlite3.Connection, run: Run, outcome: Outcome, after: int, most_missing: float
+) -> None:
+    """In a savepoint, as what has moved to another address is not missing, and only written rows
+    tell which that is."""
+    when, live = _newest(db, run), _live(db, run)
+    db.execute("SAVEPOINT complete")
+    _complete(db, run, outcome, when)
+    pairs = _rename(db, run, when)
+    folded = _settle(db, run, pairs, after)
+    gone = {row["document"]: row["missing"] for row in select(db, VANISHED, _asked(run))}
+    try:
+        missing = sum(since is None for since in gone.values())
+        check_absences(run, missing, live, most_missing)
+    except Suspect:
+        db.execute("ROLLBACK TO complete")
+        raise
+    finally:
+        db.execute("RELEASE complete")
+    _count_renamed(db, run, when)
+    left = [document for document in gone if document not in folded]
+    if run.live:
+        event = Lacked(when, run.collection, outcome is Outcome.COMPLETE)
+        lack(db, run, left, event, after)
+    else:
+        fold(db, run, left, after)
+
+
+def _note_past(
+    db: sqlite3.Connection, run: Run, outcome: Outcome, after: int, most_missing: float
+) -> None:
+    when = _newest(db, run)
+    stood = list(select(db, STOOD, {**_asked(run), "at": when.moment}))
+    new, there = (
+        sum(row["present"] for row in some)
+        for some in ([row for row in stood if not row["seen"]], stood)
+    )
+    check_absences(as_of(db, run, when.moment), new, there, most_missing)
+    _complete(db, run, outcome, when)
+    folded = _settle(db, run, _rename(db, run, when), after)
+    members = {document for (document,) in db.execute(MEMBERS, _asked(run))}
+    fold(db, run, members - folded, after)
+
+
+def _asked(run: Run) -> dict[str, int]:
+    return {"collection": run.collection, "run": run.id, "walk": run.walk}
+
+
+def _newest(db: sqlite3.Connection, run: Run) -> When:
+    """When all of the listing was there: when the newest page of the walk that saw it was."""
+    moment, seq = db.execute(NEWEST_PAGE, [run.id, run.walk]).fetchone()
+    return When(moment, run.seq if run.live else seq)
+
+
+def _complete(db: sqlite3.Connection, run: Run, outcome: Outcome, when: When | None) -> None:
+    db.execute(PUT_WALK, [outcome, run.walk, *(when or (None, None)), run.id])
+
+
+def _rename(db: sqlite3.Connection, run: Run, when: When) -> set[int]:
+    """Notes what is renamed by this run and between its neighbours; returns the addresses of which
+    that says something else than before."""
+    changed: set[int] = set()
+    for before, after in renaming.around(db, run.collection, when):
+        pairs = renaming.shown(db, run.collection, before, after)
+        changed |= renaming.put(db, run.collection, after, pairs)
+    return changed
+
+
+def _settle(db: sqlite3.Connection, run: Run, addresses: set[int], after: int) -> set[int]:
+    """Unites what is one document's by now, and parts what the run has listed beside each other."""
+    return settle(db, run, addresses | _twice(db, run), after, counting=False)
+
+
+def _twice(db: sqlite3.Connection, run: Run) -> set[int]:
+    """An address of each document of which the run lists two."""
+    return {address for (address,) in db.execute(TWICE, _asked(run))}
+
+
+def _count_renamed(db: sqlite3.Connection, run: Run, when: When) -> None:
+    (renamed,) = db.execute(RENAMED, [run.collection, *when]).fetchone()
+    run.counts.renamed += renamed
+    run.counts.added -= renamed
+
+
+def _live(db: sqlite3.Connection, run: Run) -> int:
+    """How many documents the collection has that are not missing."""
+    (count,) = db.execute(LIVE, [run.collection]).fetchone()
+    return int(count)

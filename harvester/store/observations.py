@@ -1,0 +1,241 @@
+"""Observations: what was read in a page of a listing. They are appended, and never changed.
+
+The same words seen again cost a row that says so. A reading that finds in other bytes what was read
+at that address the last time refers to those observations, so that it costs no row an entry.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+from operator import attrgetter
+
+from harvester.items import Entry, PageItem
+from harvester.store.history.facts import FIELDS, Address, Content, Rule, Statement
+from harvester.store.pages import put_page
+from harvester.store.rows import Row, put_rows
+from harvester.store.run import Run
+from harvester.timestamps import shifted
+
+OF_ENTRY = attrgetter(*("link" if name == "url" else name for name in FIELDS))
+"""The fields of a statement, as an entry has them: its address is its link."""
+
+NEXT = """
+    SELECT (SELECT coalesce(max(id), 0) + 1 FROM addresses),
+        (SELECT coalesce(max(id), 0) + 1 FROM statements),
+        (SELECT coalesce(max(id), 0) + 1 FROM readings),
+        (SELECT coalesce(max(number), 0) + 1 FROM documents)"""
+KNOWN_ADDRESSES = "SELECT slug, id, document FROM addresses WHERE site = ? AND slug IN ({})"
+KNOWN_STATEMENTS = f"""
+    SELECT address, {", ".join(FIELDS)}, id FROM statements WHERE address IN ({{}})"""
+PUT_ADDRESSES = "INSERT INTO addresses (id, site, slug, rank, document) VALUES {}"
+PUT_STATEMENTS = f"INSERT INTO statements (id, address, {', '.join(FIELDS)}) VALUES {{}}"
+PUT_READING = """
+    INSERT INTO readings (id, content, run, made, reader, same_as)
+    VALUES (:id, :content, :run, :made, :reader, :same_as)"""
+PUT_OBSERVATIONS = "INSERT INTO observations (reading, position, statement) VALUES {}"
+NEWEST = """
+    SELECT same_as FROM readings WHERE content = ? ORDER BY made DESC, reader DESC, id DESC
+    LIMIT 1"""
+LAST_AT_URL = """
+    SELECT same_as FROM readings WHERE content = (
+        SELECT content FROM pages JOIN runs ON runs.id = run
+        WHERE pages.url = ? AND collection = ? AND content IS NOT NULL AND pages.id <> ?
+        ORDER BY fetched DESC, pages.id DESC LIMIT 1)
+    ORDER BY made DESC, reader DESC, id DESC LIMIT 1"""
+LAST_MADE = "SELECT max(made) FROM readings WHERE content = ?"
+OF_READING = "SELECT position, statement FROM observations WHERE reading = ? ORDER BY position"
+ASSIGN = "UPDATE addresses SET document = ? WHERE id = ?"
+PUT_JOINING = """
+    INSERT INTO joinings (one, other, rule, run, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+    RETURNING 1"""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry in its place: its address and its statement, also by their numbers here, and the
+    number of the document, which `is_new` if it is not stored yet. Its address `was_named` by a
+    joining, maybe, before anything was seen there."""
+
+    position: int
+    address: int
+    statement: int
+    said: Statement
+    document: int
+    is_new: bool
+    was_named: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """A page of a listing as it was noted: its number, and that of its content.
+
+    It is `read_anew` if its bytes were known, but something else was read in them.
+    """
+
+    page: int
+    content: int
+    of: Content
+    read_anew: bool
+    places: list[Place]
+
+
+def values(entry: Entry) -> Row:
+    """What an entry says, by the fields of a statement."""
+    return dict(zip(FIELDS, OF_ENTRY(entry), strict=True))
+
+
+def meet(db: sqlite3.Connection, run: Run, item: PageItem, *, all_new: bool = False) -> Met:
+    """Appends a page and what was read in it. If nothing is known of any document on it, that is
+    `all_new`, which spares looking for it."""
+    entries = item.listing.entries
+    page, content = put_page(db, run, item, is_new=all_new and bool(entries))
+    places = _places(db, run, entries, all_new=all_new)
+    of = Content(run.collection, item.listing.url, item.sha256)
+    seen = [(one.position, one.statement) for one in places]
+    known = None if page == content else _newest(db, content)
+    if known is not None and _is_alike(known, seen, partly=bool(item.duplicates)):
+        return Met(page, content, of, False, places)
+    same = None if all_new or known else _same_at_url(db, run, item.listing.url, page, seen)
+    made = item.fetched if run.live else run.started
+    if known is not None:
+        made = _after_all(db, content, made)
+    put_reading(db, run, content, made, seen, same)
+    return Met(page, content, of, known is not None, places)
+
+
+def read_again(
+    db: sqlite3.Connection, run: Run, content: int, made: str, entries: Sequence[Entry]
+) -> list[Place]:
+    """Appends what was read anew in bytes that are known."""
+    places = _places(db, run, entries)
+    made = _after_all(db, content, made)
+    put_reading(db, run, content, made, [(one.position, one.statement) for one in places])
+    return places
+
+
+def put_reading(
+    db: sqlite3.Connection,
+    run: Run,
+    content: int,
+    made: str,
+    seen: Sequence[tuple[int, int]],
+    same: int | None = None,
+) -> None:
+    """Appends a reading with its observations, or with those of another one that are the same."""
+    *_, reading, _ = db.execute(NEXT).fetchone()
+    row = {"content": content, "run": run.id, "made": made, "reader": run.reader}
+    db.execute(PUT_READING, {**row, "id": reading, "same_as": same or reading})
+    if same is None:
+        put_rows(db, PUT_OBSERVATIONS, [(reading, *one) for one in seen])
+
+
+def address(db: sqlite3.Connection, run: Run, slug: str) -> tuple[int, int | None]:
+    """The number of an address of the run's site, which is noted if it was not, and the number of
+    the document that it leads to by now, if any."""
+    for _, number, document in _marked(db, KNOWN_ADDRESSES, [run.site], [slug]):
+        return number, document
+    number, *_ = db.execute(NEXT).fetchone()
+    put_rows(db, PUT_ADDRESSES, [(number, run.site, slug, run.identity.rank(slug), None)])
+    return number, None
+
+
+def put_joining(
+    db: sqlite3.Connection, run: Run, one: int, other: int, rule: Rule, at: str
+) -> bool:
+    """Appends that two addresses are one document's; returns whether that was not known."""
+    first, second = sorted((one, other))
+    row = [first, second, rule.name.lower(), run.id, at]
+    return bool(db.execute(PUT_JOINING, row).fetchall())
+
+
+def _places(
+    db: sqlite3.Connection, run: Run, entries: Sequence[Entry], *, all_new: bool = False
+) -> list[Place]:
+    """The entries in their places; what is new of them is noted."""
+    if not entries:
+        return []
+    slugs = list(dict.fromkeys(entry.document for entry in entries))
+    known = {} if all_new else _known_addresses(db, run, slugs)
+    next_address, next_statement, _, next_document = map(count, db.execute(NEXT).fetchone())
+    addresses, new = {}, []
+    for slug in slugs:
+        number, document = known.get(slug, (None, None))
+        is_new = document is None
+        if document is None:
+            document = next(next_document)
+        if number is None:
+            number = next(next_address)
+            new.append((number, run.site, slug, run.identity.rank(slug), document))
+        elif is_new:
+            db.execute(ASSIGN, [document, number])
+        addresses[slug] = number, document, is_new
+    put_rows(db, PUT_ADDRESSES, new)
+    said = _statements(db, [number for number, _ in known.values() if number is not None])
+    places, wordings = [], []
+    for entry in entries:
+        number, document, is_new = addresses[entry.document]
+        words = OF_ENTRY(entry)
+        statement = said.get((number, *words))
+        if statement is None:
+            statement = said[number, *words] = next(next_statement)
+            wordings.append((statement, number, *words))
+        one = Statement(
+            Address(run.site, entry.document, run.identity.rank(entry.document)), *words
+        )
+        assert entry.position is not None
+        named = is_new and entry.document in known
+        places.append(Place(entry.position, number, statement, one, document, is_new, named))
+    put_rows(db, PUT_STATEMENTS, wordings)
+    return places
+
+
+def _known_addresses(
+    db: sqlite3.Connection, run: Run, slugs: Sequence[str]
+) -> Mapping[str, tuple[int | None, int | None]]:
+    found = _marked(db, KNOWN_ADDRESSES, [run.site], slugs)
+    return {slug: (number, document) for slug, number, document in found}
+
+
+def _statements(db: sqlite3.Connection, addresses: Sequence[int]) -> dict[tuple[object, ...], int]:
+    """All wordings of some addresses, with their numbers."""
+    if not addresses:
+        return {}
+    return {tuple(said): number for *said, number in _marked(db, KNOWN_STATEMENTS, [], addresses)}
+
+
+def _after_all(db: sqlite3.Connection, content: int, made: str) -> str:
+    """When a reading was made of bytes that are known: a second later, at least, than all before,
+    so that it is certain which one counts."""
+    (before,) = db.execute(LAST_MADE, [content]).fetchone()
+    return max(made, shifted(before, 1)) if before else made
+
+
+def _newest(db: sqlite3.Connection, content: int) -> list[tuple[int, int]] | None:
+    """What was read in some bytes the last time; None if they never were."""
+    found = db.execute(NEWEST, [content]).fetchone()
+    return db.execute(OF_READING, found).fetchall() if found else None
+
+
+def _is_alike(
+    known: Sequence[tuple[int, int]], seen: Sequence[tuple[int, int]], *, partly: bool
+) -> bool:
+    """Whether the same was read; `partly` if some entries were left out that were met before."""
+    return seen == known or (partly and set(seen) <= set(known))
+
+
+def _same_at_url(
+    db: sqlite3.Connection, run: Run, url: str, page: int, seen: Sequence[tuple[int, int]]
+) -> int | None:
+    """The reading of the last page at an address, if the very same was seen there."""
+    found = db.execute(LAST_AT_URL, [url, run.collection, page]).fetchone()
+    if found is None or not seen:
+        return None
+    return int(found[0]) if db.execute(OF_READING, found).fetchall() == list(seen) else None
+
+
+def _marked(
+    db: sqlite3.Connection, sql: str, first: Sequence[object], values: Iterable[object]
+) -> sqlite3.Cursor:
+    wanted = list(values)
+    return db.execute(sql.format(", ".join("?" * len(wanted))), [*first, *wanted])

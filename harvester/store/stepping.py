@@ -1,0 +1,142 @@
+"""Steps: documents go on by what is later than all that is known of them, and nothing older is
+looked at."""
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable
+
+from harvester.store import current
+from harvester.store.current import OF_DOCUMENT, OF_MEMBERSHIP
+from harvester.store.history.events import Lacked, Seen, When
+from harvester.store.history.facts import FIELDS, Address, Content, Statement
+from harvester.store.history.state import Membership, State, Words
+from harvester.store.history.step import step
+from harvester.store.loading import WANTED
+from harvester.store.observations import Met, Place
+from harvester.store.rows import Row, select
+from harvester.store.run import Run
+from harvester.timestamps import UNKNOWN
+
+DOCUMENTS = f"""
+    SELECT number, documents.site, documents.id,
+        {", ".join(f"documents.{name}" for name in FIELDS)}, first_seen, last_changed,
+        page, statement, removed, slug, rank
+    FROM documents JOIN statements ON statements.id = statement
+        JOIN addresses ON addresses.id = address
+    WHERE number IN {WANTED}"""
+MEMBERSHIPS = f"SELECT * FROM memberships WHERE document IN {WANTED}"
+TIED = f"""
+    SELECT DISTINCT memberships.document FROM memberships JOIN pages AS last ON last.id = page
+    WHERE memberships.document IN {WANTED} AND (first_seen LIKE '{UNKNOWN}%' OR EXISTS (
+        SELECT 1 FROM pages WHERE pages.content = last.content AND pages.fetched = ?
+            AND pages.run = ? AND pages.id <> ?))"""
+"""Documents that a run has met within the same second, or that nobody knows when met before."""
+JOINED_SINCE = "SELECT EXISTS (SELECT 1 FROM joinings WHERE at >= ?)"
+
+ELSEWHERE = Content(0, "", "")
+EARLIER = When("")
+"""Where and when something was before: a step need not know more than that it was not here."""
+
+
+def go_on(db: sqlite3.Connection, run: Run, met: Met, at: str, after: int) -> set[int]:
+    """Takes the documents of a page that is later than all that is known one step further, and
+    counts what that changes.
+
+    Returns those of which more has to be known: they are as they were, and to be folded.
+    """
+    left = _tied(db, run, met, at)
+    rows, states = _states(db, [one.document for one in met.places if not one.is_new])
+    documents, members, changes = [], [], []
+    for one in met.places:
+        if one.document in left:
+            continue
+        before = states.get(one.document, State())
+        event = Seen(When(at, run.seq), met.of, one.position, one.said)
+        state, more = step(before, event, after)
+        documents += _stepped(one, rows.get(one.document), before, state, met)
+        first_seen = state.memberships[run.collection].first_seen
+        members.append(current.seen_row(run, one, first_seen, met.page))
+        changes += [(one.document, change) for change in more]
+        current.count(run, more)
+    current.put_documents(db, documents)
+    current.put_memberships(db, members)
+    current.put_changes(db, run, changes)
+    return left
+
+
+def lack(
+    db: sqlite3.Connection, run: Run, documents: Iterable[int], event: Lacked, after: int
+) -> None:
+    """Notes that a complete run, which is later than all that is known, did not find these."""
+    rows, states = _states(db, documents)
+    for number, before in states.items():
+        state, changes = step(before, event, after)
+        current.put_documents(db, [_kept(rows[number], state)])
+        current.put_memberships(db, [_missing(rows[number], state, run.collection)])
+        current.put_changes(db, run, [(number, change) for change in changes])
+        current.count(run, changes)
+
+
+def _tied(db: sqlite3.Connection, run: Run, met: Met, at: str) -> set[int]:
+    """Documents that can't go on by a step alone."""
+    numbers = [one.document for one in met.places]
+    if met.read_anew or db.execute(JOINED_SINCE, [at]).fetchone()[0]:
+        return set(numbers)
+    twice = {number for number, times in Counter(numbers).items() if times > 1}
+    found = db.execute(TIED, [json.dumps(numbers), at, run.id, met.page])
+    return twice.union(document for (document,) in found)
+
+
+def _states(
+    db: sqlite3.Connection, documents: Iterable[int]
+) -> tuple[dict[int, Row], dict[int, State]]:
+    """Documents as they are: their rows, with those of memberships, and their states, as far as a
+    step needs them."""
+    asked = [json.dumps(list(documents))]
+    rows = {row["number"]: row | {"members": {}} for row in select(db, DOCUMENTS, asked)}
+    for row in select(db, MEMBERSHIPS, asked):
+        if row["document"] in rows:
+            rows[row["document"]]["members"][row["collection"]] = row
+    return rows, {number: _state(row) for number, row in rows.items()}
+
+
+def _state(row: Row) -> State:
+    address = Address(row["site"], row["slug"], row["rank"])
+    said = Statement(address, *(row[name] for name in FIELDS))
+    changed = row["last_changed"] if row["last_changed"] != row["first_seen"] else None
+    words = Words(said, ELSEWHERE, EARLIER, (ELSEWHERE, EARLIER), changed)
+    return State(words, {key: _member(one) for key, one in row["members"].items()}, row["removed"])
+
+
+def _member(row: Row) -> Membership:
+    told = row["position"], row["missed"], row["missing"], row["removed"]
+    return Membership(row["first_seen"], EARLIER, ELSEWHERE, *told)
+
+
+def _stepped(
+    one: Place, row: Row | None, before: State, state: State, met: Met
+) -> list[tuple[object, ...]]:
+    """A document's row after a step; none if it is as it was."""
+    assert state.words is not None
+    if row is None:
+        return [current.new_row(one, state.first_seen, met.page)]
+    speaks = state.words.statement is one.said and row["statement"] != one.statement
+    if not speaks and state.removed == before.removed:
+        return []
+    new = row | {"statement": one.statement} if speaks else row
+    if state.words.read[0] is not ELSEWHERE:
+        new = new | {"page": met.page} | {name: getattr(one.said, name) for name in FIELDS}
+    return [_kept(new, state)]
+
+
+def _kept(row: Row, state: State) -> tuple[object, ...]:
+    new = row | {"last_changed": state.last_changed, "removed": state.removed}
+    return tuple(new[name] for name in OF_DOCUMENT)
+
+
+def _missing(row: Row, state: State, collection: int) -> tuple[object, ...]:
+    now = state.memberships[collection]
+    told = {name: getattr(now, name) for name in ("missed", "missing", "removed")}
+    new = row["members"][collection] | told
+    return tuple(new[name] for name in OF_MEMBERSHIP)

@@ -1,0 +1,38 @@
+"""The real store, told of any world: its documents are what its facts say."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from examples import examples
+from history_model import history
+from history_stored import Telling, documents, facts
+from history_worlds import right_worlds, worlds
+from hypothesis import given
+from test_history_fold_property import plain
+
+from harvester.store.history.fold import fold
+
+AFTER = 2
+
+
+@examples(20, most=2_000)
+@given(worlds)
+def test_stored_documents_are_what_follows_from_facts(world: list[Any]) -> None:
+    check(world)
+
+
+@examples(20, most=2_000)
+@given(right_worlds)
+def test_so_they_are_where_every_page_is_later_than_the_one_before(world: list[Any]) -> None:
+    check(world)
+
+
+def check(world: list[Any]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        db = Path(folder) / "x.db"
+        Telling(db).tell(world)
+        known = facts(db)
+        stored = documents(db)
+        assert stored == plain(fold(known, AFTER))
+        assert stored == history(known, AFTER)
