@@ -65,7 +65,9 @@ RELATED = {
     "harvester/store/suspect.py": ("history", "past"),
     "harvester/store/said.py": ("details", "details_*"),
     "harvester/store/details.py": ("details", "details_failures", "shape"),
-    "harvester/store/wanted.py": ("details", "details_failures", "details_identity", "shape"),
+    "harvester/store/wanted.py": (
+        *("details", "details_sources", "details_failures", "details_identity", "shape"),
+    ),
     "harvester/store/indexes.py": ("shape", "kills", "datasette", "crawl"),
     "harvester/store/database.py": ("database", "lock", "telling_faults"),
     "harvester/store/pages.py": ("shape", "updates", "past", "crawl", "details", "clock"),
