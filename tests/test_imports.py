@@ -8,6 +8,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -47,11 +48,23 @@ def modules(package: Path) -> dict[str, ast.Module]:
     found = {}
     for path in sorted(package.rglob("*.py")):
         parts = path.relative_to(package.parent).with_suffix("").parts
-        found[".".join(parts).removesuffix(".__init__")] = ast.parse(path.read_text("utf-8"))
+        found[".".join(parts).removesuffix(".__init__")] = parsed(path.read_text("utf-8"))
     return found
 
 
-def imports(module: str, tree: ast.AST, late: bool = False) -> Iterator[Import]:
+@cache
+def parsed(source: str) -> ast.Module:
+    """A module; copies of the package differ in one."""
+    return ast.parse(source)
+
+
+@cache
+def imports(module: str, tree: ast.Module) -> list[Import]:
+    """What a module imports."""
+    return list(imported(module, tree))
+
+
+def imported(module: str, tree: ast.AST, late: bool = False) -> Iterator[Import]:
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.ImportFrom):
             yield from (Import(module, node.module or "", one.name, late) for one in node.names)
@@ -61,7 +74,7 @@ def imports(module: str, tree: ast.AST, late: bool = False) -> Iterator[Import]:
             lazy = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or (
                 isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
             )
-            yield from imports(module, node, late or lazy)
+            yield from imported(module, node, late or lazy)
 
 
 def ours(package: Path) -> list[tuple[Import, str]]:
@@ -106,9 +119,9 @@ def upward(package: Path) -> list[str]:
 
 def impure(package: Path) -> list[str]:
     """The imports of network, databases and clocks in what reading is made of."""
-    known, found = modules(package), []
+    known, within, found = modules(package), ours(package), []
     reading = {name for name in known if room(name) in PURE}
-    while more := {two for one, two in ours(package) if one.module in reading} - reading:
+    while more := {two for one, two in within if one.module in reading} - reading:
         reading |= more
     for name in sorted(reading - {package.name}):
         for one in imports(name, known[name]):
