@@ -228,6 +228,24 @@ def test_page_that_stays_cut_is_named(archive: Archive, crawl: Crawl) -> None:
     assert "the page breaks off" in failure["detail"]
 
 
+KNOWN = "<p>1956</p><h1>A</h1><h3>Source</h3><p>RGANI</p><h3>Record ID</h3><p>7</p>"
+
+
+@pytest.mark.parametrize("end", ["<footer>End</footer>", "<nav><ul><li>Home</ul></nav>"])
+def test_frame_that_says_something_proves_where_a_document_ends(end: str) -> None:
+    read = read_document(f"<html><body>{KNOWN}{end}", WILSON.document_url("a"), WILSON)
+    assert read.record_id == "7"
+
+
+@pytest.mark.parametrize(
+    "end",
+    ["", "<footer>", "<footer></footer>", "<footer><p hidden>End</p></footer>", "<aside>More"],
+)
+def test_frame_that_says_nothing_proves_no_end(end: str) -> None:
+    with pytest.raises(Unreadable, match="breaks off"):
+        read_document(f"<html><body>{KNOWN}{end}", WILSON.document_url("a"), WILSON)
+
+
 def test_cut_page_of_a_document_is_asked_for_again(archive: Archive, crawl: Crawl) -> None:
     shelf = Shelf(archive)
     shelf.put(real_records("today"))

@@ -83,7 +83,8 @@ def _refuse_cut(source: Tree, found: Layout, node: int | None) -> None:
     if source.finished:
         return
     after = found.context.page.pieces[_last(found) + 1 :]
-    framed = any(is_frame(landmark) for piece in after for landmark in piece.landmarks)
+    frames = {part for piece in after for part in piece.landmarks if is_frame(part)}
+    framed = any(read_page(part, index=source.index).pieces for part in frames)
     if breaks_off(source) or not framed or (node is None and source.index.select(DRUPAL)):
         raise broken_off()
 
