@@ -107,6 +107,18 @@ SHAPES = {
         "<p>On it.</p></a>",
         ("Letter {0}", "1950", "On it."),
     ),
+    "a date beside a link around the rest": (
+        'entry = "li"\ntitle = "h3"\ndate = "time"',
+        '<li><time>1950</time><a href="record.php?id={0}"><h3>Letter {0}</h3>'
+        "<p>On it.</p></a></li>",
+        ("Letter {0}", "1950", "On it."),
+    ),
+    "more, and what is ignored, in a summary": (
+        'entry = "li"\nsummary = "div"\nignore = ["div i"]',
+        '<li><a href="record.php?id={0}">Letter {0}</a><div><p>On it. <i>New!</i></p>'
+        '<a href="record.php?id={0}">Read more</a></div></li>',
+        ("Letter {0}", None, "On it."),
+    ),
     "a date inside the title": (
         'entry = "li"\ntitle = "h3"\ndate = "h3 span"',
         '<li><h3><span>1950</span> <a href="record.php?id={0}">Letter {0}</a></h3></li>',
@@ -370,3 +382,16 @@ def test_words_that_a_profile_chooses(case: str, tmp_path: Path) -> None:
     else:
         with pytest.raises(Unreadable, match="states no range"):
             read_listing(html, URL, read_profile(file))
+
+
+def test_what_a_profile_names_is_not_guessed_in_a_flat_listing(tmp_path: Path) -> None:
+    """Dates, titles and summaries side by side: which is which, only the reading of such a listing
+    tells, and that asks no selector."""
+    flat = "".join(
+        f'<p class=d>1950</p><h3><a href="record.php?id={name}">{name}</a></h3><p>On it.</p>'
+        for name in "ab"
+    )
+    html = f"<html><p>1 - 2 of 2</p><div>{flat}</div><p>End.</p></html>"
+    assert [entry.date_text for entry in read_listing(html, URL, site(tmp_path, "")).entries]
+    with pytest.raises(Unreadable, match="belongs to none of its entries"):
+        read_listing(html, URL, site(tmp_path, 'date = ".d"'))

@@ -40,13 +40,14 @@ LISTS = frozenset(("dl", "ol", "table", "tbody", "ul"))
 
 def read_entries(context: ListingContext, rows: RowGroup) -> list[Entry]:
     """The entries of these rows, in reading order."""
-    if context.named.entries is None and _is_flat(context, rows):
+    named = context.named
+    if named.entries is None and not named.parts and _is_flat(context, rows):
         _refuse_beside(context, rows)
         entries, around = read_flat(context, rows), context.span(rows.parent)
         places = range(around.start, 1 + max(place for place, _ in context.texts(around)))
     else:
         _refuse_leftovers(context, rows)
-        read = read_named if context.named.parts else read_row
+        read = read_named if named.parts else read_row
         entries = [read(context, row) for row in rows.elements]
         first, last = context.span(rows.elements[0]), context.span(rows.elements[-1])
         places = range(first.start, last.stop)

@@ -11,6 +11,7 @@ from harvester.pages.address import linked_document
 from harvester.pages.elements import Element
 from harvester.pages.listing.entry import find_title, refuse_around, texts_around
 from harvester.pages.listing.listing_context import ListingContext
+from harvester.pages.page import Piece
 from harvester.pages.problem import Unclear
 
 LONGEST_NAME = 60
@@ -38,13 +39,15 @@ def _entry(context: ListingContext, row: Element) -> Entry:
         raise Unclear("an entry's title has no text")
     document = _document(context, row, title)
     known = {*date, *summary, *title}
+    pieces = [context.page.pieces[place] for place in summary]
     before, after = texts_around(context, context.span(row), title[0], document, known)
-    _refuse_unnamed(_other_links(context, row, document, known, name) if "title" in said else [])
+    if "title" in said:
+        _refuse_unnamed(_other_links(context, row, document, known, title[0]))
     _refuse_unnamed(before if "date" in said else [])
     _refuse_unnamed(after if "summary" in said else [])
     if "date" not in said:
         refuse_around(context, row, name, before, after)
-    paragraphs = [context.page.pieces[place].text for place in summary]
+    paragraphs = [piece.text for piece in pieces if not _says_more(context, piece)]
     return Entry(
         document=document,
         link=context.site.document_url(document),
@@ -64,7 +67,8 @@ def _places(
     if len(found) < least or (most is not None and len(found) > most):
         what = "several elements" if found else "no element"
         raise Unclear(f"{what} where the profile has an entry's {part}")
-    return [place for element in found for place in context.page.span(element)]
+    places = [place for element in found for place in context.page.span(element)]
+    return [place for place in places if place not in context.named.ignored]
 
 
 def _text(context: ListingContext, places: Iterable[int]) -> str:
@@ -93,14 +97,19 @@ def _linked(context: ListingContext, link: Element) -> str | None:
 
 
 def _other_links(
-    context: ListingContext, row: Element, document: str, known: set[int], title: str
+    context: ListingContext, row: Element, document: str, known: set[int], title: int
 ) -> list[str]:
     """What further links to the document say, but for the title and "Read more"."""
-    link = context.page.pieces[min(known)].link
+    link, name = context.page.pieces[title].link, context.page.pieces[title].text
     texts = context.texts(context.span(row))
     others = [piece for place, piece in texts if piece.document == document and place not in known]
-    said = [piece.text for piece in others if piece.link is not link]
-    return [text for text in said if text != title and not context.words.is_more(text)]
+    said = [piece for piece in others if piece.link is not link and piece.text != name]
+    return [piece.text for piece in said if not _says_more(context, piece)]
+
+
+def _says_more(context: ListingContext, piece: Piece) -> bool:
+    """Whether a piece is a link to the document that says no more than "Read more"."""
+    return piece.document is not None and context.words.is_more(piece.text)
 
 
 def _refuse_unnamed(texts: list[str]) -> None:
