@@ -391,7 +391,7 @@ def test_what_a_profile_names_is_not_guessed_in_a_flat_listing(tmp_path: Path) -
         f'<p class=d>1950</p><h3><a href="record.php?id={name}">{name}</a></h3><p>On it.</p>'
         for name in "ab"
     )
-    html = f"<html><p>1 - 2 of 2</p><div>{flat}</div><p>End.</p></html>"
+    html = f"<html><p>1 - 2 of 2</p><div>{flat}</div></html>"
     assert [entry.date_text for entry in read_listing(html, URL, site(tmp_path, "")).entries]
     with pytest.raises(Unreadable, match="belongs to none of its entries"):
         read_listing(html, URL, site(tmp_path, 'date = ".d"'))
