@@ -25,7 +25,7 @@ if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
 SLOW = (
     *("terminal", "browser*", "signals", "sources*", "network", "reparse*", "mutants", "*fuzz*"),
     *("*property", "wayback", "database", "export*", "details_*", "files*", "snapshot*", "warc"),
-    *("lost_items", "pages_broken", "moments", "past", "sites_apart", "shape"),
+    *("lost_items", "pages_broken", "moments", "past", "sites_apart", "shape", "readers"),
     *("telling_faults", "migrations", "misplaced", "recording", "cron", "clock", "*kill*", "lock"),
     *("feed_exports", "feeds", "planted", "progress", "readme", "save_fixture", "usage"),
 )
