@@ -69,6 +69,7 @@ def warm_up() -> None:
     platform.platform()  # which asks another program the first time, and Scrapy logs it each time
     for site in known_sites().values():
         reader_digest(site)
+        site.words()
     scrapy.cmdline.entry_points = cache(scrapy.cmdline.entry_points)
     scrapy.cmdline.entry_points(group="scrapy.commands")  # reads files of each package there is
 
