@@ -39,6 +39,20 @@ def test_unchanged_pages_are_not_sent_again(kept: Archive, crawl: Crawl) -> None
     assert [tuple(row.values()) for row in marks] == [(304, 1), (304, 2)]
 
 
+def test_what_was_missing_is_back_with_a_page_that_is_as_it_was(
+    archive: Archive, crawl: Crawl
+) -> None:
+    archive.validators = "ETag"
+    crawl("-a", f"url={archive.url}")
+    archive.entries = japan()[:10]
+    assert crawl("-a", f"url={archive.url}").run["missing"] == 5
+    archive.entries = japan()
+    archive.answered.clear()
+    done = crawl("-a", f"url={archive.url}")
+    assert (archive.answered[-1], done.run["restored"]) == (304, 5)
+    assert rows(done.db, "SELECT 1 FROM memberships WHERE missing IS NOT NULL") == []
+
+
 def test_log_speaks_of_unchanged_pages_only_to_who_wants_to_know_all(
     kept: Archive, crawl: Crawl
 ) -> None:

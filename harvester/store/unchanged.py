@@ -1,6 +1,7 @@
 """Pages that have not changed: what their documents say was said again, which is next to nothing.
 
-Only if a document says something else by now, as another collection has it, more follows from it.
+Only if a document was missing, or says something else by now, as another collection has it, more
+follows from it.
 """
 
 import sqlite3
@@ -13,7 +14,9 @@ from harvester.store.loading import WANTED
 from harvester.store.run import Run
 
 STANDING = f"""
-    SELECT slug, document, documents.statement <> said AND rank <= (
+    SELECT slug, document, EXISTS (SELECT 1 FROM memberships WHERE missing IS NOT NULL
+            AND document = addresses.document AND collection = ?)
+        OR documents.statement <> said AND rank <= (
         SELECT rank FROM statements CROSS JOIN addresses ON addresses.id = address
         WHERE statements.id = documents.statement)
     FROM (SELECT address, observations.statement AS said
@@ -30,7 +33,8 @@ def go_on(
     db: sqlite3.Connection, run: Run, pages: Sequence[tuple[int, PageItem]], *, after: int
 ) -> set[str]:
     """Has the documents of unchanged pages go on; returns the ids that the pages have."""
-    found = db.execute(STANDING, [dumps([number for number, _ in pages])]).fetchall()
+    asked = [run.collection, dumps([number for number, _ in pages])]
+    found = db.execute(STANDING, asked).fetchall()
     others = {document for _, document, differs in found if differs}
     fold(db, run, others, after)
     return {slug for slug, *_ in found}
