@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 
 from harvester.store.history.changes import Change
 from harvester.store.history.classes import Class, name
-from harvester.store.history.events import Event, Lacked, Seen
 from harvester.store.history.evidence import Evidence
 from harvester.store.history.facts import (
     Address,
@@ -21,7 +20,7 @@ from harvester.store.history.facts import (
 )
 from harvester.store.history.fold import Document, classes, document
 from harvester.store.history.listings import absent
-from harvester.store.history.state import State
+from harvester.store.history.state import Event, Lacked, Seen, State
 from harvester.store.history.step import step
 
 

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from harvester.store.history.changes import Change, Kind
+from harvester.store.history.changes import Change, Kind, Plan, reconcile
 from harvester.store.history.clock import PROGRAM, shifts
-from harvester.store.history.events import Lacked, Seen, When
 from harvester.store.history.evidence import Evidence
 from harvester.store.history.facts import (
     Address,
@@ -27,8 +26,7 @@ from harvester.store.history.facts import (
     Statement,
 )
 from harvester.store.history.fold import Document, document, events, fold
-from harvester.store.history.reconcile import Plan, reconcile
-from harvester.store.history.state import State
+from harvester.store.history.state import Lacked, Seen, State, When
 from harvester.store.history.step import step, steps
 from harvester.timestamps import seconds_of
 

@@ -12,7 +12,7 @@ from history_worlds import Told, Unit, right_worlds, told, worlds
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvester.store.history.changes import Change, Kind
+from harvester.store.history.changes import Change, Kind, Plan, reconcile
 from harvester.store.history.classes import Class
 from harvester.store.history.evidence import Evidence
 from harvester.store.history.facts import (
@@ -27,7 +27,6 @@ from harvester.store.history.facts import (
 )
 from harvester.store.history.fold import Document, document, fold
 from harvester.store.history.listings import Listing
-from harvester.store.history.reconcile import Plan, reconcile
 
 AFTER = 2
 

@@ -10,8 +10,8 @@ from harvester.outcomes import Reason, Unreadable
 from harvester.record import Record
 from harvester.sites import site_of
 from harvester.store.folding import fold
-from harvester.store.history.events import MOST_WALKS
 from harvester.store.history.facts import FIELDS, Rule
+from harvester.store.history.state import MOST_WALKS
 from harvester.store.observations import address, put_joining, read_again
 from harvester.store.rebuilding import joined
 from harvester.store.rows import select

@@ -11,10 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from harvester.store.history.changes import Change, Kind
+from harvester.store.history.changes import Change, Kind, reconcile
 from harvester.store.history.facts import FIELDS, SAID
 from harvester.store.history.fold import Document
-from harvester.store.history.reconcile import reconcile
 from harvester.store.history.state import State
 from harvester.store.loading import Known
 from harvester.store.observations import Met, Place

@@ -12,7 +12,6 @@ from itertools import groupby
 from json import dumps
 from operator import itemgetter
 
-from harvester.store.history.events import When
 from harvester.store.history.evidence import Evidence
 from harvester.store.history.facts import (
     FIELDS,
@@ -27,6 +26,7 @@ from harvester.store.history.facts import (
     Run,
     Statement,
 )
+from harvester.store.history.state import When
 
 WANTED = "(SELECT value FROM json_each(?))"
 ADDRESSES = f"SELECT id, site, slug, rank FROM addresses WHERE id IN {WANTED}"

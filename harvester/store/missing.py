@@ -5,7 +5,7 @@ import sqlite3
 from harvester.outcomes import Outcome, Suspect
 from harvester.store import renaming
 from harvester.store.folding import fold
-from harvester.store.history.events import MOST_WALKS, Lacked, When
+from harvester.store.history.state import MOST_WALKS, Lacked, When
 from harvester.store.merge import settle
 from harvester.store.rows import select
 from harvester.store.run import Run, as_of

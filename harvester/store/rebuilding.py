@@ -7,7 +7,7 @@ from json import dumps
 
 from harvester.store import renaming
 from harvester.store.folding import fold, standing_on
-from harvester.store.history.events import When
+from harvester.store.history.state import When
 from harvester.store.loading import WANTED
 from harvester.store.merge import settle
 from harvester.store.observations import Met

@@ -7,9 +7,9 @@ from itertools import pairwise
 
 from harvester.store.history import renames
 from harvester.store.history.classes import Proof
-from harvester.store.history.events import When
 from harvester.store.history.facts import Address
 from harvester.store.history.listings import Listed, Listing
+from harvester.store.history.state import When
 from harvester.store.loading import Known, load
 from harvester.store.merge import BY_JOININGS, joined, linked
 from harvester.store.rows import put_rows

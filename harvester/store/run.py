@@ -13,7 +13,7 @@ from harvester.reader_digest import reader_digest
 from harvester.sites import site_for
 from harvester.sites.identity import Identity
 from harvester.store.collections import put_collection, put_stated_total
-from harvester.store.history.events import seq
+from harvester.store.history.state import seq
 from harvester.timestamps import BEFORE_THE_WEB, is_known
 
 NEARLY_ALL = 0.95

@@ -8,9 +8,8 @@ from collections.abc import Iterable
 
 from harvester.store import current
 from harvester.store.current import OF_DOCUMENT, OF_MEMBERSHIP
-from harvester.store.history.events import Lacked, Seen, When
 from harvester.store.history.facts import FIELDS, Address, Content, Statement
-from harvester.store.history.state import Membership, State, Words
+from harvester.store.history.state import Lacked, Membership, Seen, State, When, Words
 from harvester.store.history.step import step
 from harvester.store.loading import WANTED
 from harvester.store.observations import Met, Place

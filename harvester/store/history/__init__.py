@@ -6,9 +6,9 @@ No database here, and no clock of its own; a slow model is the specification
 - `facts`: what is appended: runs, pages, readings with their observations, joinings, clocks.
 - `evidence`, `readings`, `listings`: the same, put in order so that one can ask of an address.
 - `classes`, `renames`: which addresses are one document's. `clock`: which clocks were wrong.
-- `events`, `state`, `step`: what happens to one document, and what that makes of it.
+- `state`, `step`: what happens to one document, and what that makes of it.
 - `fold`: all documents of all facts (`fold`), one of its own facts (`document`).
-- `reconcile`: stored rows of changes made those that are right, keeping what was told.
+- `changes`: what changed, and stored rows made those that are right, keeping what was told.
 
 How the store uses it
 ---------------------

@@ -10,8 +10,8 @@ other: a class can be made anew by itself.
 from collections.abc import Callable, Iterable, Mapping, Set
 from typing import NamedTuple
 
-from harvester.store.history.events import When
 from harvester.store.history.facts import Address, Rule
+from harvester.store.history.state import When
 
 Class = frozenset[Address]
 

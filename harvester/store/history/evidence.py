@@ -10,7 +10,6 @@ from functools import cached_property
 from typing import TypeVar
 
 from harvester.store.history import clock
-from harvester.store.history.events import MOST_WALKS, Reread, Seen, When, seq
 from harvester.store.history.facts import (
     Address,
     Clock,
@@ -25,6 +24,7 @@ from harvester.store.history.facts import (
 )
 from harvester.store.history.listings import Dated, Listed, Listing, merged
 from harvester.store.history.readings import Readings
+from harvester.store.history.state import MOST_WALKS, Reread, Seen, When, seq
 from harvester.timestamps import shifted
 
 F = TypeVar("F", bound=Fact)

@@ -6,12 +6,11 @@ from dataclasses import dataclass, replace
 
 from harvester.store.history.changes import Change, Kind
 from harvester.store.history.classes import Class, Classes, Proof, name
-from harvester.store.history.events import Event, Lacked, Seen, When
 from harvester.store.history.evidence import Evidence
 from harvester.store.history.facts import Address, Fact
 from harvester.store.history.listings import lacking
 from harvester.store.history.renames import renames
-from harvester.store.history.state import State
+from harvester.store.history.state import Event, Lacked, Seen, State, When
 from harvester.store.history.step import steps
 
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from harvester.store.history.classes import Class
-from harvester.store.history.events import Lacked, When
 from harvester.store.history.facts import Address, Content, Statement
-from harvester.store.history.state import Membership
+from harvester.store.history.state import Lacked, Membership, When
 
 
 @dataclass(frozen=True, slots=True)

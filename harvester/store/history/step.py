@@ -4,9 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from harvester.store.history.changes import Change, Kind
-from harvester.store.history.events import Event, Lacked, Reread, Seen
 from harvester.store.history.facts import SAID, Content, Statement
-from harvester.store.history.state import Membership, State, Words
+from harvester.store.history.state import Event, Lacked, Membership, Reread, Seen, State, Words
 
 Step = tuple[State, list[Change]]
 
