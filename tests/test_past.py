@@ -262,3 +262,13 @@ def test_capture_from_the_future_overwrites_nothing(
     assert done.entries()[0]["title"] == "New title"
     read(2999, titled("From a clock that was wrong"))
     assert done.entries()[0]["title"] == "New title"
+
+
+def test_captures_of_one_moment_count_as_one(read: Read, db: Path) -> None:
+    """What either has was there then."""
+    read(2020, [FIRST, SECOND])
+    read(2015, [FIRST, SECOND, THIRD])
+    read(2020, [FIRST, SECOND, THIRD])
+    assert rows(db, "SELECT 1 FROM memberships WHERE missing IS NOT NULL") == []
+    kinds = {row["kind"] for row in rows(db, "SELECT kind FROM changes")}
+    assert kinds == {"added"}

@@ -36,6 +36,20 @@ STOOD = f"""
 MEMBERS = f"""
     SELECT document FROM memberships WHERE collection = :collection
         AND document NOT IN (SELECT document FROM ({LISTED}))"""
+OTHERS = """
+    FROM runs AS others CROSS JOIN pages ON pages.run = others.id AND pages.walk = others.walk
+    WHERE others.collection = :collection AND others.moment = :moment AND others.seq = :seq
+        AND others.id <> :run"""
+"""Other complete runs of the same moment, which count as one with this: the same captures may have
+been read by several."""
+HAS_OTHERS = f"SELECT EXISTS (SELECT 1 {OTHERS})"
+LISTED_ALONE = f"""
+    SELECT document FROM ({LISTED}) EXCEPT SELECT addresses.document FROM (
+        SELECT content {OTHERS}) AS met
+        CROSS JOIN readings ON readings.content = met.content
+        CROSS JOIN observations ON reading = readings.same_as
+        CROSS JOIN statements ON statements.id = statement
+        CROSS JOIN addresses ON addresses.id = address"""
 NEWEST_PAGE = f"""
     SELECT fetched, coalesce((SELECT live.run * {MOST_WALKS} + live.walk
             FROM pages AS live JOIN runs ON runs.id = live.run
@@ -106,8 +120,11 @@ def _note_past(
     check_absences(as_of(db, run, when.moment), new, there, most_missing)
     _complete(db, run, outcome, when)
     folded = _settle(db, run, _rename(db, run, when), after)
-    members = {document for (document,) in db.execute(MEMBERS, _asked(run))}
-    fold(db, run, members - folded, after)
+    concerned = {document for (document,) in db.execute(MEMBERS, _asked(run))}
+    asked = {**_asked(run), "moment": when.moment, "seq": when.seq}
+    if db.execute(HAS_OTHERS, asked).fetchone()[0]:
+        concerned.update(document for (document,) in db.execute(LISTED_ALONE, asked))
+    fold(db, run, concerned - folded, after)
 
 
 def _asked(run: Run) -> dict[str, int]:
