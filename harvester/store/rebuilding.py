@@ -41,6 +41,9 @@ FIRST_ELSEWHERE = f"""
     WHERE address IN {WANTED} AND pages.id <> ? AND fetched >= '{BEFORE_THE_WEB}'
     GROUP BY address HAVING min(fetched) >= ?"""
 
+DOCUMENTS = f"""
+    SELECT DISTINCT document FROM addresses WHERE id IN {WANTED} AND document IS NOT NULL"""
+
 Pair = tuple[int, When, When]
 """A collection, and two complete runs of it that follow each other."""
 
@@ -88,6 +91,9 @@ def joined(
     """Makes anew what follows from a joining of some addresses."""
     found = set(addresses)
     folded = settle(db, run, found, after, counting=counting)
+    if not folded:  # they were one already, by a rename: that it is proved is told, too
+        documents = db.execute(DOCUMENTS, [dumps(sorted(found))])
+        fold(db, run, [document for (document,) in documents], after, counting=counting)
     contents = [one for (one,) in db.execute(CONTENTS, [dumps(sorted(found))])]
     if folded and contents and (changed := _rename(db, _around(db, [dumps(contents)]))):
         settle(db, run, changed, after, counting=counting)
