@@ -71,13 +71,12 @@ def next_url(
     if stated and stated.last >= stated.total:
         return None
     pager = _Pager(index, url, site, words)
-    marked = list(pager.marked())
-    leads = next(filter(None, map(pager.leads, marked)), None)
+    leads = next(filter(None, map(pager.leads, pager.marked())), None)
     if leads is None and (not reckon or not site.is_known):
         raise Unclear("it shows no link to the next page")
     if leads is None and stated:
         return site.page_url(url, site.page_number(url) + 1)
-    return leads or pager.beyond(marked)
+    return leads or pager.beyond()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +104,8 @@ class _Pager:
         for is_next in (*SIGNS, self._says_next):
             yield from filter(is_next, links)
 
-    def beyond(self, marked: list[Element]) -> str | None:
-        """A link by the number of the next page, where none is `marked` so. Raises Unclear if there
+    def beyond(self) -> str | None:
+        """A link by the number of the next page, where none is marked so. Raises Unclear if there
         are only links to later ones, or something that shows further entries and is no link."""
         number = self.site.page_number(self.url)
         links = filter(None, map(self.leads, self._tagged("a")))
@@ -116,7 +115,7 @@ class _Pager:
                 return leads
         if later:
             raise Unclear(f"it shows no link to the next page, but one to {later[0]}")
-        for control in filter(_is_live, chain(marked, self._loading())):
+        for control in filter(_is_live, chain(self.marked(), self._loading())):
             said = next(_labels(control), None) or control.get("href") or control.tag
             raise Unclear(f'its "{said}" may show further entries, and is no link to their page')
         return None
