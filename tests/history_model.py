@@ -336,10 +336,28 @@ class Model:
                 known = all(how < 2 and when <= (at, one.run * 1000 + 998) for how, when in seen)
                 if {one.one, one.other} == pair and known:
                     found.append(at)
-            if found and pair <= group:
+            if found and pair <= group and not self.took_over(pair):
                 kept = self.name(set(pair))
                 (lost,) = pair - {kept}
                 yield min(found), "joined", None, "id", lost.id, kept.id
+
+    def took_over(self, pair: frozenset[Address]) -> bool:
+        """Whether one came when the other was gone, of one kind, and said the same."""
+        seen = {
+            one: sorted(
+                (when, content.url, content.sha256, content.collection, content)
+                for when, content, _ in self.sightings({one})
+            )
+            for one in pair
+        }
+        gone, come = sorted(pair, key=lambda one: seen[one][0])
+        (last, *_, before), (first, *_, now) = seen[gone][-1], seen[come][0]
+        if not all(is_known(when) for some in seen.values() for when, *_ in some):
+            return False
+        _, was = self.believed(before, gone, last[0])
+        _, says = self.believed(now, come, first[0])
+        alike = (was.date_text, was.summary) == (says.date_text, says.summary)
+        return last < first and gone.rank == come.rank and was.summary is not None and alike
 
 
 def history(facts: Iterable[Fact], after: int) -> dict[Address, dict[str, Any]]:

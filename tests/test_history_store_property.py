@@ -7,7 +7,7 @@ from typing import Any
 from examples import examples
 from history_model import history
 from history_stored import Telling, documents, facts
-from history_worlds import right_worlds, worlds
+from history_worlds import Edit, Look, right_worlds, worlds
 from hypothesis import given
 from test_history_fold_property import plain
 
@@ -26,6 +26,18 @@ def test_stored_documents_are_what_follows_from_facts(world: list[Any]) -> None:
 @given(right_worlds)
 def test_so_they_are_where_every_page_is_later_than_the_one_before(world: list[Any]) -> None:
     check(world)
+
+
+def test_a_page_that_is_met_live_in_the_second_of_its_capture_is_one() -> None:
+    """The run of captures and the live run are of one moment then, and miss a document once."""
+    check(
+        [
+            Look(1, ()),
+            Look(1, (Edit(0, "list"), Edit(1, "find")), False, 4, pace=0),
+            Look(1, (), False, 2, pace=0, stated=False),
+            Look(1, (Edit(0, "list"),), True, 4, reader="reader 2", pace=0),
+        ]
+    )
 
 
 def check(world: list[Any]) -> None:

@@ -5,7 +5,7 @@ import sqlite3
 from harvester.outcomes import Outcome, Suspect
 from harvester.store import renaming
 from harvester.store.folding import fold
-from harvester.store.history.state import MOST_WALKS, Lacked, When
+from harvester.store.history.state import Lacked, When
 from harvester.store.merge import settle
 from harvester.store.rows import select
 from harvester.store.run import Run, as_of
@@ -50,12 +50,6 @@ LISTED_ALONE = f"""
         CROSS JOIN observations ON reading = readings.same_as
         CROSS JOIN statements ON statements.id = statement
         CROSS JOIN addresses ON addresses.id = address"""
-NEWEST_PAGE = f"""
-    SELECT fetched, coalesce((SELECT live.run * {MOST_WALKS} + live.walk
-            FROM pages AS live JOIN runs ON runs.id = live.run
-            WHERE live.content = pages.content AND live.fetched = pages.fetched
-                AND source = 'live' ORDER BY live.run, live.walk DESC LIMIT 1), 0) AS seq
-    FROM pages WHERE run = ? AND walk = ? ORDER BY fetched DESC, seq DESC LIMIT 1"""
 PUT_WALK = "UPDATE runs SET outcome = ?, walk = ?, moment = ?, seq = ? WHERE id = ?"
 RENAMED = """
     SELECT count(*) FROM renames JOIN addresses AS a ON a.id = one
@@ -101,7 +95,7 @@ def _note_new(
         db.execute("RELEASE complete")
     _count_renamed(db, run, when)
     left = [document for document in gone if document not in folded]
-    if run.live:
+    if run.live and not _has_others(db, run, when):
         event = Lacked(when, run.collection, outcome is Outcome.COMPLETE)
         lack(db, run, left, event, after)
     else:
@@ -121,10 +115,16 @@ def _note_past(
     _complete(db, run, outcome, when)
     folded = _settle(db, run, _rename(db, run, when), after)
     concerned = {document for (document,) in db.execute(MEMBERS, _asked(run))}
-    asked = {**_asked(run), "moment": when.moment, "seq": when.seq}
-    if db.execute(HAS_OTHERS, asked).fetchone()[0]:
+    if _has_others(db, run, when):
+        asked = {**_asked(run), "moment": when.moment, "seq": when.seq}
         concerned.update(document for (document,) in db.execute(LISTED_ALONE, asked))
     fold(db, run, concerned - folded, after)
+
+
+def _has_others(db: sqlite3.Connection, run: Run, when: When) -> bool:
+    """Whether there are other complete runs of the same moment."""
+    asked = {**_asked(run), "moment": when.moment, "seq": when.seq}
+    return bool(db.execute(HAS_OTHERS, asked).fetchone()[0])
 
 
 def _asked(run: Run) -> dict[str, int]:
@@ -133,8 +133,8 @@ def _asked(run: Run) -> dict[str, int]:
 
 def _newest(db: sqlite3.Connection, run: Run) -> When:
     """When all of the listing was there: when the newest page of the walk that saw it was."""
-    moment, seq = db.execute(NEWEST_PAGE, [run.id, run.walk]).fetchone()
-    return When(moment, run.seq if run.live else seq)
+    when = renaming.newest(db, run.id, run.walk)
+    return When(when.moment, run.seq) if run.live else when
 
 
 def _complete(db: sqlite3.Connection, run: Run, outcome: Outcome, when: When | None) -> None:

@@ -44,6 +44,14 @@ FIRST_ELSEWHERE = f"""
 DOCUMENTS = f"""
     SELECT DISTINCT document FROM addresses WHERE id IN {WANTED} AND document IS NOT NULL"""
 
+CAPTURED_THEN = """
+    SELECT DISTINCT captured.run, runs.walk, moment, seq
+    FROM pages AS met JOIN pages AS captured
+            ON captured.content = met.content AND captured.fetched = met.fetched
+        JOIN runs ON runs.id = captured.run AND runs.walk = captured.walk
+    WHERE met.id = ? AND source <> 'live' AND moment IS NOT NULL"""
+PUT_WHEN = "UPDATE runs SET moment = ?, seq = ? WHERE id = ?"
+
 Pair = tuple[int, When, When]
 """A collection, and two complete runs of it that follow each other."""
 
@@ -59,6 +67,20 @@ def rebuild(db: sqlite3.Connection, run: Run, collections: Iterable[int], after:
     settle(db, run, addresses, after, counting=False)
     members = [document for (document,) in db.execute(MEMBERS, [dumps(wanted)])]
     fold(db, run, members, after, counting=False)
+
+
+def met_captured(db: sqlite3.Connection, run: Run, pages: Iterable[int], after: int) -> None:
+    """Gives complete runs of captures another place, if a live run has met one of their pages in
+    the same second as whoever captured it: then that is one page, and the live run's."""
+    moved = False
+    for page in pages:
+        for number, walk, *known in db.execute(CAPTURED_THEN, [page]).fetchall():
+            when = renaming.newest(db, number, walk)
+            if when != tuple(known):
+                moved = True
+                db.execute(PUT_WHEN, [*when, number])
+    if moved:
+        rebuild(db, run, [run.collection], after)
 
 
 def reread(db: sqlite3.Connection, run: Run, contents: Iterable[int], after: int) -> None:

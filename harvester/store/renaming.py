@@ -9,7 +9,7 @@ from harvester.store.history import renames
 from harvester.store.history.classes import Proof
 from harvester.store.history.facts import Address
 from harvester.store.history.listings import Listed, Listing
-from harvester.store.history.state import When
+from harvester.store.history.state import MOST_WALKS, When
 from harvester.store.loading import Known, load
 from harvester.store.merge import BY_JOININGS, joined, linked
 from harvester.store.rows import put_rows
@@ -22,6 +22,12 @@ LISTED = """
     WHERE runs.collection = ? AND runs.moment = ? AND runs.seq = ?"""
 """The addresses that the complete runs of a moment list, by any reading."""
 ONLY = f"{LISTED} EXCEPT {LISTED}"
+NEWEST_PAGE = f"""
+    SELECT fetched, coalesce((SELECT live.run * {MOST_WALKS} + live.walk
+            FROM pages AS live JOIN runs ON runs.id = live.run
+            WHERE live.content = pages.content AND live.fetched = pages.fetched
+                AND source = 'live' ORDER BY live.run, live.walk DESC LIMIT 1), 0) AS seq
+    FROM pages WHERE run = ? AND walk = ? ORDER BY fetched DESC, seq DESC LIMIT 1"""
 RUNS = "SELECT id FROM runs WHERE collection = ? AND moment = ? AND seq = ?"
 BEFORE = """
     SELECT moment, seq FROM runs WHERE collection = ? AND moment IS NOT NULL
@@ -38,6 +44,11 @@ FORGET_ALL = "DELETE FROM renames WHERE collection = ? RETURNING one, other"
 PUT = "INSERT INTO renames (collection, moment, seq, one, other) VALUES {}"
 
 Pair = tuple[int, int]
+
+
+def newest(db: sqlite3.Connection, run: int, walk: int) -> When:
+    """When the newest page of a walk was; one that a live run has met as well is that run's."""
+    return When(*db.execute(NEWEST_PAGE, [run, walk]).fetchone())
 
 
 def around(db: sqlite3.Connection, collection: int, when: When) -> list[tuple[When, When]]:

@@ -29,7 +29,7 @@ from harvester.store.folding import fold
 from harvester.store.missing import note
 from harvester.store.observations import meet
 from harvester.store.pages import put_page, recall, recorded_at
-from harvester.store.rebuilding import joined, reread, seen_earlier
+from harvester.store.rebuilding import joined, met_captured, reread, seen_earlier
 from harvester.store.run import Run, as_of
 from harvester.store.stepping import go_on
 from harvester.store.suspect import check_fields
@@ -131,6 +131,8 @@ class Store:
                 pages.append((number, page))
                 run.count(page)
             met = unchanged.go_on(self._db, run, pages, after=self._rules.removed_after)
+            numbers = [number for number, _ in pages]
+            met_captured(self._db, run, numbers, self._rules.removed_after)
             runs.put_counts(self._db, run)
         run.meet(met)
 
@@ -276,6 +278,8 @@ class Store:
         fold(self._db, run, left, after)
         if named := [one.address for one in met.places if one.was_named]:
             joined(self._db, run, named, after)
+        if run.live and met.page != met.content:
+            met_captured(self._db, run, [met.page], after)
 
     def _put_indexes(self) -> None:
         indexes.make(self._db)

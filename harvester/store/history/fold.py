@@ -87,12 +87,28 @@ def _joined(evidence: Evidence, addresses: Class) -> Iterator[Change]:
     found: dict[Class, str] = {}
     for one in evidence.joinings:
         pair, at = frozenset((one.one, one.other)), evidence.moment(one.run, one.at)
-        if pair <= addresses and _were_seen(evidence, pair, evidence.found(one)):
+        seen = pair <= addresses and _were_seen(evidence, pair, evidence.found(one))
+        if seen and not _took_over(evidence, pair):
             found[pair] = min(found.get(pair, at), at)
     for pair in sorted(found, key=sorted):
         kept = name(pair, evidence.first_seen)
         for lost in pair - {kept}:
             yield Change(found[pair], Kind.JOINED, None, "id", lost.id, kept.id)
+
+
+def _took_over(evidence: Evidence, pair: Class) -> bool:
+    """Whether one address took the other's place and words: that is told as `renamed` already."""
+    one, other = (sorted(evidence.seen(each), key=lambda seen: seen.order) for each in sorted(pair))
+    if not all(seen.when.is_known for seen in (*one, *other)):
+        return False
+    before, after = (one, other) if one[-1].when < other[0].when else (other, one)
+    last, now = before[-1], after[0]
+    return last.when < now.when and (
+        last.statement.address.rank == now.statement.address.rank
+        and last.statement.summary is not None
+        and (last.statement.date_text, last.statement.summary)
+        == (now.statement.date_text, now.statement.summary)
+    )
 
 
 def _were_seen(evidence: Evidence, addresses: Iterable[Address], by: When) -> bool:
