@@ -44,12 +44,12 @@ FIRST_ELSEWHERE = f"""
 DOCUMENTS = f"""
     SELECT DISTINCT document FROM addresses WHERE id IN {WANTED} AND document IS NOT NULL"""
 
-CAPTURED_THEN = """
+CAPTURED_THEN = f"""
     SELECT DISTINCT captured.run, runs.walk, moment, seq
     FROM pages AS met JOIN pages AS captured
             ON captured.content = met.content AND captured.fetched = met.fetched
         JOIN runs ON runs.id = captured.run AND runs.walk = captured.walk
-    WHERE met.id = ? AND source <> 'live' AND moment IS NOT NULL"""
+    WHERE met.id IN {WANTED} AND source <> 'live' AND moment IS NOT NULL"""
 PUT_WHEN = "UPDATE runs SET moment = ?, seq = ? WHERE id = ?"
 
 Pair = tuple[int, When, When]
@@ -72,13 +72,14 @@ def rebuild(db: sqlite3.Connection, run: Run, collections: Iterable[int], after:
 def met_captured(db: sqlite3.Connection, run: Run, pages: Iterable[int], after: int) -> None:
     """Gives complete runs of captures another place, if a live run has met one of their pages in
     the same second as whoever captured it: then that is one page, and the live run's."""
-    moved = False
-    for page in pages:
-        for number, walk, *known in db.execute(CAPTURED_THEN, [page]).fetchall():
-            when = renaming.newest(db, number, walk)
-            if when != tuple(known):
-                moved = True
-                db.execute(PUT_WHEN, [*when, number])
+    found = db.execute(CAPTURED_THEN, [dumps(sorted(pages))]).fetchall()
+    moved = [
+        (when, number)
+        for number, walk, *known in found
+        if (when := renaming.newest(db, number, walk)) != tuple(known)
+    ]
+    for when, number in moved:
+        db.execute(PUT_WHEN, [*when, number])
     if moved:
         rebuild(db, run, [run.collection], after)
 
