@@ -1,6 +1,7 @@
 """One document at two addresses: a slug today, and its record id on the earlier site."""
 
 import json
+import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from archive import Archive, Entry
 from detailed import all_said, as_stored, changes, counts, failures, stored
-from harvests import Harvest, raw_rows, rows
+from harvests import PROJECT, Harvest, raw_rows, rows
 from shelf import Shelf, entry_of, real_records
 from werkzeug import Response
 
@@ -89,6 +90,25 @@ def test_slug_and_number_are_one_document(
         again = visit(markup, TOLD)
         assert (again.code, changes(again.db)) == (0, set())
     assert all_said(again.db) == before
+
+
+def test_another_field_can_have_the_number(visit: Callable[..., Harvest], tmp_path: Path) -> None:
+    """A site may call it otherwise than the first one does: here it is the classification."""
+    profile = (PROJECT / "harvester/sites/wilson-center.toml").read_text(encoding="utf-8")
+    swapped = {'"record_id"': '"classification"', '"classification"': '"record_id"'}
+    either = re.compile("|".join(swapped))
+    (tmp_path / "sites").mkdir()
+    own = either.sub(lambda found: swapped[found.group()], profile)
+    (tmp_path / "sites" / "wilson-center.toml").write_text(own, encoding="utf-8")
+    collections = f"-sHARVEST_COLLECTIONS={tmp_path / 'collections.toml'}"
+    for markup in ("earlier", "today"):
+        done = visit(markup, TOLD, collections)
+        assert done.code == 0
+    numbers = {row["classification"] for row in rows(done.db, "SELECT * FROM documents")}
+    assert numbers == {record.record_id for record in TODAY}
+    assert {row["id"] for row in rows(done.db, "SELECT id FROM documents")} == {
+        record.document for record in TODAY
+    }
 
 
 def test_joining_loses_nothing(visit: Callable[..., Harvest]) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 from harvester.detail_items import DetailsItem
 from harvester.items import Counts, Entry, PageItem
 from harvester.outcomes import Reason, Unreadable
+from harvester.sites import site_for
 from harvester.store import recorded
-from harvester.store.aliases import check_same
+from harvester.store.aliases import check_same, numbered_by
 from harvester.store.history.facts import FIELDS
 from harvester.store.observations import values
 from harvester.store.recorded import RecordedPage
@@ -102,7 +103,8 @@ def compare_own(
     if row is None:
         return Reread(page, page.entries)
     assert item.record is not None
-    check_same(row, item.record, recorded.meant(db, page.site, item.record.document))
+    meant = recorded.meant(db, page.site, item.record.document)
+    check_same(row, item.record, meant, numbered_by(site_for(page.listing, page.site).identity))
     row |= corrected
     listed = [row, *({**row, **before} for before in recorded.listed_before(db, page))]
     old = known(db, row)

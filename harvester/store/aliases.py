@@ -9,6 +9,7 @@ from harvester.items import Entry
 from harvester.outcomes import Reason, Unreadable
 from harvester.record import Record
 from harvester.sites import site_of
+from harvester.sites.identity import Identity
 from harvester.store.folding import fold
 from harvester.store.history.facts import FIELDS, Rule
 from harvester.store.history.state import MOST_WALKS
@@ -25,7 +26,7 @@ RANK = """
 PLACE = "SELECT position FROM memberships WHERE document = ? AND collection = ?"
 NO_LISTING = f"UPDATE pages SET content = id, walk = {MOST_WALKS - 1} WHERE id = ?"
 """What the page says counts as what was seen in the listing, after all walks through that."""
-NUMBERED = "SELECT record_id FROM documents WHERE number = ?"
+NUMBERED = "SELECT * FROM documents WHERE number = ?"
 
 Row = dict[str, Any]
 
@@ -40,14 +41,19 @@ def slug(url: str) -> str:
     return site_of(url).identity.document(url) or url
 
 
-def check_same(row: Mapping[str, Any], record: Record, known: str | None) -> None:
+def numbered_by(identity: Identity) -> str:
+    """The field of a record by which a site numbers its documents."""
+    return identity.number_field or "record_id"
+
+
+def check_same(row: Mapping[str, Any], record: Record, known: str | None, field: str) -> None:
     """Raises Unreadable if a record is not of the document in `row`.
 
-    `known` is the document that the record's own address leads to.
+    `known` is the document that the record's own address leads to; the `field` has its number.
     """
     names = {record.document, *record.aliases, known}
-    same_number = record.record_id is not None and record.record_id == row["record_id"]
-    if not same_number and names.isdisjoint((row["id"], slug(row["url"]))):
+    number = getattr(record, field)
+    if (number is None or number != row[field]) and names.isdisjoint((row["id"], slug(row["url"]))):
         sentence = f"{row['url']} leads to another document, {record.link}: it is not stored."
         raise Unreadable(sentence, Reason.NO_DOCUMENT, row["url"])
 
@@ -56,7 +62,7 @@ def join(db: sqlite3.Connection, run: Run, row: Row, record: Record, at: str, af
     """Notes which other addresses a record gives the document in `row`; returns the document as it
     is known then. Raises Unreadable if the record is of some other document."""
     known = find(db, run.site, record.document)
-    check_same(row, record, known["id"] if known else None)
+    check_same(row, record, known["id"] if known else None, numbered_by(run.identity))
     own, _ = address(db, run, row["id"])
     new = [
         one
@@ -95,18 +101,20 @@ def _others(db: sqlite3.Connection, run: Run, row: Row, record: Record) -> Itera
     """The other addresses of a record's document, but for those that are another's by what is
     known of it."""
     names = [record.document, *record.aliases] if record.aliases else []
-    if record.record_id == record.document:
+    own = getattr(record, numbered_by(run.identity))
+    if own == record.document:
         names.append(record.document)
-    proved = (record.document, record.record_id)
+    proved = (record.document, own)
     for name in dict.fromkeys(names):
         if name != row["id"]:
             number, document = address(db, run, name)
             is_own = document is None or document == row["number"]
-            if is_own or (name in proved and _may_be(db, row, int(document or 0), record)):
+            if is_own or (name in proved and _may_be(db, run, row, int(document or 0), own)):
                 yield number
 
 
-def _may_be(db: sqlite3.Connection, row: Row, document: int, record: Record) -> bool:
+def _may_be(db: sqlite3.Connection, run: Run, row: Row, document: int, number: str | None) -> bool:
     """Whether another document may be this one: if nothing else than this number is known."""
-    (number,) = db.execute(NUMBERED, [document]).fetchone()
-    return record.record_id is not None and {number, row["record_id"]} <= {record.record_id, None}
+    field = numbered_by(run.identity)
+    known = {other[field] for other in select(db, NUMBERED, [document])}
+    return number is not None and {*known, row[field]} <= {number, None}

@@ -145,11 +145,12 @@ def _add_citation(record: Record, found: Layout) -> None:
 
 
 def _aliases(record: Record, documents: list[str], site: Site) -> list[str]:
-    """The document's other identities: of its other addresses, the lasting one among them, and its
-    record id. Seen: that is the lasting address's, too; likely: it was so on the earlier site."""
+    """The document's other identities: of its other addresses, the lasting one among them, and the
+    number that it had on the site's earlier generation, if a field of the page has that."""
     lasting = record.citation_url and document_of(record.citation_url, site)
     documents = [*documents, *([lasting] if lasting else [])]
-    number = record.record_id
+    field = site.identity.number_field
+    number = getattr(record, field) if field else None
     numbers = [number] if number and number.isascii() and number.isdigit() else []
     return [one for one in dict.fromkeys((*documents, *numbers)) if one != record.document]
 
