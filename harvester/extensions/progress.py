@@ -20,6 +20,7 @@ from scrapy.exceptions import NotConfigured
 from harvester import console
 from harvester.crawl.steps import phase_begun, phase_ended, phase_failed, run_begun, run_ended
 from harvester.detail_items import DetailsItem
+from harvester.interrupt import interrupt
 from harvester.items import PageItem, UnchangedPages
 from harvester.scans.scan import ScanItem
 
@@ -124,29 +125,33 @@ class Bar:
     def advance(self, done: int, *, total: int | None = None, units: int = 0) -> None:
         """So much more is done, of another total if one is given."""
         units += self._bar.tasks[0].fields["units"]
-        self._bar.update(self._task, advance=done, total=total, units=units)
+        with interrupt.held():
+            self._bar.update(self._task, advance=done, total=total, units=units)
         if self._plain and monotonic() - self._said >= SELDOM:
             self._said = monotonic()
             console.note(self._as_text())
 
     def end(self) -> None:
         """Leaves its last state on the terminal."""
-        console.hide()
-        if self._plain:
-            console.note(self._as_text())
-        else:
-            self._bar.console.print(self._bar.get_renderable())
+        with interrupt.held():
+            console.hide()
+            if self._plain:
+                console.note(self._as_text())
+            else:
+                self._bar.console.print(self._bar.get_renderable())
 
     def draw(self) -> None:
         """Draws it below what is printed."""
         if not self._plain:
-            self._bar.start()
+            with interrupt.held():  # Rich can't stop what has not wholly begun
+                self._bar.start()
 
     def erase(self) -> None:
         """Takes it away, so that its line is free."""
         if not self._plain:
-            self._bar.live.transient = True
-            self._bar.stop()
+            with interrupt.held():
+                self._bar.live.transient = True
+                self._bar.stop()
 
     def _as_text(self) -> str:
         """The same in words, for a terminal where nothing can be drawn."""
