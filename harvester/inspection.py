@@ -83,7 +83,6 @@ def _entry(title: str, url: str | None, date_text: str | None, summary: str | No
         "date_text": date_text,
         "date_edtf": edtf,
         "summary": summary,
-        "other": {},
     }
 
 

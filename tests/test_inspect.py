@@ -34,7 +34,6 @@ def test_page_of_an_unknown_site_is_read(saved: Path) -> None:
         "date_text": date(2),
         "date_edtf": "1962-04-04",
         "summary": SUMMARY,
-        "other": {},
     }
 
 
@@ -114,6 +113,7 @@ def test_charset_is_taken_from_whom_knows_it(tmp_path: Path) -> None:
         (("nowhere.html",), "nowhere.html can't be read (No such file or directory)"),
         (("PAGE", "--charset", "martian"), "is not in the charset 'martian'"),
         (("PAGE", "--site", "atlantis"), "There is no site 'atlantis'"),
+        (("PAGE", "--site", "gone.toml"), "see that it is there and may be read"),
         (("PAGE", "PAGE", "--url", "https://x.org/"), "name one page with it"),
     ],
 )

@@ -45,7 +45,9 @@ class Table:
             text = data.decode()
             said = tomllib.loads(text)
         except OSError as error:
-            raise BadUsage(f"{file} can't be read ({error.strerror}).") from None
+            raise BadUsage(
+                f"{file} can't be read ({error.strerror}): see that it is there and may be read."
+            ) from None
         except ValueError as error:
             raise BadUsage(f"{file} is not valid TOML ({error}): correct it.") from None
         if len(data) > LARGEST:

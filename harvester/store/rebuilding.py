@@ -114,7 +114,7 @@ def joined(
     """Makes anew what follows from a joining of some addresses."""
     found = set(addresses)
     folded = settle(db, run, found, after, counting=counting)
-    if not folded:  # they were one already, by a rename: that it is proved is told, too
+    if not folded:  # they were one already, by a rename: that it is proved may have to be told
         documents = db.execute(DOCUMENTS, [dumps(sorted(found))])
         fold(db, run, [document for (document,) in documents], after, counting=counting)
     contents = [one for (one,) in db.execute(CONTENTS, [dumps(sorted(found))])]

@@ -25,7 +25,7 @@ class GeneralListing:
     refused has no entries. `findings` are contradictions that do not keep it from being read, such
     as a stated range that has more entries than are there. `selectors` are those by which a profile
     would say the same, if there are any. `proof` is what says that the entries
-    are all: "range", "total" (of a page without a next one), "pager", or "none".
+    are all of the page's: "range", "pager" if there is a next page, or "none".
     """
 
     entries: list[Found] = field(default_factory=list)

@@ -11,12 +11,8 @@ from itertools import accumulate
 
 from lxml.etree import iterwalk
 
-from harvester.pages.elements import HEADINGS, INLINE, Element, fold
+from harvester.pages.elements import HEADINGS, INLINE, UNSEEN, Element, fold
 
-UNREAD_NAMES = """
-    button datalist head iframe noscript object option script select style svg template textarea
-"""
-UNREAD = frozenset(UNREAD_NAMES.split())
 FORMATTING = INLINE - {"a", "time", "label"} | {"br", "img"}
 """Elements that say how a text looks, not what it is."""
 CELLS = frozenset(("td", "th"))
@@ -143,12 +139,12 @@ class Outline:
                 self._say(element.tail, stack)
                 continue
             if event == "start":
-                if element.tag in UNREAD:
+                if element.tag in UNSEEN:
                     walk.skip_subtree()
                     continue
                 stack.append(self._open(element, stack, columns))
                 self._say(element.text, stack)
-            elif element.tag in UNREAD:
+            elif element.tag in UNSEEN:
                 self._say(element.tail if element is not root else None, stack)
             else:
                 self._close(stack.pop())
