@@ -3,8 +3,8 @@
 Datasette's metadata, a snapshot's description and the README are made of these.
 """
 
-from harvester.items import Entry, columns
-from harvester.record import KINDS, Fields
+from harvester.items import Entry
+from harvester.record import KINDS, Fields, columns
 from harvester.store.history.facts import FIELDS
 
 TABLES = {

@@ -1,25 +1,8 @@
-"""Items, which are pages with their entries, and what the parts of a harvest tell of runs."""
+"""Items: the pages of listings and of documents, and what is read in them."""
 
-from dataclasses import dataclass, field, fields
-from enum import StrEnum
-from typing import Any
+from dataclasses import dataclass, field
 
-from harvester.outcomes import Outcome, Reason
-
-REQUIRED = "required"
-"""The key in the metadata of a text that no item lacks; its value is what a sentence calls it."""
-MEANS = "means"
-"""The key in the metadata of a field that is a column of documents: what that is, in a sentence."""
-
-
-def means(sentence: str, **more: object) -> Any:
-    """A field that a page can lack, and what it is as a column of documents."""
-    return field(default=None, metadata={MEANS: sentence, **more})
-
-
-def columns(kind: type) -> dict[str, str]:
-    """The fields of a class that are columns of documents, with what they mean."""
-    return {one.name: one.metadata[MEANS] for one in fields(kind) if MEANS in one.metadata}
+from harvester.record import MEANS, REQUIRED, Record, means
 
 
 @dataclass(slots=True)
@@ -58,22 +41,6 @@ class Listing:
     total: int | None
     entries: list[Entry] = field(default_factory=list)
     next_url: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RunStart:
-    """The harvest of a collection begins. `source` is "live" or where captured pages are.
-
-    `site` is the key of the site that the listing is of, whatever host its address has. `accept`
-    says that the collection may have changed as much as it seems to have.
-    """
-
-    collection: str
-    url: str
-    started: str
-    source: str = "live"
-    accept: bool = False
-    site: str = field(kw_only=True)
 
 
 PAGE_SOURCE = "page_source"
@@ -163,112 +130,26 @@ class UnchangedPages:
         return self.pages[0].listing.url
 
 
-@dataclass(frozen=True, slots=True)
-class KnownPage:
-    """A page that was stored before, as it is to be stored again if it has not changed.
-
-    It is `fresh` if a run that was interrupted a short while ago has fetched it, and `outdated` if
-    another reader has read it: then it is to be read again.
-    """
-
-    page: PageItem
-    fresh: bool = False
-    outdated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A failure to get or read something: the page, why in one word, a sentence, and the tries."""
-
-    url: str | None
-    reason: Reason
-    detail: str
-    attempts: int = 1
-
-
 @dataclass(slots=True)
-class Counts:
-    """Counts of a run: pages read and entries seen on them, and what became of their documents.
+class DetailsItem:
+    """Item: a document's own page that was fetched and read.
 
-    `added` are new to the collection, `changed` say something else than before; `undated` have no
-    date, `not_understood` a date that could not be read; `duplicates` were met before in the walk.
-    `missing` and `removed` are no longer in the listing, `restored` are in it again, `renamed` have
-    another address.
-    """
-
-    pages: int = 0
-    seen: int = 0
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    undated: int = 0
-    not_understood: int = 0
-    duplicates: int = 0
-    with_date: int = 0
-    with_summary: int = 0
-    missing: int = 0
-    removed: int = 0
-    restored: int = 0
-    renamed: int = 0
-
-    def add(self, other: "Counts") -> None:
-        """Adds what another has counted."""
-        for one in fields(self):
-            setattr(self, one.name, getattr(self, one.name) + getattr(other, one.name))
-
-
-@dataclass(frozen=True, slots=True)
-class RunEnd:
-    """The harvest of a collection has ended, and how, as far as its pages tell.
-
-    `reason` is one sentence unless the outcome is complete. `clock_ahead` is as in a PageItem.
+    `document` is the one that it was asked for, `url` the address that it was sent from; the rest
+    is as in a PageItem. A page that has not changed has no record, but is the `same_as` the page
+    with that number in the database. One that was not `asked` for was read again in the recording.
+    The pipelines say what the record's date means.
     """
 
     collection: str
-    outcome: Outcome
-    finished: str
-    stated_total: int | None = None
-    reason: str | None = None
-    failures: list[Failure] = field(default_factory=list)
-    clock_ahead: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RunSummary:
-    """A run as the store has noted it, which may find that a complete one is suspect.
-
-    `run` is its number; `warnings` are what there is to say of clocks.
-    """
-
-    run: int
-    collection: str
-    outcome: Outcome
-    stated_total: int | None
-    reason: str | None
-    counts: Counts
-    warnings: list[str]
-
-
-class Phase(StrEnum):
-    """The parts of a harvest after its listing, if they are wanted."""
-
-    DETAILS = "details"
-    """Documents' own pages."""
-    SCANS = "scans"
-
-
-@dataclass(frozen=True, slots=True)
-class PhaseSummary:
-    """How many of the documents' pages, or of the scans, that a run wanted it got.
-
-    `failures` are those of single ones, `given_up` says why others were not asked for.
-    """
-
-    run: int
-    collection: str
-    what: Phase
-    wanted: int
-    fetched: int
-    failed: int
-    failures: list[Failure]
-    given_up: Failure | None = None
+    document: str
+    url: str
+    record: Record | None
+    fetched: str
+    status: int
+    sha256: str
+    same_as: int | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    source: PageSource | None = None
+    date_edtf: str | None = None
+    asked: bool = True

@@ -5,10 +5,9 @@ from typing import Any
 from itemadapter import ItemAdapter
 
 from harvester.dates import read_date, says_undated
-from harvester.detail_items import DetailsItem
-from harvester.items import REQUIRED, Entry, Listing, PageItem
+from harvester.items import DetailsItem, Entry, Listing, PageItem
 from harvester.outcomes import Reason, Unreadable
-from harvester.record import Record
+from harvester.record import REQUIRED, Record
 
 
 def page_item(listing: Listing, **said: Any) -> PageItem:

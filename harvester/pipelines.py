@@ -9,8 +9,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from harvester import normalize
-from harvester.detail_items import DetailsItem
-from harvester.items import PageItem, UnchangedPages
+from harvester.items import DetailsItem, PageItem, UnchangedPages
 from harvester.outcomes import HarvestProblem
 from harvester.scans.scan import ScanItem
 

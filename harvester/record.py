@@ -1,9 +1,22 @@
 """A document's full record, as its own page gives it."""
 
 from dataclasses import dataclass, field, fields
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from harvester.items import REQUIRED, means
+REQUIRED = "required"
+"""The key in the metadata of a text that no item lacks; its value is what a sentence calls it."""
+MEANS = "means"
+"""The key in the metadata of a field that is a column of documents: what that is, in a sentence."""
+
+
+def means(sentence: str, **more: object) -> Any:
+    """A field that a page can lack, and what it is as a column of documents."""
+    return field(default=None, metadata={MEANS: sentence, **more})
+
+
+def columns(kind: type) -> dict[str, str]:
+    """The fields of a class that are columns of documents, with what they mean."""
+    return {one.name: one.metadata[MEANS] for one in fields(kind) if MEANS in one.metadata}
 
 
 class Kind(NamedTuple):

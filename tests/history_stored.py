@@ -26,8 +26,9 @@ from history_worlds import (
     shown,
 )
 
-from harvester.items import Counts, Entry, Listing, PageItem, RunEnd, RunStart, UnchangedPages
+from harvester.items import Entry, Listing, PageItem, UnchangedPages
 from harvester.outcomes import Outcome
+from harvester.runs import Counts, RunEnd, RunStart
 from harvester.store import clocks, recorded
 from harvester.store import run as runs
 from harvester.store.corrections import Corrections, correcting

@@ -11,9 +11,10 @@ from harvests import rows
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from harvester.items import Entry, Listing, PageItem, RunEnd, RunStart
+from harvester.items import Entry, Listing, PageItem
 from harvester.outcomes import Outcome
 from harvester.pipelines import DatePipeline
+from harvester.runs import RunEnd, RunStart
 from harvester.store.store import Rules, Store
 from harvester.timestamps import in_utc
 

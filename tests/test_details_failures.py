@@ -221,7 +221,7 @@ def test_pages_of_a_broken_off_harvest_grow_old(shelf: Shelf, crawl: Crawl, db: 
 
 
 BROKEN = """
-from harvester.detail_items import DetailsItem
+from harvester.items import DetailsItem
 
 class Pipeline:
     def process_item(self, item):

@@ -9,11 +9,11 @@ from harvests import rows
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvester.detail_items import DetailsItem, DetailsStart
-from harvester.items import Entry, Listing, PageItem, Phase, RunEnd, RunStart
+from harvester.items import DetailsItem, Entry, Listing, PageItem
 from harvester.outcomes import Outcome
 from harvester.pipelines import DatePipeline
 from harvester.record import Record, Term, Transcript
+from harvester.runs import DetailsStart, Phase, RunEnd, RunStart
 from harvester.store.store import Rules, Store
 
 HOME = "https://example.org"

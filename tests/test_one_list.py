@@ -7,8 +7,8 @@ from dataclasses import fields
 import pytest
 from harvests import PROJECT
 
-from harvester.items import Entry, columns
-from harvester.record import KINDS, Fields, Record, Related
+from harvester.items import Entry
+from harvester.record import KINDS, Fields, Record, Related, columns
 from harvester.sites.profile import FIELDS as LABELLED
 from harvester.store.history.facts import FIELDS as LISTED
 from harvester.store.history.facts import Statement

@@ -16,8 +16,9 @@ import pytest
 from archive import PER_PAGE, Archive
 from harvests import Harvest, rows, scrapy_anew
 
-from harvester.items import Entry, Listing, PageItem, RunEnd, RunStart, UnchangedPages
+from harvester.items import Entry, Listing, PageItem, UnchangedPages
 from harvester.outcomes import Outcome
+from harvester.runs import RunEnd, RunStart
 from harvester.store.store import Rules, Store
 
 URL = "https://example.org/search"

@@ -10,10 +10,10 @@ from scrapy.http import TextResponse
 from harvester.crawl.fetch import Fetcher
 from harvester.crawl.harvest import Harvest
 from harvester.crawl.response_meta import said_of, validators
-from harvester.detail_items import DetailsItem, DetailsStart, WantedPage
-from harvester.items import CACHED, Failure, Phase
+from harvester.items import CACHED, DetailsItem
 from harvester.outcomes import HarvestProblem, Interrupted, Lost, Reason, RunProblem, Unreachable
 from harvester.pages import read_document
+from harvester.runs import DetailsStart, Failure, Phase, WantedPage
 from harvester.sites.site import Site
 from harvester.timestamps import utc_now
 

@@ -14,19 +14,18 @@ from harvester.crawl.steps import (
     run_begun,
     run_ended,
 )
-from harvester.detail_items import DetailsItem, DetailsStart, WantedPage
-from harvester.items import (
-    Entry,
+from harvester.items import DetailsItem, Entry, PageItem, UnchangedPages
+from harvester.outcomes import HarvestProblem, RunProblem
+from harvester.runs import (
+    DetailsStart,
     Failure,
     KnownPage,
-    PageItem,
     Phase,
     RunEnd,
     RunStart,
     RunSummary,
-    UnchangedPages,
+    WantedPage,
 )
-from harvester.outcomes import HarvestProblem, RunProblem
 from harvester.scans.scan import ScanItem, ScansStart, WantedScans
 from harvester.store.store import Rules, Store
 from harvester.warc.recording import RecordMiddleware

@@ -22,8 +22,8 @@ from harvester.crawl.download import PART, Limits, download
 from harvester.crawl.fetch import Fetcher
 from harvester.crawl.harvest import Harvest
 from harvester.crawl.response_meta import texts_of
-from harvester.items import Failure, Phase
 from harvester.outcomes import Busy, HarvestProblem, Interrupted, Reason, RunProblem
+from harvester.runs import Failure, Phase
 from harvester.scans.folder import Folder, named_errors, whole_parts
 from harvester.scans.scan import Scan, ScanItem, ScansStart, WantedScan
 

@@ -12,8 +12,7 @@ from scrapy.exceptions import CloseSpider, DontCloseSpider
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
-from harvester.detail_items import DetailsItem
-from harvester.items import PageItem, UnchangedPages
+from harvester.items import DetailsItem, PageItem, UnchangedPages
 from harvester.outcomes import Interrupted, Lost, RunProblem
 from harvester.scans.scan import ScanItem
 

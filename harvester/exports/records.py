@@ -8,8 +8,7 @@ from itertools import chain
 from typing import Any
 
 from harvester.exports.edtf_parts import Dating, dating
-from harvester.items import columns
-from harvester.record import KINDS, Fields, Related, Term, Transcript
+from harvester.record import KINDS, Fields, Related, Term, Transcript, columns
 from harvester.store.history.facts import FIELDS as LISTED
 from harvester.store.history.facts import Address, Statement
 from harvester.store.reading import documents, has_details

@@ -10,8 +10,7 @@ from scrapy.http import Request, Response
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 from scrapy.spiders import Spider
 
-from harvester.detail_items import DetailsItem
-from harvester.items import PageItem, UnchangedPages
+from harvester.items import DetailsItem, PageItem, UnchangedPages
 from harvester.scans.scan import ScanItem
 
 TOLD = ("scrapy.downloadermiddlewares.robotstxt", "scrapy.extensions.feedexport")

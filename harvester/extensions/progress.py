@@ -19,9 +19,8 @@ from scrapy.exceptions import NotConfigured
 
 from harvester import console
 from harvester.crawl.steps import phase_begun, phase_ended, phase_failed, run_begun, run_ended
-from harvester.detail_items import DetailsItem
 from harvester.interrupt import interrupt
-from harvester.items import PageItem, UnchangedPages
+from harvester.items import DetailsItem, PageItem, UnchangedPages
 from harvester.scans.scan import ScanItem
 
 WIDE = 60

@@ -9,7 +9,6 @@ from scrapy.statscollectors import StatsCollector
 from harvester.console import command, complain, note, shown, tell
 from harvester.crawl.steps import phase_begun, phase_ended, run_ended
 from harvester.interrupt import interrupt
-from harvester.items import Counts, Phase, PhaseSummary, RunSummary
 from harvester.middlewares import ASKED_AGAIN, READ_AGAIN
 from harvester.outcomes import (
     HarvestProblem,
@@ -19,6 +18,7 @@ from harvester.outcomes import (
     run_exit_code,
     worst,
 )
+from harvester.runs import Counts, Phase, PhaseSummary, RunSummary
 from harvester.store.read.changes import history
 from harvester.text_report import changes_as_text
 

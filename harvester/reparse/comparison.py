@@ -6,9 +6,9 @@ from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from harvester.detail_items import DetailsItem
-from harvester.items import Counts, Entry, PageItem
+from harvester.items import DetailsItem, Entry, PageItem
 from harvester.outcomes import Reason, Unreadable
+from harvester.runs import Counts
 from harvester.sites import site_for
 from harvester.store import recorded
 from harvester.store.aliases import check_same, numbered_by

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from harvester.items import Counts, Failure
 from harvester.outcomes import Outcome
+from harvester.runs import Counts, Failure
 from harvester.store.observations import values
 from harvester.store.recorded import RecordedCollection
 from harvester.store.records import LISTED

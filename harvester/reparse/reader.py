@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any, Self
 
 from harvester import normalize
-from harvester.detail_items import DetailsItem
-from harvester.items import Failure, PageItem
+from harvester.items import DetailsItem, PageItem
 from harvester.outcomes import Outcome, Reason, RunProblem, Unreadable
 from harvester.pages import read_document, read_listing
 from harvester.pages.markup import decoded
 from harvester.pages.problem import Unclear
 from harvester.reparse.comparison import compare, compare_own
+from harvester.runs import Failure
 from harvester.sites import site_for
 from harvester.sources.captures import Payload
 from harvester.sources.recordings import Recordings

@@ -21,9 +21,8 @@ from harvester.crawl.response_meta import said_of, validators
 from harvester.crawl.scans import Scans
 from harvester.crawl.steps import Item, batched
 from harvester.crawl.walk import Walk
-from harvester.detail_items import DetailsStart
 from harvester.interrupt import interrupt
-from harvester.items import Failure, KnownPage, PageItem, RunEnd, RunStart
+from harvester.items import PageItem
 from harvester.normalize import page_item
 from harvester.outcomes import (
     PROVED,
@@ -38,6 +37,7 @@ from harvester.outcomes import (
     RunProblem,
 )
 from harvester.pages import read_listing
+from harvester.runs import DetailsStart, Failure, KnownPage, RunEnd, RunStart
 from harvester.sources import LIVE, fetcher_for, is_at_hand
 from harvester.timestamps import differs, utc_now, was_set
 

@@ -4,8 +4,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from harvester.detail_items import DetailsItem
-from harvester.items import Entry
+from harvester.items import DetailsItem, Entry
 from harvester.outcomes import Reason, Unreadable
 from harvester.record import Record
 from harvester.sites import site_of

@@ -3,8 +3,8 @@
 import sqlite3
 from urllib.parse import parse_qsl, urlsplit
 
-from harvester.items import RunStart
 from harvester.outcomes import BadUsage
+from harvester.runs import RunStart
 from harvester.sites import site_for
 
 PUT_SITE = """

@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from harvester.interrupt import interrupt
-from harvester.items import Counts, Failure, RunEnd, RunStart
 from harvester.outcomes import Outcome
+from harvester.runs import Counts, Failure, RunEnd, RunStart
 from harvester.store import clocks, current, indexes
 from harvester.store import run as runs
 from harvester.store.current import Told

@@ -3,8 +3,8 @@
 import sqlite3
 from typing import Any
 
-from harvester.detail_items import DetailsItem
-from harvester.items import Phase
+from harvester.items import DetailsItem
+from harvester.runs import Phase
 from harvester.store.aliases import find, join, shown_at
 from harvester.store.phases import add_fetched
 from harvester.store.records import put_record

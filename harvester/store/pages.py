@@ -2,7 +2,8 @@
 
 import sqlite3
 
-from harvester.items import KnownPage, Listing, PageItem, PageSource
+from harvester.items import Listing, PageItem, PageSource
+from harvester.runs import KnownPage
 from harvester.store.rows import Row, select
 from harvester.store.run import Run
 from harvester.timestamps import is_known

@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from harvester.items import Failure, Phase
+from harvester.runs import Failure, Phase
 from harvester.store.run import Run, put_failures
 
 COLUMN = {Phase.DETAILS: "details", Phase.SCANS: "files"}

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from harvester.interrupt import interrupt
-from harvester.items import columns
 from harvester.outcomes import BadDatabase, BadUsage
-from harvester.record import Fields
+from harvester.record import Fields, columns
 from harvester.store import schema
 from harvester.store.file import APPLICATION_ID, LOCK_WAIT, STEPS, too_old, without_trace
 from harvester.store.history.facts import FIELDS as LISTED

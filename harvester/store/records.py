@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from harvester.detail_items import DetailsItem
-from harvester.items import Entry, columns
+from harvester.items import DetailsItem, Entry
 from harvester.outcomes import Reason, Unreadable
-from harvester.record import Record
+from harvester.record import Record, columns
 from harvester.store import current
 from harvester.store.current import Told
 from harvester.store.history.changes import Kind

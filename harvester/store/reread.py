@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from harvester.items import Counts, Entry, Failure
+from harvester.items import Entry
 from harvester.outcomes import Outcome
+from harvester.runs import Counts, Failure
 from harvester.store.recorded import RecordedPage
 from harvester.store.said import Difference, Said, differences
 

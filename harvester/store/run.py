@@ -7,9 +7,10 @@ from dataclasses import asdict, dataclass, field, replace
 from operator import attrgetter
 
 from harvester import __version__
-from harvester.items import Counts, Failure, PageItem, RunEnd, RunStart
+from harvester.items import PageItem
 from harvester.outcomes import Outcome
 from harvester.reader_digest import reader_digest
+from harvester.runs import Counts, Failure, RunEnd, RunStart
 from harvester.sites import site_for
 from harvester.sites.identity import Identity
 from harvester.store.collections import put_collection, put_stated_total

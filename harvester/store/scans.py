@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from harvester.items import Phase
+from harvester.runs import Phase
 from harvester.scans.folder import has
 from harvester.scans.scan import Scan, ScanItem, ScansStart, WantedScan, WantedScans
 from harvester.store import current

@@ -6,20 +6,19 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
-from harvester.detail_items import DetailsItem, DetailsStart, WantedPage
-from harvester.items import (
-    Entry,
+from harvester.items import DetailsItem, Entry, PageItem, UnchangedPages
+from harvester.outcomes import PROVED, Interrupted, Outcome, Reason, Suspect
+from harvester.runs import (
+    DetailsStart,
     Failure,
     KnownPage,
-    PageItem,
     Phase,
     PhaseSummary,
     RunEnd,
     RunStart,
     RunSummary,
-    UnchangedPages,
+    WantedPage,
 )
-from harvester.outcomes import PROVED, Interrupted, Outcome, Reason, Suspect
 from harvester.scans.scan import ScanItem, ScansStart, WantedScans
 from harvester.store import clocks, current, details, indexes, phases, scans, unchanged
 from harvester.store import run as runs

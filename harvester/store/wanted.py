@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from harvester.detail_items import DetailsStart, WantedPage
 from harvester.items import PageSource
+from harvester.runs import DetailsStart, WantedPage
 from harvester.store.rows import select
 from harvester.store.run import Run
 
