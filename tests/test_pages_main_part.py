@@ -1,8 +1,9 @@
 """What is cut out of a page to be read: never anything else than the whole page says."""
 
-from time import process_time
+from functools import partial
 
 import pytest
+from costs import takes_at_most
 from markup import MARKUPS, PLAIN, Listing, render
 from sites import WILSON
 from test_pages_broken import PAGES
@@ -94,16 +95,8 @@ def test_footer_of_the_last_entry_is_not_that_of_the_page(row: str, after: str) 
     "before", ["hidden ", "<p hidden></p>", "<p hidden ", "<!--", "of ", "of<b> ", "<title>"]
 )
 def test_whatever_stands_before_takes_no_longer_than_it_is_long(before: str) -> None:
-    steps = [_seconds(before * 10_000 * times) for times in (1, 8)]
-    assert steps[1] < 24 * steps[0]
-
-
-def _seconds(before: str) -> float:
-    html = f"{before}<main>{MARK}{REAL}</main>"
-
-    def once() -> float:
-        began = process_time()
-        main_part(html)
-        return process_time() - began
-
-    return min(once() for _ in range(5))
+    short, long = (
+        partial(main_part, f"{before * 10_000 * times}<main>{MARK}{REAL}</main>")
+        for times in (1, 8)
+    )
+    assert takes_at_most(24, long, short)

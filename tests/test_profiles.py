@@ -1,10 +1,12 @@
 """What a profile can say, and what is said of one that is wrong."""
 
 import re
-import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
+from costs import takes_at_most
 from harvests import scrapy
 from sites import WILSON
 
@@ -222,14 +224,12 @@ def test_no_text_makes_a_phrase_slow(phrase: str, part: str) -> None:
     """Four times as long a text takes at most some four times as long."""
     phrases = Phrases([phrase])
 
-    def taken(length: int) -> float:
-        text = f"x{part * (length // len(part) - 1)}"[:length]
-        begun = time.process_time()
-        phrases.fullmatch(text)
-        return time.process_time() - begun
+    def matching(length: int) -> Callable[[], object]:
+        return partial(phrases.fullmatch, f"x{part * (length // len(part) - 1)}"[:length])
 
-    some = max(taken(2 * LONGEST), 0.02)
-    assert max(taken(8 * LONGEST), taken(100 * LONGEST)) < 10 * some
+    short = matching(2 * LONGEST)
+    for times in (8, 100):
+        assert takes_at_most(10, matching(times * LONGEST), short, floor=0.02)
 
 
 def test_lines_are_those_of_the_file(tmp_path: Path) -> None:

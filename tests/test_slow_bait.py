@@ -15,10 +15,10 @@ from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from functools import cache
 from pathlib import Path
-from time import process_time
 from typing import Any
 
 import pytest
+from costs import seconds, takes_at_most
 from sites import WILSON
 
 import harvester
@@ -146,27 +146,20 @@ def baits(pattern: Pattern) -> Iterator[Callable[[int], Any]]:
         yield bait
 
 
-def seconds(pattern: Pattern, method: str, text: Any, times: int = 1) -> float:
+def looking(pattern: Pattern, method: str, text: Any) -> Callable[[], object]:
+    """Uses the pattern on a text."""
     look = getattr(pattern, method)
-    best = float("inf")
-    for _ in range(times):
-        began = process_time()
-        if method == "sub":
-            look(text[:0], text)
-        elif method == "finditer":
-            list(look(text))
-        else:
-            look(text)
-        best = min(best, process_time() - began)
-    return best
+    if method == "sub":
+        return lambda: look(text[:0], text)
+    return lambda: list(look(text)) if method == "finditer" else look(text)
 
 
 def is_slow(pattern: Pattern, method: str, bait: Callable[[int], Any]) -> bool:
     """Whether a text that is FACTOR times as long takes much more than FACTOR times as long."""
-    if seconds(pattern, method, bait(FEW)) < NOTICEABLE:
+    short = looking(pattern, method, bait(FEW))
+    if seconds(short) < NOTICEABLE:
         return False
-    short, long = (seconds(pattern, method, bait(size), 3) for size in (FEW, FACTOR * FEW))
-    return long > BOUND * short
+    return not takes_at_most(BOUND, looking(pattern, method, bait(FACTOR * FEW)), short)
 
 
 SEARCH = "https://digitalarchive.wilsoncenter.org/search?search_api_fulltext=x"
@@ -216,17 +209,17 @@ def test_no_pattern_is_slow_with_any_bait() -> None:
     "unit", ["-", "&nbsp;- ", "read more ", "1,000 ", "(", "May ", "&lt;", "<b>"]
 )
 def test_page_is_not_slow_with_bait_in_any_part(part: str, unit: str) -> None:
-    def seconds_of(size: int) -> float:
+    def reading(size: int) -> Callable[[], object]:
         said = {**dict.fromkeys(PARTS, "A"), part: unit * (size // len(unit)) + "\u2603"}
-        best = float("inf")
-        for _ in range(3):
-            began = process_time()
-            with suppress(Unreadable):
-                read_listing(PAGE.format(**said), SEARCH, WILSON)
-            best = min(best, process_time() - began)
-        return best
+        page = PAGE.format(**said)
 
-    assert seconds_of(FACTOR * 8_000) < BOUND * seconds_of(8_000)
+        def read() -> None:
+            with suppress(Unreadable):
+                read_listing(page, SEARCH, WILSON)
+
+        return read
+
+    assert takes_at_most(BOUND, reading(FACTOR * 8_000), reading(8_000))
 
 
 @pytest.mark.parametrize("thousands", [1, 5_000])

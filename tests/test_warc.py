@@ -4,7 +4,6 @@ import gzip
 import io
 import random
 import re
-import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 from archive import Entry, japan
 from captured import answer
+from costs import takes_at_most
 from harvests import Harvest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -409,28 +409,31 @@ BAITS: dict[str, Callable[[int], bytes]] = {
 @pytest.mark.parametrize("case", BAITS)
 def test_reading_takes_time_and_memory_in_proportion(case: str, tmp_path: Path) -> None:
     size = 50_000
-    small, large = (cost(BAITS[case](size * times), tmp_path) for times in (1, 8))
-    assert large[0] < 30 * small[0] + 0.05
-    assert large[1] < 40 * size * 8
+    small, large = (reader_of(BAITS[case](size * times), tmp_path / str(times)) for times in (1, 8))
+    assert takes_at_most(30, large, small)
+    assert memory(large) < 40 * size * 8
 
 
-def cost(block: bytes, folder: Path) -> tuple[float, int]:
-    """The seconds and the bytes that it takes to read a record, with or without success."""
+def reader_of(block: bytes, folder: Path) -> Callable[[], None]:
+    """What reads a record, with or without success."""
+    folder.mkdir()
     path = source(folder, warc(block))
 
     def read() -> None:
         with suppress(RunProblem):
             answer(path, URL)
 
-    read()
-    began = time.process_time()
-    read()
-    took = time.process_time() - began
+    return read
+
+
+def memory(work: Callable[[], object]) -> int:
+    """The bytes that something needs at the same time."""
     tracemalloc.start()
-    read()
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    return took, peak
+    try:
+        work()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
 
 
 def test_rows_of_a_site_with_a_malformed_header(crawl: Crawl, tmp_path: Path) -> None:
