@@ -10,6 +10,7 @@ RELATED = {
     "harvester/crawl/fetch.py": ("retry_after", "network", "crawl"),
     "harvester/crawl/response_meta.py": (
         *("network", "crawl", "retry_after", "clock", "details_failures", "scans"),
+        "pages_challenge",
     ),
     "harvester/crawl/download.py": ("scans", "files", "files_*"),
     "harvester/crawl/details.py": ("details", "details_failures"),
@@ -21,15 +22,14 @@ RELATED = {
         *("pages_misplaced", "pages_document_text", "fixtures"),
     ),
     "harvester/pages/listing/entries.py": ("pages_misplaced", "pages_cut", "pages_listing"),
-    "harvester/pages/listing/named_entry.py": ("pages_named", "other_sites"),
+    "harvester/pages/listing/entry.py": ("pages_named", "other_sites", "pages_listing"),
     "harvester/pages/selectors.py": ("pages_selectors", "pages_document_today", "real_pages"),
-    "harvester/pages/torn.py": ("pages_torn", "pages_misplaced", "pages_cut"),
+    "harvester/pages/markup.py": ("pages_torn", "pages_misplaced", "pages_cut"),
     "harvester/pages/listing/pager.py": (
         *("pages_pager", "pages_named", "words", "pages_listing"),
         "pages_shapes",
         "pages_broken",
     ),
-    "harvester/pages/challenge.py": ("pages_challenge", "network", "details_failures"),
     "harvester/pages/*": (
         *("pages_listing", "pages_shapes", "pages_broken", "pages_main_part", "pages_text"),
         *("sites", "pages_cut", "pages_document_shapes", "real_pages", "fixtures"),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from make_fixtures import FIXTURES
 
-from harvester.pages import challenge
+from harvester.crawl.response_meta import challenge
 
 NETWORKS = {"akamai-interstitial": "Akamai", "cloudflare-challenge": "Cloudflare"}
 FOLDERS = sorted(page.parent for page in FIXTURES.glob("*/*/page.json"))

@@ -5,7 +5,7 @@ from sites import WILSON
 
 from harvester.outcomes import Unreadable
 from harvester.pages import read_listing
-from harvester.pages.date_heuristics import Looks, looks
+from harvester.pages.page import Looks, looks
 
 SEARCH = "https://digitalarchive.wilsoncenter.org/search?search_api_fulltext=x"
 A, B = '<a href="/document/a">A</a>', '<a href="/document/b">B</a>'

@@ -8,8 +8,8 @@ from sites import WILSON
 
 from harvester.outcomes import Unreadable
 from harvester.pages import read_listing
-from harvester.pages.date_heuristics import Looks, looks
 from harvester.pages.markup import language_of
+from harvester.pages.page import Looks, looks
 from harvester.reader_digest import reader_digest
 from harvester.sites.wording import languages, sayings_of, use_words, words_in
 

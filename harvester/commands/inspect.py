@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from harvester.command import ProjectCommand
 from harvester.console import tell
 from harvester.outcomes import BadUsage, Outcome
-from harvester.pages.markup import decoded
-from harvester.pages.problem import Unclear
+from harvester.pages.markup import Unclear, decoded
 from harvester.sites import known_sites, site_for
 from harvester.sites.profile import read_profile
 from harvester.sites.site import Site

@@ -4,6 +4,8 @@ An answer may say that the site does not want us: by a bot challenge, or by 401 
 """
 
 import hashlib
+import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -12,10 +14,19 @@ from scrapy.http import Headers, Response, TextResponse
 
 from harvester.items import PAGE_SOURCE, PageSource
 from harvester.outcomes import ListingChanged, Reason, Refused, Unreadable
-from harvester.pages import challenge
-from harvester.pages.markup import charset_of
-from harvester.pages.problem import Unclear
+from harvester.pages.markup import Unclear, decoded
 from harvester.timestamps import first_second, seconds_of, utc_now
+
+LONGEST_CHECK = 20_000
+"""Characters of a check that comes with status 200: Akamai's has some 2,500, a listing 50,000."""
+
+REFUSALS = frozenset((403, 429, 503))
+
+JUST_A_MOMENT = re.compile(r"<title>\s*Just a moment\W*</title>", re.IGNORECASE)
+CLOUDFLARE_CHECK = re.compile(r"\b_cf_chl_opt\b|challenge-error-(?:title|text)")
+"""Not the address of its scripts, which stand in ordinary pages of its customers too."""
+AKAMAI_REFRESH = re.compile(r"<meta\b(?=[^<>]*\brefresh\b)[^<>]*\bbm-verify=", re.IGNORECASE)
+AKAMAI_CHECK = re.compile(r"/_sec/(?:verify|cp_challenge)\b")
 
 
 def check(
@@ -59,6 +70,34 @@ def challenger(response: Response) -> str | None:
     if not isinstance(response, TextResponse):
         return None
     return challenge(response.status, texts_of(response.headers), response.text)
+
+
+def challenge(status: int, headers: Mapping[str, str], text: str) -> str | None:
+    """The network that asks for proof of not being a robot; None if this is a page, or an error.
+
+    Two are likely here: Cloudflare's, with status 403, 429 or 503, and Akamai's, with 200. Ordinary
+    pages carry scripts of both networks, so that no single word decides.
+    """
+    if _is_cloudflare(status, headers, text):
+        return "Cloudflare"
+    return "Akamai" if _is_akamai(text) else None
+
+
+def _is_cloudflare(status: int, headers: Mapping[str, str], text: str) -> bool:
+    said = {name.lower(): value.lower() for name, value in headers.items()}
+    if "challenge" in said.get("cf-mitigated", ""):
+        return True
+    if status not in REFUSALS and len(text) >= LONGEST_CHECK:
+        return False
+    signs = [bool(JUST_A_MOMENT.search(text)), bool(CLOUDFLARE_CHECK.search(text))]
+    return any(signs) if status in REFUSALS else all(signs)
+
+
+def _is_akamai(text: str) -> bool:
+    """Its page reloads itself with a token, or sends one to be verified, and holds nothing else."""
+    if len(text) >= LONGEST_CHECK:
+        return False
+    return bool(AKAMAI_REFRESH.search(text) or ("bm-verify" in text and AKAMAI_CHECK.search(text)))
 
 
 def said_of(response: TextResponse) -> dict[str, Any]:
@@ -124,7 +163,7 @@ def _in_its_charset(response: TextResponse, url: str, unfit: Reason) -> TextResp
         return response  # so it is valid as that
     said = (response.headers.get("Content-Type") or b"").decode("latin-1")
     try:
-        charset = charset_of(said, response.body)
+        charset, _ = decoded(said, response.body)
     except Unclear as problem:
         raise Unreadable(f"{url} can't be read: {problem}.", unfit, url) from None
     # The response keeps its text, once that is decoded; a new one would decode it again.

@@ -1,7 +1,6 @@
-"""Reading pages: listings, documents, and whether a page is a network's check for robots."""
+"""Reading pages: listings, and documents' own."""
 
-from harvester.pages.challenge import challenge
-from harvester.pages.document import read_document
-from harvester.pages.listing import read_listing
+from harvester.pages.document.document_reader import read_document
+from harvester.pages.listing.listing_reader import read_listing
 
-__all__ = ["challenge", "read_document", "read_listing"]
+__all__ = ["read_document", "read_listing"]

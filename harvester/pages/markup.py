@@ -9,13 +9,13 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from typing import cast
+from typing import ClassVar, cast
 
 from lxml.etree import ErrorLevels, HTMLParser, fromstring
 from w3lib.encoding import html_to_unicode
 
+from harvester.outcomes import Reason
 from harvester.pages.elements import Element
-from harvester.pages.problem import Lost, Unclear
 from harvester.pages.selectors import Index
 
 NOTHING = b"<html/>"
@@ -50,6 +50,28 @@ RAW_NAMES = ("iframe", "noembed", "noframes", "script", "style", "textarea", "ti
 RAW = re.compile(rf"<({'|'.join(RAW_NAMES)})\b", re.IGNORECASE)
 RAW_ENDS = {name: re.compile(f"</{name}", re.IGNORECASE) for name in RAW_NAMES}
 AFTER_VALUE = frozenset(" \t\n\r\f/>")
+
+
+class Unclear(Exception):
+    """Raised by the parts of this package when a page's own words don't settle what it says.
+
+    `read_listing` and `read_document` add the page's address and raise Unreadable; nobody else
+    sees it. `reason` is why, where that is more than that the page is none of what was wanted.
+    """
+
+    reason: ClassVar[Reason | None] = None
+
+
+class BrokenOff(Unclear):
+    """Raised when nothing proves that a page goes on after the last of what was read in it."""
+
+    reason = Reason.BROKEN_OFF
+
+
+class Lost(Unclear):
+    """Raised when the parser says that it lost a part of a page: what is nested too deep, say."""
+
+    reason = Reason.TOO_COMPLEX
 
 
 def language_of(html: str) -> str | None:
@@ -209,13 +231,8 @@ def _after(source: str, end: str, start: int) -> int:
     return len(source) if place < 0 else place + len(end)
 
 
-def charset_of(said: str, body: bytes) -> str:
-    """The charset that a page is in; `said` is its Content-Type. Raises Unclear as `decoded`."""
-    return decoded(said, body)[0]
-
-
 def decoded(said: str, body: bytes) -> tuple[str, str]:
-    """A page's charset and its text.
+    """A page's charset and its text; `said` is its Content-Type.
 
     It is UTF-8 if all of the page is valid as that, whatever it says of itself (no other charset's
     text is, by chance), else what it says. Raises Unclear if it is not valid as that either;

@@ -1,18 +1,27 @@
-"""A page in pieces of text, and the proof that it did not break off inside what was read in it."""
+"""A page in pieces of text, which of them look like dates, and the proof that it did not break off
+inside what was read in it."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from enum import Enum, auto
 
+from harvester.dates import read_date, says_undated
 from harvester.pages.elements import Element, signature
-from harvester.pages.markup import Tree
-from harvester.pages.problem import BrokenOff, Unclear
+from harvester.pages.markup import BrokenOff, Tree, Unclear
+from harvester.sites.wording import Words, words_in
 
 OMISSIBLE_NAMES = """
     body colgroup dd dt html li optgroup option p rp rt tbody td tfoot th thead tr
 """
 OMISSIBLE = frozenset(OMISSIBLE_NAMES.split())
 """Elements whose end tag may be omitted: https://html.spec.whatwg.org/#optional-tags."""
+SHORT = 40
+LONGEST_DATE = 80
+"""In characters; a longer text is a date only where the markup says so."""
+SENTENCE = re.compile(r"[^\W\d_]{4}[.!?][\"'’”)\]]?$")
+"""Ends as a sentence does; abbreviations of months are shorter, or stand before a year."""
 
 
 @dataclass(slots=True, eq=False)
@@ -64,6 +73,29 @@ class Page:
         if not piece.landmarks:
             return False
         return any(after not in self.span(landmark) for landmark in piece.landmarks)
+
+
+class Looks(Enum):
+    """The looks of a block of text."""
+
+    DATE = auto()
+    UNCLEAR = auto()
+    PROSE = auto()
+
+
+def looks(text: str, words: Words | None = None) -> Looks:
+    """A date that we understand, a short text that might be another date, or neither, in English
+    unless it is said in which `words`.
+
+    What is said of a date in parentheses makes it no other text: "1985 (the month is uncertain)".
+    """
+    date, _, remark = text.partition(" (")
+    if read_date(text) or says_undated(text) or (remark.endswith(")") and read_date(date)):
+        return Looks.DATE
+    may_be = len(text) <= SHORT and (words or words_in(None)).dates.search(text)
+    if may_be and not SENTENCE.search(text):
+        return Looks.UNCLEAR
+    return Looks.PROSE
 
 
 def refuse_cut(tree: Tree, page: Page, holder: Element, end: int) -> None:

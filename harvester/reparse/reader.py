@@ -14,8 +14,7 @@ from harvester import normalize
 from harvester.items import DetailsItem, PageItem
 from harvester.outcomes import Outcome, Reason, RunProblem, Unreadable
 from harvester.pages import read_document, read_listing
-from harvester.pages.markup import decoded
-from harvester.pages.problem import Unclear
+from harvester.pages.markup import Unclear, decoded
 from harvester.reparse.comparison import compare, compare_own
 from harvester.runs import Failure
 from harvester.sites import site_for

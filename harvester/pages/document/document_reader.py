@@ -13,10 +13,9 @@ from harvester.pages.document.layout import Layout, find_layout
 from harvester.pages.document.links import file_links, read_related, scan_links
 from harvester.pages.document.panes import Pane
 from harvester.pages.listing.pager import find_range
-from harvester.pages.markup import Tree, refuse_torn, tree
+from harvester.pages.markup import Tree, Unclear, refuse_torn, tree
 from harvester.pages.page import Piece, breaks_off, broken_off, told_of_break
 from harvester.pages.page_reader import read_page
-from harvester.pages.problem import Unclear
 from harvester.record import Record, Term, Transcript
 from harvester.sites.site import Site
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 
-from harvester.pages.date_heuristics import LONGEST_DATE, Looks, looks
 from harvester.pages.document.document_context import DocumentContext
 from harvester.pages.document.head import Citation, Head, is_same_title
 from harvester.pages.elements import HEADINGS
-from harvester.pages.problem import Unclear
+from harvester.pages.markup import Unclear
+from harvester.pages.page import LONGEST_DATE, Looks, looks
 
 MOST_PARAGRAPHS = 3
 """A summary has no more, where nothing but that tells it from a text."""

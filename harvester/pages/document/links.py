@@ -13,10 +13,9 @@ from harvester.pages.document.panes import LONGEST_LABEL, Pane, text_of
 from harvester.pages.elements import Element, is_landmark
 from harvester.pages.listing.entry import read_row
 from harvester.pages.listing.listing_context import ListingContext
-from harvester.pages.markup import Tree
+from harvester.pages.markup import Tree, Unclear
 from harvester.pages.page import Page
 from harvester.pages.page_reader import read_page
-from harvester.pages.problem import Unclear
 from harvester.pages.selectors import Index
 from harvester.record import Related, ScanLink
 from harvester.sites.site import DocumentPage, Site

@@ -8,8 +8,7 @@ from harvester.pages.general.learned import Selectors, learn
 from harvester.pages.general.outline import Outline
 from harvester.pages.general.pagers import next_link
 from harvester.pages.general.reading import Found, Reading, readings
-from harvester.pages.markup import language_of, tree
-from harvester.pages.problem import Unclear
+from harvester.pages.markup import Unclear, language_of, tree
 from harvester.sites.wording import Words, words_in
 
 LONGEST_RANGE = 100

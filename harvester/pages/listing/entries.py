@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from itertools import islice, takewhile
 
 from harvester.items import Entry
-from harvester.pages.date_heuristics import Looks, looks
 from harvester.pages.elements import (
     HEADINGS,
     LANDMARKS,
@@ -18,14 +17,11 @@ from harvester.pages.elements import (
     is_landmark,
     signature,
 )
-from harvester.pages.listing.entry import read_row
-from harvester.pages.listing.flat_layout import read_flat
+from harvester.pages.listing.entry import read_named, read_row
 from harvester.pages.listing.listing_context import ListingContext
-from harvester.pages.listing.named_entry import read_named
-from harvester.pages.listing.row_groups import RowGroup
-from harvester.pages.markup import refuse_torn
-from harvester.pages.page import Piece, refuse_cut
-from harvester.pages.problem import Unclear
+from harvester.pages.listing.row_groups import RowGroup, read_flat
+from harvester.pages.markup import Unclear, refuse_torn
+from harvester.pages.page import Looks, Piece, looks, refuse_cut
 
 CONTROLS = ("button", "datalist", "object", "select", "template", "textarea")
 LONGEST_LABEL = 60

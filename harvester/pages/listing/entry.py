@@ -1,32 +1,38 @@
-"""One entry: in reading order its date, its title, its summary."""
+"""One entry: in reading order its date, its title, its summary.
+
+A site's profile may say where these are. What it doesn't say is found as in any entry, and what is
+left over is told: no text of an entry gets lost because a selector misses it.
+"""
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from itertools import chain, islice, takewhile
 
 from harvester.items import Entry
-from harvester.pages.date_heuristics import LONGEST_DATE, Looks, looks
+from harvester.pages.address import linked_document
 from harvester.pages.elements import HEADINGS, Element, signature
 from harvester.pages.listing.listing_context import ListingContext
-from harvester.pages.page import Piece
-from harvester.pages.problem import Unclear
+from harvester.pages.markup import Unclear
+from harvester.pages.page import LONGEST_DATE, Looks, Piece, looks
 
 DATE_CLASS = re.compile(r"\bdate\b", re.IGNORECASE)
 MOST_ROWS = 100
 """So many other rows are asked what stands in such a place."""
 TITLE_CLASS = re.compile("title", re.IGNORECASE)
+LONGEST_NAME = 60
+"""Characters by which a row is named."""
 
 
 def read_row(context: ListingContext, row: Element) -> Entry:
     """The entry that one element holds."""
     title = find_title(context, row)
     piece = context.page.pieces[title]
-    before, after = texts_around(context, context.span(row), title, piece.document, {title})
-    refuse_around(context, row, piece.text, before, after)
+    before, after = _texts_around(context, context.span(row), title, piece.document, {title})
+    _refuse_around(context, row, piece.text, before, after)
     return make_entry(context, title, before[0] if before else None, after)
 
 
-def refuse_around(
+def _refuse_around(
     context: ListingContext, row: Element, title: str, before: list[str], after: list[str]
 ) -> None:
     """Raises Unclear unless what stands before a title can be its date, and what stands after it
@@ -65,7 +71,8 @@ def find_title(context: ListingContext, row: Element, without: Container[int] = 
         said = {link: text for link, text in said.items() if not context.words.is_more(text)}
     said = {link: text for link, text in said.items() if text}
     if not said:
-        raise Unclear(f"an entry has no title ({row_documents(context, row)})")
+        documents = ", ".join(sorted(context.page.documents(row)))
+        raise Unclear(f"an entry has no title ({documents})")
     if len(set(said.values())) > 1:
         raise Unclear(f"an entry has several titles: {', '.join(said.values())}")
     link = next(iter(said))
@@ -91,11 +98,6 @@ def _form(piece: Piece) -> tuple[object, ...]:
     """The markup of a text's block and of what is around it."""
     around = piece.holder.getparent()
     return piece.signature, None if around is None else signature(around)
-
-
-def row_documents(context: ListingContext, row: Element) -> str:
-    """The documents that an element links to, to name it by."""
-    return ", ".join(sorted(context.page.documents(row)))
 
 
 def _links(
@@ -125,7 +127,7 @@ def _heading(context: ListingContext, link: Element, places: list[int]) -> int:
     return titles.pop()
 
 
-def texts_around(
+def _texts_around(
     context: ListingContext,
     places: range,
     title: int,
@@ -147,3 +149,105 @@ def texts_around(
             raise Unclear(f'an entry holds a link that is no part of one, "{piece.text}"')
         (before if place < title else after).append(piece.text)
     return before, after
+
+
+def read_named(context: ListingContext, row: Element) -> Entry:
+    """The entry of which the profile says where its parts are. Raises Unclear, which names the row,
+    if it is none."""
+    try:
+        return _named_entry(context, row)
+    except Unclear as problem:
+        name = _text(context, context.span(row))
+        name = name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
+        raise Unclear(f'{problem}, in the row "{name}"') from None
+
+
+def _named_entry(context: ListingContext, row: Element) -> Entry:
+    said = context.named.parts
+    date = _named_places(context, row, "date", most=1)
+    summary = [place for place in _named_places(context, row, "summary") if place not in date]
+    title = [
+        place for place in _named_places(context, row, "title", 1, 1) if place not in date + summary
+    ]
+    if "title" not in said:
+        title = [find_title(context, row, without={*date, *summary})]
+    if not (name := _text(context, title)):
+        raise Unclear("an entry's title has no text")
+    document = _document(context, row, title)
+    known = {*date, *summary, *title}
+    pieces = [context.page.pieces[place] for place in summary]
+    before, after = _texts_around(context, context.span(row), title[0], document, known)
+    if "title" in said:
+        _refuse_unnamed(_other_links(context, row, document, known, title[0]))
+    _refuse_unnamed(before if "date" in said else [])
+    _refuse_unnamed(after if "summary" in said else [])
+    if "date" not in said:
+        _refuse_around(context, row, name, before, after)
+    paragraphs = [piece.text for piece in pieces if not _says_more(context, piece)]
+    return Entry(
+        document=document,
+        link=context.site.document_url(document),
+        title=name,
+        date_text=(_text(context, date) if "date" in said else "".join(before)) or None,
+        summary="\n\n".join(filter(None, paragraphs if "summary" in said else after)) or None,
+    )
+
+
+def _named_places(
+    context: ListingContext, row: Element, part: str, least: int = 0, most: int | None = None
+) -> list[int]:
+    """The places of what a selector finds in a row; none if the profile has no such selector."""
+    if part not in context.named.parts:
+        return []
+    found = context.named.within(row, part)
+    if len(found) < least or (most is not None and len(found) > most):
+        what = "several elements" if found else "no element"
+        raise Unclear(f"{what} where the profile has an entry's {part}")
+    places = [place for element in found for place in context.page.span(element)]
+    return [place for place in places if place not in context.named.ignored]
+
+
+def _text(context: ListingContext, places: Iterable[int]) -> str:
+    return " ".join(filter(None, (context.page.pieces[place].text for place in places)))
+
+
+def _document(context: ListingContext, row: Element, title: list[int]) -> str:
+    """The document that an entry is of: that of its link, of a link in its title, or of its only
+    one."""
+    pieces = context.page.pieces
+    if "link" in context.named.parts:
+        found = {_linked(context, link) for link in context.named.within(row, "link")}
+    else:
+        inside = [place for place in context.span(row) if not context.is_aside(place)]
+        found = {pieces[place].document for place in title} - {None}
+        found = found or {pieces[place].document for place in inside} - {None}
+    if len(found) != 1 or (document := found.pop()) is None:
+        what = "links to several documents" if len(found) > 1 else "no link to a document"
+        raise Unclear(f"an entry has {what}")
+    return document
+
+
+def _linked(context: ListingContext, link: Element) -> str | None:
+    href = link.get("href")
+    return linked_document(context.url, context.site, href) if href else None
+
+
+def _other_links(
+    context: ListingContext, row: Element, document: str, known: set[int], title: int
+) -> list[str]:
+    """What further links to the document say, but for the title and "Read more"."""
+    own = context.page.pieces[title]
+    texts = context.texts(context.span(row))
+    others = [piece for place, piece in texts if piece.document == document and place not in known]
+    said = [piece for piece in others if piece.link is not own.link and piece.text != own.text]
+    return [piece.text for piece in said if not _says_more(context, piece)]
+
+
+def _says_more(context: ListingContext, piece: Piece) -> bool:
+    """Whether a piece is a link to the document that says no more than "Read more"."""
+    return piece.document is not None and context.words.is_more(piece.text)
+
+
+def _refuse_unnamed(texts: list[str]) -> None:
+    for text in texts[:1]:
+        raise Unclear(f'the text "{text}" is none of what the profile has in an entry')

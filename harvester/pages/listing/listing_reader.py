@@ -23,10 +23,9 @@ from harvester.pages.listing.row_groups import (
     stated_rows,
     unstated_rows,
 )
-from harvester.pages.markup import Tree, language_of, tree
+from harvester.pages.markup import Tree, Unclear, language_of, tree
 from harvester.pages.page import refuse_cut, told_of_break
 from harvester.pages.page_reader import read_page
-from harvester.pages.problem import Unclear
 from harvester.sites.site import Site
 from harvester.sites.wording import Words, words_in
 

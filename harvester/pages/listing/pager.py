@@ -6,8 +6,8 @@ from itertools import chain
 
 from harvester.pages.address import absolute, is_same_listing
 from harvester.pages.elements import Element, fold
+from harvester.pages.markup import Unclear
 from harvester.pages.page import Page
-from harvester.pages.problem import Unclear
 from harvester.pages.selectors import Index
 from harvester.sites.site import Site
 from harvester.sites.wording import Words, words_in
