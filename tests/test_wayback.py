@@ -13,7 +13,7 @@ from wayback import Wayback
 from werkzeug import Request, Response
 
 from harvester.outcomes import Unreadable
-from harvester.sources.wayback_api import snapshots
+from harvester.sources.wayback_captures import snapshots
 
 OTHER = Path(__file__).parents[1] / "fixtures" / "other"
 SITE = "https://archive.example/search?search_api_fulltext=Japan"

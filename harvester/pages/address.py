@@ -60,11 +60,12 @@ def _host(url: str) -> str:
 def _words(url: str) -> tuple[str, list[str]]:
     """Path and parameters; the order of the parameters and blank ones mean nothing."""
     parts = urlsplit(url)
-    asked = {_decoded(part) for part in parts.query.split("&") if part.partition("=")[2]}
-    return _decoded(parts.path).rstrip("/"), sorted(asked)
+    asked = {unquoted(part) for part in parts.query.split("&") if part.partition("=")[2]}
+    return unquoted(parts.path).rstrip("/"), sorted(asked)
 
 
-def _decoded(text: str) -> str:
+def unquoted(text: str) -> str:
+    """A part of an address without its percent-encoding, however often it was encoded."""
     text = text.replace("+", " ")
     for _ in range(REPEATEDLY):
         if "%" not in text:

@@ -66,7 +66,7 @@ def fetcher_for(crawler: Crawler) -> Fetcher:
 
 
 def _paths(source: str) -> list[Path]:
-    from harvester.sources import detect
+    from harvester.sources import archives
 
     names = [source] if Path(source).exists() else [name.strip() for name in source.split(",")]
     for name in names:
@@ -74,7 +74,7 @@ def _paths(source: str) -> list[Path]:
             raise BadUsage(
                 f"There is no file or folder {name!r} to harvest from: give one, or source=live."
             )
-        detect.check(Path(name))
+        archives.check(Path(name))
     return [Path(name) for name in names]
 
 

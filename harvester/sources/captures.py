@@ -1,17 +1,20 @@
-"""Captures: pages that were saved, as every source gives them, and which a harvest takes."""
+"""Captures: pages as every source gives them, and the choice among several of one address."""
 
+import tempfile
+import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
+from weakref import finalize
 
 from harvester.outcomes import BadUsage, Incomplete, Reason
-from harvester.pages.address import REPEATEDLY
+from harvester.pages.address import unquoted
 
 Skip = Callable[[str], None]
-"""Told, in a sentence without its full stop, of what a source holds and can't be read."""
+"""Hears what can't be read in a source: a sentence without its full stop."""
 MOST = 500_000
-"""How many pages a source may hold: what is known of each is kept in memory."""
+"""Pages that a source may hold at most, as the list of them is in memory."""
 OK = 200
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
 Address = tuple[str, tuple[str, ...]]
@@ -19,9 +22,9 @@ Address = tuple[str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """The headers and the body of a page; `digest` is that of the bytes that were saved of it.
+    """The headers and the body of a page.
 
-    These are not the body's own if they are compressed.
+    `digest` is of the bytes as they were saved, which may be compressed; `body` never is.
     """
 
     headers: list[tuple[str, str]]
@@ -33,12 +36,12 @@ class Payload:
 class Capture:
     """A page as it was saved once.
 
-    `moment` is when, in UTC, None if that is not known; `file` says where, from the source's folder
-    on, and `offset` at which byte if the file is a WARC. `read` gets the page, of at most so many
-    bytes; it raises TooLarge or Damaged. A capture that says only that nothing had changed has in
-    `revisits` when the page itself was captured, and in `digest` that of its content, if known.
-    `caseless` is one whose address was noted without regard to upper and lower case; `memento` is
-    the Wayback Machine's own address of one that came from there.
+    `moment` is in UTC, None if it is not known; `file` is a path below the source's folder, and
+    `offset` the record's place if the file is a WARC. `read` returns a page of at most so many
+    bytes; it raises TooLarge or Damaged. A capture that says only that the page has not changed
+    has the moment of that page in `revisits`, and the digest of its content, if known, in `digest`.
+    `caseless` says that the address lost its upper or lower case; `memento` is the address that the
+    Wayback Machine has for a capture of its own.
     """
 
     url: str
@@ -54,7 +57,7 @@ class Capture:
 
 
 class Captures:
-    """The captures of a source, none of them after the moment `until` if there is one.
+    """The captures of a source, up to the moment `until` if there is one.
 
     Raises BadUsage if there are too many.
     """
@@ -69,11 +72,11 @@ class Captures:
             self._add(capture)
 
     def of(self, url: str, source: str) -> list[Capture]:
-        """The captures to read for an address, the best of them first.
+        """The captures to read for an address, the best one first.
 
-        That is the latest one that holds the page, then the earlier ones, then redirects. If the
-        address was captured on its own host, those on others do not count. Raises Incomplete, with
-        a sentence that names the source, if there is none.
+        The latest one that holds the page comes first, then the earlier ones, then redirects. Other
+        hosts count only if the address was never captured on its own. Raises Incomplete, with a
+        sentence that names the source, if there is none.
         """
         known = self._all_of(url)
         usable = [one for one in _resolved(_on_one_host(known, url, source)) if self._in_time(one)]
@@ -97,7 +100,7 @@ class Captures:
         return self._pages.get(page) or self._caseless.get(caseless(page)) or []
 
     def _in_time(self, capture: Capture) -> bool:
-        """A capture whose moment is not known may have been too late."""
+        """Whether a capture is early enough; one without a moment may be too late."""
         return self._until is None or (capture.moment or "9") <= self._until
 
 
@@ -119,7 +122,7 @@ def _on_one_host(captures: list[Capture], url: str, source: str) -> list[Capture
 
 
 def _resolved(captures: list[Capture]) -> list[Capture]:
-    """The captures, those that only say that nothing had changed with the page from before."""
+    """The captures; one that says only that nothing has changed gets the page from before."""
     originals = [capture for capture in captures if capture.revisits is None]
     return [full for capture in captures if (full := _with_page(capture, originals))]
 
@@ -145,19 +148,19 @@ def _why_not(url: str, source: str, usable: list[Capture], known: list[Capture])
 
 
 def address(url: str) -> Address:
-    """A page's path and query, however they are encoded and whatever host it was saved from.
+    """The path and the query of an address, in one spelling for all that mean the same page.
 
-    The order of the parameters, blank ones and the number of a first page mean nothing. Raises
-    ValueError if it is no address at all.
+    The host, the order of the parameters, blank ones and the number of a first page mean nothing.
+    Raises ValueError if it is no address at all.
     """
     parts = urlsplit(url)
-    asked = (_decoded(part) for part in parts.query.split("&") if part.partition("=")[2])
+    asked = (unquoted(part) for part in parts.query.split("&") if part.partition("=")[2])
     pairs = sorted(pair for pair in asked if pair != "page=0")
-    return _decoded(parts.path).rstrip("/"), tuple(pairs)
+    return unquoted(parts.path).rstrip("/"), tuple(pairs)
 
 
 def caseless(page: Address) -> Address:
-    """The same for all spellings in upper and lower case."""
+    """An address in one spelling for upper and lower case."""
     path, pairs = page
     return path.casefold(), tuple(sorted(pair.casefold() for pair in pairs))
 
@@ -167,8 +170,22 @@ def host(url: str) -> str:
     return urlsplit(url).hostname or ""
 
 
-def _decoded(text: str) -> str:
-    text = text.replace("+", " ")
-    for _ in range(REPEATEDLY):
-        text = unquote(text)
-    return text
+class Spool:
+    """Compressed pages, in a file without a name that is gone with the spool or the process."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115
+        finalize(self, self._file.close)
+
+    def put(self, page: bytes) -> int:
+        """Keeps a page, and returns its place."""
+        packed = zlib.compress(page, 1)
+        place = self._file.seek(0, 2)
+        self._file.write(len(packed).to_bytes(8) + packed)
+        return place
+
+    def get(self, place: int, most: int) -> bytes:
+        """The first bytes of the page at a place."""
+        self._file.seek(place)
+        size = int.from_bytes(self._file.read(8))
+        return zlib.decompressobj().decompress(self._file.read(size), most)

@@ -1,9 +1,6 @@
 """Answering a harvest's requests with captures of a source, without any network."""
 
 import logging
-import struct
-import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -18,17 +15,16 @@ from harvester.interrupt import interrupt
 from harvester.items import PAGE_SOURCE, PageSource
 from harvester.outcomes import Reason, Unreadable
 from harvester.scans.pdf_files import begins_pdf
+from harvester.sources.archives import captures
 from harvester.sources.captures import OK, Capture, Captures, Payload
-from harvester.sources.detect import captures
+from harvester.sources.warc import BROKEN
 from harvester.timestamps import ago, last_second, stand_in, usable
 from harvester.warc.codings import TooLarge
-from harvester.warc.stream import Damaged
 
 logger = logging.getLogger(__name__)
 
 AHEAD = timedelta(hours=14)
 """So far a time elsewhere may be ahead of ours: no time zone is further ahead of UTC."""
-BROKEN = (Damaged, OSError, EOFError, RuntimeError, struct.error, zipfile.BadZipFile, zlib.error)
 
 
 @dataclass(slots=True)

@@ -1,20 +1,19 @@
-"""The files of recordings and captures, found again by the names that a database has for them."""
+"""Recordings, read once more: a page by its place in the database, or by its memento's address."""
 
 import io
-import struct
-import zipfile
-import zlib
+import logging
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 
+from harvester.interrupt import interrupt
 from harvester.items import PageSource
 from harvester.outcomes import Incomplete, Reason
-from harvester.sources.captures import Payload
-from harvester.sources.warc import open_member, read_payload
+from harvester.sources.captures import Capture, Payload
+from harvester.sources.warc import BROKEN, captures, open_member, read_payload
 from harvester.warc.codings import TooLarge
-from harvester.warc.stream import Damaged
 
-BROKEN = (Damaged, OSError, EOFError, struct.error, zipfile.BadZipFile, zlib.error)
+logger = logging.getLogger(__name__)
 
 
 class Missing(Incomplete):
@@ -92,3 +91,36 @@ def _opened_in(place: Path, name: PurePosixPath) -> io.BufferedReader | None:
 def _unusable(page: PageSource, why: str) -> Incomplete:
     sentence = f"What was recorded of {page.url} at {page.captured} {why}: it is left as it is."
     return Incomplete(sentence, Reason.NOT_SAVED, page.url)
+
+
+class Mementos:
+    """The captures from the Wayback Machine that a folder's recordings hold, by their addresses."""
+
+    def __init__(self, folder: str, largest: int) -> None:
+        self._folder = folder
+        self._largest = largest
+
+    def get(self, memento: str) -> tuple[Payload, PageSource] | None:
+        """The page from such an address, and where it is recorded; None if it is not, or broken."""
+        capture = self._captures.get(memento)
+        if capture is None:
+            return None
+        try:
+            page = capture.read(self._largest)
+        except (TooLarge, *BROKEN) as error:
+            logger.warning("%s is fetched again: %s %s.", memento, capture.file, error)
+            return None
+        where = PageSource(capture.moment, capture.url, capture.file, capture.offset, page.digest)
+        return page, where
+
+    @cached_property
+    def _captures(self) -> dict[str, Capture]:
+        if not self._folder:
+            return {}
+        found: dict[str, Capture] = {}
+        for path in sorted(Path(self._folder).glob("*.warc.gz")):
+            for capture in captures(path, path.name, logger.info):
+                interrupt.check()
+                if capture.memento and capture.status == 200:
+                    found[capture.memento] = capture
+        return found

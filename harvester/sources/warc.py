@@ -15,7 +15,7 @@ from typing import cast
 
 from harvester.outcomes import BadUsage
 from harvester.sources.captures import Capture, Payload, Skip
-from harvester.sources.wayback_api import read_memento
+from harvester.sources.wayback_captures import read_memento
 from harvester.timestamps import first_second
 from harvester.warc.codings import decoded
 from harvester.warc.headers import digest, value, values
@@ -30,6 +30,8 @@ RECORDS = ("response", "resource", "revisit")
 MOST_TOLD = 20
 """So many bad records of a file are named; of more, only their number is."""
 NOT_KEPT = frozenset(("content-encoding", "transfer-encoding", "content-length"))
+BROKEN = (Damaged, OSError, EOFError, RuntimeError, struct.error, zipfile.BadZipFile, zlib.error)
+"""What reading a page in a WARC or a WACZ can raise if the file is damaged."""
 Open = Callable[[int], io.BufferedReader]
 """Opens a WARC at one of its bytes."""
 WARC = re.compile(r"\.warc(?:\.gz)?$", re.IGNORECASE)

@@ -13,10 +13,20 @@ from harvester.outcomes import Incomplete, Reason, Refused, Unreadable
 from harvester.pages import read_document, read_listing
 from harvester.sites import site_of
 from harvester.sites.site import Site
-from harvester.sources.capture_sets import FIRST_PAGES, PageSet, best_set
 from harvester.sources.captures import address
-from harvester.sources.page_cache import KeptPage, KeptPages, Recorded
-from harvester.sources.wayback_api import Snapshot, index_url, memento_url, read_memento, snapshots
+from harvester.sources.recordings import Mementos
+from harvester.sources.wayback_captures import (
+    FIRST_PAGES,
+    KeptPage,
+    KeptPages,
+    PageSet,
+    Snapshot,
+    best_set,
+    index_url,
+    memento_url,
+    read_memento,
+    snapshots,
+)
 from harvester.timestamps import first_second, last_second
 from harvester.warc.headers import digest
 
@@ -35,7 +45,7 @@ class WaybackFetcher(Fetcher):
         self._service = settings["HARVEST_WAYBACK"].rstrip("/")
         self._until = last_second(settings["HARVEST_CAPTURED_BEFORE"])
         self._max_pages = settings.getint("HARVEST_MAX_PAGES")
-        self._recorded = Recorded(settings["HARVEST_WARC"], settings.getint("DOWNLOAD_MAXSIZE"))
+        self._recorded = Mementos(settings["HARVEST_WARC"], settings.getint("DOWNLOAD_MAXSIZE"))
         self._pages = KeptPages()
         self._indexed: dict[str, list[Snapshot]] = {}
         self._fetched: dict[str, KeptPage | None] = {}
