@@ -13,11 +13,11 @@ PIP := $(BIN)/python $(INSTALL)
 
 harvest: .venv/harvest
 	@$(BIN)/scrapy crawl collection -a source=fixtures/listing -L WARNING \
-		-s HARVEST_FEEDS=data/static
+		-s HARVEST_FEEDS=data/feeds
 
 # Shows the harvest in the browser, at the address that it prints, until Ctrl-C.
 read: .venv/read
-	@$(BIN)/datasette data/ --port $(PORT)
+	@$(BIN)/python -m harvester serve --port $(PORT)
 
 # What Datasette and docs/tables.md say of each column is written in harvester/descriptions.py.
 metadata: .venv/harvest
@@ -98,9 +98,12 @@ format: .venv/test
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed: install it, or say make PYTHON=/path/to/python" >&2; exit 69; }
 	@$(PYTHON) -m venv .venv || { echo "Python's venv module is needed (Debian: apt install python3-venv)" >&2; rm -rf .venv; exit 69; }
 
-.venv/harvest: requirements.txt | .venv/bin/python
-	@echo "Setting up .venv ..."
-	@$(PIP) -r requirements.txt
+# The program itself is installed as it stands here, so that `harvester` runs what is edited.
+.venv/harvest: requirements.txt requirements-build.txt pyproject.toml | .venv/bin/python
+	@echo "Setting up .venv (a minute at most) ..."
+	@$(PIP) -r requirements.txt -r requirements-build.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+		--no-index --editable .
 	@touch $@
 
 .venv/read: requirements-read.txt .venv/harvest
@@ -126,8 +129,9 @@ lock:
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--upgrade pyproject.toml -o requirements.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-		--upgrade pyproject.toml --extra read -c requirements.txt -o requirements-read.txt
+		--upgrade pyproject.toml --extra datasette -c requirements.txt -o requirements-read.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--upgrade pyproject.toml --all-extras --group dev -c requirements.txt -o requirements-dev.txt
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-		--upgrade --group bench -c requirements-dev.txt -o requirements-bench.txt
+	for group in bench build docs release; do uv pip compile -q --universal --python-version 3.11 \
+		--generate-hashes --no-header --no-annotate --upgrade --group $$group \
+		-c requirements-dev.txt -o requirements-$$group.txt || exit; done

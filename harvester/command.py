@@ -13,7 +13,7 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from harvester.console import complain, interrupted, tell
+from harvester.console import complain, interrupted, program, tell
 from harvester.interrupt import interrupt
 from harvester.outcomes import BadUsage, HarvestProblem, Outcome
 from harvester.sites import use_profiles
@@ -48,6 +48,12 @@ class PlainCommand(ScrapyCommand):
             self.take_in(args, opts)
             return
         sys.exit(self.exitcode)
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Adds Scrapy's own options; the usage names the program as the user has called it."""
+        super().add_options(parser)
+        name = type(self).__module__.rpartition(".")[2]
+        parser.usage = f"{program()} {name} {self.syntax()}"
 
     def take_in(self, args: list[str], opts: argparse.Namespace) -> None:
         """Takes the options in. Raises BadUsage if one of them is malformed."""

@@ -22,6 +22,7 @@ from typing import BinaryIO, Protocol, TextIO, cast
 from harvester.outcomes import BadOutput
 
 _lock = RLock()
+PROGRAMS = ("harvester", "scrapy")
 
 
 class Drawn(Protocol):
@@ -87,29 +88,32 @@ def note(text: str) -> None:
             _discard(stream)
 
 
+def program() -> str:
+    """The name that this program was called by: "harvester", or "scrapy" in a checkout."""
+    started = Path(sys.argv[0])
+    names = (started.name, started.parent.name)  # "bin/scrapy", "scrapy/__main__.py"
+    return next((name for name in names if name in PROGRAMS), PROGRAMS[0])
+
+
 def command(program: str, *arguments: str) -> str:
     """A command of this program's to be pasted into a shell.
 
     The program is named so that it works there: as "sqlite-utils" only if the shell finds that one,
     else with its folder, given as short as ours was (".venv/bin/scrapy").
     """
-    folder = _programs()
+    folders = (Path(sys.argv[0]).parent, Path(sys.executable).parent)
+    places = [folder / program for folder in folders]
+    place = next((place for place in places if place.is_file()), places[-1])
     found = shutil.which(program)
-    if folder.is_absolute() and found and Path(found) == folder / program:
+    if place.is_absolute() and found and Path(found) == place:
         return shlex.join([program, *arguments])
-    return shlex.join([shown(folder / program), *arguments])
+    return shlex.join([shown(place), *arguments])
 
 
 def shown(path: Path) -> str:
     """A path as short as it can be given from here."""
     shorter = os.path.relpath(path)
     return str(path.absolute()) if shorter.startswith((os.pardir, "-")) else shorter
-
-
-def _programs() -> Path:
-    """The folder that this program was started from, else that of its Python."""
-    started = Path(sys.argv[0])
-    return started.parent if started.name == "scrapy" else Path(sys.executable).parent
 
 
 def one_line(text: str) -> str:

@@ -30,7 +30,7 @@ class Page:
 
 def inspect(page: Page, site: Site | None) -> Data:
     """Reads a page by the profile of its site or, where there is none, by what listings have in
-    common. The keys are those that `scrapy inspect --json` prints."""
+    common. The keys are those that `harvester inspect --json` prints."""
     if site is None or page.url is None:
         return _general(page)
     try:

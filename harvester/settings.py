@@ -1,38 +1,38 @@
 """Settings of the project. Each one that is not Scrapy's default says why."""
 
 import os
-from pathlib import Path
 
 from scrapy.settings import default_settings as scrapys
 
 from harvester import __version__, console
 
-PROJECT = Path(__file__).parents[1]
-
 BOT_NAME = "harvester"
 SPIDER_MODULES = ["harvester.spiders"]
 COMMANDS_MODULE = "harvester.commands"
+DATABASE = "data/harvest.db"
 
 # --- Ours ---------------------------------------------------------------------------------------
+
+# All paths are seen from the working folder.
 
 # No output but what there is to say: changes, and what went wrong. For cron's mail.
 HARVEST_QUIET = os.environ.get("HARVEST_QUIET", "") not in ("", "0", "no")
 # The SQLite file that harvests go into.
-HARVEST_DB = os.environ.get("HARVEST_DB", str(PROJECT / "data" / "harvest.db"))
+HARVEST_DB = os.environ.get("HARVEST_DB", DATABASE)
 # How many seconds a lock is waited for that another program has on the database for a moment.
 HARVEST_LOCK_WAIT = 10.0
 # The folder that all exchanges with a site are recorded in, as WARC files; empty for none.
-HARVEST_WARC = os.environ.get("HARVEST_WARC", str(PROJECT / "data" / "warc"))
+HARVEST_WARC = os.environ.get("HARVEST_WARC", "data/warc")
 # No more is added to one of these files when it has so many bytes.
 HARVEST_WARC_SIZE = 1_000_000_000
 # The folder that scans of documents are kept in.
-HARVEST_FILES = os.environ.get("HARVEST_FILES", str(PROJECT / "data" / "files"))
+HARVEST_FILES = os.environ.get("HARVEST_FILES", "data/files")
 # No scan has more bytes (16 MB are allowed to pages), nor takes more seconds; what is there by then
 # is not asked for again where the site can send the rest of it.
 HARVEST_FILE_MAXSIZE = 200_000_000
 HARVEST_FILE_TIMEOUT = 600.0
 # Which collections there are.
-HARVEST_COLLECTIONS = str(PROJECT / "collections.toml")
+HARVEST_COLLECTIONS = "collections.toml"
 # Who runs this: an e-mail or web address, sent to the site with every request.
 HARVEST_CONTACT = os.environ.get("HARVEST_CONTACT", "")
 # Default: Scrapy's own. The contact is added to it.

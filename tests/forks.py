@@ -1,9 +1,10 @@
 """Commands of Scrapy's in processes of their own that need not import everything anew.
 
 `python tests/forks.py` imports what a harvest needs, then waits for lines of JSON on its standard
-input: it forks for each, runs the command line in the child as `scrapy` would, and answers with a
-line that has its process id, and one that has the exit code. Where all three streams are one
-terminal, it is the child's own. Nearly all the time of a short harvest is spent with importing.
+input: it forks for each, runs the command line in the child as `scrapy` or `harvester` would, and
+answers with a line that has its process id, and one that has the exit code. Where all three streams
+are one terminal, it is the child's own. Nearly all the time of a short harvest is spent with
+importing.
 """
 
 import gc
@@ -24,7 +25,7 @@ from typing import Any
 import scrapy.cmdline
 import scrapy.commands
 
-import harvester
+import harvester.__main__
 from harvester import settings, timestamps
 from harvester.reader_digest import reader_digest
 from harvester.sites import known_sites
@@ -87,11 +88,14 @@ def run(asked: dict[str, Any]) -> int:
     if encoding := os.environ.get("PYTHONIOENCODING"):  # which Python obeys when it begins
         sys.stdout = os.fdopen(1, "w", encoding=encoding, closefd=False)
         sys.stderr = os.fdopen(2, "w", encoding=encoding, errors="backslashreplace", closefd=False)
+    os.chdir(asked.get("folder", "."))
     importlib.reload(settings)
     set_clock()
     take_path()
     try:
-        scrapy.cmdline.execute(["scrapy", *asked["arguments"]])
+        program = asked.get("program", "scrapy")
+        sys.argv = [str(Path(sys.executable).parent / program), *asked["arguments"]]
+        scrapy.cmdline.execute() if program == "scrapy" else harvester.__main__.main()
         code: Any = 0
     except SystemExit as end:
         code = end.code

@@ -102,6 +102,12 @@ def scrapy(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[
         return ended()
 
 
+def harvester(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """The same of the program `harvester`, in a folder."""
+    with forked(arguments, program="harvester", folder=str(folder)) as ended:
+        return ended()
+
+
 def scrapy_anew(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     """The same in a Python that has imported nothing yet."""
     return subprocess.run(
@@ -124,24 +130,27 @@ def begun(*arguments: str, **settings: object) -> "Iterator[Forked]":
 
 @contextmanager
 def forked(
-    arguments: Sequence[str], environment: Mapping[str, str] = os.environ, **streams: str
+    arguments: Sequence[str], environment: Mapping[str, str] = os.environ, **asked: str
 ) -> "Iterator[Forked]":
-    """A command of the project's in a forked process, whose streams ("in", "out" and "err") may be
-    files of somebody's own."""
+    """A command of the project's in a forked process.
+
+    Its streams ("in", "out" and "err") may be files of somebody's own, its `program` and its
+    `folder` others than scrapy and this one.
+    """
     with tempfile.TemporaryDirectory() as folder:
         out, err = Path(folder, "out"), Path(folder, "err")
         out.touch()
         err.touch()
-        asked = {
+        told = {
             "arguments": arguments,
             "environment": dict(environment),
             "out": str(out),
             "err": str(err),
-            **streams,
+            **asked,
         }
         forks = server()
         assert forks.stdin is not None and forks.stdout is not None
-        print(json.dumps(asked), file=forks.stdin, flush=True)
+        print(json.dumps(told), file=forks.stdin, flush=True)
         process = Forked(arguments, int(forks.stdout.readline()), forks.stdout, out, err)
         try:
             yield process

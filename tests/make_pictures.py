@@ -29,7 +29,7 @@ def main() -> None:
             done = harvest(
                 *("-a", f"source={FIXTURES}", "-a", f"url={url}", "-a", f"name={name}"),
                 HARVEST_DB=data / "harvest.db",
-                HARVEST_FEEDS=data / "static",
+                HARVEST_FEEDS=data / "feeds",
             )
             print(done.out.splitlines()[0])
         with served(data) as url, browsed(url) as page:

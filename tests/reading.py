@@ -1,4 +1,4 @@
-"""A harvest as its readers meet it: Datasette serving a copy of data/, in a real browser."""
+"""A harvest as its readers meet it: `make read` in a folder of their own, in a real browser."""
 
 import os
 import re
@@ -22,12 +22,12 @@ ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 
 
 def configured(folder: Path) -> Path:
-    """A copy of data/ without any database, beside the program, in a folder."""
+    """A folder for a harvest, beside the program."""
     for name in ("harvester", "Makefile"):
         (folder / name).symlink_to(PROJECT / name)
     (folder / ".venv").symlink_to(sys.prefix)
-    databases = shutil.ignore_patterns("*.db*", "*.atom", "__pycache__")
-    return Path(shutil.copytree(PROJECT / "data", folder / "data", ignore=databases))
+    (folder / "data").mkdir()
+    return folder / "data"
 
 
 @contextmanager

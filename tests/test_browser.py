@@ -22,6 +22,7 @@ from playwright.sync_api import Locator, Page, expect
 from reading import browsed, configured, read, served
 from stored import ARCHIVE, entry, saved_listings, store
 
+from harvester.datasette.server import CONFIG
 from harvester.datasette.views import VIEWS
 from harvester.store.queries import QUERIES, Query
 
@@ -46,7 +47,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The configuration, and a harvest of the mission's collection; then of others."""
     data = configured(tmp_path_factory.mktemp("reading"))
     db = data / "harvest.db"
-    done = harvest("-a", f"source={FIXTURES}", HARVEST_DB=db, HARVEST_FEEDS=data / "static")
+    done = harvest("-a", f"source={FIXTURES}", HARVEST_DB=db, HARVEST_FEEDS=data / "feeds")
     assert done.code == 0
     hostile = [
         entry("script", SCRIPT, "1960", LINKS),
@@ -236,13 +237,13 @@ def test_feeds_are_served_beside_the_tables(page: Page, url: str, data: Path) ->
         address = page.get_by_role("link", name=name).get_attribute("href")
         with urllib.request.urlopen(f"{url}{address}") as answer:
             assert answer.headers["Content-Type"].startswith("application/atom+xml")
-            assert answer.read() == (data / "static" / name).read_bytes()
+            assert answer.read() == (data / "feeds" / name).read_bytes()
     assert page.locator("link[rel=alternate][type='application/atom+xml']").count() == 2
 
 
 def test_tables_and_columns_are_described_and_internal_ones_hidden(url: str) -> None:
     shown = read(f"{url}/harvest").css(".db-table h3 ::text").getall()
-    told = json.loads((PROJECT / "data" / "metadata.json").read_text(encoding="utf-8"))
+    told = json.loads((CONFIG / "metadata.json").read_text(encoding="utf-8"))
     tables = told["databases"]["harvest"]["tables"]
     assert {*shown, *VIEWS} == {name for name in tables if not name.startswith("_")}
     for name in shown:
@@ -302,17 +303,15 @@ def seen(url: str, documents: int) -> bool:
     return True
 
 
-def test_home_page_without_a_harvest_says_what_to_do(tmp_path: Path) -> None:
-    with served(configured(tmp_path)) as url, urllib.request.urlopen(url) as answer:
-        assert "There is no harvest yet" in answer.read().decode()
-
-
 SERVING = """
 import sys
 from pathlib import Path
 from reading import configured, served
+from stored import store
 
-with served(configured(Path(sys.argv[1]))) as url:
+data = configured(Path(sys.argv[1]))
+store(data / "harvest.db", [])
+with served(data) as url:
     print(url, flush=True)
     sys.stdin.read()
 """

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from examples import examples
 from filled import real_records, store_details
-from harvests import PROJECT, raw_rows, rows
+from harvests import raw_rows, rows
 from hypothesis import given
 from hypothesis import strategies as st
 from stored import PUT, entry, number, store
@@ -20,6 +20,7 @@ from stored import PUT, entry, number, store
 from benchmarks.reading import PAGES, PLANNED, measure
 from benchmarks.synthetic import fill
 from harvester.datasette.metadata import metadata_text
+from harvester.datasette.server import CONFIG
 from harvester.datasette.views import VIEW_COLUMNS, VIEWS
 from harvester.descriptions import COLUMNS, TABLES
 from harvester.store.names import COLUMNS as NAME_COLUMNS
@@ -341,7 +342,7 @@ def test_every_question_has_a_title_and_a_description() -> None:
 
 
 def test_metadata_is_as_written_by_make_metadata() -> None:
-    assert (PROJECT / "data" / "metadata.json").read_text(encoding="utf-8") == metadata_text()
+    assert (CONFIG / "metadata.json").read_text(encoding="utf-8") == metadata_text()
 
 
 def test_every_table_and_column_is_described(kono: Path) -> None:

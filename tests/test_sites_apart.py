@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 import feedparser
 import pytest
 from archive import Archive
-from datasette.app import Datasette
 from datasette.utils import tilde_encode
-from harvests import PROJECT, harvest, rows, scrapy
+from harvests import harvest, rows, scrapy
 from pytest_httpserver import HTTPServer
 
+from harvester.datasette.server import served
 from harvester.snapshot.verify import differences
 
 ROUNDS = 10
@@ -197,10 +197,10 @@ def test_snapshot_tells_them_apart(both: Harvested, tmp_path: Path) -> None:
 
 
 def test_datasette_tells_them_apart(both: Harvested) -> None:
-    served = Datasette([str(both.db)], config_dir=PROJECT / "data")
+    datasette = served(both.db)
 
     async def shown(path: str) -> str:
-        answer = await served.client.get(path)
+        answer = await datasette.client.get(path)
         assert answer.status_code == 200, path
         return str(answer.text)
 
@@ -221,7 +221,7 @@ def test_datasette_tells_them_apart(both: Harvested) -> None:
 
 
 def test_document_that_no_site_has_is_not_there(both: Harvested) -> None:
-    served = Datasette([str(both.db)], config_dir=PROJECT / "data")
+    datasette = served(both.db)
     for site, name in (("nobody", IDS[0]), (both.sites[0].key, "document/four")):
         path = f"/harvest/documents/{tilde_encode(site)}/{tilde_encode(name)}"
-        assert asyncio.run(served.client.get(path)).status_code == 404
+        assert asyncio.run(datasette.client.get(path)).status_code == 404

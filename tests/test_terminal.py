@@ -315,7 +315,7 @@ def test_make_read_ends_when_told_to(tmp_path: Path) -> None:
     setup = ["-o", ".venv/harvest", "-o", ".venv/read"]
     make = ["make", "-C", str(checkout), "--no-print-directory", *setup, "read", "PORT=0"]
     with terminal(100) as screen, running(screen, make, **WITHOUT_MAKE) as process:
-        screen.read_until(lambda: "CTRL+C" in screen.written)
+        screen.read_until(lambda: "Ctrl-C" in screen.written)
         screen.type(CTRL_C)
         ended(screen, process)
     assert "Traceback" not in screen.written

@@ -1,4 +1,4 @@
-"""`scrapy changes`: what harvests found new, changed, gone or back."""
+"""`harvester changes`: what harvests found new, changed, gone or back."""
 
 import argparse
 

@@ -1,7 +1,8 @@
-"""`scrapy crawl`, with the exit codes that cron and scripts need; Scrapy's own always says 0."""
+"""`harvester crawl`, with the exit codes that cron and scripts need; Scrapy's own always says 0."""
 
 import argparse
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from scrapy.commands import ScrapyHelpFormatter
@@ -11,12 +12,13 @@ from scrapy.utils.misc import load_object
 
 from harvester.arguments import ARGUMENTS
 from harvester.command import CrawlingCommand, collect_seldom
-from harvester.console import complain
+from harvester.console import complain, program
 from harvester.extensions.feed_exports import check_feeds, check_written
 from harvester.extensions.log import told_once
 from harvester.extensions.report import EXIT_CODE
 from harvester.interrupt import interrupt
 from harvester.outcomes import BadUsage, Outcome
+from harvester.settings import DATABASE
 
 
 class Help(ScrapyHelpFormatter, argparse.RawDescriptionHelpFormatter):
@@ -27,7 +29,7 @@ class Command(CrawlingCommand, CrawlCommand):
     """Runs a spider, and exits as the worst of its runs asks for."""
 
     form = "[options] <spider>"
-    summary = "Run a spider of the current project, by name"
+    summary = "Harvest collections, all of them or as -a says"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Adds --quiet to Scrapy's own, and tells of the spider's arguments."""
@@ -63,12 +65,20 @@ class Command(CrawlingCommand, CrawlCommand):
         """Runs the spider named."""
         assert self.crawler_process is not None
         with self.telling_problems(), told_once():
+            self._make_folder()
             crawler = self.crawler_process.create_crawler(args[0])
             self.crawler_process.crawl(crawler, **opts.spargs)
             collect_seldom()
             self.crawler_process.start(install_signal_handlers=False)
             interrupt.ignore()
             self.exitcode = self._exit_code(crawler)
+
+    def _make_folder(self) -> None:
+        """Makes the folder of the database, if none was named: it is ours then."""
+        assert self.settings is not None
+        if (database := self.settings["HARVEST_DB"]) == DATABASE:
+            with suppress(OSError):  # what it is will be said when the database is opened
+                Path(database).parent.mkdir(exist_ok=True)
 
     def _exit_code(self, crawler: Crawler) -> int:
         """The code that the report asks for; a crawl that has no report has failed."""
@@ -92,13 +102,13 @@ def arguments_as_text() -> str:
 
 def one_spider(args: list[str], spiders: list[str]) -> str:
     """The spider that is named. Raises BadUsage if that is none, or not one."""
-    there = f"there is {' and '.join(spiders)}: scrapy crawl {spiders[0]}"
+    there = f"there is {' and '.join(spiders)}: {program()} crawl {spiders[0]}"
     if not args:
         raise BadUsage(f"Say which spider is to crawl; {there}.")
     if args[0] not in spiders:
         raise BadUsage(f'There is no spider "{args[0]}"; {there}.')
     if len(args) > 1:
-        raise BadUsage(f"scrapy crawl does not know what {args[1]!r} is: see its --help.")
+        raise BadUsage(f"{program()} crawl does not know what {args[1]!r} is: see its --help.")
     return args[0]
 
 

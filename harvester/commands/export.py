@@ -1,10 +1,10 @@
-"""`scrapy export`: the harvested documents in a format that other programs read."""
+"""`harvester export`: the harvested documents in a format that other programs read."""
 
 import argparse
 from pathlib import Path
 
 from harvester.command import ProjectCommand
-from harvester.console import shows_output
+from harvester.console import program, shows_output
 from harvester.exports.output import BINARY, FORMATS, WITH_TEXTS, output, writer
 from harvester.outcomes import BadUsage
 from harvester.store.reading import beginning, collection_id, reading
@@ -42,7 +42,7 @@ class Command(ProjectCommand):
 
         assert self.settings is not None
         if args:
-            raise BadUsage(f"scrapy export does not know what {args[0]!r} is: see its --help.")
+            raise BadUsage(f"{program()} export does not know what {args[0]!r} is: see its --help.")
         write = writer(opts.format)
         if opts.output is None and opts.format in BINARY and shows_output():
             raise BadUsage(f"{opts.format} is nothing to be read on a terminal: say -o FILE.")

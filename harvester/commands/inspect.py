@@ -1,4 +1,4 @@
-"""`scrapy inspect PAGE...`: shows how a page is read, before anything is harvested."""
+"""`harvester inspect PAGE...`: shows how a page is read, before anything is harvested."""
 
 import argparse
 import json
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harvester.command import ProjectCommand
-from harvester.console import tell
+from harvester.console import program, tell
 from harvester.outcomes import BadUsage, Outcome
 from harvester.pages.markup import Unclear, decoded
 from harvester.sites import known_sites, site_for
@@ -39,7 +39,7 @@ class Command(ProjectCommand):
         """Prints what is read. Exits with 65 if a page is refused, with 64 if one isn't there."""
         with self.telling_problems():
             if not args:
-                raise BadUsage("Say which page is to be looked at: scrapy inspect PAGE.")
+                raise BadUsage(f"Say which page is to be looked at: {program()} inspect PAGE.")
             if opts.url and len(args) > 1:
                 raise BadUsage("--url is the address of a single page: name one page with it.")
             site = _site(opts)

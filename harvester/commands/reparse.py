@@ -1,4 +1,4 @@
-"""`scrapy reparse`: reads all recorded pages again with today's parser, and shows what differs."""
+"""`harvester reparse`: reads recorded pages again with today's parser, and shows what differs."""
 
 import argparse
 import os

@@ -1,4 +1,4 @@
-"""`scrapy runs`: the last harvests, and how they ended."""
+"""`harvester runs`: the last harvests, and how they ended."""
 
 import argparse
 

@@ -1,4 +1,4 @@
-"""`scrapy save-fixture URL`: saves a page of the live site, and what is read in it, as a fixture.
+"""`harvester save-fixture URL`: saves a page of a live site, and what is read in it, as a fixture.
 
 Scrapy names a command after its module, hence the dash.
 """
@@ -8,12 +8,11 @@ from pathlib import Path
 
 from harvester.collection import check_address, collection
 from harvester.command import CrawlingCommand
-from harvester.console import tell
+from harvester.console import program, tell
 from harvester.extensions.log import told_once
 from harvester.fixture import FixtureSpider, is_document_url
 from harvester.interrupt import interrupt
 from harvester.outcomes import BadUsage, Outcome
-from harvester.settings import PROJECT
 from harvester.sites import site_for
 
 
@@ -26,15 +25,13 @@ class Command(CrawlingCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Adds where to save."""
         super().add_options(parser)
-        parser.add_argument(
-            "--to", metavar="FOLDER", default=PROJECT / "fixtures", help="default: fixtures"
-        )
+        parser.add_argument("--to", metavar="FOLDER", default="fixtures", help="default: fixtures")
         parser.add_argument("--site", metavar="SITE", help="the site that the page is a copy of")
 
     def check(self, args: list[str], opts: argparse.Namespace) -> None:
         """Looks at the address. Raises BadUsage if it is none of a listing or a document."""
         if len(args) != 1:
-            raise BadUsage("Say which page is to be saved: scrapy save-fixture URL.")
+            raise BadUsage(f"Say which page is to be saved: {program()} save-fixture URL.")
         (url,) = args
         check_address(url)
         site = site_for(url, opts.site)

@@ -1,10 +1,10 @@
-"""`scrapy snapshot DIRECTORY`: freezes the harvest to be cited or deposited, or checks that."""
+"""`harvester snapshot DIRECTORY`: freezes the harvest to be cited or deposited, or checks that."""
 
 import argparse
 from pathlib import Path
 
 from harvester.command import ProjectCommand
-from harvester.console import command, complain, shown, tell
+from harvester.console import command, complain, program, shown, tell
 from harvester.outcomes import BadUsage, Outcome
 
 
@@ -32,7 +32,7 @@ class Command(ProjectCommand):
 
         assert self.settings is not None
         freeze(Path(self.settings["HARVEST_DB"]), directory)
-        check = command("scrapy", "snapshot", "--verify", shown(directory))
+        check = command(program(), "snapshot", "--verify", shown(directory))
         tell(f"Frozen in {directory}\nNext: {check}")
 
     def _verify(self, directory: Path) -> None:
@@ -47,5 +47,7 @@ class Command(ProjectCommand):
 
 def _one_directory(args: list[str]) -> Path:
     if len(args) != 1 or args[0].startswith("-"):
-        raise BadUsage("Say which folder the snapshot is: scrapy snapshot [--verify] DIRECTORY.")
+        raise BadUsage(
+            f"Say which folder the snapshot is: {program()} snapshot [--verify] DIRECTORY."
+        )
     return Path(args[0])

@@ -1,4 +1,4 @@
-"""Describes a harvest for its readers: `data/metadata.json` for Datasette, and `docs/tables.md`.
+"""Describes a harvest for its readers: `metadata.json` for Datasette, and `docs/tables.md`.
 
 `make metadata` writes both. See https://docs.datasette.io/en/stable/metadata.html; the timeline is
 drawn by the plugin datasette-dashboards, in Vega-Lite (https://vega.github.io/vega-lite/docs/).
@@ -13,9 +13,8 @@ from harvester.datasette.views import VIEW_COLUMNS, VIEWS
 from harvester.descriptions import COLUMNS, TABLES
 from harvester.store.queries import NOT_IN_A_YEAR, QUERIES, TIMELINE
 
-PROJECT = Path(__file__).parents[2]
-METADATA = PROJECT / "data" / "metadata.json"
-TABLES_PAGE = PROJECT / "docs" / "tables.md"
+METADATA = Path(__file__).parent / "config" / "metadata.json"
+TABLES_PAGE = Path(__file__).parents[2] / "docs" / "tables.md"
 DESCRIPTION = (
     "What digital archives list, harvested as data: each document with its date, title and summary,"
     " a link to the archive that has it, and what its own page says if that was read. Titles,"
@@ -139,7 +138,7 @@ def _tables() -> dict[str, Any]:
 
 
 def metadata_text() -> str:
-    """The text of data/metadata.json."""
+    """The text of metadata.json."""
     return json.dumps(metadata(), ensure_ascii=False, indent=2) + "\n"
 
 

@@ -54,7 +54,7 @@ def register_routes() -> list[tuple[str, Any]]:
 def extra_template_vars(
     template: str, table: str | None, request: Any, datasette: Any
 ) -> dict[str, Any] | Awaitable[dict[str, Any]]:
-    """Variables of the templates in data/templates."""
+    """Variables of the templates in harvester/datasette/config/templates."""
     if template == "index.html":
         return _home(datasette)
     if template == "row-harvest-documents.html":
@@ -65,7 +65,6 @@ def extra_template_vars(
 def _home(datasette: Any) -> dict[str, Any]:
     """Links of the home page: to the questions, and to the feeds that there are."""
     return {
-        "harvested": DATABASE in datasette.databases,
         "questions": datasette.metadata("queries", database=DATABASE, fallback=False) or {},
         "feeds": [path for mount in datasette.static_mounts for path in _feeds(*mount)],
     }

@@ -1,1 +1,1 @@
-"""The spiders: `scrapy crawl collection` is the one there is."""
+"""The spiders: `harvester crawl collection` is the one there is."""

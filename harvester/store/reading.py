@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from harvester.console import program
 from harvester.interrupt import interrupt
 from harvester.outcomes import BadDatabase, BadUsage
 from harvester.record import Fields, columns
@@ -127,7 +128,7 @@ def beginning(db: sqlite3.Connection, run: int) -> str:
     """When a run began. Raises BadUsage if there is none of that number."""
     found = db.execute("SELECT started FROM runs WHERE id = ?", [run]).fetchone()
     if found is None:
-        raise BadUsage(f"There is no run {run}: scrapy runs shows them.")
+        raise BadUsage(f"There is no run {run}: {program()} runs shows them.")
     return str(found[0])
 
 

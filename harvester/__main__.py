@@ -1,0 +1,55 @@
+"""The program `harvester`: the commands of this project, from any folder.
+
+`harvester X` is what `scrapy X` is in a checkout. Those commands of Scrapy's that are for writing
+spiders are left out.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
+
+from scrapy.cmdline import execute
+
+from harvester import __doc__ as about
+from harvester import __version__, commands
+from harvester.console import complain, tell
+from harvester.outcomes import BadUsage
+
+SCRAPYS = ("fetch", "settings", "shell")
+"""Scrapy's own commands that are of use here: what a site answers, which settings hold."""
+
+
+def main() -> None:
+    """Runs the command that is asked for, and exits as it says; without one, lists them."""
+    os.environ["SCRAPY_SETTINGS_MODULE"] = "harvester.settings"
+    asked = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
+    if asked in (*ours(), *SCRAPYS):
+        execute()
+    elif sys.argv[1:] == ["--version"]:
+        tell(f"harvester {__version__}")
+    elif asked is None and set(sys.argv[1:]) <= {"-h", "--help"}:
+        tell("\n".join(overview()))
+    else:
+        wrong = asked or next(iter(sys.argv[1:]))
+        complain(f"There is no command {wrong!r}: harvester --help lists them.")
+        sys.exit(BadUsage.exit_code)
+
+
+def ours() -> list[str]:
+    """The names of our commands."""
+    return [module.name for module in iter_modules(commands.__path__)]
+
+
+def overview() -> Iterator[str]:
+    """The lines of `harvester --help`."""
+    yield from (f"{about}", "", "Usage: harvester COMMAND [options]", "", "Commands:")
+    for name in ours():
+        command = import_module(f"{commands.__name__}.{name}").Command()
+        yield f"  {name:13} {command.short_desc()}"
+    yield from ("", "harvester COMMAND --help tells all of a command.")
+
+
+if __name__ == "__main__":
+    main()

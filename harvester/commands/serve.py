@@ -1,0 +1,55 @@
+"""`harvester serve`: opens the harvest in the browser."""
+
+import argparse
+from contextlib import suppress
+from importlib.util import find_spec
+from pathlib import Path
+
+from harvester.command import ProjectCommand
+from harvester.console import program
+from harvester.outcomes import BadDatabase, BadUsage
+from harvester.store.reading import reading
+
+PORT = 8001
+MOST = 65535
+FEEDS = Path("data", "feeds")
+"""Where feeds are looked for if HARVEST_FEEDS names no folder."""
+
+
+class Command(ProjectCommand):
+    """Serves the database to this machine's browsers, even while a harvest writes to it."""
+
+    summary = "Open the harvest in the browser, until Ctrl-C"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Adds the port."""
+        super().add_options(parser)
+        parser.add_argument("--port", metavar="N", default=str(PORT), help=f"default: {PORT}")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Serves. Exits with 64 or 73, after a sentence on stderr, if it can't."""
+        with self.telling_problems():
+            self._serve(args, opts)
+
+    def _serve(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        if args:
+            raise BadUsage(f"{program()} serve does not know what {args[0]!r} is: see its --help.")
+        if not (opts.port.isascii() and opts.port.isdecimal() and int(opts.port[:6]) <= MOST):
+            raise BadUsage(f"--port {opts.port!r} is not a number from 0 to {MOST}.")
+        if find_spec("datasette_dashboards") is None:
+            raise BadUsage(
+                "Datasette shows the harvest, and it is not installed:"
+                ' pip install "archive-harvester[datasette]".'
+            )
+        database = Path(self.settings["HARVEST_DB"])
+        if not database.exists():
+            raise BadDatabase(
+                f"There is no harvest in {database} yet: {program()} crawl collection makes one."
+            )
+        with reading(database):  # raises BadDatabase if it is not ours
+            pass
+        from harvester.datasette.server import serve
+
+        with suppress(KeyboardInterrupt):
+            serve(database, Path(self.settings["HARVEST_FEEDS"] or FEEDS), int(opts.port))
