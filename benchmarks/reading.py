@@ -13,15 +13,13 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import quote, urlencode
 
-from datasette.app import Datasette
-
 from benchmarks.synthetic import fill
+from harvester.datasette.server import served
 from harvester.store.names import counted, narrowed
 from harvester.store.news import OF_ALL
 from harvester.store.queries import NOT_IN_A_YEAR, QUERIES, TIMELINE
 from harvester.store.search import add_functions
 
-PROJECT = Path(__file__).parents[1]
 DOCUMENTS = 160_000
 TIMES = 5
 RARE, FREQUENT = "mekano", "ka*"
@@ -83,14 +81,14 @@ def named(database: Path) -> dict[str, str]:
 async def measure(database: Path) -> None:
     """Prints the time of each page."""
     names = named(database)
-    served = Datasette([str(database)], config_dir=PROJECT / "data")
+    datasette = served(database)
     charts = {"timeline": TIMELINE, "timeline, not shown": NOT_IN_A_YEAR}
     asked = PAGES | {name: CHART + quote(sql) for name, sql in charts.items()}
     for name, address in asked.items():
         seconds = []
         for _ in range(TIMES):
             start = time.perf_counter()
-            answer = await served.client.get(address.format(**names))
+            answer = await datasette.client.get(address.format(**names))
             seconds.append(time.perf_counter() - start)
             if answer.status_code != 200 or "timed out" in answer.text:
                 sys.exit(f"{name}: {answer.status_code}\n{answer.text[:2000]}")

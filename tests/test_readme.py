@@ -136,7 +136,14 @@ NO_PATHS = {f"harvest/{name}" for name in ("exit_code", "retries", "read_again",
 MADE = {
     *(".venv/bin", ".venv/bin/activate", ".venv/bin/pip", ".venv/bin/scrapy"),
     *("data/harvest.db", "data/warc", "data/warc/", "other.db"),
-    *("data/files", "data/files/", "data/feeds", "all.atom", "datapackage.json", "benchmarks/results.json"),
+    *(
+        "data/files",
+        "data/files/",
+        "data/feeds",
+        "all.atom",
+        "datapackage.json",
+        "benchmarks/results.json",
+    ),
     "3f/record-of-soviet-japanese-talks-9-october-1973-3fa9c2d1e0b74a51.pdf",
     *(".mutants_cache/", "page.html", "page.json", "pl.toml", "harvester.timer"),
 }

@@ -15,6 +15,7 @@ from harvests import COPY, FIXTURES, HASTE, PROJECT, checked_out, rows
 from pytest_httpserver import HTTPServer
 from rereading import Harvested
 from shelf import Shelf, real_records
+from stored import store
 from terminal import (
     Screen,
     Seen,
@@ -312,6 +313,7 @@ def test_closed_streams_are_no_bug(
 
 def test_make_read_ends_when_told_to(tmp_path: Path) -> None:
     checkout = checked_out(tmp_path)
+    store(checkout / "data" / "harvest.db", [])
     setup = ["-o", ".venv/harvest", "-o", ".venv/read"]
     make = ["make", "-C", str(checkout), "--no-print-directory", *setup, "read", "PORT=0"]
     with terminal(100) as screen, running(screen, make, **WITHOUT_MAKE) as process:

@@ -40,6 +40,7 @@ def serve(database: Path, feeds: Path | None, port: int) -> None:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             bound.bind(("127.0.0.1", port))
+            bound.listen()  # whoever comes before Datasette is ready waits
         except OSError as error:
             raise BadUsage(
                 f"Port {port} can't be used ({error.strerror}): name another with --port."
