@@ -1,6 +1,6 @@
 """Saved pages in files, on the disk or in a tar: saved one by one, or mirrored by `wget --mirror`.
 
-A browser or `harvester save-fixture` notes where it saved a page from. A mirror's files are named for
+A browser, or `save-fixture`, notes where it saved a page from. A mirror's files are named for
 their addresses, as GNU Wget 1.21 writes them, seen by running it: HOST[:PORT]/path?query. For
 Windows "@" stands for "?" and "+" for ":"; --adjust-extension adds ".html".
 """
