@@ -101,10 +101,14 @@ class Fields:
         "Where the original is, and who obtained and translated it.", labelled=True
     )
     rights: str | None = means("What may be done with it, as its page says.", labelled=True)
-    classification: str | None = means("How secret the original was.", labelled=True)
+    classification: str | None = means(
+        "How secret the original was.", labelled=True, called="Original classification"
+    )
     uploaded: str | None = means("When the archive put it on the web, as written.", labelled=True)
     record_id: str | None = means(
-        "The archive's number for it, by which an earlier site knew it.", labelled=True
+        "The archive's number for it, by which an earlier site knew it.",
+        labelled=True,
+        called="Record ID",
     )
     citation: str | None = means("How the archive cites it.")
     citation_url: str | None = means(
@@ -115,6 +119,8 @@ class Fields:
 
 LABELS = tuple(one.name for one in fields(Fields) if one.metadata.get("labelled"))
 """The fields that a label can stand for."""
+CALLED = {one.name: one.metadata["called"] for one in fields(Fields) if "called" in one.metadata}
+"""The fields whose name in citations and reports differs from that of their column."""
 
 
 @dataclass(slots=True)

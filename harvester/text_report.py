@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from harvester.outcomes import Outcome
-from harvester.record import KINDS
+from harvester.record import CALLED, KINDS
 from harvester.timestamps import differs, spoken
 
 Row = dict[str, Any]
@@ -23,8 +23,11 @@ HEADINGS = {
     "restored": "Back",
     "joined": "Found to be one",
 }
-FIELDS = {"date_text": "date", "url": "address", "record_id": "record id"}
-"""Names of fields that differ from those of their columns."""
+FIELDS = {
+    **{name: called.lower() for name, called in CALLED.items()},
+    **{"date_text": "date", "url": "address"},
+}
+"""The fields whose name here differs from that of their column."""
 READING = {"date_edtf": "date read as"}
 """Shown only where the date as written has not changed."""
 HIDDEN = (None, "date_earliest", "date_latest", "missing", "removed")

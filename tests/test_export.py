@@ -22,7 +22,7 @@ from harvests import PROJECT, forked, scrapy, scrapy_anew, until
 from scrapy.settings import Settings
 from stored import ARCHIVE, FETCHED, entry, number, store
 
-from harvester.exports.output import FORMATS, writer
+from harvester.exports import FORMATS, writer
 from harvester.exports.records import records
 from harvester.store import reading
 

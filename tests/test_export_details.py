@@ -33,9 +33,9 @@ from stored import entry, number, store
 from test_export import exported, written
 from test_export_formats import HOSTILE, plain
 
+from harvester.exports import FORMATS
+from harvester.exports.citation_parts import parted
 from harvester.exports.csv_export import unguarded
-from harvester.exports.output import FORMATS
-from harvester.exports.text import parted
 from harvester.record import Record, Term
 
 ORGANISATIONS = {

@@ -18,9 +18,9 @@ from pybtex.richtext import Text
 from stored import ARCHIVE, FETCHED, entry, saved_listings, store
 from test_export import written
 
+from harvester.exports import FORMATS
 from harvester.exports.bibtex import tex
 from harvester.exports.csv_export import unguarded
-from harvester.exports.output import FORMATS
 from harvester.items import Entry
 
 HOSTILE = [

@@ -15,7 +15,7 @@ from pytest_httpserver import HTTPServer
 from scans import Answer, Scans, breaks_off, counts, failures, files, getter, kept, left, path, pdf
 from werkzeug import Request, Response
 
-from harvester.scans.pdf_files import name_of, part_name
+from harvester.scans.scan import name_of, part_name
 
 Crawl = Callable[..., Harvest]
 

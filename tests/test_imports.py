@@ -181,9 +181,9 @@ BROKEN = {
         "harvester.commands.crawl imports harvester.spiders.collection",
     ),
     "a room that nobody knows": (
-        "exports/text.py",
+        "exports/citation_parts.py",
         "from harvester.helpers import help",
-        "harvester.exports.text imports harvester.helpers",
+        "harvester.exports.citation_parts imports harvester.helpers",
     ),
     "a page asks the network": (
         "pages/elements.py",
@@ -287,7 +287,7 @@ def test_no_module_names_a_site() -> None:
     assert named == []
 
 
-MOST = 185
+MOST = 183
 """Modules, but for files that hold only a docstring; 120 are aimed at."""
 
 

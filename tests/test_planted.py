@@ -12,13 +12,13 @@ from databases import first_schema
 from scans import pdf
 from stored import entry, store
 
-from harvester.exports.output import output
+from harvester.exports import output
 from harvester.feeds.atom import write_feeds
 from harvester.fixture import Fixture
 from harvester.outcomes import BadDatabase, HarvestProblem
 from harvester.scans.folder import Folder
 from harvester.scans.part import put_json
-from harvester.scans.pdf_files import part_name
+from harvester.scans.scan import part_name
 from harvester.snapshot.freeze import freeze
 from harvester.snapshot.verify import differences
 from harvester.store import migrating

@@ -8,7 +8,7 @@ import pytest
 from harvests import rows
 from stored import entry, store
 
-from harvester.scans.pdf_files import begins_pdf, is_whole, name_of, part_name
+from harvester.scans.scan import begins_pdf, is_whole, name_of, part_name
 from harvester.store.database import open_database
 from harvester.store.scans import put_addresses
 

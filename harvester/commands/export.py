@@ -5,7 +5,7 @@ from pathlib import Path
 
 from harvester.command import ProjectCommand
 from harvester.console import program, shows_output
-from harvester.exports.output import BINARY, FORMATS, WITH_TEXTS, output, writer
+from harvester.exports import BINARY, FORMATS, WITH_TEXTS, output, writer
 from harvester.outcomes import BadUsage
 from harvester.store.reading import beginning, collection_id, reading
 from harvester.timestamps import SINCE_FORMS, since_when

@@ -10,8 +10,7 @@ from harvester.items import PAGE_SOURCE, PageSource
 from harvester.outcomes import Reason, Unreadable
 from harvester.scans.folder import Folder
 from harvester.scans.part import Part
-from harvester.scans.pdf_files import AROUND, begins_pdf, is_whole
-from harvester.scans.scan import Scan, WantedScan
+from harvester.scans.scan import AROUND, Scan, WantedScan, begins_pdf, is_whole
 
 FetchFile = Callable[[Callable[[], Request]], Awaitable[Response]]
 """Gets the answer to a request, which is made anew for each try. Raises RunProblem."""

@@ -1,1 +1,64 @@
-"""Taking a harvest elsewhere: one record a document, one module a format."""
+"""Exports: the documents in the formats that other programs read, one module a format.
+
+Only the module of the format that is asked for is loaded.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from harvester.console import standard_output
+from harvester.disk import whole_file
+from harvester.outcomes import BadOutput, BadUsage
+
+if TYPE_CHECKING:
+    from harvester.exports.records import Records
+
+Write = Callable[["Records", BinaryIO], None]
+FORMATS = {
+    "csv": "csv_export.write",
+    "jsonl": "json_export.write_lines",
+    "parquet": "parquet.write",
+    "ris": "ris.write",
+    "bibtex": "bibtex.write",
+    "csl-json": "json_export.write_csl",
+    "dublin-core": "dublin_core.write",
+}
+"""The module and the function that write each format."""
+BINARY = {"parquet"}
+WITH_TEXTS = {"jsonl"}
+"""The formats that have documents' texts too; all others would only be slower to write."""
+
+
+def writer(name: str | None) -> Write:
+    """The function that writes a format. Raises BadUsage if it or its library is missing."""
+    if name not in FORMATS:
+        known = ", ".join(FORMATS)
+        raise BadUsage(f"Say which format is wanted, as --format NAME; there are: {known}.")
+    module, function = FORMATS[name].split(".")
+    write: Write = getattr(import_module(f"harvester.exports.{module}"), function)
+    return write
+
+
+@contextmanager
+def output(path: Path | None) -> Iterator[BinaryIO]:
+    """Opens a file, or standard output, for an export. Raises BadOutput if it can't be written."""
+    try:
+        with standard_output() if path is None else whole_file(_named(path)) as out:
+            yield out
+    except OSError as error:
+        raise BadOutput(
+            f"{path} can't be written ({error.strerror or error}): see that its folder exists and"
+            " may be written to, and that the disk is not full."
+        ) from error
+
+
+def _named(path: Path) -> Path:
+    """Follows links to the file that is meant. Raises BadOutput if that is none."""
+    path = Path(os.path.realpath(path))
+    if path.exists() and not path.is_file():
+        raise BadOutput(f"{path} is there already and is no file: name another.")
+    return path

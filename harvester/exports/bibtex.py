@@ -1,8 +1,8 @@
-r"""BibTeX, as biblatex and Biber read it, and Zotero and JabRef import it.
+r"""BibTeX for biblatex and Biber, which Zotero and JabRef import as well.
 
-After the biblatex manual: 2.1.1 for the type, 2.2.2 for the fields, 2.3.8 for dates, which are EDTF
-of levels 0 and 1. All that TeX or BibTeX gives a meaning to is written as the command that prints
-it; a brace too, for BibTeX counts even \{ as one.
+The manual of biblatex defines the type (2.1.1), the fields (2.2.2) and dates (2.3.8: EDTF of levels
+0 and 1). A character that means something to TeX or BibTeX becomes the command that prints it. So
+does a brace, as BibTeX counts even \{ as one.
 """
 
 import hashlib
@@ -15,9 +15,8 @@ from bibtexparser.entrypoint import write_string
 from bibtexparser.library import Library
 from bibtexparser.model import Entry, Field
 
-from harvester.exports.edtf_parts import Dating
+from harvester.exports.citation_parts import Dating, one_line, parted
 from harvester.exports.records import Details, Record
-from harvester.exports.text import one_line, parted
 
 _SIMPLE_KEY = re.compile(r"[a-z0-9][a-z0-9.:_-]*/[a-z0-9._-]+")
 _NO_KEY = re.compile(r"[^a-z0-9._-]+")
@@ -34,7 +33,7 @@ _COMMANDS = {
 }
 _ESCAPES = str.maketrans(_COMMANDS)
 _LIGATURES = re.compile(r"(?<=-)(?=-)|(?<=')(?=')|(?<=,)(?=,)")
-"""Between signs that TeX would draw together, as "--" into a dash."""
+"""The gap between characters that TeX would join, such as "--" into a dash."""
 
 
 def write(records: Iterable[Record], out: BinaryIO) -> None:
@@ -45,12 +44,12 @@ def write(records: Iterable[Record], out: BinaryIO) -> None:
 
 
 def tex(text: str) -> str:
-    """The text so that TeX prints it as it is."""
+    """Escapes a text, so that TeX prints it unchanged."""
     return _LIGATURES.sub("{}", one_line(text).translate(_ESCAPES))
 
 
 def _entry(record: Record) -> Entry:
-    """The second braces around the title keep styles from changing its capitals."""
+    """Makes the entry. Double braces keep styles from changing the capitals of a title."""
     values = {
         "title": f"{{{tex(record.title)}}}",
         **_date(record.dating),
@@ -66,9 +65,9 @@ def _entry(record: Record) -> Entry:
 
 
 def _details(details: Details, note: str | None) -> dict[str, str | None]:
-    """As Zotero writes a manuscript, and where the original is as `library` (2.2.2).
+    """Maps details as Zotero does for a manuscript; `library` is where the original is (2.2.2).
 
-    biblatex knows no contributors that are neither editors nor translators but collaborators.
+    The only contributors in biblatex that neither edit nor translate are collaborators.
     """
     notes = [*([note] if note else []), *map(tex, details.notes)]
     return {
@@ -85,7 +84,7 @@ def _details(details: Details, note: str | None) -> dict[str, str | None]:
 
 
 def _people(names: Iterable[str]) -> str:
-    """A list of names. Braces keep whole what is no person's: BibTeX looks into it for parts."""
+    """A list of names. Braces keep BibTeX from parting a name that is no person's."""
     return " and ".join(
         ", ".join(map(tex, parts)) if (parts := parted(name)) else f"{{{tex(name)}}}"
         for name in names
@@ -93,17 +92,17 @@ def _people(names: Iterable[str]) -> str:
 
 
 def _whole(name: str) -> str:
-    """A name in a list, of which "and" is the separator."""
+    """A name for a list that "and" separates."""
     return f"{{{tex(name)}}}" if " and " in name else tex(name)
 
 
 def _keyword(name: str) -> str:
-    """A name in a list of which the comma is the separator."""
+    """A name for a list that commas separate."""
     return f"{{{tex(name)}}}" if "," in name else tex(name)
 
 
 def _date(date: Dating | None) -> dict[str, str]:
-    """The date, or a note if it is not understood or a set (level 2), as "before 1950" is."""
+    """The date, or a note if it was not understood or is a set (level 2), such as "before 1950"."""
     if date is None:
         return {}
     if date.edtf is None or date.edtf.startswith("["):
@@ -112,8 +111,8 @@ def _date(date: Dating | None) -> dict[str, str]:
 
 
 def _key(document: str) -> str:
-    """The document's site and id; if they have signs or capitals, which programs differ about, made
-    safe."""
+    """A citation key from the document's site and id, without the signs and capitals on which
+    programs disagree."""
     if _SIMPLE_KEY.fullmatch(document):
         return document.replace("/", ":")
     digest = hashlib.sha256(document.encode()).hexdigest()
@@ -121,5 +120,5 @@ def _key(document: str) -> str:
 
 
 def _url(url: str) -> str:
-    """The address, which biblatex takes literally: only what no address has is encoded."""
+    """An address for biblatex, which takes it literally: encodes only what is invalid in any."""
     return quote(one_line(url), safe="!#$%&'()*+,-./:;=?@[]_~")

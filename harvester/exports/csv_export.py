@@ -1,8 +1,8 @@
-"""CSV that a spreadsheet opens without running anything in it.
+"""CSV that a spreadsheet can open without executing a cell.
 
-A cell that begins with = + - @, their full-width forms, a tab or a line's end may be a formula to
-a spreadsheet (OWASP, "CSV Injection"). Such a cell gets an apostrophe in front, and so does one
-that begins with an apostrophe: take one from the beginning of a cell to have its value again.
+A spreadsheet may take a cell for a formula if it begins with = + - @, their full-width forms, a tab
+or a line end (OWASP, "CSV Injection"). We put an apostrophe before such a cell, and before one that
+begins with an apostrophe. Remove one leading apostrophe to restore a value.
 """
 
 import csv
@@ -15,17 +15,17 @@ from harvester.exports.records import COLUMNS as ALL
 from harvester.exports.records import DETAILS, Record, Records
 
 LEFT_OUT = ("page", "archive", "keeper")
-"""Columns that would be the same in each line, or mean nothing outside the database."""
+"""Columns that repeat the same value, or mean nothing outside the database."""
 COLUMNS = tuple(name for name in ALL if name not in LEFT_OUT)
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 BOM = "\ufeff"
-"""By this Excel knows that a CSV file is in UTF-8; Python reads it as "utf-8-sig"."""
+"""Tells Excel that a CSV file is in UTF-8; Python reads it as "utf-8-sig"."""
 
 
 def write(records: Records, out: BinaryIO) -> None:
-    """Writes a line for each document, after one of column names.
+    """Writes a header and a line for each document.
 
-    What documents' own pages say has columns only if the database has any of it.
+    The columns of details are there only if the database has any.
     """
     out.write(BOM.encode())
     if records.detailed:
@@ -36,7 +36,7 @@ def write(records: Records, out: BinaryIO) -> None:
 
 
 def write_rows(names: Sequence[str], rows: Iterable[Sequence[Any]], out: BinaryIO) -> None:
-    """Writes rows as RFC 4180 has them, in UTF-8; None is an empty cell."""
+    """Writes rows in UTF-8 after RFC 4180; None becomes an empty cell."""
     text = io.TextIOWrapper(out, encoding="utf-8", newline="")
     lines = csv.writer(text, lineterminator="\r\n")
     lines.writerow(names)
@@ -46,26 +46,26 @@ def write_rows(names: Sequence[str], rows: Iterable[Sequence[Any]], out: BinaryI
 
 
 def guarded(value: Any) -> Any:
-    """The value as a cell that is no formula."""
+    """Guards a value, so that no spreadsheet takes it for a formula."""
     if isinstance(value, str) and value.startswith(FORMULA):
         return f"'{value}"
     return value
 
 
 def unguarded(cell: str) -> str:
-    """The value of a cell."""
+    """Restores the value of a cell."""
     return cell.removeprefix("'")
 
 
 def _row(record: Record) -> list[str | None]:
-    """The collections are "fishing-japan 3; whaling 12": each with the document's position."""
+    """Collections are written with the document's position: "fishing-japan 3; whaling 12"."""
     placements = (f"{one.name} {one.position}" for one in record.collections)
     values = record.columns() | {"collections": "; ".join(placements)}
     return [values[name] for name in COLUMNS]
 
 
 def _details(record: Record) -> list[Any]:
-    """Several names of a kind are in one cell, parted by semicolons; labels not known are JSON."""
+    """Semicolons separate names in one cell; values of unknown labels are JSON."""
     if record.details is None:
         return [None] * len(DETAILS)
     return [_cell(value) for value in record.details.columns().values()]

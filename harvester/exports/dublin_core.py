@@ -1,6 +1,6 @@
-"""Dublin Core, as OAI-PMH passes it on: what repositories and catalogues import.
+"""Dublin Core in the form that OAI-PMH transfers and repositories import.
 
-The file is the `ListRecords` element of OAI-PMH 2.0, with records in its format `oai_dc`:
+The file is a `ListRecords` element of OAI-PMH 2.0 with records in its format `oai_dc`:
 https://www.openarchives.org/OAI/openarchivesprotocol.html. DCMI recommends EDTF for dates.
 """
 
@@ -9,8 +9,8 @@ from typing import Any, BinaryIO
 
 from lxml import etree
 
+from harvester.exports.citation_parts import printable
 from harvester.exports.records import Details, Record
-from harvester.exports.text import printable
 
 OAI = "http://www.openarchives.org/OAI/2.0/"
 OAI_DC = "http://www.openarchives.org/OAI/2.0/oai_dc/"
@@ -29,7 +29,7 @@ def write(records: Iterable[Record], out: BinaryIO) -> None:
 
 
 def _element(record: Record) -> Any:
-    """The record as one of lxml's elements, whose class has no public name."""
+    """Makes a record's element; its class has no public name in lxml."""
     element = etree.Element(f"{{{OAI}}}record", nsmap=PREFIXES)
     header = etree.SubElement(element, f"{{{OAI}}}header")
     _add(header, OAI, [("identifier", record.url), ("datestamp", record.renewed)])
@@ -40,7 +40,7 @@ def _element(record: Record) -> Any:
 
 
 def _elements(record: Record) -> Iterator[tuple[str, str | None]]:
-    """Dublin Core has no place for when something was read but the words of its source."""
+    """The `source` also says when we read it, as Dublin Core has no element for that."""
     date = record.dating
     yield "title", record.title
     yield "date", (date.edtf or date.text) if date else None
@@ -53,8 +53,7 @@ def _elements(record: Record) -> Iterator[tuple[str, str | None]]:
 
 
 def _details(details: Details) -> Iterator[tuple[str, str | None]]:
-    """Places are what Dublin Core calls coverage; how secret it was is said in words."""
-    secret = details.classification
+    """Places are Dublin Core's coverage; a classification has no element but the description."""
     yield from (("creator", name) for name in details.names("author"))
     yield from (("contributor", name) for name in details.contributing)
     about = (*details.names("subject"), *details.names("topic"), *details.names("person"))
@@ -64,8 +63,8 @@ def _details(details: Details) -> Iterator[tuple[str, str | None]]:
     yield from (("language", name) for name in details.names("language"))
     yield from (("source", name) for name in (details.source, *details.names("archive")))
     yield "rights", details.rights
-    yield "identifier", details.record_id and f"Record ID: {details.record_id}"
-    yield "description", secret and f"Original classification: {secret}"
+    yield "identifier", details.noted("record_id")
+    yield "description", details.noted("classification")
 
 
 def _add(parent: Any, space: str, values: Iterable[tuple[str, str | None]]) -> None:

@@ -1,8 +1,8 @@
-"""JSON: lines with all that is known, and CSL-JSON for citations.
+"""JSON Lines with the whole record, and CSL-JSON for citations.
 
-JSON Lines has one object a line (https://jsonlines.org). CSL-JSON is read by pandoc, Zotero and all
-processors of the Citation Style Language; it is written after the schema of CSL 1.0.2,
-`csl-data.json` in https://github.com/citation-style-language/schema.
+JSON Lines has one object a line (https://jsonlines.org). Pandoc, Zotero and all processors of the
+Citation Style Language read CSL-JSON, here after the schema of CSL 1.0.2: `csl-data.json` in
+https://github.com/citation-style-language/schema.
 """
 
 import json
@@ -10,12 +10,11 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any, BinaryIO
 
-from harvester.exports.edtf_parts import Dating
+from harvester.exports.citation_parts import Dating, one_line, parted, printable
 from harvester.exports.records import Details, Record
-from harvester.exports.text import one_line, parted, printable
 
 _LINE_ENDS = {ord(end): f"\\u{ord(end):04x}" for end in "\x85\u2028\u2029"}
-"""Line ends to some readers, though not to JSON Lines."""
+"""Characters that some readers take for line ends, though JSON Lines does not."""
 
 
 def write_lines(records: Iterable[Record], out: BinaryIO) -> None:
@@ -26,7 +25,7 @@ def write_lines(records: Iterable[Record], out: BinaryIO) -> None:
 
 
 def _values(record: Record) -> dict[str, Any]:
-    """The fields of a record, with those of its own page among them."""
+    """A record's fields, those of its details among them."""
     placements = [asdict(one) for one in record.collections]
     details = record.details.all() if record.details else {}
     return record.columns() | {"collections": placements} | details
@@ -42,7 +41,7 @@ def write_csl(records: Iterable[Record], out: BinaryIO) -> None:
 
 
 def _item(record: Record) -> dict[str, Any]:
-    """An undated document has no "issued": it is for the style to write "n.d."."""
+    """Leaves "issued" out of an undated document's item, as styles then write "n.d."."""
     item = {
         "id": record.key,
         "type": "manuscript",
@@ -63,7 +62,7 @@ def _day(day: str) -> dict[str, Any]:
 
 
 def _details(details: Details) -> dict[str, Any]:
-    """As Zotero writes a manuscript; what CSL has no variable for is a line of the note."""
+    """Maps details as Zotero does for a manuscript; what CSL has no variable for is a note."""
     rights = [f"Rights: {details.rights}"] if details.rights else []
     return {
         "author": [_name(name) for name in details.names("author")],
@@ -83,7 +82,7 @@ def _name(name: str) -> dict[str, str]:
 
 
 def _issued(date: Dating) -> dict[str, Any]:
-    """Parts if there are any, and otherwise the words. CSL has one sign for all doubt, "circa"."""
+    """The date's parts, or else its text. CSL expresses any doubt as "circa"."""
     if not date.points:
         return {"literal": printable(date.text)}
     issued: dict[str, Any] = {"date-parts": [list(point) for point in date.points]}

@@ -1,4 +1,4 @@
-"""Parquet, with days as days and times as times in UTC; pyarrow is needed for it."""
+"""Parquet, with typed days and UTC times; needs pyarrow."""
 
 import json
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from harvester.exports.records import COLUMNS, DETAILS, NAMES, Details, Record, 
 from harvester.outcomes import BadUsage
 
 ROWS = 5_000
-"""How many rows make a row group, which is held in memory as a whole."""
+"""Rows of a row group, which is in memory as a whole."""
 
 DAYS = ("date_earliest", "date_latest")
 TIMES = ("first_seen", "last_changed", "removed", "fetched")
@@ -33,7 +33,7 @@ pa, pq = _pyarrow("pyarrow"), _pyarrow("pyarrow.parquet")
 def write(records: Records, out: BinaryIO) -> None:
     """Writes a row for each document, some thousands at a time.
 
-    What documents' own pages say has columns only if the database has any of it.
+    The columns of details are there only if the database has any.
     """
     rows, schema = map(_row, records), _schema(records.detailed)
     with pq.ParquetWriter(out, schema, compression="zstd") as table:
@@ -68,7 +68,7 @@ def _row(record: Record) -> dict[str, Any]:
 
 
 def _details(details: Details) -> dict[str, Any]:
-    """The columns of its own page; labels that are not known are JSON."""
+    """The columns of the details; values of unknown labels are JSON."""
     return details.columns() | {
         "other": details.other and json.dumps(details.other, ensure_ascii=False),
         "details_fetched": datetime.fromisoformat(details.details_fetched),

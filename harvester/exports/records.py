@@ -1,4 +1,4 @@
-"""The record that every export is made of: a document as harvested, and what its own page says."""
+"""The record behind every export: a document as listings show it, and the details of its page."""
 
 import json
 import sqlite3
@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass, field, fields
 from itertools import chain
 from typing import Any
 
-from harvester.exports.edtf_parts import Dating, dating
-from harvester.record import KINDS, Fields, Related, Term, Transcript, columns
+from harvester.exports.citation_parts import Dating, dating
+from harvester.record import CALLED, KINDS, Fields, Related, Term, Transcript, columns
 from harvester.store.history.facts import FIELDS as LISTED
 from harvester.store.history.facts import Address, Statement
 from harvester.store.reading import documents, has_details
@@ -16,20 +16,20 @@ from harvester.timestamps import is_known
 
 Names = tuple[str, ...]
 NAMES = {of_kind.plural: kind for kind, of_kind in KINDS.items()}
-"""The columns that have the names of a kind of term."""
+"""The columns that hold names, with the kind of term in each."""
 PAGE = ("details", "details_fetched")
 BESIDE = ("terms", "texts", "related")
 DETAILS = (*NAMES, *columns(Fields), "other", *PAGE)
-"""The columns of documents' own pages: `details` is the number of a page, and
-`details_fetched` when it was fetched."""
+"""The columns of documents' own pages, among them the page's number (`details`) and when it was
+fetched."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Details(Fields):
-    """A document's own page, as it was read.
+    """The details that a document's own page gives.
 
-    Names are in its order and as given. `other` has the labels that are not known, with their
-    values; `texts` and `related` are empty if they were not asked for.
+    Names are in the page's order and spelling. `other` has the values of labels that no profile
+    knows; `texts` and `related` are empty unless they were asked for.
     """
 
     terms: tuple[Term, ...]
@@ -44,39 +44,41 @@ class Details(Fields):
         return tuple(term.name for term in self.terms if term.kind == kind)
 
     def columns(self) -> dict[str, Any]:
-        """Its values, by DETAILS."""
+        """The values of DETAILS."""
         names = {column: self.names(kind) for column, kind in NAMES.items()}
         return names | {name: getattr(self, name) for name in DETAILS if name not in NAMES}
 
     def all(self) -> dict[str, Any]:
-        """The same, with its texts and related documents."""
+        """The values of DETAILS, the texts and the related documents."""
         texts = [asdict(text) for text in self.texts]
         return {**self.columns(), "texts": texts, "related": [asdict(one) for one in self.related]}
 
     @property
     def keywords(self) -> Names:
-        """Its subjects, topics and places, and whom it has to do with; each once."""
+        """The subjects, topics, places and people, each once."""
         about = (self.names(kind) for kind in ("subject", "topic", "place", "person"))
         return tuple(dict.fromkeys(chain.from_iterable(about)))
 
     @property
     def contributing(self) -> Names:
-        """Who took part in it, such as in a conversation, or contributed otherwise; each once."""
+        """The participants (in a conversation, say) and the contributors, each once."""
         return tuple(dict.fromkeys((*self.names("participant"), *self.names("contributor"))))
 
     @property
     def notes(self) -> list[str]:
-        """In words, what formats of citations have no place for."""
-        said = {
-            "Original archive": "; ".join(self.names("archive")),
-            "Original classification": self.classification,
-            "Record ID": self.record_id,
-        }
-        return [f"{label}: {value}" for label, value in said.items() if value]
+        """Notes on what citation formats have no field for."""
+        archives = "; ".join(self.names("archive"))
+        notes = (self.noted(name) for name in ("classification", "record_id"))
+        return [note for note in (archives and f"Original archive: {archives}", *notes) if note]
+
+    def noted(self, field: str) -> str | None:
+        """A field's value after its name: "Record ID: 116067"; None if the page lacks it."""
+        value = getattr(self, field)
+        return value and f"{CALLED[field]}: {value}"
 
 
 def details(values: sqlite3.Row) -> Details:
-    """The details in a row of `documents` of `store.reading`."""
+    """Reads the details in a row of `store.reading.documents`."""
     terms, texts, related = (sorted(json.loads(values[name] or "[]")) for name in BESIDE)
     return Details(
         **{name: values[name] for name in (*columns(Fields), *PAGE)},
@@ -89,7 +91,7 @@ def details(values: sqlite3.Row) -> Details:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """That a collection has a document now, and where in its listing."""
+    """A document's place in the listing of a collection that has it now."""
 
     name: str
     position: int
@@ -97,11 +99,10 @@ class Placement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record(Statement):
-    """A document as listings show it: when it was found and its page fetched, the archive that has
-    it and who keeps that, and the collections that have it, by name.
+    """A document as its listing shows it, with its archive and that archive's keeper.
 
-    Times are UTC, days are ISO 8601. What the source lacks is None. `details` are what its own page
-    says, if that was read.
+    `collections` are those that have it now, by name. Times are UTC, days are ISO 8601; a value
+    that the source lacks is None. `details` is None if the document's own page was never read.
     """
 
     first_seen: str
@@ -115,42 +116,42 @@ class Record(Statement):
     details: Details | None = None
 
     def columns(self) -> dict[str, Any]:
-        """All of it but the details, by COLUMNS."""
+        """The values of COLUMNS."""
         return {"site": self.address.site, "id": self.address.id} | {
             name: getattr(self, name) for name in COLUMNS[2:]
         }
 
     @property
     def key(self) -> str:
-        """The key that tells the document from those of all sites."""
+        """A key that is unique among the documents of all sites."""
         return f"{self.address.site}/{self.address.id}"
 
     @property
     def harvested(self) -> str | None:
-        """The day when what is said here was read: "2026-11-24"; None if that is not known."""
+        """The day when the listing's page was fetched, such as "2026-11-24"; None if unknown."""
         return self.fetched[:10] if is_known(self.fetched) else None
 
     @property
     def renewed(self) -> str:
-        """When anything that is said here was last found to be new."""
+        """When the record last changed, or its details were last read."""
         return max(self.last_changed, self.details.details_fetched if self.details else "")
 
     @property
     def dating(self) -> Dating | None:
-        """Its date, taken apart; None if it has none."""
+        """The date in its parts; None if the document has none."""
         return dating(self.date_text, self.date_edtf)
 
 
 APART = (*LISTED, "address", "collections", "details")
 OF_DOCUMENT = tuple(one.name for one in fields(Record) if one.name not in APART)
 COLUMNS = ("site", "id", *LISTED, *OF_DOCUMENT, "collections")
-"""The columns of each document, whether its own page was read or not."""
+"""The columns that every document has, with or without details."""
 
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """The documents by site and id, to be gone through once; and whether any in the database has
-    details."""
+    """The documents by site and id, to be iterated once; `detailed` says whether the database has
+    any details."""
 
     detailed: bool
     rows: Iterator[sqlite3.Row] = field(repr=False)
@@ -166,7 +167,7 @@ def records(
     since: str | None = None,
     texts: bool = False,
 ) -> Records:
-    """The documents, one at a time: all or a collection's, all or what is new since."""
+    """The documents of all collections or one; with `since`, only those that changed since then."""
     rows = documents(db, collection=collection, since=since, texts=texts)
     return Records(has_details(db), rows)
 

@@ -1,9 +1,9 @@
 """RIS, which Zotero, EndNote and Mendeley import.
 
-After Reference Manager's "RIS Format Specifications" (2001-2004) and what Zotero's translator of
-RIS reads: a document of an archive is a MANSCPT, its archive stands in DB, who keeps that in DP,
-where the original is in AN, what may be done with it in CR. There is no tag for contributors to a
-manuscript; in A2, the secondary authors, no program takes them for editors or translators.
+Tags follow Reference Manager's "RIS Format Specifications" (2001-2004) and Zotero's RIS translator:
+the type is MANSCPT, DB the archive, DP its keeper, AN the place of the original, CR the rights. No
+tag is for contributors to a manuscript; A2, the secondary authors, is the one that no program takes
+for editors or translators.
 """
 
 from collections.abc import Iterable
@@ -11,19 +11,18 @@ from typing import Any, BinaryIO, ClassVar
 
 import rispy
 
-from harvester.exports.edtf_parts import SEASONS, Dating
+from harvester.exports.citation_parts import SEASONS, Dating, one_line
 from harvester.exports.records import Details, Record
-from harvester.exports.text import one_line
 
 
 class _Writer(rispy.RisWriter):  # type: ignore[misc]
-    """Lines end as the specification asks; records are not numbered, which few programs read."""
+    """Ends lines as the specification asks, and omits numbers before records."""
 
     NEWLINE = "\r\n"
     DEFAULT_MAPPING: ClassVar[dict[str, str]] = {**rispy.TAG_KEY_MAPPING, "CR": "rights"}
 
     def set_header(self, count: int) -> str:
-        """Nothing above a record."""
+        """No header above a record."""
         return ""
 
 
@@ -35,7 +34,7 @@ def write(records: Iterable[Record], out: BinaryIO) -> None:
 
 
 def _reference(record: Record) -> dict[str, Any]:
-    """The tags by rispy's names for them; what is empty is left out."""
+    """The tags that have a value, under rispy's names."""
     date = record.dating
     tags: dict[str, Any] = {
         "type_of_reference": "MANSCPT",
@@ -56,7 +55,7 @@ def _reference(record: Record) -> dict[str, Any]:
 
 
 def _details(details: Details) -> dict[str, Any]:
-    """Names stand as catalogues give them, as RIS has names."""
+    """Keeps names as catalogues write them, which is the form of RIS as well."""
     return {
         "authors": details.names("author"),
         "secondary_authors": details.contributing,
@@ -75,8 +74,8 @@ def _one_line(value: Any) -> Any:
 def _date(date: Dating) -> str | None:
     """The specification's "YYYY/MM/DD/other info", of which any part may be empty.
 
-    The other info is letters only: "1998///Spring" is its example. A span or a decade has no such
-    form; programs take a text without slashes as it is, one with slashes they would misread.
+    The other info is letters only, as in its example "1998///Spring". A span or a decade has no
+    such form: programs show a text without slashes unchanged, but misread one with slashes.
     """
     if len(date.points) == 1:
         year, month, day = (*date.points[0], None, None)[:3]

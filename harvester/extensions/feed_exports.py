@@ -21,8 +21,8 @@ from w3lib.url import file_uri_to_path
 
 from harvester.console import complain, standard_output, tell
 from harvester.crawl.steps import run_begun
-from harvester.exports.output import output
-from harvester.exports.text import printable
+from harvester.exports import output
+from harvester.exports.citation_parts import printable
 from harvester.extensions.report import EXIT_CODE, fail
 from harvester.outcomes import BadOutput, BadUsage, HarvestProblem
 

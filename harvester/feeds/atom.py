@@ -20,7 +20,7 @@ from lxml.builder import ElementMaker
 from lxml.etree import tostring
 
 from harvester.disk import whole_file
-from harvester.exports.text import one_line, printable
+from harvester.exports.citation_parts import one_line, printable
 from harvester.outcomes import BadOutput
 from harvester.store.history.facts import SAID
 from harvester.store.news import news, news_found, news_of

@@ -13,8 +13,7 @@ from pathlib import Path
 from harvester.disk import is_at, sync
 from harvester.outcomes import BadFiles, Busy
 from harvester.scans.part import Note, Part, note_in, put_json
-from harvester.scans.pdf_files import PDF, mark, name_of
-from harvester.scans.scan import Scan, WantedScan
+from harvester.scans.scan import PDF, Scan, WantedScan, mark, name_of
 
 PARTS = ".parts"
 LOCK = "lock"

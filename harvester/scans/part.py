@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from harvester.disk import create, whole_file
-from harvester.scans.pdf_files import AROUND, begins_pdf, part_name
+from harvester.scans.scan import AROUND, begins_pdf, part_name
 from harvester.timestamps import utc_now
 
 CONTENT_RANGE = re.compile(r"bytes (?:(?P<first>\d+)-\d+|\*)/(?P<total>\d+)")

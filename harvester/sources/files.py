@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote, unquote
 
-from harvester.scans.pdf_files import begins_pdf
+from harvester.scans.scan import begins_pdf
 from harvester.sources.captures import Capture, Payload
 from harvester.timestamps import first_second, since_1970, usable, utc_now
 from harvester.warc.codings import TooLarge

@@ -14,7 +14,7 @@ from harvester.crawl.response_meta import challenger
 from harvester.interrupt import interrupt
 from harvester.items import PAGE_SOURCE, PageSource
 from harvester.outcomes import Reason, Unreadable
-from harvester.scans.pdf_files import begins_pdf
+from harvester.scans.scan import begins_pdf
 from harvester.sources.archives import captures
 from harvester.sources.captures import OK, Capture, Captures, Payload
 from harvester.sources.warc import BROKEN

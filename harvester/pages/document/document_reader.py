@@ -64,13 +64,16 @@ def _read(source: Tree, url: str, site: Site) -> Record:
 
 
 def _refuse_other_pages(found: Layout, fields: list[Field]) -> None:
-    proofs = found.context.site.document_page.proofs
-    if found.citation or any(field.meaning in proofs for field in fields):
+    page = found.context.site.document_page
+    if found.citation or any(field.meaning in page.proofs for field in fields):
         return
     tree = found.context.tree
     if stated := find_range(read_page(tree.root, index=tree.index)):
         raise Unclear(f"it is a listing, which states {stated}")
-    raise Unclear('it gives no information such as "Source" or "Record ID"')
+    labels = [f'"{label}"' for label, field in page.fields.items() if field in page.proofs]
+    if not labels:
+        raise Unclear("no profile says what a document's page of this site has")
+    raise Unclear(f"it gives no information such as {' or '.join(labels[:2])}")
 
 
 def _refuse_cut(source: Tree, found: Layout, node: int | None) -> None:

@@ -1,0 +1,116 @@
+"""The parts that citations are made of: dates from EDTF, names, and text that harms no format.
+
+EDTF is the Library of Congress's, https://www.loc.gov/standards/datetime/. A date for which
+bibliographic formats have no place (a decade, "before 1950") keeps its text alone. Archives write
+names as catalogues do: "Satō, Eisaku", "Japan. Foreign Ministry", and don't say which are persons'.
+A name is parted only where that is certain.
+"""
+
+import re
+from dataclasses import dataclass
+
+from harvester.dates import says_undated
+
+Point = tuple[int, ...]
+"""A year; a year and a month; or a year, a month and a day."""
+SEASONS = {21: "Spring", 22: "Summer", 23: "Autumn", 24: "Winter"}
+_POINT = r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-[0-9]{2})?)?"
+_ONE = re.compile(rf"(?P<point>{_POINT})(?P<sign>[~?%])?")
+_TWO = re.compile(rf"(?P<first>{_POINT})/(?P<last>{_POINT})")
+_SEASON = re.compile(r"(?P<year>[0-9]{4})-(?P<season>2[1-4])")
+_NO_TEXT = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+_UNPRINTABLE = re.compile(f"[{_NO_TEXT}]")
+_ENDS = "\t\n\r\x85\u2028\u2029"
+_LINE_ENDS = re.compile(f"(?<![{_ENDS} ]) *+[{_ENDS}][{_ENDS} ]*+")
+REPLACEMENT = "\ufffd"
+"""Shows that a control character, or one that XML forbids, stood here."""
+_WORD = r"[^\W\d_][\w.'’\u02b9-\u02bc\u0300-\u036f-]*"
+_PERSON = re.compile(
+    rf"(?P<family>{_WORD}(?:\s{_WORD}){{0,2}}),\s"
+    rf"(?P<given>{_WORD}(?:\s{_WORD}){{0,3}}(?:\s\([^()]+\))?)"
+)
+"""Signs of transliteration and combining diacritics may follow a letter."""
+_NO_PERSON = re.compile(
+    r"\b(?:and|of|the|for|on|in|others"
+    r"|academy|administration|agency|army|assembly|association|bank|board|bureau|cabinet|cent(?:er|re)"
+    r"|command|commission|committee|company|conference|congress|consulate|corporation|council|court"
+    r"|delegation|department|directorate|division|embassy|federation|forces?|foundation|general"
+    r"|government|headquarters|institute|league|legation|library|ministry|mission|museum|office"
+    r"|organi[sz]ation|parliament|party|police|politburo|presidium|press|republic|secretariat"
+    r"|section|sector|service|society|staff|union|university)\b",
+    re.IGNORECASE,
+)
+"""Words in names of organisations, and words that join a phrase."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dating:
+    """A date as written, in EDTF if it was understood, and in its parts if they are simple.
+
+    `points` is empty, one date, or the first and the last of a span. `season` is EDTF's number
+    beside a year, from 21 for spring to 24 for winter.
+    """
+
+    text: str
+    edtf: str | None = None
+    points: tuple[Point, ...] = ()
+    season: int | None = None
+    circa: bool = False
+    uncertain: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the date is just a day, a month or a year."""
+        return len(self.points) == 1 and not (self.season or self.circa or self.uncertain)
+
+    @property
+    def year(self) -> int | None:
+        """The only year in the date; None if there are two or none."""
+        years = {point[0] for point in self.points}
+        return years.pop() if len(years) == 1 else None
+
+
+def dating(text: str | None, edtf: str | None) -> Dating | None:
+    """Parses a document's date; None if there is none, or if the text says "undated"."""
+    if edtf is None:
+        return Dating(text) if text and not says_undated(text) else None
+    text = text or edtf
+    if one := _ONE.fullmatch(edtf):
+        return _one(text, edtf, _point(one["point"]), one["sign"])
+    if two := _TWO.fullmatch(edtf):
+        return Dating(text, edtf, (_point(two["first"]), _point(two["last"])))
+    if season := _SEASON.fullmatch(edtf):
+        return Dating(text, edtf, ((int(season["year"]),),), season=int(season["season"]))
+    return Dating(text, edtf)
+
+
+def _one(text: str, edtf: str, point: Point, sign: str | None) -> Dating:
+    """Level 1, Qualification of a date: `~` approximate, `?` uncertain, `%` both."""
+    circa, uncertain = sign in ("~", "%"), sign in ("?", "%")
+    return Dating(text, edtf, (point,), circa=circa, uncertain=uncertain)
+
+
+def _point(text: str) -> Point:
+    return tuple(map(int, text.split("-")))
+
+
+def printable(text: str) -> str:
+    """The text without control characters, and without what XML 1.0 forbids (2.2, Characters)."""
+    return _UNPRINTABLE.sub(REPLACEMENT, text)
+
+
+def one_line(text: str) -> str:
+    """The printable text on one line: a line end, with the space around it, becomes one space."""
+    return _LINE_ENDS.sub(" ", printable(text)).strip()
+
+
+def parted(name: str) -> tuple[str, str] | None:
+    """Parts a person's name into family and given name; None unless that is certain.
+
+    >>> parted("Chiang, Ching-kuo (Jiang Jingguo)")
+    ('Chiang', 'Ching-kuo (Jiang Jingguo)')
+    """
+    found = _PERSON.fullmatch(name)
+    if found is None or _NO_PERSON.search(name) or re.search(r"\w{2}\. ", found["family"]):
+        return None
+    return found["family"], found["given"]
