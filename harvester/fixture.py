@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -14,10 +14,12 @@ from scrapy.http import TextResponse
 
 from harvester.collection import collection
 from harvester.crawl.fetch import Fetcher
+from harvester.crawl.response_meta import texts_of
 from harvester.disk import whole_file
+from harvester.interfaces import read_listing
 from harvester.items import Listing
 from harvester.outcomes import RunProblem
-from harvester.pages import read_document, read_listing
+from harvester.pages import read_document
 from harvester.pages.address import document_of
 from harvester.record import Record
 from harvester.sites.site import Site
@@ -93,7 +95,7 @@ class Reading:
     kind: str
     case: str
     trimmed: Callable[[bytes], bytes]
-    read: Callable[[str], dict[str, Any]]
+    read: Callable[[str, Mapping[str, str]], dict[str, Any]]
 
 
 def reading(url: str, site: Site) -> Reading:
@@ -102,7 +104,7 @@ def reading(url: str, site: Site) -> Reading:
         document = str(document_of(url, site))
         case = re.sub(r"[\W_]+", "-", document.lower()).strip("-")[:LONGEST_CASE] or "document"
 
-        def read(html: str) -> dict[str, Any]:
+        def read(html: str, _: Mapping[str, str]) -> dict[str, Any]:
             return {"record": record_data(read_document(html, url, site))}
 
         return Reading("document", case, partial(BULK_BUT_SETTINGS.sub, b""), read)
@@ -110,8 +112,8 @@ def reading(url: str, site: Site) -> Reading:
     return Reading(
         "listing",
         case,
-        partial(ALL_BULK.sub, b""),
-        lambda html: as_data(read_listing(html, url, site)),
+        partial(ALL_BULK.sub, b"") if site.json is None else bytes,
+        lambda text, headers: as_data(read_listing(text, url, site, headers)),
     )
 
 
@@ -127,7 +129,7 @@ def fixture(response: TextResponse, url: str, site: Site) -> tuple[Fixture, RunP
     trimmed = response.replace(body=body)
     about = {"url": url, "note": NOTE, "fetched": utc_now()}
     try:
-        said = way.read(trimmed.text)
+        said = way.read(trimmed.text, texts_of(response.headers))
     except RunProblem as problem:
         headers = {"Content-Type": (response.headers.get("Content-Type") or b"").decode("latin-1")}
         said = {"status": response.status, "headers": headers, "problem": f"not-a-{way.kind}"}

@@ -1,16 +1,18 @@
 """Inspecting single pages: for whoever wants to see how they are read before a harvest."""
 
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 from urllib.parse import urljoin
 
 from harvester.console import columns, one_line
 from harvester.dates import read_date
 from harvester.fixture import is_document_url, record_data
+from harvester.interfaces import read_listing
+from harvester.items import Listing
 from harvester.outcomes import Unreadable
-from harvester.pages import read_document, read_listing
+from harvester.pages import read_document
 from harvester.pages.general import Found, GeneralListing, read_any_listing
 from harvester.sites.site import Site
 
@@ -21,11 +23,13 @@ DATE_WIDTH = 18
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page to be looked at: what the user calls it, its address if that is known, its text."""
+    """A page to be looked at: what the user calls it, its address if that is known, its text, and
+    the headers that it came with, by their names in small letters."""
 
     name: str
     url: str | None
     html: str
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def inspect(page: Page, site: Site | None) -> Data:
@@ -37,14 +41,23 @@ def inspect(page: Page, site: Site | None) -> Data:
         if is_document_url(page.url, site):
             record = record_data(read_document(page.html, page.url, site))
             return _about(page, "document") | {"record": record}
-        listing = read_listing(page.html, page.url, site)
+        listing = read_listing(page.html, page.url, site, page.headers)
     except Unreadable as problem:
         kind = "document" if is_document_url(page.url, site) else "listing"
         return _about(page, kind) | {"refused": str(problem)}
     entries = [_entry(one.title, one.link, one.date_text, one.summary) for one in listing.entries]
-    proof = "range" if listing.total is not None else "pager" if listing.next_url else "none"
-    said = {"proof": proof, "first": listing.first, "last": listing.last, "total": listing.total}
+    said: Data = {name: getattr(listing, name) for name in ("first", "last", "total")}
+    said["proof"] = _proof(listing)
     return _about(page, "listing") | said | {"next": listing.next_url, "entries": entries}
+
+
+def _proof(listing: Listing) -> str:
+    """What says that the entries are all of the page's, or of the listing's."""
+    if listing.first is not None:
+        return "range"
+    if listing.total is not None:
+        return "total"
+    return "pager" if listing.next_url else "none"
 
 
 def _general(page: Page) -> Data:
@@ -120,6 +133,8 @@ def _summary(inspected: Data) -> str:
     if inspected["proof"] == "range":
         stated = f"{inspected['first']} - {inspected['last']} of {inspected['total']}"
         return f"{number} entries, as the page states: {stated}"
+    if inspected["proof"] == "total":
+        return f"{number} entries, of {inspected['total']} as the page states"
     return f"{number} entries; the page does not state how many there are"
 
 

@@ -31,8 +31,9 @@ class Entry:
 class Listing:
     """One page of a listing: its range ("11 - 15 of 15"), its entries, its next page.
 
-    The three numbers are None where the page states no range; all are 0 where the page itself
-    says that nothing was found.
+    The first two numbers are None where the page states no range, the third where it states no
+    total; all are 0 where the page itself says that nothing was found. If its `next_url` is but
+    `reckoned`, there is such a page only as long as entries are missing from the total.
     """
 
     url: str
@@ -41,6 +42,7 @@ class Listing:
     total: int | None
     entries: list[Entry] = field(default_factory=list)
     next_url: str | None = None
+    reckoned: bool = False
 
 
 PAGE_SOURCE = "page_source"

@@ -17,7 +17,7 @@ from harvester.sites.site import Site
 from harvester.sites.wording import own_digest
 
 PACKAGE = Path(__file__).parent
-READS = ("pages", "dates", "sites", "normalize.py", "record.py")
+READS = ("interfaces", "pages", "dates", "sites", "normalize.py", "record.py")
 """The packages and modules whose code decides what is read in a page."""
 SILENT = re.compile(
     r"""

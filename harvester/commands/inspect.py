@@ -58,7 +58,8 @@ class Command(ProjectCommand):
 def _site(opts: argparse.Namespace) -> Site | None:
     """The site whose profile is to be used; None if there is none. Raises BadUsage."""
     if opts.site and opts.site.endswith(".toml"):
-        return read_profile(Path(opts.site))
+        site = read_profile(Path(opts.site))
+        return site.at(opts.url) if opts.url else site
     if opts.site or opts.url:
         site = site_for(opts.url or next(iter(known_sites().values())).home, opts.site)
         return site if site.is_known else None

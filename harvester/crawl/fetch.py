@@ -84,6 +84,7 @@ class Fetcher:
         known: PageSource | None = None,
         reread: bool = False,
         unfit: Reason = Reason.NO_LISTING,
+        accept: str | None = None,
     ) -> Read | None:
         """Fetches and reads the page at an address, with as many tries as the settings allow.
 
@@ -91,11 +92,12 @@ class Fetcher:
         `validators` are headers that ask for the page only if it has changed (RFC 9110, 13.1);
         None means that it has not. `known` is where the page is kept as it was before; with
         `reread`, it is read there if it has not changed, or if there are no validators to ask with.
-        `unfit` is why, in one word, an answer that is no page at all is not what is wanted.
+        `unfit` is why, in one word, an answer that is no page at all is not what is wanted, and
+        `accept` the media type to ask for.
 
         Raises Refused, Unreachable, Unreadable or Incomplete, with a sentence that names the page.
         """
-        headers = dict(validators or {})
+        headers = {**(validators or {}), **({"Accept": accept} if accept else {})}
         meta = {KNOWN_SOURCE: known, REREAD: reread}
 
         def take(response: Response) -> Read | None:

@@ -43,7 +43,21 @@ class Walk:
         self.stated_total = page.total
         if page.total is None:
             self._unstated.append(tuple(entry.document for entry in page.entries))
+        self._check_end(page)
         self.url = page.next_url
+
+    def _check_end(self, page: Listing) -> None:
+        """A page that is but reckoned is not there after the last entry. Raises Unreadable if the
+        site itself leads to one there."""
+        if page.next_url is None or page.total is None or self.seen < page.total:
+            return
+        if not page.reckoned:
+            sentence = (
+                f"{page.url} leads to {page.next_url} after {self.seen} of {page.total} entries:"
+                " the total that it states is wrong, or its pager."
+            )
+            raise Unreadable(sentence, Reason.PAGER, page.url)
+        page.next_url = None
 
     def stored(self, different: int) -> None:
         """So many documents of the last page were not on an earlier one."""
@@ -116,6 +130,6 @@ class Walk:
                 Reason.PAGER,
                 page.url,
             )
-        if page.first is None and self.stated_total is not None:
+        if page.total is None and self.stated_total is not None:
             sentence = f"{page.url} states no range, as the pages before it did."
             raise Unreadable(sentence, Reason.NO_LISTING, page.url)

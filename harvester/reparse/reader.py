@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any, Self
 
 from harvester import normalize
+from harvester.interfaces import read_listing
 from harvester.items import DetailsItem, PageItem
 from harvester.outcomes import Outcome, Reason, RunProblem, Unreadable
-from harvester.pages import read_document, read_listing
+from harvester.pages import read_document
 from harvester.pages.markup import Unclear, decoded
 from harvester.reparse.comparison import compare, compare_own
 from harvester.runs import Failure
@@ -102,9 +103,9 @@ def _condensed(pages: Iterable[Reread]) -> Iterator[Reread | Alike]:
 
 def read(page: RecordedPage, payload: Payload) -> PageItem:
     """Reads a page of a listing as today. Raises Unreadable."""
-    listing = read_listing(
-        _text(page, payload, Reason.NO_LISTING), page.url, site_for(page.listing, page.site)
-    )
+    text = _text(page, payload, Reason.NO_LISTING)
+    headers = {name.lower(): value for name, value in payload.headers}
+    listing = read_listing(text, page.url, site_for(page.listing, page.site), headers)
     normalize.check(listing)
     said = {"fetched": page.fetched, "status": page.status, "sha256": page.sha256}
     item = normalize.page_item(listing, collection="", **said)

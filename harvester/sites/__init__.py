@@ -1,4 +1,5 @@
-"""The sites that can be harvested: those that have a profile, and any other by its host."""
+"""The sites that can be harvested: those that have a profile, and any other by its host; one that
+a known software makes is read by the profile of its kind."""
 
 from functools import cache
 from pathlib import Path
@@ -22,14 +23,14 @@ def use_profiles(folder: Path) -> None:
     if folder.is_dir():
         _folders[1:] = [folder]
         use_words(folder / "words")
-        known_sites.cache_clear()
+        _profiles.cache_clear()
         _sites_by_host.cache_clear()
-        known_sites()
+        _profiles()
 
 
 @cache
-def known_sites() -> dict[str, Site]:
-    """The sites that have a profile, by their keys; a user's own come first."""
+def _profiles() -> dict[str, Site]:
+    """All profiles by their keys; a user's own come first."""
     sites: dict[str, Site] = {}
     for folder in reversed(_folders):
         for file in sorted(folder.glob("*.toml")):
@@ -37,31 +38,48 @@ def known_sites() -> dict[str, Site]:
     return sites
 
 
+def known_sites() -> dict[str, Site]:
+    """The sites that have a profile, by their keys; a user's own come first."""
+    return {key: site for key, site in _profiles().items() if not site.is_kind}
+
+
+def known_kinds() -> dict[str, Site]:
+    """The kinds of sites that have a profile, by their keys; a user's own come first."""
+    return {key: site for key, site in _profiles().items() if site.is_kind}
+
+
 def site_of(url: str) -> Site:
-    """The site of an address by its host: one that no profile knows is a site of its own."""
-    return _known_site(url) or general_site(url)
+    """The site of an address by its host: one that no profile knows is a site of its own, which is
+    read as its kind is, if the address is of a form that only listings of this kind have."""
+    site = _known_site(url) or _kind_of(url)
+    return site.at(url) if site else general_site(url)
 
 
 def site_for(url: str, key: str | None) -> Site:
-    """The site of an address that is said to be one of a site's, such as a copy of its pages.
+    """The site of an address that is said to be one of a site's, such as a copy of its pages, or of
+    a kind of sites.
 
-    Raises BadUsage if there is no such site, or if the host belongs to another.
+    Raises BadUsage if there is no such site or kind, or if the address belongs to another.
     """
     if key is None or key == host_of(url):
         return site_of(url)
-    site = known_sites().get(key)
+    site = _profiles().get(key)
     if site is None:
-        raise BadUsage(
-            f"There is no site {key!r}: use {', '.join(known_sites())}, or leave it out."
-        )
-    other = _known_site(url)
+        known = f"{', '.join(known_sites())}, or a kind of sites ({', '.join(known_kinds())})"
+        raise BadUsage(f"There is no site {key!r}: use {known}, or leave it out.")
+    other = _known_site(url) or (_kind_of(url) if site.is_kind else None)
     if other is not None and other is not site:
         raise BadUsage(f"{url} is on the site {other.key}, not {key}: leave the site out.")
-    return site
+    return site.at(url)
 
 
 def _known_site(url: str) -> Site | None:
     return _sites_by_host().get(urlsplit(url).hostname)
+
+
+def _kind_of(url: str) -> Site | None:
+    """The first kind of sites that has listings at addresses of such a form."""
+    return next((kind for kind in known_kinds().values() if kind.is_listing_url(url)), None)
 
 
 @cache

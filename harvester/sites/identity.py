@@ -37,6 +37,12 @@ class Identity:
         """Where the site itself shows a document, or a copy of it that has this `root`."""
         return (self.home if root is None else root) + self.form.replace(self._mark, document)
 
+    def named(self, said: str, form: str = "") -> str | None:
+        """The document of an id as it is, in an address of a `form` that may be another."""
+        form = form or self.form
+        mark, safe = (REST, IN_PATH) if REST in form else (SEGMENT, "")
+        return self.document(self.home + form.replace(mark, quote(said, safe=safe)))
+
     def document(self, url: str) -> str | None:
         """The document that an address is of, in one spelling for all that mean the same."""
         parts = urlsplit(url)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 from re import Match
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 PAGE = "{page}"
 REST = "{+rest}"
@@ -19,7 +19,9 @@ class Form:
     `{+rest}` all that follows; these may be missing at its end. What stands with a `{page}` in
     brackets, as in "/list[/page/{page}]", is missing on the first page. Without a `{page}`, the
     number is in a `parameter` of the query. The first page has the number `first`, each next one a
-    number that is larger by `step`. `states_range` says whether its pages do.
+    number that is larger by `step`. `states_range` says whether its pages do. With a `cursor`, it
+    is in that parameter where a page begins, by a word of the site's own, so that pages have no
+    numbers.
     """
 
     path: str
@@ -27,6 +29,7 @@ class Form:
     first: int = 0
     step: int = 1
     states_range: bool = True
+    cursor: str | None = None
 
     @property
     def in_path(self) -> bool:
@@ -96,13 +99,38 @@ class Paging:
 
     def number(self, url: str) -> int:
         """Which page of its listing an address is, counted from 0."""
+        said = self._said(url)
+        return 0 if said is None else self.page(url, said)
+
+    def page(self, url: str, number: int) -> int:
+        """Which page, counted from 0, has a number in addresses of the form that this one has."""
+        return self._found(url)[0].page(number)
+
+    def _said(self, url: str) -> int | None:
+        """The number that stands in an address."""
         form, found = self._found(url)
         if found and form.in_path:
             said = found["page"]
         else:
             named = (part.partition("=") for part in _asked(url))
-            said = ([value for name, _, value in named if name == form.parameter] or [""])[-1]
-        return form.page(int(said[:9])) if said and said.isdecimal() else 0
+            values = [value for name, _, value in named if unquote(name) == form.parameter]
+            said = (values or [""])[-1]
+        return int(said[:9]) if said and said.isdecimal() else None
+
+    def after(self, url: str, entries: int) -> str:
+        """The address of the page after one that has so many entries, which are what a parameter
+        counts if it grows by more than one."""
+        form = self._found(url)[0]
+        if form.step == 1 or form.in_path:
+            return self.url(url, self.number(url) + 1)
+        said = self._said(url)
+        number = (form.first if said is None else said) + entries
+        return _with(self.url(url, 0), form.parameter, str(number))
+
+    def at_cursor(self, url: str, cursor: str) -> str:
+        """The address of the page that begins where a cursor says."""
+        form = self._found(url)[0]
+        return _with(self.url(url, 0), form.cursor, cursor)
 
     def url(self, url: str, page: int) -> str:
         """The address of a page counted from 0; all else in it stays as it is, and in its order."""
@@ -112,9 +140,8 @@ class Paging:
             path = form.numbered(parts.path, found, page)
             return urlunsplit(parts._replace(path=path, fragment=""))
         kept = [part for part in _asked(url) if not self._is_number(form, part)]
-        if page and form.parameter:
-            kept.append(f"{form.parameter}={form.number(page)}")
-        return urlunsplit(parts._replace(query="&".join(kept), fragment=""))
+        first = urlunsplit(parts._replace(query="&".join(kept), fragment=""))
+        return _with(first, form.parameter, str(form.number(page))) if page else first
 
     def root(self, url: str) -> str:
         """What stands before a listing's own path: a copy may have it lower."""
@@ -130,7 +157,19 @@ class Paging:
 
     def _is_number(self, form: Form, part: str) -> bool:
         name, equals, value = part.partition("=")
-        return name == form.parameter and bool(equals) and (not value or value.isdecimal())
+        if form.cursor:
+            return unquote(name) == form.cursor
+        is_number = bool(equals) and (not value or value.isdecimal())
+        return is_number and unquote(name) == form.parameter
+
+
+def _with(url: str, parameter: str | None, value: str) -> str:
+    """An address that asks for one thing more."""
+    if not parameter:
+        return url
+    parts = urlsplit(url)
+    more = f"{quote(parameter)}={quote(value, safe='')}"
+    return urlunsplit(parts._replace(query=f"{parts.query}&{more}" if parts.query else more))
 
 
 def _asked(url: str) -> list[str]:
@@ -138,6 +177,5 @@ def _asked(url: str) -> list[str]:
 
 
 def _literal(path: str) -> str:
-    """A path as a regular expression: a `{word}` is a part between slashes."""
-    texts = PARTS.split(path)
-    return r"[^/]+".join(map(re.escape, texts))
+    """A path as a regular expression: a `{word}` is a part between slashes, `{+rest}` several."""
+    return r".+?".join(r"[^/]+".join(map(re.escape, PARTS.split(one))) for one in path.split(REST))

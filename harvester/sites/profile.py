@@ -12,6 +12,7 @@ from parsel import css2xpath
 
 from harvester.record import KINDS, LABELS
 from harvester.sites.identity import REST, SEGMENT, Identity
+from harvester.sites.json_listing import JsonListing, read_json_listing
 from harvester.sites.paging import PAGE, Form, Paging
 from harvester.sites.site import HINTS, PARTS, DocumentPage, ListingPage, Site
 from harvester.sites.table import Table
@@ -26,7 +27,8 @@ OPTIONAL = re.compile(r"[^\[\]]*(?:\[[^\[\]]+\{page\}[^\[\]]*\])?")
 
 
 def read_profile(file: Path) -> Site:
-    """The site of a profile, which its file names. Raises BadUsage if anything in it is wrong."""
+    """The site of a profile, or the kind of sites, which its file names. Raises BadUsage if it is
+    wrong."""
     table = Table.read(file)
     key = file.stem
     if not SLUG.fullmatch(key):
@@ -38,10 +40,9 @@ def read_profile(file: Path) -> Site:
 
 def site_in(key: str, table: Table) -> Site:
     """The site that a table describes."""
-    name, home = table.text("name"), table.text("home").rstrip("/")
-    if urlsplit(home).scheme not in ("http", "https") or not urlsplit(home).hostname:
-        raise table.wrong("home", "is the site's address with https://")
+    name, home = table.text("name"), _home(table)
     listing = table.table("listing")
+    json = read_json_listing(listing) if _is_json(listing) else None
     return Site(
         key=key,
         name=name,
@@ -50,12 +51,37 @@ def site_in(key: str, table: Table) -> Site:
         hosts=table.texts("hosts"),
         language=_language(table),
         sayings=read_sayings(table.table("words")),
-        identity=_identity(home, table.table("documents")),
-        paging=_paging(listing),
-        listing_page=_listing_page(listing),
+        identity=_identity(home, table.table("documents"), json),
+        paging=_paging(listing, json),
+        json=json,
+        listing_page=_listing_page(listing) if json is None else _nothing_else(listing),
         document_page=_document_page(table.table("document")),
         profile_digest=table.digest,
     )
+
+
+def _home(table: Table) -> str:
+    """The beginning of a site's addresses; empty if a profile is of a kind of sites."""
+    if table.answer("kind", False):
+        if table.text("home", ""):
+            raise table.wrong("home", "is for a single site, and kind = true for those on any host")
+        return ""
+    home = table.text("home").rstrip("/")
+    if urlsplit(home).scheme not in ("http", "https") or not urlsplit(home).hostname:
+        raise table.wrong("home", "is the site's address with https://")
+    return home
+
+
+def _is_json(listing: Table) -> bool:
+    said = listing.text("format", "html")
+    if said not in ("html", "json"):
+        raise listing.wrong("format", 'is "html" or "json"')
+    return said == "json"
+
+
+def _nothing_else(listing: Table) -> ListingPage:
+    listing.end()
+    return ListingPage()
 
 
 def _language(table: Table) -> str | None:
@@ -65,7 +91,10 @@ def _language(table: Table) -> str | None:
     return language or None
 
 
-def _identity(home: str, table: Table) -> Identity:
+def _identity(home: str, table: Table, json: JsonListing | None) -> Identity:
+    if not home and json and json.link:
+        table.end()
+        return Identity(home, "")
     address = table.text("address")
     marks = [mark for mark in (SEGMENT, REST) for _ in range(address.count(mark))]
     if not address.startswith("/") or len(marks) != 1:
@@ -87,14 +116,14 @@ def _identity(home: str, table: Table) -> Identity:
     return identity
 
 
-def _paging(listing: Table) -> Paging:
-    forms = tuple(map(_form, listing.tables("addresses")))
+def _paging(listing: Table, json: JsonListing | None) -> Paging:
+    forms = tuple(_form(one, json) for one in listing.tables("addresses"))
     if not forms:
         raise listing.wrong("addresses", 'is missing: add addresses = [{ path = "/..." }]')
     return Paging(forms)
 
 
-def _form(table: Table) -> Form:
+def _form(table: Table, json: JsonListing | None) -> Form:
     path = table.text("path")
     if not path.startswith("/") or path.count(PAGE) > 1 or "?" in path:
         raise table.wrong("path", f"begins with /, has no query, and {PAGE} at most once")
@@ -105,10 +134,15 @@ def _form(table: Table) -> Form:
         table.text("parameter", "") or None,
         table.number("first", 0),
         table.number("step", 1) or 1,
-        table.answer("states_range", True),
+        table.answer("states_range", json is None or json.states_total),
+        table.text("cursor", "") or None,
     )
-    if form.in_path and form.parameter:
-        raise table.wrong("parameter", f"is for a path without {PAGE}")
+    if form.parameter and (form.in_path or form.cursor):
+        raise table.wrong("parameter", f"is for a path without {PAGE} or a cursor")
+    if json and not json.leads_on and not (form.in_path or form.parameter):
+        raise table.wrong("parameter", "is missing: nothing says which page is the next one")
+    if json and json.cursor and not form.cursor:
+        raise table.wrong("cursor", "is missing: it is the parameter that a cursor goes into")
     table.end()
     return form
 

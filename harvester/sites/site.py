@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from re import Pattern
 from urllib.parse import urlsplit
 
 from harvester.sites.identity import REST, Identity
+from harvester.sites.json_listing import JsonListing
 from harvester.sites.paging import Form, Paging
 from harvester.sites.wording import NOTHING, Phrases, Sayings, Words, words_in
 
@@ -115,6 +116,34 @@ class Site:
     """Whether a profile says what the site is like."""
     profile_digest: str = ""
     """The digest of what its profile says; empty if it has none."""
+    json: JsonListing | None = None
+    """What its listings are like if they are sent as JSON."""
+    document_form: str = ""
+    """How the site writes the addresses of its documents by their ids, if an identity is more."""
+
+    @property
+    def is_kind(self) -> bool:
+        """Whether a profile is of a kind of sites: those that one software makes, on any host."""
+        return not self.home
+
+    def at(self, url: str) -> "Site":
+        """The site at an address, if this is a kind of sites: it is named by its host, and each
+        document by its whole address, as on a site of which nothing is known."""
+        if not self.is_kind:
+            return self
+        host, root = host_of(url), urlsplit(self.paging.root(url))
+        home = f"{root.scheme}://{host}"
+        form = self.identity.form and root.path + self.identity.form
+        identity = Identity(home, f"/{REST}", self.identity.files)
+        return replace(
+            self,
+            key=host,
+            name=host,
+            keeper=host,
+            home=home,
+            identity=identity,
+            document_form=form,
+        )
 
     def is_listing_url(self, url: str) -> bool:
         """Whether an address is one of a listing."""
@@ -133,12 +162,19 @@ class Site:
         return self.paging.url(url, page)
 
     def root(self, url: str) -> str:
-        """The beginning of a listing's address up to its path: a copy may have it lower."""
+        """The beginning of a listing's address up to its path: a copy may have it lower, unless
+        documents are known by their whole addresses."""
+        if self.identity.is_free:
+            return f"{urlsplit(url).scheme}://{urlsplit(url).netloc}"
         return self.paging.root(url)
 
     def document_url(self, document: str) -> str:
         """Where the site itself shows a document."""
         return self.identity.url(document)
+
+    def named_document(self, said: str) -> str | None:
+        """The document that an interface of the site's names by this id; None if it can't be."""
+        return self.identity.named(said, self.document_form)
 
     def words(self, language: str | None = None) -> Words:
         """What its pages may say; `language` is the one that a page says it is in."""

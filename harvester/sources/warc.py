@@ -24,7 +24,8 @@ from harvester.warc.stream import BadRecord, Damaged, Torn, check_expansion
 
 KINDS = (
     *("text/html", "application/xhtml+xml", "text/plain", "application/pdf"),
-    "application/octet-stream",
+    *("application/octet-stream", "application/json", "application/ld+json"),
+    *("application/vnd.api+json", "application/hal+json"),
 )
 RECORDS = ("response", "resource", "revisit")
 MOST_TOLD = 20

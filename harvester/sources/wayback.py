@@ -7,10 +7,11 @@ from scrapy.crawler import Crawler
 from scrapy.http import HtmlResponse, Request, TextResponse
 
 from harvester.crawl.fetch import Fetcher, Read
-from harvester.crawl.response_meta import check
+from harvester.crawl.response_meta import check, texts_of
+from harvester.interfaces import read_listing
 from harvester.items import PAGE_SOURCE, Listing, PageSource
 from harvester.outcomes import Incomplete, Reason, Refused, Unreadable
-from harvester.pages import read_document, read_listing
+from harvester.pages import read_document
 from harvester.sites import site_of
 from harvester.sites.site import Site
 from harvester.sources.captures import address
@@ -61,6 +62,7 @@ class WaybackFetcher(Fetcher):
         known: PageSource | None = None,
         reread: bool = False,
         unfit: Reason = Reason.NO_LISTING,
+        accept: str | None = None,
     ) -> Read | None:
         """The page as it was captured. Raises as Fetcher.page does, and Incomplete for a gap."""
         if first:
@@ -107,7 +109,8 @@ class WaybackFetcher(Fetcher):
 
     def read(self, page: KeptPage, url: str) -> Listing:
         """Reads a page. Raises Unreadable if it is no page of a listing."""
-        return read_listing(self._pages.get(page, url).text, url, self._site_of(url))
+        answer = self._pages.get(page, url)
+        return read_listing(answer.text, url, self._site_of(url), texts_of(answer.headers))
 
     def gap(self, url: str) -> Incomplete:
         """That there is no capture of an address."""

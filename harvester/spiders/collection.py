@@ -17,10 +17,11 @@ from harvester.collection import Collection
 from harvester.crawl.details import Details
 from harvester.crawl.fetch import Fetcher
 from harvester.crawl.harvest import Harvest
-from harvester.crawl.response_meta import said_of, validators
+from harvester.crawl.response_meta import said_of, texts_of, validators
 from harvester.crawl.scans import Scans
 from harvester.crawl.steps import Item, batched
 from harvester.crawl.walk import Walk
+from harvester.interfaces import read_listing
 from harvester.interrupt import interrupt
 from harvester.items import PageItem
 from harvester.normalize import page_item
@@ -36,7 +37,6 @@ from harvester.outcomes import (
     Reason,
     RunProblem,
 )
-from harvester.pages import read_listing
 from harvester.runs import DetailsStart, Failure, KnownPage, RunEnd, RunStart
 from harvester.sources import LIVE, fetcher_for, is_at_hand
 from harvester.timestamps import differs, utc_now, was_set
@@ -227,6 +227,7 @@ class CollectionSpider(Spider):
             validators=validators(known.page.etag, known.page.last_modified) if known else None,
             known=known.page.source if known else None,
             reread=known is not None and known.outdated,
+            accept=collection.site.json.accept if collection.site.json else None,
         )
         if page is not None:
             return page
@@ -246,5 +247,6 @@ class CollectionSpider(Spider):
 
 def _read(response: TextResponse, collection: Collection) -> PageItem:
     """Reads a response. Raises Unreadable if it is no page of a listing."""
-    listing = read_listing(response.text, response.url, collection.site)
+    headers = texts_of(response.headers)
+    listing = read_listing(response.text, response.url, collection.site, headers)
     return page_item(listing, collection=collection.name, **said_of(response))
