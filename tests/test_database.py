@@ -15,7 +15,7 @@ from databases import checked, clone, data, ran, snapshot
 from harvests import FIXTURES, HASTE, PATIENCE, PROJECT, Harvest, dump, harvest, rows
 
 from harvester.outcomes import BadDatabase
-from harvester.store.database import open_database, reading, transaction
+from harvester.store.database import open_database, reading
 
 SOURCE = ("-a", f"source={FIXTURES}")
 
@@ -130,7 +130,7 @@ def test_short_lock_is_waited_for(tmp_path: Path, harvested: Path) -> None:
     def write() -> None:
         with closing(open_database(db, wait=60)) as ours:
             ours.conn.set_trace_callback(lambda _: trying.set())
-            with transaction(ours.conn, db):
+            with ours.writing():
                 ours.execute("UPDATE runs SET reason = 'second'")
 
     with closing(sqlite3.connect(db, isolation_level=None)) as other:
@@ -146,7 +146,7 @@ def test_short_lock_is_waited_for(tmp_path: Path, harvested: Path) -> None:
 
 def test_readers_go_on_while_a_run_writes(tmp_path: Path, harvested: Path) -> None:
     db = clone(harvested, tmp_path)
-    with closing(open_database(db)) as ours, transaction(ours.conn, db):
+    with closing(open_database(db)) as ours, ours.writing():
         ours.execute("UPDATE runs SET reason = 'written'")
         assert rows(db, "SELECT reason FROM runs") == [{"reason": None}]
     assert rows(db, "SELECT reason FROM runs") == [{"reason": "written"}]
@@ -188,7 +188,7 @@ def test_row_that_leads_nowhere_is_refused(tmp_path: Path, harvested: Path) -> N
     with (
         closing(open_database(db)) as ours,
         pytest.raises(BadDatabase, match="FOREIGN KEY"),
-        transaction(ours.conn, db),
+        ours.writing(),
     ):
         ours.execute("UPDATE documents SET page = 99")
     checked(db)
@@ -197,7 +197,7 @@ def test_row_that_leads_nowhere_is_refused(tmp_path: Path, harvested: Path) -> N
 def test_transaction_is_a_writer_from_its_beginning(tmp_path: Path, harvested: Path) -> None:
     """Else what another program writes after the first reading would have it fail."""
     db = clone(harvested, tmp_path)
-    with closing(open_database(db)) as ours, transaction(ours.conn, db):
+    with closing(open_database(db)) as ours, ours.writing():
         with (
             closing(sqlite3.connect(db, timeout=0)) as other,
             pytest.raises(sqlite3.OperationalError, match="locked"),
@@ -218,11 +218,11 @@ def test_writing_that_fails_is_undone(tmp_path: Path, harvested: Path) -> None:
     db = clone(harvested, tmp_path)
     before = dump(db)
     with closing(open_database(db)) as ours:
-        with pytest.raises(BadDatabase, match=r"harvest\.db"), transaction(ours.conn, db):
+        with pytest.raises(BadDatabase, match=r"harvest\.db"), ours.writing():
             ours.execute("UPDATE documents SET title = 'lost'")
             ours.execute("UPDATE documents SET page = 99")
             ours.execute("INSERT INTO runs (id) VALUES (1)")
-        with pytest.raises(KeyboardInterrupt), transaction(ours.conn, db):
+        with pytest.raises(KeyboardInterrupt), ours.writing():
             ours.execute("UPDATE documents SET title = 'lost'")
             raise KeyboardInterrupt
     assert dump(db) == before

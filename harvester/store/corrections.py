@@ -12,7 +12,7 @@ from harvester.runs import Counts, Failure, RunEnd, RunStart
 from harvester.store import clocks, current, indexes
 from harvester.store import run as runs
 from harvester.store.current import Told
-from harvester.store.database import named_errors, open_database, transaction
+from harvester.store.database import named_errors, open_database
 from harvester.store.history.changes import Kind
 from harvester.store.observations import read_again
 from harvester.store.rebuilding import reread
@@ -31,10 +31,9 @@ def correcting(path: Path, wait: float) -> Iterator[sqlite3.Connection]:
     """
     database = open_database(path, wait)
     try:
-        with transaction(database.conn, path):
-            yield database.conn
+        with database.writing() as db:
+            yield db
             interrupt.too_late()
-        database.check_place()
     finally:
         with named_errors(path):
             database.close()

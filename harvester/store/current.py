@@ -92,7 +92,7 @@ class Told:
 def put_new(db: sqlite3.Connection, run: Run, met: Met, at: str) -> None:
     """Writes a page of which no document is known at all, and counts it."""
     places = met.places
-    put_rows(db, NEW_DOCUMENTS, [new_row(one, at, met.page) for one in places])
+    put_rows(db, NEW_DOCUMENTS, [new_row(run, one, at, met.page) for one in places])
     put_rows(db, NEW_MEMBERSHIPS, [seen_row(run, one, at, met.page) for one in places])
     added = Change(at, Kind.ADDED, run.collection)
     put_changes(db, run, [(one.document, added) for one in places])
@@ -189,11 +189,9 @@ def count(run: Run, changes: Sequence[Change]) -> None:
     run.counts.changed += not added and any(one.field in SAID for one in changes)
 
 
-def new_row(one: Place, at: str, page: int) -> tuple[object, ...]:
+def new_row(run: Run, one: Place, at: str, page: int) -> tuple[object, ...]:
     """A new document, which stands on a page."""
-    said = (getattr(one.said, name) for name in FIELDS)
-    name = one.said.address.site, one.said.address.id
-    return (one.document, *name, *said, at, at, page, one.statement, None)
+    return (one.document, run.site, one.slug, *one.words, at, at, page, one.statement, None)
 
 
 def seen_row(run: Run, one: Place, first_seen: str, page: int) -> tuple[object, ...]:

@@ -40,11 +40,31 @@ REASONS = {
 class LockedDatabase(Database):
     """A database that no other run can open for writing as long as this one is open."""
 
-    def __init__(self, connection: sqlite3.Connection, lock: Lock, path: Path) -> None:
+    def __init__(self, connection: sqlite3.Connection, lock: Lock, path: Path, wait: float) -> None:
         super().__init__(connection, execute_plugins=False)
         self._lock = lock
         self._path = path
+        self._wait = wait
         self._file = path.stat()
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """All that is written in the block, or nothing of it, to where the database is looked for.
+
+        It begins as a writer, so that no lock can be lost between reading and writing. Raises
+        BadDatabase if nothing can be written, and Interrupted if the program is asked to end while
+        another one has the lock.
+        """
+        with named_errors(self._path):
+            _begin(self.conn, self._wait)
+            try:
+                yield self.conn
+                self.conn.execute("COMMIT")
+            except BaseException:
+                if self.conn.in_transaction:
+                    self.conn.execute("ROLLBACK")
+                raise
+        self.check_place()
 
     def check_place(self) -> None:
         """Raises BadDatabase if what is written does not go to where it is looked for any more:
@@ -79,24 +99,6 @@ def open_database(path: Path, wait: float = LOCK_WAIT) -> LockedDatabase:
 
 
 @contextmanager
-def transaction(db: sqlite3.Connection, path: Path) -> Iterator[None]:
-    """All that is written in the block, or nothing of it. Raises BadDatabase if it can't be.
-
-    It begins as a writer, so that no lock can be lost between reading and writing. Raises
-    Interrupted if the program is asked to end while another one has the lock.
-    """
-    with named_errors(path):
-        _begin(db)
-        try:
-            yield
-            db.execute("COMMIT")
-        except BaseException:
-            if db.in_transaction:
-                db.execute("ROLLBACK")
-            raise
-
-
-@contextmanager
 def named_errors(path: Path) -> Iterator[None]:
     """Turns the errors of SQLite and of the file system into a sentence that names the file."""
     try:
@@ -122,17 +124,12 @@ def reading(path: Path, wait: float = LOCK_WAIT) -> Iterator[Database]:
         yield Database(connection, execute_plugins=False)
 
 
-def _begin(db: sqlite3.Connection) -> None:
-    """Begins a transaction as a writer, after a wait for the lock as long as the database says."""
-    (patience,) = db.execute("PRAGMA busy_timeout").fetchone()
+def _begin(db: sqlite3.Connection, wait: float) -> None:
+    """Begins a transaction as a writer, after a wait of so many seconds at most for the lock."""
     begun = monotonic()
-    db.execute(f"PRAGMA busy_timeout = {STEP}")
-    try:
-        while not _is_begun(db, last=monotonic() >= begun + patience / 1000):
-            if monotonic() >= begun + LAST_WAIT:
-                interrupt.check()
-    finally:
-        db.execute(f"PRAGMA busy_timeout = {patience}")
+    while not _is_begun(db, last=monotonic() >= begun + wait):
+        if monotonic() >= begun + LAST_WAIT:
+            interrupt.check()
 
 
 def _is_begun(db: sqlite3.Connection, *, last: bool) -> bool:
@@ -158,9 +155,10 @@ def _opened(path: Path, wait: float, lock: Lock) -> LockedDatabase:
         # Default: 1000 pages of 4 KB. What many transactions wrote goes into the file at once.
         connection.execute("PRAGMA wal_autocheckpoint = 4000")
         connection.execute("PRAGMA foreign_keys = ON")
-        db = LockedDatabase(connection, lock, path)
+        connection.execute(f"PRAGMA busy_timeout = {STEP}")
+        db = LockedDatabase(connection, lock, path, wait)
         if is_due(db):
-            with transaction(connection, path):
+            with db.writing():
                 migrate(db, path)
         return db
     except BaseException:

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from harvester.store.migrating import migrations
 
 LATER = (
+    "idx_addresses_slug",
     "idx_changes_at",
     "idx_changes_collection",
     "idx_changes_document",
@@ -21,6 +22,7 @@ LATER = (
     "idx_documents_decade",
     "idx_documents_details",
     "idx_documents_first_seen",
+    "idx_documents_id",
     "idx_documents_last_changed",
     "idx_documents_page",
     "idx_documents_record_id",

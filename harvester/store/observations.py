@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from operator import attrgetter
+from typing import Any
 
 from harvester.items import Entry, PageItem
-from harvester.store.history.facts import FIELDS, Address, Content, Rule, Statement
+from harvester.store.history.facts import FIELDS, Content, Rule
 from harvester.store.pages import put_page
 from harvester.store.rows import Row, put_rows
 from harvester.store.run import Run
@@ -23,7 +24,6 @@ OF_ENTRY = attrgetter(*("link" if name == "url" else name for name in FIELDS))
 NEXT = """
     SELECT (SELECT coalesce(max(id), 0) + 1 FROM addresses),
         (SELECT coalesce(max(id), 0) + 1 FROM statements),
-        (SELECT coalesce(max(id), 0) + 1 FROM readings),
         (SELECT coalesce(max(number), 0) + 1 FROM documents)"""
 KNOWN_ADDRESSES = "SELECT slug, id, document FROM addresses WHERE site = ? AND slug IN ({})"
 KNOWN_STATEMENTS = f"""
@@ -31,8 +31,9 @@ KNOWN_STATEMENTS = f"""
 PUT_ADDRESSES = "INSERT INTO addresses (id, site, slug, rank, document) VALUES {}"
 PUT_STATEMENTS = f"INSERT INTO statements (id, address, {', '.join(FIELDS)}) VALUES {{}}"
 PUT_READING = """
-    INSERT INTO readings (id, content, run, made, reader, same_as)
-    VALUES (:id, :content, :run, :made, :reader, :same_as)"""
+    INSERT INTO readings (content, run, made, reader, same_as) VALUES (?, ?, ?, ?, coalesce(?,
+        (SELECT coalesce(max(id), 0) + 1 FROM readings)))
+    RETURNING id"""
 PUT_OBSERVATIONS = "INSERT INTO observations (reading, position, statement) VALUES {}"
 NEWEST = """
     SELECT same_as FROM readings WHERE content = ? ORDER BY made DESC, reader DESC, id DESC
@@ -51,16 +52,17 @@ PUT_JOINING = """
     RETURNING 1"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Place:
-    """An entry in its place: its address and its statement, also by their numbers here, and the
-    number of the document, which `is_new` if it is not stored yet. Its address `was_named` by a
-    joining, maybe, before anything was seen there."""
+    """An entry in its place: the numbers of its address, of its statement, whose fields it has as
+    `words`, and of the document, which `is_new` if it is not stored yet. Its address `was_named` by
+    a joining, maybe, before anything was seen there."""
 
     position: int
+    slug: str
     address: int
     statement: int
-    said: Statement
+    words: tuple[Any, ...]
     document: int
     is_new: bool
     was_named: bool
@@ -123,9 +125,7 @@ def put_reading(
     same: int | None = None,
 ) -> None:
     """Appends a reading with its observations, or with those of another one that are the same."""
-    *_, reading, _ = db.execute(NEXT).fetchone()
-    row = {"content": content, "run": run.id, "made": made, "reader": run.reader}
-    db.execute(PUT_READING, {**row, "id": reading, "same_as": same or reading})
+    ((reading,),) = db.execute(PUT_READING, [content, run.id, made, run.reader, same]).fetchall()
     if same is None:
         put_rows(db, PUT_OBSERVATIONS, [(reading, *one) for one in seen])
 
@@ -157,7 +157,7 @@ def _places(
         return []
     slugs = list(dict.fromkeys(entry.document for entry in entries))
     known = {} if all_new else _known_addresses(db, run, slugs)
-    next_address, next_statement, _, next_document = map(count, db.execute(NEXT).fetchone())
+    next_address, next_statement, next_document = map(count, db.execute(NEXT).fetchone())
     addresses, new = {}, []
     for slug in slugs:
         number, document = known.get(slug, (None, None))
@@ -180,12 +180,10 @@ def _places(
         if statement is None:
             statement = said[number, *words] = next(next_statement)
             wordings.append((statement, number, *words))
-        one = Statement(
-            Address(run.site, entry.document, run.identity.rank(entry.document)), *words
-        )
         assert entry.position is not None
         named = is_new and entry.document in known
-        places.append(Place(entry.position, number, statement, one, document, is_new, named))
+        place = entry.position, entry.document, number, statement, words, document, is_new, named
+        places.append(Place(*place))
     put_rows(db, PUT_STATEMENTS, wordings)
     return places
 

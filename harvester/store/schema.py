@@ -144,7 +144,7 @@ CREATE TABLE pages (
 -- What is known of a page, and what a walk has met, is found at once after any number of runs.
 CREATE INDEX idx_pages_url_fetched ON pages (url, fetched);
 CREATE INDEX idx_pages_bytes ON pages (url, sha256) WHERE content = id;
-CREATE INDEX idx_pages_content ON pages (content, fetched);
+CREATE INDEX idx_pages_content ON pages (content, fetched, run);
 CREATE INDEX idx_pages_run_walk ON pages (run, walk);
 CREATE INDEX idx_pages_document ON pages (document);
 
@@ -154,9 +154,9 @@ CREATE TABLE addresses (
     site TEXT NOT NULL REFERENCES sites (key),
     slug TEXT NOT NULL,
     rank INTEGER NOT NULL,
-    document INTEGER REFERENCES documents (number) DEFERRABLE INITIALLY DEFERRED,
-    UNIQUE (site, slug)
+    document INTEGER REFERENCES documents (number) DEFERRABLE INITIALLY DEFERRED
 ) STRICT;
+CREATE UNIQUE INDEX idx_addresses_slug ON addresses (site, slug);
 CREATE INDEX idx_addresses_document ON addresses (document);
 
 -- What a listing's entry said of the document at an address: a row for each wording.
@@ -253,9 +253,9 @@ CREATE TABLE documents (
     citation_url TEXT,
     node INTEGER,
     other TEXT,
-    details INTEGER REFERENCES pages (id),
-    UNIQUE (site, id)
+    details INTEGER REFERENCES pages (id)
 ) STRICT;
+CREATE UNIQUE INDEX idx_documents_id ON documents (site, id);
 CREATE INDEX idx_documents_date_latest ON documents (date_latest);
 -- These three count and sort years and decades without reading a single title.
 CREATE INDEX idx_documents_dates ON documents (date_earliest, date_latest, removed);
@@ -274,6 +274,10 @@ CREATE VIRTUAL TABLE documents_fts USING fts5 (
     content = 'documents', content_rowid = 'number',
     tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
 );
+-- A new database gets a thousand documents at once: they are sorted in memory (some 4 MB), and
+-- fewer of the index's segments are merged meanwhile. By default it is 1 MB, and four at a time.
+INSERT INTO documents_fts (documents_fts, rank) VALUES ('hashsize', 4000000);
+INSERT INTO documents_fts (documents_fts, rank) VALUES ('automerge', 8);
 CREATE TRIGGER documents_added AFTER INSERT ON documents BEGIN
     INSERT INTO documents_fts (rowid, title, summary) VALUES (new.number, new.title, new.summary);
 END;
@@ -299,7 +303,7 @@ CREATE TABLE memberships (
     missing TEXT,
     removed TEXT,
     PRIMARY KEY (collection, document)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX idx_memberships_of_document ON memberships (document, collection, removed);
 CREATE INDEX idx_memberships_page ON memberships (page);
 CREATE INDEX idx_memberships_missing ON memberships (missing, removed)

@@ -47,13 +47,17 @@ def go_on(db: sqlite3.Connection, run: Run, met: Met, at: str, after: int) -> se
     left = _tied(db, run, met, at)
     rows, states = _states(db, [one.document for one in met.places if not one.is_new])
     documents, members, changes = [], [], []
+    when = When(at, run.seq)
     for one in met.places:
         if one.document in left:
             continue
         before = states.get(one.document, State())
-        event = Seen(When(at, run.seq), met.of, one.position, one.said)
-        state, more = step(before, event, after)
-        documents += _stepped(one, rows.get(one.document), before, state, met)
+        said = Statement(Address(run.site, one.slug, run.identity.rank(one.slug)), *one.words)
+        state, more = step(before, Seen(when, met.of, one.position, said), after)
+        if one.is_new:
+            documents.append(current.new_row(run, one, state.first_seen, met.page))
+        else:
+            documents += _stepped(one, rows[one.document], before, state, met)
         first_seen = state.memberships[run.collection].first_seen
         members.append(current.seen_row(run, one, first_seen, met.page))
         changes += [(one.document, change) for change in more]
@@ -114,18 +118,16 @@ def _member(row: Row) -> Membership:
 
 
 def _stepped(
-    one: Place, row: Row | None, before: State, state: State, met: Met
+    one: Place, row: Row, before: State, state: State, met: Met
 ) -> list[tuple[object, ...]]:
     """A document's row after a step; none if it is as it was."""
     assert state.words is not None
-    if row is None:
-        return [current.new_row(one, state.first_seen, met.page)]
-    speaks = state.words.statement is one.said and row["statement"] != one.statement
+    speaks = state.words.content is not ELSEWHERE and row["statement"] != one.statement
     if not speaks and state.removed == before.removed:
         return []
     new = row | {"statement": one.statement} if speaks else row
     if state.words.read[0] is not ELSEWHERE:
-        new = new | {"page": met.page} | {name: getattr(one.said, name) for name in FIELDS}
+        new = new | {"page": met.page} | dict(zip(FIELDS, one.words, strict=True))
     return [_kept(new, state)]
 
 

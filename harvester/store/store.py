@@ -1,7 +1,6 @@
 """Writing runs and pages: each page is one transaction, and nothing known is written twice."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -22,7 +21,7 @@ from harvester.runs import (
 from harvester.scans.scan import ScanItem, ScansStart, WantedScans
 from harvester.store import clocks, current, details, indexes, phases, scans, unchanged
 from harvester.store import run as runs
-from harvester.store.database import named_errors, open_database, transaction
+from harvester.store.database import named_errors, open_database
 from harvester.store.file import LOCK_WAIT
 from harvester.store.folding import fold
 from harvester.store.missing import note
@@ -72,7 +71,7 @@ class Store:
 
         Raises BadUsage if the collection's name belongs to another listing already.
         """
-        with self._writing():
+        with self._database.writing():
             self._all_new = indexes.put_off(self._db)
             self._run = runs.start_run(self._db, start)
             clocks.begin(self._db, self._run, start.started, after=self._rules.removed_after)
@@ -104,7 +103,7 @@ class Store:
         """
         run = self._going_on
         ids = {entry.document for entry in page.listing.entries}
-        with self._writing():
+        with self._database.writing():
             run.go_on_to(page.walk)
             if self._all_new and not ids.isdisjoint(run.known):
                 self._put_indexes()
@@ -121,7 +120,7 @@ class Store:
     def store_same(self, same: UnchangedPages) -> None:
         """Writes that pages have not changed, and what the run has done so far."""
         run = self._going_on
-        with self._writing():
+        with self._database.writing():
             pages = []
             for known in same.pages:
                 run.go_on_to(known.walk)
@@ -141,7 +140,7 @@ class Store:
         What a complete run has not found is marked missing; if that can't be believed, it is not,
         and the run is suspect.
         """
-        with self._writing():
+        with self._database.writing():
             if self._all_new:
                 self._put_indexes()
             run = self._going_on
@@ -166,7 +165,7 @@ class Store:
         """Which documents' own pages are wanted after the run that has ended."""
         resume = self._ago(self._last, hours=self._rules.resume_hours)
         recheck = self._ago(self._last, days=self._rules.recheck_days)
-        with self._writing():
+        with self._database.writing():
             pages = wanted_pages(self._db, self._last, start, resume=resume, recheck=recheck)
             wanted = list(pages)
             phases.put_wanted(self._db, self._last, Phase.DETAILS, len(wanted))
@@ -177,7 +176,7 @@ class Store:
 
         Raises Unreadable if it is another document's, or lacks most of what it said before.
         """
-        with self._writing():
+        with self._database.writing():
             moment = shifted(utc_now(), self._last.moved)
             if self._last.live and item.asked:
                 item = replace(item, fetched=shifted(item.fetched, self._last.moved))
@@ -186,12 +185,12 @@ class Store:
 
     def start_scans(self, start: ScansStart) -> WantedScans:
         """Which scans are wanted after the documents' own pages were read."""
-        with self._writing():
+        with self._database.writing():
             return scans.start_scans(self._db, self._last, start)
 
     def store_scan(self, item: ScanItem) -> None:
         """Writes what became of a scan, and counts it."""
-        with self._writing():
+        with self._database.writing():
             if self._last.live and item.scan != item.wanted.known:
                 moment = min(item.scan.fetched, utc_now())
                 scan = replace(item.scan, fetched=shifted(moment, self._last.moved))
@@ -200,7 +199,7 @@ class Store:
 
     def fail(self, phase: Phase, failure: Failure, number: int = 1) -> None:
         """Notes that so many of a phase could not be got."""
-        with self._writing():
+        with self._database.writing():
             phases.fail(self._db, self._last, phase, failure, number)
 
     def end_phase(
@@ -226,13 +225,6 @@ class Store:
             with named_errors(self._path):
                 self._database.close()
 
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """One transaction, which is found where the database is looked for."""
-        with transaction(self._db, self._path):
-            yield
-        self._database.check_place()
-
     @property
     def _going_on(self) -> Run:
         assert self._run is not None, "a run is started before its pages are stored"
@@ -247,8 +239,10 @@ class Store:
         """The page with its moment put right, if a wrong clock gave it."""
         if run.live:
             clocks.see(self._db, run, page.clock_ahead, after=self._rules.removed_after)
-            return replace(page, fetched=shifted(page.fetched, run.moved))
-        return replace(page, fetched=recorded_at(self._db, page) or page.fetched)
+            fetched = shifted(page.fetched, run.moved)
+        else:
+            fetched = recorded_at(self._db, page) or page.fetched
+        return page if fetched == page.fetched else replace(page, fetched=fetched)
 
     def _ago(self, run: Run, **span: float) -> str:
         return shifted(ago(timedelta(**span)), run.moved)
