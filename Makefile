@@ -4,7 +4,7 @@ PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3 py
 	$(shell $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
 PORT ?= 8001
 BIN := .venv/bin
-INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes
+INSTALL := -m pip install -qq --disable-pip-version-check --require-hashes
 PIP := $(BIN)/python $(INSTALL)
 
 .PHONY: harvest read metadata pictures bench benchmark corpus test quick programs kills fuzz signals \
@@ -100,9 +100,9 @@ format: .venv/test
 
 # The program itself is installed as it stands here, so that `harvester` runs what is edited.
 .venv/harvest: requirements.txt requirements-build.txt pyproject.toml | .venv/bin/python
-	@echo "Setting up .venv (a minute at most) ..."
+	@echo "Setting up .venv: some 60 packages, about a minute ..."
 	@$(PIP) -r requirements.txt -r requirements-build.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation \
 		--no-index --editable .
 	@touch $@
 
@@ -112,7 +112,7 @@ format: .venv/test
 	@touch $@
 
 .venv/test: requirements-dev.txt .venv/harvest
-	@echo "Setting up what the tests need ..."
+	@echo "Setting up what the tests need: some 130 packages, a few minutes ..."
 	@$(PIP) -r requirements-dev.txt
 	@touch $@
 

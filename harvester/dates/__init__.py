@@ -33,7 +33,12 @@ class ArchiveDate:
 
 
 def read_date(text: str) -> ArchiveDate | None:
-    """The date that the whole text states, or None if it is not understood."""
+    """The date that the whole text states, or None if it is not understood.
+
+    >>> read_date("c. August 1962")
+    ArchiveDate(edtf='1962-08~', earliest='1962-08-01', latest='1962-08-31')
+    >>> read_date("some time ago")
+    """
     return _read(text) if len(text) <= LONGEST else None
 
 
