@@ -52,8 +52,7 @@ def read_listing(html: str, url: str, site: str | None = None) -> Listing:
     if it is not certain what the page says.
 
     >>> page = Path("fixtures/listing/fishing-japan/page.html").read_text()
-    >>> url = "https://digitalarchive.wilsoncenter.org/search?search_api_fulltext=Fishing--Japan"
-    >>> listing = read_listing(page, url)
+    >>> listing = read_listing(page, "https://archive.example/search?subject=fishing")
     >>> listing.first, listing.last, listing.total
     (1, 5, 5)
     >>> listing.entries[0].date_text, listing.entries[0].date_edtf
@@ -70,12 +69,9 @@ def read_document(html: str, url: str, site: str | None = None) -> Record:
 
     Raises Unreadable if the page is not surely that of the document at its address.
 
-    >>> page = Path("fixtures/document/kohl-and-guterres-1997/page.html").read_text()
-    >>> url = (
-    ...     "https://digitalarchive.wilsoncenter.org/document/chancellors-helmut-kohls-conversation-"
-    ...     "portuguese-prime-minister-guterres-17-october-1997"
-    ... )
-    >>> record = read_document(page, url)
+    >>> saved = Path("fixtures/document/kohl-and-guterres-1997")
+    >>> url = json.loads((saved / "page.json").read_text())["url"]
+    >>> record = read_document((saved / "page.html").read_text(), url)
     >>> record.date_text, record.names("place")
     ('October 22, 1997', ['Germany', 'Portugal', 'Turkey'])
     """

@@ -1,6 +1,7 @@
 """The public face for programs in Python: its examples hold, and it is all that is promised."""
 
 import doctest
+import json
 import re
 import subprocess
 import sys
@@ -41,7 +42,11 @@ def examples() -> dict[str, str]:
 @pytest.mark.parametrize("where", examples())
 def test_examples_are_true(where: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
-    names = {"Path": Path, **{name: getattr(harvester, name) for name in harvester.__all__}}
+    names = {
+        "Path": Path,
+        "json": json,
+        **{name: getattr(harvester, name) for name in harvester.__all__},
+    }
     test = doctest.DocTestParser().get_doctest(examples()[where], names, where, None, 0)
     told: list[str] = []
     doctest.DocTestRunner().run(test, out=told.append)
