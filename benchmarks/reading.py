@@ -15,10 +15,9 @@ from urllib.parse import quote, urlencode
 
 from benchmarks.synthetic import fill
 from harvester.datasette.server import served
-from harvester.store.names import counted, narrowed
-from harvester.store.news import OF_ALL
-from harvester.store.queries import NOT_IN_A_YEAR, QUERIES, TIMELINE
-from harvester.store.search import add_functions
+from harvester.store.read.documents import OF_ALL
+from harvester.store.read.facets import counted, narrowed
+from harvester.store.read.queries import NOT_IN_A_YEAR, QUERIES, TIMELINE, add_functions
 
 DOCUMENTS = 160_000
 TIMES = 5

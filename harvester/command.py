@@ -17,7 +17,8 @@ from harvester.console import complain, interrupted, program, tell
 from harvester.interrupt import interrupt
 from harvester.outcomes import BadUsage, HarvestProblem, Outcome
 from harvester.sites import use_profiles
-from harvester.store.read.changes import History, Row, history
+from harvester.store.connection import Row
+from harvester.store.read.changes import History, history
 
 FORMATS = ("text", "json")
 

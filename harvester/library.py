@@ -22,8 +22,9 @@ from harvester.pages.general import read_any_listing
 from harvester.record import Record
 from harvester.sites import site_for
 from harvester.sites.site import Site
+from harvester.store.connection import reading
 from harvester.store.read.changes import History
-from harvester.store.reading import collection_id, reading
+from harvester.store.read.documents import collection_id
 from harvester.timestamps import since_when
 
 __all__ = [

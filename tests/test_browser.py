@@ -24,7 +24,7 @@ from stored import ARCHIVE, entry, saved_listings, store
 
 from harvester.datasette.server import CONFIG
 from harvester.datasette.views import VIEWS
-from harvester.store.queries import QUERIES, Query
+from harvester.store.read.queries import QUERIES, Query
 
 JAPAN = "japan-boundaries-soviet-union"
 KHRUSHCHEV = (

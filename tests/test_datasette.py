@@ -23,10 +23,9 @@ from harvester.datasette.metadata import metadata_text
 from harvester.datasette.server import CONFIG
 from harvester.datasette.views import VIEW_COLUMNS, VIEWS
 from harvester.descriptions import COLUMNS, TABLES
-from harvester.store.names import COLUMNS as NAME_COLUMNS
-from harvester.store.names import counted
-from harvester.store.queries import QUERIES
-from harvester.store.search import add_functions, expression
+from harvester.store.read.facets import COLUMNS as NAME_COLUMNS
+from harvester.store.read.facets import counted
+from harvester.store.read.queries import QUERIES, add_functions, expression
 
 FOUND = "SELECT id FROM documents WHERE rowid IN (SELECT rowid FROM documents_fts(?)) ORDER BY id"
 

@@ -14,8 +14,7 @@ from filled import store_details
 from harvests import Harvest, scrapy
 from shelf import Shelf, real_records
 
-from harvester.store.queries import QUERIES
-from harvester.store.search import add_functions
+from harvester.store.read.queries import QUERIES, add_functions
 
 Crawl = Callable[..., Harvest]
 SATO = "Satō, Eisaku"

@@ -24,7 +24,8 @@ from stored import ARCHIVE, FETCHED, entry, number, store
 
 from harvester.exports import FORMATS, writer
 from harvester.exports.records import records
-from harvester.store import reading
+from harvester.store.connection import reading
+from harvester.store.read.documents import RECORDS
 
 
 def command(name: str, *arguments: str, db: Path) -> subprocess.CompletedProcess[str]:
@@ -56,7 +57,7 @@ def exported(db: Path, name: str, *options: str) -> str:
 def written(db: Path, name: str, since: str | None = None) -> bytes:
     """What the command would write, without starting it."""
     out = BytesIO()
-    with reading.reading(db) as connection:
+    with reading(db) as connection:
         writer(name)(records(connection, since=since), out)
     return out.getvalue()
 
@@ -294,9 +295,9 @@ def test_kill_leaves_no_half_file(seconds: float, large: Path, tmp_path: Path) -
 
 
 def test_rows_are_read_in_order_without_sorting_them(large: Path) -> None:
-    with reading.reading(large) as db:
+    with reading(large) as db:
         plan = db.execute(
-            f"EXPLAIN QUERY PLAN {reading.RECORDS}",
+            f"EXPLAIN QUERY PLAN {RECORDS}",
             {"since": None, "collection": None, "texts": True},
         )
         steps = [row["detail"] for row in plan]
@@ -304,7 +305,7 @@ def test_rows_are_read_in_order_without_sorting_them(large: Path) -> None:
 
 
 def test_rows_are_read_one_at_a_time(large: Path) -> None:
-    with reading.reading(large) as db:
+    with reading(large) as db:
         tracemalloc.start()
         count = sum(1 for _ in records(db))
         _, peak = tracemalloc.get_traced_memory()

@@ -15,7 +15,7 @@ from harvests import FIXTURES, Harvest, begun, rows
 from lxml import etree
 from werkzeug import Request, Response
 
-from harvester.store.reading import OF_LISTING
+from harvester.store.read.documents import OF_LISTING
 
 Crawl = Callable[..., Harvest]
 Documents = list[dict[str, Any]]

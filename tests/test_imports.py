@@ -162,13 +162,13 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
 BROKEN = {
     "a room below imports one above": (
         "dates/english.py",
-        "from harvester.store.search import add_functions",
-        "harvester.dates.english imports harvester.store.search",
+        "from harvester.store.aliases import find",
+        "harvester.dates.english imports harvester.store.aliases",
     ),
     "only when it needs it": (
-        "store/search.py",
+        "store/aliases.py",
         "def late():\n    from harvester.commands import crawl",
-        "harvester.store.search imports harvester.commands.crawl",
+        "harvester.store.aliases imports harvester.commands.crawl",
     ),
     "only for its types": (
         "warc/files.py",
@@ -287,7 +287,7 @@ def test_no_module_names_a_site() -> None:
     assert named == []
 
 
-MOST = 188
+MOST = 184
 """Modules, but for files that hold only a docstring; 120 are aimed at."""
 
 

@@ -11,7 +11,7 @@ from captured import write_warc
 from harvests import Harvest, raw_rows, rows, scrapy
 
 from harvester import items
-from harvester.store.queries import QUERIES
+from harvester.store.read.queries import QUERIES
 
 Crawl = Callable[..., Harvest]
 Read = Callable[..., Harvest]

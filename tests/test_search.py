@@ -2,7 +2,7 @@
 
 import pytest
 
-from harvester.store.search import expression, plain
+from harvester.store.read.queries import expression, plain
 
 ASKED = {
     "kono": '"kono"',

@@ -261,7 +261,7 @@ def test_command_that_reads_loads_nothing_that_writes(
     done = scrapy_anew(*command.split(), f"-sHARVEST_DB={db}", PYTHONPROFILEIMPORTTIME="1")
     assert done.returncode == 0
     loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
-    assert "harvester.store.reading" in loaded
+    assert "harvester.store.connection" in loaded
     assert not loaded & {"sqlite_utils", "harvester.store.store"}
 
 

@@ -20,7 +20,7 @@ from test_export import command
 from harvester.descriptions import COLUMNS, SITE, TABLES
 from harvester.exports.csv_export import unguarded
 from harvester.store.database import open_database
-from harvester.store.search import expression
+from harvester.store.read.queries import expression
 
 Crawl = Callable[..., Harvest]
 

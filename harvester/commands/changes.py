@@ -3,7 +3,8 @@
 import argparse
 
 from harvester.command import ReadingCommand
-from harvester.store.read.changes import History, Row
+from harvester.store.connection import Row
+from harvester.store.read.changes import History
 from harvester.text_report import changes_as_text
 from harvester.timestamps import SINCE_FORMS, since_when
 

@@ -7,7 +7,8 @@ from harvester.command import ProjectCommand
 from harvester.console import program, shows_output
 from harvester.exports import BINARY, FORMATS, WITH_TEXTS, output, writer
 from harvester.outcomes import BadUsage
-from harvester.store.reading import beginning, collection_id, reading
+from harvester.store.connection import reading
+from harvester.store.read.documents import beginning, collection_id
 from harvester.timestamps import SINCE_FORMS, since_when
 
 

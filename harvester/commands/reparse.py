@@ -10,7 +10,8 @@ from harvester.command import ProjectCommand, collect_seldom
 from harvester.console import tell
 from harvester.outcomes import BadUsage
 from harvester.store import recorded
-from harvester.store.reading import collection_id, reading
+from harvester.store.connection import reading
+from harvester.store.read.documents import collection_id
 
 if TYPE_CHECKING:
     from harvester.reparse.reparse import Ended, Wanted

@@ -4,7 +4,8 @@ import argparse
 
 from harvester.command import ReadingCommand
 from harvester.outcomes import BadUsage
-from harvester.store.read.changes import History, Row
+from harvester.store.connection import Row
+from harvester.store.read.changes import History
 from harvester.text_report import runs_as_text
 
 LAST = 20

@@ -8,7 +8,7 @@ from pathlib import Path
 from harvester.command import ProjectCommand
 from harvester.console import program
 from harvester.outcomes import BadDatabase, BadUsage
-from harvester.store.reading import reading
+from harvester.store.connection import reading
 
 PORT = 8001
 MOST = 65535

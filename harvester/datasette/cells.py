@@ -13,7 +13,7 @@ from markupsafe import Markup
 from pluggy import HookimplMarker
 
 from harvester.datasette.facets import VIEW, parameter
-from harvester.store.names import COLUMNS, NARROWING, NUMBERED
+from harvester.store.read.facets import COLUMNS, NARROWING, NUMBERED
 
 hookimpl = HookimplMarker("datasette")
 DATABASE = "harvest"

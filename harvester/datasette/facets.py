@@ -13,7 +13,7 @@ from datasette.filters import FilterArguments
 from datasette.utils import path_with_added_args, path_with_removed_args
 from pluggy import HookimplMarker
 
-from harvester.store.names import DOCUMENTS, NARROWING, counted, narrowed
+from harvester.store.read.facets import DOCUMENTS, NARROWING, counted, narrowed
 
 hookimpl = HookimplMarker("datasette")
 VIEW = "records"

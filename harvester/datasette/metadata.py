@@ -11,7 +11,7 @@ from typing import Any
 
 from harvester.datasette.views import VIEW_COLUMNS, VIEWS
 from harvester.descriptions import COLUMNS, TABLES
-from harvester.store.queries import NOT_IN_A_YEAR, QUERIES, TIMELINE
+from harvester.store.read.queries import NOT_IN_A_YEAR, QUERIES, TIMELINE
 
 METADATA = Path(__file__).parent / "config" / "metadata.json"
 TABLES_PAGE = Path(__file__).parents[2] / "docs" / "tables.md"

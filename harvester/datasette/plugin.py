@@ -17,7 +17,7 @@ from markupsafe import Markup
 from pluggy import HookimplMarker
 
 from harvester.datasette.cells import DATABASE, address, name_links
-from harvester.store.names import (
+from harvester.store.read.facets import (
     ALSO_NAMED,
     NAMED,
     NARROWING,
@@ -28,7 +28,7 @@ from harvester.store.names import (
     SCANS_OF_DOCUMENT,
     TEXTS_OF_DOCUMENT,
 )
-from harvester.store.search import add_functions
+from harvester.store.read.queries import add_functions
 
 hookimpl = HookimplMarker("datasette")
 PAGE = r"/harvest/documents/(?P<site>[^/]+)/(?P<document>[^/]+)$"

@@ -9,7 +9,7 @@ from harvester.descriptions import (
     REMOVED,
 )
 from harvester.record import KINDS
-from harvester.store.names import COLUMNS as NAMES
+from harvester.store.read.facets import COLUMNS as NAMES
 
 VIEWS = {
     "records": "One row is a document: what there is to read, search, sort and narrow by.",

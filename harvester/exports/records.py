@@ -11,7 +11,7 @@ from harvester.exports.citation_parts import Dating, dating
 from harvester.record import CALLED, KINDS, Fields, Related, Term, Transcript, columns
 from harvester.store.history.facts import FIELDS as LISTED
 from harvester.store.history.facts import Address, Statement
-from harvester.store.reading import documents, has_details
+from harvester.store.read.documents import documents, has_details
 from harvester.timestamps import is_known
 
 Names = tuple[str, ...]
@@ -78,7 +78,7 @@ class Details(Fields):
 
 
 def details(values: sqlite3.Row) -> Details:
-    """Reads the details in a row of `store.reading.documents`."""
+    """Reads the details in a row of `store.read.documents`."""
     terms, texts, related = (sorted(json.loads(values[name] or "[]")) for name in BESIDE)
     return Details(
         **{name: values[name] for name in (*columns(Fields), *PAGE)},

@@ -98,7 +98,8 @@ class DocumentFeeds(FeedExporter):
         if not self._runs:
             return
         # Most harvests write none: they do without what it loads.
-        from harvester.store.reading import reading, seen
+        from harvester.store.connection import reading
+        from harvester.store.read.documents import seen
 
         with reading(database) as db:
             yield from map(dict, seen(db, self._runs))

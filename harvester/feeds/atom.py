@@ -22,9 +22,9 @@ from lxml.etree import tostring
 from harvester.disk import whole_file
 from harvester.exports.citation_parts import one_line, printable
 from harvester.outcomes import BadOutput
+from harvester.store.connection import reading
 from harvester.store.history.facts import SAID
-from harvester.store.news import news, news_found, news_of
-from harvester.store.reading import archives, listings, reading
+from harvester.store.read.documents import archives, listings, news, news_found, news_of
 
 EVERYTHING = "harvester:documents"
 """The key of feeds of more than one collection: the same in every harvest."""

@@ -22,7 +22,7 @@ from harvester.sites import site_for
 from harvester.sources.captures import Payload
 from harvester.sources.recordings import Recordings
 from harvester.store import recorded
-from harvester.store.reading import reading
+from harvester.store.connection import reading
 from harvester.store.recorded import RecordedPage
 from harvester.store.reread import Alike, Reread
 

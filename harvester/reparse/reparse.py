@@ -15,7 +15,7 @@ from harvester.reparse.differences import WORSE, Stats, differences, summary
 from harvester.reparse.reader import Chunk, Reader
 from harvester.reparse.workers import Workers
 from harvester.store import recorded
-from harvester.store.reading import reading
+from harvester.store.connection import reading
 from harvester.store.recorded import RecordedCollection
 from harvester.store.reread import Alike, Reread
 from harvester.timestamps import utc_now

@@ -21,10 +21,9 @@ from harvester.disk import beside, create_folder, is_at, whole_file
 from harvester.exports.csv_export import write_rows
 from harvester.interrupt import interrupt
 from harvester.outcomes import BadOutput, BadUsage, Misplaced
-from harvester.store.file import read_only
-from harvester.store.frozen import copy_database
-from harvester.store.reading import archives, last_runs, listings
-from harvester.store.table import Column, Table, tables
+from harvester.store.canonical_copy import Column, Table, copy_database, tables
+from harvester.store.connection import read_only
+from harvester.store.read.documents import archives, last_runs, listings
 
 DESCRIPTOR = "datapackage.json"
 DATABASE = "harvest.db"

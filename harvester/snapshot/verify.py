@@ -19,7 +19,7 @@ from typing import Any
 from harvester.interrupt import interrupt
 from harvester.outcomes import BadUsage
 from harvester.snapshot.freeze import DATABASE, DESCRIPTOR, file_named
-from harvester.store.file import STEPS
+from harvester.store.connection import STEPS
 
 LARGEST = 16_000_000
 """Bytes: no description has more."""

@@ -9,12 +9,12 @@ from harvester.outcomes import Reason, Unreadable
 from harvester.record import Record
 from harvester.sites import site_of
 from harvester.sites.identity import Identity
+from harvester.store.connection import Row, select
 from harvester.store.folding import fold
 from harvester.store.history.facts import FIELDS, Rule
 from harvester.store.history.state import MOST_WALKS
 from harvester.store.observations import address, put_joining, read_again
 from harvester.store.rebuilding import joined
-from harvester.store.rows import select
 from harvester.store.run import Run
 
 DOCUMENT = """
@@ -26,8 +26,6 @@ PLACE = "SELECT position FROM memberships WHERE document = ? AND collection = ?"
 NO_LISTING = f"UPDATE pages SET content = id, walk = {MOST_WALKS - 1} WHERE id = ?"
 """What the page says counts as what was seen in the listing, after all walks through that."""
 NUMBERED = "SELECT * FROM documents WHERE number = ?"
-
-Row = dict[str, Any]
 
 
 def find(db: sqlite3.Connection, site: str, name: str) -> Row | None:

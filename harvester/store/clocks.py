@@ -6,13 +6,12 @@ documents, memberships and changes) follows from them anew.
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from harvester.store import current
+from harvester.store.connection import Row, select
 from harvester.store.history.clock import shifts
 from harvester.store.history.facts import Clock, ClockRuling
 from harvester.store.rebuilding import rebuild
-from harvester.store.rows import select
 from harvester.store.run import NEWEST, Run
 from harvester.timestamps import EARLIEST, differs, seconds_of, spoken
 
@@ -51,8 +50,6 @@ NEW_CAPTURED = """
         moment = CASE WHEN moment IS NOT NULL THEN (SELECT max(fetched) FROM pages
             WHERE run = runs.id AND walk = runs.walk AND document IS NULL) END
     WHERE captured IS NOT NULL"""
-
-Row = dict[str, Any]
 
 
 def begin(db: sqlite3.Connection, run: Run, started: str, *, after: int) -> None:

@@ -11,15 +11,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from harvester.store.connection import Row, put_rows
 from harvester.store.history.changes import Change, Kind, reconcile
 from harvester.store.history.facts import FIELDS, SAID
 from harvester.store.history.fold import Document
 from harvester.store.history.state import State
 from harvester.store.loading import Known
 from harvester.store.observations import Met, Place
-from harvester.store.reading import FIELDS as DETAILS
-from harvester.store.rows import Row, put_rows
 from harvester.store.run import Run
+from harvester.store.schema import DETAILS
 
 OF_DOCUMENT = (
     *("number", "site", "id", *FIELDS, "first_seen", "last_changed", "page", "statement"),

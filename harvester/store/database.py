@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from harvester.disk import is_at
 from harvester.interrupt import interrupt
 from harvester.outcomes import BadDatabase, Misplaced
-from harvester.store.file import APPLICATION_ID, LOCK_WAIT, STEPS, too_old, without_trace
+from harvester.store.connection import APPLICATION_ID, LOCK_WAIT, STEPS, too_old, without_trace
 from harvester.store.lock import Lock
 from harvester.store.migrating import is_due, is_too_old, migrate, unknown_steps
 

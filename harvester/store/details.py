@@ -1,11 +1,11 @@
 """The pages of documents that a run asks for after its listing: what they say."""
 
 import sqlite3
-from typing import Any
 
 from harvester.items import DetailsItem
 from harvester.runs import Phase
 from harvester.store.aliases import find, join, shown_at
+from harvester.store.connection import Row
 from harvester.store.phases import add_fetched
 from harvester.store.records import put_record
 from harvester.store.run import Run
@@ -16,8 +16,6 @@ COLUMNS = ("run", "document", "entries", *OF_ITEM, *OF_SOURCE)
 PUT_PAGE = f"""
     INSERT INTO pages ({", ".join(COLUMNS)}) VALUES ({", ".join(f":{name}" for name in COLUMNS)})"""
 NEWEST = "SELECT max(fetched) FROM pages WHERE document = ?"
-
-Row = dict[str, Any]
 
 
 def put_details(

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from json import dumps
 
 from harvester.store import current
+from harvester.store.connection import WANTED
 from harvester.store.history.facts import Address
 from harvester.store.history.fold import document
-from harvester.store.loading import WANTED, load
+from harvester.store.loading import load
 from harvester.store.run import Run
 
 MOST = 100

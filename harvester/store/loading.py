@@ -12,6 +12,7 @@ from itertools import groupby
 from json import dumps
 from operator import itemgetter
 
+from harvester.store.connection import WANTED
 from harvester.store.history.evidence import Evidence
 from harvester.store.history.facts import (
     FIELDS,
@@ -28,7 +29,6 @@ from harvester.store.history.facts import (
 )
 from harvester.store.history.state import When
 
-WANTED = "(SELECT value FROM json_each(?))"
 ADDRESSES = f"SELECT id, site, slug, rank FROM addresses WHERE id IN {WANTED}"
 STATEMENTS = f"""
     SELECT id, address, {", ".join(FIELDS)} FROM statements WHERE address IN {WANTED}"""

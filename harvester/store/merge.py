@@ -13,14 +13,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from json import dumps
-from typing import Any
 
 from harvester.store import current
+from harvester.store.connection import WANTED, Row, select
 from harvester.store.folding import fold
 from harvester.store.history.classes import Class, Classes, Proof, name
 from harvester.store.history.facts import Address, Rule
-from harvester.store.loading import WANTED, load
-from harvester.store.rows import select
+from harvester.store.loading import load
 from harvester.store.run import Run
 
 JOINED = """
@@ -70,7 +69,6 @@ DROP = "DELETE FROM {} WHERE document = :other"
 MOVE_PAGES = "UPDATE pages SET document = :kept WHERE document = :other"
 MOVE_PAGE = "UPDATE pages SET document = ? WHERE id = ?"
 
-Row = dict[str, Any]
 Numbers = dict[Address, int]
 
 

@@ -17,7 +17,7 @@ from sqlite_utils import Database, Migrations
 
 from harvester.disk import create, sync
 from harvester.store import schema
-from harvester.store.file import APPLICATION_ID
+from harvester.store.connection import APPLICATION_ID
 
 migrations = Migrations("harvester")
 """The steps, in their order."""

@@ -4,10 +4,10 @@ import sqlite3
 
 from harvester.outcomes import Outcome, Suspect
 from harvester.store import renaming
+from harvester.store.connection import select
 from harvester.store.folding import fold
 from harvester.store.history.state import Lacked, When
 from harvester.store.merge import settle
-from harvester.store.rows import select
 from harvester.store.run import Run, as_of
 from harvester.store.stepping import lack
 from harvester.store.suspect import check_absences

@@ -12,9 +12,9 @@ from operator import attrgetter
 from typing import Any
 
 from harvester.items import Entry, PageItem
+from harvester.store.connection import Row, put_rows
 from harvester.store.history.facts import FIELDS, Content, Rule
 from harvester.store.pages import put_page
-from harvester.store.rows import Row, put_rows
 from harvester.store.run import Run
 from harvester.timestamps import shifted
 

@@ -4,7 +4,7 @@ import sqlite3
 
 from harvester.items import Listing, PageItem, PageSource
 from harvester.runs import KnownPage
-from harvester.store.rows import Row, select
+from harvester.store.connection import Row, select
 from harvester.store.run import Run
 from harvester.timestamps import is_known
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from json import dumps
 
 from harvester.store import renaming
+from harvester.store.connection import WANTED
 from harvester.store.folding import fold, standing_on
 from harvester.store.history.state import When
-from harvester.store.loading import WANTED
 from harvester.store.merge import settle
 from harvester.store.observations import Met
 from harvester.store.run import Run

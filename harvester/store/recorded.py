@@ -3,9 +3,9 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from harvester.items import PageSource
+from harvester.store.connection import Row
 from harvester.store.history.facts import FIELDS
 from harvester.store.records import LISTED
 
@@ -64,8 +64,6 @@ LATEST = """
     SELECT content FROM pages JOIN runs ON runs.id = run
     WHERE pages.url = :url AND collection = :collection AND content IS NOT NULL
     ORDER BY fetched DESC, pages.id DESC LIMIT 1"""
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

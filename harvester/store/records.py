@@ -9,6 +9,7 @@ from harvester.items import DetailsItem, Entry
 from harvester.outcomes import Reason, Unreadable
 from harvester.record import Record, columns
 from harvester.store import current
+from harvester.store.connection import Row
 from harvester.store.current import Told
 from harvester.store.history.changes import Kind
 from harvester.store.run import Run
@@ -22,8 +23,6 @@ BEFORE = """
 SHARED = (one.name for one in fields(Record) if one.name in columns(Entry))
 LISTED = (*SHARED, "date_edtf")
 """The columns of a document's listing by which it is told whether its page says otherwise."""
-
-Row = dict[str, Any]
 
 
 def put_record(

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from itertools import pairwise
 
+from harvester.store.connection import put_rows
 from harvester.store.history import renames
 from harvester.store.history.classes import Proof
 from harvester.store.history.facts import Address
@@ -12,7 +13,6 @@ from harvester.store.history.listings import Listed, Listing
 from harvester.store.history.state import MOST_WALKS, When
 from harvester.store.loading import Known, load
 from harvester.store.merge import BY_JOININGS, joined, linked
-from harvester.store.rows import put_rows
 
 LISTED = """
     SELECT address FROM runs CROSS JOIN pages ON pages.run = runs.id AND pages.walk = runs.walk

@@ -1,15 +1,13 @@
 """What came of reading a recorded page again, beside what the database has from it."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from harvester.items import Entry
 from harvester.outcomes import Outcome
 from harvester.runs import Counts, Failure
+from harvester.store.connection import Row
 from harvester.store.recorded import RecordedPage
 from harvester.store.said import Difference, Said, differences
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

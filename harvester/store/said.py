@@ -8,8 +8,9 @@ from typing import Any
 
 from harvester.record import Record
 from harvester.store import current
-from harvester.store.reading import FIELDS as DETAILS
+from harvester.store.connection import Row
 from harvester.store.scans import put_addresses
+from harvester.store.schema import DETAILS
 
 OF_TEXT = ("text", "label", "language")
 OF_LINK = ("url", "label")
@@ -39,7 +40,6 @@ PUT_RELATED = f"""
     VALUES (:document, :position, {", ".join(f":{name}" for name in OF_RELATED)})"""
 CUT_TEXTS = "DELETE FROM texts WHERE document = ? AND position > ?"
 
-Row = dict[str, Any]
 Words = dict[str, str | None]
 Difference = tuple[str, str | None, str | None]
 """What `changes` calls it, what it was, and what it is."""

@@ -3,17 +3,16 @@
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
 
 from harvester.runs import Phase
 from harvester.scans.folder import has
 from harvester.scans.scan import Scan, ScanItem, ScansStart, WantedScan, WantedScans
 from harvester.store import current
 from harvester.store.aliases import find
+from harvester.store.connection import Row, select
 from harvester.store.current import Told
 from harvester.store.history.changes import Kind
 from harvester.store.phases import add_fetched, put_wanted
-from harvester.store.rows import select
 from harvester.store.run import Run
 from harvester.timestamps import is_known
 
@@ -41,8 +40,6 @@ PUT_FILE = f"""
     ON CONFLICT (document, url) DO UPDATE SET page = excluded.page,
         run = CASE fetched WHEN excluded.fetched THEN run ELSE excluded.run END,
         {", ".join(f"{name} = excluded.{name}" for name in OF_SCAN)}"""
-
-Row = dict[str, Any]
 
 
 def put_addresses(db: sqlite3.Connection, document: int, links: Sequence[Row]) -> None:

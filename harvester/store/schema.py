@@ -8,7 +8,11 @@ import sqlite3
 from collections.abc import Iterator
 from hashlib import sha256
 
-from harvester.store.names import COLUMNS
+from harvester.record import Fields, columns
+from harvester.store.read.facets import COLUMNS
+
+DETAILS = (*columns(Fields), "other")
+"""The columns of documents that their own pages fill."""
 
 # The decade and the first known day of a date: views and indexes have to say them alike.
 DECADE = """CASE WHEN substr({0}date_earliest, 1, 3) = substr({0}date_latest, 1, 3)

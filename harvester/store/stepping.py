@@ -7,13 +7,12 @@ from collections import Counter
 from collections.abc import Iterable
 
 from harvester.store import current
+from harvester.store.connection import WANTED, Row, select
 from harvester.store.current import OF_DOCUMENT, OF_MEMBERSHIP
 from harvester.store.history.facts import FIELDS, Address, Content, Statement
 from harvester.store.history.state import Lacked, Membership, Seen, State, When, Words
 from harvester.store.history.step import step
-from harvester.store.loading import WANTED
 from harvester.store.observations import Met, Place
-from harvester.store.rows import Row, select
 from harvester.store.run import Run
 from harvester.timestamps import UNKNOWN
 

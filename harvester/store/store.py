@@ -21,8 +21,8 @@ from harvester.runs import (
 from harvester.scans.scan import ScanItem, ScansStart, WantedScans
 from harvester.store import clocks, current, details, indexes, phases, scans, unchanged
 from harvester.store import run as runs
+from harvester.store.connection import LOCK_WAIT
 from harvester.store.database import named_errors, open_database
-from harvester.store.file import LOCK_WAIT
 from harvester.store.folding import fold
 from harvester.store.missing import note
 from harvester.store.observations import meet

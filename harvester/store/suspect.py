@@ -5,7 +5,7 @@ from json import dumps
 
 from harvester.items import Entry, PageItem
 from harvester.outcomes import Reason, Suspect, Unreadable
-from harvester.store.loading import WANTED
+from harvester.store.connection import WANTED
 from harvester.store.run import Run
 from harvester.timestamps import is_known
 

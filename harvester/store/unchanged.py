@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from json import dumps
 
 from harvester.items import PageItem
+from harvester.store.connection import WANTED
 from harvester.store.folding import fold
-from harvester.store.loading import WANTED
 from harvester.store.run import Run
 
 STANDING = f"""

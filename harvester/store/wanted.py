@@ -2,12 +2,11 @@
 
 import sqlite3
 from collections.abc import Iterator
-from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from harvester.items import PageSource
 from harvester.runs import DetailsStart, WantedPage
-from harvester.store.rows import select
+from harvester.store.connection import Row, select
 from harvester.store.run import Run
 
 OF_PAGE = (
@@ -30,8 +29,6 @@ LAST_ENDED = """
     SELECT coalesce(max(id), 0) FROM runs WHERE collection = ? AND id < ? AND details_wanted > 0
         AND details_wanted = details_fetched + details_failed"""
 """The last run that got as far as it could with its documents' pages."""
-
-Row = dict[str, Any]
 
 
 def wanted_pages(

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from harvester.outcomes import BadUsage, Outcome, Reason, run_exit_code
-from harvester.store.reading import beginning, reading
+from harvester.store.connection import Row, reading
+from harvester.store.read.documents import beginning
 from harvester.timestamps import Since
 
 TOLD = """
@@ -34,8 +35,6 @@ RUNS = """
 
 BEYOND = ("details", "files")
 """What runs get beyond their listings, as their columns call it."""
-
-Row = dict[str, Any]
 
 
 class History:

@@ -1,28 +1,19 @@
-"""Reading a harvest's database, and nothing but reading: it is never made, changed or locked."""
+"""Documents as exports and feeds read them, and the runs and sites that they are from."""
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
-from pathlib import Path
 from typing import Any
 
 from harvester.console import program
-from harvester.interrupt import interrupt
-from harvester.outcomes import BadDatabase, BadUsage
-from harvester.record import Fields, columns
-from harvester.store import schema
-from harvester.store.file import APPLICATION_ID, LOCK_WAIT, STEPS, too_old, without_trace
+from harvester.outcomes import BadUsage
 from harvester.store.history.facts import FIELDS as LISTED
+from harvester.store.read.queries import expression
 from harvester.store.run import REPARSE
-
-FIELDS = (*columns(Fields), "other")
-"""The columns of documents that their own pages fill."""
+from harvester.store.schema import DETAILS
 
 OF_LISTING = ("site", "id", *LISTED, "first_seen", "last_changed")
 """The columns of documents that a listing fills."""
 
-HAS_TABLES = "SELECT 1 FROM _sqlite_migrations WHERE name = ?"
-"""Whether a database was made by a step of this name."""
 
 SEEN = f"""
     SELECT {", ".join(f"documents.{name}" for name in OF_LISTING)} FROM documents JOIN (
@@ -43,7 +34,7 @@ RECORDS = f"""
             JOIN collections ON collections.id = collection
             WHERE document = documents.number AND memberships.removed IS NULL) AS collections,
         details, (SELECT fetched FROM pages WHERE id = details) AS details_fetched,
-        {", ".join(FIELDS)},
+        {", ".join(DETAILS)},
         CASE WHEN details IS NOT NULL THEN
             (SELECT json_group_array(json_array(document_terms.position, kind, name))
             FROM document_terms CROSS JOIN terms ON terms.id = term
@@ -75,42 +66,6 @@ LAST_RUNS = f"""
 ARCHIVES = """
     SELECT collections.name AS collection, sites.* FROM collections JOIN sites ON key = site
     ORDER BY collections.name"""
-
-
-@contextmanager
-def reading(path: Path) -> Iterator[sqlite3.Connection]:
-    """The database at a path, as it is now, whatever a harvest writes meanwhile.
-
-    Raises BadDatabase if it is not there, not ours, or can't be read.
-    """
-    if not path.is_file():
-        raise BadDatabase(f"There is no database {path}: harvest first, or name it by HARVEST_DB.")
-    try:
-        with closing(sqlite3.connect(without_trace(path), timeout=LOCK_WAIT, uri=True)) as db:
-            db.isolation_level = None
-            db.row_factory = sqlite3.Row
-            db.set_progress_handler(interrupt.hearing, STEPS)
-            db.execute("PRAGMA query_only = ON")
-            check_ours(db, path)
-            db.execute("BEGIN")
-            yield db
-    except sqlite3.Error as error:
-        interrupt.raise_again()
-        raise BadDatabase(
-            f"The database {path} can't be read ({error}): see that it is a whole one of this"
-            " program's, that no one else locks it, and that a harvest has brought it up to date."
-        ) from error
-
-
-def check_ours(db: sqlite3.Connection, path: Path) -> None:
-    """Raises BadDatabase if the database is another program's, or from before its first release."""
-    (mark,) = db.execute("PRAGMA application_id").fetchone()
-    if mark != APPLICATION_ID:
-        raise BadDatabase(
-            f"{path} is a database, but not one of this program's: name another with HARVEST_DB."
-        )
-    if db.execute(HAS_TABLES, [schema.NAME]).fetchone() is None:
-        raise BadDatabase(too_old(path))
 
 
 def collection_id(db: sqlite3.Connection, name: str) -> int:
@@ -180,3 +135,44 @@ def listings(db: sqlite3.Connection) -> dict[str, str]:
     """The address of each collection's listing, by name."""
     rows = db.execute("SELECT name, url FROM collections ORDER BY name")
     return {row["name"]: row["url"] for row in rows}
+
+
+LATEST = 100
+"""How many documents are news."""
+
+SAID = """documents.site, documents.id, documents.url, title, summary, date_text,
+    sites.name AS archive,
+    (SELECT json_group_array(json_array(field, old)) FROM changes
+        WHERE document = documents.number AND kind IN ('changed', 'reread')
+            AND +at = last_changed) AS was"""
+NEWEST = f"ORDER BY updated DESC, documents.site, documents.id LIMIT {LATEST}"
+OF_ALL = f"""
+    SELECT {SAID}, documents.first_seen AS published, last_changed AS updated
+    FROM documents CROSS JOIN sites ON key = site
+    WHERE documents.removed IS NULL {{found}} {NEWEST}"""
+FOUND = "AND number IN (SELECT rowid FROM documents_fts(:search))"
+OF_COLLECTION = f"""
+    SELECT {SAID}, memberships.first_seen AS published,
+        max(last_changed, memberships.first_seen) AS updated
+    FROM memberships JOIN documents ON number = document CROSS JOIN sites ON key = site
+    WHERE memberships.removed IS NULL
+        AND collection = (SELECT id FROM collections WHERE name = :collection) {NEWEST}"""
+
+
+def news(db: sqlite3.Connection) -> list[sqlite3.Row]:
+    """The last ones of all, the newest first.
+
+    Beside what a document says, each has when it was `published` and `updated`, and `was`: a list
+    in JSON of the fields that changed last, and of what each said before.
+    """
+    return db.execute(OF_ALL.format(found="")).fetchall()
+
+
+def news_found(db: sqlite3.Connection, search: str) -> list[sqlite3.Row]:
+    """The last ones of those that a search finds."""
+    return db.execute(OF_ALL.format(found=FOUND), {"search": expression(search)}).fetchall()
+
+
+def news_of(db: sqlite3.Connection, collection: str) -> list[sqlite3.Row]:
+    """The last ones of a collection; a document is new when the collection gets it."""
+    return db.execute(OF_COLLECTION, {"collection": collection}).fetchall()

@@ -1,0 +1,122 @@
+"""The connection to a database: how its file is opened, and how rows are read and written.
+
+This module opens for reading only, and loads nothing that writes; `database` opens for writing.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from harvester.interrupt import interrupt
+from harvester.outcomes import BadDatabase
+from harvester.store import schema
+
+APPLICATION_ID = 0x48525654
+"""Marks a database as ours, in SQLite's header ("HRVT")."""
+
+LOCK_WAIT = 10.0
+"""How many seconds a lock is waited for that another program has for a moment."""
+
+STEPS = 1_000_000
+"""Of SQLite's virtual machine: after so many of a statement, some milliseconds, signals are heard.
+"""
+
+
+def too_old(path: Path) -> str:
+    """What is said of a database that was made before there was a release."""
+    return (
+        f"The database {path} was made by an earlier development version of this program, which"
+        " this one can't go on with: harvest into another, named with HARVEST_DB."
+    )
+
+
+def read_only(path: Path) -> str:
+    """The address by which SQLite opens a file for reading only (https://sqlite.org/uri.html)."""
+    return f"{path.absolute().as_uri()}?mode=ro"
+
+
+def without_trace(path: Path) -> str:
+    """The address by which SQLite opens a database so that reading leaves nothing beside it.
+
+    For that it has to be opened as by a writer if nobody left anything beside it (a mere reader
+    would leave its own files there), else as by a reader (a writer would tidy up when it closes).
+    Where nothing may be written, nothing can change meanwhile. See https://sqlite.org/wal.html.
+    """
+    real = path.resolve()
+    left = any(real.with_name(real.name + end).exists() for end in ("-wal", "-journal"))
+    mode = "rw" if os.access(real.parent, os.W_OK) else "ro&immutable=1"
+    return f"{real.as_uri()}?mode={'ro' if left else mode}"
+
+
+MOST_ROWS = 1000
+"""In one statement: SQLite takes 32,766 values."""
+WANTED = "(SELECT value FROM json_each(?))"
+"""A list of values, given in JSON."""
+
+Row = dict[str, Any]
+
+
+def select(
+    db: sqlite3.Connection, sql: str, values: Sequence[object] | Mapping[str, object]
+) -> Iterator[Row]:
+    """The rows that a SELECT finds, read one by one, each by the names of its columns, of which no
+    two are alike."""
+    cursor = db.execute(sql, values)
+    names = [column[0] for column in cursor.description]
+    return (dict(zip(names, row, strict=True)) for row in cursor)
+
+
+def put_rows(db: sqlite3.Connection, sql: str, rows: Sequence[Sequence[object]]) -> None:
+    """Runs an INSERT that has {} for its rows, each of as many values as the first.
+
+    One for each row would be slow: before every statement that may fail halfway, SQLite has the
+    search index written out.
+    """
+    for start in range(0, len(rows), MOST_ROWS):
+        some = rows[start : start + MOST_ROWS]
+        marks = f"({', '.join('?' * len(some[0]))})"
+        values = [value for row in some for value in row]
+        db.execute(sql.format(", ".join([marks] * len(some))), values)
+
+
+HAS_TABLES = "SELECT 1 FROM _sqlite_migrations WHERE name = ?"
+"""Whether a database was made by a step of this name."""
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """The database at a path, as it is now, whatever a harvest writes meanwhile.
+
+    Raises BadDatabase if it is not there, not ours, or can't be read.
+    """
+    if not path.is_file():
+        raise BadDatabase(f"There is no database {path}: harvest first, or name it by HARVEST_DB.")
+    try:
+        with closing(sqlite3.connect(without_trace(path), timeout=LOCK_WAIT, uri=True)) as db:
+            db.isolation_level = None
+            db.row_factory = sqlite3.Row
+            db.set_progress_handler(interrupt.hearing, STEPS)
+            db.execute("PRAGMA query_only = ON")
+            check_ours(db, path)
+            db.execute("BEGIN")
+            yield db
+    except sqlite3.Error as error:
+        interrupt.raise_again()
+        raise BadDatabase(
+            f"The database {path} can't be read ({error}): see that it is a whole one of this"
+            " program's, that no one else locks it, and that a harvest has brought it up to date."
+        ) from error
+
+
+def check_ours(db: sqlite3.Connection, path: Path) -> None:
+    """Raises BadDatabase if the database is another program's, or from before its first release."""
+    (mark,) = db.execute("PRAGMA application_id").fetchone()
+    if mark != APPLICATION_ID:
+        raise BadDatabase(
+            f"{path} is a database, but not one of this program's: name another with HARVEST_DB."
+        )
+    if db.execute(HAS_TABLES, [schema.NAME]).fetchone() is None:
+        raise BadDatabase(too_old(path))
