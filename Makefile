@@ -19,7 +19,7 @@ harvest: .venv/harvest
 read: .venv/read
 	@$(BIN)/python -m harvester serve --port $(PORT)
 
-# What Datasette and docs/tables.md say of each column is written in harvester/descriptions.py.
+# What Datasette and docs/tables.md say of each column is written in harvester/descriptions.toml.
 metadata: .venv/harvest
 	@$(BIN)/python -m harvester.datasette.metadata
 

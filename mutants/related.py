@@ -80,7 +80,7 @@ RELATED = {
         "details",
         "database",
     ),
-    "harvester/feeds/*": ("feeds",),
+    "harvester/extensions/feeds.py": ("feeds",),
     "harvester/exports/*": ("export*", "citations"),
     "harvester/snapshot/*": ("snapshot",),
     "harvester/scans/*": ("scans", "files", "files_*"),

@@ -23,7 +23,7 @@ from reading import browsed, configured, read, served
 from stored import ARCHIVE, entry, saved_listings, store
 
 from harvester.datasette.server import CONFIG
-from harvester.datasette.views import VIEWS
+from harvester.descriptions import VIEWS
 from harvester.store.read.queries import QUERIES, Query
 
 JAPAN = "japan-boundaries-soviet-union"

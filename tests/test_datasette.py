@@ -21,8 +21,7 @@ from benchmarks.reading import PAGES, PLANNED, measure
 from benchmarks.synthetic import fill
 from harvester.datasette.metadata import metadata_text
 from harvester.datasette.server import CONFIG
-from harvester.datasette.views import VIEW_COLUMNS, VIEWS
-from harvester.descriptions import COLUMNS, TABLES
+from harvester.descriptions import COLUMNS, TABLES, VIEWS
 from harvester.store.read.facets import COLUMNS as NAME_COLUMNS
 from harvester.store.read.facets import counted
 from harvester.store.read.queries import QUERIES, add_functions, expression
@@ -348,10 +347,10 @@ def test_every_table_and_column_is_described(kono: Path) -> None:
     tables = "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')"
     names = {row["name"] for row in rows(kono, tables)}
     described = {name for name in names if not re.match(r"_|sqlite_|\w+_fts", name)}
-    assert described == set(COLUMNS | VIEW_COLUMNS) == set(TABLES | VIEWS)
+    assert described == set(COLUMNS) == set(TABLES | VIEWS)
     for name in described:
         columns = raw_rows(kono, f"SELECT name FROM pragma_table_info('{name}')")
-        assert [row["name"] for row in columns] == list((COLUMNS | VIEW_COLUMNS)[name])
+        assert [row["name"] for row in columns] == list(COLUMNS[name])
 
 
 def test_metadata_names_what_there_is(kono: Path) -> None:

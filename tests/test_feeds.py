@@ -13,7 +13,7 @@ from harvests import FIXTURES, Harvest
 from lxml import etree
 from stored import entry, number, store
 
-from harvester.feeds.atom import write_feeds
+from harvester.extensions.feeds import write_feeds
 
 LATEST = 100
 """So many documents are in a feed at the most, as the README says."""

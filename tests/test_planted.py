@@ -13,7 +13,7 @@ from scans import pdf
 from stored import entry, store
 
 from harvester.exports import output
-from harvester.feeds.atom import write_feeds
+from harvester.extensions.feeds import write_feeds
 from harvester.fixture import Fixture
 from harvester.outcomes import BadDatabase, HarvestProblem
 from harvester.scans.folder import Folder

@@ -1,4 +1,4 @@
-"""Narrowing documents by names: facets of the view `records`, and the conditions they lead to.
+"""Facets of the view `records` by names, and the filters to which they lead.
 
 Datasette's own facets of JSON arrays read every row of every document; these read an index. See
 https://docs.datasette.io/en/stable/plugin_hooks.html, `register_facet_classes` and
@@ -21,13 +21,13 @@ VIEW = "records"
 
 @hookimpl
 def register_facet_classes() -> list[type[Facet]]:
-    """Facets by names, as `{"name": "author"}` in the metadata or `_facet_name=author`."""
+    """Adds facets by names: `{"name": "author"}` in the metadata, or `_facet_name=author`."""
     return [NameFacet]
 
 
 @hookimpl
 def filters_from_request(request: Any, table: str) -> FilterArguments | None:
-    """`_author=Satō, Eisaku&_place=Japan`: documents that have all of these names."""
+    """Filters by names: `_author=Satō, Eisaku&_place=Japan` finds documents that have both."""
     if table != VIEW:
         return None
     asked = [(kind, name) for kind in NARROWING for name in request.args.getlist(parameter(kind))]
@@ -39,17 +39,17 @@ def filters_from_request(request: Any, table: str) -> FilterArguments | None:
 
 
 def parameter(kind: str) -> str:
-    """The parameter of an address by which it narrows."""
+    """The parameter that filters by a kind of name."""
     return f"_{kind}"
 
 
 class NameFacet(Facet):  # type: ignore[misc]
-    """How many of the documents found have each name; one query counts all kinds."""
+    """Counts the documents that have each name; one query counts all kinds."""
 
     type = "name"
 
     async def facet_results(self) -> tuple[list[dict[str, Any]], list[str]]:
-        """The facets asked for that have names, and those that took too long."""
+        """The facets that have names, and the kinds whose count took too long."""
         asked = {one["config"]["simple"]: one["source"] for one in self.get_configs()}
         kinds = [kind for kind in NARROWING if kind in asked]
         if not kinds or self.table != VIEW:
@@ -72,7 +72,7 @@ class NameFacet(Facet):  # type: ignore[misc]
         return list(results.rows)
 
     def _facet(self, kind: str, source: str, rows: list[Any]) -> dict[str, Any]:
-        """A facet as Datasette's template shows it."""
+        """A facet in the form of Datasette's template."""
         size = self.get_facet_size()
         without = path_with_removed_args(self.request, {"_facet_name": kind})
         return {
@@ -85,7 +85,7 @@ class NameFacet(Facet):  # type: ignore[misc]
         }
 
     def _value(self, kind: str, name: str, documents: int) -> dict[str, Any]:
-        """A name, and the address that narrows by it or, if it does already, no longer."""
+        """A name, with the address that sets or lifts its filter."""
         selected = name in self.request.args.getlist(parameter(kind))
         toggled = path_with_removed_args if selected else path_with_added_args
         path = self.ds.urls.path(toggled(self.request, {parameter(kind): name, "_next": None}))

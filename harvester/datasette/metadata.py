@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from harvester.datasette.views import VIEW_COLUMNS, VIEWS
-from harvester.descriptions import COLUMNS, TABLES
+from harvester.descriptions import COLUMNS, TABLES, VIEWS
 from harvester.store.read.queries import NOT_IN_A_YEAR, QUERIES, TIMELINE
 
 METADATA = Path(__file__).parent / "config" / "metadata.json"
@@ -96,8 +95,8 @@ BARS: dict[str, Any] = {
 HEAD = """\
 # Tables, views and columns
 
-What a harvest has in its SQLite file, written from `harvester/descriptions.py` and
-`harvester/datasette/views.py` by `make metadata`. Begin with the view `records`.
+What a harvest has in its SQLite file, written from `harvester/descriptions.toml` and the fields of
+items by `make metadata`. Begin with the view `records`.
 """
 
 
@@ -129,9 +128,8 @@ def metadata() -> dict[str, Any]:
 
 
 def _tables() -> dict[str, Any]:
-    columns = VIEW_COLUMNS | COLUMNS
     said = {
-        name: {"description": text, "columns": columns[name], **VIEWED.get(name, {})}
+        name: {"description": text, "columns": COLUMNS[name], **VIEWED.get(name, {})}
         for name, text in (VIEWS | TABLES).items()
     }
     return {**said, "_sqlite_migrations": {"hidden": True}}
@@ -170,8 +168,8 @@ def timeline() -> dict[str, Any]:
 def tables_text() -> str:
     """The text of docs/tables.md: every table, view and column, and its meaning."""
     parts = [HEAD]
-    for kind, said, columns in (("view", VIEWS, VIEW_COLUMNS), ("table", TABLES, COLUMNS)):
-        parts += ["\n".join(_part(kind, name, text, columns[name])) for name, text in said.items()]
+    for kind, said in (("view", VIEWS), ("table", TABLES)):
+        parts += ["\n".join(_part(kind, name, text, COLUMNS[name])) for name, text in said.items()]
     return "\n".join(parts)
 
 

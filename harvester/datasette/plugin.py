@@ -1,4 +1,4 @@
-"""Hooks of Datasette: a search with beginnings of words, and what our own templates show.
+"""Hooks of Datasette: search by the beginnings of words, links in cells, pages of documents.
 
 See https://docs.datasette.io/en/stable/plugin_hooks.html. A document's page has an address of our
 own; besides its row it shows its names, texts, scans and related documents.
@@ -10,15 +10,17 @@ from collections.abc import Awaitable
 from itertools import groupby
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from datasette import NotFound, Response
-from datasette.utils import is_url, tilde_decode, urlsafe_components
+from datasette.utils import is_url, tilde_decode, tilde_encode, urlsafe_components
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
-from harvester.datasette.cells import DATABASE, address, name_links
+from harvester.datasette.facets import VIEW, parameter
 from harvester.store.read.facets import (
     ALSO_NAMED,
+    COLUMNS,
     NAMED,
     NARROWING,
     NUMBERED,
@@ -31,17 +33,69 @@ from harvester.store.read.facets import (
 from harvester.store.read.queries import add_functions
 
 hookimpl = HookimplMarker("datasette")
+DATABASE = "harvest"
+LINKS = {"link", "url", "next"}
+"""The columns that hold addresses; in any other an address is shown as text."""
 PAGE = r"/harvest/documents/(?P<site>[^/]+)/(?P<document>[^/]+)$"
-"""The path of a document's page: unlike the number by which Datasette has it, its site and id are
-the same in every harvest."""
+"""The path of a document's page. Datasette's own has the document's number, which differs between
+harvests; site and id do not."""
 
 
 @hookimpl(trylast=True)
 def prepare_connection(conn: sqlite3.Connection, datasette: Any) -> None:
-    """Takes a search as we do, for Datasette's own way finds no beginnings of words; and says
-    where the documents are, whichever page of the timeline asks."""
+    """Adds the functions of our queries: Datasette's own search finds no beginnings of words, and
+    the timeline needs the address of the documents."""
     add_functions(conn)
     conn.create_function("entries_path", 0, lambda: str(datasette.urls.table(DATABASE, "entries")))
+
+
+@hookimpl
+def render_cell(
+    row: Any, value: Any, column: str, table: str | None, database: str, datasette: Any
+) -> str | Awaitable[str | None] | None:
+    """Links documents, texts and names; shows an address as text; leaves the rest to Datasette."""
+    if database != DATABASE or not value:
+        return None
+    if column == "text" and isinstance(value, int):
+        return _link(datasette.urls.row(database, "texts", str(value)), "Read it")
+    if column == "document" and not isinstance(value, str):
+        return _numbered(datasette, value["value"] if isinstance(value, dict) else value)
+    if not isinstance(value, str):
+        return None
+    if column == "document" and (site := dict(row).get("site")):
+        return _link(address(datasette, site, value), value)
+    if column == "name" and (kind := dict(row).get("kind")) in NARROWING:
+        return name_link(datasette, kind, value)
+    if column in COLUMNS and table == VIEW:
+        return name_links(datasette, COLUMNS[column], json.loads(value))
+    return value if column not in LINKS and is_url(value.strip()) else None
+
+
+def address(datasette: Any, site: str, document: str) -> str:
+    """The address of a document's page, the same in every harvest that has it."""
+    documents = datasette.urls.table(DATABASE, "documents")
+    return f"{documents}/{tilde_encode(site)}/{tilde_encode(document)}"
+
+
+async def _numbered(datasette: Any, number: int) -> str | None:
+    """A link to the document with a number."""
+    row = (await datasette.get_database(DATABASE).execute(NUMBERED, [number])).first()
+    return _link(address(datasette, row["site"], row["id"]), row["title"]) if row else None
+
+
+def name_links(datasette: Any, kind: str, names: list[str]) -> Markup:
+    """Names, each leading to its documents."""
+    return Markup("; ").join(name_link(datasette, kind, name) for name in names)
+
+
+def name_link(datasette: Any, kind: str, name: str) -> Markup:
+    """A name that leads to its documents."""
+    view = datasette.urls.table(DATABASE, VIEW)
+    return _link(f"{view}?{urlencode({parameter(kind): name})}", name)
+
+
+def _link(address: str, text: str) -> Markup:
+    return Markup('<a href="{}">{}</a>').format(address, text)
 
 
 @hookimpl
@@ -63,7 +117,7 @@ def extra_template_vars(
 
 
 def _home(datasette: Any) -> dict[str, Any]:
-    """Links of the home page: to the questions, and to the feeds that there are."""
+    """Variables of the home page: the questions and the feeds to link."""
     return {
         "questions": datasette.metadata("queries", database=DATABASE, fallback=False) or {},
         "feeds": [path for mount in datasette.static_mounts for path in _feeds(*mount)],
@@ -71,7 +125,7 @@ def _home(datasette: Any) -> dict[str, Any]:
 
 
 def _feeds(mount: str, folder: str) -> list[str]:
-    """The addresses of the feeds in a folder that is served, that of all documents first."""
+    """The addresses of the feeds in a served folder, the one of all documents first."""
     names = (path.name for path in Path(folder).glob("*.atom"))
     return [
         f"{mount}/{name}" for name in sorted(names, key=lambda name: (name != "all.atom", name))
@@ -79,7 +133,8 @@ def _feeds(mount: str, folder: str) -> list[str]:
 
 
 async def page(request: Any, datasette: Any) -> Response:
-    """The page of a document by its site and its id, or one that it had, as Datasette shows it."""
+    """Serves Datasette's page of a document's row at the address of its site and id; an id that the
+    document had before will do."""
     named = [tilde_decode(request.url_vars[name]) for name in ("site", "document")]
     db = datasette.get_database(DATABASE)
     for sql in (NAMED, ALSO_NAMED):
@@ -115,9 +170,9 @@ async def document(request: Any, datasette: Any) -> dict[str, Any]:
 
 
 async def passages(request: Any, datasette: Any) -> dict[str, Any]:
-    """`passages`, which gives each of some rows of texts where it has what was searched for.
+    """`passages`, a function that finds what was searched for in rows of texts.
 
-    It is None if nothing was.
+    It is None if nothing was searched for.
     """
     search = request.args.get("_search")
     if not search:
@@ -134,7 +189,7 @@ async def passages(request: Any, datasette: Any) -> dict[str, Any]:
 
 
 def _by_kind(datasette: Any, rows: list[dict[str, Any]]) -> list[tuple[str, Markup]]:
-    """Each kind, and the links of its names."""
+    """The links of names, by kind."""
     ranks = {kind: rank for rank, kind in enumerate(NARROWING)}
     known = sorted(
         (row for row in rows if row["kind"] in ranks), key=lambda row: ranks[row["kind"]]
@@ -146,6 +201,6 @@ def _by_kind(datasette: Any, rows: list[dict[str, Any]]) -> list[tuple[str, Mark
 
 
 def _safe(row: dict[str, Any]) -> dict[str, Any]:
-    """The row, its addresses None if a browser had better not follow them."""
+    """The row, without addresses that a browser had better not follow."""
     unsafe = (name for name in ("url", "link") if name in row and not is_url(row[name]))
     return row | dict.fromkeys(unsafe)

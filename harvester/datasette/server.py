@@ -9,8 +9,8 @@ from datasette.database import Database
 from datasette.plugins import pm
 
 from harvester.console import note
-from harvester.datasette import cells, facets, plugin
-from harvester.datasette.cells import DATABASE
+from harvester.datasette import facets, plugin
+from harvester.datasette.plugin import DATABASE
 from harvester.outcomes import BadUsage
 
 CONFIG = Path(__file__).parent / "config"
@@ -19,7 +19,7 @@ CONFIG = Path(__file__).parent / "config"
 
 def served(database: Path, feeds: Path | None = None) -> Datasette:
     """Datasette on a harvest, whatever its file is called; `feeds` is the folder of Atom feeds."""
-    for module in (plugin, cells, facets):
+    for module in (plugin, facets):
         if not pm.is_registered(module):
             pm.register(module)
     mounts = [("static", str(CONFIG / "static"))]

@@ -1,6 +1,6 @@
 """All tables, indexes, views and triggers of a harvest's database: the first step of `migrating`.
 
-What the columns mean is in `descriptions` and `views`. As long as there is no release, what is to
+What the columns mean is in `descriptions`. As long as there is no release, what is to
 be different is changed here; later, it is a step of its own.
 """
 
