@@ -4,9 +4,8 @@ A page or the end of a run that is later than all that is known of its documents
 each. Whatever else is heard, the documents that it concerns are folded again, and no others.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from harvester.store.history.changes import Change
 from harvester.store.history.classes import Class, name
 from harvester.store.history.evidence import Evidence
 from harvester.store.history.facts import (
@@ -19,8 +18,8 @@ from harvester.store.history.facts import (
     Reading,
 )
 from harvester.store.history.fold import Document, classes, document
-from harvester.store.history.listings import absent
-from harvester.store.history.state import Event, Lacked, Seen, State
+from harvester.store.history.listings import Listing
+from harvester.store.history.state import Change, Event, Lacked, Membership, Seen, State
 from harvester.store.history.step import step
 
 
@@ -147,3 +146,13 @@ class Ledger:
             called = name(one, self.evidence.first_seen)
             made[called] = Document(called, one - {called}, state, tuple(self.changes[one]))
         return made
+
+
+def absent(memberships: Mapping[Class, Membership], listing: Listing) -> list[Class]:
+    """The documents that are gone and not removed yet: those a new complete run has to tell of.
+    `memberships` are those of its collection."""
+    return [
+        document
+        for document, one in memberships.items()
+        if one.removed is None and not listing.has(document)
+    ]

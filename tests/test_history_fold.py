@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from harvester.store.history.changes import Change, Kind, Plan, reconcile
 from harvester.store.history.clock import PROGRAM, shifts
 from harvester.store.history.evidence import Evidence
 from harvester.store.history.facts import (
@@ -25,8 +24,8 @@ from harvester.store.history.facts import (
     Run,
     Statement,
 )
-from harvester.store.history.fold import Document, document, events, fold
-from harvester.store.history.state import Lacked, Seen, State, When
+from harvester.store.history.fold import Document, Plan, document, events, fold, reconcile
+from harvester.store.history.state import Change, Kind, Lacked, Seen, State, When
 from harvester.store.history.step import step, steps
 from harvester.timestamps import seconds_of
 

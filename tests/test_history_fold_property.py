@@ -12,7 +12,6 @@ from history_worlds import Told, Unit, right_worlds, told, worlds
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvester.store.history.changes import Change, Kind, Plan, reconcile
 from harvester.store.history.classes import Class
 from harvester.store.history.evidence import Evidence
 from harvester.store.history.facts import (
@@ -25,8 +24,9 @@ from harvester.store.history.facts import (
     Reading,
     Run,
 )
-from harvester.store.history.fold import Document, document, fold
+from harvester.store.history.fold import Document, Plan, document, fold, reconcile
 from harvester.store.history.listings import Listing
+from harvester.store.history.state import Change, Kind
 
 AFTER = 2
 

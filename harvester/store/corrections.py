@@ -13,7 +13,7 @@ from harvester.store import clocks, current, indexes
 from harvester.store import run as runs
 from harvester.store.current import Told
 from harvester.store.database import named_errors, open_database
-from harvester.store.history.changes import Kind
+from harvester.store.history.state import Kind
 from harvester.store.observations import read_again
 from harvester.store.rebuilding import reread
 from harvester.store.recorded import RecordedCollection

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from harvester.store.connection import Row, put_rows
-from harvester.store.history.changes import Change, Kind, reconcile
 from harvester.store.history.facts import FIELDS, SAID
-from harvester.store.history.fold import Document
-from harvester.store.history.state import State
+from harvester.store.history.fold import Document, reconcile
+from harvester.store.history.state import Change, Kind, State
 from harvester.store.loading import Known
 from harvester.store.observations import Met, Place
 from harvester.store.run import Run

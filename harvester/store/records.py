@@ -11,7 +11,7 @@ from harvester.record import Record, columns
 from harvester.store import current
 from harvester.store.connection import Row
 from harvester.store.current import Told
-from harvester.store.history.changes import Kind
+from harvester.store.history.state import Kind
 from harvester.store.run import Run
 from harvester.store.said import Words, differences, known, lost, put_said, said_by
 from harvester.timestamps import is_known

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from harvester.store.connection import put_rows
-from harvester.store.history import renames
-from harvester.store.history.classes import Proof
+from harvester.store.history.classes import Proof, between
 from harvester.store.history.facts import Address
 from harvester.store.history.listings import Listed, Listing
 from harvester.store.history.state import MOST_WALKS, When
@@ -72,7 +71,7 @@ def shown(db: sqlite3.Connection, collection: int, before: When, after: When) ->
     some = linked(db, [*gone, *came], BY_JOININGS)
     known = load(db, some.numbers.values())
     listings = (_listing(db, collection, when, known) for when in (before, after))
-    proofs = renames.between(known.evidence, joined(db, some), *listings)
+    proofs = between(known.evidence, joined(db, some), *listings)
     return {_numbers(some.numbers, proof) for proof in proofs}
 
 

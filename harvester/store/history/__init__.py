@@ -4,11 +4,11 @@ No database here, and no clock of its own; a slow model is the specification
 (tests/history_model.py).
 
 - `facts`: what is appended: runs, pages, readings with their observations, joinings, clocks.
-- `evidence`, `readings`, `listings`: the same, put in order so that one can ask of an address.
-- `classes`, `renames`: which addresses are one document's. `clock`: which clocks were wrong.
-- `state`, `step`: what happens to one document, and what that makes of it.
-- `fold`: all documents of all facts (`fold`), one of its own facts (`document`).
-- `changes`: what changed, and stored rows made those that are right, keeping what was told.
+- `evidence`, `listings`: the same, put in order so that one can ask of an address.
+- `classes`: which addresses are one document's. `clock`: which clocks were wrong.
+- `state`, `step`: what happens to one document, what that makes of it, and what changes by it.
+- `fold`: all documents of all facts (`fold`), one of its own facts (`document`), and stored changes
+  made those that are right, keeping what was told (`reconcile`).
 
 How the store uses it
 ---------------------

@@ -22,8 +22,7 @@ from harvester.store.history.facts import (
     Reading,
     Run,
 )
-from harvester.store.history.listings import Dated, Listed, Listing, merged
-from harvester.store.history.readings import Readings
+from harvester.store.history.listings import Dated, Listed, Listing, Readings, merged
 from harvester.store.history.state import MOST_WALKS, Reread, Seen, When, seq
 from harvester.timestamps import shifted
 

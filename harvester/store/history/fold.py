@@ -1,16 +1,15 @@
-"""The function: documents, their memberships and their changes, of facts in any order."""
+"""The function: documents, their memberships and their changes, of facts in any order; and stored
+rows of changes, made those that are right with as little as can be."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from harvester.store.history.changes import Change, Kind
-from harvester.store.history.classes import Class, Classes, Proof, name
+from harvester.store.history.classes import Class, Classes, Proof, name, renames
 from harvester.store.history.evidence import Evidence
 from harvester.store.history.facts import Address, Fact
 from harvester.store.history.listings import lacking
-from harvester.store.history.renames import renames
-from harvester.store.history.state import Event, Lacked, Seen, State, When
+from harvester.store.history.state import Change, Event, Kind, Lacked, Seen, State, When
 from harvester.store.history.step import steps
 
 
@@ -114,3 +113,48 @@ def _took_over(evidence: Evidence, pair: Class) -> bool:
 def _were_seen(evidence: Evidence, addresses: Iterable[Address], by: When) -> bool:
     whens = map(evidence.first_seen, addresses)
     return all(when is not None and when <= by for when in whens)
+
+
+Like = tuple[int | None, str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to do with the rows of one document: nothing, if all is empty."""
+
+    move: dict[int, Change] = field(default_factory=dict)
+    drop: list[int] = field(default_factory=list)
+    add: list[Change] = field(default_factory=list)
+
+
+def reconcile(stored: Mapping[int, Change], wanted: Sequence[Change]) -> Plan:
+    """How rows, by their numbers, become the changes that are wanted, which are in their order.
+
+    History moves when older facts become known: a change turns out to be earlier, or to be two.
+    What was told already keeps its row, by whose number feeds know it, and the run that found it
+    out; only what is new gets another.
+    A row that is as wanted stays. Of those left, one for the same thing (collection, kind and
+    field) is moved: it gets another moment, or other values.
+    """
+    plan, left = Plan(), dict(sorted(stored.items()))
+    missing = []
+    for change in wanted:
+        same = next((number for number, row in left.items() if row == change), None)
+        if same is None:
+            missing.append(change)
+        else:
+            del left[same]
+    alike: dict[Like, list[int]] = defaultdict(list)
+    for number in sorted(left, key=lambda number: (left[number].at, number), reverse=True):
+        alike[_like(left[number])].append(number)
+    for change in missing:
+        if rows := alike[_like(change)]:
+            plan.move[rows.pop()] = change
+        else:
+            plan.add.append(change)
+    plan.drop.extend(sorted(number for rows in alike.values() for number in rows))
+    return plan
+
+
+def _like(change: Change) -> Like:
+    return change.collection, change.kind, change.field

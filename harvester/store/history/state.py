@@ -1,4 +1,5 @@
-"""Events, which are facts as one document meets them, and the state that is all they leave.
+"""Events, which are facts as one document meets them, the state that is all they leave, and the
+changes that they are.
 
 Events are in the order of moments; within a second, in that of live runs, captures before them.
 Then what was read otherwise comes first, what was seen follows, and last what a complete run did
@@ -10,6 +11,7 @@ It is what the rows of `documents` and `memberships` hold.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -174,3 +176,32 @@ class State:
         undated = [one.when for one in (self.words,) if one]
         undated += [member.seen] if member else []
         return event.when.is_known and not all(when.is_known for when in undated)
+
+
+class Kind(StrEnum):
+    """All that `changes.kind` can be."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    RENAMED = "renamed"
+    MISSING = "missing"
+    REMOVED = "removed"
+    RESTORED = "restored"
+    JOINED = "joined"
+    REREAD = "reread"
+    """The source says what it said; it was read wrongly before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A row of `changes`, but for its number, its document and the run that found it out.
+
+    The removal and the return of the document itself have no collection.
+    """
+
+    at: str
+    kind: Kind
+    collection: int | None = None
+    field: str | None = None
+    old: str | None = None
+    new: str | None = None

@@ -3,9 +3,18 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from harvester.store.history.changes import Change, Kind
 from harvester.store.history.facts import SAID, Content, Statement
-from harvester.store.history.state import Event, Lacked, Membership, Reread, Seen, State, Words
+from harvester.store.history.state import (
+    Change,
+    Event,
+    Kind,
+    Lacked,
+    Membership,
+    Reread,
+    Seen,
+    State,
+    Words,
+)
 
 Step = tuple[State, list[Change]]
 
