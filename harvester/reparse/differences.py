@@ -1,71 +1,148 @@
-"""The differences between two readings: counted for a collection, and as plain text for a page."""
+"""The differences between what the database has from a page and what is read in it today."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import json
+import sqlite3
+from collections import ChainMap
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from harvester.outcomes import Outcome
-from harvester.runs import Counts, Failure
+from harvester.items import DetailsItem, Entry, PageItem
+from harvester.outcomes import Reason, Unreadable
+from harvester.runs import Counts
+from harvester.sites import site_for
+from harvester.store import recorded
+from harvester.store.aliases import check_same, numbered_by
+from harvester.store.history.facts import FIELDS
 from harvester.store.observations import values
-from harvester.store.recorded import RecordedCollection
-from harvester.store.records import LISTED
-from harvester.store.reread import Alike, Correction, OwnCorrection, Reread
+from harvester.store.recorded import RecordedPage
+from harvester.store.records import otherwise
+from harvester.store.reread import Correction, OwnCorrection, Reread
+from harvester.store.said import Said, known, lost, said_by
 from harvester.text_report import HEADINGS, documents_as_lines, plain
 
 Row = dict[str, Any]
-WORSE = list(Outcome)
-"""The outcomes of a run, the better before the worse."""
 GONE = "Not found any more, and left as it is"
 
 
-@dataclass(slots=True)
-class Stats:
-    """Counts for a collection, and its failures: each sentence once, with the number of its pages.
+def compare(db: sqlite3.Connection, page: RecordedPage, item: PageItem) -> Reread:
+    """Compares a listing's page, as it is read today, with what was read there before.
 
-    `pages` were read, of the listing and of documents; `corrected` has the numbers of the documents
-    that were read otherwise, each with what its listing says now and the database has not yet.
+    A page that a later one has replaced does not count for what its documents say now.
     """
+    known = recorded.known(db, page)
+    entries = _placed(db, page, known, item)
+    was = {name: (row["position"], _said(row)) for name, row in known.items()}
+    is_alike = all(
+        was.get(name) == (entry.position, values(entry)) for name, entry in entries.items()
+    )
+    return Reread(
+        page,
+        item.read,
+        corrections=list(_corrections(known, entries)),
+        additions=[entry for name, entry in entries.items() if name not in known],
+        gone=[row for name, row in known.items() if name not in entries],
+        found=None if is_alike else list(entries.values()),
+        counts=_counts(item) if _is_present(db, page, known) else Counts(pages=1),
+    )
 
-    pages: int = 0
-    corrected: dict[int, Row] = field(default_factory=dict)
-    counts: Counts = field(default_factory=Counts)
-    gone: int = 0
-    outcome: Outcome = Outcome.COMPLETE
-    failures: dict[Failure, int] = field(default_factory=dict)
 
-    def add(self, page: Reread | Alike) -> None:
-        """Adds a page, or pages that are alike."""
-        self.counts.add(page.counts)
-        if isinstance(page, Alike):
-            self.pages += page.pages
-            return
-        self.pages += page.failure is None
-        self._correct(page)
-        self.counts.added += len(page.additions)
-        self.gone += len(page.gone)
-        self.outcome = max(self.outcome, page.outcome, key=WORSE.index)
-        if page.failure:
-            self.failures[page.failure] = self.failures.get(page.failure, 0) + 1
+def _placed(
+    db: sqlite3.Connection, page: RecordedPage, known: Mapping[str, Row], item: PageItem
+) -> dict[str, Entry]:
+    """The entries by document, with their positions. Leaves out those that the collection has from
+    another page: a listing that moves during its walk shows an entry twice."""
+    places = [row["position"] for row in known.values()]
+    first = item.listing.first or min(places, default=1)
+    found: dict[str, Entry] = {}
+    for position, entry in enumerate(item.listing.entries, first):
+        entry.position = position
+        if entry.document in known or not recorded.is_member(db, page, entry.document):
+            found.setdefault(entry.document, entry)
+    return found
 
-    def _correct(self, page: Reread) -> None:
-        for one in page.corrections:
-            new = values(one.entry)
-            differing = {name: new[name] for name in LISTED if name in one.before}
-            self.corrected[one.document] = differing
-        if page.own:
-            self.corrected.setdefault(page.own.row["number"], {})
-        self.counts.changed = len(self.corrected)
 
-    def complaints(self) -> list[str]:
-        """The sentences, for people."""
-        return [
-            failure.detail if failure.url else f"{failure.detail} Pages that it holds: {pages:,}."
-            for failure, pages in self.failures.items()
-        ]
+def _is_present(db: sqlite3.Connection, page: RecordedPage, known: Mapping[str, Row]) -> bool:
+    """Whether the page is part of the listing as the last run saw it."""
+    live = any(row["stands"] and row["missing"] is None for row in known.values())
+    return live and recorded.is_latest(db, page)
+
+
+def _corrections(known: Mapping[str, Row], entries: Mapping[str, Entry]) -> Iterator[Correction]:
+    """The entries that are read otherwise, of documents whose present words are from this page."""
+    for name, entry in entries.items():
+        row = known.get(name)
+        if row and row["speaks"]:
+            new = values(entry)
+            if before := {field: row[field] for field in FIELDS if row[field] != new[field]}:
+                yield Correction(row["document"], entry, before)
+
+
+def _said(row: Row) -> Row:
+    return {name: row[name] for name in FIELDS}
+
+
+def _counts(item: PageItem) -> Counts:
+    return Counts(
+        pages=1,
+        seen=item.read,
+        undated=item.undated,
+        not_understood=item.not_understood,
+        with_date=item.with_date,
+        with_summary=item.with_summary,
+    )
+
+
+def compare_own(
+    db: sqlite3.Connection, page: RecordedPage, item: DetailsItem, corrected: Row
+) -> Reread:
+    """Compares a document's own page, as it is read today, with what is stored of it.
+
+    A page that a newer one has replaced need only be readable. `corrected` has the fields of the
+    listing that a page before this one corrected. Raises Unreadable if the page is another
+    document's, or lacks most of what was read in it before.
+    """
+    row = recorded.document_of(db, page)
+    if row is None:
+        return Reread(page, page.entries)
+    assert item.record is not None
+    meant = recorded.meant(db, page.site, item.record.document)
+    check_same(row, item.record, meant, numbered_by(site_for(page.listing, page.site).identity))
+    row |= corrected
+    listed = [row, *({**row, **before} for before in recorded.listed_before(db, page))]
+    old = known(db, row)
+    new = said_by(item.record, _otherwise(listed, item, old))
+    _check_lost(old, new, item.url)
+    correction = OwnCorrection(row, old, new)
+    return Reread(page, page.entries, own=correction if correction.differences else None)
+
+
+def _otherwise(listed: Sequence[Row], item: DetailsItem, old: Said) -> dict[str, str]:
+    """The page's values, by label, that differ from the listing's.
+
+    `listed` has the listing's values since the page was read, the present ones first. Where these
+    disagree, a difference counts only if it is stored already.
+    """
+    beside = [otherwise(row, item) for row in listed]
+    told = json.loads(old.fields["other"] or "{}")
+    return {
+        label: value
+        for label, value in ChainMap(*beside).items()
+        if all(label in one for one in beside) or value in told.get(label, ())
+    }
+
+
+def _check_lost(old: Said, new: Said, url: str) -> None:
+    if much := lost(old.words, new.words):
+        raise Unreadable(
+            f"{url} lacks {much} that were read in it before: it is left as it is; if it is true,"
+            " harvest it again with -a accept=yes.",
+            Reason.FIELD_GONE,
+            url,
+        )
 
 
 def differences(page: Reread) -> str:
-    """The differences on a page, by kind; an empty text if there are none."""
+    """The differences on a page as plain text, by kind; empty if there are none."""
     site = page.page.site
     new = [_named(site, entry.document, values(entry)) for entry in page.additions]
     gone = [_named(site, row["id"], row) for row in page.gone]
@@ -89,17 +166,6 @@ def differences(page: Reread) -> str:
     return "\n".join([where, *lines])
 
 
-def summary(collection: RecordedCollection, stats: Stats) -> str:
-    """One line on a collection: how many pages were read, and what is not as it was."""
-    counts = stats.counts
-    read = f"{stats.pages:,} of {collection.recorded:,} recorded pages read again"
-    left = collection.pages - collection.recorded
-    read += f", {left:,} were never recorded" if left else ""
-    said = f"{counts.changed:,} read otherwise, {counts.added:,} new"
-    said += f", {stats.gone:,} not found any more" if stats.gone else ""
-    return f"{collection.name}: {read} ({said})"
-
-
 def _fields(site: str, correction: Correction) -> Iterator[Row]:
     new = values(correction.entry)
     said = _named(site, correction.entry.document, new)
@@ -114,7 +180,7 @@ def _own_fields(own: OwnCorrection) -> Iterator[Row]:
 
 
 def _named(site: str, name: str, document: Row) -> Row:
-    """A row by which a document is shown."""
+    """The row of a document for `documents_as_lines`."""
     return {
         "site": site,
         "document": name,

@@ -1,4 +1,4 @@
-"""Reads recorded pages again as a harvest would read them today, in whichever process."""
+"""Reads recorded pages as a harvest of today would, in this process or another."""
 
 import logging
 import sqlite3
@@ -16,7 +16,7 @@ from harvester.items import DetailsItem, PageItem
 from harvester.outcomes import Outcome, Reason, RunProblem, Unreadable
 from harvester.pages import read_document
 from harvester.pages.markup import Unclear, decoded
-from harvester.reparse.comparison import compare, compare_own
+from harvester.reparse.differences import compare, compare_own
 from harvester.runs import Failure
 from harvester.sites import site_for
 from harvester.sources.captures import Payload
@@ -32,10 +32,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Pages to be read, by their numbers.
+    """Pages to read, by number.
 
-    `corrected` has what the listing says of documents whose own pages are among them, where that
-    was read otherwise before, and the database does not have it yet.
+    `corrected` has the fields, by document, that the listing was found to say otherwise and the
+    database does not have yet.
     """
 
     numbers: Sequence[int]
@@ -43,9 +43,9 @@ class Chunk:
 
 
 class Reader:
-    """Reads pages by their numbers, from the recordings in some places.
+    """Reads pages by number from the recordings in some places.
 
-    Nothing is open before the first call, so that processes can be forked with a reader.
+    It opens nothing before the first call, so that processes can be forked with a reader.
     """
 
     def __init__(self, database: Path, places: Sequence[Path], limit: int) -> None:
@@ -61,7 +61,7 @@ class Reader:
         self._open.close()
 
     def __call__(self, chunk: Chunk) -> list[Reread | Alike]:
-        """Reads the pages, and says what differs on each. Raises BadDatabase."""
+        """Reads the pages and compares each. Raises BadDatabase."""
         if self._db is None:
             self._open.callback(self._recordings.close)
             self._db = self._open.enter_context(reading(self._database))
@@ -90,7 +90,7 @@ class Reader:
 
 
 def _condensed(pages: Iterable[Reread]) -> Iterator[Reread | Alike]:
-    """Those that are alike as one as long as no other comes: it goes from process to process."""
+    """Condenses pages in a row that are alike into one object, for its way between processes."""
     for are_alike, some in groupby(pages, attrgetter("is_alike")):
         if are_alike:
             alike = Alike()
@@ -102,7 +102,7 @@ def _condensed(pages: Iterable[Reread]) -> Iterator[Reread | Alike]:
 
 
 def read(page: RecordedPage, payload: Payload) -> PageItem:
-    """Reads a page of a listing as today. Raises Unreadable."""
+    """Reads a listing's page. Raises Unreadable."""
     text = _text(page, payload, Reason.NO_LISTING)
     headers = {name.lower(): value for name, value in payload.headers}
     listing = read_listing(text, page.url, site_for(page.listing, page.site), headers)
@@ -114,7 +114,7 @@ def read(page: RecordedPage, payload: Payload) -> PageItem:
 
 
 def read_own(page: RecordedPage, payload: Payload) -> DetailsItem:
-    """Reads a document's own page as today. Raises Unreadable."""
+    """Reads a document's own page. Raises Unreadable."""
     html = _text(page, payload, Reason.NO_DOCUMENT)
     item = DetailsItem(
         collection="",

@@ -1,4 +1,4 @@
-"""Reading recorded pages again: what differs is shown as it goes, and written if that is wanted."""
+"""Reading recorded pages again: shows what differs, and writes it if that is wanted."""
 
 import sqlite3
 from collections import ChainMap
@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from harvester.console import complain, is_terminal, tell
 from harvester.outcomes import Outcome
-from harvester.reparse.differences import WORSE, Stats, differences, summary
+from harvester.reparse.differences import differences
 from harvester.reparse.reader import Chunk, Reader
 from harvester.reparse.workers import Workers
+from harvester.runs import Counts, Failure
 from harvester.store import recorded
 from harvester.store.connection import reading
+from harvester.store.observations import values
 from harvester.store.recorded import RecordedCollection
+from harvester.store.records import LISTED
 from harvester.store.reread import Alike, Reread
 from harvester.timestamps import utc_now
 
@@ -24,7 +27,9 @@ if TYPE_CHECKING:
     from harvester.store.corrections import Corrections
 
 CHUNK = 16
-"""So many pages are a process's task at a time."""
+"""Pages of a task that a process gets at a time."""
+WORSE = list(Outcome)
+"""The outcomes of a run, from the best to the worst."""
 Row = dict[str, Any]
 Readers = Workers[Chunk, list[Reread | Alike]]
 Number = TypeVar("Number")
@@ -32,10 +37,9 @@ Number = TypeVar("Number")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which collections are to be read again, from recordings in which places.
+    """The collections to read again, and the places of their recordings.
 
-    `largest` is how many bytes a page may have, `lock_wait` how many seconds a lock is waited for,
-    `removed_after` the setting.
+    A page may have `largest` bytes; `lock_wait` (in seconds) and `removed_after` are the settings.
     """
 
     database: Path
@@ -49,27 +53,28 @@ class Wanted:
 
     @property
     def pages(self) -> int:
-        """How many pages there are to read."""
+        """The number of pages to read."""
         return sum(collection.recorded for collection in self.collections)
 
 
 @dataclass(slots=True)
 class Ended:
-    """How it ended, and how many documents differ."""
+    """The worst outcome of all collections, and how many documents differ."""
 
     outcome: Outcome = Outcome.COMPLETE
     differing: int = 0
 
-    def add(self, stats: Stats) -> None:
-        """Adds what came of a collection."""
-        self.outcome = max(self.outcome, stats.outcome, key=WORSE.index)
-        self.differing += stats.counts.changed + stats.counts.added
+    def add(self, part: "Part") -> None:
+        """Adds a collection's."""
+        self.outcome = max(self.outcome, part.outcome, key=WORSE.index)
+        self.differing += part.counts.changed + part.counts.added
 
 
 def reparse(wanted: Wanted) -> Ended:
-    """Reads and shows, and writes all or nothing. Raises BadDatabase, Busy or Failed.
+    """Reads and shows all pages, and writes all differences or none.
 
-    The processes are forked while nothing is open yet that they should not have.
+    Raises BadDatabase, Busy or Failed. The processes are forked before anything is open that they
+    should not have.
     """
     processes = max(1, min(wanted.processes, wanted.pages))
     chunk = max(1, min(CHUNK, wanted.pages // processes))
@@ -86,15 +91,16 @@ def reparse(wanted: Wanted) -> Ended:
             for part, tasks in _tasks(db, parts, chunk):
                 part.add(chain.from_iterable(workers.map(tasks)), advance)
         for part in parts:
-            ended.add(part.end())
+            part.end()
+            ended.add(part)
     return ended
 
 
 @contextmanager
 def _correcting(wanted: Wanted) -> Iterator[Callable[[RecordedCollection], "Corrections | None"]]:
-    """Makes the corrections of a collection, if they are to be written.
+    """Gives a function that makes the corrections of a collection; None if nothing is written.
 
-    All that writes a database is loaded only then: it takes a twelfth of a start.
+    The code that writes a database is loaded only if needed: it takes a twelfth of a start.
     """
     if not wanted.write:
         yield lambda collection: None
@@ -107,46 +113,85 @@ def _correcting(wanted: Wanted) -> Iterator[Callable[[RecordedCollection], "Corr
 
 @dataclass(slots=True)
 class Part:
-    """The pages of one collection: what came of them is shown, and written if that is wanted."""
+    """The pages of one collection. What differs is shown, counted, and written if that is wanted.
+
+    `pages` were read, of the listing and of documents. `corrected` has the documents, by number,
+    that are read otherwise, each with the fields of its listing that the database has not yet.
+    `failures` has each failure once, with the number of its pages.
+    """
 
     collection: RecordedCollection
     corrections: "Corrections | None"
-    stats: Stats = field(default_factory=Stats)
+    pages: int = 0
+    corrected: dict[int, Row] = field(default_factory=dict)
+    counts: Counts = field(default_factory=Counts)
+    gone: int = 0
+    outcome: Outcome = Outcome.COMPLETE
+    failures: dict[Failure, int] = field(default_factory=dict)
 
     def add(self, pages: Iterable[Reread | Alike], advance: Callable[[int], object]) -> None:
         """Shows what differs on some pages, writes it, and tells of each by `advance`."""
         for page in pages:
-            self.stats.add(page)
+            self.counts.add(page.counts)
             if isinstance(page, Alike):
+                self.pages += page.pages
                 advance(page.pages)
                 continue
+            self._count(page)
             if text := differences(page):
                 tell(text)
             if self.corrections and page.differs:
                 self.corrections.put(page)
             advance(1)
 
-    def end(self) -> Stats:
+    def end(self) -> None:
         """Sums up."""
-        stats = self.stats
-        tell(summary(self.collection, stats))
-        for sentence in stats.complaints():
-            complain(f"{self.collection.name}: {sentence}")
+        tell(self.summary())
+        for failure, pages in self.failures.items():
+            of_pages = "" if failure.url else f" Pages that it holds: {pages:,}."
+            complain(f"{self.collection.name}: {failure.detail}{of_pages}")
         if self.corrections:
-            self.corrections.end(stats.outcome, stats.counts, list(stats.failures), utc_now())
-        return stats
+            self.corrections.end(self.outcome, self.counts, list(self.failures), utc_now())
+
+    def summary(self) -> str:
+        """One line: how many pages were read, and what differs."""
+        counts, left = self.counts, self.collection.pages - self.collection.recorded
+        read = f"{self.pages:,} of {self.collection.recorded:,} recorded pages read again"
+        read += f", {left:,} were never recorded" if left else ""
+        said = f"{counts.changed:,} read otherwise, {counts.added:,} new"
+        said += f", {self.gone:,} not found any more" if self.gone else ""
+        return f"{self.collection.name}: {read} ({said})"
+
+    def _count(self, page: Reread) -> None:
+        self.pages += page.failure is None
+        self._correct(page)
+        self.counts.added += len(page.additions)
+        self.gone += len(page.gone)
+        self.outcome = max(self.outcome, page.outcome, key=WORSE.index)
+        if page.failure:
+            self.failures[page.failure] = self.failures.get(page.failure, 0) + 1
+
+    def _correct(self, page: Reread) -> None:
+        for one in page.corrections:
+            new = values(one.entry)
+            self.corrected[one.document] = {
+                name: new[name] for name in LISTED if name in one.before
+            }
+        if page.own:
+            self.corrected.setdefault(page.own.row["number"], {})
+        self.counts.changed = len(self.corrected)
 
 
 def _tasks(
     db: sqlite3.Connection, parts: Sequence[Part], size: int
 ) -> Iterator[tuple[Part, Iterator[Chunk]]]:
-    """The pages of each part, so many at a time.
+    """The pages of each part, in chunks of a size.
 
-    Documents' own pages come last: they are compared with what all listings are found to say.
+    Documents' own pages come last, as they are compared with what all listings say by then.
     """
     for part in parts:
         yield part, map(Chunk, _parted(recorded.numbers(db, part.collection.id), size))
-    corrected = ChainMap(*(part.stats.corrected for part in parts))
+    corrected = ChainMap(*(part.corrected for part in parts))
     for part in parts:
         own = _parted(recorded.own_numbers(db, part.collection.id), size)
         yield part, (_own(some, corrected) for some in own)
@@ -165,9 +210,9 @@ def _parted(numbers: Iterator[Number], size: int) -> Iterator[list[Number]]:
 
 @contextmanager
 def _watched(pages: int) -> Iterator[Callable[[int], object]]:
-    """Tells whoever watches that so many more of the pages were read: a bar, on a terminal only.
+    """Gives a function that moves a progress bar on by so many pages, if this is a terminal.
 
-    What draws it is loaded only then.
+    Only then is the bar's code loaded.
     """
     if not is_terminal():
         yield lambda more: None

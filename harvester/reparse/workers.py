@@ -1,4 +1,4 @@
-"""Several processes that do the same work on one task after another, in order."""
+"""Processes that share tasks and give the results in order."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -10,9 +10,9 @@ from harvester.interrupt import interrupt
 from harvester.outcomes import Failed, HarvestProblem
 
 AHEAD = 3
-"""How many tasks a process is given at a time, so that it never waits for one."""
+"""Tasks that a process has at a time, so that it never waits for one."""
 BEHIND = 64
-"""So many results wait at the most for an earlier one before more tasks are given."""
+"""Results that may wait for an earlier one before no more tasks are given."""
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -24,16 +24,16 @@ forks = get_context("fork")
 
 
 class Work(AbstractContextManager[Any], Protocol[TaskIn, ResultOut]):
-    """Does the work, once it is entered; each process has its own."""
+    """The work, a context manager that each process enters for itself."""
 
     def __call__(self, task: TaskIn, /) -> ResultOut: ...
 
 
 class Workers(Generic[Task, Result]):
-    """So many processes for some work; if it is one, this one.
+    """Processes for some work; a single one is this process itself.
 
-    They are there from the making of this object until the end of its block, and end with the
-    process that made it, however that ends.
+    They begin when this object is made and end with its block, or with this process, however that
+    ends.
     """
 
     def __init__(self, work: Work[Task, Result], processes: int) -> None:
@@ -50,7 +50,7 @@ class Workers(Generic[Task, Result]):
         self.end()
 
     def end(self) -> None:
-        """Has the processes end and waits for that."""
+        """Ends the processes and waits for them."""
         if not self._processes:
             self._work.__exit__(None, None, None)
         for end in self._ends:
@@ -59,10 +59,10 @@ class Workers(Generic[Task, Result]):
             process.join()
 
     def map(self, tasks: Iterable[Task]) -> Iterator[Result]:
-        """The results in the order of the tasks, of which no more are taken than are soon done.
+        """Gives the results in the order of the tasks, which it takes only shortly before their turn.
 
-        Whichever process is free gets the next one: they may be of different speed.
-        Raises what the work raises, if that is a HarvestProblem, or else Failed.
+        The next task goes to a process that is free, as some may be slower. Raises the work's
+        HarvestProblem, and Failed for any other exception.
         """
         if not self._processes:
             yield from map(self._work, tasks)
@@ -97,9 +97,9 @@ class Workers(Generic[Task, Result]):
 
 
 def _serve(end: "Connection[Any, Any]", others: list["Connection[Any, Any]"], work: Any) -> None:
-    """Works until the other side closes its end, which nobody else may hold open.
+    """Works until the parent closes its end of the pipe, which no other process may hold open.
 
-    Signals are for that side to heed, though a terminal and others send them to all.
+    A terminal sends its signals to all processes; heeding them is up to the parent.
     """
     interrupt.ignore()
     for other in others:
@@ -132,7 +132,7 @@ def _result(end: "Connection[Any, Any]") -> tuple[int, Any]:
 
 @contextmanager
 def _not_killed() -> Iterator[None]:
-    """Raises Failed if the process at the other end is not there any more."""
+    """Raises Failed if the process at the other end was killed."""
     try:
         yield
     except (EOFError, BrokenPipeError, ConnectionResetError):
