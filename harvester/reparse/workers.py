@@ -59,7 +59,7 @@ class Workers(Generic[Task, Result]):
             process.join()
 
     def map(self, tasks: Iterable[Task]) -> Iterator[Result]:
-        """Gives the results in the order of the tasks, which it takes only shortly before their turn.
+        """Gives the results in the order of the tasks, and takes a task shortly before its turn.
 
         The next task goes to a process that is free, as some may be slower. Raises the work's
         HarvestProblem, and Failed for any other exception.
