@@ -7,13 +7,14 @@ from typing import Any
 from urllib.parse import urljoin
 
 from harvester.console import columns, one_line
-from harvester.dates import read_date
+from harvester.dates import ENGLISH, Habits, read_date
 from harvester.fixture import is_document_url, record_data
 from harvester.interfaces import read_listing
 from harvester.items import Listing
 from harvester.outcomes import Unreadable
 from harvester.pages import read_document
 from harvester.pages.general import Found, GeneralListing, read_any_listing
+from harvester.pages.markup import language_of
 from harvester.sites.site import Site
 
 Data = dict[str, Any]
@@ -45,7 +46,10 @@ def inspect(page: Page, site: Site | None) -> Data:
     except Unreadable as problem:
         kind = "document" if is_document_url(page.url, site) else "listing"
         return _about(page, kind) | {"refused": str(problem)}
-    entries = [_entry(one.title, one.link, one.date_text, one.summary) for one in listing.entries]
+    entries = [
+        _entry(one.title, one.link, one.date_text, one.summary, listing.habits)
+        for one in listing.entries
+    ]
     said: Data = {name: getattr(listing, name) for name in ("first", "last", "total")}
     said["proof"] = _proof(listing)
     return _about(page, "listing") | said | {"next": listing.next_url, "entries": entries}
@@ -84,11 +88,14 @@ def _rivals(page: Page, found: GeneralListing) -> Iterator[list[Data]]:
 
 def _found(page: Page, found: Found) -> Data:
     href = urljoin(page.url, found.href) if page.url and found.href else found.href
-    return _entry(found.title, href, found.date_text, found.summary)
+    habits = Habits(language_of(page.html) or ENGLISH)
+    return _entry(found.title, href, found.date_text, found.summary, habits)
 
 
-def _entry(title: str, url: str | None, date_text: str | None, summary: str | None) -> Data:
-    date = read_date(date_text) if date_text else None
+def _entry(
+    title: str, url: str | None, date_text: str | None, summary: str | None, habits: Habits
+) -> Data:
+    date = read_date(date_text, habits) if date_text else None
     edtf = date.edtf if date else None
     return {
         "title": title,

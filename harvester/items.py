@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from harvester.dates import USUAL, Habits
 from harvester.record import MEANS, REQUIRED, Record, means
 
 
@@ -33,7 +34,8 @@ class Listing:
 
     The first two numbers are None where the page states no range, the third where it states no
     total; all are 0 where the page itself says that nothing was found. If its `next_url` is but
-    `reckoned`, there is such a page only as long as entries are missing from the total.
+    `reckoned`, there is such a page only as long as entries are missing from the total. `habits`
+    are how the page writes its dates.
     """
 
     url: str
@@ -43,6 +45,7 @@ class Listing:
     entries: list[Entry] = field(default_factory=list)
     next_url: str | None = None
     reckoned: bool = False
+    habits: Habits = USUAL
 
 
 PAGE_SOURCE = "page_source"
@@ -155,3 +158,4 @@ class DetailsItem:
     source: PageSource | None = None
     date_edtf: str | None = None
     asked: bool = True
+    habits: Habits = USUAL

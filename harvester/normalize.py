@@ -4,7 +4,7 @@ from typing import Any
 
 from itemadapter import ItemAdapter
 
-from harvester.dates import read_date, says_undated
+from harvester.dates import Habits, read_date, says_undated
 from harvester.items import DetailsItem, Entry, Listing, PageItem
 from harvester.outcomes import Reason, Unreadable
 from harvester.record import REQUIRED, Record
@@ -47,8 +47,9 @@ TEXTS: dict[type, dict[str, str]] = {kind: required(kind) for kind in (Entry, Re
 
 def date(page: PageItem) -> None:
     """Reads the date of each entry, and counts those that have none or can't be understood."""
+    habits = page.listing.habits.by(page.fetched)
     for entry in page.listing.entries:
-        _date(entry, page)
+        _date(entry, page, habits)
 
 
 def check_record(item: DetailsItem) -> None:
@@ -61,15 +62,16 @@ def check_record(item: DetailsItem) -> None:
 def date_record(item: DetailsItem) -> None:
     """Reads the date that a document's own page gives."""
     if item.record and item.record.date_text:
-        date = read_date(item.record.date_text)
+        habits = item.habits.by(item.fetched)
+        date = read_date(item.record.date_text, habits)
         item.date_edtf = date.edtf if date else None
 
 
-def _date(entry: Entry, page: PageItem) -> None:
-    if entry.date_text and (read := read_date(entry.date_text)):
+def _date(entry: Entry, page: PageItem, habits: Habits) -> None:
+    if entry.date_text and (read := read_date(entry.date_text, habits)):
         entry.date_edtf = read.edtf
         entry.date_earliest, entry.date_latest = read.earliest, read.latest
-    elif entry.date_text is None or says_undated(entry.date_text):
+    elif entry.date_text is None or says_undated(entry.date_text, habits.language):
         page.undated += 1
     else:
         page.not_understood += 1

@@ -17,8 +17,11 @@ from harvester.sites.site import Site
 from harvester.sites.wording import own_digest
 
 PACKAGE = Path(__file__).parent
-READS = ("interfaces", "pages", "dates", "sites", "normalize.py", "record.py")
-"""The packages and modules whose code decides what is read in a page."""
+READS = (
+    *("interfaces", "pages", "dates", "dates/months.toml", "dates/words.toml", "sites"),
+    *("normalize.py", "record.py"),
+)
+"""The packages and files that decide what is read in a page."""
 SILENT = re.compile(
     r"""
     ^[ ]*r?(?P<mark>\"{3}|'{3})(?:\\.|(?!(?P=mark)).)*(?P=mark)[ ]*\n

@@ -161,9 +161,9 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
 
 BROKEN = {
     "a room below imports one above": (
-        "dates/english.py",
+        "dates/grammar.py",
         "from harvester.store.aliases import find",
-        "harvester.dates.english imports harvester.store.aliases",
+        "harvester.dates.grammar imports harvester.store.aliases",
     ),
     "only when it needs it": (
         "store/aliases.py",
@@ -196,9 +196,9 @@ BROKEN = {
         "harvester.sites.paging imports sqlite3",
     ),
     "a date asks a clock": (
-        "dates/english.py",
+        "dates/grammar.py",
         "TODAY = date.today()",
-        "harvester.dates.english asks a clock: date.today",
+        "harvester.dates.grammar asks a clock: date.today",
     ),
     "what pages build upon asks one": (
         "items.py",
@@ -287,7 +287,7 @@ def test_no_module_names_a_site() -> None:
     assert named == []
 
 
-MOST = 177
+MOST = 183
 """Modules, but for files that hold only a docstring; 120 are aimed at."""
 
 

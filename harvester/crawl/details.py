@@ -13,6 +13,7 @@ from harvester.crawl.response_meta import said_of, validators
 from harvester.items import CACHED, DetailsItem
 from harvester.outcomes import HarvestProblem, Interrupted, Lost, Reason, RunProblem, Unreachable
 from harvester.pages import read_document
+from harvester.pages.markup import language_of
 from harvester.runs import DetailsStart, Failure, Phase, WantedPage
 from harvester.sites.site import Site
 from harvester.timestamps import utc_now
@@ -154,7 +155,8 @@ def _read(response: TextResponse, collection: str, wanted: WantedPage, site: Sit
     """Reads a response. Raises Unreadable if it is no document's page."""
     record = read_document(response.text, response.url, site)
     said = {**said_of(response), "asked": CACHED not in response.flags}
-    return DetailsItem(collection, wanted.document, response.url, record, **said)
+    habits = site.habits(language_of(response.text))
+    return DetailsItem(collection, wanted.document, response.url, record, habits=habits, **said)
 
 
 def _is_vain(problem: RunProblem) -> bool:

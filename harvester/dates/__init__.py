@@ -1,23 +1,25 @@
-"""Dates as archives write them in English, read into EDTF: "c. 1950" is `1950~`.
+"""Dates as archives write them, read into EDTF: "c. 1950" is `1950~`.
 
 EDTF is the Extended Date/Time Format, the Library of Congress's profile of ISO 8601-2:2019; where
 these modules say "level 1, Seasons", they name a part of its page,
 https://www.loc.gov/standards/datetime/.
 """
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from time import struct_time
 
-from harvester.dates import english
-from harvester.dates.english import days
+from harvester.dates.grammar import Meaning, Reading
+from harvester.dates.literal import literal
+from harvester.dates.points import DAY, Day, written
+from harvester.dates.tokens import simplified, tokens
+from harvester.dates.vocabulary import ENGLISH as ENGLISH
+from harvester.dates.vocabulary import vocabulary
+
+YEAR = 2026
+"""That in which this was written."""
 
 LONGEST = 80
 """No date is longer, in characters; a longer text is not looked at."""
-
-_PLAIN = re.compile(r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-[0-9]{2})?)?")
-_WINTER = re.compile(r"([0-9]{4})-24")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,53 +27,86 @@ class ArchiveDate:
     """A date in EDTF, and the first and last ISO day that it can be; None where it is open.
 
     The days are those of the value as stated: "circa" and "?" do not widen them by a guess.
+    `by_convention` says that the days are ours, since no standard says when "early 1950s" ends.
     """
 
     edtf: str
     earliest: str | None
     latest: str | None
+    by_convention: bool = field(default=False, repr=False)
 
 
-def read_date(text: str) -> ArchiveDate | None:
-    """The date that the whole text states, or None if it is not understood.
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How a source writes its dates: in which language, and in numbers in which order.
+
+    `order` is "dmy" or "mdy"; if empty, the language's, and if that has two, only a date with a
+    number above 12 is read. A date that begins after the year `latest` is a placeholder (9999), and
+    not read.
+    """
+
+    language: str = ENGLISH
+    order: str = ""
+    latest: int = 9998
+    with_conventions: bool = True
+
+    def by(self, moment: str) -> "Habits":
+        """The same, for what was written by a moment: no document is of a later year but the next.
+
+        A clock that is behind this program's own year is wrong, and not believed.
+        """
+        return replace(self, latest=max(int(moment[:4] or YEAR), YEAR) + 1)
+
+
+ORDERS = ("dmy", "mdy")
+USUAL = Habits()
+
+
+def read_date(text: str, habits: Habits = USUAL) -> ArchiveDate | None:
+    """The date that the whole text states, or None if it is not understood, or in two ways.
 
     >>> read_date("c. August 1962")
     ArchiveDate(edtf='1962-08~', earliest='1962-08-01', latest='1962-08-31')
     >>> read_date("some time ago")
     """
-    return _read(text) if len(text) <= LONGEST else None
+    return _read(text, habits) if len(text) <= LONGEST else None
 
 
-def says_undated(text: str) -> bool:
+def says_undated(text: str, language: str = ENGLISH) -> bool:
     """Whether the text states that there is no date; a blank text states nothing."""
-    return len(text) <= LONGEST and english.says_undated(text)
+    if len(text) > LONGEST:
+        return False
+    plain = "".join(simplified(text).replace(".", "").split())
+    return plain in vocabulary(language).undated
 
 
 @lru_cache(maxsize=4096)
-def _read(text: str) -> ArchiveDate | None:
-    edtf = english.to_edtf(text)
-    return ArchiveDate(edtf, *bounds(edtf)) if edtf else None
-
-
-def bounds(edtf: str) -> tuple[str | None, str | None]:
-    """The first and last day, by the `edtf` library, but plain dates and winters by ourselves.
-
-    EDTF gives the seasons no months. The library takes the northern ones of meteorology: spring is
-    March to May. Its winter is December alone, though the winter days of a year lie at both of its
-    ends: there we give the whole year.
-    """
-    if _PLAIN.fullmatch(edtf):
-        return days(edtf)
-    if winter := _WINTER.fullmatch(edtf):
-        return days(winter[1])
-    from edtf import parse_edtf  # slow to import and to parse, and seldom needed
-
-    parsed = parse_edtf(edtf)
-    return _iso_day(parsed.lower_strict()), _iso_day(parsed.upper_strict())
-
-
-def _iso_day(bound: struct_time | float) -> str | None:
-    """An infinite number is the library's open end."""
-    if isinstance(bound, float):
+def _read(text: str, habits: Habits) -> ArchiveDate | None:
+    """The date; of "1689 [i.e. 1688]" that which a cataloguer put in the place of a wrong one."""
+    meant = literal(text)
+    if meant is None:
+        wrong, is_corrected, right = simplified(text).partition(" ie. ")
+        found = _meanings(right if is_corrected else wrong, habits)
+        is_date = not is_corrected or _meanings(wrong, habits)
+        meant = found.pop() if len(found) == 1 and is_date else None
+    if meant is None or _year(meant) > habits.latest:
         return None
-    return f"{bound.tm_year:04}-{bound.tm_mon:02}-{bound.tm_mday:02}"
+    is_ours = meant.by_convention and not habits.with_conventions
+    return None if is_ours else _dated(meant)
+
+
+def _meanings(text: str, habits: Habits) -> set[Meaning]:
+    words = vocabulary(habits.language)
+    return Reading(tokens(text, words), habits.order or words.order, habits.latest).meanings()
+
+
+def _year(meant: Meaning) -> int:
+    return (meant.first or meant.last or (0,))[0]
+
+
+def _dated(meant: Meaning) -> ArchiveDate:
+    return ArchiveDate(meant.edtf, _iso(meant.first), _iso(meant.last), meant.by_convention)
+
+
+def _iso(day: Day | None) -> str | None:
+    return written(day, DAY) if day else None

@@ -17,4 +17,6 @@ def read_listing(text: str, url: str, site: Site, headers: Mapping[str, str]) ->
     """
     if site.json is None:
         return read_html(text, url, site)
-    return read_json(text, url, site, site.json, headers)
+    listing = read_json(text, url, site, site.json, headers)
+    listing.habits = site.habits()
+    return listing

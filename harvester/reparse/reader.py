@@ -15,7 +15,7 @@ from harvester.interfaces import read_listing
 from harvester.items import DetailsItem, PageItem
 from harvester.outcomes import Outcome, Reason, RunProblem, Unreadable
 from harvester.pages import read_document
-from harvester.pages.markup import Unclear, decoded
+from harvester.pages.markup import Unclear, decoded, language_of
 from harvester.reparse.differences import compare, compare_own
 from harvester.runs import Failure
 from harvester.sites import site_for
@@ -115,12 +115,13 @@ def read(page: RecordedPage, payload: Payload) -> PageItem:
 
 def read_own(page: RecordedPage, payload: Payload) -> DetailsItem:
     """Reads a document's own page. Raises Unreadable."""
-    html = _text(page, payload, Reason.NO_DOCUMENT)
+    html, site = _text(page, payload, Reason.NO_DOCUMENT), site_for(page.listing, page.site)
     item = DetailsItem(
         collection="",
         document="",
         url=page.url,
-        record=read_document(html, page.url, site_for(page.listing, page.site)),
+        record=read_document(html, page.url, site),
+        habits=site.habits(language_of(html)),
         fetched=page.fetched,
         status=page.status,
         sha256=page.sha256,

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from parsel import css2xpath
 
+from harvester.dates import ORDERS
 from harvester.record import KINDS, LABELS
 from harvester.sites.identity import REST, SEGMENT, Identity
 from harvester.sites.json_listing import JsonListing, read_json_listing
@@ -50,6 +51,7 @@ def site_in(key: str, table: Table) -> Site:
         home=home,
         hosts=table.texts("hosts"),
         language=_language(table),
+        date_order=_date_order(table),
         sayings=read_sayings(table.table("words")),
         identity=_identity(home, table.table("documents"), json),
         paging=_paging(listing, json),
@@ -89,6 +91,13 @@ def _language(table: Table) -> str | None:
     if language and language not in languages():
         raise table.wrong("language", f"is one of {', '.join(languages())}")
     return language or None
+
+
+def _date_order(table: Table) -> str:
+    order = table.text("date_order", "")
+    if order not in ("", *ORDERS):
+        raise table.wrong("date_order", f"is one of {', '.join(ORDERS)}")
+    return order
 
 
 def _identity(home: str, table: Table, json: JsonListing | None) -> Identity:

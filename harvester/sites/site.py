@@ -7,6 +7,7 @@ from functools import cached_property
 from re import Pattern
 from urllib.parse import urlsplit
 
+from harvester.dates import ENGLISH, Habits
 from harvester.sites.identity import REST, Identity
 from harvester.sites.json_listing import JsonListing
 from harvester.sites.paging import Form, Paging
@@ -110,6 +111,8 @@ class Site:
     """Further hosts that have shown the same documents."""
     language: str | None = None
     """What its pages are in, whatever they say themselves."""
+    date_order: str = ""
+    """How it writes dates in numbers, "dmy" or "mdy"; empty if as its language does."""
     sayings: Sayings = NOTHING
     """What it says otherwise than its language."""
     is_known: bool = True
@@ -175,6 +178,10 @@ class Site:
     def named_document(self, said: str) -> str | None:
         """The document that an interface of the site's names by this id; None if it can't be."""
         return self.identity.named(said, self.document_form)
+
+    def habits(self, language: str | None = None) -> Habits:
+        """How its pages write dates; `language` is the one that a page says it is in."""
+        return Habits(self.language or language or ENGLISH, self.date_order)
 
     def words(self, language: str | None = None) -> Words:
         """What its pages may say; `language` is the one that a page says it is in."""

@@ -54,12 +54,16 @@ def read_listing(html: str, url: str, site: Site) -> Listing:
     The page states its range and shows as many entries, or says itself that nothing was found, or
     is one of those of the site's that state no range.
     """
-    words = site.words(language_of(html))
+    language = language_of(html)
+    words = site.words(language)
     try:
-        return _read_main_part(html, url, site, words) or _read(html, url, site, words, whole=True)
+        listing = _read_main_part(html, url, site, words)
+        listing = listing or _read(html, url, site, words, whole=True)
     except Unclear as problem:
         sentence = f"{url} can't be read as a listing: {problem}."
         raise Unreadable(sentence, problem.reason or Reason.NO_LISTING, url) from None
+    listing.habits = site.habits(language)
+    return listing
 
 
 def _read_main_part(html: str, url: str, site: Site, words: Words) -> Listing | None:

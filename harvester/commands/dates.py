@@ -1,0 +1,44 @@
+"""`scrapy dates [TEXT...]`: shows what dates mean, before anything is harvested."""
+
+import argparse
+import re
+import sys
+from collections.abc import Iterable
+
+from harvester.command import ProjectCommand
+from harvester.console import tell
+from harvester.dates import ENGLISH, ORDERS, Habits, read_date
+from harvester.dates.vocabulary import languages
+from harvester.timestamps import utc_now
+
+GAP = re.compile(r"[\t\r\n]")
+
+
+class Command(ProjectCommand):
+    """Prints a line a text: the text, its EDTF, its first and last day, with tabs between them."""
+
+    form = "[options] [TEXT...]"
+    summary = "Show what dates mean, in EDTF and by their first and last day"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Adds how the source writes dates."""
+        super().add_options(parser)
+        known = languages()
+        parser.add_argument(
+            "--language", choices=known, default=ENGLISH, metavar="CODE", help=", ".join(known)
+        )
+        order = "how the source writes dates in numbers; default: as its language does"
+        parser.add_argument("--order", choices=ORDERS, default="", help=order)
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Reads the texts, or a text a line of standard input. What is empty was not understood."""
+        with self.telling_problems():
+            habits = Habits(opts.language, opts.order).by(utc_now())
+            for text in args or _lines(sys.stdin):
+                date = read_date(text, habits)
+                said = (date.edtf, date.earliest, date.latest) if date else (None,) * 3
+                tell("\t".join([GAP.sub(" ", text), *(part or "" for part in said)]))
+
+
+def _lines(lines: Iterable[str]) -> Iterable[str]:
+    return (line.rstrip("\r\n") for line in lines)
