@@ -171,3 +171,5 @@ if console.is_terminal():
     LOG_LEVEL = "WARNING"
 # Default: every item in the log, which here is a whole page.
 LOG_FORMATTER = "harvester.extensions.log.OneLinePerPage"
+# Default: MemoryStatsCollector, which would count the steps of a harvest as requests.
+STATS_CLASS = "harvester.crawl.steps.PageStats"

@@ -52,7 +52,7 @@ def test_second_run_changes_nothing(archive: Archive, crawl: Crawl) -> None:
 def test_log_counts_each_page_once(archive: Archive, crawl: Crawl) -> None:
     """As a user compares it: with what the site was asked, robots.txt included."""
     archive.shows_documents()
-    done = crawl("-a", f"url={archive.url}", "-a", "details=yes")
+    done = crawl("-a", f"url={archive.url}", "-a", "details=yes", LOG_LEVEL="DEBUG")
     counts = dict(re.findall(r"'(response_received_count|item_scraped_count)': (\d+)", done.err))
     answers = len(archive.answered) + done.run["details_failed"] + len(["robots.txt"])
     assert done.run["details_failed"] > 0
@@ -60,6 +60,8 @@ def test_log_counts_each_page_once(archive: Archive, crawl: Crawl) -> None:
         "response_received_count": str(answers),
         "item_scraped_count": str(done.run["pages"]),
     }
+    assert done.err.count("Crawled (") == answers
+    assert not re.search("about:|scheduler/", done.err)
 
 
 def test_changed_title_is_the_same_document_changed(archive: Archive, crawl: Crawl) -> None:

@@ -6,10 +6,11 @@ Pages that have not changed are one item together: what is to be noted of each i
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from time import monotonic
 
-from scrapy import signals
+from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, DontCloseSpider
 from scrapy.http import Request, Response
+from scrapy.statscollectors import MemoryStatsCollector
 from twisted.python.failure import Failure
 
 from harvester.items import DetailsItem, PageItem, UnchangedPages
@@ -28,6 +29,8 @@ STEP = "about:step"
 """The address of the request whose callback gives the next item; it never gets to the network."""
 RECEIVED = "response_received_count"
 """Scrapy's statistic of answers, of which it logs as well how many pages were crawled."""
+SCHEDULER = "scheduler/"
+"""How the names of the scheduler's statistics begin."""
 STOPPED = "shutdown"
 """Scrapy's word for an end by a signal."""
 MOST_TOGETHER = 100
@@ -53,6 +56,17 @@ class StepMiddleware:
     def process_request(self, request: Request) -> Response | None:
         """An empty answer for a step; None, so that Scrapy goes on, for all else."""
         return Response(STEP) if request.url == STEP else None
+
+
+class PageStats(MemoryStatsCollector):
+    """Scrapy's statistics without its scheduler's, through which nothing but steps goes."""
+
+    def inc_value(
+        self, key: str, count: int = 1, start: int = 0, spider: Spider | None = None
+    ) -> None:
+        """Counts, unless it is the scheduler that does."""
+        if not key.startswith(SCHEDULER):
+            super().inc_value(key, count, start)
 
 
 class Steps:

@@ -10,6 +10,7 @@ from scrapy.http import Request, Response
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 from scrapy.spiders import Spider
 
+from harvester.crawl.steps import STEP
 from harvester.items import DetailsItem, PageItem, UnchangedPages
 from harvester.scans.scan import ScanItem
 
@@ -35,8 +36,9 @@ class OneLinePerPage(LogFormatter):
         return cls(settings.getbool("LOG_ENABLED") and level <= logging.DEBUG)
 
     def crawled(self, request: Request, response: Response, spider: Spider) -> Any:
-        """Scrapy's line for an answer."""
-        return super().crawled(request, response, spider) if self._shows_all else None
+        """Scrapy's line for an answer of a site."""
+        is_shown = self._shows_all and request.url != STEP
+        return super().crawled(request, response, spider) if is_shown else None
 
     def scraped(self, item: Any, response: Any, spider: Spider) -> Any:
         """A line for what was stored."""
