@@ -54,8 +54,9 @@ RELATED = {
     "harvester/store/read/documents.py": ("export*", "telling", "feeds", "history", "cron"),
     "harvester/store/records.py": ("export*", "feeds", "details_read"),
     "harvester/store/read/changes.py": ("telling", "history", "past"),
-    "harvester/store/renaming.py": ("history_store_property", "history", "history_property"),
-    "harvester/store/rebuilding.py": ("history_store_property", "clock", "clock_property"),
+    "harvester/store/rebuilding.py": (
+        *("history_store_property", "history", "clock", "clock_property", "history_property"),
+    ),
     "harvester/store/re*": ("reparse", "reparse_details"),
     "harvester/store/corrections.py": ("reparse", "reparse_details"),
     "harvester/store/aliases.py": ("details_identity", "details_property"),
@@ -64,7 +65,7 @@ RELATED = {
     "harvester/store/suspect.py": ("history", "past"),
     "harvester/store/said.py": ("details", "details_*"),
     "harvester/store/details.py": ("details", "details_failures", "shape"),
-    "harvester/store/wanted.py": (
+    "harvester/store/queue.py": (
         *("details", "details_sources", "details_failures", "details_identity", "shape"),
     ),
     "harvester/store/indexes.py": ("shape", "kills", "datasette", "crawl"),

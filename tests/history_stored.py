@@ -48,8 +48,7 @@ from harvester.store.history.facts import (
 )
 from harvester.store.observations import address, put_joining
 from harvester.store.rebuilding import joined
-from harvester.store.recorded import RecordedCollection
-from harvester.store.reread import Reread
+from harvester.store.recorded import RecordedCollection, Reread
 from harvester.store.store import Rules, Store
 from harvester.timestamps import shifted, stand_in
 

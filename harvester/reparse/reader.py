@@ -23,8 +23,7 @@ from harvester.sources.captures import Payload
 from harvester.sources.recordings import Recordings
 from harvester.store import recorded
 from harvester.store.connection import reading
-from harvester.store.recorded import RecordedPage
-from harvester.store.reread import Alike, Reread
+from harvester.store.recorded import Alike, RecordedPage, Reread
 
 Row = dict[str, Any]
 logger = logging.getLogger(__name__)

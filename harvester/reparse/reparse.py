@@ -18,9 +18,8 @@ from harvester.runs import Counts, Failure
 from harvester.store import recorded
 from harvester.store.connection import reading
 from harvester.store.observations import values
-from harvester.store.recorded import RecordedCollection
+from harvester.store.recorded import Alike, RecordedCollection, Reread
 from harvester.store.records import LISTED
-from harvester.store.reread import Alike, Reread
 from harvester.timestamps import utc_now
 
 if TYPE_CHECKING:

@@ -16,8 +16,7 @@ from harvester.store.database import named_errors, open_database
 from harvester.store.history.state import Kind
 from harvester.store.observations import read_again
 from harvester.store.rebuilding import reread
-from harvester.store.recorded import RecordedCollection
-from harvester.store.reread import OwnCorrection, Reread
+from harvester.store.recorded import OwnCorrection, RecordedCollection, Reread
 from harvester.store.run import REPARSE, Run
 from harvester.store.said import put_said
 from harvester.timestamps import shifted

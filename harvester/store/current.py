@@ -9,13 +9,13 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from harvester.store.connection import Row, put_rows
-from harvester.store.history.facts import FIELDS, SAID
+from harvester.store.history.facts import FIELDS, SAID, Content
 from harvester.store.history.fold import Document, reconcile
-from harvester.store.history.state import Change, Kind, State
-from harvester.store.loading import Known
+from harvester.store.history.state import Change, Kind, State, When
 from harvester.store.observations import Met, Place
 from harvester.store.run import Run
 from harvester.store.schema import DETAILS
@@ -61,12 +61,13 @@ HISTORY = f"""(kind IN ('added', 'missing', 'removed', 'restored', 'joined', 're
 OF_HISTORY = f"""
     SELECT id, at, kind, collection, field, old, new FROM changes
     WHERE document = ? AND {HISTORY} ORDER BY id"""
-MOVE_CHANGE = "UPDATE changes SET old = ?, new = ?, at = ? WHERE id = ?"
+MOVE_CHANGE = "UPDATE changes SET old = iif(?, old, ?), new = ?, at = ? WHERE id = ?"
 DROP_CHANGE = "DELETE FROM changes WHERE id = ?"
 DROP_MEMBERSHIP = "DELETE FROM memberships WHERE document = ? AND collection = ?"
 MOVE_TOLD = f"""
     UPDATE changes SET at = strftime('%Y-%m-%dT%H:%M:%SZ', at, ?)
     WHERE run = ? AND at BETWEEN ? AND ? AND NOT {HISTORY}"""
+NOTHING: Mapping[str, str] = {}
 DOCUMENT = f"SELECT {', '.join(OF_DOCUMENT)} FROM documents WHERE number = ?"
 OF_COLLECTIONS = f"SELECT {', '.join(OF_MEMBERSHIP)} FROM memberships WHERE document = ?"
 ABSORB = (
@@ -74,6 +75,9 @@ ABSORB = (
     "UPDATE changes SET document = :kept WHERE document = :other",
     "DELETE FROM documents WHERE number = :other",
 )
+
+Pages = Mapping[tuple[Content, When], int]
+"""The numbers of pages, by what each had and when that was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,41 +122,31 @@ def put(
     run: Run,
     number: int,
     found: Document,
-    known: Known,
+    pages: Pages,
+    statement: int,
     held: Mapping[str, str],
 ) -> Sequence[Change]:
     """Makes the rows of a document what its history says; returns the changes that were not known.
 
+    It says now what `statement` does, by its number; `pages` are those of its history, by theirs.
     `held` is what documents that were joined to it had, in JSON, by their ids.
     """
-    words = found.state.words
+    state, words = found.state, found.state.words
     assert words is not None
-    said = [getattr(words.statement, name) for name in FIELDS]
-    page, state = known.pages[words.read], found.state
-    row = (
-        number,
-        found.name.site,
-        found.name.id,
-        *said,
-        state.first_seen,
-        state.last_changed,
-        page,
-        known.statements[words.statement],
-        state.removed,
-    )
+    said = (getattr(words.statement, name) for name in FIELDS)
+    read = pages[words.read], statement
+    when = state.first_seen, state.last_changed
+    row = (number, found.name.site, found.name.id, *said, *when, *read, state.removed)
     if db.execute(DOCUMENT, [number]).fetchone() != row:
         put_rows(db, PUT_DOCUMENTS, [row])
-    _put_memberships(db, number, state, known)
+    _put_memberships(db, number, state, pages)
     return _put_history(db, run, number, found.changes, held)
 
 
 def tell(db: sqlite3.Connection, run: Run, told: Iterable[Told]) -> None:
     """Writes what documents' own pages and scans say otherwise."""
-    rows = [
-        (run.id, one.document, run.collection, one.kind, one.field, one.old, one.new, one.at)
-        for one in told
-    ]
-    put_rows(db, PUT_CHANGES, rows)
+    what = attrgetter("kind", "field", "old", "new", "at")
+    put_rows(db, PUT_CHANGES, [(run.id, one.document, run.collection, *what(one)) for one in told])
 
 
 def move_told(db: sqlite3.Connection, run: int, seconds: int, span: tuple[str, str]) -> None:
@@ -198,20 +192,12 @@ def seen_row(run: Run, one: Place, first_seen: str, page: int) -> tuple[object, 
     return (run.collection, one.document, one.position, first_seen, page, 0, None, None)
 
 
-def _put_memberships(db: sqlite3.Connection, number: int, state: State, known: Known) -> None:
+def _put_memberships(db: sqlite3.Connection, number: int, state: State, pages: Pages) -> None:
     stored = {row[0]: row for row in db.execute(OF_COLLECTIONS, [number]).fetchall()}
     for collection, one in state.memberships.items():
-        page = known.pages[one.content, one.seen]
-        row = (
-            collection,
-            number,
-            one.position,
-            one.first_seen,
-            page,
-            one.missed,
-            one.missing,
-            one.removed,
-        )
+        page = pages[one.content, one.seen]
+        place = collection, number, one.position
+        row = (*place, one.first_seen, page, one.missed, one.missing, one.removed)
         if stored.pop(collection, None) != row:
             put_rows(db, PUT_MEMBERSHIPS, [row])
     for collection in stored:
@@ -228,23 +214,10 @@ def _put_history(
     stored = {row[0]: _stored(*row[1:]) for row in db.execute(OF_HISTORY, [number]).fetchall()}
     plan = reconcile(stored, wanted)
     for row, change in plan.move.items():
-        old = change.old
-        if change.kind == Kind.JOINED and stored[row].old == old:
-            db.execute(
-                "UPDATE changes SET new = ?, at = ? WHERE id = ?", [change.new, change.at, row]
-            )
-        else:
-            db.execute(MOVE_CHANGE, [_held(change, held), change.new, change.at, row])
+        stays = change.kind == Kind.JOINED and stored[row].old == change.old
+        db.execute(MOVE_CHANGE, [stays, _held(change, held), change.new, change.at, row])
     db.executemany(DROP_CHANGE, [(row,) for row in plan.drop])
-    rows = (_change_row(run, number, change) for change in plan.add)
-    put_rows(
-        db,
-        PUT_CHANGES,
-        [
-            (*row[:5], _held(change, held), *row[6:])
-            for row, change in zip(rows, plan.add, strict=True)
-        ],
-    )
+    put_rows(db, PUT_CHANGES, [_change_row(run, number, change, held) for change in plan.add])
     return plan.add
 
 
@@ -264,7 +237,9 @@ def _held(change: Change, held: Mapping[str, str]) -> str | None:
     return held.get(change.old, json.dumps({"id": change.old}))
 
 
-def _change_row(run: Run, document: int, change: Change) -> tuple[Any, ...]:
+def _change_row(
+    run: Run, document: int, change: Change, held: Mapping[str, str] = NOTHING
+) -> tuple[Any, ...]:
     where = run.collection if change.kind == Kind.JOINED else change.collection
-    what = where, change.kind, change.field, change.old, change.new, change.at
+    what = where, change.kind, change.field, _held(change, held), change.new, change.at
     return (run.id, document, *what)

@@ -6,7 +6,7 @@ from harvester.items import DetailsItem
 from harvester.runs import Phase
 from harvester.store.aliases import find, join, shown_at
 from harvester.store.connection import Row
-from harvester.store.phases import add_fetched
+from harvester.store.queue import add_fetched
 from harvester.store.records import put_record
 from harvester.store.run import Run
 

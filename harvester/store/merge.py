@@ -16,10 +16,9 @@ from json import dumps
 
 from harvester.store import current
 from harvester.store.connection import WANTED, Row, select
-from harvester.store.folding import fold
+from harvester.store.folding import fold, load
 from harvester.store.history.classes import Class, Classes, Proof, name
 from harvester.store.history.facts import Address, Rule
-from harvester.store.loading import load
 from harvester.store.run import Run
 
 JOINED = """
@@ -95,7 +94,7 @@ def linked(db: sqlite3.Connection, addresses: Iterable[int], sql: str = BY_ALL) 
     )
 
 
-def joined(db: sqlite3.Connection, some: Linked) -> Classes:
+def by_joinings(db: sqlite3.Connection, some: Linked) -> Classes:
     """Which of them are one by joinings, as far as complete runs do not refute it."""
     by_number = {number: one for one, number in some.numbers.items()}
     proofs = [
@@ -115,7 +114,7 @@ def settle(
     Documents that are not as before are folded; returns their numbers.
     """
     some = linked(db, addresses)
-    classes = joined(db, some)
+    classes = by_joinings(db, some)
     by_number = {number: one for one, number in some.numbers.items()}
     classes.hear(
         Proof(Rule.RENAME, by_number[one], by_number[other])

@@ -3,11 +3,11 @@
 import sqlite3
 
 from harvester.outcomes import Outcome, Suspect
-from harvester.store import renaming
 from harvester.store.connection import select
 from harvester.store.folding import fold
 from harvester.store.history.state import Lacked, When
 from harvester.store.merge import settle
+from harvester.store.rebuilding import around, newest, rename
 from harvester.store.run import Run, as_of
 from harvester.store.stepping import lack
 from harvester.store.suspect import check_absences
@@ -67,7 +67,7 @@ def note(
     if run.moment is None:
         # A listing from nobody knows when can't say what is no longer there.
         _complete(db, run, outcome, None)
-        _settle(db, run, set(), after)
+        settle(db, run, _twice(db, run), after, counting=False)
     elif run.is_past(run.captured):
         _note_past(db, run, outcome, after, most_missing)
     else:
@@ -82,8 +82,7 @@ def _note_new(
     when, live = _newest(db, run), _live(db, run)
     db.execute("SAVEPOINT complete")
     _complete(db, run, outcome, when)
-    pairs = _rename(db, run, when)
-    folded = _settle(db, run, pairs, after)
+    folded = _settle(db, run, when, after)
     gone = {row["document"]: row["missing"] for row in select(db, VANISHED, _asked(run))}
     try:
         missing = sum(since is None for since in gone.values())
@@ -113,7 +112,7 @@ def _note_past(
     )
     check_absences(as_of(db, run, when.moment), new, there, most_missing)
     _complete(db, run, outcome, when)
-    folded = _settle(db, run, _rename(db, run, when), after)
+    folded = _settle(db, run, when, after)
     concerned = {document for (document,) in db.execute(MEMBERS, _asked(run))}
     if _has_others(db, run, when):
         asked = {**_asked(run), "moment": when.moment, "seq": when.seq}
@@ -133,7 +132,7 @@ def _asked(run: Run) -> dict[str, int]:
 
 def _newest(db: sqlite3.Connection, run: Run) -> When:
     """When all of the listing was there: when the newest page of the walk that saw it was."""
-    when = renaming.newest(db, run.id, run.walk)
+    when = newest(db, run.id, run.walk)
     return When(when.moment, run.seq) if run.live else when
 
 
@@ -141,19 +140,11 @@ def _complete(db: sqlite3.Connection, run: Run, outcome: Outcome, when: When | N
     db.execute(PUT_WALK, [outcome, run.walk, *(when or (None, None)), run.id])
 
 
-def _rename(db: sqlite3.Connection, run: Run, when: When) -> set[int]:
-    """Notes what is renamed by this run and between its neighbours; returns the addresses of which
-    that says something else than before."""
-    changed: set[int] = set()
-    for before, after in renaming.around(db, run.collection, when):
-        pairs = renaming.shown(db, run.collection, before, after)
-        changed |= renaming.put(db, run.collection, after, pairs)
-    return changed
-
-
-def _settle(db: sqlite3.Connection, run: Run, addresses: set[int], after: int) -> set[int]:
-    """Unites what is one document's by now, and parts what the run has listed beside each other."""
-    return settle(db, run, addresses | _twice(db, run), after, counting=False)
+def _settle(db: sqlite3.Connection, run: Run, when: When, after: int) -> set[int]:
+    """Unites what is renamed by this run, or between its neighbours, and parts what it has listed
+    beside each other; returns the documents that are not as before."""
+    renamed = rename(db, around(db, run.collection, when))
+    return settle(db, run, renamed | _twice(db, run), after, counting=False)
 
 
 def _twice(db: sqlite3.Connection, run: Run) -> set[int]:

@@ -1,18 +1,54 @@
 """Making anew what follows from facts beyond the documents on a page: which addresses are renamed,
-and after clocks were put right, everything."""
+and after clocks were put right, everything.
+
+Renames are what two complete runs that follow each other show, noted for the later of them.
+"""
 
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterable
+from itertools import pairwise
 from json import dumps
 
-from harvester.store import renaming
-from harvester.store.connection import WANTED
-from harvester.store.folding import fold, standing_on
-from harvester.store.history.state import When
-from harvester.store.merge import settle
+from harvester.store.connection import WANTED, put_rows
+from harvester.store.folding import Known, fold, load, standing_on
+from harvester.store.history.classes import Proof, between
+from harvester.store.history.facts import Address
+from harvester.store.history.listings import Listed, Listing
+from harvester.store.history.state import MOST_WALKS, When
+from harvester.store.merge import BY_JOININGS, by_joinings, linked, settle
 from harvester.store.observations import Met
 from harvester.store.run import Run
 from harvester.timestamps import BEFORE_THE_WEB, is_known
+
+LISTED = """
+    SELECT address FROM runs CROSS JOIN pages ON pages.run = runs.id AND pages.walk = runs.walk
+        CROSS JOIN readings ON readings.content = pages.content
+        CROSS JOIN observations ON reading = readings.same_as
+        CROSS JOIN statements ON statements.id = statement
+    WHERE runs.collection = ? AND runs.moment = ? AND runs.seq = ?"""
+"""The addresses that the complete runs of a moment list, by any reading."""
+ONLY = f"{LISTED} EXCEPT {LISTED}"
+NEWEST_PAGE = f"""
+    SELECT fetched, coalesce((SELECT live.run * {MOST_WALKS} + live.walk
+            FROM pages AS live JOIN runs ON runs.id = live.run
+            WHERE live.content = pages.content AND live.fetched = pages.fetched
+                AND source = 'live' ORDER BY live.run, live.walk DESC LIMIT 1), 0) AS seq
+    FROM pages WHERE run = ? AND walk = ? ORDER BY fetched DESC, seq DESC LIMIT 1"""
+RUNS = "SELECT id FROM runs WHERE collection = ? AND moment = ? AND seq = ?"
+BEFORE = """
+    SELECT moment, seq FROM runs WHERE collection = ? AND moment IS NOT NULL
+        AND (moment, seq) < (?, ?) ORDER BY moment DESC, seq DESC LIMIT 1"""
+AFTER = """
+    SELECT moment, seq FROM runs WHERE collection = ? AND moment IS NOT NULL
+        AND (moment, seq) > (?, ?) ORDER BY moment, seq LIMIT 1"""
+ALL = """
+    SELECT DISTINCT moment, seq FROM runs WHERE collection = ? AND moment IS NOT NULL
+    ORDER BY moment, seq"""
+STORED = "SELECT one, other FROM renames WHERE collection = ? AND moment = ? AND seq = ?"
+FORGET = "DELETE FROM renames WHERE collection = ? AND moment = ? AND seq = ?"
+FORGET_ALL = "DELETE FROM renames WHERE collection = ? RETURNING one, other"
+PUT = "INSERT INTO renames (collection, moment, seq, one, other) VALUES {}"
 
 SHARING = f"""
     SELECT DISTINCT others.collection FROM memberships
@@ -40,10 +76,8 @@ FIRST_ELSEWHERE = f"""
     SELECT address, min(fetched) {SEEN}
     WHERE address IN {WANTED} AND pages.id <> ? AND fetched >= '{BEFORE_THE_WEB}'
     GROUP BY address HAVING min(fetched) >= ?"""
-
 DOCUMENTS = f"""
     SELECT DISTINCT document FROM addresses WHERE id IN {WANTED} AND document IS NOT NULL"""
-
 CAPTURED_THEN = f"""
     SELECT DISTINCT captured.run, runs.walk, moment, seq
     FROM pages AS met JOIN pages AS captured
@@ -52,8 +86,10 @@ CAPTURED_THEN = f"""
     WHERE met.id IN {WANTED} AND source <> 'live' AND moment IS NOT NULL"""
 PUT_WHEN = "UPDATE runs SET moment = ?, seq = ? WHERE id = ?"
 
-Pair = tuple[int, When, When]
-"""A collection, and two complete runs of it that follow each other."""
+Pair = tuple[int, int]
+"""Two addresses, by their numbers, the smaller one first."""
+Between = tuple[int, When, When]
+"""A collection, and the moments of two complete runs of it that follow each other."""
 
 
 def rebuild(db: sqlite3.Connection, run: Run, collections: Iterable[int], after: int) -> None:
@@ -62,8 +98,10 @@ def rebuild(db: sqlite3.Connection, run: Run, collections: Iterable[int], after:
     wanted = sorted({collection for (collection,) in shared}.union(collections))
     addresses = {one for (one,) in db.execute(JOINED)}
     for collection in wanted:
-        addresses |= renaming.forget(db, collection)
-        addresses |= _rename(db, ((collection, *pair) for pair in renaming.every(db, collection)))
+        forgotten = db.execute(FORGET_ALL, [collection]).fetchall()
+        addresses.update(one for pair in forgotten for one in pair)
+        moments = [When(*one) for one in db.execute(ALL, [collection]).fetchall()]
+        addresses |= rename(db, ((collection, *pair) for pair in pairwise(moments)))
     settle(db, run, addresses, after, counting=False)
     members = [document for (document,) in db.execute(MEMBERS, [dumps(wanted)])]
     fold(db, run, members, after, counting=False)
@@ -76,7 +114,7 @@ def met_captured(db: sqlite3.Connection, run: Run, pages: Iterable[int], after: 
     moved = [
         (when, number)
         for number, walk, *known in found
-        if (when := renaming.newest(db, number, walk)) != tuple(known)
+        if (when := newest(db, number, walk)) != tuple(known)
     ]
     for when, number in moved:
         db.execute(PUT_WHEN, [*when, number])
@@ -88,7 +126,7 @@ def reread(db: sqlite3.Connection, run: Run, contents: Iterable[int], after: int
     """Makes anew what follows from some bytes, now that they were read again."""
     asked = [dumps(sorted(contents))]
     addresses = {one for (one,) in db.execute(ADDRESSES, asked)}
-    addresses |= _rename(db, _around(db, asked))
+    addresses |= rename(db, _around(db, asked))
     settle(db, run, addresses, after)
     fold(db, run, set().union(*(standing_on(db, one) for one in contents)), after)
 
@@ -99,12 +137,13 @@ def seen_earlier(db: sqlite3.Connection, run: Run, met: Met, at: str, after: int
     if not is_known(at):
         return
     asked = [dumps([one.address for one in met.places]), met.page, at]
-    pairs: set[Pair] = set()
+    pairs: set[Between] = set()
     for address, since in db.execute(FIRST_ELSEWHERE, asked).fetchall():
         for collection, *when in db.execute(FIRST_SEEN, [address, since]).fetchall():
-            around = renaming.around(db, collection, When(*when))
-            pairs.update((collection, *pair) for pair in around if pair[1] == tuple(when))
-    if changed := _rename(db, pairs):
+            pairs.update(
+                one for one in around(db, collection, When(*when)) if one[2] == tuple(when)
+            )
+    if changed := rename(db, pairs):
         settle(db, run, changed, after, counting=False)
 
 
@@ -118,24 +157,85 @@ def joined(
         documents = db.execute(DOCUMENTS, [dumps(sorted(found))])
         fold(db, run, [document for (document,) in documents], after, counting=counting)
     contents = [one for (one,) in db.execute(CONTENTS, [dumps(sorted(found))])]
-    if folded and contents and (changed := _rename(db, _around(db, [dumps(contents)]))):
+    if folded and contents and (changed := rename(db, _around(db, [dumps(contents)]))):
         settle(db, run, changed, after, counting=counting)
 
 
-def _around(db: sqlite3.Connection, contents: list[str]) -> set[Pair]:
-    """The complete runs that have met some bytes, with those before and after them."""
-    return {
-        (collection, *pair)
-        for collection, *when in db.execute(COMPLETE_WITH, contents).fetchall()
-        for pair in renaming.around(db, collection, When(*when))
-    }
+def newest(db: sqlite3.Connection, run: int, walk: int) -> When:
+    """When the newest page of a walk was; one that a live run has met as well is that run's."""
+    return When(*db.execute(NEWEST_PAGE, [run, walk]).fetchone())
 
 
-def _rename(db: sqlite3.Connection, pairs: Iterable[Pair]) -> set[int]:
+def around(db: sqlite3.Connection, collection: int, when: When) -> list[Between]:
+    """A complete run with the one before it, and with the one after it, as far as there are any."""
+    found = (db.execute(sql, [collection, *when]).fetchone() for sql in (BEFORE, AFTER))
+    before, after = (When(*one) if one else None for one in found)
+    moments = (one for one in (before, when, after) if one)
+    return [(collection, *pair) for pair in pairwise(moments)]
+
+
+def rename(db: sqlite3.Connection, pairs: Iterable[Between]) -> set[int]:
     """Notes what is renamed between complete runs; returns the addresses of which that says
     something else than was noted."""
     changed: set[int] = set()
     for collection, before, now in sorted(pairs):
-        shown = renaming.shown(db, collection, before, now)
-        changed |= renaming.put(db, collection, now, shown)
+        changed |= _put(db, collection, now, _shown(db, collection, before, now))
     return changed
+
+
+def _around(db: sqlite3.Connection, contents: list[str]) -> set[Between]:
+    """The complete runs that have met some bytes, with those before and after them."""
+    return {
+        pair
+        for collection, *when in db.execute(COMPLETE_WITH, contents).fetchall()
+        for pair in around(db, collection, When(*when))
+    }
+
+
+def _shown(db: sqlite3.Connection, collection: int, before: When, after: When) -> set[Pair]:
+    """The addresses that are one by what these two complete runs show, by their numbers."""
+    gone = _only(db, collection, before, after)
+    came = _only(db, collection, after, before) if gone else []
+    if not came:
+        return set()
+    some = linked(db, [*gone, *came], BY_JOININGS)
+    known = load(db, some.numbers.values())
+    listings = (_listing(db, collection, when, known) for when in (before, after))
+    proofs = between(known.evidence, by_joinings(db, some), *listings)
+    return {_numbers(some.numbers, proof) for proof in proofs}
+
+
+def _put(db: sqlite3.Connection, collection: int, when: When, wanted: Iterable[Pair]) -> set[int]:
+    """Notes what a complete run shows beside the one before it; returns the addresses of which
+    that says something else than was noted."""
+    stored = set(db.execute(STORED, [collection, *when]).fetchall())
+    changed = stored.symmetric_difference(wanted)
+    if changed:
+        db.execute(FORGET, [collection, *when])
+        put_rows(db, PUT, [(collection, *when, *pair) for pair in sorted(wanted)])
+    return {one for pair in changed for one in pair}
+
+
+def _only(db: sqlite3.Connection, collection: int, one: When, other: When) -> list[int]:
+    rows = db.execute(ONLY, [collection, *one, collection, *other])
+    return [address for (address,) in rows]
+
+
+def _listing(db: sqlite3.Connection, collection: int, when: When, known: Known) -> Listing:
+    """What complete runs list of the addresses that are known."""
+    runs = frozenset(run for (run,) in db.execute(RUNS, [collection, *when]))
+    entries = defaultdict(list)
+    for run in runs:
+        for page in known.walks.get(run, ()):
+            readings = known.evidence.readings[page.content]
+            at = known.evidence.when(page)
+            for address in readings.addresses:
+                said = Listed(at, page.content, readings.of(address).latest)
+                entries[address].append(said)
+    first = {address: min(some, key=Listed.place) for address, some in entries.items()}
+    return Listing(collection, runs, when, first, frozenset(first))
+
+
+def _numbers(numbers: dict[Address, int], proof: Proof) -> Pair:
+    one, other = sorted((numbers[proof.one], numbers[proof.other]))
+    return one, other

@@ -12,7 +12,7 @@ from harvester.store.aliases import find
 from harvester.store.connection import Row, select
 from harvester.store.current import Told
 from harvester.store.history.state import Kind
-from harvester.store.phases import add_fetched, put_wanted
+from harvester.store.queue import add_fetched, put_wanted
 from harvester.store.run import Run
 from harvester.timestamps import is_known
 

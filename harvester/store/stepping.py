@@ -1,14 +1,21 @@
 """Steps: documents go on by what is later than all that is known of them, and nothing older is
-looked at."""
+looked at.
+
+What documents on unchanged pages say was said again, which is next to nothing: more follows from it
+only if a document was missing, or says something else by now, as another collection has it.
+"""
 
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from json import dumps
 
+from harvester.items import PageItem
 from harvester.store import current
 from harvester.store.connection import WANTED, Row, select
 from harvester.store.current import OF_DOCUMENT, OF_MEMBERSHIP
+from harvester.store.folding import fold
 from harvester.store.history.facts import FIELDS, Address, Content, Statement
 from harvester.store.history.state import Lacked, Membership, Seen, State, When, Words
 from harvester.store.history.step import step
@@ -140,3 +147,30 @@ def _missing(row: Row, state: State, collection: int) -> tuple[object, ...]:
     told = {name: getattr(now, name) for name in ("missed", "missing", "removed")}
     new = row["members"][collection] | told
     return tuple(new[name] for name in OF_MEMBERSHIP)
+
+
+STANDING = f"""
+    SELECT slug, document, EXISTS (SELECT 1 FROM memberships WHERE missing IS NOT NULL
+            AND document = addresses.document AND collection = ?)
+        OR documents.statement <> said AND rank <= (
+        SELECT rank FROM statements CROSS JOIN addresses ON addresses.id = address
+        WHERE statements.id = documents.statement)
+    FROM (SELECT address, observations.statement AS said
+        FROM pages CROSS JOIN readings ON readings.content = pages.content
+            CROSS JOIN observations ON reading = readings.same_as
+            CROSS JOIN statements ON statements.id = observations.statement
+        WHERE pages.id IN {WANTED} AND NOT EXISTS (SELECT 1 FROM readings AS later
+            WHERE later.content = readings.content AND later.id > readings.id))
+    CROSS JOIN addresses ON addresses.id = address
+    CROSS JOIN documents ON number = document"""
+
+
+def go_on_unchanged(
+    db: sqlite3.Connection, run: Run, pages: Sequence[tuple[int, PageItem]], *, after: int
+) -> set[str]:
+    """Has the documents of unchanged pages go on; returns the ids that the pages have."""
+    asked = [run.collection, dumps([number for number, _ in pages])]
+    found = db.execute(STANDING, asked).fetchall()
+    others = {document for _, document, differs in found if differs}
+    fold(db, run, others, after)
+    return {slug for slug, *_ in found}

@@ -19,7 +19,7 @@ from harvester.runs import (
     WantedPage,
 )
 from harvester.scans.scan import ScanItem, ScansStart, WantedScans
-from harvester.store import clocks, current, details, indexes, phases, scans, unchanged
+from harvester.store import clocks, current, details, indexes, queue, scans
 from harvester.store import run as runs
 from harvester.store.connection import LOCK_WAIT
 from harvester.store.database import named_errors, open_database
@@ -29,9 +29,8 @@ from harvester.store.observations import meet
 from harvester.store.pages import put_page, recall, recorded_at
 from harvester.store.rebuilding import joined, met_captured, reread, seen_earlier
 from harvester.store.run import Run, as_of
-from harvester.store.stepping import go_on
+from harvester.store.stepping import go_on, go_on_unchanged
 from harvester.store.suspect import check_fields
-from harvester.store.wanted import wanted_pages
 from harvester.timestamps import ago, shifted, utc_now
 
 UNSEARCHED = 100
@@ -128,7 +127,7 @@ class Store:
                 number, _ = put_page(self._db, run, page)
                 pages.append((number, page))
                 run.count(page)
-            met = unchanged.go_on(self._db, run, pages, after=self._rules.removed_after)
+            met = go_on_unchanged(self._db, run, pages, after=self._rules.removed_after)
             numbers = [number for number, _ in pages]
             met_captured(self._db, run, numbers, self._rules.removed_after)
             runs.put_counts(self._db, run)
@@ -166,10 +165,7 @@ class Store:
         resume = self._ago(self._last, hours=self._rules.resume_hours)
         recheck = self._ago(self._last, days=self._rules.recheck_days)
         with self._database.writing():
-            pages = wanted_pages(self._db, self._last, start, resume=resume, recheck=recheck)
-            wanted = list(pages)
-            phases.put_wanted(self._db, self._last, Phase.DETAILS, len(wanted))
-        return wanted
+            return queue.start_details(self._db, self._last, start, resume=resume, recheck=recheck)
 
     def store_details(self, item: DetailsItem) -> None:
         """Writes a document's own page and what is new in it, and counts it.
@@ -200,7 +196,7 @@ class Store:
     def fail(self, phase: Phase, failure: Failure, number: int = 1) -> None:
         """Notes that so many of a phase could not be got."""
         with self._database.writing():
-            phases.fail(self._db, self._last, phase, failure, number)
+            queue.fail(self._db, self._last, phase, failure, number)
 
     def end_phase(
         self, phase: Phase, failures: Sequence[Failure] = (), given_up: Failure | None = None
@@ -208,7 +204,7 @@ class Store:
         """What was got in a phase."""
         run = self._last
         with named_errors(self._path):
-            counts = phases.counts(self._db, run, phase)
+            counts = queue.counts(self._db, run, phase)
         self._database.check_place()
         said = list(failures), given_up
         return PhaseSummary(run.id, self._collection, phase, *counts, *said)

@@ -1,13 +1,14 @@
-"""Which documents' own pages a run is to ask for, and what is known of them."""
+"""The queue of what a run gets after its listing: which documents' own pages it is to ask for, and
+how far it has come with these, or with scans."""
 
 import sqlite3
 from collections.abc import Iterator
 from urllib.parse import urlsplit, urlunsplit
 
 from harvester.items import PageSource
-from harvester.runs import DetailsStart, WantedPage
+from harvester.runs import DetailsStart, Failure, Phase, WantedPage
 from harvester.store.connection import Row, select
-from harvester.store.run import Run
+from harvester.store.run import Run, put_failures
 
 OF_PAGE = (
     *("id", "run", "url", "fetched", "sha256", "same_as", "etag", "last_modified"),
@@ -29,17 +30,53 @@ LAST_ENDED = """
     SELECT coalesce(max(id), 0) FROM runs WHERE collection = ? AND id < ? AND details_wanted > 0
         AND details_wanted = details_fetched + details_failed"""
 """The last run that got as far as it could with its documents' pages."""
+COLUMN = {Phase.DETAILS: "details", Phase.SCANS: "files"}
+"""How the columns of `runs` begin that count a phase."""
+PUT_WANTED = "UPDATE runs SET {0}_wanted = ? WHERE id = ?"
+ADD_FETCHED = "UPDATE runs SET {0}_fetched = {0}_fetched + 1 WHERE id = ?"
+ADD_FAILED = "UPDATE runs SET {0}_failed = {0}_failed + ? WHERE id = ?"
+COUNTS = "SELECT {0}_wanted, {0}_fetched, {0}_failed FROM runs WHERE id = ?"
 
 
-def wanted_pages(
+def start_details(
     db: sqlite3.Connection, run: Run, start: DetailsStart, *, resume: str, recheck: str
-) -> Iterator[WantedPage]:
-    """The pages to ask for, in the order of the listing.
+) -> list[WantedPage]:
+    """The pages to ask for, in the order of the listing; notes how many they are.
 
     That is each one that is not known, that the listing has changed since, that another reader has
     read, or that may have changed by itself. The last is not asked of what was got since `recheck`,
     nor of what a run that was broken off got since `resume`.
     """
+    wanted = list(_wanted(db, run, start, resume, recheck))
+    put_wanted(db, run, Phase.DETAILS, len(wanted))
+    return wanted
+
+
+def put_wanted(db: sqlite3.Connection, run: Run, phase: Phase, wanted: int) -> None:
+    """Notes how many are to be got."""
+    db.execute(PUT_WANTED.format(COLUMN[phase]), [wanted, run.id])
+
+
+def add_fetched(db: sqlite3.Connection, run: Run, phase: Phase) -> None:
+    """Notes that one was got."""
+    db.execute(ADD_FETCHED.format(COLUMN[phase]), [run.id])
+
+
+def fail(db: sqlite3.Connection, run: Run, phase: Phase, failure: Failure, number: int) -> None:
+    """Notes why so many could not be got."""
+    put_failures(db, run, [failure])
+    db.execute(ADD_FAILED.format(COLUMN[phase]), [number, run.id])
+
+
+def counts(db: sqlite3.Connection, run: Run, phase: Phase) -> tuple[int, int, int]:
+    """How many the run wanted, got, and did not get."""
+    wanted, fetched, failed = db.execute(COUNTS.format(COLUMN[phase]), [run.id]).fetchone()
+    return wanted, fetched, failed
+
+
+def _wanted(
+    db: sqlite3.Connection, run: Run, start: DetailsStart, resume: str, recheck: str
+) -> Iterator[WantedPage]:
     (ended,) = db.execute(LAST_ENDED, [run.collection, run.id]).fetchone()
     met = frozenset(start.met)
     for row in select(db, KNOWN, [run.collection]):
