@@ -31,6 +31,11 @@ RIS = {
     "before 1950": ("before 1950", None),
     "September 24-26, 1956": ("September 24-26, 1956", "1956"),
     "first week of May": ("first week of May", None),
+    "44 BC": ("44 BC", None),
+    "1975, 2002": ("1975, 2002", None),
+    "since 1930": ("since 1930", None),
+    "circa 1945-1947": ("circa 1945-1947", None),
+    "early 1950s": ("early 1950s", None),
     "undated": (None, None),
 }
 BIBTEX = {
@@ -45,6 +50,11 @@ BIBTEX = {
     "before 1950": (None, "Date as written: before 1950"),
     "September 24-26, 1956": ("1956-09-24/1956-09-26", None),
     "first week of May": (None, "Date as written: first week of May"),
+    "44 BC": (None, "Date as written: 44 BC"),
+    "1975, 2002": (None, "Date as written: 1975, 2002"),
+    "since 1930": ("1930/..", None),
+    "circa 1945-1947": ("1945~/1947~", None),
+    "early 1950s": (None, "Date as written: early 1950s"),
     "undated": (None, None),
 }
 CSL = {
@@ -59,6 +69,11 @@ CSL = {
     "before 1950": {"literal": "before 1950"},
     "September 24-26, 1956": {"date-parts": [[1956, 9, 24], [1956, 9, 26]]},
     "first week of May": {"literal": "first week of May"},
+    "44 BC": {"literal": "44 BC"},
+    "1975, 2002": {"literal": "1975, 2002"},
+    "since 1930": {"literal": "since 1930"},
+    "circa 1945-1947": {"date-parts": [[1945], [1947]], "circa": True},
+    "early 1950s": {"literal": "early 1950s"},
     "undated": None,
 }
 DUBLIN_CORE = {

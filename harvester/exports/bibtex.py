@@ -32,6 +32,11 @@ _COMMANDS = {
     },
 }
 _ESCAPES = str.maketrans(_COMMANDS)
+_POINT = r"(?:[0-9]{4}(?:-(?:0[1-9]|1[0-2]|2[1-4])(?:-[0-9]{2})?)?[~?%]?|[0-9]{3}X|[0-9]{2}XX)"
+_DATE = re.compile(
+    rf"{_POINT}(?:/{_POINT}|/\.\.)?|\.\./{_POINT}|[0-9]{{4}}-(?:[0-9]{{2}}-XX|XX(?:-XX)?)"
+)
+"""The dates of levels 0 and 1 that biblatex reads."""
 _LIGATURES = re.compile(r"(?<=-)(?=-)|(?<=')(?=')|(?<=,)(?=,)")
 """The gap between characters that TeX would join, such as "--" into a dash."""
 
@@ -102,10 +107,11 @@ def _keyword(name: str) -> str:
 
 
 def _date(date: Dating | None) -> dict[str, str]:
-    """The date, or a note if it was not understood or is a set (level 2), such as "before 1950"."""
+    """The date, or a note if it was not understood or is more than biblatex reads: a set, such as
+    "before 1950", a year BC or with a digit missing in its middle, a season of one hemisphere."""
     if date is None:
         return {}
-    if date.edtf is None or date.edtf.startswith("["):
+    if date.edtf is None or not _DATE.fullmatch(date.edtf):
         return {"note": f"Date as written: {tex(date.text)}"}
     return {"date": date.edtf}
 

@@ -16,7 +16,7 @@ Point = tuple[int, ...]
 SEASONS = {21: "Spring", 22: "Summer", 23: "Autumn", 24: "Winter"}
 _POINT = r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-[0-9]{2})?)?"
 _ONE = re.compile(rf"(?P<point>{_POINT})(?P<sign>[~?%])?")
-_TWO = re.compile(rf"(?P<first>{_POINT})/(?P<last>{_POINT})")
+_TWO = re.compile(rf"(?P<first>{_POINT})([~?%]?)/(?P<last>{_POINT})([~?%]?)")
 _SEASON = re.compile(r"(?P<year>[0-9]{4})-(?P<season>2[1-4])")
 _NO_TEXT = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
 _UNPRINTABLE = re.compile(f"[{_NO_TEXT}]")
@@ -76,18 +76,19 @@ def dating(text: str | None, edtf: str | None) -> Dating | None:
         return Dating(text) if text and not says_undated(text) else None
     text = text or edtf
     if one := _ONE.fullmatch(edtf):
-        return _one(text, edtf, _point(one["point"]), one["sign"])
+        return _dating(text, edtf, one["sign"] or "", _point(one["point"]))
     if two := _TWO.fullmatch(edtf):
-        return Dating(text, edtf, (_point(two["first"]), _point(two["last"])))
+        points = _point(two["first"]), _point(two["last"])
+        return _dating(text, edtf, two[2] + two[4], *points)
     if season := _SEASON.fullmatch(edtf):
         return Dating(text, edtf, ((int(season["year"]),),), season=int(season["season"]))
     return Dating(text, edtf)
 
 
-def _one(text: str, edtf: str, point: Point, sign: str | None) -> Dating:
+def _dating(text: str, edtf: str, signs: str, *points: Point) -> Dating:
     """Level 1, Qualification of a date: `~` approximate, `?` uncertain, `%` both."""
-    circa, uncertain = sign in ("~", "%"), sign in ("?", "%")
-    return Dating(text, edtf, (point,), circa=circa, uncertain=uncertain)
+    circa, uncertain = bool({"~", "%"} & {*signs}), bool({"?", "%"} & {*signs})
+    return Dating(text, edtf, points, circa=circa, uncertain=uncertain)
 
 
 def _point(text: str) -> Point:
