@@ -15,7 +15,7 @@ from harvester.sites.wording import NOTHING, Phrases, Sayings, Words, words_in
 
 HINTS = (
     *("title", "date", "credit", "summary", "label", "transcript"),
-    *("kind", "language", "name", "citation"),
+    *("kind", "language", "name", "citation", "scan"),
 )
 """What a profile can have hints of."""
 
@@ -58,7 +58,7 @@ class DocumentPage:
 
     `hints` are CSS selectors, tried first and never trusted alone, of a title, a date, a credit, a
     summary, a label, a transcript's pane and what the shown one is called ("kind", "language"), a
-    term's name, and what holds the citation.
+    term's name, what holds the citation, and what links to a scan or shows one.
 
     The phrases match a whole block of text: `credit` thanks who paid, `furniture` says nothing of
     a document, `related` heads other documents that the site itself finds to be related to it,
@@ -79,6 +79,11 @@ class DocumentPage:
     transcript: Phrases
     pane: Phrases
     file_path: Pattern[str]
+
+    @property
+    def proves(self) -> bool:
+        """Whether the profile says what a document's page has and no other."""
+        return bool(self.proofs or self.citation.phrases)
 
     def meaning(self, label: str) -> str | None:
         """The field or the kind of term that a label stands for; None if it is not known."""

@@ -1,0 +1,274 @@
+"""Labels with their values, as any site may mark them up: lists of terms, tables of two columns,
+lines such as "Date: 1950", fields with a class, microdata.
+
+Nothing is known of the words. So a label is told by where it stands: first in its line, row or
+block, short, and beside others that are marked up as it is.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from harvester.dates import read_date
+from harvester.pages.document.document_context import is_frame
+from harvester.pages.document.panes import text_of
+from harvester.pages.elements import Element, fold, is_inline, signature
+from harvester.pages.page_reader import read_page
+from harvester.pages.selectors import Index
+
+LONGEST = 60
+"""Characters of a label."""
+MOST_WORDS = 4
+"""Words of a label that no markup tells from a sentence."""
+LABEL = re.compile(r"[^\W\d_](?:[^:\n]*[^:\s])?")
+"""What can be one: it begins with a letter, and has no colon in it."""
+LABEL_NAMES = "label|field-?name|term|key|dt|prop(?:erty)?-name"
+LABEL_CLASS = re.compile(rf"(?:^|[-_ ])(?:{LABEL_NAMES})s?(?:$|[-_ ])", re.IGNORECASE)
+LINE = re.compile(rf"(?P<label>{LABEL.pattern})\s?:\s+(?P<value>\S.*)", re.DOTALL)
+BOLD = frozenset(("b", "strong", "em", "i", "label", "span", "u", "dfn"))
+TITLED = frozenset(("h3", "h4", "h5", "h6"))
+BLOCKS = frozenset(("div", "p", "li", "section", "article", "td", "main", "header", "figcaption"))
+CONTROLS = ("input", "select", "textarea")
+FEWEST = 2
+"""So many labels are marked up alike, unless they end in a colon, or are of a list of terms."""
+VALUES = {"a": "href", "link": "href", "img": "src", "time": "datetime", "meta": "content"}
+"""Where an element has its value in microdata if not in its text (https://html.spec.whatwg.org,
+5.2.4); of links and pictures that show a text, this is what a reader sees."""
+NO_DOCUMENTS = re.compile(
+    r"/(?:BreadcrumbList|ListItem|Organization|SearchAction|SiteNavigationElement|WebSite|"
+    r"WPHeader|WPFooter|WPSideBar|ImageObject|Person|ItemList)$"
+)
+"""Types of microdata that tell of something else than the document of a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A label, its values, and where it stands; `group` is the list, table or block that it shares
+    with others, `last` the last element of its values."""
+
+    label: str
+    values: list[str]
+    element: Element
+    group: Element
+    last: Element
+
+
+class Labels:
+    """The labels of a page, those in the page's frame, in forms and in some elements `apart`."""
+
+    def __init__(self, index: Index, apart: Iterable[Element] = ()) -> None:
+        self._index = index
+        self._out = set(index.unseen)
+        for element in (*filter(is_frame, index.landmarks), *apart):
+            self._out.update(element.iter("*"))
+        for control in index.tagged(CONTROLS):
+            if control.get("type") != "hidden" and (around := control.getparent()) is not None:
+                self._out.update((around, *around.iter("*")))
+
+    def all(self) -> list[Labelled]:
+        """All of them, in the page's order; what is in one of the surer forms is in no other."""
+        found: list[Labelled] = []
+        for form in (self._terms, self._tables, self._fields, self._lines):
+            some = list(form())
+            found += some
+            for group in {one.group for one in some}:
+                self._out.update(group.iter("*"))
+        found += self._microdata()
+        return sorted(found, key=lambda one: self._index.places[one.element])
+
+    def _terms(self) -> Iterator[Labelled]:
+        for group in self._shown("dl"):
+            labels: list[tuple[str, Element]] = []
+            before = ""
+            for one in group.iter("dt", "dd"):
+                if _nearest(one, "dl") is not group:
+                    continue
+                if one.tag == "dt":
+                    labels = [] if before == "dd" else labels
+                    labels.append((self._text(one), one))
+                elif values := self._texts(one):
+                    for text, label in labels:
+                        yield from _labelled(text, values, label, group, one)
+                before = one.tag
+
+    def _tables(self) -> Iterator[Labelled]:
+        for group in self._shown("table"):
+            rows = [row for row in group.iter("tr") if _nearest(row, "table") is group]
+            cells = [[one for one in row if one.tag in ("td", "th")] for row in rows]
+            pairs = [one for one in cells if len(one) == 2]
+            if len(pairs) + sum(len(one) < 2 for one in cells) < len(cells):
+                continue
+            if any(value.tag == "th" or value.find(".//table") is not None for _, value in pairs):
+                continue
+            said = [self._text(label) for label, _ in pairs]
+            marked = all(label.tag == "th" for label, _ in pairs)
+            alike = len(pairs) >= FEWEST and all(map(_may_label, said))
+            if not (marked or alike):
+                continue
+            for text, (label, value) in zip(said, pairs, strict=True):
+                yield from _labelled(text, self._texts(value), label, group, value)
+
+    def _fields(self) -> Iterator[Labelled]:
+        """Labels that are elements at the beginning of a block or line, or side by side with their
+        values."""
+        kinds: dict[object, list[Labelled]] = defaultdict(list)
+        for block in self._shown(*BLOCKS):
+            for one in self._in_block(block):
+                kinds[_kind(one)].append(one)
+        for some in kinds.values():
+            if _is_told(some[0].element):
+                yield from some if len(some) >= FEWEST else ()
+            elif not _is_dialogue([one.label for one in some]):
+                by_colon = (one for one in some if _ends_in_colon(one.element))
+                yield from by_colon if len(some) <= FEWEST else some
+
+    def _in_block(self, block: Element) -> Iterator[Labelled]:
+        children = [one for one in block if isinstance(one.tag, str)]
+        labels = [one for one in children if one not in self._out and self._is_label(one, block)]
+        for label, following in zip_longest(labels, labels[1:]):
+            values = self._after(label, following)
+            yield from _labelled(self._text(label), values, label, block, children[-1])
+
+    def _is_label(self, element: Element, block: Element) -> bool:
+        before = element.getprevious()
+        text_before = block.text if before is None else before.tail
+        if (text_before or "").strip() or not self._may_be(element):
+            return False
+        if _is_told(element):
+            return True
+        begins = before is None or before.tag == "br" or not is_inline(before)
+        if element.tag in TITLED:
+            return before is None and bool(block.get("class"))
+        return begins and element.tag in (*BOLD, *TITLED) and _ends_in_colon(element)
+
+    def _may_be(self, element: Element) -> bool:
+        return len(element) <= 3 and _may_label(self._text(element).rstrip(": "))
+
+    def _after(self, label: Element, stop: Element | None) -> list[str]:
+        """The texts behind a label, up to another."""
+        values: list[str] = []
+        line = [label.tail or ""]
+        for one in label.itersiblings():
+            if one is stop:
+                break
+            if isinstance(one.tag, str) and one not in self._index.unseen:
+                if is_inline(one):
+                    line.append(self._text(one))
+                else:
+                    values += [fold("".join(line)), *([] if one.tag == "br" else self._texts(one))]
+                    line = []
+            line.append(one.tail or "")
+        values.append(fold("".join(line)))
+        values[0] = values[0].removeprefix(":").strip()
+        return [value for value in values if value]
+
+    def _lines(self) -> Iterator[Labelled]:
+        """Lines without any markup, if most of those beside them are so, too."""
+        for block in self._shown(*BLOCKS, "ul", "ol"):
+            lines = list(self._lines_of(block))
+            read = [(one, found) for one, text in lines if (found := _line(text))]
+            least = FEWEST + any(one.tag == "p" for one, _ in read if one is not block)
+            if len(read) < least or 3 * len(read) < 2 * len(lines):
+                continue
+            if _is_dialogue([label for _, (label, _) in read]):
+                continue
+            for one, (label, value) in read:
+                yield from _labelled(label, [value], one, block, one)
+
+    def _lines_of(self, block: Element) -> Iterator[tuple[Element, str]]:
+        """The lines of a block: those that line breaks part, or the blocks directly in it."""
+        children = [one for one in block if isinstance(one.tag, str) and one not in self._out]
+        if all(is_inline(one) or one.tag == "br" for one in children):
+            breaks = [one for one in children if one.tag == "br"]
+            if breaks:
+                yield block, self._line_up_to(block, breaks[0])
+                for one in breaks:
+                    yield one, fold(one.tail or "")
+            return
+        for one in children:
+            if not is_inline(one) and all(map(is_inline, one)):
+                yield one, self._text(one)
+
+    def _line_up_to(self, block: Element, stop: Element) -> str:
+        parts = [block.text or ""]
+        for one in block:
+            if one is stop:
+                break
+            parts += [self._text(one) if isinstance(one.tag, str) else "", one.tail or ""]
+        return fold("".join(parts))
+
+    def _microdata(self) -> Iterator[Labelled]:
+        for one in self._index.select("[itemprop]"):
+            scope = next(
+                (up for up in one.iterancestors() if up.get("itemscope") is not None), None
+            )
+            if scope is None or one in self._index.unseen or one.get("itemscope") is not None:
+                continue
+            if NO_DOCUMENTS.search(scope.get("itemtype", "")) or scope.get("itemprop"):
+                continue
+            said = one.get("content") or self._text(one)
+            said = said or one.get(VALUES.get(one.tag, ""), "")
+            yield from _labelled(one.get("itemprop", ""), [fold(said)], one, scope, one)
+
+    def _shown(self, *tags: str) -> list[Element]:
+        return [
+            one for one in self._index.ordered(self._index.tagged(tags)) if one not in self._out
+        ]
+
+    def _text(self, element: Element) -> str:
+        return text_of(element, self._index)
+
+    def _texts(self, element: Element) -> list[str]:
+        page = read_page(element, shown=(element,), index=self._index)
+        return [piece.text for piece in page.pieces if piece.text]
+
+
+def _labelled(
+    text: str, values: Iterable[str], element: Element, group: Element, last: Element
+) -> Iterator[Labelled]:
+    label = text.rstrip(": ")
+    kept = [value for value in values if value]
+    if label and kept and len(label) <= LONGEST:
+        yield Labelled(label, kept, element, group, last)
+
+
+def _may_label(text: str) -> bool:
+    said = text.rstrip(": ")
+    return len(said) <= LONGEST and bool(LABEL.fullmatch(said)) and read_date(said) is None
+
+
+def _is_told(element: Element) -> bool:
+    """Whether the markup itself says that an element is a label."""
+    return bool(LABEL_CLASS.search(element.get("class", "")))
+
+
+def _ends_in_colon(element: Element) -> bool:
+    said = fold("".join(map(str, element.itertext())))
+    return said.endswith(":") or (element.tail or "").lstrip().startswith(":")
+
+
+def _kind(one: Labelled) -> tuple[object, ...]:
+    """What labels of one kind have in common: their markup, and where only the place of a heading
+    tells that it is one, what is around them as well."""
+    kind = signature(one.element), one.group.tag, _is_told(one.element)
+    if one.element.tag not in TITLED or kind[-1]:
+        return kind
+    return *kind, signature(one.group)
+
+
+def _is_dialogue(labels: Sequence[str]) -> bool:
+    """Whether labels come again and again, as the names of those do who speak in turn."""
+    return 3 * len(set(labels)) < 2 * len(labels)
+
+
+def _line(text: str) -> tuple[str, str] | None:
+    found = LINE.fullmatch(text)
+    if not found or len(found["label"]) > LONGEST or len(found["label"].split()) > MOST_WORDS:
+        return None
+    return found["label"], found["value"]
+
+
+def _nearest(element: Element, tag: str) -> Element | None:
+    return next(element.iterancestors(tag), None)
