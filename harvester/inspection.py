@@ -15,11 +15,13 @@ from harvester.outcomes import Unreadable
 from harvester.pages import read_document
 from harvester.pages.general import Found, GeneralListing, read_any_listing
 from harvester.pages.markup import language_of
-from harvester.sites.site import Site
+from harvester.sites.site import Site, general_site
 
 Data = dict[str, Any]
 NARROWEST = 60
 DATE_WIDTH = 18
+NOWHERE = "https://saved.invalid/page"
+"""The address of a page of which none is known (RFC 2606)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ def _proof(listing: Listing) -> str:
 
 def _general(page: Page) -> Data:
     found = read_any_listing(page.html)
+    if found.refused and (record := _any_record(page)):
+        return _about(page, "document") | {"record": record}
     said: Data = {name: getattr(found, name) for name in ("proof", "first", "last", "total")}
     said["next"] = found.next
     said["findings"] = found.findings
@@ -75,6 +79,16 @@ def _general(page: Page) -> Data:
         said["refused"] = f"{page.name} can't be read for certain: {found.refused}."
         said["readings"] = list(_rivals(page, found))
     return _about(page, "listing") | said
+
+
+def _any_record(page: Page) -> Data | None:
+    """What a document's own page says, if it is one; without an address, it has no identity."""
+    url = page.url or NOWHERE
+    try:
+        record = record_data(read_document(page.html, url, general_site(url)))
+    except Unreadable:
+        return None
+    return record if page.url else record | {"document": None, "link": None}
 
 
 def _about(page: Page, kind: str) -> Data:

@@ -3,7 +3,7 @@
 Whatever is not named here or in `harvester.__all__` may change at any time.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from os import PathLike, fspath
 from pathlib import Path
@@ -11,7 +11,7 @@ from sqlite3 import Connection
 from typing import Any
 from urllib.parse import urljoin
 
-from harvester import pages
+from harvester import interfaces, pages
 from harvester.dates import ArchiveDate, read_date
 from harvester.exports.records import Record as HarvestedDocument
 from harvester.exports.records import records
@@ -45,12 +45,15 @@ __all__ = [
 LAST = 20
 
 
-def read_listing(html: str, url: str, site: str | None = None) -> Listing:
+def read_listing(
+    html: str, url: str, site: str | None = None, headers: Mapping[str, str] | None = None
+) -> Listing:
     """Reads one page of a listing: its entries with their dates, its range, its next page.
 
     `url` is the page's address: its host tells which profile is used, unless `site` names one. A
-    page of a host without a profile is read by what its entries have in common. Raises Unreadable
-    if it is not certain what the page says.
+    page of a host without a profile is read by what its entries have in common. Where a profile
+    says that listings are JSON, that is what `html` is; some say more in their `headers`. Raises
+    Unreadable if it is not certain what the page says.
 
     >>> page = Path("fixtures/listing/fishing-japan/page.html").read_text()
     >>> listing = read_listing(page, "https://archive.example/search?subject=fishing")
@@ -60,7 +63,9 @@ def read_listing(html: str, url: str, site: str | None = None) -> Listing:
     ('August 29, 1960', '1960-08-29')
     """
     known = site_for(url, site)
-    listing = pages.read_listing(html, url, known) if known.is_known else _general(html, url, known)
+    said = {name.lower(): value for name, value in (headers or {}).items()}
+    read = interfaces.read_listing if known.is_known else _general
+    listing = read(html, url, known, said)
     date(page_item(listing, collection="", fetched="", status=200, sha256=""))
     return listing
 
@@ -79,7 +84,7 @@ def read_document(html: str, url: str, site: str | None = None) -> Record:
     return pages.read_document(html, url, site_for(url, site))
 
 
-def _general(html: str, url: str, site: Site) -> Listing:
+def _general(html: str, url: str, site: Site, headers: Mapping[str, str]) -> Listing:
     """A page of a site that has no profile. Raises Unreadable."""
     found = read_any_listing(html)
     if found.refused:

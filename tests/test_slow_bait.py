@@ -24,7 +24,7 @@ from sites import WILSON
 import harvester
 from harvester.outcomes import Unreadable
 from harvester.pages import read_listing
-from harvester.sites import known_sites
+from harvester.sites import known_kinds, known_sites
 from harvester.sites.wording import Phrases, Words, languages, sayings_of
 
 PACKAGE = Path(harvester.__file__).parent
@@ -92,7 +92,7 @@ def calls_of_re() -> Iterator[tuple[str, ast.Call]]:
 def of_profiles() -> Iterator[tuple[Pattern, str]]:
     """The patterns that are made of the built-in profiles and languages, and how they are used."""
     said = [Words([sayings_of(language)]) for language in languages()]
-    sites = known_sites().values()
+    sites = [*known_sites().values(), *known_kinds().values()]
     for one in (*said, *(site.words() for site in sites), *(site.document_page for site in sites)):
         for made in vars(one).values():
             if isinstance(made, Phrases):

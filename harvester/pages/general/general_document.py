@@ -14,11 +14,12 @@ from harvester.pages.document.panes import text_of
 from harvester.pages.elements import Element, is_landmark
 from harvester.pages.general.labels import Labelled, Labels
 from harvester.pages.listing.pager import find_range
-from harvester.pages.markup import Tree, Unclear, refuse_torn, tree
+from harvester.pages.markup import Tree, Unclear, language_of, refuse_torn, tree
 from harvester.pages.page import breaks_off, broken_off, told_of_break
 from harvester.pages.page_reader import read_page
 from harvester.record import Record, ScanLink, Term, Transcript
 from harvester.sites.site import Site
+from harvester.sites.wording import Words
 
 FEWEST = 2
 """So many different labels say that a page is a document's."""
@@ -33,24 +34,24 @@ def read_general_document(html: str, url: str, site: Site) -> Record:
     Raises Unreadable if nothing of it says that it is a document's, or if it shows several.
     """
     try:
-        source = tree(html)
+        source, language = tree(html), language_of(html)
         with told_of_break(source):
-            return _read(source, url, site)
+            return _read(source, url, site, language)
     except Unclear as problem:
         sentence = f"{url} can't be read as a document: {problem}."
         raise Unreadable(sentence, problem.reason or Reason.NO_DOCUMENT, url) from None
 
 
-def _read(source: Tree, url: str, site: Site) -> Record:
+def _read(source: Tree, url: str, site: Site, language: str | None) -> Record:
     document = document_of(url, site)
     if document is None:
         raise Unclear("its address is no document's")
     found = {name: _hinted(source, site, name) for name in ("title", "date", "summary")}
     texts, scans = (_hinted(source, site, name) for name in ("transcript", "scan"))
-    labels = Labels(source.index, texts).all()
-    _refuse_other_pages(source, site, labels, texts)
+    labels = Labels(source.index, site.habits(language), texts).all()
+    _refuse_other_pages(source, site.words(language), labels, texts)
     refuse_torn(text for one in labels for text in (one.label, *one.values))
-    _refuse_cut(source, [*(one.last for one in labels), *texts])
+    _refuse_cut(source, [*(one.group for one in labels), *texts])
     head = read_head(source.index)
     record = Record(document, site.document_url(document), _title(source, found["title"], head))
     record.date_text = _first(source, found["date"])
@@ -71,10 +72,9 @@ def _hinted(source: Tree, site: Site, name: str) -> list[Element]:
 
 
 def _refuse_other_pages(
-    source: Tree, site: Site, labels: Sequence[Labelled], texts: Sequence[Element]
+    source: Tree, words: Words, labels: Sequence[Labelled], texts: Sequence[Element]
 ) -> None:
     """Raises Unclear unless the page says that it is a document's, and one's only."""
-    words = site.words()
     if stated := find_range(read_page(source.root, index=source.index), words):
         raise Unclear(f"it is a listing, which states {stated}")
     groups: dict[str, set[Element]] = defaultdict(set)
@@ -92,14 +92,9 @@ def _refuse_other_pages(
 
 
 def _refuse_cut(source: Tree, told: Sequence[Element]) -> None:
-    """Raises BrokenOff unless the page goes on after the last of what tells of the document."""
-    if source.finished:
-        return
-    places = source.index.places
-    last = max((places[one] for one in told), default=0)
-    after = (one for one in source.index.elements[last + 1 :] if is_frame(one))
-    frames = set(source.index.landmarks).intersection(after)
-    if breaks_off(source) or not frames:
+    """Raises BrokenOff unless the source is finished, or all that tells of the document has its
+    end."""
+    if not source.finished and (breaks_off(source) or any(map(source.ends_in, told))):
         raise broken_off()
 
 
@@ -149,6 +144,7 @@ def _add_labelled(record: Record, labels: Sequence[Labelled], site: Site) -> Non
     form = site.document_page
     kinds = frozenset(form.terms.values())
     terms: list[Term] = []
+    other: dict[str, list[str]] = defaultdict(list)
     for one in labels:
         meaning, text = form.meaning(one.label), "\n\n".join(one.values)
         if meaning in kinds:
@@ -156,9 +152,9 @@ def _add_labelled(record: Record, labels: Sequence[Labelled], site: Site) -> Non
         elif meaning and getattr(record, meaning) in (None, text):
             setattr(record, meaning, text)
         else:
-            values = record.other.setdefault(one.label, [])
-            values += (value for value in one.values if value not in values)
+            other[one.label] += one.values
     record.terms = list(dict.fromkeys(terms))
+    record.other = {label: list(dict.fromkeys(values)) for label, values in other.items()}
 
 
 def _transcripts(source: Tree, elements: Sequence[Element]) -> Iterator[Transcript]:

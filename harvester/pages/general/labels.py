@@ -9,12 +9,14 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from functools import cached_property
+from itertools import islice, zip_longest
 
-from harvester.dates import read_date
+from harvester.dates import Habits, read_date
 from harvester.pages.document.document_context import is_frame
 from harvester.pages.document.panes import text_of
 from harvester.pages.elements import Element, fold, is_inline, signature
+from harvester.pages.page import Page
 from harvester.pages.page_reader import read_page
 from harvester.pages.selectors import Index
 
@@ -31,6 +33,10 @@ BOLD = frozenset(("b", "strong", "em", "i", "label", "span", "u", "dfn"))
 TITLED = frozenset(("h3", "h4", "h5", "h6"))
 BLOCKS = frozenset(("div", "p", "li", "section", "article", "td", "main", "header", "figcaption"))
 CONTROLS = ("input", "select", "textarea")
+MOST_PARTS = 8
+"""Elements that a label is made of."""
+MOST_SHARED = 5
+"""Labels before the last that a value may be of, as well."""
 FEWEST = 2
 """So many labels are marked up alike, unless they end in a colon, or are of a list of terms."""
 VALUES = {"a": "href", "link": "href", "img": "src", "time": "datetime", "meta": "content"}
@@ -46,20 +52,23 @@ NO_DOCUMENTS = re.compile(
 @dataclass(frozen=True, slots=True)
 class Labelled:
     """A label, its values, and where it stands; `group` is the list, table or block that it shares
-    with others, `last` the last element of its values."""
+    with others."""
 
     label: str
     values: list[str]
     element: Element
     group: Element
-    last: Element
 
 
 class Labels:
-    """The labels of a page, those in the page's frame, in forms and in some elements `apart`."""
+    """The labels of a page, but for those in its frame, in forms and in some elements `apart`.
 
-    def __init__(self, index: Index, apart: Iterable[Element] = ()) -> None:
+    `habits` tell what on the page is a date: no date is a label.
+    """
+
+    def __init__(self, index: Index, habits: Habits, apart: Iterable[Element] = ()) -> None:
         self._index = index
+        self._habits = habits
         self._out = set(index.unseen)
         for element in (*filter(is_frame, index.landmarks), *apart):
             self._out.update(element.iter("*"))
@@ -79,36 +88,50 @@ class Labels:
         return sorted(found, key=lambda one: self._index.places[one.element])
 
     def _terms(self) -> Iterator[Labelled]:
-        for group in self._shown("dl"):
+        """Those of lists that are in no other: what is in a value belongs to that."""
+        groups = self._grouped(("dl",), ("dt", "dd"))
+        for group, terms in groups.items():
+            if _nearest(group, ("dl",)) is not None:
+                continue
             labels: list[tuple[str, Element]] = []
             before = ""
-            for one in group.iter("dt", "dd"):
-                if _nearest(one, "dl") is not group:
-                    continue
+            for one in terms:
                 if one.tag == "dt":
-                    labels = [] if before == "dd" else labels
+                    labels = [] if before == "dd" else labels[-MOST_SHARED:]
                     labels.append((self._text(one), one))
                 elif values := self._texts(one):
                     for text, label in labels:
-                        yield from _labelled(text, values, label, group, one)
+                        yield from _labelled(text, values, label, group)
                 before = one.tag
 
     def _tables(self) -> Iterator[Labelled]:
-        for group in self._shown("table"):
-            rows = [row for row in group.iter("tr") if _nearest(row, "table") is group]
+        """Those of tables in which no row has more than two cells, nor a table in one of them."""
+        around = {_nearest(one, ("table",)) for one in self._shown("table")}
+        for group, rows in self._grouped(("table",), ("tr",)).items():
             cells = [[one for one in row if one.tag in ("td", "th")] for row in rows]
             pairs = [one for one in cells if len(one) == 2]
-            if len(pairs) + sum(len(one) < 2 for one in cells) < len(cells):
+            if group in around or any(len(one) > 2 for one in cells):
                 continue
-            if any(value.tag == "th" or value.find(".//table") is not None for _, value in pairs):
+            if any(value.tag == "th" for _, value in pairs):
                 continue
             said = [self._text(label) for label, _ in pairs]
             marked = all(label.tag == "th" for label, _ in pairs)
-            alike = len(pairs) >= FEWEST and all(map(_may_label, said))
-            if not (marked or alike):
+            if not marked and (len(pairs) < FEWEST or not all(map(self._may_label, said))):
                 continue
             for text, (label, value) in zip(said, pairs, strict=True):
-                yield from _labelled(text, self._texts(value), label, group, value)
+                yield from _labelled(text, self._texts(value), label, group)
+
+    def _grouped(
+        self, groups: tuple[str, ...], parts: tuple[str, ...]
+    ) -> dict[Element, list[Element]]:
+        """The parts of lists or tables, by the one that each is in; what lacks its end may hold the
+        next, which is a part of it then."""
+        found: dict[Element, list[Element]] = defaultdict(list)
+        for one in self._shown(*parts):
+            around = _nearest(one, (*groups, one.tag))
+            if around is not None and around.tag in groups:
+                found[around].append(one)
+        return found
 
     def _fields(self) -> Iterator[Labelled]:
         """Labels that are elements at the beginning of a block or line, or side by side with their
@@ -129,22 +152,26 @@ class Labels:
         labels = [one for one in children if one not in self._out and self._is_label(one, block)]
         for label, following in zip_longest(labels, labels[1:]):
             values = self._after(label, following)
-            yield from _labelled(self._text(label), values, label, block, children[-1])
+            yield from _labelled(self._text(label), values, label, block)
 
     def _is_label(self, element: Element, block: Element) -> bool:
         before = element.getprevious()
         text_before = block.text if before is None else before.tail
-        if (text_before or "").strip() or not self._may_be(element):
+        told, titled = _is_told(element), element.tag in TITLED
+        if (text_before or "").strip() or not (told or titled or element.tag in BOLD):
             return False
-        if _is_told(element):
-            return True
+        if len(list(islice(element.iter(), MOST_PARTS + 1))) > MOST_PARTS:
+            return False
         begins = before is None or before.tag == "br" or not is_inline(before)
-        if element.tag in TITLED:
-            return before is None and bool(block.get("class"))
-        return begins and element.tag in (*BOLD, *TITLED) and _ends_in_colon(element)
+        headed = titled and before is None and bool(block.get("class"))
+        if not (told or headed or (begins and _ends_in_colon(element))):
+            return False
+        return self._may_label(self._text(element))
 
-    def _may_be(self, element: Element) -> bool:
-        return len(element) <= 3 and _may_label(self._text(element).rstrip(": "))
+    def _may_label(self, text: str) -> bool:
+        said = text.rstrip(": ")
+        fits = len(said) <= LONGEST and bool(LABEL.fullmatch(said))
+        return fits and read_date(said, self._habits) is None
 
     def _after(self, label: Element, stop: Element | None) -> list[str]:
         """The texts behind a label, up to another."""
@@ -175,7 +202,7 @@ class Labels:
             if _is_dialogue([label for _, (label, _) in read]):
                 continue
             for one, (label, value) in read:
-                yield from _labelled(label, [value], one, block, one)
+                yield from _labelled(label, [value], one, block)
 
     def _lines_of(self, block: Element) -> Iterator[tuple[Element, str]]:
         """The lines of a block: those that line breaks part, or the blocks directly in it."""
@@ -210,7 +237,7 @@ class Labels:
                 continue
             said = one.get("content") or self._text(one)
             said = said or one.get(VALUES.get(one.tag, ""), "")
-            yield from _labelled(one.get("itemprop", ""), [fold(said)], one, scope, one)
+            yield from _labelled(one.get("itemprop", ""), [fold(said)], one, scope)
 
     def _shown(self, *tags: str) -> list[Element]:
         return [
@@ -221,22 +248,23 @@ class Labels:
         return text_of(element, self._index)
 
     def _texts(self, element: Element) -> list[str]:
-        page = read_page(element, shown=(element,), index=self._index)
-        return [piece.text for piece in page.pieces if piece.text]
+        """The texts of a block."""
+        span = self._page.span(element)
+        return [piece.text for piece in self._page.pieces[span.start : span.stop] if piece.text]
+
+    @cached_property
+    def _page(self) -> Page:
+        """The whole page, read once."""
+        return read_page(self._index.elements[0], index=self._index)
 
 
 def _labelled(
-    text: str, values: Iterable[str], element: Element, group: Element, last: Element
+    text: str, values: Iterable[str], element: Element, group: Element
 ) -> Iterator[Labelled]:
     label = text.rstrip(": ")
     kept = [value for value in values if value]
     if label and kept and len(label) <= LONGEST:
-        yield Labelled(label, kept, element, group, last)
-
-
-def _may_label(text: str) -> bool:
-    said = text.rstrip(": ")
-    return len(said) <= LONGEST and bool(LABEL.fullmatch(said)) and read_date(said) is None
+        yield Labelled(label, kept, element, group)
 
 
 def _is_told(element: Element) -> bool:
@@ -264,11 +292,11 @@ def _is_dialogue(labels: Sequence[str]) -> bool:
 
 
 def _line(text: str) -> tuple[str, str] | None:
-    found = LINE.fullmatch(text)
+    found = LINE.fullmatch(text) if ":" in text[: LONGEST + 2] else None
     if not found or len(found["label"]) > LONGEST or len(found["label"].split()) > MOST_WORDS:
         return None
     return found["label"], found["value"]
 
 
-def _nearest(element: Element, tag: str) -> Element | None:
-    return next(element.iterancestors(tag), None)
+def _nearest(element: Element, tags: tuple[str, ...]) -> Element | None:
+    return next(element.iterancestors(*tags), None)
