@@ -6,7 +6,6 @@ code with what it specifies, but for the facts themselves and two constants of c
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import combinations, pairwise
 from typing import Any
@@ -14,7 +13,6 @@ from typing import Any
 from harvester.store.history.facts import (
     Address,
     Clock,
-    ClockRuling,
     Completion,
     Content,
     Fact,
@@ -40,7 +38,7 @@ class Model:
         self.facts = list(facts)
         self.after = after
         self.runs = {one.number: one for one in self.every(Run)}
-        self.shifts = clock_shifts(list(self.every(Clock)), list(self.every(ClockRuling)))
+        self.shifts = clock_shifts(list(self.every(Clock)))
 
     def every(self, kind: Any) -> Iterator[Any]:
         return (fact for fact in self.facts if isinstance(fact, kind))
@@ -411,25 +409,18 @@ def wording(before: Any, now: Any, point: Point) -> Iterator[tuple[Any, ...]]:
 # Clocks
 
 
-def clock_shifts(clocks: list[Clock], rulings: list[ClockRuling]) -> dict[int, int]:
+def clock_shifts(clocks: list[Clock]) -> dict[int, int]:
     """By how much the moments of each run are moved: every choice of believed clocks is tried."""
     clocks = sorted(clocks, key=lambda clock: clock.run)
-    ruled = {one.run: one.ahead for one in sorted(rulings, key=lambda r: (r.number, r.ahead))}
-    taken = []
-    for clock in clocks:
-        if clock.run in ruled:
-            off = ruled[clock.run]
-            clock = replace(clock, first=clock.first - off, last=clock.last - off, ahead=0)
-        taken.append(clock)
     moved = {}
     end = None
-    believed = best_choice(taken)
-    for place, clock in enumerate(taken):
-        start = clock.first if place in believed else guessed(taken, believed, place, end)
+    believed = best_choice(clocks)
+    for place, clock in enumerate(clocks):
+        start = clock.first if place in believed else guessed(clocks, believed, place, end)
         for bound in (end, clock.after):
             if bound is not None and (start < bound or (start == bound and place not in believed)):
                 start = bound + 1
-        moved[clock.run] = start - clock.first - ruled.get(clock.run, 0)
+        moved[clock.run] = start - clock.first
         end = start + clock.last - clock.first
     return moved
 

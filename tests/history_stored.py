@@ -18,7 +18,6 @@ from history_worlds import (
     Again,
     Join,
     Look,
-    Ruling,
     Shown,
     Told,
     moment,
@@ -73,8 +72,6 @@ class Telling:
                     self.again(event, day)
                 case Join():
                     self.join(event, day)
-                case Ruling():
-                    self.rule(event, day)
 
     def look(self, event: Look, day: int) -> None:
         entries = shown(self.done, event)
@@ -155,13 +152,6 @@ class Telling:
             at = shifted(moment(day, event.second), run.moved)
             if put_joining(db, run, one, other, event.rule, at):
                 joined(db, run, [one, other], Rules().removed_after)
-
-    def rule(self, event: Ruling, day: int) -> None:
-        with self.beside(1, moment(day, 0)) as (db, run):
-            if db.execute("SELECT 1 FROM runs WHERE id = ?", [event.run]).fetchone():
-                row = [event.run, day, event.ahead]
-                db.execute("INSERT INTO clock_rulings (run, ruling, ahead) VALUES (?, ?, ?)", row)
-                clocks.settle(db, run, after=Rules().removed_after)
 
     @contextmanager
     def beside(self, collection: int, at: str) -> Iterator[tuple[sqlite3.Connection, runs.Run]]:

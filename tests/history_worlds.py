@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from harvester.store.history.facts import (
     Address,
     Clock,
-    ClockRuling,
     Completion,
     Content,
     Fact,
@@ -131,15 +130,7 @@ class Join:
     second: int
 
 
-@dataclass(frozen=True)
-class Ruling:
-    """Somebody says how far the clock of a run was ahead."""
-
-    run: int
-    ahead: int
-
-
-Event = Look | Again | Join | Ruling
+Event = Look | Again | Join
 Unit = list[Fact]
 """Facts that become known at once: one transaction of a store."""
 
@@ -189,8 +180,7 @@ joins = st.builds(
     st.sampled_from([Rule.RECORD, Rule.TAG, Rule.SLUG]),
     st.integers(0, 2),
 )
-rulings = st.builds(Ruling, st.integers(1, 6), st.sampled_from(ERRORS))
-events = st.sampled_from([*[looks] * 7, agains, joins, rulings]).flatmap(lambda some: some)
+events = st.sampled_from([*[looks] * 7, agains, joins]).flatmap(lambda some: some)
 mixed = st.lists(events, min_size=4, max_size=9)
 right_ones = st.lists(right_looks, min_size=4, max_size=9)
 worlds, right_worlds = (
@@ -232,8 +222,6 @@ def told(world: Sequence[Event], *, numbers: Sequence[int] | None = None) -> Tol
                 at = moment(day, event.second)
                 run = Run(number, 1, live=False)
                 done.units += [[run], [Joining(one, other, event.rule, number, at)]]
-            case Ruling():
-                done.units.append([ClockRuling(event.run, event.ahead, day)])
     return done
 
 

@@ -12,7 +12,6 @@ from harvester.store.history.evidence import Evidence
 from harvester.store.history.facts import (
     Address,
     Clock,
-    ClockRuling,
     Completion,
     Content,
     Fact,
@@ -291,15 +290,17 @@ def test_own_recording_is_the_live_run_itself() -> None:
 
 
 def test_clock_that_was_far_ahead_does_not_put_later_runs_behind_it() -> None:
-    """Though the site's clock agreed with it, once somebody knows better."""
+    """Though the site's clock agreed with it, once it agrees with one of these, too."""
     ahead = 50 * 31_556_952
     first = Clock(1, PROGRAM + ahead, PROGRAM + ahead + 5, 0)
     clocks = [first, *(Clock(n, PROGRAM + 100 * n, PROGRAM + 100 * n + 5) for n in range(2, 6))]
     behind = shifts(clocks)
     assert all(behind[n] > ahead // 2 for n in range(2, 6))
-    ruled = shifts(clocks, [ClockRuling(1, 77), ClockRuling(1, ahead, 2)])
-    assert ruled == {1: -ahead, **dict.fromkeys(range(2, 6), 0)}
-    assert shifts(clocks[1:], [ClockRuling(1, ahead)]) == dict.fromkeys(range(2, 6), 0)
+    agreed = shifts([*clocks[:-1], replace(clocks[-1], ahead=0)])
+    assert agreed == {1: agreed[1], **dict.fromkeys(range(2, 6), 0)}
+    assert PROGRAM <= PROGRAM + ahead + agreed[1] < PROGRAM + 200
+    silent = shifts([replace(first, ahead=None), clocks[1]])
+    assert silent[2] == 0 > silent[1]
 
 
 def change(year: int, kind: Kind = Kind.CHANGED, new: str = "x") -> Change:

@@ -17,7 +17,6 @@ from harvester.store.history.evidence import Evidence
 from harvester.store.history.facts import (
     FIELDS,
     Address,
-    ClockRuling,
     Fact,
     Joining,
     Page,
@@ -199,9 +198,9 @@ def shuffled(known: Told, chance: Any) -> list[Unit]:
 
 
 def begins(known: Told) -> Any:
-    """Tells the units of one run, or one ruling, from those of the next."""
+    """Tells the units of one run from those of the next."""
     numbers = {id(unit): n for n, unit in enumerate(known.units)}
-    heads = [n for n, unit in enumerate(known.units) if isinstance(unit[0], Run | ClockRuling)]
+    heads = [n for n, unit in enumerate(known.units) if isinstance(unit[0], Run)]
     return lambda unit: max(n for n in heads if n <= numbers[id(unit)])
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from harvester.store import current
 from harvester.store.connection import Row, select
 from harvester.store.history.clock import shifts
-from harvester.store.history.facts import Clock, ClockRuling
+from harvester.store.history.facts import Clock
 from harvester.store.rebuilding import rebuild
 from harvester.store.run import NEWEST, Run
 from harvester.timestamps import EARLIEST, differs, seconds_of, spoken
@@ -28,7 +28,6 @@ RUNS = """
             WHERE run = runs.id AND same_as IS NULL AND document IS NULL) END AS captured
     FROM runs ORDER BY id"""
 PUT_AHEAD = "UPDATE runs SET clock_ahead = ? WHERE id = ?"
-RULINGS = "SELECT run, ahead, ruling FROM clock_rulings"
 LATER = "strftime('%Y-%m-%dT%H:%M:%SZ', {}, :seconds || ' seconds')"
 SPAN = "{} BETWEEN :started AND :ended"
 MOVE = (
@@ -82,8 +81,7 @@ def see(db: sqlite3.Connection, run: Run, ahead: int | None, *, after: int) -> N
 def settle(db: sqlite3.Connection, run: Run, *, after: int) -> None:
     """Moves the runs whose clocks were wrong to where they belong."""
     rows = list(select(db, RUNS, []))
-    rulings = [ClockRuling(*one) for one in db.execute(RULINGS)]
-    wanted = shifts(list(_readings(rows)), rulings)
+    wanted = shifts(list(_readings(rows)))
     moves = {row["id"]: wanted[row["id"]] - row["moved"] for row in rows}
     moved = [{**row, "seconds": moves[row["id"]]} for row in rows if moves[row["id"]]]
     if moved:

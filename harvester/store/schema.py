@@ -94,14 +94,6 @@ CREATE INDEX idx_runs_captured ON runs (collection, captured);
 -- The complete runs of a collection in their order, where that is known.
 CREATE INDEX idx_runs_complete ON runs (collection, moment, seq) WHERE moment IS NOT NULL;
 
--- By how far a run's clock was ahead, where somebody knows better. The latest number counts.
-CREATE TABLE clock_rulings (
-    run INTEGER NOT NULL REFERENCES runs (id),
-    ruling INTEGER NOT NULL,
-    ahead INTEGER NOT NULL,
-    PRIMARY KEY (run, ruling)
-) STRICT, WITHOUT ROWID;
-
 -- What a run could not get or read.
 CREATE TABLE failures (
     id INTEGER PRIMARY KEY,

@@ -4,48 +4,31 @@ Runs follow each other, whatever the clock says. As long as what it said of each
 take some minutes, it is believed. Where it does not, the clocks of some runs were wrong, and these
 are taken for it: the fewest, rather those that the site's clock contradicts than those it says
 nothing of, and those it agrees with last of all. Between equals the latest is believed, since
-clocks are put right more often than they are put wrong. One that says that this program was not
-there yet is always wrong.
+clocks are put right more often than they are put wrong: so one that was far ahead once does not put
+later runs behind it, as soon as the site's clock agrees with one of these as well. One that says
+that this program was not there yet is always wrong.
 
 The site's clock (the header Date, with Age, of RFC 9110 and 9111) may be wrong itself, or come from
 a cache. It only says which of two clocks that contradict each other was wrong, and what time it was
 then; it never dates what nothing else contradicts.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 
-from harvester.store.history.facts import Clock, ClockRuling
+from harvester.store.history.facts import Clock
 from harvester.timestamps import EARLIEST, TOLERANCE, differs, seconds_of
 
 PROGRAM = seconds_of(EARLIEST)
 
 
-def shifts(clocks: Sequence[Clock], rulings: Iterable[ClockRuling] = ()) -> dict[int, int]:
+def shifts(clocks: Sequence[Clock]) -> dict[int, int]:
     """By how many seconds each run's moments are to be moved, all alike, so that runs (given in
-    their order) follow each other; 0 for those whose clock is believed.
-
-    What a ruling says of a clock is taken off first; then it counts as one that the site agrees
-    with. So one clock that was far ahead, and that nothing seemed to contradict, can't put all
-    later runs behind it for good.
-    """
-    ruled = {one.run: one.ahead for one in sorted(rulings, key=lambda one: (one.number, one.ahead))}
-    found = _shifts([_ruled(clock, ruled.get(clock.run)) for clock in clocks])
-    return {run: seconds - ruled.get(run, 0) for run, seconds in found.items()}
-
-
-def _ruled(clock: Clock, ahead: int | None) -> Clock:
-    if ahead is None:
-        return clock
-    return replace(clock, first=clock.first - ahead, last=clock.last - ahead, ahead=0)
-
-
-def _shifts(readings: Sequence[Clock]) -> dict[int, int]:
+    their order) follow each other; 0 for those whose clock is believed."""
     found: dict[int, int] = {}
-    believed = _believed(readings)
-    latest = _latest(readings, believed)
+    believed = _believed(clocks)
+    latest = _latest(clocks, believed)
     end: int | None = None
-    for index, one in enumerate(readings):
+    for index, one in enumerate(clocks):
         start = one.first if index in believed else _guess(one, end, latest[index])
         for bound in (end, one.after):
             # Two that are believed may share a second, in which their order is that of the runs.

@@ -13,7 +13,6 @@ from harvester.store.history import clock
 from harvester.store.history.facts import (
     Address,
     Clock,
-    ClockRuling,
     Completion,
     Content,
     Fact,
@@ -50,8 +49,7 @@ class Evidence:
         self.joinings = _of(Joining, given)
         self._completions = _of(Completion, given)
         clocks = sorted(_of(Clock, given), key=lambda one: one.run)
-        rulings = _of(ClockRuling, given)
-        self.shifts = clock.shifts(clocks, rulings) if shifts is None else shifts
+        self.shifts = clock.shifts(clocks) if shifts is None else shifts
         self._dated = dated
         self._live = self._live_pages()
         self.readings = self._read(_of(Reading, given))

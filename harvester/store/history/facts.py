@@ -162,14 +162,4 @@ class Clock:
     after: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ClockRuling:
-    """Somebody knows better: the clock of this run was so many seconds ahead. The latest given
-    number of a ruling counts."""
-
-    run: int
-    ahead: int
-    number: int = 1
-
-
-Fact = Run | Completion | Page | Reading | Joining | Clock | ClockRuling
+Fact = Run | Completion | Page | Reading | Joining | Clock
