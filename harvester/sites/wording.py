@@ -1,11 +1,9 @@
-"""Set words: those of a language, and those of a site, written without regular expressions.
+"""Set words of a language or a site, as phrases that need no regular expressions.
 
-In "[The ]end of (a|the) list" what is in brackets may be missing, and of what is in parentheses one
-stands there. `...` is any text, a dash between spaces any dash, with or without them, and `{name}`
-is text to be found out. A backslash makes a sign mean itself. A phrase matches a whole text, in
-capital or small letters alike. No page can make it slow: nothing in it can repeat a part, at most
-MOST stretches of any text are in it, which are short unless they are its end, and no text that is
-too long to be set words is looked at.
+"[The ]end of (a|the) list": brackets hold an optional part, parentheses alternatives. `...` is any
+text, " - " any dash with or without spaces, `{name}` text to extract; a backslash escapes a sign. A
+phrase matches a whole text, whatever its case. No page can make one slow: it repeats nothing, has
+at most MOST stretches of any text, short ones unless at its end, and skips texts that are too long.
 """
 
 import json
@@ -22,7 +20,7 @@ from harvester.sites.table import Table
 
 MOST = 2
 LONGEST = 500
-"""Characters of any text within a phrase."""
+"""Characters of a stretch of any text within a phrase."""
 LONGEST_TEXT = 10_000
 ANY = rf".{{1,{LONGEST}}}?"
 NAME = r"(?-i:[A-Z])[^\W\d_]+(?:[\s-](?-i:[A-Z])[^\W\d_]+)?"
@@ -38,7 +36,7 @@ GROUPS = {
     "url": r"https?://\S+",
     **dict.fromkeys(RANGE, NUMBER),
 }
-"""What can be found out: `before` and `after` are one or two words with capital letters."""
+"""The texts to extract; `before` and `after` are one or two capitalised words."""
 FREE = ("title", "source", "language")
 DASH, ANY_DASH = " - ", r"\s?[-\u2010-\u2015\u2212]\s?"
 TOKEN = re.compile(r"\\.|\{[^{}]*\}| - |\.\.\.|[\[\](){}|]|\s+|[^\\\[\](){}|\s.]+|.", re.DOTALL)
@@ -46,14 +44,12 @@ WORDLESS_RANGE = re.compile(r"[0-9]\s*[-\u2010-\u2015\u2212]\s*[0-9]")
 DIGIT = re.compile("[0-9]")
 BETWEEN_WORDS = re.compile(r"[\W_]+")
 IN_SOURCE = r"(?:\s|<[^<>]*>|&#?\w+;)*"
-"""What can stand between two words in a page's source: tags and entities."""
+"""Tags and entities, which can stand between two words in a page's source."""
 WORD = re.compile(r"[^\W\d_]+")
 SIGNS = {"[": "(?:", "]": ")?", "(": "(?:", ")": ")", "|": "|"}
-
 BUILT_IN = Path(__file__).with_name("words")
 DEFAULT, WORDLESS = "en", "und"
-"""What is taken whatever the language is: English, which pages say that were not translated, and
-what needs no words."""
+"""Always taken: English, as parts of a page may be untranslated, and forms without words."""
 _folders = [BUILT_IN]
 
 
@@ -70,13 +66,9 @@ class Phrases:
         self._longest = LONGEST_TEXT if is_open else max(map(len, self.phrases), default=0)
 
     def fullmatch(self, text: str) -> Match[str] | None:
-        """How the first phrase that fits matches a text; a group that it lacks is None."""
-        if len(text) > self._longest:
-            return None
-        for pattern in self.patterns:
-            if found := pattern.fullmatch(text):
-                return found
-        return None
+        """The match of the first phrase that fits a text; a group that it lacks is None."""
+        patterns = self.patterns if len(text) <= self._longest else ()
+        return next((found for one in patterns if (found := one.fullmatch(text))), None)
 
 
 def _compiled(form: str, groups: Sequence[str]) -> Pattern[str]:
@@ -140,7 +132,7 @@ def _follow(token: str, opened: list[str]) -> None:
 
 
 class Sayings(NamedTuple):
-    """The phrases for each of the things that listings say; all but `dates`, which are words."""
+    """Phrases by what a listing says with them; `dates` are words instead."""
 
     range: tuple[str, ...] = ()
     next: tuple[str, ...] = ()
@@ -155,7 +147,7 @@ NOTHING = Sayings()
 
 
 def read_sayings(table: Table) -> Sayings:
-    """What a table says, all of it checked. Raises BadUsage."""
+    """Reads and checks a table of phrases. Raises BadUsage."""
     said = Sayings(**{key: table.texts(key) for key in Sayings._fields})
     for key in Sayings._fields[:-1]:
         groups = RANGE if key == "range" else ()
@@ -171,9 +163,9 @@ def read_sayings(table: Table) -> Sayings:
 
 
 class Words:
-    """What the pages of a listing may say, in the phrases of its language and its site.
+    """The phrases of a listing's language and its site.
 
-    `nothing_found` matches a whole block of text by which a listing says that it is empty,
+    `nothing_found` matches the whole block of text with which a listing says that it is empty,
     `teasers` one that heads documents which are no results.
     """
 
@@ -184,8 +176,7 @@ class Words:
         self.next, self.more, self.load = map(Phrases, (said.next, said.more, said.load))
         dates = "|".join(re.escape(word) for word in said.dates) or "(?!)"
         self.dates = re.compile(rf"[0-9]|\b(?:{dates})\b", re.IGNORECASE)
-        near = "|".join(re.escape(word.lower()) for word in _near_total(said.range)) or "(?!)"
-        self.total_in_source = re.compile(rf"(?:{near}){IN_SOURCE}[0-9]")
+        self.total_in_source = re.compile(rf"(?:{_near_total(said.range)}){IN_SOURCE}[0-9]")
 
     def range_in(self, text: str) -> tuple[int, int, int] | None:
         """First, last and total of a text that is a range and nothing else."""
@@ -196,36 +187,35 @@ class Words:
         return first, last, total
 
     def may_range(self, text: str) -> bool:
-        """Whether there may be a range in a text whose parts the markup may have separated."""
+        """Whether a page's source may hold a range, though markup may part it."""
         return bool(self.total_in_source.search(text.lower()) or WORDLESS_RANGE.search(text))
 
     def is_next(self, label: str) -> bool:
-        """Whether a link's label says that it leads to the next page."""
+        """Whether a link's label names the next page."""
         return bool(self.next.fullmatch(_plain(label)))
 
     def is_more(self, label: str) -> bool:
         """Whether the label of a second link to a document says no more than "Read more"."""
-        plain = _plain(label)
-        return not plain or bool(self.more.fullmatch(plain))
+        return not (plain := _plain(label)) or bool(self.more.fullmatch(plain))
 
     def is_load(self, label: str) -> bool:
-        """Whether a button says that it shows further entries on the same page."""
+        """Whether a button's label offers further entries on the same page."""
         return bool(self.load.fullmatch(_plain(label)))
 
 
 def _plain(label: str) -> str:
-    """The words of a label, without the signs between and around them."""
+    """A label's words without punctuation."""
     return BETWEEN_WORDS.sub(" ", label[:LONGEST_TEXT]).strip()
 
 
-def _near_total(ranges: Iterable[str]) -> list[str]:
-    """The words that stand before a range's total."""
-    before = (phrase.partition("{total}")[0].rpartition("}")[2] for phrase in ranges)
-    return sorted({word for text in before for word in WORD.findall(text)})
+def _near_total(ranges: Iterable[str]) -> str:
+    """The words that stand before a range's total, as a regular expression."""
+    before = " ".join(phrase.partition("{total}")[0].rpartition("}")[2] for phrase in ranges)
+    return "|".join(sorted({*WORD.findall(before.lower())})) or "(?!)"
 
 
 def use_words(folder: Path) -> None:
-    """Takes the languages of a user's folder, too; they win. Raises BadUsage if one is wrong."""
+    """Adds the languages of a user's folder, which win. Raises BadUsage if one is wrong."""
     _folders[1:] = [folder] if folder.is_dir() else []
     sayings_of.cache_clear()
     words_in.cache_clear()
@@ -235,27 +225,26 @@ def use_words(folder: Path) -> None:
 
 def own_digest() -> str:
     """The digest of a user's own languages; empty if there are none."""
-    own = sorted(file.stem for folder in _folders[1:] for file in folder.glob("*.toml"))
-    said = json.dumps([(language, sayings_of(language)) for language in own])
-    return sha256(said.encode()).hexdigest() if own else ""
+    own = {language: sayings_of(language) for language in languages(_folders[1:])}
+    return sha256(json.dumps(own).encode()).hexdigest() if own else ""
 
 
-def languages() -> list[str]:
-    """The languages whose words are known, by their codes (ISO 639)."""
-    return sorted({file.stem for folder in _folders for file in folder.glob("*.toml")})
+def languages(folders: Sequence[Path] = _folders) -> list[str]:
+    """The codes (ISO 639) of the languages whose words are in these folders."""
+    return sorted({file.stem for folder in folders for file in folder.glob("*.toml")})
 
 
 @cache
 def sayings_of(language: str) -> Sayings:
-    """What a language's file says; nothing if there is none."""
+    """The phrases of a language; none if it has no file."""
     files = (folder / f"{language}.toml" for folder in reversed(_folders))
     file = next((one for one in files if one.is_file()), None)
-    return read_sayings(Table.read(file)) if file else Sayings()
+    return read_sayings(Table.read(file)) if file else NOTHING
 
 
 @cache
 def words_in(language: str | None, own: Sayings = NOTHING) -> Words:
-    """The words of a language, such as "de" or "de-AT", and those that a site says besides."""
+    """The words of a language, such as "de" or "de-AT", and a site's own."""
     code = (language or DEFAULT).partition("-")[0].lower()
     known = [code] if code in languages() else []
     return Words([own, *map(sayings_of, dict.fromkeys((*known, DEFAULT, WORDLESS)))])
