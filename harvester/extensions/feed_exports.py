@@ -1,7 +1,7 @@
-"""Scrapy's feed exports (`-o`, `-O`, FEEDS): of a harvest, they have the documents that it saw.
+"""Scrapy's feed exports (`-o`, `-O`, FEEDS) with the documents that a harvest saw.
 
-On this machine a feed goes into a file whole or not at all, or to standard output; both are
-storages of Scrapy's (FEED_STORAGES): they give it a file to write into, and get that back.
+Our storages (FEED_STORAGES) write a feed into a file as a whole or not at all, or to standard
+output. Scrapy gets a temporary file from a storage, fills it and hands it back.
 """
 
 import os
@@ -27,21 +27,20 @@ from harvester.extensions.report import EXIT_CODE, fail
 from harvester.outcomes import BadOutput, BadUsage, HarvestProblem
 
 FAILED = "feedexport/failed_count/"
-"""How Scrapy's statistics of feeds that could not be written begin."""
+"""Begins the names of Scrapy's statistics of feeds that could not be written."""
 WHOLE = ("json", "xml")
-"""Formats in which a file is one whole: nothing can be added to it."""
+"""Formats to whose files nothing can be appended."""
 
 
 class DocumentFeeds(FeedExporter):
-    """Gives feeds documents where Scrapy would give them items, which are pages here.
+    """Writes documents into feeds, where Scrapy would write items, which are pages here.
 
-    A feed is written when all is stored, and from the database: each document once, with what it
-    says at the end, whether its page was sent again or had not changed. So it has what was stored,
-    however the harvest ended.
+    It writes at the end and from the database: each document once, in its last state, whether its
+    page was sent again or had not changed. So a feed has what was stored, whatever the outcome.
 
-    No documented hook of Scrapy's (2.19) gives a feed something else than the items, or decides at
-    the end whether one without any is written. Only for that this builds upon FeedExporter, on what
-    is public in it: its receivers of signals, `feeds`, and `slots`.
+    Scrapy (2.19) documents no hook that gives a feed anything but items, nor one that decides at
+    the end whether a feed without any is written: the option `store_empty` is read at the start. So
+    this extends FeedExporter, by its public parts: the receivers of signals, `feeds` and `slots`.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -54,21 +53,21 @@ class DocumentFeeds(FeedExporter):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Listens to the beginnings of runs, and to the ends of feeds."""
+        """Listens to the beginnings of runs and the ends of feeds."""
         feeds = super().from_crawler(crawler)
         crawler.signals.connect(feeds.run_begun, run_begun)
         crawler.signals.connect(feeds.feed_slot_closed, signals.feed_slot_closed)
         return feeds
 
     def run_begun(self, run: int) -> None:
-        """Remembers which runs there are."""
+        """Remembers a run."""
         self._runs.append(run)
 
     def item_scraped(self, item: Any, spider: Spider) -> None:
-        """Nothing yet: what is stored is written when all is."""
+        """Writes nothing yet."""
 
     async def close_spider(self, spider: Spider) -> None:
-        """All is stored: write the feeds; where nothing was, a file stays as it is."""
+        """Writes the feeds; if nothing was stored, a file stays as it is."""
         try:
             for document in self._documents():
                 super().item_scraped(document, spider)
@@ -84,7 +83,7 @@ class DocumentFeeds(FeedExporter):
         await super().close_spider(spider)
 
     def feed_slot_closed(self, slot: FeedSlot) -> None:
-        """A feed was written, if it could be: say what it has."""
+        """Says what a feed has, if it was written."""
         if getattr(slot.storage, "failed", False):
             return
         documents = f"{slot.itemcount:,} document{'s' if slot.itemcount != 1 else ''}"
@@ -106,7 +105,7 @@ class DocumentFeeds(FeedExporter):
 
 
 def check_written(crawler: Crawler) -> None:
-    """Says so if feeds were wanted and Scrapy could not begin, or end, with one of them."""
+    """Complains if Scrapy could not open or store a feed."""
     wanted = crawler.settings.getdict("FEEDS")
     begun = crawler.get_extension(DocumentFeeds) is not None
     failed = [name for name in crawler.stats.get_stats() if name.startswith(FAILED)]
@@ -116,7 +115,7 @@ def check_written(crawler: Crawler) -> None:
 
 
 def _goes_on(uri: str, options: dict[str, Any]) -> bool:
-    """Whether something is added to a file that has something already."""
+    """Whether a feed is appended to a file that is not empty."""
     path = path_of(uri)
     return path is not None and not options.get("overwrite") and is_filled(path)
 
@@ -127,7 +126,7 @@ def _is_there(slot: FeedSlot) -> bool:
 
 
 class StdoutStorage:
-    """Writes a feed to standard output, once it is whole. It has `failed` if it could not."""
+    """Writes a feed to standard output once it is complete; `failed` if that is impossible."""
 
     def __init__(self, crawler: Crawler, uri: str, feed_options: Mapping[str, Any]) -> None:
         self._crawler = crawler
@@ -139,15 +138,15 @@ class StdoutStorage:
     def from_crawler(
         cls, crawler: Crawler, uri: str, *, feed_options: Mapping[str, Any] | None = None
     ) -> "StdoutStorage":
-        """The storage for an address."""
+        """Makes the storage of an address."""
         return cls(crawler, uri, feed_options or {})
 
     def open(self, spider: Spider) -> IO[bytes]:
-        """A file for the feed."""
+        """Gives Scrapy a temporary file."""
         return tempfile.TemporaryFile()
 
     def store(self, file: IO[bytes]) -> None:
-        """Takes the feed to where it is to be, or says why it can't."""
+        """Writes the feed to its place, or says why that failed."""
         with file:
             file.seek(0)
             try:
@@ -162,7 +161,7 @@ class StdoutStorage:
 
 
 class FileStorage(StdoutStorage):
-    """Writes a feed into a file, or adds it to one; if it can't, the file stays as it was."""
+    """Writes a feed into a file or appends it; on an error the file stays as it was."""
 
     def _take(self, file: IO[bytes]) -> None:
         path = path_of(self._uri)
@@ -178,28 +177,28 @@ class FileStorage(StdoutStorage):
 
 
 class PrintableXml(XmlItemExporter):
-    """XML without the characters that XML can't have."""
+    """Exports XML without the characters that XML forbids."""
 
     def serialize_field(self, field: Mapping[str, Any], name: str, value: Any) -> Any:
-        """The value as it is written; an empty text for what there is not."""
+        """Makes a value printable; None becomes an empty text."""
         value = super().serialize_field(field, name, value)
         return printable(value) if isinstance(value, str) else "" if value is None else value
 
 
 def path_of(uri: str) -> Path | None:
-    """The file that an address of a feed is; None if it is no file of this machine's."""
+    """The file at a feed's address; None if that is not on this machine."""
     if uri.startswith("file:"):
         return Path(file_uri_to_path(uri))
     return None if urlsplit(uri).scheme else Path(uri)
 
 
 def is_filled(path: Path) -> bool:
-    """Whether there is a file with something in it."""
+    """Whether a file is there and not empty."""
     return path.is_file() and path.stat().st_size > 0
 
 
 def check_feeds(feeds: Mapping[str | Path, Mapping[str, Any]]) -> None:
-    """Raises BadUsage or BadOutput if a feed can't be written, as far as is seen beforehand."""
+    """Raises BadUsage or BadOutput for a feed that certainly can't be written."""
     for uri, options in feeds.items():
         if not options.get("format"):
             raise BadUsage(f"FEEDS does not say which format {uri} is to have: json, csv ...")
@@ -214,7 +213,7 @@ def check_feeds(feeds: Mapping[str | Path, Mapping[str, Any]]) -> None:
 
 
 def _check_place(path: Path) -> None:
-    """Raises BadOutput if there can't be such a file."""
+    """Raises BadOutput if no file can be written there."""
     if path.is_dir():
         raise BadOutput(f"{path} is a folder: name a file for the documents.")
     place = next(one for one in (path, *path.absolute().parents) if one.exists())
@@ -228,7 +227,7 @@ def _replace(path: Path, file: IO[bytes]) -> None:
 
 
 def _append(path: Path, file: IO[bytes]) -> None:
-    """Adds what is in a file, or nothing."""
+    """Appends a file's content, all or nothing."""
     with path.open("ab", buffering=0) as out:
         before = os.fstat(out.fileno())
         try:

@@ -1,4 +1,4 @@
-"""Lines of the log for items: an item is a page, which would fill a screen."""
+"""The log's lines for items, each of which is a page and would fill a screen."""
 
 import logging
 from collections.abc import Iterator
@@ -15,14 +15,14 @@ from harvester.items import DetailsItem, PageItem, UnchangedPages
 from harvester.scans.scan import ScanItem
 
 TOLD = ("scrapy.downloadermiddlewares.robotstxt", "scrapy.extensions.feedexport")
-"""Who logs an error, with a traceback, of which the report or a command has a sentence: that
-robots.txt can't be had, when the site's pages can't either; that a feed can't be written."""
+"""Loggers of errors with tracebacks for which the report or a command has a sentence: robots.txt
+can't be fetched, like the site's pages; a feed can't be written."""
 
 
 class OneLinePerPage(LogFormatter):
-    """Logs a line for each page that was stored; of other items the report speaks.
+    """Logs a line for each page or scan that was stored.
 
-    Of pages that are as they were, it speaks to those who want to know all (DEBUG).
+    Pages that have not changed get one at level DEBUG only.
     """
 
     def __init__(self, shows_all: bool = False) -> None:
@@ -30,7 +30,7 @@ class OneLinePerPage(LogFormatter):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "OneLinePerPage":
-        """Lines that nobody reads, for LOG_LEVEL is higher than DEBUG, are not even made."""
+        """Makes no lines of level DEBUG if LOG_LEVEL hides them."""
         settings = crawler.settings
         level = logging.getLevelNamesMapping()[settings["LOG_LEVEL"]]
         return cls(settings.getbool("LOG_ENABLED") and level <= logging.DEBUG)
@@ -41,7 +41,7 @@ class OneLinePerPage(LogFormatter):
         return super().crawled(request, response, spider) if is_shown else None
 
     def scraped(self, item: Any, response: Any, spider: Spider) -> Any:
-        """A line for what was stored."""
+        """The line for an item that was stored."""
         if isinstance(item, DetailsItem):
             return LogFormatterResult(
                 level=logging.INFO,
@@ -70,11 +70,11 @@ class OneLinePerPage(LogFormatter):
         )
 
     def dropped(self, item: Any, exception: BaseException, response: Any, spider: Spider) -> Any:
-        """Nothing: why an item was dropped is why the run ended, which the report says."""
+        """No line: the report says why the run ended, which is why the item was dropped."""
         return None
 
     def item_error(self, item: Any, exception: BaseException, response: Any, spider: Spider) -> Any:
-        """The kind of item in whose processing a bug showed."""
+        """The line for a bug, with the kind of item but not its content."""
         return LogFormatterResult(
             level=logging.ERROR, msg="Error processing a %(kind)s", args={"kind": type(item)}
         )
@@ -82,7 +82,7 @@ class OneLinePerPage(LogFormatter):
 
 @contextmanager
 def told_once() -> Iterator[None]:
-    """Keeps the log of the block from calling those an error, too."""
+    """Lowers the errors of those loggers to INFO during the block."""
     loggers = [logging.getLogger(name) for name in TOLD]
     for one in loggers:
         one.addFilter(_demoted)
@@ -94,7 +94,7 @@ def told_once() -> Iterator[None]:
 
 
 def _demoted(record: logging.LogRecord) -> bool:
-    """Lets the record pass, but without its traceback, and not as an error."""
+    """Lowers a record to INFO and drops its traceback."""
     record.exc_info = None
     if record.levelno > logging.INFO:
         record.levelno, record.levelname = logging.INFO, logging.getLevelName(logging.INFO)

@@ -1,4 +1,4 @@
-"""The progress bar: of a harvest, if it is on a terminal, and of any other task."""
+"""The progress bar of a harvest on a terminal, and of other long tasks."""
 
 from time import monotonic
 from typing import Any
@@ -24,15 +24,15 @@ from harvester.items import DetailsItem, PageItem, UnchangedPages
 from harvester.scans.scan import ScanItem
 
 WIDE = 60
-"""On fewer columns there is no room for the bar itself, nor for the time left."""
+"""Columns of a terminal that has room for the bar and the time left."""
 BESIDE_ALL, BESIDE_NUMBERS = 40, 26
-"""Columns that the task's name leaves to all the rest, or where it is narrow to the numbers."""
+"""Columns beside the task's name for everything else, or on a narrow terminal for the numbers."""
 SELDOM = 10.0
 """Seconds between two lines on a terminal where nothing can be drawn (TERM=dumb)."""
 
 
 class Progress:
-    """Shows documents of the stated total, pages and the time left, for each collection."""
+    """Shows a collection's documents, of the stated total, its pages and the time left."""
 
     def __init__(self) -> None:
         self._bar: Bar | None = None
@@ -40,7 +40,7 @@ class Progress:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "Progress":
-        """Listens to what is stored, begins and ends. Raises NotConfigured if it is to be quiet."""
+        """Listens to runs, phases and items. Raises NotConfigured if HARVEST_QUIET is set."""
         if crawler.settings.getbool("HARVEST_QUIET"):
             raise NotConfigured
         progress = cls()
@@ -55,22 +55,22 @@ class Progress:
         return progress
 
     def run_begun(self, collection: str) -> None:
-        """A run has begun."""
+        """Begins a bar for a run."""
         self._walk = 1
         self._begin(collection, None, "pages")
 
     def phase_begun(self, collection: str, what: str, wanted: int) -> None:
-        """A run goes on with documents' pages or scans."""
+        """Begins a bar for documents' pages or scans."""
         if wanted:
             self._begin(f"{collection}: {what}", wanted)
 
     def phase_failed(self, number: int) -> None:
-        """So many of them could not be got."""
+        """Counts some that failed."""
         if self._bar:
             self._bar.advance(number)
 
     def item_scraped(self, item: Any) -> None:
-        """Something was stored: show how far the run is."""
+        """Counts an item that was stored."""
         if isinstance(item, PageItem):
             self._advance([item])
         elif isinstance(item, UnchangedPages):
@@ -79,7 +79,7 @@ class Progress:
             self._bar.advance(1)
 
     def end(self) -> None:
-        """All is done: leave the terminal as it was."""
+        """Ends the bar."""
         if self._bar:
             self._bar.end()
         self._bar = None
@@ -97,10 +97,9 @@ class Progress:
 
 
 class Bar:
-    """How much of a task is done: always one line, below all that is printed meanwhile.
+    """A task's progress, always in one line below all other output; the line stays at the end.
 
-    `what` names the task, `total` is None as long as it is not known; `unit` is what is counted
-    beside. Once it is done, the line stays.
+    `what` names the task, `total` is None while it is unknown, `unit` names a second count.
     """
 
     def __init__(self, what: str, total: int | None, unit: str = "") -> None:
@@ -117,12 +116,12 @@ class Bar:
         self._task = self._bar.add_task(what, total=total, units=0)
 
     def begin(self) -> "Bar":
-        """Draws it."""
+        """Draws the bar."""
         console.show(self)
         return self
 
     def advance(self, done: int, *, total: int | None = None, units: int = 0) -> None:
-        """So much more is done, of another total if one is given."""
+        """Counts what is done, and takes a new total if one is given."""
         units += self._bar.tasks[0].fields["units"]
         with interrupt.held():
             self._bar.update(self._task, advance=done, total=total, units=units)
@@ -131,7 +130,7 @@ class Bar:
             console.note(self._as_text())
 
     def end(self) -> None:
-        """Leaves its last state on the terminal."""
+        """Leaves the last state on the terminal."""
         with interrupt.held():
             console.hide()
             if self._plain:
@@ -140,20 +139,20 @@ class Bar:
                 self._bar.console.print(self._bar.get_renderable())
 
     def draw(self) -> None:
-        """Draws it below what is printed."""
+        """Draws the bar below the output."""
         if not self._plain:
             with interrupt.held():  # Rich can't stop what has not wholly begun
                 self._bar.start()
 
     def erase(self) -> None:
-        """Takes it away, so that its line is free."""
+        """Removes the bar, so that its line is free."""
         if not self._plain:
             with interrupt.held():
                 self._bar.live.transient = True
                 self._bar.stop()
 
     def _as_text(self) -> str:
-        """The same in words, for a terminal where nothing can be drawn."""
+        """The progress in words, for a terminal without a cursor to move."""
         (task,) = self._bar.tasks
         total = "?" if task.total is None else f"{task.total:.0f}"
         beside = f" {task.fields['units']} {self._unit}" if self._unit else ""
@@ -162,7 +161,7 @@ class Bar:
 
 
 def _columns(width: int, unit: str) -> list[ProgressColumn]:
-    """The parts that fit on so many columns; none ever takes a second line."""
+    """The parts of the bar that fit on one line of so many columns."""
     wide = width >= WIDE
     room = max(width - (BESIDE_ALL if wide else BESIDE_NUMBERS), 8)
     columns: list[ProgressColumn] = [TextColumn(f"{{task.description:.{room}}}", markup=False)]

@@ -1,4 +1,4 @@
-"""The report at the end of a harvest: what was got, what went wrong, what to do next."""
+"""The report at the end of a harvest: its results, its failures, and the next step."""
 
 from pathlib import Path
 
@@ -23,14 +23,14 @@ from harvester.store.read.changes import history
 from harvester.text_report import changes_as_text
 
 EXIT_CODE = "harvest/exit_code"
-"""The statistic that holds the exit code that the harvest asks for."""
+"""The statistic with the exit code of the harvest."""
 
 TO_THE_END = ("finished", "start_error")
-"""Scrapy's words for an end that neither a signal nor an extension has brought about."""
+"""Scrapy's reasons for an end that no signal or extension has caused."""
 
 
 class Report:
-    """Prints what became of each collection: the sum on stdout, a failure's sentence on stderr."""
+    """Prints a line for each collection on stdout, and a sentence for each failure on stderr."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -44,7 +44,7 @@ class Report:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "Report":
-        """Listens to the ends of runs and to the end of all."""
+        """Listens to the ends of runs and of the harvest."""
         report = cls(crawler)
         for receiver, signal in (
             (report.run_ended, run_ended),
@@ -56,7 +56,7 @@ class Report:
         return report
 
     def run_ended(self, ended: RunSummary) -> None:
-        """A run has ended and is stored: say what it did."""
+        """Says what a run did."""
         self._exit_codes.append(ended.outcome.exit_code)
         stopped = ended.outcome is Outcome.INTERRUPTED
         if not stopped:  # the next run tells what a stopped one saw
@@ -68,12 +68,12 @@ class Report:
             complain(f"{ended.collection}: {sentence}")
 
     def phase_begun(self, what: Phase) -> None:
-        """The run goes on: it tells its changes when it has seen all of them."""
+        """Puts off the changes of a run that goes on with documents' pages."""
         if what is Phase.DETAILS:
             self._runs = self._runs[:-1]
 
     def phase_ended(self, ended: PhaseSummary) -> None:
-        """A phase after the listing has ended: say what it did."""
+        """Says what a phase after the listing did."""
         if ended.what is Phase.DETAILS and ended.fetched + ended.failed == ended.wanted:
             self._runs.append(ended.run)
         if ended.wanted and not self._quiet:
@@ -84,7 +84,7 @@ class Report:
             self._exit_codes.append(run_exit_code(Outcome.COMPLETE, reasons))
 
     def spider_closed(self, spider: Spider, reason: str) -> None:
-        """All is done: say where it is, what kept collections from being harvested, and count."""
+        """Says what went wrong, where the database is or what has changed; sets the exit code."""
         harvest = getattr(spider, "harvest", None)
         problems: list[HarvestProblem] = harvest.problems if harvest else []
         if reason not in TO_THE_END and not any(isinstance(one, Interrupted) for one in problems):
@@ -115,7 +115,7 @@ class Report:
             self._say(changes_as_text(changes))
 
     def _say(self, text: str) -> None:
-        """Prints a text; who has closed the terminal, and so stopped it, need not read it."""
+        """Prints a text. A terminal whose closing stopped the harvest is no further failure."""
         if self._is_unheard:
             return
         try:
@@ -134,14 +134,14 @@ class Report:
 
 
 def fail(crawler: Crawler, problem: HarvestProblem) -> None:
-    """Says what went wrong when all was over already, and makes the exit code worse by it."""
+    """Reports a problem after the report, and worsens the exit code accordingly."""
     complain(str(problem))
     codes = (crawler.stats.get_value(EXIT_CODE), problem.exit_code)
     crawler.stats.set_value(EXIT_CODE, worst(code for code in codes if code is not None))
 
 
 def summary(ended: RunSummary) -> str:
-    """One line on a run: how many of how many, and what is new, changed, undated."""
+    """A line on a run: how many documents of how many, and how many new, changed, undated."""
     counts = ended.counts
     total = "an unstated number" if ended.stated_total is None else f"{ended.stated_total:,}"
     said = f"{counts.added:,} new, {counts.changed:,} changed, {counts.undated:,} undated"
@@ -160,8 +160,8 @@ MISSING = {
 
 
 def missing(ended: PhaseSummary) -> str:
-    """One sentence on the pages or scans that could not be got, and why: that others were not asked
-    for, or the first failure."""
+    """A sentence on the pages or scans that are missing, and why: the reason for giving up, or the
+    first failure."""
     one, several = MISSING[ended.what]
     others = "" if ended.failed == 1 else " (see the table failures)"
     why = ended.given_up or ended.failures[0]
@@ -169,21 +169,21 @@ def missing(ended: PhaseSummary) -> str:
 
 
 def reread(stats: StatsCollector) -> str:
-    """One sentence on the pages that another reader had read before; empty if there are none."""
+    """A sentence on the pages that another reader had read before; empty if there are none."""
     counts = {how: stats.get_value(name, 0) for name, how in REREAD.items()}
     said = ", ".join(f"{number:,} {how}" for how, number in counts.items() if number)
     return f"What reads pages has changed: {said}." if said else ""
 
 
 def next_steps(database: str) -> str:
-    """Where the database is, and what to type to look into it."""
+    """Where the database is, and the command that shows its rows."""
     path = shown(Path(database))
     rows = command("sqlite-utils", "rows", path, "documents", "--limit", "3")
     return f"The database is {path}\nNext: {rows}"
 
 
 def _rarer(counts: Counts) -> str:
-    """The counts that are worth a word only if they are not 0."""
+    """The counts that are mentioned only if they are not 0."""
     said = ""
     for count, what in (
         (counts.renamed, "at another address"),

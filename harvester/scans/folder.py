@@ -1,4 +1,4 @@
-"""The folder of scans: each content once, under a name of ours, beside a note of whose it is."""
+"""The folder of scans: each content once, under a name of ours, with a note of its documents."""
 
 import errno
 import fcntl
@@ -22,11 +22,11 @@ DAY = 24 * 3600.0
 
 
 class Folder:
-    """The scans in a folder, which one run at a time may add to.
+    """The scans in a folder, to which one run at a time may add.
 
-    `keep_parts` is for how many seconds the parts that a broken-off run has left are worth
-    anything. Raises Busy if another run uses the folder; all methods raise OSError if it can't be
-    used, and what was about to be kept is then not there, or only as a part.
+    Parts that an interrupted run has left are kept for `keep_parts` seconds. Raises Busy if another
+    run uses the folder. All methods raise OSError if the folder can't be used; a scan that was
+    about to be kept is then missing, or there as a part.
     """
 
     def __init__(self, path: Path, keep_parts: float = DAY) -> None:
@@ -38,24 +38,24 @@ class Folder:
         _tidy(self._parts, time.time() - keep_parts)
 
     def close(self) -> None:
-        """Lets other runs use the folder."""
+        """Releases the folder to other runs."""
         os.close(self._lock)
 
     def check_place(self) -> None:
-        """Raises OSError if the folder was moved, removed or replaced meanwhile."""
+        """Raises OSError if somebody has moved, removed or replaced the folder."""
         if not is_at(os.fstat(self._lock), self._parts / LOCK):
             raise OSError(errno.ENOENT, "it was moved, removed or replaced meanwhile")
 
     def part(self, url: str) -> Part:
-        """The part of the scan at an address that is there."""
+        """The part of the scan at an address."""
         return Part(self._parts, url)
 
     def has(self, scan: Scan) -> bool:
-        """Whether a scan is where it is said to be, as far as its size shows."""
+        """Whether a scan's file is there and has the scan's size."""
         return has(self._path, scan)
 
     def taken_up(self, part: Part, wanted: WantedScan) -> Scan | None:
-        """The scan, if a run that was broken off afterwards has fetched the whole of it."""
+        """The scan, if an interrupted run had fetched the whole of it."""
         note, known = part.note, wanted.known
         if note is None or not note.whole or (known and known.fetched >= note.fetched):
             return None
@@ -68,7 +68,7 @@ class Folder:
         return self._scan(note, kept, sha256) if mark(sha256) in kept.name else None
 
     def keep(self, part: Part, document: str) -> Scan:
-        """Gives the content of a part that is whole its name, unless it has one already."""
+        """Moves a whole part to its name; drops it if the folder has the same content already."""
         note, sha256 = part.note, _sha256(part.path)
         assert note is not None, "a part that is whole has been noted"
         same = self._same(sha256)
@@ -84,7 +84,7 @@ class Folder:
         return self._scan(note, kept, sha256)
 
     def attach(self, scan: Scan, wanted: WantedScan) -> None:
-        """Notes beside a scan whose it is, in a file of its name with .json for .pdf."""
+        """Adds a document to the note of a scan: a file of the same name with .json for .pdf."""
         beside = (self._path / scan.path).with_suffix(".json")
         said: dict[str, object] = {
             "document": wanted.link,
@@ -99,7 +99,7 @@ class Folder:
         put_json(beside, {**about, "documents": documents})
 
     def _same(self, sha256: str) -> Path | None:
-        """The file that has this content already, whosever it was first."""
+        """The file that has the same content, of whichever document."""
         found = sorted((self._path / sha256[:2]).glob(f"*-{mark(sha256)}{SUFFIX}"))
         return next((one for one in found if _is_file(one) and _sha256(one) == sha256), None)
 
@@ -116,20 +116,20 @@ class Folder:
 
 
 def whole_parts(folder: Path) -> list[str]:
-    """The addresses of the scans that are noted to be whole by runs that were broken off then."""
+    """The addresses of the whole scans that interrupted runs have left as parts."""
     notes = map(note_in, (folder / PARTS).glob("*.json"))
     return [note.url for note in notes if note and note.whole]
 
 
 def has(folder: Path, scan: Scan) -> bool:
-    """Whether a scan is in a folder, as far as its size shows."""
+    """Whether a folder has a file of a scan's path and size."""
     path = folder / scan.path
     return _is_file(path) and path.stat().st_size == scan.size
 
 
 @contextmanager
 def named_errors(path: Path) -> Iterator[None]:
-    """Turns the errors of the file system into a sentence that names the folder."""
+    """Turns an error of the file system into a BadFiles that names the folder."""
     try:
         yield
     except OSError as error:
@@ -140,7 +140,7 @@ def named_errors(path: Path) -> Iterator[None]:
 
 
 def _locked(path: Path, folder: Path) -> int:
-    """The file that this process alone has locked, open. Its lock dies with the process."""
+    """Opens and locks a file, until this process ends. Raises Busy if another has locked it."""
     file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -152,7 +152,7 @@ def _locked(path: Path, folder: Path) -> int:
 
 
 def _tidy(parts: Path, oldest: float) -> None:
-    """Takes away what killed runs have left and no run can make use of any more."""
+    """Removes what killed runs have left and no run can use."""
     for path in parts.iterdir():
         worthless = path.name.endswith(".new") or path.lstat().st_mtime < oldest
         if worthless and path.name != LOCK and not path.is_dir():
@@ -160,13 +160,13 @@ def _tidy(parts: Path, oldest: float) -> None:
 
 
 def _check_own(folder: Path) -> None:
-    """Raises OSError if a folder within ours leads elsewhere."""
+    """Raises OSError if a folder within ours is a link."""
     if folder.is_symlink():
         raise OSError(errno.ELOOP, f"{folder.name} in it leads elsewhere")
 
 
 def _documents(beside: Path) -> list[dict[str, object]]:
-    """Whose a scan is noted to be by now."""
+    """The documents in the note of a scan."""
     if not _is_file(beside):
         return []
     try:

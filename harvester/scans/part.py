@@ -1,4 +1,4 @@
-"""A part of a scan, before it is whole: in a file that outlives a kill."""
+"""The part of a scan that has come so far, in a file that survives a kill."""
 
 import json
 import os
@@ -21,10 +21,10 @@ SHARED = 0o644
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """The note beside a part: where it comes from, and what the site said of it.
+    """The note beside a part: its address, and the headers that the site sent with it.
 
-    `validator` proves that what is missing belongs to it. It is `whole` once all has come and the
-    answer was found to be good; `path` is where it is moved then.
+    `validator` proves that the rest belongs to the same bytes. `whole` means that all has come and
+    the answer was good; `path` is where the part then moves.
     """
 
     url: str
@@ -39,8 +39,8 @@ class Note:
 class Part:
     """The part of the scan at an address, in the files PART.part and PART.json of a folder.
 
-    While an answer comes in, `begin` and `add` are told of it; only the bytes of a PDF are kept.
-    The methods raise OSError.
+    `begin` and `add` hear of an answer as it comes in; only the bytes of a PDF are kept. The
+    methods raise OSError.
     """
 
     def __init__(self, folder: Path, url: str) -> None:
@@ -55,33 +55,33 @@ class Part:
 
     @property
     def size(self) -> int:
-        """The bytes that are there."""
+        """The number of bytes that have come."""
         known = self.path.is_file() and not self.path.is_symlink()
         return self.path.stat().st_size if known else 0
 
     @property
     def note(self) -> Note | None:
-        """The note of the part; None if there is none that can be made use of."""
+        """The note of the part; None if none is usable."""
         note = note_in(self._note)
         return note if note and note.url == self._url else None
 
     def headers(self) -> dict[str, str]:
-        """The headers that ask for what is missing (RFC 9110, 13.1.5 and 14.2), if that is safe."""
+        """The headers that ask for the rest (RFC 9110, 13.1.5 and 14.2); none if that is unsafe."""
         note, size = self.note, self.size
         if note is None or note.validator is None or not size:
             return {}
         return {"Range": f"bytes={size}-", "If-Range": note.validator}
 
     def begin(self, headers: Mapping[str, str]) -> None:
-        """An answer begins: it may be a whole scan, what is missing of one, or something else.
+        """Hears the headers of an answer: of a whole scan, the rest of one, or something else.
 
-        What goes wrong here and in `add` is put into `error`: nobody would hear of it.
+        An OSError here or in `add` goes into `error`, as Scrapy would swallow it.
         """
         with self._noted_error():
             self._begin(headers)
 
     def add(self, data: bytes) -> None:
-        """More bytes of the answer have come."""
+        """Hears more bytes of the answer."""
         with self._noted_error():
             self._add(data)
 
@@ -109,21 +109,21 @@ class Part:
             self._write(data)
 
     def fill(self, body: bytes, headers: Mapping[str, str]) -> None:
-        """The answer was a whole one with this content: sees to it that the part is just that."""
+        """Makes the part exactly this content of a whole answer."""
         if self._written != len(body):
             self._start(_noted(self._url, headers))
             self._write(body)
         self.close()
 
     def fits(self, headers: Mapping[str, str]) -> bool:
-        """Whether the part is whole by an answer with what was missing, or that nothing is."""
+        """Whether an answer proves the part whole: it had the rest, or says that none is left."""
         self.close()
         found = CONTENT_RANGE.fullmatch(headers.get("content-range", "").strip())
         return found is not None and int(found["total"]) == self.size > 0
 
     def complete(self, moment: str | None) -> None:
-        """Notes that nothing is missing any more, once all is on the disk; the last of it came at
-        this moment, if that is known."""
+        """Syncs the part to the disk and notes that it is whole. `moment` is when the last bytes
+        came, if that is known."""
         note = self.note
         assert note is not None, "what is there has been noted"
         self._open(0)
@@ -133,19 +133,19 @@ class Part:
         self._put(replace(note, whole=True, fetched=moment or note.fetched))
 
     def moves(self, path: str) -> None:
-        """Notes where the whole is about to be moved."""
+        """Notes the path to which the whole part is about to move."""
         note = self.note
         assert note is not None, "what is whole has been noted"
         self._put(replace(note, path=path))
 
     def close(self) -> None:
-        """Nothing more comes."""
+        """Closes the file: no more bytes come."""
         if self._file is not None:
             os.close(self._file)
         self._file = None
 
     def discard(self) -> None:
-        """Takes away the part, and what is noted of it."""
+        """Removes the part and its note."""
         self.close()
         self.path.unlink(missing_ok=True)
         self._note.unlink(missing_ok=True)
@@ -159,7 +159,7 @@ class Part:
             self.close()
 
     def _start(self, note: Note) -> None:
-        """A new file, never one that somebody has put there."""
+        """Begins a new file, never one that somebody has planted."""
         self.discard()
         self._put(note)
         self._file = create(self.path, SHARED)
@@ -177,7 +177,7 @@ class Part:
 
 
 def note_in(path: Path) -> Note | None:
-    """The note in a file; None if it is none that can be made use of."""
+    """The note in a file; None if it is unusable."""
     try:
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
             return Note(**json.loads(file.read()))
@@ -186,7 +186,7 @@ def note_in(path: Path) -> Note | None:
 
 
 def put_json(path: Path, said: object) -> None:
-    """Writes a file of JSON, wholly or not at all. Raises OSError."""
+    """Writes a JSON file as a whole or not at all. Raises OSError."""
     with whole_file(path, path.with_name(f"{path.name}.new"), SHARED) as out:
         out.write((json.dumps(said, ensure_ascii=False, indent=2) + "\n").encode())
 
@@ -202,8 +202,8 @@ def _noted(url: str, headers: Mapping[str, str]) -> Note:
 
 
 def _validator(headers: Mapping[str, str]) -> str | None:
-    """The header that proves that two parts are of the same bytes (RFC 9110, 8.8): a strong ETag,
-    or the time of a change that was over when the answer was made."""
+    """The header that proves two parts to be of the same bytes (RFC 9110, 8.8): a strong ETag, or
+    a Last-Modified at least a second before the answer's Date."""
     etag = headers.get("etag", "")
     if etag.startswith('"'):
         return etag

@@ -1,8 +1,8 @@
-"""Freezing a harvest in a folder, which gets its name when all is in it.
+"""Freezing a harvest in a folder, which gets its name only when it is complete.
 
 The folder is a Data Package of the Frictionless standard, version 2.0: see
-https://datapackage.org/standard/data-package/. Of the clock its description says nothing, only of
-the data.
+https://datapackage.org/standard/data-package/. Its description depends on the data alone, not on
+the clock.
 """
 
 import hashlib
@@ -43,10 +43,10 @@ RIGHTS = (
 
 
 def freeze(database: Path, directory: Path) -> None:
-    """Writes a snapshot of the database into a folder that is not there, or is empty.
+    """Writes a snapshot of the database into a new or empty folder, or leaves nothing behind.
 
-    Raises BadUsage if it is neither, BadDatabase if the database can't be read, BadOutput if the
-    folder can't be written; then nothing is left behind.
+    Raises BadUsage for any other folder, BadDatabase if the database can't be read, BadOutput if
+    the folder can't be written.
     """
     directory = Path(os.path.realpath(directory))
     if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
@@ -66,7 +66,7 @@ def freeze(database: Path, directory: Path) -> None:
 
 @contextmanager
 def _whole_folder(directory: Path) -> Iterator[Path]:
-    """A folder beside, which takes the name when all is in it, and else goes."""
+    """A temporary folder beside, which gets the name at the end, and vanishes on an error."""
     part, made = beside(directory), False
     try:
         with interrupt.held():
@@ -81,14 +81,14 @@ def _whole_folder(directory: Path) -> Iterator[Path]:
 
 
 def _fill(folder: Path, database: Path) -> None:
-    """All else is made of the copy, so that all say the same."""
+    """Makes all files of one copy of the database, so that they agree."""
     copy_database(database, folder / DATABASE)
     with closing(sqlite3.connect(read_only(folder / DATABASE), uri=True)) as db:
         db.row_factory = sqlite3.Row
         found = {table.name: table.without_numbers() for table in tables(db)}
         main = [found[name] for name in TABLES if name in found]
         for table in main:
-            _write_csv(db, table, folder / file_of(table))
+            _write_csv(db, table, folder / file_named(table.name))
         with whole_file(folder / DESCRIPTOR) as out:
             out.write(descriptor(db, main, folder).encode())
 
@@ -100,7 +100,7 @@ def _write_csv(db: sqlite3.Connection, table: Table, path: Path) -> None:
 
 
 def descriptor(db: sqlite3.Connection, main: list[Table], folder: Path) -> str:
-    """The datapackage.json of a folder that has all else: the database and the tables' files."""
+    """The datapackage.json of a folder that has the other files: the database and the tables."""
     found = {name: site["name"] for name, site in archives(db).items()}
     package = {
         "$schema": PROFILE,
@@ -116,18 +116,13 @@ def descriptor(db: sqlite3.Connection, main: list[Table], folder: Path) -> str:
     return json.dumps(package, ensure_ascii=False, indent=2) + "\n"
 
 
-def file_of(table: Table) -> str:
-    """The name of a table's file."""
-    return file_named(table.name)
-
-
 def file_named(table: str) -> str:
-    """The name of the file of a table with this name."""
+    """The name of a table's file."""
     return f"{table}.csv"
 
 
 def sealed(path: Path) -> dict[str, Any]:
-    """The size and the SHA-256 of a file, as a Data Resource states them."""
+    """The size and the SHA-256 of a file, in the terms of a Data Resource."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return {"bytes": path.stat().st_size, "hash": f"sha256:{digest}"}
@@ -153,12 +148,12 @@ def _resource(db: sqlite3.Connection, table: Table, folder: Path) -> dict[str, A
     return {
         "name": table.name,
         "type": "table",
-        "path": file_of(table),
+        "path": file_named(table.name),
         "description": TABLES[table.name],
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        **sealed(folder / file_of(table)),
+        **sealed(folder / file_named(table.name)),
         "rows": rows,
         "schema": _schema(table),
     }

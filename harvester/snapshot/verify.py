@@ -1,6 +1,6 @@
-"""Checking a snapshot: whether it is what its description says, no less and no more.
+"""Checking a snapshot: its files must be exactly what its description says.
 
-The folder may be anybody's: nothing in it is followed, waited for, or believed to have a form.
+The folder may be hostile: we follow no link in it, wait for no pipe, and trust no form.
 """
 
 import hashlib
@@ -22,19 +22,19 @@ from harvester.snapshot.freeze import DATABASE, DESCRIPTOR, file_named
 from harvester.store.connection import STEPS
 
 LARGEST = 16_000_000
-"""Bytes: no description has more."""
+"""Bytes of the longest description."""
 LONGEST = 255
 """Bytes of a file's name, on all common file systems."""
 BLOCK = 1 << 20
 
 
 class Unusable(Exception):
-    """Raised within this module for what is not as it should be; it says what that is."""
+    """Raised within this module; the text says what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A file of the snapshot, as it is described; `rows` is None if it is the database."""
+    """A file of the snapshot as described; `rows` is None for the database."""
 
     path: str
     bytes: int
@@ -45,19 +45,19 @@ class Resource:
 
 @dataclass(frozen=True)
 class Database:
-    """The database of the snapshot, as far as it is asked for rows."""
+    """The snapshot's database, whose rows are counted."""
 
     path: Path
     db: sqlite3.Connection
 
     @cached_property
     def tables(self) -> set[str]:
-        """Those that are stored. Views and virtual tables could be programs that never end."""
+        """The stored tables. A view or a virtual table could be a program that never ends."""
         stored = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'"
         return {name for (name,) in self.db.execute(stored)}
 
     def rows(self, table: str) -> int:
-        """How many rows a table has. Raises sqlite3.Error."""
+        """Counts the rows of a table. Raises sqlite3.Error."""
         if table not in self.tables:
             raise sqlite3.OperationalError("there is no such table")
         quoted = table.replace('"', '""')
@@ -66,7 +66,7 @@ class Database:
 
 
 def differences(directory: Path) -> Iterator[str]:
-    """A sentence for each difference; none if there is none. Raises BadUsage if it is no folder."""
+    """A sentence for each difference. Raises BadUsage if there is no such folder."""
     if not directory.is_dir():
         raise BadUsage(f"{directory} is no folder: name that of a snapshot.")
     description = directory / DESCRIPTOR
@@ -86,7 +86,7 @@ def differences(directory: Path) -> Iterator[str]:
 
 
 def _resources(path: Path) -> list[Resource]:
-    """The files that are described. Raises Unusable if the description is not one of ours."""
+    """Reads the description. Raises Unusable if it is not one of ours."""
     with _opened(path) as file:
         text = file.read(LARGEST + 1)
     if len(text) > LARGEST:
@@ -105,7 +105,7 @@ def _resources(path: Path) -> list[Resource]:
 
 
 def _resource(said: Any) -> Resource:
-    """A resource, if it is one of ours. Raises Unusable."""
+    """Reads a resource. Raises Unusable if it is not one of ours."""
     if not isinstance(said, dict):
         raise Unusable("one of its resources is no object")
     path = _value(said, "path", str)
@@ -128,7 +128,7 @@ def _value(said: dict[str, Any], name: str, kind: type) -> Any:
 
 
 def _is_name(path: str) -> bool:
-    """Whether it is the plain name of a file other than the description."""
+    """Whether a path is the plain name of a file, and not the description's."""
     try:
         return (
             path == Path(path).name
@@ -167,7 +167,7 @@ def _of_content(path: Path, file: io.BufferedReader, resource: Resource) -> Iter
 
 
 def _of_table(database: Database, resource: Resource) -> Iterator[str]:
-    """The same table in the database."""
+    """Compares the number of rows with the database's."""
     try:
         rows = database.rows(resource.name)
     except (sqlite3.Error, ValueError) as error:
@@ -186,8 +186,8 @@ def _other_rows(where: Path, rows: int, resource: Resource) -> str:
 
 
 def _rows_of_csv(file: io.BufferedReader) -> int:
-    """The rows below the header: lines' ends that stand in no quotes. A line may be of any length,
-    so that it is never held in memory."""
+    """Counts the rows below the header: the line ends outside of quotes. A line of any length never
+    is in memory as a whole."""
     ends, quoted = 0, False
     while block := file.read(BLOCK):
         for number, part in enumerate(block.split(b'"')):
@@ -198,9 +198,9 @@ def _rows_of_csv(file: io.BufferedReader) -> int:
 
 @contextmanager
 def _database(path: Path) -> Iterator[Database | None]:
-    """The database, open; None if it can't be, which is said elsewhere.
+    """Opens the database; None if that fails, which the check of its file reports.
 
-    What lies beside it is not looked at, and nothing is written there.
+    SQLite looks at no file beside it, and writes none.
     """
     try:
         if not path.is_file():
@@ -217,7 +217,7 @@ def _database(path: Path) -> Iterator[Database | None]:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[io.BufferedReader]:
-    """A regular file, open. Raises Unusable if it is none, OSError if it can't be opened."""
+    """Opens a regular file. Raises Unusable if it is none, OSError if it can't be opened."""
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK  # a pipe would be waited for
     with os.fdopen(os.open(path, flags), "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
@@ -232,6 +232,6 @@ def _why(problem: Exception) -> str:
 
 
 def _short(value: object) -> str:
-    """Somebody's words, as far as they are worth showing."""
+    """A value from the description, cut to what is worth showing."""
     text = str(value)
     return text if len(text) <= 80 else f"{text[:80]}..."
