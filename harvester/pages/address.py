@@ -3,6 +3,7 @@
 from functools import lru_cache
 from urllib.parse import unquote, urljoin, urlsplit
 
+from harvester.pages.elements import Element
 from harvester.sites.site import Site
 
 REPEATEDLY = 4
@@ -18,6 +19,24 @@ def absolute(url: str, href: str) -> str | None:
         return None
 
 
+def base_of(root: Element, url: str) -> str:
+    """The address from which the links of a page lead: its own, or the one that its <base> says."""
+    base = next((one for one in root.iter("base") if one.get("href")), None)
+    return url if base is None else absolute(url, base.get("href", "")) or url
+
+
+def link_from_base(root: Element, url: str) -> None:
+    """Makes the links of a page with a <base> lead from the page itself, as all others do."""
+    base = base_of(root, url)
+    if base == url:
+        return
+    for link in root.iter("a", "link"):
+        href = link.get("href", "").strip()
+        leads = absolute(base, href) if href and not href.startswith("#") else None
+        if leads:
+            link.set("href", leads)
+
+
 def document_of(url: str, site: Site) -> str | None:
     """The document an address is of, in one spelling for all that mean the same."""
     return site.identity.document(url)
@@ -26,10 +45,19 @@ def document_of(url: str, site: Site) -> str | None:
 def linked_document(url: str, site: Site, href: str) -> str | None:
     """The document that a link on a page leads to; a page of the same listing is none."""
     document = site.identity.linked(url, href)
-    if document is None or not site.identity.is_free:
+    if document is None or not _may_list(url, site, href):
+        return None
+    if not site.identity.is_free:
         return document
     leads = absolute(url, href)
     return None if leads is None or is_same_listing(url, leads, site) else document
+
+
+def _may_list(url: str, site: Site, href: str) -> bool:
+    """Whether a link leads to where the site's profile says that entries do."""
+    begins = site.listing_page.links
+    leads = absolute(url, href) if begins else None
+    return not begins or (leads is not None and urlsplit(leads).path.startswith(begins))
 
 
 def documents_of(url: str, said: list[str], site: Site) -> list[str]:
@@ -44,6 +72,11 @@ def is_same_site(url: str, other: str, site: Site) -> bool:
     """Whether an address is on the page's host, or on the site's own."""
     hosts = {_host(url), _host(site.home)}
     return _host(other) in hosts
+
+
+def is_same_host(url: str, other: str) -> bool:
+    """Whether two addresses are on one host."""
+    return _host(url) == _host(other)
 
 
 def is_same_listing(url: str, other: str, site: Site) -> bool:

@@ -66,7 +66,7 @@ class Identity:
         path = href.partition("?")[0].partition("#")[0].strip()
         found = self.path.search(f"/{path}")
         if found is None:
-            return None
+            return self._led_to(url, href) if _is_relative(path) else None
         return self._spelled(found["id"]) if PLAIN.fullmatch(path) else self._led_to(url, href)
 
     def leads(self, href: str) -> bool:
@@ -144,6 +144,11 @@ class Identity:
     @cached_property
     def _suffixes(self) -> tuple[str, ...]:
         return tuple(f".{file}" for file in self.files)
+
+
+def _is_relative(path: str) -> bool:
+    """Whether the path of a link begins where its page is."""
+    return bool(path) and path[0] not in "/\\" and ":" not in path.partition("/")[0]
 
 
 def _spelled_rest(path: str, query: str) -> str | None:

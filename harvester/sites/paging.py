@@ -137,7 +137,7 @@ class Paging:
         form, found = self._found(url)
         parts = urlsplit(url)
         if found and form.in_path:
-            path = form.numbered(parts.path, found, page)
+            path = form.numbered(parts.path or "/", found, page)
             return urlunsplit(parts._replace(path=path, fragment=""))
         kept = [part for part in _asked(url) if not self._is_number(form, part)]
         first = urlunsplit(parts._replace(query="&".join(kept), fragment=""))
@@ -151,7 +151,7 @@ class Paging:
 
     def _found(self, url: str) -> tuple[Form, Match[str] | None]:
         """The form that an address has; the usual one if it is none of a listing."""
-        path = urlsplit(url).path
+        path = urlsplit(url).path or "/"
         found = ((form, form.pattern.search(path)) for form in self.forms)
         return next(((form, one) for form, one in found if one), (self.forms[0], None))
 

@@ -164,9 +164,21 @@ def _listing_page(table: Table) -> ListingPage:
         parts={part: said for part, said in parts.items() if said},
         ignore=_selectors(table, "ignore"),
         next=_selector(table, "next"),
+        date_within=table.answer("date_within", False),
+        named_only=table.answer("named_only", False),
+        links=table.text("links", ""),
     )
+    _check_needs(table, page)
     table.end()
     return page
+
+
+def _check_needs(table: Table, page: ListingPage) -> None:
+    """Raises BadUsage if a key means nothing for the lack of another."""
+    if page.date_within and "date" not in page.parts:
+        raise table.wrong("date_within", "needs a date: add the selector of what the date is in")
+    if page.named_only and not (page.entry and "title" in page.parts):
+        raise table.wrong("named_only", "needs entry and title: add their selectors")
 
 
 def _document_page(table: Table) -> DocumentPage:

@@ -32,7 +32,12 @@ class ListingPage:
 
     `hints` are of an entry, tried first and never trusted alone. If `entry` is there, entries are
     what it finds and nothing else; `parts` are of what is in one, and what `ignore` finds is none
-    of it. What no selector tells is found as on any page. `next` is the link to the next page.
+    of it. What no selector tells is found as on any page. `next` is the link to the next page,
+    wherever on the site that has its address.
+
+    `date_within` says that the date is the first one in a longer text, `named_only` that what no
+    selector finds in an entry is left out. An address of a document has a path that begins with
+    `links`; others on the page are of something else.
     """
 
     hints: tuple[str, ...] = ()
@@ -40,6 +45,9 @@ class ListingPage:
     parts: Mapping[str, str] = field(default_factory=dict)
     ignore: tuple[str, ...] = ()
     next: str | None = None
+    date_within: bool = False
+    named_only: bool = False
+    links: str = ""
 
     @property
     def has_selectors(self) -> bool:

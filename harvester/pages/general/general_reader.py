@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from harvester.pages.general.doubts import doubts
-from harvester.pages.general.learned import Selectors, learn
 from harvester.pages.general.outline import Outline
 from harvester.pages.general.pagers import next_link
 from harvester.pages.general.reading import Found, Reading, readings
-from harvester.pages.markup import Unclear, language_of, tree
+from harvester.pages.markup import Tree, Unclear, language_of, tree
 from harvester.sites.wording import Words, words_in
 
 LONGEST_RANGE = 100
@@ -20,22 +19,22 @@ SHOWN = 2
 class GeneralListing:
     """What a page is taken to list.
 
-    `refused` says why that is not certain, and `rivals` has the best readings then; a page that is
-    refused has no entries. `findings` are contradictions that do not keep it from being read, such
-    as a stated range that has more entries than are there. `selectors` are those by which a profile
-    would say the same, if there are any. `proof` is what says that the entries
-    are all of the page's: "range", "pager" if there is a next page, or "none".
+    `refused` says why that is not certain; a page that is refused has no entries. `best` are the
+    best readings of its `source`, of which the first is the one that counts unless it is refused.
+    `findings` are contradictions that do not keep it from being read, such as a stated range that
+    has more entries than are there. `proof` is what says that the entries are all of the page's:
+    "range", "pager" if there is a next page, or "none".
     """
 
     entries: list[Found] = field(default_factory=list)
     refused: str | None = None
-    rivals: list[Reading] = field(default_factory=list)
+    best: list[Reading] = field(default_factory=list)
+    source: Tree | None = None
     findings: list[str] = field(default_factory=list)
     first: int | None = None
     last: int | None = None
     total: int | None = None
     next: str | None = None
-    selectors: Selectors | None = None
     proof: str = "none"
 
 
@@ -56,12 +55,10 @@ def read_any_listing(html: str, language: str | None = None) -> GeneralListing:
     found = readings(outline)
     if not found:
         return GeneralListing(refused="nothing on it is repeated as the entries of a listing are")
-    listing = GeneralListing(found[0].entries, next=next_link(outline, root, words))
+    listing = GeneralListing(found[0].entries, best=found[:SHOWN], source=source)
+    listing.next = next_link(outline, root, words)
     if against := list(doubts(outline, found)):
         listing.refused, listing.entries = "; ".join(against), []
-        listing.rivals = found[:SHOWN]
-    else:
-        listing.selectors = learn(outline, found[0], source.index)
     _state(listing, outline, words)
     return listing
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from harvester.pages.elements import Element
 from harvester.pages.general.days import date_columns, read_dates, read_headings
 from harvester.pages.general.groups import Group, groups
 from harvester.pages.general.outline import Outline
@@ -28,10 +29,10 @@ class Found:
 class Reading:
     """One way to read a page.
 
-    `entries` are those of the rows that have a title. `covered` is the share of rows that do,
-    `linked` and `dated` those that have a link and a date, `framed` those in the page's frame;
-    `share` is that of the page's text. `is_grouped` says that dates
-    are those of headings over several entries.
+    `entries` are those of the rows that have a title, `elements` what they stand in. `covered` is
+    the share of rows that do, `linked` and `dated` those that have a link and a date, `framed`
+    those in the page's frame; `share` is that of the page's text. `is_grouped` says that dates are
+    those of headings over several entries.
     """
 
     rows: Rows
@@ -39,6 +40,7 @@ class Reading:
     links: list[Path]
     date_path: Path | None = None
     entries: list[Found] = field(default_factory=list)
+    elements: list[Element] = field(default_factory=list)
     linked: float = 0
     dated: float = 0
     framed: float = 0
@@ -85,6 +87,7 @@ def _read(outline: Outline, group: Group, reader: PartsReader) -> Reading | None
         found.is_grouped = bool(dates)
     for number, title in sorted(parts.items()):
         found.entries.append(_entry(found, number, title, dates.get(number)))
+        found.elements.append(outline.elements[rows.group[number]])
     _measure(outline, found)
     return found
 

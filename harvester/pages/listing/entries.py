@@ -41,6 +41,8 @@ def read_entries(context: ListingContext, rows: RowGroup) -> list[Entry]:
         _refuse_beside(context, rows)
         entries, around = read_flat(context, rows), context.span(rows.parent)
         places = range(around.start, 1 + max(place for place, _ in context.texts(around)))
+    elif context.site.listing_page.named_only:
+        return _read_named_only(context, rows)
     else:
         _refuse_leftovers(context, rows)
         read = read_named if named.parts else read_row
@@ -51,6 +53,16 @@ def read_entries(context: ListingContext, rows: RowGroup) -> list[Entry]:
     _refuse_misplaced(context, rows, places)
     _refuse_lost_date(context, places.start)
     refuse_cut(context.tree, context.page, rows.parent, places.stop)
+    return entries
+
+
+def _read_named_only(context: ListingContext, rows: RowGroup) -> list[Entry]:
+    """The entries of these rows, where all that no selector finds is left out."""
+    entries = [read_named(context, row) for row in rows.elements]
+    _refuse_kin(context, rows)
+    last = context.span(rows.elements[-1]).stop
+    refuse_torn(piece.text for row in rows.elements for _, piece in context.texts(context.span(row)))
+    refuse_cut(context.tree, context.page, rows.parent, last)
     return entries
 
 
@@ -83,6 +95,28 @@ def _refuse_leftovers(context: ListingContext, rows: RowGroup) -> None:
         alike = alike and (place >= end or context.after < 0)
         if between or alike or (own and place >= end):
             raise Unclear(f'the text "{piece.text}" belongs to none of its entries')
+
+
+def _refuse_kin(context: ListingContext, rows: RowGroup) -> None:
+    """Raises Unclear if a text outside of entries is marked up as their titles are: it may be one
+    that got lost. If no classes mark these, that counts only in what holds the entries."""
+    inside = {place for row in rows.elements for place in context.span(row)}
+    titles = context.named.parts["title"]
+    kinds = {_kin(one) for row in rows.elements for one in row.iter("*") if one in titles}
+    held = context.span(rows.parent)
+    for place, piece in context.texts(range(len(context.page.pieces))):
+        if place in inside:
+            continue
+        for one in (piece.holder,) if piece.link is None else (piece.link, piece.holder):
+            kind = _kin(one)
+            if kind in kinds and (place in held or any(name for _, name in kind)):
+                raise Unclear(f'the text "{piece.text}" is like the title of an entry, in none')
+
+
+def _kin(element: Element) -> tuple[tuple[str, str], ...]:
+    """The markup of an element and of what is around it."""
+    around = (element, *islice(element.iterancestors(), 2))
+    return tuple(signature(one) for one in around)
 
 
 def _refuse_beside(context: ListingContext, rows: RowGroup) -> None:

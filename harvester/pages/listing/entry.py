@@ -8,6 +8,7 @@ import re
 from collections.abc import Container, Iterable
 from itertools import chain, islice, takewhile
 
+from harvester.dates.phrases import find_date
 from harvester.items import Entry
 from harvester.pages.address import linked_document
 from harvester.pages.elements import HEADINGS, Element, signature
@@ -163,34 +164,62 @@ def read_named(context: ListingContext, row: Element) -> Entry:
 
 
 def _named_entry(context: ListingContext, row: Element) -> Entry:
-    said = context.named.parts
-    date = _named_places(context, row, "date", most=1)
+    said, only = context.named.parts, context.site.listing_page.named_only
+    most = None if context.site.listing_page.date_within else 1
+    date = _named_places(context, row, "date", most=most)
     summary = [place for place in _named_places(context, row, "summary") if place not in date]
-    title = [
-        place for place in _named_places(context, row, "title", 1, 1) if place not in date + summary
-    ]
-    if "title" not in said:
-        title = [find_title(context, row, without={*date, *summary})]
+    title = _named_title(context, row, date, summary)
     if not (name := _text(context, title)):
         raise Unclear("an entry's title has no text")
     document = _document(context, row, title)
     known = {*date, *summary, *title}
+    before, after = ([], []) if only else _unnamed(context, row, title, document, known)
+    if "date" not in said:
+        _refuse_around(context, row, name, before, after)
     pieces = [context.page.pieces[place] for place in summary]
+    paragraphs = [piece.text for piece in pieces if not _says_more(context, piece)]
+    date_text = _date_text(context, date, title) if "date" in said else "".join(before)
+    return Entry(
+        document=document,
+        link=context.site.document_url(document),
+        title=name,
+        date_text=date_text or None,
+        summary="\n\n".join(filter(None, paragraphs if "summary" in said else after)) or None,
+    )
+
+
+def _named_title(
+    context: ListingContext, row: Element, date: list[int], summary: list[int]
+) -> list[int]:
+    """The places of an entry's title; its date may be in it, if that stands in a longer text."""
+    if "title" not in context.named.parts:
+        return [find_title(context, row, without={*date, *summary})]
+    others = summary if context.site.listing_page.date_within else date + summary
+    places = _named_places(context, row, "title", 1, 1)
+    return [place for place in places if place not in others]
+
+
+def _date_text(context: ListingContext, date: list[int], title: list[int]) -> str:
+    """The date at these places: all that they say, or the first date in that, beside the title if
+    it is not in there."""
+    if not context.site.listing_page.date_within:
+        return _text(context, date)
+    beside = _text(context, (place for place in date if place not in title))
+    found = find_date(beside or _text(context, date))
+    return found.shown if found else ""
+
+
+def _unnamed(
+    context: ListingContext, row: Element, title: list[int], document: str, known: set[int]
+) -> tuple[list[str], list[str]]:
+    """The texts before and after a title of which no selector says what they are."""
+    said = context.named.parts
     before, after = _texts_around(context, context.span(row), title[0], document, known)
     if "title" in said:
         _refuse_unnamed(_other_links(context, row, document, known, title[0]))
     _refuse_unnamed(before if "date" in said else [])
     _refuse_unnamed(after if "summary" in said else [])
-    if "date" not in said:
-        _refuse_around(context, row, name, before, after)
-    paragraphs = [piece.text for piece in pieces if not _says_more(context, piece)]
-    return Entry(
-        document=document,
-        link=context.site.document_url(document),
-        title=name,
-        date_text=(_text(context, date) if "date" in said else "".join(before)) or None,
-        summary="\n\n".join(filter(None, paragraphs if "summary" in said else after)) or None,
-    )
+    return before, after
 
 
 def _named_places(

@@ -11,7 +11,7 @@ from functools import partial
 
 from harvester.items import Listing
 from harvester.outcomes import Reason, Unreadable
-from harvester.pages.address import linked_document
+from harvester.pages.address import link_from_base, linked_document
 from harvester.pages.elements import LANDMARKS, UNSEEN, UNSEEN_CLASSES, Element, all_text
 from harvester.pages.listing.entries import read_entries
 from harvester.pages.listing.listing_context import ListingContext, find_parts
@@ -70,9 +70,11 @@ def _read_main_part(html: str, url: str, site: Site, words: Words) -> Listing | 
     """Reads the main part alone, if that has the page's range, entries and pager.
 
     If this part can't be read, the site states no range, or its profile has selectors, which may
-    look at any of the page, then the whole page decides, with all of its frame.
+    look at any of the page, then the whole page decides, with all of its frame. So it does if the
+    page's head may say from where its links lead.
     """
     is_cut = site.states_range(url) and not site.listing_page.has_selectors
+    is_cut = is_cut and "<base" not in html
     part = main_part(html, words) if is_cut else None
     try:
         page = _read(part, url, site, words, whole=False) if part is not None else None
@@ -83,6 +85,7 @@ def _read_main_part(html: str, url: str, site: Site, words: Words) -> Listing | 
 
 def _read(html: str, url: str, site: Site, words: Words, *, whole: bool) -> Listing:
     source = tree(html)
+    link_from_base(source.root, url)
     with told_of_break(source):
         return _read_tree(source, url, site, words, whole=whole)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from harvester.pages.address import absolute, is_same_listing
+from harvester.pages.address import absolute, is_same_host, is_same_listing
 from harvester.pages.elements import Element, fold
 from harvester.pages.markup import Unclear
 from harvester.pages.page import Page
@@ -75,8 +75,16 @@ def next_url(
     if leads is None and (not reckon or not site.is_known):
         raise Unclear("it shows no link to the next page")
     if leads is None and stated:
-        return site.page_url(url, site.page_number(url) + 1)
+        return _reckoned(url, site)
     return leads or pager.beyond()
+
+
+def _reckoned(url: str, site: Site) -> str:
+    """The address of the next page by its number. Raises Unclear if the site's have none."""
+    reckoned = site.page_url(url, site.page_number(url) + 1)
+    if reckoned == site.page_url(url, site.page_number(url)):
+        raise Unclear("it shows no link to the next page")
+    return reckoned
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +97,17 @@ class _Pager:
     words: Words
 
     def leads(self, link: Element) -> str | None:
-        """The page of the same listing that a link leads to."""
+        """The page of the same listing that a link leads to; of one that a profile names, its
+        address need not be like this one's."""
         href = link.get("href", "").strip()
         leads = absolute(self.url, href) if href and not href.startswith(SCRIPTED) else None
-        return leads if leads and is_same_listing(self.url, leads, self.site) else None
+        if leads and (is_same_listing(self.url, leads, self.site) or self._may_follow(leads)):
+            return leads
+        return None
+
+    def _may_follow(self, leads: str) -> bool:
+        named = self.site.listing_page.next is not None
+        return named and is_same_host(self.url, leads) and self.site.is_listing_url(leads)
 
     def marked(self) -> Iterator[Element]:
         """What is marked as the link to the next page, the surest first: what the site's profile

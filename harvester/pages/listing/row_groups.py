@@ -43,7 +43,8 @@ def named_rows(context: ListingContext, stated: ResultRange | None) -> RowGroup:
     holders = set(rows[-1].iterancestors())
     parent = next((up for up in rows[0].iterancestors() if up in holders), rows[0])
     found = RowGroup(parent, list(rows))
-    return found if stated else _complete(context, found)
+    is_lax = context.site.listing_page.named_only
+    return found if stated or is_lax else _complete(context, found)
 
 
 def stated_rows(context: ListingContext, stated: ResultRange) -> RowGroup:

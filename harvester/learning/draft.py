@@ -1,0 +1,80 @@
+"""A profile as it is proposed, and as the TOML file that a person reads and corrects."""
+
+import json
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from harvester.learning.addresses import Documents, Pages
+from harvester.learning.selectors import Selectors
+from harvester.sites.profile import site_in
+from harvester.sites.site import Site
+from harvester.sites.table import Table
+
+Value = str | bool | int | list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """All that a learned profile says."""
+
+    name: str
+    documents: Documents
+    pages: tuple[Pages, ...]
+    states_range: bool
+    selectors: Selectors
+    hosts: tuple[str, ...] = ()
+    language: str | None = None
+
+    def as_toml(self) -> str:
+        """The file's text: only what is not as it is by default."""
+        head: dict[str, Value] = {"name": self.name, "home": self.documents.home}
+        if self.hosts:
+            head["hosts"] = list(self.hosts)
+        if self.language:
+            head["language"] = self.language
+        listing = self.selectors.said()
+        lines = [
+            *_lines(head),
+            "",
+            "[documents]",
+            *_lines({"address": self.documents.address}),
+            "",
+            "[listing]",
+            f"addresses = [{', '.join(map(self._form, self.pages))}]",
+            *_lines(listing),
+        ]
+        return "".join(f"{line}\n" for line in lines)
+
+    def _form(self, form: Pages) -> str:
+        said: dict[str, Value] = {"path": form.path}
+        if form.parameter:
+            said["parameter"] = form.parameter
+        if form.first:
+            said["first"] = form.first
+        if form.step != 1:
+            said["step"] = form.step
+        if not self.states_range:
+            said["states_range"] = False
+        return f"{{ {', '.join(_lines(said))} }}"
+
+    def site(self, key: str) -> Site:
+        """The site that the profile describes. Raises BadUsage if it can't be one."""
+        return site_from(key, self.as_toml())
+
+
+def site_from(key: str, text: str) -> Site:
+    """The site that the text of a profile describes. Raises BadUsage if anything in it is wrong."""
+    table = Table(Path(f"{key}.toml"), text, tomllib.loads(text))
+    site = site_in(key, table)
+    table.end()
+    return site
+
+
+def _lines(said: "dict[str, Value] | dict[str, str | bool | list[str]]") -> list[str]:
+    return [f"{key} = {quoted(value)}" for key, value in said.items()]
+
+
+def quoted(value: Value) -> str:
+    """A value in TOML; JSON writes all of these alike, but for one character."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

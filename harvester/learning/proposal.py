@@ -1,0 +1,164 @@
+"""What a page is taken to list, each reading of it with the profile that would read the same."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from harvester.items import Listing
+from harvester.learning.addresses import PLAIN, Documents, Pages, documents, pages
+from harvester.learning.draft import Draft
+from harvester.learning.samples import Sample
+from harvester.learning.selectors import Selectors, learn, next_selector
+from harvester.outcomes import BadUsage, Unreadable
+from harvester.pages import read_listing
+from harvester.pages.address import absolute, base_of
+from harvester.pages.general import Found, GeneralListing, read_any_listing
+from harvester.pages.general.reading import Reading
+from harvester.pages.markup import Tree
+
+KEY = "learned"
+"""What a site is called while its profile is tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPage:
+    """A page, by its address and its text; `name` is what a user calls it."""
+
+    url: str
+    html: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry as a reading has it; its address is whole."""
+
+    title: str
+    url: str | None
+    date_text: str | None
+    summary: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A reading of a page, and the profile for it; `against` says why there is none."""
+
+    entries: list[Entry]
+    draft: Draft | None
+    against: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    """All readings of a page that are worth showing, the best first.
+
+    `refused` says why the first is not certain. `following` is the address of the next page.
+    """
+
+    found: list[Proposal]
+    refused: str | None
+    following: str | None
+
+
+def propose(page: SavedPage, language: str | None = None) -> Proposals:
+    """Reads a page of which nothing is known, and looks for the profile that would say the same."""
+    listing = read_any_listing(page.html, language)
+    if listing.source is None:
+        return Proposals([], listing.refused, None)
+    base = base_of(listing.source.root, page.url)
+    following = absolute(base, listing.next) if listing.next else None
+    read = listing.best if listing.refused else listing.best[:1]
+    found = [_proposal(page, listing, reading, base, following) for reading in read]
+    return Proposals(found, listing.refused, following)
+
+
+def _proposal(
+    page: SavedPage, listing: GeneralListing, reading: Reading, base: str, following: str | None
+) -> Proposal:
+    assert listing.source is not None
+    entries = [_entry(one, base) for one in reading.entries]
+    samples = [
+        Sample(element, one.title, one.href, one.date_text, one.summary)
+        for element, one in zip(reading.elements, reading.entries, strict=True)
+    ]
+    draft, against = draft_of(page, listing.source, samples, entries, following)
+    return Proposal(entries, draft, against)
+
+
+def _entry(found: Found, base: str) -> Entry:
+    url = absolute(base, found.href) if found.href else None
+    return Entry(found.title, url, found.date_text, found.summary)
+
+
+def draft_of(
+    page: SavedPage,
+    source: Tree,
+    samples: Sequence[Sample],
+    entries: Sequence[Entry],
+    following: str | None,
+) -> tuple[Draft | None, str | None]:
+    """The first profile by which the strict reading finds these entries, or why there is none."""
+    urls = [one.url for one in entries if one.url]
+    if len(urls) < len(entries):
+        return None, f"{len(entries) - len(urls)} of its entries have no link"
+    where = documents(urls, page.url)
+    if where is None:
+        return None, "its entries lead to several hosts"
+    forms = pages(page.url, following, len(entries))
+    if not forms or not PLAIN.fullmatch(urlsplit(where.home).netloc):
+        return None, "its addresses have signs that a profile can't have"
+    if not (learned := learn(source.index, samples)):
+        return None, "no selectors find its entries, their titles, links and dates alone"
+    against: list[str] = []
+    for draft in _drafts(page, source, where, forms, learned, following):
+        reason = why_not(draft, page, entries, following)
+        if reason is None:
+            return draft, None
+        against.append(reason)
+    return None, " | ".join(dict.fromkeys(against))
+
+
+def _drafts(
+    page: SavedPage,
+    source: Tree,
+    where: Documents,
+    forms: Sequence[Pages],
+    learned: Sequence[Selectors],
+    following: str | None,
+) -> Iterator[Draft]:
+    host = urlsplit(page.url).hostname or ""
+    hosts = () if urlsplit(where.home).hostname == host else (host,)
+    for selectors in learned:
+        for states_range in (True, False):
+            draft = Draft(host, where, tuple(forms), states_range, selectors, hosts)
+            yield draft
+            if following and (css := next_selector(source, page.url, following)):
+                yield replace(draft, selectors=replace(selectors, next=css))
+
+
+def why_not(
+    draft: Draft, page: SavedPage, entries: Sequence[Entry], following: str | None
+) -> str | None:
+    """Why the strict reading with a profile does not say the same of a page; None if it does."""
+    try:
+        site = draft.site(KEY)
+        listing = read_listing(page.html, page.url, site)
+    except (BadUsage, Unreadable) as problem:
+        return str(problem)
+    if listing.next_url != following:
+        return f"the next page would be {listing.next_url or 'none'}, not {following or 'none'}"
+    return differs(listing, entries, site.identity.document)
+
+
+def differs(listing: Listing, entries: Sequence[Entry], document_of: object) -> str | None:
+    """What a strict reading has otherwise than another one."""
+    if len(listing.entries) != len(entries):
+        return f"{len(listing.entries)} entries would be read, not {len(entries)}"
+    for mine, other in zip(listing.entries, entries, strict=True):
+        if mine.title != other.title:
+            return f'a title would be "{mine.title}", not "{other.title}"'
+        if mine.document != document_of(other.url):
+            return f"an entry would be {mine.link}, not {other.url}"
+        if (mine.date_text or None) != other.date_text:
+            return f'a date would be "{mine.date_text}", not "{other.date_text}"'
+    return None

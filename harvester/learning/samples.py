@@ -1,0 +1,118 @@
+"""Samples: entries of a page of which it is known what they say, and where on the page they say it.
+
+A reading without a profile, or what a database knows of a listing, gives the words; here the
+elements are found that hold them.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from harvester.pages.elements import Element, all_text, fold
+from harvester.pages.selectors import Index
+
+SHORTEST_SUMMARY = 12
+"""A shorter text may be anything's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """An entry's element, and what it says; `href` is the address as the page writes it."""
+
+    element: Element
+    title: str
+    href: str | None = None
+    date: str | None = None
+    summary: str | None = None
+
+
+class Texts:
+    """The texts of a page's elements, without what is not shown; each is made once."""
+
+    def __init__(self, index: Index) -> None:
+        self._unseen = index.unseen
+        self._known: dict[Element, str] = {}
+
+    def of(self, element: Element) -> str:
+        """All that a reader sees in an element."""
+        if element not in self._known:
+            self._known[element] = fold("".join(self._pieces(element)))
+        return self._known[element]
+
+    def is_shown(self, element: Element) -> bool:
+        """Whether an element is, by itself, one that is shown."""
+        return isinstance(element.tag, str) and element not in self._unseen
+
+    def within(self, element: Element) -> Iterator[Element]:
+        """The element and all in it that is shown."""
+        if self.is_shown(element):
+            yield element
+            for child in element:
+                yield from self.within(child)
+
+    def _pieces(self, element: Element) -> Iterator[str]:
+        if any(not self.is_shown(one) for one in element.iter()):
+            yield from self._shown_pieces(element)
+        else:
+            yield all_text(element)
+
+    def _shown_pieces(self, element: Element) -> Iterator[str]:
+        if self.is_shown(element):
+            yield element.text or ""
+            for child in element:
+                yield from self._shown_pieces(child)
+                yield child.tail or ""
+
+
+def title_places(texts: Texts, sample: Sample) -> list[Element]:
+    """The elements that say the title of an entry and nothing else, the innermost first; the one
+    that holds it with more if there are none."""
+    inside = list(texts.within(sample.element))
+    exact = [one for one in inside if texts.of(one) == sample.title]
+    if exact:
+        linked = [one for one in exact if _leads(one, sample.href)]
+        first = _chain(linked or exact)
+        return [*first, *(one for one in exact if one in set(first[-1].iterancestors()))]
+    return smallest(texts, inside, sample.title)[:1]
+
+
+def _chain(elements: list[Element]) -> list[Element]:
+    """Of elements in reading order the first, and those in it: from the innermost outwards."""
+    first = elements[0]
+    return [one for one in elements if one is first or first in one.iterancestors()][::-1]
+
+
+def _leads(element: Element, href: str | None) -> bool:
+    """Whether an element is a link with this address, or in one, or has one in it."""
+    if href is None:
+        return False
+    links = (*element.iter("a"), *element.iterancestors("a"))
+    return any((link.get("href") or "").strip() == href for link in links)
+
+
+def link_places(sample: Sample) -> list[Element]:
+    """The links of an entry that have its address."""
+    inside = [*sample.element.iter("a"), *sample.element.iterancestors("a")]
+    return [one for one in inside if (one.get("href") or "").strip() == sample.href]
+
+
+def smallest(texts: Texts, inside: Iterable[Element], said: str) -> list[Element]:
+    """The smallest elements that hold a text, in reading order."""
+    holding = [one for one in inside if said in texts.of(one)]
+    around = {up for one in holding for up in one.iterancestors()}
+    return [one for one in holding if one not in around]
+
+
+def date_places(texts: Texts, sample: Sample) -> list[Element]:
+    """The smallest elements that hold an entry's date, those first in which it stands alone and
+    those last in which the title is."""
+    assert sample.date is not None
+    found = smallest(texts, texts.within(sample.element), sample.date)
+    return sorted(found, key=lambda one: (sample.title in texts.of(one), len(texts.of(one))))
+
+
+def summary_places(texts: Texts, sample: Sample) -> list[Element]:
+    """The smallest elements that hold an entry's summary."""
+    said = sample.summary or ""
+    if len(said) < SHORTEST_SUMMARY:
+        return []
+    return smallest(texts, texts.within(sample.element), said)
