@@ -10,20 +10,21 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
-from os.path import commonprefix
+from itertools import chain, takewhile
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from lxml import html as markup
 
+from benchmarks.corpus import page_of
 from harvester.items import Listing
-from harvester.learning.proposal import SavedPage
+from harvester.learning.proposal import propose
 from harvester.learning.proving import learn
 from harvester.pages.elements import all_text, fold
 from harvester.pages.general import read_any_listing
 from harvester.sites.wording import Words, words_in
+from harvester.visit import SavedPage
 
 Row = dict[str, Any]
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -73,7 +74,8 @@ def tried(folder: Path, row: Row) -> str:
     if made is None:
         return "none: no second page could be made"
     second, other = made
-    learned = learn(SavedPage(url, page, row["id"]), second)
+    first = SavedPage(row["id"], url, page)
+    learned = learn(first, propose(first, row["language"]), second)
     if not learned.is_proved:
         return f"none: {learned.against}"
     assert learned.first and learned.second and learned.draft
@@ -150,7 +152,7 @@ def second_page(
     turn(root, base, following, words, len(wanted))
     address = following or f"{url}{'&' if urlsplit(url).query else '?'}of=2"
     text = markup.tostring(root, encoding="unicode", doctype="<!DOCTYPE html>")
-    return SavedPage(address, text, "the second page"), other[::-1][:-1]
+    return SavedPage("the second page", address, text), other[::-1][:-1]
 
 
 def entry_elements(root: Any, base: str, wanted: Sequence[Entry]) -> list[Any] | None:
@@ -181,11 +183,16 @@ def links(row: Any, base: str, wanted: Sequence[Entry]) -> list[Any]:
 def renamer(hrefs: Sequence[str]) -> Any:
     """What makes another address of the same form."""
     paths = [urlsplit(one).path for one in hrefs]
-    kept = commonprefix(paths).rpartition("/")[0] if len(set(paths)) > 1 else None
-    queries = [dict(part.split("=", 1) for part in urlsplit(one).query.split("&") if "=" in part)
-               for one in hrefs]
-    varied = {name for query in queries for name in query
-              if len({one.get(name) for one in queries}) > 1}
+    folders = [path.rpartition("/")[0].split("/") for path in paths]
+    alike = takewhile(lambda parts: len(set(parts)) == 1, zip(*folders, strict=False))
+    kept = "/".join(parts[0] for parts in alike) if len(set(paths)) > 1 else None
+    queries = [
+        dict(part.split("=", 1) for part in urlsplit(one).query.split("&") if "=" in part)
+        for one in hrefs
+    ]
+    varied = {
+        name for query in queries for name in query if len({one.get(name) for one in queries}) > 1
+    }
 
     def renamed(href: str) -> str:
         parts = urlsplit(href)
@@ -213,7 +220,9 @@ def retitle(row: Any, title: str) -> bool:
     """Gives an element other letters wherever it says its title; False if it doesn't."""
     alike = [one for one in row.iter() if isinstance(one.tag, str) and title == fold(all_text(one))]
     if not alike:
-        alike = [one for one in row.iter() if isinstance(one.tag, str) and title in fold(all_text(one))]
+        alike = [
+            one for one in row.iter() if isinstance(one.tag, str) and title in fold(all_text(one))
+        ]
         alike = [one for one in alike if not any(two in alike for two in one.iterdescendants())]
         alike = alike[:1]
     done = set()
@@ -250,10 +259,15 @@ def turn(root: Any, base: str, following: str | None, words: Words, number: int)
         stated = words.range_in(text) if len(text) < 100 else None
         if stated and stated[0] == 1 and stated[2] > stated[1]:
             first, last = stated[1] + 1, stated[1] + number - 1
-            numbers = iter((first, last, max(stated[2], last)))
             for child in list(element):
                 element.remove(child)
-            element.text = re.sub(r"\d[\d,.]*", lambda _: str(next(numbers, "")), text)
+            element.text = counted(text, (first, last, max(stated[2], last)))
+
+
+def counted(text: str, numbers: Iterable[int]) -> str:
+    """A text with other numbers, in their order."""
+    left = iter(numbers)
+    return re.sub(r"\d[\d,.]*", lambda _: str(next(left, "")), text)
 
 
 def one_on(following: str) -> str:

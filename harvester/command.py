@@ -9,16 +9,20 @@ from abc import abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from harvester.console import complain, interrupted, program, tell
 from harvester.interrupt import interrupt
-from harvester.outcomes import BadUsage, HarvestProblem, Outcome
+from harvester.outcomes import BadUsage, Failed, HarvestProblem, Outcome
 from harvester.sites import use_profiles
 from harvester.store.connection import Row
 from harvester.store.read.changes import History, history
+
+if TYPE_CHECKING:
+    from harvester.visit import Job
 
 FORMATS = ("text", "json")
 
@@ -117,6 +121,32 @@ class CrawlingCommand(PlainCommand):
     def check(self, args: list[str], opts: argparse.Namespace) -> None:
         """Looks at what is asked for. Raises BadUsage or BadOutput."""
         raise NotImplementedError
+
+
+class VisitingCommand(CrawlingCommand):
+    """A command that looks at pages: saved ones, and addresses, which it fetches."""
+
+    def take_in(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Takes the options in; without an address there is nothing to crawl. Raises BadUsage."""
+        from harvester.visit import is_address
+
+        self.requires_crawler_process = any(map(is_address, args))
+        super().take_in(args, opts)
+
+    def visit(self, job: "Job") -> None:
+        """Does a job that fetches. Raises the HarvestProblem that keeps it from being done."""
+        from harvester.visit import VisitSpider
+
+        assert self.crawler_process is not None
+        crawler = self.crawler_process.create_crawler(VisitSpider)
+        self.crawler_process.crawl(crawler, job=job)
+        self.crawler_process.start(install_signal_handlers=False)
+        interrupt.ignore()
+        spider = crawler.spider
+        if isinstance(spider, VisitSpider) and spider.problem is not None:
+            raise spider.problem
+        if not (isinstance(spider, VisitSpider) and spider.is_done):
+            raise Failed("It failed by a bug: please report it, with the log.")
 
 
 def collect_seldom() -> None:

@@ -2,18 +2,15 @@
 
 import json
 import re
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from scrapy import Spider
-from scrapy.crawler import Crawler
 from scrapy.http import TextResponse
 
 from harvester.collection import collection
-from harvester.crawl.fetch import Fetcher
 from harvester.crawl.response_meta import texts_of
 from harvester.disk import whole_file
 from harvester.interfaces import read_listing
@@ -53,39 +50,6 @@ class Fixture:
             with whole_file(place / name) as out:
                 out.write(content)
         return place
-
-
-class FixtureSpider(Spider):
-    """Fetches one page as politely as a harvest does; `fixture` or `problem` is what came of it."""
-
-    name = "fixture"
-    custom_settings = {"HARVEST_WARC": ""}  # noqa: RUF012
-
-    def __init__(self, url: str, site: Site) -> None:
-        super().__init__()
-        self.fixture: Fixture | None = None
-        self.problem: RunProblem | None = None
-        self._url = url
-        self._site = site
-        self._fetcher: Fetcher
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> "FixtureSpider":
-        """The spider for one address on a site."""
-        spider = super().from_crawler(crawler, *args, **kwargs)
-        spider._fetcher = Fetcher(crawler)
-        return spider
-
-    async def start(self) -> AsyncIterator[Any]:
-        """Fetches the page; there are no items."""
-        try:
-            response = await self._fetcher.page(self._url, lambda page: page, first=True)
-            assert response is not None, "nothing was asked about changes"
-            self.fixture, self.problem = fixture(response, self._url, self._site)
-        except RunProblem as problem:
-            self.problem = problem
-        return
-        yield  # makes this a generator, as Scrapy wants it
 
 
 @dataclass(frozen=True, slots=True)

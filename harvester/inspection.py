@@ -1,21 +1,24 @@
 """Inspecting single pages: for whoever wants to see how they are read before a harvest."""
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from harvester.console import columns, one_line
 from harvester.dates import ENGLISH, Habits, read_date
 from harvester.fixture import is_document_url, record_data
 from harvester.interfaces import read_listing
 from harvester.items import Listing
+from harvester.learning.draft import quoted
+from harvester.learning.proposal import propose
 from harvester.outcomes import Unreadable
 from harvester.pages import read_document
+from harvester.pages.address import absolute, base_of
 from harvester.pages.general import Found, GeneralListing, read_any_listing
 from harvester.pages.markup import language_of
 from harvester.sites.site import Site, general_site
+from harvester.visit import SavedPage
 
 Data = dict[str, Any]
 NARROWEST = 60
@@ -24,21 +27,10 @@ NOWHERE = "https://saved.invalid/page"
 """The address of a page of which none is known (RFC 2606)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page to be looked at: what the user calls it, its address if that is known, its text, and
-    the headers that it came with, by their names in small letters."""
-
-    name: str
-    url: str | None
-    html: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-def inspect(page: Page, site: Site | None) -> Data:
+def inspect(page: SavedPage, site: Site | None) -> Data:
     """Reads a page by the profile of its site or, where there is none, by what listings have in
     common. The keys are those that `harvester inspect --json` prints."""
-    if site is None or page.url is None:
+    if site is None or not page.url:
         return _general(page)
     try:
         if is_document_url(page.url, site):
@@ -66,22 +58,22 @@ def _proof(listing: Listing) -> str:
     return "pager" if listing.next_url else "none"
 
 
-def _general(page: Page) -> Data:
+def _general(page: SavedPage) -> Data:
     found = read_any_listing(page.html)
     if found.refused and (record := _any_record(page)):
         return _about(page, "document") | {"record": record}
     said: Data = {name: getattr(found, name) for name in ("proof", "first", "last", "total")}
-    said["next"] = found.next
+    said["next"] = _whole(page, found, found.next)
     said["findings"] = found.findings
-    said["selectors"] = asdict(found.selectors) if found.selectors else None
-    said["entries"] = [_found(page, one) for one in found.entries]
+    said["selectors"] = None if found.refused else _selectors(page, found)
+    said["entries"] = [_found(page, found, one) for one in found.entries]
     if found.refused:
         said["refused"] = f"{page.name} can't be read for certain: {found.refused}."
-        said["readings"] = list(_rivals(page, found))
+        said["readings"] = [[_found(page, found, e) for e in one.entries] for one in found.best]
     return _about(page, "listing") | said
 
 
-def _any_record(page: Page) -> Data | None:
+def _any_record(page: SavedPage) -> Data | None:
     """What a document's own page says, if it is one; without an address, it has no identity."""
     url = page.url or NOWHERE
     try:
@@ -91,19 +83,28 @@ def _any_record(page: Page) -> Data | None:
     return record if page.url else record | {"document": None, "link": None}
 
 
-def _about(page: Page, kind: str) -> Data:
-    return {"file": page.name, "url": page.url, "kind": kind, "refused": None}
+def _about(page: SavedPage, kind: str) -> Data:
+    return {"file": page.name, "url": page.url or None, "kind": kind, "refused": None}
 
 
-def _rivals(page: Page, found: GeneralListing) -> Iterator[list[Data]]:
-    for reading in found.rivals:
-        yield [_found(page, one) for one in reading.entries]
+def _selectors(page: SavedPage, found: GeneralListing) -> Data | None:
+    """What the `[listing]` of a profile would say of a page; None if none reads it as it was."""
+    somewhere = urljoin(urljoin(NOWHERE, found.next or ""), urlsplit(NOWHERE).path)
+    whole = page if page.url else replace(page, url=somewhere)
+    draft = propose(whole).found[0].draft
+    return draft.selectors.said() if draft else None
 
 
-def _found(page: Page, found: Found) -> Data:
-    href = urljoin(page.url, found.href) if page.url and found.href else found.href
-    habits = Habits(language_of(page.html) or ENGLISH)
-    return _entry(found.title, href, found.date_text, found.summary, habits)
+def _found(page: SavedPage, listing: GeneralListing, found: Found) -> Data:
+    url, habits = _whole(page, listing, found.href), Habits(language_of(page.html) or ENGLISH)
+    return _entry(found.title, url, found.date_text, found.summary, habits)
+
+
+def _whole(page: SavedPage, listing: GeneralListing, href: str | None) -> str | None:
+    """The address that a link leads to, if that of the page is known, or else as it is written."""
+    if not page.url or not href or listing.source is None:
+        return href
+    return absolute(base_of(listing.source.root, page.url), href) or href
 
 
 def _entry(
@@ -144,9 +145,7 @@ def _lines(inspected: Data) -> Iterator[str]:
     if selectors := inspected.get("selectors"):
         yield "  A profile would say:"
         yield "    [listing]"
-        said = {name: css for name, css in selectors.items() if css}
-        said = {name: list(css) if name == "ignore" else css for name, css in said.items()}
-        yield from (f"    {name} = {json.dumps(css)}" for name, css in said.items())
+        yield from (f"    {name} = {one_line(quoted(css))}" for name, css in selectors.items())
 
 
 def _summary(inspected: Data) -> str:

@@ -1,18 +1,13 @@
 """Listings that no profile describes: read for certain, or refused with what speaks against it."""
 
-import json
 import random
 from collections.abc import Callable
-from dataclasses import asdict
 from functools import partial
-from pathlib import Path
 
 import pytest
 from costs import takes_at_most
 
-from harvester.pages import read_listing
 from harvester.pages.general import GeneralListing, read_any_listing
-from harvester.sites.profile import read_profile
 
 TITLES = (
     "Minutes of the Harbour Board",
@@ -188,7 +183,7 @@ DOUBTFUL = {
 def test_what_is_not_certain_is_refused_and_says_why(doubt: str) -> None:
     found = read_any_listing(page(DOUBTFUL[doubt]))
     assert doubt in (found.refused or "nothing")
-    assert (found.entries, bool(found.rivals)) == ([], True)
+    assert (found.entries, bool(found.best)) == ([], True)
 
 
 def test_page_without_anything_repeated_is_refused() -> None:
@@ -280,30 +275,3 @@ def test_cost_grows_with_the_page_and_no_faster(bait: str) -> None:
         partial(read_any_listing, f"<html><body>{HOSTILE[bait](size)}") for size in (1_000, 4_000)
     )
     assert takes_at_most(3 * 4, large, small)
-
-
-LEARNED = [
-    shape
-    for shape in SHAPES
-    if shape not in ("dates in headings", "a list, the date after the title")
-]
-
-
-@pytest.mark.parametrize("shape", LEARNED)
-def test_profile_with_the_selectors_reads_the_same(shape: str, tmp_path: Path) -> None:
-    html = page("<p>1 - 8 of 8</p>", SHAPES[shape])
-    found = read(html)
-    assert found.selectors is not None
-    said = {name: css for name, css in asdict(found.selectors).items() if css}
-    profile = "\n".join(
-        [
-            *('name = "Papers"', 'home = "https://papers.example"', "[documents]"),
-            *('address = "/papers/{id}"', "[listing]", 'addresses = [{ path = "/list" }]'),
-            *(f"{name} = {json.dumps(css)}" for name, css in said.items()),
-        ]
-    )
-    file = tmp_path / "papers.toml"
-    file.write_text(profile)
-    listing = read_listing(html, "https://papers.example/list", read_profile(file))
-    assert [entry.title for entry in listing.entries] == list(TITLES)
-    assert [entry.date_text for entry in listing.entries] == [date(n) for n in range(len(TITLES))]

@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
-from harvests import scrapy
+from harvests import HASTE, scrapy
+from pytest_httpserver import HTTPServer
 from test_general_reading import CARDS, DOUBTFUL, SUMMARY, TITLES, date, link, page
 from test_general_reading import table as table_of
 
@@ -56,6 +57,7 @@ def test_person_sees_a_line_an_entry(saved: Path) -> None:
         '    entry = "div.card"',
         '    title = "a"',
         '    date = "p.when"',
+        '    summary = "p:not(.when)"',
     ]
 
 
@@ -146,3 +148,26 @@ def test_columns_are_told_apart_by_their_headers(tmp_path: Path) -> None:
     file.write_text(page(rows))
     said = json.loads(scrapy("inspect", "--json", str(file)).stdout)
     assert [entry["title"] for entry in said["entries"]] == list(TITLES)
+
+
+def test_page_at_an_address_is_fetched_and_read(httpserver: HTTPServer, saved: Path) -> None:
+    httpserver.expect_request("/robots.txt").respond_with_data("User-agent: *\nDisallow: /no")
+    httpserver.expect_request("/list").respond_with_data(saved.read_text(), mimetype="text/html")
+    haste = [f"-s{name}={value}" for name, value in HASTE.items()]
+    done = scrapy("inspect", "--json", httpserver.url_for("/list"), str(saved), *haste)
+    fetched, from_file = map(json.loads, done.stdout.splitlines())
+    assert (done.returncode, fetched["url"]) == (0, httpserver.url_for("/list"))
+    assert fetched["next"] == httpserver.url_for("/list?page=2")
+    titles = [[entry["title"] for entry in said["entries"]] for said in (fetched, from_file)]
+    assert titles == [list(TITLES)] * 2
+
+
+@pytest.mark.parametrize(("path", "code"), [("/no", 77), ("/gone", 65)])
+def test_page_that_can_not_be_fetched_ends_as_a_harvest(
+    path: str, code: int, httpserver: HTTPServer
+) -> None:
+    httpserver.expect_request("/robots.txt").respond_with_data("User-agent: *\nDisallow: /no")
+    haste = [f"-s{name}={value}" for name, value in HASTE.items()]
+    httpserver.expect_request("/gone").respond_with_data("", status=404)
+    done = scrapy("inspect", httpserver.url_for(path), *haste)
+    assert (done.returncode, done.stdout, "Traceback" in done.stderr) == (code, "", False)

@@ -5,25 +5,25 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harvester.command import ProjectCommand
+from harvester.collection import check_address
+from harvester.command import VisitingCommand
 from harvester.console import program, tell
+from harvester.extensions.log import told_once
 from harvester.outcomes import BadUsage, Outcome
-from harvester.pages.markup import Unclear, decoded
 from harvester.sites import known_sites, site_for
 from harvester.sites.profile import read_profile
 from harvester.sites.site import Site
+from harvester.visit import SavedPage, fetched, is_address, saved_page
 
 if TYPE_CHECKING:
-    from harvester.inspection import Page
-
-LARGEST = 64 * 1024 * 1024
+    from harvester.crawl.fetch import Fetcher
 
 
-class Command(ProjectCommand):
-    """Reads saved pages, by the profile of their site or without any, and prints what it reads."""
+class Command(VisitingCommand):
+    """Reads pages, by the profile of their site or without any, and prints what it reads."""
 
-    form = "[options] PAGE..."
-    summary = "Show what is read of a saved page of a listing or a document"
+    form = "[options] PAGE|URL..."
+    summary = "Show what is read of a page of a listing or a document"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Adds what is known of the pages, and how to print."""
@@ -35,53 +35,51 @@ class Command(ProjectCommand):
         )
         parser.add_argument("--json", action="store_true", help="a JSON object a page, in a line")
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Prints what is read. Exits with 65 if a page is refused, with 64 if one isn't there."""
-        with self.telling_problems():
-            if not args:
-                raise BadUsage(f"Say which page is to be looked at: {program()} inspect PAGE.")
-            if opts.url and len(args) > 1:
-                raise BadUsage("--url is the address of a single page: name one page with it.")
-            site = _site(opts)
-            for name in args:
-                self._show(_page(name, opts), site, as_json=opts.json)
+    def check(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Looks at what is asked for. Raises BadUsage if it is wrong."""
+        if not args:
+            raise BadUsage(f"Say which page is to be looked at: {program()} inspect PAGE.")
+        if opts.url and len(args) > 1:
+            raise BadUsage("--url is the address of a single page: name one page with it.")
+        for page in filter(is_address, args):
+            check_address(page)
 
-    def _show(self, page: "Page", site: Site | None, *, as_json: bool) -> None:
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Prints what is read. Exits with 65 if a page is refused, with 64 if one isn't there, and
+        as a harvest if one can't be fetched."""
+
+        async def look(fetcher: "Fetcher") -> None:
+            for name in args:
+                at = await fetched(fetcher, name) if is_address(name) else _saved(name, opts)
+                self._show(at, opts)
+
+        with self.telling_problems(), told_once():
+            if any(map(is_address, args)):
+                self.visit(look)
+                return
+            for name in args:
+                self._show(_saved(name, opts), opts)
+
+    def _show(self, page: SavedPage, opts: argparse.Namespace) -> None:
         from harvester.inspection import as_text, inspect
 
-        inspected = inspect(page, site)
+        inspected = inspect(page, _site(page, opts))
         if inspected["refused"]:
             self.exitcode = Outcome.UNREADABLE.exit_code
-        tell(json.dumps(inspected, ensure_ascii=False) if as_json else as_text(inspected))
+        tell(json.dumps(inspected, ensure_ascii=False) if opts.json else as_text(inspected))
 
 
-def _site(opts: argparse.Namespace) -> Site | None:
+def _saved(name: str, opts: argparse.Namespace) -> SavedPage:
+    return saved_page(name, opts.url, opts.charset)
+
+
+def _site(page: SavedPage, opts: argparse.Namespace) -> Site | None:
     """The site whose profile is to be used; None if there is none. Raises BadUsage."""
+    url = page.url if is_address(page.name) else opts.url
     if opts.site and opts.site.endswith(".toml"):
         site = read_profile(Path(opts.site))
-        return site.at(opts.url) if opts.url else site
-    if opts.site or opts.url:
-        site = site_for(opts.url or next(iter(known_sites().values())).home, opts.site)
+        return site.at(url) if url else site
+    if opts.site or url:
+        site = site_for(url or next(iter(known_sites().values())).home, opts.site)
         return site if site.is_known else None
     return None
-
-
-def _page(name: str, opts: argparse.Namespace) -> "Page":
-    """A saved page. Raises BadUsage if it isn't there, or if its letters can't be told."""
-    from harvester.inspection import Page
-
-    try:
-        file = Path(name)
-        if file.stat().st_size > LARGEST:
-            raise BadUsage(f"{name} is too large for a page.")
-        body = file.read_bytes()
-        said = f"text/html; charset={opts.charset}" if opts.charset else "text/html"
-        return Page(
-            name, opts.url, body.decode(opts.charset) if opts.charset else decoded(said, body)[1]
-        )
-    except OSError as error:
-        raise BadUsage(f"{name} can't be read ({error.strerror}): name a saved page.") from error
-    except (LookupError, UnicodeDecodeError) as error:
-        raise BadUsage(f"{name} is not in the charset {opts.charset!r}: name another.") from error
-    except Unclear as problem:
-        raise BadUsage(f"{name} can't be read, since {problem}: say --charset.") from problem

@@ -7,16 +7,16 @@ import argparse
 from pathlib import Path
 
 from harvester.collection import check_address, collection
-from harvester.command import CrawlingCommand
+from harvester.command import VisitingCommand
 from harvester.console import program, tell
+from harvester.crawl.fetch import Fetcher
 from harvester.extensions.log import told_once
-from harvester.fixture import FixtureSpider, is_document_url
-from harvester.interrupt import interrupt
-from harvester.outcomes import BadUsage, Outcome
+from harvester.fixture import fixture, is_document_url
+from harvester.outcomes import BadUsage
 from harvester.sites import site_for
 
 
-class Command(CrawlingCommand):
+class Command(VisitingCommand):
     """Saves one page, as politely as a harvest would fetch it."""
 
     form = "[options] URL"
@@ -40,20 +40,16 @@ class Command(CrawlingCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Fetches, reads and saves the page; exits as a harvest of it would."""
-        assert self.crawler_process is not None
-        with self.telling_problems(), told_once():
-            crawler = self.crawler_process.create_crawler(FixtureSpider)
-            self.crawler_process.crawl(crawler, url=args[0], site=site_for(args[0], opts.site))
-            self.crawler_process.start(install_signal_handlers=False)
-            interrupt.ignore()
-            self.exitcode = Outcome.FAILED.exit_code
-            if isinstance(crawler.spider, FixtureSpider):
-                self._finish(crawler.spider, Path(opts.to))
+        url, folder = args[0], Path(opts.to)
+        site = site_for(url, opts.site)
 
-    def _finish(self, spider: FixtureSpider, folder: Path) -> None:
-        """Tells where the page is. Raises what kept it from being read as what it should be."""
-        if spider.fixture is not None:
-            tell(f"Saved as {spider.fixture.write(folder)}")
-        if spider.problem is not None:
-            raise spider.problem
-        self.exitcode = Outcome.COMPLETE.exit_code
+        async def save(fetcher: Fetcher) -> None:
+            response = await fetcher.page(url, lambda page: page, first=True)
+            assert response is not None, "nothing was asked about changes"
+            saved, problem = fixture(response, url, site)
+            tell(f"Saved as {saved.write(folder)}")
+            if problem is not None:
+                raise problem
+
+        with self.telling_problems(), told_once():
+            self.visit(save)

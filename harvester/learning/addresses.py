@@ -126,14 +126,13 @@ def _numbered(path: str) -> Pages:
     return Pages(f"{path[: last.start()]}{{page}}{path[last.end() :].rstrip('/')}", None, first)
 
 
-def _by_parameter(
-    plain: Pages, here: SplitResult, there: SplitResult, entries: int
-) -> Pages:
+def _by_parameter(plain: Pages, here: SplitResult, there: SplitResult, entries: int) -> Pages:
     before, after = dict(_parameters(here.query)), dict(_parameters(there.query))
     changed = [
         name
         for name, value in after.items()
-        if DIGITS.fullmatch(value) and before.get(name) != value
+        if DIGITS.fullmatch(value)
+        and before.get(name) != value
         and (name not in before or DIGITS.fullmatch(before[name]))
     ]
     if len(changed) > 1:

@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,7 +72,7 @@ def site_from(key: str, text: str) -> Site:
     return site
 
 
-def _lines(said: "dict[str, Value] | dict[str, str | bool | list[str]]") -> list[str]:
+def _lines(said: Mapping[str, Value]) -> list[str]:
     return [f"{key} = {quoted(value)}" for key, value in said.items()]
 
 

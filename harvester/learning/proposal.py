@@ -1,8 +1,8 @@
 """What a page is taken to list, each reading of it with the profile that would read the same."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
+from urllib.parse import urldefrag, urlsplit
 
 from harvester.items import Listing
 from harvester.learning.addresses import PLAIN, Documents, Pages, documents, pages
@@ -11,22 +11,14 @@ from harvester.learning.samples import Sample
 from harvester.learning.selectors import Selectors, learn, next_selector
 from harvester.outcomes import BadUsage, Unreadable
 from harvester.pages import read_listing
-from harvester.pages.address import absolute, base_of
+from harvester.pages.address import absolute, base_of, is_same_host
 from harvester.pages.general import Found, GeneralListing, read_any_listing
 from harvester.pages.general.reading import Reading
 from harvester.pages.markup import Tree
+from harvester.visit import SavedPage
 
 KEY = "learned"
 """What a site is called while its profile is tried."""
-
-
-@dataclass(frozen=True, slots=True)
-class SavedPage:
-    """A page, by its address and its text; `name` is what a user calls it."""
-
-    url: str
-    html: str
-    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +51,12 @@ class Proposals:
     refused: str | None
     following: str | None
 
+    def next_on(self, url: str) -> str | None:
+        """The next page, if it is another one on the host of this page."""
+        if self.following is None or not is_same_host(url, self.following):
+            return None
+        return None if urldefrag(self.following).url == urldefrag(url).url else self.following
+
 
 def propose(page: SavedPage, language: str | None = None) -> Proposals:
     """Reads a page of which nothing is known, and looks for the profile that would say the same."""
@@ -69,7 +67,12 @@ def propose(page: SavedPage, language: str | None = None) -> Proposals:
     following = absolute(base, listing.next) if listing.next else None
     read = listing.best if listing.refused else listing.best[:1]
     found = [_proposal(page, listing, reading, base, following) for reading in read]
-    return Proposals(found, listing.refused, following)
+    said = Proposals(found, listing.refused, following)
+    if listing.next and said.next_on(page.url) is None:
+        where = f"leads to {listing.next}" if following else "is followed by a script"
+        against = f"the link to its next page {where}, not to another page of this site"
+        found = [Proposal(one.entries, None, against) for one in found]
+    return replace(said, found=found)
 
 
 def _proposal(
@@ -150,14 +153,16 @@ def why_not(
     return differs(listing, entries, site.identity.document)
 
 
-def differs(listing: Listing, entries: Sequence[Entry], document_of: object) -> str | None:
+def differs(
+    listing: Listing, entries: Sequence[Entry], document_of: Callable[[str], str | None]
+) -> str | None:
     """What a strict reading has otherwise than another one."""
     if len(listing.entries) != len(entries):
         return f"{len(listing.entries)} entries would be read, not {len(entries)}"
     for mine, other in zip(listing.entries, entries, strict=True):
         if mine.title != other.title:
             return f'a title would be "{mine.title}", not "{other.title}"'
-        if mine.document != document_of(other.url):
+        if mine.document != document_of(other.url or ""):
             return f"an entry would be {mine.link}, not {other.url}"
         if (mine.date_text or None) != other.date_text:
             return f'a date would be "{mine.date_text}", not "{other.date_text}"'

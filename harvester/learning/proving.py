@@ -1,12 +1,13 @@
-"""Proving a profile: on the page that it was learned from, and on another one of the same listing."""
+"""Proving a profile: on the page that it was learned from, and on another of the same listing."""
 
 from dataclasses import dataclass
 
 from harvester.items import Listing
 from harvester.learning.draft import Draft
-from harvester.learning.proposal import KEY, Proposal, Proposals, SavedPage, propose
+from harvester.learning.proposal import KEY, Proposal, Proposals
 from harvester.outcomes import BadUsage, Unreadable
 from harvester.pages import read_listing
+from harvester.visit import SavedPage
 
 MOST_KNOWN = 0.2
 """So many of a page's entries may have stood on the page before: listings repeat some on top."""
@@ -35,14 +36,14 @@ class Learned:
 
 
 def learn(
-    page: SavedPage, second: SavedPage | None, *, chosen: int | None = None
+    page: SavedPage, said: Proposals, second: SavedPage | None, *, chosen: int | None = None
 ) -> Learned:
-    """Learns a profile from one page of a listing, and proves it on a second one.
+    """Learns a profile from what is proposed for one page of a listing, and proves it on a second
+    one.
 
     Without a second page it counts only if the first one states that its entries are all, or if
     somebody has `chosen` a reading, counted from 1. Raises BadUsage if there is no such reading.
     """
-    said = propose(page)
     proposal, against = _one_of(page, said, chosen)
     if proposal is None or proposal.draft is None:
         return Learned(said.found, None, against)
@@ -54,9 +55,7 @@ def learn(
         other = _read(proposal.draft, second)
     except Unreadable as problem:
         return Learned(said.found, proposal.draft, str(problem), first)
-    return Learned(
-        said.found, proposal.draft, disproof(first, other, second), first, other
-    )
+    return Learned(said.found, proposal.draft, disproof(first, other, second), first, other)
 
 
 def _one_of(
@@ -123,4 +122,3 @@ def _same_titles(first: Listing, second: Listing) -> str | None:
     if repeated > len(second.entries) / 2:
         return f"{repeated} of {len(second.entries)} titles are those of other entries"
     return None
-

@@ -224,7 +224,7 @@ def _levels(chains: Sequence[Sequence[Element]]) -> Iterator[list[Element]]:
     """The elements of one tag that every chain has, links first; then the first of each."""
     if not all(chains):
         return
-    tags = [tag for tag in dict.fromkeys(str(one.tag) for one in chains[0])]
+    tags = list(dict.fromkeys(str(one.tag) for one in chains[0]))
     for tag in sorted(tags, key=lambda tag: tag != "a"):
         alike = [[one for one in chain if one.tag == tag] for chain in chains]
         if all(alike):
@@ -351,8 +351,6 @@ def _classes_of_others(elements: Sequence[Element], tag: str) -> list[str]:
     siblings = (one for up in parents if up is not None for one in up.iterchildren(tag))
     named = [name for one in siblings if one not in own for name in _classes(one)]
     return [name for name in dict.fromkeys(named) if name not in taken][:4]
-
-
 
 
 def next_selector(source: Tree, url: str, following: str) -> str | None:

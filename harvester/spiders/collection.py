@@ -40,6 +40,7 @@ from harvester.outcomes import (
 from harvester.runs import DetailsStart, Failure, KnownPage, RunEnd, RunStart
 from harvester.sources import LIVE, fetcher_for, is_at_hand
 from harvester.timestamps import differs, utc_now, was_set
+from harvester.visit import introduce
 
 logger = logging.getLogger(__name__)
 
@@ -77,9 +78,7 @@ class CollectionSpider(Spider):
     def update_settings(cls, settings: BaseSettings) -> None:
         """Says in the user agent whom to write to."""
         super().update_settings(settings)
-        if contact := settings.get("HARVEST_CONTACT"):
-            agent = f"{settings['USER_AGENT']} (+{contact})"
-            settings.set("USER_AGENT", agent, priority="spider")
+        introduce(settings)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> "CollectionSpider":

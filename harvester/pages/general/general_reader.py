@@ -1,18 +1,16 @@
 """Reads a page of a listing of which nothing is known: its entries, or why none is certain."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from harvester.pages.general.doubts import doubts
+from harvester.pages.general.doubts import NEAR, doubts
 from harvester.pages.general.outline import Outline
 from harvester.pages.general.pagers import next_link
-from harvester.pages.general.reading import Found, Reading, readings
+from harvester.pages.general.reading import Found, Reading, other_title, readings
 from harvester.pages.markup import Tree, Unclear, language_of, tree
 from harvester.sites.wording import Words, words_in
 
 LONGEST_RANGE = 100
-SHOWN = 2
-"""So many readings are shown if none is certain."""
 
 
 @dataclass(slots=True)
@@ -55,12 +53,24 @@ def read_any_listing(html: str, language: str | None = None) -> GeneralListing:
     found = readings(outline)
     if not found:
         return GeneralListing(refused="nothing on it is repeated as the entries of a listing are")
-    listing = GeneralListing(found[0].entries, best=found[:SHOWN], source=source)
+    listing = GeneralListing(found[0].entries, best=_best(outline, found), source=source)
     listing.next = next_link(outline, root, words)
     if against := list(doubts(outline, found)):
         listing.refused, listing.entries = "; ".join(against), []
     _state(listing, outline, words)
     return listing
+
+
+def _best(outline: Outline, found: Sequence[Reading]) -> list[Reading]:
+    """The best reading, and the one that differs most like it: with other titles, if they are
+    nearly as good, else of other rows."""
+    first = found[0]
+    rated = [one.score for one in first.titles[1:] if not one.is_mixed]
+    near = bool(rated) and rated[0] >= NEAR * first.titles[0].score
+    other = other_title(outline, first) if near else None
+    others = (one for one in found[1:] if one.entries != first.entries)
+    second = other if other is not None else next(others, None)
+    return [first] if second is None else [first, second]
 
 
 def _state(listing: GeneralListing, outline: Outline, words: Words) -> None:

@@ -75,8 +75,21 @@ def readings(outline: Outline) -> list[Reading]:
 def _read(outline: Outline, group: Group, reader: PartsReader) -> Reading | None:
     rows = read_rows(outline, group, reader)
     titles = rate_titles(rows) if rows else []
-    if not rows or not titles:
+    return _titled(outline, rows, titles) if rows and titles else None
+
+
+def other_title(outline: Outline, reading: Reading) -> Reading | None:
+    """The same rows with the next best column as their titles; None if there is no other."""
+    first, *others = reading.titles
+    second = next((one for one in others if not one.is_mixed), None)
+    if second is None:
         return None
+    titles = [second, first, *(one for one in others if one is not second)]
+    return _titled(outline, reading.rows, titles)
+
+
+def _titled(outline: Outline, rows: Rows, titles: list[Rated]) -> Reading:
+    """The reading of rows by which the first of these columns has their titles."""
     found = Reading(rows, titles, link_columns(rows))
     parts = title_parts(rows, titles)
     columns = date_columns(rows, titles[0].path)

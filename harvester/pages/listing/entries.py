@@ -61,7 +61,9 @@ def _read_named_only(context: ListingContext, rows: RowGroup) -> list[Entry]:
     entries = [read_named(context, row) for row in rows.elements]
     _refuse_kin(context, rows)
     last = context.span(rows.elements[-1]).stop
-    refuse_torn(piece.text for row in rows.elements for _, piece in context.texts(context.span(row)))
+    refuse_torn(
+        piece.text for row in rows.elements for _, piece in context.texts(context.span(row))
+    )
     refuse_cut(context.tree, context.page, rows.parent, last)
     return entries
 
@@ -99,23 +101,25 @@ def _refuse_leftovers(context: ListingContext, rows: RowGroup) -> None:
 
 def _refuse_kin(context: ListingContext, rows: RowGroup) -> None:
     """Raises Unclear if a text outside of entries is marked up as their titles are: it may be one
-    that got lost. If no classes mark these, that counts only in what holds the entries."""
+    that got lost. Outside of what holds the entries more has to be alike, and a class has to tell
+    it from other things."""
     inside = {place for row in rows.elements for place in context.span(row)}
     titles = context.named.parts["title"]
-    kinds = {_kin(one) for row in rows.elements for one in row.iter("*") if one in titles}
+    found = [one for row in rows.elements for one in row.iter("*") if one in titles]
+    near, far = {_kin(one, 1) for one in found}, {_kin(one, 2) for one in found}
     held = context.span(rows.parent)
     for place, piece in context.texts(range(len(context.page.pieces))):
         if place in inside:
             continue
         for one in (piece.holder,) if piece.link is None else (piece.link, piece.holder):
-            kind = _kin(one)
-            if kind in kinds and (place in held or any(name for _, name in kind)):
+            marked = far if any(name for _, name in _kin(one, 2)) else set()
+            if (_kin(one, 1) in near) if place in held else (_kin(one, 2) in marked):
                 raise Unclear(f'the text "{piece.text}" is like the title of an entry, in none')
 
 
-def _kin(element: Element) -> tuple[tuple[str, str], ...]:
+def _kin(element: Element, levels: int) -> tuple[tuple[str, str], ...]:
     """The markup of an element and of what is around it."""
-    around = (element, *islice(element.iterancestors(), 2))
+    around = (element, *islice(element.iterancestors(), levels))
     return tuple(signature(one) for one in around)
 
 

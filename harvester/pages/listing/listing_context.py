@@ -60,15 +60,17 @@ class NamedParts:
 
 
 def find_parts(index: Index, said: ListingPage) -> NamedParts:
-    """What the profile's selectors find; an entry in what is to be ignored is none."""
+    """What the profile's selectors find; an entry in what is to be ignored is none, and outside of
+    entries there are no parts of one."""
     idle = tuple(element for css in said.ignore for element in index.select(css))
     parts = {part: frozenset(index.select(css)) for part, css in said.parts.items()}
     if said.entry is None:
         return NamedParts(None, parts, idle)
     left_out = frozenset(idle)
     found = index.select(said.entry)
-    entries = (one for one in found if left_out.isdisjoint((one, *one.iterancestors())))
-    return NamedParts(tuple(entries), parts, idle)
+    entries = tuple(one for one in found if left_out.isdisjoint((one, *one.iterancestors())))
+    inside = frozenset(element for entry in entries for element in entry.iter("*"))
+    return NamedParts(entries, {part: inside & those for part, those in parts.items()}, idle)
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ def next_url(
     if stated and stated.last >= stated.total:
         return None
     pager = _Pager(index, url, site, words)
-    leads = next(filter(None, map(pager.leads, pager.marked())), None)
+    leads = next(filter(None, map(pager.follows, pager.marked())), None)
     if leads is None and (not reckon or not site.is_known):
         raise Unclear("it shows no link to the next page")
     if leads is None and stated:
@@ -97,17 +97,21 @@ class _Pager:
     words: Words
 
     def leads(self, link: Element) -> str | None:
-        """The page of the same listing that a link leads to; of one that a profile names, its
-        address need not be like this one's."""
-        href = link.get("href", "").strip()
-        leads = absolute(self.url, href) if href and not href.startswith(SCRIPTED) else None
-        if leads and (is_same_listing(self.url, leads, self.site) or self._may_follow(leads)):
-            return leads
-        return None
+        """The page of the same listing that a link leads to."""
+        leads = self._address(link)
+        return leads if leads and is_same_listing(self.url, leads, self.site) else None
 
-    def _may_follow(self, leads: str) -> bool:
-        named = self.site.listing_page.next is not None
-        return named and is_same_host(self.url, leads) and self.site.is_listing_url(leads)
+    def follows(self, link: Element) -> str | None:
+        """The page that a link which is marked as the pager's leads to; if the site's profile names
+        that link, the address of the page need not be like this one's."""
+        leads = self._address(link)
+        if leads and self.site.listing_page.next and is_same_host(self.url, leads):
+            return leads if self.site.is_listing_url(leads) else None
+        return self.leads(link)
+
+    def _address(self, link: Element) -> str | None:
+        href = link.get("href", "").strip()
+        return absolute(self.url, href) if href and not href.startswith(SCRIPTED) else None
 
     def marked(self) -> Iterator[Element]:
         """What is marked as the link to the next page, the surest first: what the site's profile

@@ -1,0 +1,64 @@
+"""`harvester check [SITE…]`: reads the proofs of profiles again, and says what differs."""
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+from harvester.command import ProjectCommand
+from harvester.console import one_line, program, tell
+from harvester.outcomes import BadUsage, Outcome, Reason, Unreadable
+from harvester.sites import known_kinds, known_sites
+
+
+class Command(ProjectCommand):
+    """Reads the saved pages of sites by their profiles, as they are now."""
+
+    form = "[options] [SITE ...]"
+    summary = "Read the pages again that prove the profiles of sites, and say what differs"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Adds nothing of its own."""
+        super().add_options(parser)
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Checks these sites, or all. Exits with 65 if a page is read otherwise than it was."""
+        with self.telling_problems():
+            known = [*known_sites(), *known_kinds()]
+            for key in args:
+                if key not in known:
+                    raise BadUsage(f"There is no site {key!r}: use {', '.join(known)}.")
+            differing = [key for key in args or known if not self._is_proved(key, bool(args))]
+            if differing:
+                raise Unreadable(
+                    f"Pages of {', '.join(differing)} are read otherwise than they were: correct"
+                    f" the profile, or learn it anew from what is shown now ({program()} learn).",
+                    Reason.NO_LISTING,
+                )
+            self.exitcode = Outcome.COMPLETE.exit_code
+
+    def _is_proved(self, key: str, is_asked_for: bool) -> bool:
+        """Tells what differs of a site; whether nothing does. Raises BadUsage if it was asked for
+        and has no proofs."""
+        from harvester.learning.proofs import proofs
+
+        number, differing = 0, 0
+        for proof in proofs(key, self._folder):
+            number += 1
+            lines = list(_lines(proof.differences(key), f"{key}: {proof.place.name}"))
+            differing += bool(lines)
+            tell("\n".join(lines))
+        if not number and is_asked_for:
+            raise BadUsage(f"There are no pages that prove the profile of {key}.")
+        if number:
+            tell(f"{key}: {number - differing} of {number} pages are read as they were")
+        return not differing
+
+    @property
+    def _folder(self) -> Path:
+        """The user's folder of profiles."""
+        assert self.settings is not None
+        return Path(self.settings["HARVEST_COLLECTIONS"]).parent / "sites"
+
+
+def _lines(sentences: Iterator[str], where: str) -> Iterator[str]:
+    return (f"{where}: {one_line(sentence)}" for sentence in sentences)

@@ -1,0 +1,137 @@
+"""Pages that a command looks at: saved ones, or addresses, which it fetches as a harvest does."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.http import TextResponse
+from scrapy.robotstxt import RobotParser
+from scrapy.settings import BaseSettings
+
+from harvester.crawl.fetch import Fetcher
+from harvester.crawl.response_meta import texts_of
+from harvester.outcomes import BadUsage, HarvestProblem
+from harvester.pages.markup import Unclear, decoded
+from harvester.sources.files import File, file_at, noted
+
+LARGEST = 64 * 1024 * 1024
+HEAD = 4096
+SCHEMES = ("http://", "https://")
+
+Job = Callable[[Fetcher], Awaitable[None]]
+"""What is to be done with a fetcher. It raises HarvestProblem if it can't be."""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPage:
+    """A page: what a user calls it, its address (empty if that is not known), its text and bytes,
+    and the headers that it came with, by their names in small letters."""
+
+    name: str
+    url: str
+    html: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+def is_address(page: str) -> bool:
+    """Whether what a user has typed is an address, not a file."""
+    return page.lower().startswith(SCHEMES)
+
+
+def saved_page(name: str, url: str | None = None, charset: str | None = None) -> SavedPage:
+    """A page in a file; its address is the one that is said, or the one that is noted in it or in
+    a JSON file beside it, as harvests from saved pages have it.
+
+    Raises BadUsage if it isn't there, or if its letters can't be told.
+    """
+    try:
+        file = Path(name)
+        if file.stat().st_size > LARGEST:
+            raise BadUsage(f"{name} is too large for a page.")
+        body = file.read_bytes()
+        said = f"text/html; charset={charset}" if charset else "text/html"
+        html = body.decode(charset) if charset else decoded(said, body)[1]
+    except OSError as error:
+        raise BadUsage(f"{name} can't be read ({error.strerror}): name a saved page.") from error
+    except (LookupError, UnicodeDecodeError) as error:
+        raise BadUsage(f"{name} is not in the charset {charset!r}: name another.") from error
+    except Unclear as problem:
+        raise BadUsage(f"{name} can't be read, since {problem}: say --charset.") from problem
+    return SavedPage(name, url or _noted(file, body), html, {"content-type": said}, body)
+
+
+def _noted(file: Path, body: bytes) -> str:
+    """The address that is noted of a saved page; empty if there is none."""
+    beside = file.with_suffix(".json")
+    files: dict[str, File] = {beside.name: file_at(beside)} if beside.is_file() else {}
+    note = noted(files, file.name, body[:HEAD])
+    return note.url if note and is_address(note.url) else ""
+
+
+async def fetched(fetcher: Fetcher, url: str) -> SavedPage:
+    """The page at an address, as the site sends it. Raises RunProblem if it doesn't."""
+    response = await fetcher.page(url, _as_it_is, first=True)
+    assert response is not None, "nothing was asked about changes"
+    headers = texts_of(response.headers)
+    return SavedPage(url, response.url, response.text, headers, response.body)
+
+
+def _as_it_is(response: TextResponse) -> TextResponse:
+    return response
+
+
+class VisitSpider(Spider):
+    """Does a job with the fetcher of a harvest; there are no items, and nothing is recorded.
+
+    `is_done` says that it ended, `problem` why it could not.
+    """
+
+    name = "visit"
+    custom_settings = {"HARVEST_WARC": ""}  # noqa: RUF012
+
+    def __init__(self, job: Job) -> None:
+        super().__init__()
+        self.problem: HarvestProblem | None = None
+        self.is_done = False
+        self._job = job
+        self._fetcher: Fetcher
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Says in the user agent whom to write to."""
+        super().update_settings(settings)
+        introduce(settings)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> "VisitSpider":
+        """The spider for a job."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider._fetcher = Fetcher(crawler)
+        crawler.signals.connect(spider.robots_parsed, signals.robots_parsed)
+        return spider
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Does the job."""
+        try:
+            await self._job(self._fetcher)
+            self.is_done = True
+        except HarvestProblem as problem:
+            self.problem = problem
+        return
+        yield  # makes this a generator, as Scrapy wants it
+
+    def robots_parsed(self, robotparser: RobotParser) -> None:
+        """The site's robots.txt was read: keep to the delay that it asks for."""
+        agent = self.settings["ROBOTSTXT_USER_AGENT"]
+        self._fetcher.crawl_delay = float(robotparser.crawl_delay(agent) or 0)
+
+
+def introduce(settings: BaseSettings) -> None:
+    """Adds to the user agent whom to write to."""
+    if contact := settings.get("HARVEST_CONTACT"):
+        agent = f"{settings['USER_AGENT']} (+{contact})"
+        settings.set("USER_AGENT", agent, priority="spider")
