@@ -287,11 +287,7 @@ def test_no_module_names_a_site() -> None:
     assert named == []
 
 
-<<<<<<< HEAD
 MOST = 180
-=======
-MOST = 188
->>>>>>> 060a880 (Count the modules)
 """Modules, but for files that hold only a docstring; 120 are aimed at."""
 
 
