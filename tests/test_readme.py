@@ -145,7 +145,15 @@ MADE = {
         "benchmarks/results.json",
     ),
     "3f/record-of-soviet-japanese-talks-9-october-1973-3fa9c2d1e0b74a51.pdf",
-    *(".mutants_cache/", "page.html", "page.json", "pl.toml", "harvester.timer"),
+    *(
+        "sites/NAME.toml",
+        "sites/NAME/",
+        ".mutants_cache/",
+        "page.html",
+        "page.json",
+        "pl.toml",
+        "harvester.timer",
+    ),
 }
 """What the README names and no checkout has: our commands make it, or those who use it do."""
 
