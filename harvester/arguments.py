@@ -1,6 +1,6 @@
-"""The arguments of a harvest (`-a name=value`), and whether its settings can be.
+"""The arguments of a harvest (`-a name=value`), and checks of its settings.
 
-A user's settings may add parts to a harvest, but not take out or reorder those that it relies on.
+A user's settings may add components to a harvest, but not remove or reorder those that it needs.
 """
 
 from collections.abc import Callable
@@ -32,12 +32,12 @@ NEEDED = {
     "ITEM_PIPELINES": tuple(defaults.ITEM_PIPELINES),
     "EXTENSIONS": ("harvester.extensions.report.Report",),
 }
-"""Parts that a setting has to have, in this order; a subclass of one will do."""
+"""Components that each setting must have, in this order; a subclass will do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """One argument: what it can be, and what it does, for the help."""
+    """One argument for the help: its form and its meaning."""
 
     form: str
     meaning: str
@@ -53,15 +53,15 @@ ARGUMENTS = {
     "details": Argument("yes|no", "the documents' own pages, too (as in the file)"),
     "files": Argument("yes|no", "and their scans (as in collections.toml)"),
 }
-"""All arguments that there are, in the order of the help."""
+"""All arguments, in the order of the help."""
 
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    """Which collections are to be harvested from where (LIVE, or paths to captured pages).
+    """The collections to harvest, and their source: LIVE, or paths to captured pages.
 
-    `full` asks for every page, known or not; `accept` says that a collection may have changed as
-    much as it seems to have. `settings` are what the source needs.
+    `full` asks for every page, known or not; `accept` believes a change of any size. `settings` are
+    those that the source needs.
     """
 
     collections: list[Collection]
@@ -72,9 +72,9 @@ class Arguments:
 
 
 def read_arguments(settings: BaseSettings, **given: str) -> Arguments:
-    """The meaning of the arguments given. Raises BadUsage if one of them, or a setting, is wrong.
+    """Reads the arguments. Raises BadUsage if one of them, or a setting, is wrong.
 
-    Without `details` or `files`, it is as each collection has it.
+    Each collection has its own defaults for `details` and `files`.
     """
     check_settings(settings)
     check_parts(settings)
@@ -99,7 +99,7 @@ def read_arguments(settings: BaseSettings, **given: str) -> Arguments:
 
 
 def _check_files(source: str, settings: BaseSettings) -> None:
-    """Raises BadUsage if scans can't be got from the source, or kept nowhere."""
+    """Raises BadUsage if the source has no scans, or there is no folder for them."""
     if source != LIVE and not is_at_hand(source):
         raise BadUsage("Scans are not taken from the Wayback Machine: say files=no.")
     if not settings["HARVEST_FILES"]:
@@ -109,9 +109,9 @@ def _check_files(source: str, settings: BaseSettings) -> None:
 
 
 def check_settings(settings: BaseSettings) -> None:
-    """Raises BadUsage if a setting, ours or Scrapy's, is no number or no answer where it has to be.
+    """Raises BadUsage if a setting, ours or Scrapy's, is not the number, or yes or no, it must be.
 
-    Where Scrapy's default is a whole number, a part of one may be meant (DOWNLOAD_DELAY).
+    A setting of Scrapy's whose default is a whole number may be a fraction (DOWNLOAD_DELAY).
     """
     for name, default in vars(scrapys).items():
         if isinstance(default, bool | int | float):
@@ -142,7 +142,7 @@ def _check(
 
 
 def check_parts(settings: BaseSettings) -> None:
-    """Raises BadUsage if a part is missing or out of order, or if one can't be loaded."""
+    """Raises BadUsage if a component is missing, out of order, or can't be loaded."""
     for name, needed in NEEDED.items():
         parts = _parts(settings, name)
         places = [_place(path, parts) for path in needed]
@@ -159,7 +159,7 @@ def check_parts(settings: BaseSettings) -> None:
 
 
 def _parts(settings: BaseSettings, name: str) -> list[type]:
-    """The classes of a setting, in their order."""
+    """The classes in a setting, in their order."""
     try:
         orders = settings.get_component_priority_dict_with_base(name)
         used = sorted((order, path) for path, order in orders.items() if order is not None)
@@ -175,9 +175,9 @@ def _place(path: str, parts: list[type]) -> int | None:
 
 
 def _as_deep(collection: Collection, details: str | None, files: str | None) -> Collection:
-    """The collection, with documents' own pages and scans if that is said here.
+    """The collection with the arguments `details` and `files`, if they are given.
 
-    There are no scans without the pages that tell of them. Raises BadUsage.
+    Scans need documents' pages, which link to them. Raises BadUsage.
     """
     pages = collection.details if details is None else _answer("details", details)
     scans = collection.files if files is None else _answer("files", files)

@@ -1,4 +1,4 @@
-"""Collections: `collections.toml`, and which of them are to be harvested."""
+"""Collections: reading `collections.toml`, and choosing those to harvest."""
 
 import re
 import tomllib
@@ -18,11 +18,10 @@ FILE_EXAMPLE = '[NAME]\nurl = "https://…"'
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """A name of the user's, and the address of the first page of a listing.
+    """A listing by the user's name for it and the address of its first page.
 
-    `site` is the one that the listing is of, be it a copy on another host. `details` says whether
-    documents' own pages are to be read too, `files` whether their scans are to be stored; there are
-    none of these without the pages.
+    `site` is the listing's site, even if the address is a copy on another host. `details` asks for
+    documents' own pages as well, `files` for their scans, which need the pages.
     """
 
     name: str
@@ -33,17 +32,17 @@ class Collection:
 
     @property
     def root(self) -> str:
-        """Where the site that has the listing begins: it may be a copy, and below a path."""
+        """The beginning of the listing's site: a copy may be on another host and below a path."""
         return self.site.root(self.url)
 
 
 def wanted_collections(
     file: Path, name: str | None, url: str | None, site: str | None = None
 ) -> list[Collection]:
-    """The collections that arguments ask for: one of the file, one given by its address, or all.
+    """The collections that the arguments ask for: one of the file, one by its address, or all.
 
-    They are of the site that is named, if one is. Raises BadUsage if there is no such collection or
-    site, or if an address is not one of a listing.
+    `site` overrides the site of each. Raises BadUsage if there is no such collection or site, or if
+    an address is no listing's.
     """
     if url is not None:
         return [collection(name, url, site)]
@@ -58,11 +57,9 @@ def wanted_collections(
 
 
 def read_collections(file: Path, site: str | None = None) -> list[Collection]:
-    """All collections of a TOML file that has a table for each.
+    """The collections of a TOML file, which has a table for each; `site` overrides the file's.
 
-    A `site` that is named here counts, whatever the file says.
-
-    Raises BadUsage if it can't be read, has none, or one of them is wrong.
+    Raises BadUsage if the file can't be read, is empty, or has a mistake.
     """
     try:
         tables = tomllib.loads(file.read_text(encoding="utf-8"))
@@ -78,9 +75,9 @@ def read_collections(file: Path, site: str | None = None) -> list[Collection]:
 
 
 def collection(name: str | None, url: str, key: str | None = None) -> Collection:
-    """A collection, checked; one without a name of its own gets one made of its address.
+    """Checks and makes a collection; without a name it is named after its address.
 
-    `key` is that of its site, if its host doesn't tell. Raises BadUsage.
+    `key` names the site if the host does not. Raises BadUsage.
     """
     check_address(url)
     site = site_for(url, key)
@@ -93,7 +90,7 @@ def collection(name: str | None, url: str, key: str | None = None) -> Collection
 
 
 def check_address(url: str) -> None:
-    """Raises BadUsage if an address, as somebody has typed it, can't be one of a web page."""
+    """Raises BadUsage unless what somebody typed can be the address of a web page."""
     try:
         parts = urlsplit(url)
         fits = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
@@ -104,7 +101,7 @@ def check_address(url: str) -> None:
 
 
 def _collection(file: Path, name: str, table: Any, site: str | None) -> Collection:
-    """A collection of the file. Raises BadUsage if anything in its table is not as it has to be."""
+    """Reads a collection's table. Raises BadUsage if anything in it is wrong."""
     said = dict(table) if isinstance(table, Mapping) else {}
     url, files = said.pop("url", None), said.pop("files", False)
     details, own = said.pop("details", files), said.pop("site", None)
@@ -127,7 +124,7 @@ def _are_answers(*values: Any) -> bool:
 
 
 def _name_of(url: str) -> str:
-    """A name made of what an address asks for: "Fishing--Japan" gives "fishing-japan"."""
+    """A name from an address's query: "Fishing--Japan" becomes "fishing-japan"."""
     parts = urlsplit(url)
     said = [value for key, value in parse_qsl(parts.query) if key != "page"] or [parts.path]
     return re.sub(r"[\W_]+", "-", " ".join(said).lower()).strip("-")[:100] or "listing"

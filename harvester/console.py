@@ -1,7 +1,7 @@
-"""All printing to people and programs: both streams, their encodings, and who else is on them.
+"""All printing: both streams, their encodings, and a terminal's progress bar.
 
-Standard output has what was asked for, standard error what went wrong. On a terminal a progress bar
-may be drawn below; whatever is printed then, log lines too, stands above it.
+Results go to standard output, problems to standard error. While a progress bar is drawn at the
+bottom of the terminal, all output stands above it, log lines as well.
 """
 
 import atexit
@@ -26,33 +26,33 @@ PROGRAMS = ("harvester", "scrapy")
 
 
 class Drawn(Protocol):
-    """Something at the bottom of the terminal that can make room for lines and come back."""
+    """Something at the bottom of the terminal that can move out of the way."""
 
     def draw(self) -> None:
-        """Draws it below what is printed."""
+        """Draws it below the output."""
 
     def erase(self) -> None:
-        """Takes it away, so that its line is free."""
+        """Removes it, so that its line is free."""
 
 
 class _Screen:
-    """The terminal, and what is drawn on it now."""
+    """The terminal's state."""
 
     drawn: Drawn | None = None
 
 
 def is_terminal() -> bool:
-    """Whether somebody watches what goes to standard error."""
+    """Whether standard error goes to a terminal."""
     return sys.stderr is not None and sys.stderr.isatty()
 
 
 def shows_output() -> bool:
-    """Whether what goes to standard output is shown on a terminal."""
+    """Whether standard output goes to a terminal."""
     return sys.stdout is not None and sys.stdout.isatty()
 
 
 def columns() -> int:
-    """How wide the terminal is that standard error goes to; 80 if it does not say."""
+    """The width of standard error's terminal; 80 if that is unknown."""
     try:
         return os.get_terminal_size(sys.stderr.fileno()).columns or 80
     except OSError:
@@ -60,7 +60,7 @@ def columns() -> int:
 
 
 def tell(text: str) -> None:
-    """Prints a text, if there is any, on standard output; what its encoding lacks is escaped.
+    """Prints a text on standard output unless it is empty, and escapes what the encoding lacks.
 
     Raises BadOutput if it can't be written.
     """
@@ -71,12 +71,12 @@ def tell(text: str) -> None:
 
 
 def complain(sentence: str) -> None:
-    """Says on standard error what went wrong, on one line."""
+    """Prints a sentence on one line of standard error, with the program's name."""
     note(f"harvester: {one_line(sentence)}")
 
 
 def note(text: str) -> None:
-    """Prints a text, if there is any, on standard error."""
+    """Prints a text on standard error unless it is empty."""
     stream = sys.stderr
     if stream is None or not text:  # it was closed before Python began
         return
@@ -96,10 +96,10 @@ def program() -> str:
 
 
 def command(program: str, *arguments: str) -> str:
-    """A command of this program's to be pasted into a shell.
+    """A command line that works when it is pasted into the shell.
 
-    The program is named so that it works there: as "sqlite-utils" only if the shell finds that one,
-    else with its folder, given as short as ours was (".venv/bin/scrapy").
+    The program has no folder ("sqlite-utils") only if the shell finds the same one, else the
+    shortest path to it (".venv/bin/scrapy").
     """
     folders = (Path(sys.argv[0]).parent, Path(sys.executable).parent)
     places = [folder / program for folder in folders]
@@ -111,20 +111,20 @@ def command(program: str, *arguments: str) -> str:
 
 
 def shown(path: Path) -> str:
-    """A path as short as it can be given from here."""
+    """The shortest path from the working folder."""
     shorter = os.path.relpath(path)
     return str(path.absolute()) if shorter.startswith((os.pardir, "-")) else shorter
 
 
 def one_line(text: str) -> str:
-    """The text with a space for each line's end, and without what a terminal would obey."""
+    """The text with spaces for line ends, and without control characters."""
     spaced = " ".join(text.splitlines())
     return "".join("\ufffd" if unicodedata.category(c)[0] == "C" else c for c in spaced)
 
 
 @contextmanager
 def standard_output() -> Iterator[BinaryIO]:
-    """Standard output, for bytes. That its reader has read enough, as `head` has, is no error.
+    """Standard output, for bytes. It is no error if the reader stops early, as `head` does.
 
     Raises BadOutput if it can't be written.
     """
@@ -142,14 +142,14 @@ def standard_output() -> Iterator[BinaryIO]:
 
 
 def interrupted() -> None:
-    """Leaves the line on a terminal in whose middle somebody has pressed Ctrl-C."""
+    """Ends the line of a terminal on which somebody has pressed Ctrl-C."""
     if is_terminal():
         note("\n")
 
 
 @contextmanager
 def above() -> Iterator[None]:
-    """Keeps the terminal free of what is drawn on it, for as long as the block prints."""
+    """Hides the bar while the block prints."""
     with _lock:
         drawn, _Screen.drawn = _Screen.drawn, None
         if drawn is None:
@@ -164,7 +164,7 @@ def above() -> Iterator[None]:
 
 
 def show(drawn: Drawn) -> None:
-    """Draws something below all that is printed from now on, the log's lines as well."""
+    """Draws something below all further output, log lines included."""
     with _lock:
         for handler in logging.root.handlers:
             if isinstance(handler, logging.StreamHandler) and handler.stream is sys.stderr:
@@ -174,7 +174,7 @@ def show(drawn: Drawn) -> None:
 
 
 def hide() -> None:
-    """Takes away what is drawn, if anything is: the terminal is as it was."""
+    """Removes what is drawn and restores the terminal."""
     with _lock:
         drawn, _Screen.drawn = _Screen.drawn, None
         if drawn is not None:
@@ -185,7 +185,7 @@ atexit.register(hide)
 
 
 class _AboveDrawn(io.TextIOBase):
-    """Standard error for the log: its lines stand above what is drawn."""
+    """Standard error for the log, whose lines stand above the bar."""
 
     def write(self, text: str) -> int:
         with above():
@@ -203,5 +203,5 @@ def _unwritable(error: OSError) -> BadOutput:
 
 
 def _discard(stream: TextIO) -> None:
-    """Lets what could not be written go to where all is taken: Python tries again at its end."""
+    """Sends a broken stream to the null device, as Python flushes it once more at its end."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

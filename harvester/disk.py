@@ -1,8 +1,7 @@
-"""Writing files so that they outlive a power loss, and so that nothing planted is written to.
+"""Writing files that survive a power loss, and never through a link that somebody has planted.
 
-A file that is being written has another name, `.NAME.PID.part`, and gets its own when it is whole.
-In a folder where others may write, such a name may be taken by then: by a link to another file, by
-a pipe on which the program would wait.
+A file has the name `.NAME.PID.part` until it is complete. Where others may write, they may have
+planted something of that name: a link to another file, or a pipe on which the program would wait.
 """
 
 import os
@@ -15,7 +14,7 @@ from harvester.interrupt import interrupt
 
 
 def sync(path: Path) -> None:
-    """Waits until a file, or a folder's list of files, is on the disk. Raises OSError."""
+    """Waits until a file, or a folder's list of names, is on the disk. Raises OSError."""
     file = os.open(path, os.O_RDONLY)
     try:
         os.fsync(file)
@@ -24,7 +23,7 @@ def sync(path: Path) -> None:
 
 
 def is_at(file: os.stat_result, path: Path) -> bool:
-    """Whether a file is still what has a name: it may have been moved, removed or replaced."""
+    """Whether a path still leads to a file, which may have been moved, removed or replaced."""
     try:
         return os.path.samestat(file, path.stat())
     except OSError:
@@ -32,32 +31,32 @@ def is_at(file: os.stat_result, path: Path) -> bool:
 
 
 def create(path: Path, mode: int = 0o666) -> int:
-    """A new file, open for writing. What is in its place, by whomever, is taken away unfollowed.
+    """Opens a new file for writing. Whatever has its name is removed first, a link unfollowed.
 
-    Raises OSError if that can't be, because it is a folder or another user's; FileExistsError if
-    somebody puts something there again.
+    Raises OSError if that is a folder or another user's, FileExistsError if somebody puts it back
+    at once.
     """
     path.unlink(missing_ok=True)
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
 
 
 def create_folder(path: Path) -> None:
-    """A new folder; the same of what is in its place. Raises FileExistsError if it is a folder."""
+    """Makes a new folder in the same way. Raises FileExistsError if there is a folder already."""
     if path.is_symlink() or not path.is_dir():
         path.unlink(missing_ok=True)
     path.mkdir()
 
 
 def beside(path: Path) -> Path:
-    """Where a file or folder is written before it gets its name."""
+    """The name of a file or folder until it is complete."""
     return path.with_name(f".{path.name}.{os.getpid()}.part")
 
 
 @contextmanager
 def whole_file(path: Path, part: Path | None = None, mode: int = 0o666) -> Iterator[BinaryIO]:
-    """Opens a file for writing: it is there when all is written and on the disk, else as before.
+    """Opens a file for writing. It gets its name once it is on the disk, and not on an error.
 
-    It is written in `part`. Whatever else has the name loses it: a link is not followed. Raises
+    Until then it is at `part`. It replaces whatever has its name, and follows no link. Raises
     OSError.
     """
     part = part or beside(path)

@@ -1,11 +1,11 @@
 """Signals that ask the program to end: Ctrl-C, SIGTERM, a terminal that was closed.
 
-The first one ends it in order: what is waited for is given up, what was read is stored, and the run
-is noted as interrupted. A second one, or PATIENCE without an end, ends it where it is, which its
-files stand as they stand a kill.
+The first signal ends it in order: it gives up what it waits for, stores what it has read, and notes
+the run as interrupted. A second one, or PATIENCE without an end, ends it where it is; its files
+survive that like a kill.
 
-Scrapy's own handlers come only with the reactor, and their second signal still waits for the first
-one's end (Scrapy 2.19, scrapy/crawler.py), so they are not installed.
+We install no handlers of Scrapy's: they come only with the reactor, and a second signal still waits
+for the end that the first one asked for (Scrapy 2.19, scrapy/crawler.py).
 """
 
 import _thread
@@ -26,15 +26,15 @@ from harvester.outcomes import Interrupted, Outcome
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PATIENCE = 8.0
-"""Seconds that the end may take."""
+"""Seconds that an orderly end may take."""
 ECHO = 0.1
-"""Seconds within which the same signal is the same wish: `timeout` sends it to its child and then
-to all of its group, a closed terminal to all that runs in it, as does its shell."""
+"""Seconds within which a signal that repeats means the same wish: `timeout` signals its child and
+then the child's group; a terminal that closes signals all its processes, and so does the shell."""
 SOON = 0.01
-"""Seconds after which a thread may be where it can be interrupted."""
+"""Seconds after which the main thread may be interruptible again."""
 AT_ONCE = "harvester: It was stopped at once: what was stored is whole.\n"
 SHOW_CURSOR = "\r\n\x1b[?25h"
-"""For a terminal (ECMA-48), whose cursor a progress bar has hidden."""
+"""Shows the cursor that a progress bar has hidden (ECMA-48)."""
 
 Result = TypeVar("Result")
 
@@ -42,10 +42,10 @@ logger = logging.getLogger(__name__)
 
 
 class Interrupt:
-    """Whether the program was asked to end, which whoever waits or works for long has to heed.
+    """Whether the program was asked to end. All code that waits or works for long must check it.
 
-    A process has one, for signals are the process's: `interrupt` below. As long as nobody has it
-    listen, as in tests, nothing is ever asked.
+    A process has one, `interrupt` below, as signals are a process's. Until `listen` is called, as
+    in tests, it hears nothing.
     """
 
     def __init__(self) -> None:
@@ -61,9 +61,9 @@ class Interrupt:
         return bool(self._name)
 
     def listen(self) -> None:
-        """Handles the signals from now on; whoever waits, or works for long, asks what has come.
+        """Handles the signals from now on.
 
-        A program that was begun by nohup goes on when its terminal is closed.
+        A program that nohup has begun goes on when its terminal is closed.
         """
         for number in SIGNALS:
             if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
@@ -73,7 +73,7 @@ class Interrupt:
 
     @contextmanager
     def raising(self) -> Iterator[None]:
-        """Raises KeyboardInterrupt wherever the block is when a signal comes, as Python does."""
+        """Raises KeyboardInterrupt in the block when a signal comes, as Python does by default."""
         try:
             self._raises = True
             self.raise_again()
@@ -82,17 +82,17 @@ class Interrupt:
             self._raises = False
 
     def too_late(self) -> None:
-        """Raises nothing from now on: what is being done can't be undone any more."""
+        """Raises nothing from now on: the work has passed the point of no return."""
         self._raises = False
 
     def ignore(self) -> None:
-        """All is done: a signal comes too late to change anything."""
+        """Ignores signals from now on: the work is done."""
         for number in SIGNALS:
             signal.signal(number, signal.SIG_IGN)
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Signals that come in the block are heard after it; a process forked in it hears none."""
+        """Delays signals until the end of the block; a process that is forked in it hears none."""
         mask, raises = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS), self._raises
         asked, self._raises = self.asked, False  # another thread may hear them for this one
         try:
@@ -109,19 +109,19 @@ class Interrupt:
             raise self._interrupted()
 
     def hearing(self) -> bool:
-        """Lets Python handle signals; for SQLite to call in the middle of a long statement.
+        """Lets Python handle signals during a long SQL statement, which calls this now and then.
 
-        Without that a signal waits for the end of it. False lets the statement go on.
+        Otherwise a signal would wait for the statement's end. False lets the statement go on.
         """
         return False
 
     def raise_again(self) -> None:
-        """Raises for what came before the block, or within `hearing`, where SQLite swallows it."""
+        """Raises for an earlier signal, also one in `hearing`, where SQLite swallowed it."""
         if self.asked and self._raises:
             raise KeyboardInterrupt
 
     async def unless(self, work: Awaitable[Result]) -> Result:
-        """Waits for some work. Raises Interrupted as soon as a signal comes."""
+        """Awaits some work. Raises Interrupted as soon as a signal comes."""
         task = asyncio.ensure_future(work)
         wake = partial(asyncio.get_running_loop().call_soon_threadsafe, task.cancel)
         self._wakes.add(wake)
@@ -141,7 +141,7 @@ class Interrupt:
         return Interrupted()
 
     def _swallowed(self, about: "sys.UnraisableHookArgs") -> None:
-        """Raises once more what Python could not pass on, as in `__del__`."""
+        """Repeats a KeyboardInterrupt that Python could not pass on, as in `__del__`."""
         if about.exc_type is KeyboardInterrupt and self._raises:
             _thread.start_new_thread(self._repeat, ())
         else:
@@ -153,7 +153,7 @@ class Interrupt:
         os.kill(os.getpid(), signal.SIGTERM)
 
     def _hear(self, number: int, _: FrameType | None) -> None:
-        """This may interrupt anything: so it takes no lock, and logs nothing."""
+        """Handles a signal. It may interrupt anything, so it takes no lock and logs nothing."""
         name, moment = signal.Signals(number).name, time.monotonic()
         if self._repeats:
             self._repeats = False
@@ -172,7 +172,7 @@ class Interrupt:
 
 
 def end_at_once() -> None:
-    """Ends the process where it is."""
+    """Ends the process at once."""
     obeys = os.isatty(2) and os.environ.get("TERM", "dumb") != "dumb"
     with suppress(OSError):
         os.write(2, f"{SHOW_CURSOR if obeys else ''}{AT_ONCE}".encode())

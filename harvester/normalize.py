@@ -1,4 +1,4 @@
-"""Counts, checks and dates pages, before they are stored or compared."""
+"""Counts, checks and dates what was read in a page, before it is stored or compared."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from harvester.record import REQUIRED, Record
 
 
 def page_item(listing: Listing, **said: Any) -> PageItem:
-    """The item of a listing's page, which counts its entries; `said` are its other fields."""
+    """Makes the item of a listing's page and counts its entries; `said` are its other fields."""
     return PageItem(
         listing=listing,
         read=len(listing.entries),
@@ -30,13 +30,13 @@ def check(listing: Listing) -> None:
 
 
 def lacking(item: Entry | Record) -> str | None:
-    """The name, for a sentence, of the first of an item's required texts that is empty."""
+    """The first required text that an item lacks, as a sentence calls it."""
     texts = TEXTS[type(item)].items()
     return next((what for name, what in texts if not getattr(item, name).strip()), None)
 
 
 def required(kind: type) -> dict[str, str]:
-    """The texts that no item of a kind may lack, by the names of their fields."""
+    """The required texts of a kind of item, by field, as a sentence calls them."""
     names = ItemAdapter.get_field_names_from_class(kind) or []
     metas = {name: ItemAdapter.get_field_meta_from_class(kind, name) for name in names}
     return {name: meta[REQUIRED] for name, meta in metas.items() if REQUIRED in meta}
@@ -46,21 +46,21 @@ TEXTS: dict[type, dict[str, str]] = {kind: required(kind) for kind in (Entry, Re
 
 
 def date(page: PageItem) -> None:
-    """Reads the date of each entry, and counts those that have none or can't be understood."""
+    """Reads the date of each entry, and counts the dates that are missing or not understood."""
     habits = page.listing.habits.by(page.fetched)
     for entry in page.listing.entries:
         _date(entry, page, habits)
 
 
 def check_record(item: DetailsItem) -> None:
-    """Raises Unreadable if a document's own page shows no title."""
+    """Raises Unreadable if a document's own page has no title."""
     if item.record and (what := lacking(item.record)):
         sentence = f"The document at {item.url} has no {what}."
         raise Unreadable(sentence, Reason.NO_DOCUMENT, item.url)
 
 
 def date_record(item: DetailsItem) -> None:
-    """Reads the date that a document's own page gives."""
+    """Reads the date on a document's own page."""
     if item.record and item.record.date_text:
         habits = item.habits.by(item.fetched)
         date = read_date(item.record.date_text, habits)

@@ -1,4 +1,4 @@
-"""How a harvest can end: one closed list for the run table, the log and the exit code alike."""
+"""How a harvest can end: the one list for the table of runs, the log and the exit code."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -7,7 +7,7 @@ from typing import ClassVar
 
 
 class Outcome(StrEnum):
-    """How the harvest of one collection ended, from the best to the worst."""
+    """The outcome of a collection's run, from the best to the worst."""
 
     COMPLETE = "complete"
     WALKED = "walked"
@@ -21,7 +21,7 @@ class Outcome(StrEnum):
 
     @property
     def exit_code(self) -> int:
-        """The exit code that says so, from BSD's sysexits.h."""
+        """The outcome's exit code, from BSD's sysexits.h."""
         return EXIT_CODES[self]
 
 
@@ -39,11 +39,11 @@ EXIT_CODES = {
 
 
 PROVED = (Outcome.COMPLETE, Outcome.WALKED)
-"""How a run ends that has seen all of a listing: by its total, or by two walks that agree."""
+"""The outcomes of a run that has seen a whole listing, by its total or by two equal walks."""
 
 
 class Reason(StrEnum):
-    """Why a run could not get or read something: all that `failures.reason` can be."""
+    """Why a run could not get or read something: the values of `failures.reason`."""
 
     NO_ANSWER = "no-answer"
     TIMEOUT = "timeout"
@@ -75,14 +75,14 @@ class Reason(StrEnum):
 def run_exit_code(outcome: Outcome, missing: Iterable[Reason]) -> int:
     """The exit code of a run that lacks documents' pages or scans for these reasons.
 
-    How its listing fared is the outcome: that is proved whatever else is missing.
+    The outcome is the listing's alone, whose proof does not depend on them.
     """
     codes = (OURS if reason in (Reason.BUG, Reason.LOST) else LACKING for reason in missing)
     return worst((outcome.exit_code, *codes))
 
 
 def worst(exit_codes: Iterable[int]) -> int:
-    """The exit code that counts when there are several; none at all means that nothing was done."""
+    """The worst of several exit codes; without any, nothing was done, which is a failure."""
     return max(exit_codes, key=SEVERITY.index, default=EXIT_CODES[Outcome.FAILED])
 
 
@@ -91,7 +91,7 @@ OURS = EXIT_CODES[Outcome.FAILED]
 
 
 class HarvestProblem(Exception):
-    """Base of all that ends a harvest. Its text is one sentence: what, where, what to do."""
+    """Base of the problems that end a harvest. The text is a sentence: what, where, what to do."""
 
     exit_code: ClassVar[int]
 
@@ -109,7 +109,7 @@ class BadDatabase(HarvestProblem):
 
 
 def misplaced(what: str, path: Path) -> str:
-    """That something is not there any more by the end of what was written to it."""
+    """A sentence on a file that vanished while it was written."""
     return (
         f"{what} {path} is no longer where it was: it was moved, removed or replaced meanwhile. See"
         " what became of it, and harvest again."
@@ -117,24 +117,23 @@ def misplaced(what: str, path: Path) -> str:
 
 
 class Misplaced(BadDatabase):
-    """Raised when the database is not where it was when a run began; what was written since is
-    wherever it is now, if anywhere."""
+    """Raised when the database is no longer where it was when the run began, and what the run wrote
+    went with it."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(misplaced("The database", path))
 
 
 class BadRecording(BadDatabase):
-    """Raised when what a harvest fetches can't be recorded; nothing of that page is stored."""
+    """Raised when a page can't be recorded; nothing of it is stored."""
 
 
 class BadFiles(BadDatabase):
-    """Raised when scans can't be kept in their folder; nothing of the scan is stored."""
+    """Raised when a scan can't be kept in the folder; nothing of it is stored."""
 
 
 class BadOutput(HarvestProblem):
-    """Raised when what is printed or exported can't be written; a file that was there stays as it
-    was."""
+    """Raised when output can't be printed or written; a file that was there stays as it was."""
 
     exit_code = BadDatabase.exit_code
 
@@ -146,7 +145,7 @@ class Busy(HarvestProblem):
 
 
 class Failed(HarvestProblem):
-    """Raised when a bug keeps a collection from being harvested at all."""
+    """Raised when a bug prevents the harvest of a collection."""
 
     exit_code = EXIT_CODES[Outcome.FAILED]
 
@@ -155,9 +154,9 @@ SEVERITY = tuple(dict.fromkeys((*EXIT_CODES.values(), BadUsage.exit_code, BadDat
 
 
 class RunProblem(HarvestProblem):
-    """Base of what ends the run of one collection; the others are still harvested.
+    """Base of the problems that end the run of one collection, but not the others.
 
-    `why` is one word for it, `url` the page it is about, `attempts` how often that was asked for.
+    `why` is the reason in one word, `url` the page, `attempts` how often it was asked for.
     """
 
     outcome: ClassVar[Outcome]
@@ -172,14 +171,14 @@ class RunProblem(HarvestProblem):
 
 
 class Incomplete(RunProblem):
-    """Raised by a walk that can't prove that it has all; the pages before are stored."""
+    """Raised by a walk that can't prove to be complete; the pages before are stored."""
 
     outcome = Outcome.INCOMPLETE
     exit_code = outcome.exit_code
 
 
 class ListingChanged(Incomplete):
-    """Raised by a walk that sees the listing change meanwhile: another walk may do better."""
+    """Raised by a walk during which the listing changed: another walk may do better."""
 
 
 class Unreachable(RunProblem):
@@ -190,21 +189,21 @@ class Unreachable(RunProblem):
 
 
 class Unreadable(RunProblem):
-    """Raised when a page is no listing or no document's, or doesn't add up; it is not stored."""
+    """Raised for a page of the wrong kind, or one that contradicts itself; it is not stored."""
 
     outcome = Outcome.UNREADABLE
     exit_code = outcome.exit_code
 
 
 class Suspect(RunProblem):
-    """Raised by the store at the end of a run that would change too much; nothing is missing."""
+    """Raised at the end of a run that would change too much; nothing is marked as missing."""
 
     outcome = Outcome.SUSPECT
     exit_code = outcome.exit_code
 
 
 class Lost(RunProblem):
-    """Raised when an item was not stored, and nobody has said why; the items before are."""
+    """Raised when an item vanished before it was stored; the items before it are stored."""
 
     outcome = Outcome.FAILED
     exit_code = outcome.exit_code
@@ -220,12 +219,12 @@ class Lost(RunProblem):
         self._what = what
 
     def because(self, exception: BaseException) -> "Lost":
-        """The same, with what was said by who dropped the item."""
+        """The problem with the exception of the pipeline that dropped the item."""
         return Lost(self._what, self.url, f", dropped by a pipeline ({exception!r})")
 
 
 class Interrupted(RunProblem):
-    """Raised where a signal asks the program to end; what was read before is stored."""
+    """Raised where a signal asks the program to end; the pages before are stored."""
 
     outcome = Outcome.INTERRUPTED
     exit_code = outcome.exit_code
@@ -236,7 +235,7 @@ class Interrupted(RunProblem):
 
 
 class Refused(RunProblem):
-    """Raised when the site does not want us: robots.txt, 401, 403, a bot challenge."""
+    """Raised when the site refuses us: robots.txt, 401, 403, a bot challenge."""
 
     outcome = Outcome.REFUSED
     exit_code = outcome.exit_code

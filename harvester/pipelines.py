@@ -1,4 +1,4 @@
-"""From what a page says to rows: validate, date, deduplicate, store. They run in this order."""
+"""The pipelines, in the order in which they run: validate, date, deduplicate, store."""
 
 import logging
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ ITEMS = (PageItem, UnchangedPages, DetailsItem, ScanItem)
 
 
 class Stopped(DropItem):
-    """Raised by a pipeline when the harvest can't go on; `problem` says why."""
+    """Raised by a pipeline when the harvest can't continue; `problem` says why."""
 
     def __init__(self, problem: HarvestProblem) -> None:
         super().__init__(str(problem))
@@ -31,7 +31,7 @@ class Stopped(DropItem):
 
 @contextmanager
 def stopping() -> Iterator[None]:
-    """Tells Scrapy of problems in the block in its own way, by Stopped."""
+    """Turns a HarvestProblem of the block into Stopped, which Scrapy understands."""
     try:
         yield
     except HarvestProblem as problem:
@@ -39,29 +39,29 @@ def stopping() -> Iterator[None]:
 
 
 class Pipeline:
-    """Base of the pipelines that have to do with the harvest of the spider."""
+    """Base of the pipelines that use the spider's harvest."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """The harvest is the spider's."""
+        """Makes the pipeline."""
         return cls(crawler)
 
     @property
     def harvest(self) -> "Harvest":
-        """The harvest that items belong to."""
+        """The spider's harvest."""
         harvest: Harvest = getattr(self._crawler.spider, "harvest")  # noqa: B009
         return harvest
 
 
 class ValidatePipeline(Pipeline):
-    """Lets no page pass of which an entry lacks its title or its link, and no item twice."""
+    """Refuses a page with an entry that lacks its title or link, and an item that comes twice."""
 
     def process_item(self, item: Any) -> Any:
-        """The item as it is. Raises Stopped if its page is not fit to be stored, and DropItem if a
-        spider middleware has doubled it."""
+        """Passes the item on. Raises Stopped if its page is invalid, and DropItem if a spider
+        middleware has doubled the item."""
         if isinstance(item, ITEMS) and not self.harvest.steps.admit():
             raise DropItem("It came twice.")
         if isinstance(item, PageItem):
@@ -74,10 +74,10 @@ class ValidatePipeline(Pipeline):
 
 
 class DatePipeline:
-    """Reads the date of each entry, and counts those that have none or can't be understood."""
+    """Reads the date of each entry, and counts the dates that are missing or not understood."""
 
     def process_item(self, item: Any) -> Any:
-        """The item, its entries dated."""
+        """Passes the item on with dates."""
         if isinstance(item, PageItem):
             normalize.date(item)
         elif isinstance(item, DetailsItem):
@@ -86,13 +86,13 @@ class DatePipeline:
 
 
 class DeduplicatePipeline(Pipeline):
-    """Numbers the entries of a listing, and takes out those that its walk has met before.
+    """Numbers the entries of a listing, and removes those that its walk has met before.
 
-    What was met is in the database, not in memory, so that a listing may be of any length.
+    The database remembers them, so that a listing of any length takes no memory.
     """
 
     def process_item(self, item: Any) -> Any:
-        """The item, without entries whose document an earlier one had. Raises Stopped."""
+        """Passes the item on without entries of documents that were met before. Raises Stopped."""
         if isinstance(item, PageItem):
             for position, entry in enumerate(item.listing.entries, item.before + 1):
                 entry.position = position
@@ -103,18 +103,18 @@ class DeduplicatePipeline(Pipeline):
 
 
 class StorePipeline(Pipeline):
-    """Writes pages into the database, each in one transaction."""
+    """Stores each item in one transaction."""
 
     def process_item(self, item: Any) -> Any:
-        """The item, once it is stored. Raises Stopped if it can't be."""
+        """Passes the item on once it is stored. Raises Stopped if that fails."""
         if isinstance(item, ITEMS):
             with stopping():
                 self.harvest.store(item)
         return item
 
     async def close_spider(self) -> None:
-        """Ends the harvest, if it is one that crawls, and closes the database; a run that can't be
-        ended now is marked as interrupted by the next one."""
+        """Ends the harvest and closes the database. If a run can't be ended now, the next one marks
+        it as interrupted. A spider without a harvest, as of `save-fixture`, has none to end."""
         if not hasattr(self._crawler.spider, "harvest"):
             return
         try:

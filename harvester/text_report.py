@@ -1,4 +1,4 @@
-"""Telling people what changed, and what runs did, in plain text."""
+"""Changes and runs as plain text, for a mail or a terminal."""
 
 import json
 import unicodedata
@@ -29,19 +29,19 @@ FIELDS = {
 }
 """The fields whose name here differs from that of their column."""
 READING = {"date_edtf": "date read as"}
-"""Shown only where the date as written has not changed."""
+"""Fields shown only where the date as written has not changed."""
 HIDDEN = (None, "date_earliest", "date_latest", "missing", "removed")
-"""Fields that the heading tells already, or that follow from the date."""
+"""Fields that the heading implies or that follow from the date."""
 LISTS = (*KINDS, "scan links")
 LONGEST = 70
-"""Characters of a value that are shown; more of it is left out around the first difference."""
+"""Characters of a value that are shown, from around the first difference on."""
 COLUMNS = ("run", "started", "collection", "outcome", "documents", "new", "changed", "gone", "took")
 BEYOND = {"details": "details", "files": "scans"}
-"""The columns of what only some harvests get, by how `runs` calls it."""
+"""Headings of columns that only some harvests fill, by their names in `runs`."""
 
 
 def changes_as_text(changes: Iterable[Row]) -> str:
-    """Changes for a mail or a terminal, by collection and kind; an empty text if there are none."""
+    """The changes by collection and kind; empty if there are none."""
     told = [row for row in changes if row["collection"] is not None]
     told.sort(key=lambda row: (row["collection"], list(HEADINGS).index(row["kind"])))
     lines: list[str] = []
@@ -53,7 +53,7 @@ def changes_as_text(changes: Iterable[Row]) -> str:
 
 
 def documents_as_lines(heading: str, rows: Iterable[Row]) -> Iterator[str]:
-    """Documents under a heading, each with the fields that differ: a row has one, or none."""
+    """Documents under a heading, each with its differences; a row has one of these, or none."""
     documents: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         documents.setdefault((row["site"], row["document"]), []).append(row)
@@ -67,7 +67,7 @@ def documents_as_lines(heading: str, rows: Iterable[Row]) -> Iterator[str]:
 
 
 def runs_as_text(runs: Iterable[Row]) -> str:
-    """A table of runs, in columns of even width."""
+    """A table of runs in aligned columns."""
     told = list(runs)
     table = [COLUMNS, *map(_run, told)]
     for what, heading in BEYOND.items():
@@ -85,7 +85,7 @@ def runs_as_text(runs: Iterable[Row]) -> str:
 
 
 def plain(text: str) -> str:
-    """Text from the web in one line, and without anything that a terminal would obey."""
+    """Text from the web on one line, without control characters."""
     folded = " ".join(text.split())
     return "".join("\ufffd" if unicodedata.category(c)[0] == "C" else c for c in folded)
 
@@ -101,12 +101,12 @@ def _differences(fields: list[Row]) -> Iterator[str]:
 
 
 def _as_line(field: str, value: str | None) -> str | None:
-    """A value as it is shown: names, which are a list in JSON, beside each other."""
+    """A value for display; names, a list in JSON, are separated by semicolons."""
     return "; ".join(json.loads(value)) if value and field in LISTS else value
 
 
 def _apart(old: str | None, new: str | None) -> tuple[str, str]:
-    """Both values as they are shown: where they are long, the part where they begin to differ."""
+    """Both values for display; of long ones, the part where they begin to differ."""
     one, two = plain(old or ""), plain(new or "")
     if one == two:
         one, two = (ascii(value or "")[1:-1] for value in (old, new))
@@ -139,19 +139,19 @@ def _run(run: Row) -> tuple[str, ...]:
 
 
 def _got(run: Row, what: str) -> str:
-    """How much a run got of what not every harvest wants."""
+    """How many of the documents' pages or scans a run got."""
     wanted, fetched = run[f"{what}_wanted"], run[f"{what}_fetched"]
     return f"{fetched:,} of {wanted:,}" if wanted else ""
 
 
 def _exit(run: Row) -> str:
-    """The exit code of a run, if its outcome, which is of its listing, would have another."""
+    """A run's exit code, if it differs from that of its outcome, which is the listing's alone."""
     is_outcomes = run["outcome"] is None or run["exit_code"] == Outcome(run["outcome"]).exit_code
     return "" if is_outcomes else str(run["exit_code"])
 
 
 def _clock(run: Row) -> str:
-    """How wrong a run's clock was, if it was, and whether its moments were moved for that."""
+    """A run's clock error, if any, and whether its moments were corrected."""
     ahead, said = run["clock_ahead"], []
     if differs(ahead):
         said.append(f"{spoken(ahead)} {'ahead' if ahead > 0 else 'behind'}")
