@@ -25,6 +25,9 @@ class Entry:
     )
     date_earliest: str | None = means("The first day that the date can be.")
     date_latest: str | None = means("The last day that the date can be.")
+    date_convention: str | None = means(
+        'By which convention of ours it has these days; "thirds" for early, mid and late.'
+    )
     position: int | None = None
 
 

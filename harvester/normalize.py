@@ -71,6 +71,7 @@ def _date(entry: Entry, page: PageItem, habits: Habits) -> None:
     if entry.date_text and (read := read_date(entry.date_text, habits)):
         entry.date_edtf = read.edtf
         entry.date_earliest, entry.date_latest = read.earliest, read.latest
+        entry.date_convention = read.convention
     elif entry.date_text is None or says_undated(entry.date_text, habits.language):
         page.undated += 1
     else:

@@ -89,5 +89,6 @@ def _dated(one: Entry) -> list[str | None]:
     date = read_date(one.date_text) if one.date_text else None
     if date is not None:
         one.date_edtf, one.date_earliest, one.date_latest = date.edtf, date.earliest, date.latest
+        one.date_convention = date.convention
     said = [one.document, one.link, one.title, one.summary, one.date_text]
     return [*said, one.date_edtf, one.date_earliest, one.date_latest]

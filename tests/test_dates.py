@@ -408,9 +408,9 @@ def test_the_documentation_names_each_language_and_what_our_convention_decides()
 def made_by_us(text: str, language: str) -> bool:
     """Whether a date has bounds by a convention of ours, and none without it."""
     found = read_date(text, Habits(language))
-    without = read_date(text, Habits(language, with_conventions=False))
-    assert found and found.by_convention is (without is None)
-    return found.by_convention
+    without = read_date(text, Habits(language, conventions=False))
+    assert found and (found.convention == "thirds") is (without is None)
+    return found.convention is not None
 
 
 @pytest.mark.parametrize(
@@ -534,7 +534,7 @@ def test_any_text_is_read_rightly_or_not_at_all(text: str) -> None:
         return
     assert not says_undated(text)
     assert_right(found)
-    if re.fullmatch(r"[\d~?%/-]+", found.edtf) and not found.by_convention:
+    if re.fullmatch(r"[\d~?%/-]+", found.edtf) and not found.convention:
         for point in re.sub("[~?%]", "", found.edtf).split("/"):
             assert_said(text, point)
 

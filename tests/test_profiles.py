@@ -10,7 +10,10 @@ from costs import takes_at_most
 from harvests import scrapy
 from sites import WILSON
 
+from harvester.normalize import date as date_page
+from harvester.normalize import page_item
 from harvester.outcomes import BadUsage
+from harvester.pages import read_listing
 from harvester.sites import known_sites
 from harvester.sites.profile import read_profile
 from harvester.sites.wording import LONGEST, Phrases
@@ -99,6 +102,7 @@ WRONG = {
         "'titel' is not known: did you mean title",
     ),
     "language": ("home = ", 'language = "xx"\nhome = ', 3, "'language' is one of cs, de, en"),
+    "order of dates": ("home = ", 'date_order = "ymd"\nhome = ', 3, "'date_order' is one of dmy,"),
     "words": (
         "[documents]",
         '[words]\nnext = ["a|b"]\n[documents]',
@@ -238,3 +242,39 @@ def test_lines_are_those_of_the_file(tmp_path: Path) -> None:
         read_profile(profile(tmp_path, text))
     number = int(re.findall(r"line (\d+)", str(told.value))[0])
     assert text.splitlines()[number - 1].startswith('"title"')
+
+
+PAGE = """
+<!DOCTYPE html><html {lang}><head><title>Hits</title></head><body>
+<p>Results: 1 - {count} of {count}</p><table>{rows}</table><p><a href="/about">About</a></p></body>
+</html>
+"""
+SELECTORS = 'entry = "tr"\ntitle = "a"\nlink = "a"\ndate = "td.d"'
+NUMBERS, WORDS, THIRD = "05.03.1950", "um 1950", "early 1950s"
+
+
+@pytest.mark.parametrize(
+    ("lang", "said", "expected"),
+    [
+        ("", "", {NUMBERS: None, WORDS: None, THIRD: "[1950..1953]"}),
+        ("lang=de-AT", "", {NUMBERS: "1950-03-05", WORDS: "1950~", THIRD: "[1950..1953]"}),
+        ("lang=en", 'language = "de"', {NUMBERS: "1950-03-05", WORDS: "1950~"}),
+        ("lang=de", 'date_order = "mdy"', {NUMBERS: "1950-05-03", WORDS: "1950~"}),
+        ("", "date_conventions = false", {THIRD: None}),
+    ],
+)
+def test_dates_are_read_as_the_page_or_its_profile_writes_them(
+    lang: str, said: str, expected: dict[str, str | None], tmp_path: Path
+) -> None:
+    text = PROFILE.replace('hints = ["li"]', SELECTORS).replace("home =", f"{said}\nhome =")
+    rows = "".join(
+        f'<tr><td><a href="/record.php?id={number}">A title</a></td><td class=d>{date}</td></tr>'
+        for number, date in enumerate(expected, 1)
+    )
+    html = PAGE.format(lang=lang, count=len(expected), rows=rows)
+    listing = read_listing(html, "https://a.example/list", read_profile(profile(tmp_path, text)))
+    page = page_item(listing, collection="", fetched="2026-11-27T00:00:00Z", status=200, sha256="")
+    date_page(page)
+    assert {one.date_text: one.date_edtf for one in listing.entries} == expected
+    ours = {one.date_text for one in listing.entries if one.date_convention == "thirds"}
+    assert ours == ({THIRD} if expected.get(THIRD) else set())

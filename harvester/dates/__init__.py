@@ -27,13 +27,14 @@ class ArchiveDate:
     """A date in EDTF, and the first and last ISO day that it can be; None where it is open.
 
     The days are those of the value as stated: "circa" and "?" do not widen them by a guess.
-    `by_convention` says that the days are ours, since no standard says when "early 1950s" ends.
+    `convention` is the one of ours that decides the days, since no standard says when "early 1950s"
+    ends: "thirds".
     """
 
     edtf: str
     earliest: str | None
     latest: str | None
-    by_convention: bool = field(default=False, repr=False)
+    convention: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +42,14 @@ class Habits:
     """How a source writes its dates: in which language, and in numbers in which order.
 
     `order` is "dmy" or "mdy"; if empty, the language's, and if that has two, only a date with a
-    number above 12 is read. A date that begins after the year `latest` is a placeholder (9999), and
-    not read.
+    number above 12 is read. With `conventions`, "early 1950s" is read by ours. A date that begins
+    after the year `latest` is a placeholder (9999), and not read.
     """
 
     language: str = ENGLISH
     order: str = ""
     latest: int = 9998
-    with_conventions: bool = True
+    conventions: bool = True
 
     def by(self, moment: str) -> "Habits":
         """The same, for what was written by a moment: no document is of a later year but the next.
@@ -57,6 +58,9 @@ class Habits:
         """
         return replace(self, latest=max(int(moment[:4] or YEAR), YEAR) + 1)
 
+
+THIRDS = "thirds"
+"""The convention by which "early", "mid" and "late" are a third each."""
 
 ORDERS = ("dmy", "mdy")
 USUAL = Habits()
@@ -91,7 +95,7 @@ def _read(text: str, habits: Habits) -> ArchiveDate | None:
         meant = found.pop() if len(found) == 1 and is_date else None
     if meant is None or _year(meant) > habits.latest:
         return None
-    is_ours = meant.by_convention and not habits.with_conventions
+    is_ours = meant.by_convention and not habits.conventions
     return None if is_ours else _dated(meant)
 
 
@@ -105,7 +109,8 @@ def _year(meant: Meaning) -> int:
 
 
 def _dated(meant: Meaning) -> ArchiveDate:
-    return ArchiveDate(meant.edtf, _iso(meant.first), _iso(meant.last), meant.by_convention)
+    convention = THIRDS if meant.by_convention else None
+    return ArchiveDate(meant.edtf, _iso(meant.first), _iso(meant.last), convention)
 
 
 def _iso(day: Day | None) -> str | None:

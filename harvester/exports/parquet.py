@@ -61,10 +61,15 @@ def _schema(detailed: bool) -> Any:
 def _row(record: Record) -> dict[str, Any]:
     row = record.columns() | {"collections": [asdict(one) for one in record.collections]}
     for name in DAYS:
-        row[name] = row[name] and date.fromisoformat(row[name])
+        row[name] = _day(row[name])
     for name in TIMES:
         row[name] = row[name] and datetime.fromisoformat(row[name])
     return row | (_details(record.details) if record.details else {})
+
+
+def _day(day: str | None) -> date | None:
+    """None for a day BC, which Python's dates don't have; the EDTF says it."""
+    return date.fromisoformat(day) if day and not day.startswith("-") else None
 
 
 def _details(details: Details) -> dict[str, Any]:

@@ -52,6 +52,7 @@ def site_in(key: str, table: Table) -> Site:
         hosts=table.texts("hosts"),
         language=_language(table),
         date_order=_date_order(table),
+        date_conventions=table.answer("date_conventions", True),
         sayings=read_sayings(table.table("words")),
         identity=_identity(home, table.table("documents"), json),
         paging=_paging(listing, json),

@@ -126,6 +126,8 @@ class Site:
     """What its pages are in, whatever they say themselves."""
     date_order: str = ""
     """How it writes dates in numbers, "dmy" or "mdy"; empty if as its language does."""
+    date_conventions: bool = True
+    """Whether its dates are read by conventions of ours, too, where it says "early 1950s"."""
     sayings: Sayings = NOTHING
     """What it says otherwise than its language."""
     is_known: bool = True
@@ -194,7 +196,9 @@ class Site:
 
     def habits(self, language: str | None = None) -> Habits:
         """How its pages write dates; `language` is the one that a page says it is in."""
-        return Habits(self.language or language or ENGLISH, self.date_order)
+        return Habits(
+            self.language or language or ENGLISH, self.date_order, conventions=self.date_conventions
+        )
 
     def words(self, language: str | None = None) -> Words:
         """What its pages may say; `language` is the one that a page says it is in."""

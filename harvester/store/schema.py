@@ -14,12 +14,15 @@ from harvester.store.read.facets import COLUMNS
 DETAILS = (*columns(Fields), "other")
 """The columns of documents that their own pages fill."""
 
-# The decade and the first known day of a date: views and indexes have to say them alike.
-DECADE = """CASE WHEN substr({0}date_earliest, 1, 3) = substr({0}date_latest, 1, 3)
+# The decade and the first known day of a date: views and indexes have to say them alike. A year BC
+# begins with a minus, which sorts before any digit, and has neither a decade nor a number here.
+DECADE = """CASE WHEN {0}date_earliest >= '0'
+            AND substr({0}date_earliest, 1, 3) = substr({0}date_latest, 1, 3)
             THEN substr({0}date_earliest, 1, 3) || '0s' END"""
 SORT_DATE = "coalesce({0}date_earliest, {0}date_latest, 'undated')"
 # A CAST around all makes `year` a number also to whoever asks for '1962', as Datasette does.
-DATES = f"""CAST(CASE WHEN substr(d.date_earliest, 1, 4) = substr(d.date_latest, 1, 4)
+DATES = f"""CAST(CASE WHEN d.date_earliest >= '0'
+            AND substr(d.date_earliest, 1, 4) = substr(d.date_latest, 1, 4)
             THEN substr(d.date_earliest, 1, 4) END AS INTEGER) AS year,
         {DECADE.format("d.")} AS decade,
         {SORT_DATE.format("d.")} AS sort_date,
@@ -165,7 +168,8 @@ CREATE TABLE statements (
     date_text TEXT,
     date_edtf TEXT,
     date_earliest TEXT,
-    date_latest TEXT
+    date_latest TEXT,
+    date_convention TEXT
 ) STRICT;
 CREATE INDEX idx_statements_address ON statements (address);
 
@@ -234,6 +238,7 @@ CREATE TABLE documents (
     date_edtf TEXT,
     date_earliest TEXT,
     date_latest TEXT,
+    date_convention TEXT,
     first_seen TEXT NOT NULL,
     last_changed TEXT NOT NULL,
     page INTEGER NOT NULL REFERENCES pages (id),

@@ -37,6 +37,7 @@ class Statement:
     date_edtf: str | None = None
     date_earliest: str | None = None
     date_latest: str | None = None
+    date_convention: str | None = None
 
     def differences(self, other: "Statement") -> list[tuple[str, str | None, str | None]]:
         """The fields that differ: the name, what is said here, what the other says."""
@@ -46,7 +47,7 @@ class Statement:
 
 FIELDS = tuple(one.name for one in fields(Statement) if one.name != "address")
 """The fields of which `changes` speaks."""
-READ = ("date_edtf", "date_earliest", "date_latest")
+READ = tuple(name for name in FIELDS if name.startswith("date_") and name != "date_text")
 """Those that a reader made of the date as written."""
 SAID = tuple(name for name in FIELDS if name not in ("url", *READ))
 """Those that are the source's own words: a document is news if one of them changes."""

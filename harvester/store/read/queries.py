@@ -133,7 +133,8 @@ ORDER BY coalesce(memberships.removed, missing) DESC, name, documents.site, docu
         "How many documents each year has; dates that span several years are counted in none.",
         """SELECT CAST(substr(date_earliest, 1, 4) AS INTEGER) AS year, count(*) AS documents
 FROM documents
-WHERE substr(date_earliest, 1, 4) = substr(date_latest, 1, 4) AND removed IS NULL
+WHERE substr(date_earliest, 1, 4) = substr(date_latest, 1, 4) AND date_earliest >= '0'
+    AND removed IS NULL
 GROUP BY year
 ORDER BY year""",
     ),
@@ -199,7 +200,7 @@ GROUP BY year, collection"""
 NOT_IN_A_YEAR = """SELECT count(*) AS documents
 FROM documents
 WHERE removed IS NULL AND substr(date_earliest, 1, 4) IS NOT substr(date_latest, 1, 4)
-    OR removed IS NULL AND date_earliest IS NULL"""
+    OR removed IS NULL AND (date_earliest IS NULL OR date_earliest < '0')"""
 """How many documents the timeline does not show."""
 
 
