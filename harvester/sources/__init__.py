@@ -1,7 +1,4 @@
-"""Where pages come from, when not from the site itself.
-
-A harvest of the site itself does not load what reads other sources.
-"""
+"""Sources of pages other than the site itself, whose code a harvest of the site does not load."""
 
 from pathlib import Path
 from typing import Any
@@ -25,20 +22,20 @@ OFFLINE = {
     "DOWNLOAD_DELAY": 0,
 }
 GENTLY = {
-    # What its users report as its limit is 24 requests a minute, and that it shuts out for an hour
-    # who asks on within a minute of being told that it was too much.
+    # Users report a limit of 24 requests a minute, and that a client which asks on within a minute
+    # of a refusal is shut out for an hour.
     "DOWNLOAD_DELAY": 3.0,
     "HARVEST_RETRY_WAIT": 60.0,
-    # It is asked by its interface for programs, and nothing else of it is fetched.
+    # We fetch nothing but its interface for programs.
     "ROBOTSTXT_OBEY": False,
 }
 
 
 def settings_for(source: str, settings: BaseSettings) -> dict[str, Any]:
-    """The settings with which a harvest reads from a source: LIVE, the Wayback Machine ("wayback",
-    "wayback:2020-12-31"), or paths to captured pages, parted by commas, which need no network.
+    """The settings of a harvest from a source: LIVE, the Wayback Machine ("wayback",
+    "wayback:2020-12-31"), or comma-separated paths to captured pages, which need no network.
 
-    Raises BadUsage if it is none of these, or if the time up to which captures count is no time.
+    Raises BadUsage for any other, and for a latest moment of captures that is no time.
     """
     if source == LIVE:
         return {}
@@ -52,12 +49,12 @@ def settings_for(source: str, settings: BaseSettings) -> dict[str, Any]:
 
 
 def is_at_hand(source: str) -> bool:
-    """Whether a source is captured pages on this machine."""
+    """Whether a source is on this machine."""
     return source != LIVE and source.partition(":")[0] != WAYBACK
 
 
 def fetcher_for(crawler: Crawler) -> Fetcher:
-    """The fetcher of a harvest, by its source."""
+    """Makes the fetcher for a harvest's source."""
     if crawler.settings.getlist("HARVEST_SOURCE") != [WAYBACK]:
         return Fetcher(crawler)
     from harvester.sources.wayback import WaybackFetcher

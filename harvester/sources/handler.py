@@ -1,4 +1,4 @@
-"""Answering a harvest's requests with captures of a source, without any network."""
+"""Answers a harvest's requests with captures, without a network."""
 
 import logging
 from collections.abc import Iterator
@@ -24,18 +24,18 @@ from harvester.warc.codings import TooLarge
 logger = logging.getLogger(__name__)
 
 AHEAD = timedelta(hours=14)
-"""So far a time elsewhere may be ahead of ours: no time zone is further ahead of UTC."""
+"""How far a file's local time may be ahead: no time zone is further ahead of UTC."""
 
 
 @dataclass(slots=True)
 class Undated:
-    """Counts the captures that bear no time at which they can have been made."""
+    """Counts the captures whose time is missing or impossible."""
 
     count: int = 0
     first: Capture | None = None
 
     def add(self, capture: Capture) -> None:
-        """Counts one more."""
+        """Counts a capture."""
         self.first = self.first or capture
         self.count += 1
 
@@ -52,7 +52,7 @@ class Undated:
 class SourceHandler(BaseDownloadHandler):
     """Answers requests with the captures in the paths of the setting HARVEST_SOURCE.
 
-    Where a page comes from is put into the request's meta, as `items.PAGE_SOURCE`.
+    It puts the place of a capture into the request's meta, as `items.PAGE_SOURCE`.
     """
 
     lazy = True
@@ -67,7 +67,7 @@ class SourceHandler(BaseDownloadHandler):
         self._captures: Captures | None = None
 
     async def download_request(self, request: Request) -> Response:
-        """The page that was captured at the request's address; a bot check only if nothing else.
+        """The best capture of the request's address; a captured bot check only for lack of a page.
 
         Raises Incomplete if there is none, Unreadable if it can't be read, BadUsage if the source
         can't be opened.
@@ -83,7 +83,7 @@ class SourceHandler(BaseDownloadHandler):
         return self._answer(request, checks[0])
 
     def _all(self) -> Iterator[Capture]:
-        """All captures; what bears a time that can't be true, bears none."""
+        """All captures, without times that can't be true."""
         latest, undated = ago(-AHEAD), Undated()
         for path in self._paths:
             for capture in captures(path, self._skip, limit=self._limit):
@@ -100,15 +100,15 @@ class SourceHandler(BaseDownloadHandler):
         self._skipped.append(sentence)
 
     def _named(self) -> str:
-        """The source, with the first thing in it that can't be read: it may have held the page."""
+        """The source's name, with the first damage in it, which may be why a page is missing."""
         names = " and ".join(map(str, self._paths))
         return f"{names} ({self._skipped[0]})" if self._skipped else names
 
     def _answers(
         self, request: Request, found: list[Capture]
     ) -> Iterator[tuple[Capture, Response]]:
-        """The captures one after another. One that is broken is named, and passed over if there is
-        another page after it, not only a redirect; else raises Unreadable."""
+        """The captures one after another. Reports and skips a broken one if another page follows,
+        and not just a redirect; otherwise raises Unreadable."""
         for number, capture in enumerate(found, 1):
             try:
                 answer = self._answer(request, capture)

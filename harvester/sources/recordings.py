@@ -17,13 +17,13 @@ logger = logging.getLogger(__name__)
 
 
 class Missing(Incomplete):
-    """Raised when the file is not there that a page was recorded in."""
+    """Raised when the file with a page's recording is missing."""
 
 
 class Recordings:
-    """The recordings in some places: folders, or single files.
+    """The recordings in some places: folders or single files.
 
-    The last file that was read stays open: pages are best asked for in the order in which they are.
+    The last file stays open, so that reading pages in the order of a file is quick.
     """
 
     def __init__(self, places: Sequence[Path], limit: int) -> None:
@@ -33,9 +33,9 @@ class Recordings:
         self._file: io.BufferedReader | None = None
 
     def page(self, page: PageSource) -> Payload:
-        """Reads a page, which is known to be in a record.
+        """Reads the page at a place in a recording.
 
-        Raises Missing or Incomplete, with a sentence, if that is not there any more, or another.
+        Raises Missing or Incomplete, with a sentence, if it is no longer there or differs.
         """
         try:
             payload = read_payload(self._at(page), self._limit, check=False)
@@ -54,7 +54,7 @@ class Recordings:
             self._file.close()
 
     def _at(self, page: PageSource) -> io.BufferedReader:
-        """The file with a page's record, at its beginning."""
+        """Opens the file of a page's record at the record's place."""
         assert page.file is not None and page.offset is not None
         if self._file is None or self._name != page.file:
             self.close()
@@ -75,7 +75,7 @@ class Recordings:
 
 
 def _opened_in(place: Path, name: PurePosixPath) -> io.BufferedReader | None:
-    """A file in a folder, or the file itself; in either, it may be a WACZ with the recording."""
+    """Opens a file in a folder, or the place itself; the recording may be within a WACZ."""
     if name.is_absolute() or ".." in name.parts:
         return None
     if not place.is_dir() and name.parts[0] != place.name:

@@ -1,6 +1,6 @@
-"""WARCs (.warc, .warc.gz): the pages that a crawler recorded, this program itself among them.
+"""The pages in WARCs (.warc, .warc.gz), which crawlers record, as this program does.
 
-A WACZ (https://specs.webrecorder.net/wacz/) is WARCs in a zip, as browser extensions save them.
+A WACZ (https://specs.webrecorder.net/wacz/) is a zip of WARCs, which browser extensions save.
 """
 
 import io
@@ -29,7 +29,7 @@ KINDS = (
 )
 RECORDS = ("response", "resource", "revisit")
 MOST_TOLD = 20
-"""So many bad records of a file are named; of more, only their number is."""
+"""Bad records of a file that are reported one by one; of more, only the number is."""
 NOT_KEPT = frozenset(("content-encoding", "transfer-encoding", "content-length"))
 BROKEN = (Damaged, OSError, EOFError, RuntimeError, struct.error, zipfile.BadZipFile, zlib.error)
 """What reading a page in a WARC or a WACZ can raise if the file is damaged."""
@@ -37,18 +37,18 @@ Open = Callable[[int], io.BufferedReader]
 """Opens a WARC at one of its bytes."""
 WARC = re.compile(r"\.warc(?:\.gz)?$", re.IGNORECASE)
 HEADER, LENGTHS = 30, struct.Struct("<HH")
-"""The header of a member in a zip, which ends with the lengths of its name and of further fields
-(section 4.3.7 of the format's description, APPNOTE.TXT)."""
+"""The size of a zip member's header, which ends with the lengths of its name and its extra field
+(APPNOTE.TXT, 4.3.7)."""
 MEMBER = re.compile(r"archive/[^/\\]+", re.IGNORECASE)
 
 
 def captures(path: Path, name: str, skip: Skip) -> Iterator[Capture]:
-    """The pages in a WARC file, which is called `name` in the source."""
+    """The pages in a WARC file, which the source calls `name`."""
     yield from captures_of(partial(_open, path), name, skip)
 
 
 def captures_of(opened: Open, name: str, skip: Skip) -> Iterator[Capture]:
-    """The pages in a WARC, wherever it is. Where it stops being one, its pages end."""
+    """The pages in a WARC, up to the first damage that can't be skipped."""
     bad = _Bad(name, skip)
     with opened(0) as file:
         try:
@@ -63,7 +63,7 @@ def captures_of(opened: Open, name: str, skip: Skip) -> Iterator[Capture]:
 
 
 class _Bad:
-    """The bad records of a file."""
+    """Reports the bad records of a file."""
 
     def __init__(self, name: str, skip: Skip) -> None:
         self._name = name
@@ -76,16 +76,16 @@ class _Bad:
             self._skip(f"{self._name} {record}, at byte {place}: it is left out")
 
     def end(self) -> None:
-        """The file was read."""
+        """Reports how many more there were."""
         if self._count > MOST_TOLD:
             more = self._count - MOST_TOLD
             self._skip(f"{self._name} holds {more:,} more records that can't be read")
 
 
 def _capture(record: Record, opened: Open, name: str) -> Capture | None:
-    """The page that a record holds or revisits, if it does.
+    """The page that a record holds or revisits; None for any other record.
 
-    A broken answer is taken for one, so that it is named when it is asked for.
+    A broken answer counts as a page, so that a request for it reports the damage.
     """
     if record.kind not in RECORDS or not record.url.startswith("http"):
         return None
@@ -107,12 +107,12 @@ def _capture(record: Record, opened: Open, name: str) -> Capture | None:
 
 
 def _revisited(record: Record) -> str:
-    """When the page was captured that a record says has not changed, as far as it says so."""
+    """The moment of the page that a revisit record refers to; empty if it gives none."""
     return first_second(record.header("WARC-Refers-To-Date")) or ""
 
 
 def _may_be_page(record: Record) -> bool:
-    """Whether a record may be a page or a scan by its type, if it has one; no image or script."""
+    """Whether a record's type, if any, may be a page's or a scan's, and no image's or script's."""
     return not (said := value(record.http, "Content-Type").lower()) or said.startswith(KINDS)
 
 
@@ -122,10 +122,7 @@ def _payload(opened: Open, place: int, limit: int) -> Payload:
 
 
 def read_payload(file: io.BufferedReader, limit: int, *, check: bool = True) -> Payload:
-    """The page in the record that begins where a file stands, of at most so many bytes.
-
-    Raises TooLarge, Damaged or Torn, as `read_record` does.
-    """
+    """Reads the page in the record at a file's position. Raises as `read_record` does."""
     record, content = read_record(file, limit, check=check)
     said = record.http.headers if record.http else []
     headers = [_header(*header) for header in said if header[0].lower() not in NOT_KEPT]
@@ -134,7 +131,7 @@ def read_payload(file: io.BufferedReader, limit: int, *, check: bool = True) -> 
 
 
 def _header(name: str, value: str) -> tuple[str, str]:
-    """A header; where the Wayback Machine leads to another capture, that capture's own address."""
+    """A header; a redirect to a memento becomes one to the captured address."""
     leads = read_memento(value) if name.lower() == "location" else None
     return name, leads[0] if leads else value
 
@@ -159,7 +156,7 @@ def captures_in_wacz(path: Path, name: str, skip: Skip) -> Iterator[Capture]:
 
 
 def _members(path: Path, skip: Skip) -> list[str]:
-    """The names of the WARCs in a zip."""
+    """The names of the sound WARCs in a zip."""
     try:
         with zipfile.ZipFile(path) as archive:
             found = [info for info in archive.infolist() if WARC.search(info.filename)]
@@ -169,7 +166,7 @@ def _members(path: Path, skip: Skip) -> list[str]:
 
 
 def _is_sound(info: zipfile.ZipInfo, path: Path, skip: Skip) -> bool:
-    """Whether a member is where it should be, and neither encrypted nor a bomb."""
+    """Whether a member is in its folder, and neither encrypted nor a bomb."""
     try:
         check_expansion(info.file_size, info.compress_size)
         if not MEMBER.fullmatch(info.filename):
@@ -183,7 +180,7 @@ def _is_sound(info: zipfile.ZipInfo, path: Path, skip: Skip) -> bool:
 
 
 def open_member(path: Path, member: str, place: int = 0) -> io.BufferedReader:
-    """A member from one of its bytes on; up to there a stored one need not be read."""
+    """Opens a member at one of its bytes, without reading up to there if it is not compressed."""
     with zipfile.ZipFile(path) as archive:
         info = archive.getinfo(member)
         if place and info.compress_type == zipfile.ZIP_STORED:

@@ -1,4 +1,4 @@
-"""The Wayback Machine: a listing as it was captured, from pages of about the same time."""
+"""Fetching a listing from the Wayback Machine, from captures of about the same time."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -35,9 +35,8 @@ from harvester.warc.headers import digest
 class WaybackFetcher(Fetcher):
     """Fetches captures from the service that HARVEST_WAYBACK names.
 
-    When the first page of a listing is asked for, it looks for the latest captures of all pages
-    that make a whole, none after HARVEST_CAPTURED_BEFORE. Each capture is asked for once, and not
-    at all if it was recorded earlier.
+    With the first page of a listing, it looks for the latest captures that make the listing whole,
+    none after HARVEST_CAPTURED_BEFORE. It fetches a capture once, or never if it was recorded.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -64,7 +63,7 @@ class WaybackFetcher(Fetcher):
         unfit: Reason = Reason.NO_LISTING,
         accept: str | None = None,
     ) -> Read | None:
-        """The page as it was captured. Raises as Fetcher.page does, and Incomplete for a gap."""
+        """A page's capture. Raises as Fetcher.page does, and Incomplete if there is none."""
         if first:
             self._set = await best_set(self, url, max_pages=self._max_pages)
         page = self._set.pages.get(address(url))
@@ -81,7 +80,7 @@ class WaybackFetcher(Fetcher):
         known: PageSource | None = None,
         reread: bool = False,
     ) -> Read | None:
-        """A document's page, as it is in the latest capture that can be read."""
+        """The latest capture of a document's page that can be read."""
         for snapshot in (await self.captures(url))[:FIRST_PAGES]:
             page = await self.kept(snapshot)
             answer = page and self._pages.get(page, url)
@@ -90,7 +89,7 @@ class WaybackFetcher(Fetcher):
         raise self.gap(url)
 
     async def captures(self, url: str) -> list[Snapshot]:
-        """All captures of an address, the best first. Raises if the service can't be reached."""
+        """The captures of an address, the best first. Raises if the service can't be reached."""
         if url not in self._indexed:
             asked = index_url(self._service, url, self._until)
             answer = await super().page(asked, _unread, first=False)
@@ -99,7 +98,7 @@ class WaybackFetcher(Fetcher):
         return self._indexed[url]
 
     async def kept(self, snapshot: Snapshot) -> KeptPage | None:
-        """The page that was captured; None if it is not there, or a check for robots."""
+        """Fetches a capture; None if it is not there, or is a bot check."""
         asked = memento_url(self._service, snapshot.timestamp, snapshot.url)
         known = snapshot.digest if snapshot.is_page and snapshot.digest else asked
         if known not in self._fetched:
@@ -113,7 +112,7 @@ class WaybackFetcher(Fetcher):
         return read_listing(answer.text, url, self._site_of(url), texts_of(answer.headers))
 
     def gap(self, url: str) -> Incomplete:
-        """That there is no capture of an address."""
+        """The problem that an address has no capture."""
         by_then = f" by {self._until}" if self._until else ""
         sentence = f"{url} was not captured{by_then}, as far as {self._service} knows."
         return Incomplete(sentence, Reason.NOT_SAVED, url)
@@ -138,7 +137,7 @@ class WaybackFetcher(Fetcher):
         return self._pages.put(answer, replace(kept, captured=moment, url=url))
 
     def _known(self, asked: str) -> TextResponse | None:
-        """The capture, if it was recorded earlier. Raises as `check` does."""
+        """The capture from an earlier recording, if there is one. Raises as `check` does."""
         found = self._recorded.get(asked)
         if found is None:
             return None
@@ -161,6 +160,6 @@ def _is_document(page: TextResponse, site: Site) -> bool:
 
 
 def _at(page: KeptPage, snapshot: Snapshot) -> KeptPage:
-    """A page that was captured again and was the same."""
+    """A page at the moment of another capture with the same bytes."""
     moment = first_second(snapshot.timestamp)
     return replace(page, source=replace(page.source, captured=moment, url=snapshot.url))

@@ -1,4 +1,4 @@
-"""Codings of pages, taken off within a limit: chunks (RFC 9112, 7.1), gzip, deflate, br and zstd.
+"""Decoding pages within a limit: chunks (RFC 9112, 7.1), gzip, deflate, br and zstd.
 
 Chunks are read wholly or not at all. warcio's ChunkedDataReader, even with `raise_exceptions`,
 refuses trailers and sizes that end in a bare newline, which browsers read, and takes a size below
@@ -25,34 +25,34 @@ PAGE = re.compile(
     rb"(?:\xef\xbb\xbf)?\s{0,99}(?:<!doctype|<!--|<\?xml|<html|<head|<body|%PDF-)", re.IGNORECASE
 )
 MOST_MEMBERS = 100
-"""Honest gzip has one or a few; each costs a copy of all that follow."""
+"""Members of a gzip body: an honest one has few, and each costs a copy of the rest."""
 CHUNKED = (b"transfer-encoding", b"chunked")
-"""Even a header that is broken says enough: without it, the sizes would be read as text."""
+"""Signs of chunks, even in a broken header: otherwise the sizes would be read as text."""
 SIZE_END = rb"[ \t]*(?:;[^\r\n]*)?(\r?\n)"
 SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})" + SIZE_END)
 TRAILERS = re.compile(rb"(?:[!#-'*+.^-z|~A-Z0-9-]++:[^\n]*+\n)*+\s*+\Z")
-"""Up to the end."""
+"""Trailers, up to the end."""
 LIKE_SIZE = re.compile(rb"\s{0,20}(?:0x)?[0-9a-f]{1,20}" + SIZE_END, re.IGNORECASE)
 LIKE_LAST = re.compile(rb"\n0+" + SIZE_END + rb"\s*\Z")
 LAST = 80
-"""So much of the end of a body is looked at for that."""
+"""Bytes at the end of a body that are searched for a last chunk."""
 
 
 class TooLarge(Exception):
-    """Raised for a record that holds more than was asked for."""
+    """Raised for a record with more bytes than the limit."""
 
 
 def begins_page(body: bytes) -> bool:
-    """Whether a body begins as a page or a PDF does, and so in no coding."""
+    """Whether a body begins like a page or a PDF, and so is not encoded."""
     return PAGE.match(body) is not None
 
 
 def decoded(codings: list[str], body: bytes, limit: int) -> bytes:
-    """The content that the codings of Content-Encoding headers, in lower case, were applied to.
+    """Decodes a body by the values of its Content-Encoding headers, in lower case.
 
-    Some programs decode a page and leave the header, some servers name its charset there: what
-    begins as a page is one. Gzip is known without a header. Raises TooLarge if the content has
-    more than `limit` bytes, Damaged if it can't be decoded.
+    A body that begins like a page is left alone: some programs decode it and keep the header, some
+    servers put its charset there. Gzip is recognised without a header. Raises TooLarge if the
+    content has more than `limit` bytes, Damaged if it can't be decoded.
     """
     for coding in reversed(codings or ["gzip"]):
         if begins_page(body):
@@ -70,12 +70,12 @@ def decoded(codings: list[str], body: bytes, limit: int) -> bytes:
 
 
 def _gzip(body: bytes, most: int) -> bytes:
-    """Some archives note the coding of a body that they decoded already."""
+    """Inflates gzip; some archives have decoded a body and kept the header."""
     return _inflated(body, most, GZIP_WINDOW) if body.startswith(GZIP) else body
 
 
 def _deflate(body: bytes, most: int) -> bytes:
-    """With zlib's header, as the standard has it, or without, as some servers do."""
+    """Inflates with zlib's header, as the standard wants, or without, as some servers send it."""
     try:
         return _inflated(body, most, zlib.MAX_WBITS)
     except zlib.error:
@@ -83,7 +83,7 @@ def _deflate(body: bytes, most: int) -> bytes:
 
 
 def _inflated(body: bytes, most: int, window: int) -> bytes:
-    """All members that follow one another; what else follows, browsers leave off, too."""
+    """Inflates all members in a row and ignores what follows, as browsers do."""
     content, members = b"", 0
     while not members or body.startswith(GZIP):
         if members == MOST_MEMBERS:
@@ -128,10 +128,10 @@ DECODERS: dict[str, Callable[[bytes, int], bytes]] = {
 
 
 def unchunked(head: bytes, body: bytes) -> bytes:
-    """The body of an answer, of which the chunks are taken off if its head speaks of chunks.
+    """Joins the chunks of a body whose head names chunks.
 
-    Many programs store a body without its chunks, and leave the header. Raises BadRecord for one
-    that begins or ends in chunks, but does not consist of them: it is cut, or was changed.
+    Many programs store a body without its chunks and keep the header. Raises BadRecord for a body
+    that begins or ends like chunks without being any: it was cut or changed.
     """
     said = head.lower()
     if not any(word in said for word in CHUNKED):
@@ -145,7 +145,7 @@ def unchunked(head: bytes, body: bytes) -> bytes:
 
 
 def _chunks(body: bytes) -> list[bytes] | None:
-    """The content of the chunks of a body; None if they are not all of it."""
+    """The contents of a body's chunks; None if it has anything else."""
     chunks: list[bytes] = []
     place = 0
     while size := SIZE.match(body, place):

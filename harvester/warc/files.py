@@ -1,4 +1,4 @@
-"""The WARC files that one process writes, each record of them whole or not at all."""
+"""Writing WARC files, record by record, each as a whole or not at all."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -10,15 +10,14 @@ from harvester.outcomes import BadRecording, misplaced
 from harvester.timestamps import utc_now
 
 Begin = Callable[[str], bytes]
-"""Makes what a file of this name begins with."""
+"""Makes the first record of a file with this name."""
 
 
 class WarcFiles:
-    """The files TIME-PROCESS-NUMBER.warc.gz of a folder, one after another as each grows full.
+    """Writes the files TIME-PROCESS-NUMBER.warc.gz of a folder, a new one when the last is full.
 
-    What is written goes to the system at once, after all that was there, so that a process which is
-    killed leaves at most its last record torn. The methods raise BadRecording if a file can't be
-    written; it ends with the record before then.
+    A record goes to the system at once, so that a killed process tears at most its last one. The
+    methods raise BadRecording if a file can't be written, which then ends with the record before.
     """
 
     def __init__(self, folder: Path, largest: int, begin: Begin) -> None:
@@ -31,20 +30,20 @@ class WarcFiles:
         self._size = 0
 
     def end(self) -> tuple[str, int]:
-        """The name of the file to be written next, and where it ends."""
+        """The name of the file that gets the next record, and its size."""
         if self._file is None or self._size >= self._largest:
             with self._named_errors():
                 self._open()
         return self._name, self._size
 
     def add(self, records: bytes) -> None:
-        """Adds records at that end."""
+        """Appends records to that file."""
         with self._named_errors():
             self._append(records)
         self.check_place()
 
     def check_place(self) -> None:
-        """Raises BadRecording if the last file was moved, removed or replaced meanwhile."""
+        """Raises BadRecording if somebody has moved, removed or replaced the last file."""
         path = self._folder / self._name
         if self._file is not None and not is_at(os.fstat(self._file), path):
             raise BadRecording(misplaced("The recording", path))
@@ -90,7 +89,7 @@ class WarcFiles:
 
 
 def _created(path: Path) -> int | None:
-    """A new file, open for adding to it; None if there is one of this name."""
+    """Opens a new file for appending; None if the name is taken."""
     try:
         return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
     except FileExistsError:

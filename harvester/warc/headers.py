@@ -1,9 +1,9 @@
-"""The head of a record, or of the answer in it: a line, and headers up to a blank one.
+"""Reading the head of a record, or of the answer in it: a line, then headers up to a blank line.
 
-warcio reads the headers as browsers do: a line without a colon is passed over, spaces before the
-colon are, a line that begins with a space goes on with the one before. Here is what it lacks:
-bounds, going on after a line of nothing but spaces, and noticing that a head has no end. Digests,
-which some headers state, are a hash's name and, in base 16 or 32, its value.
+warcio parses headers like a browser: it skips a line without a colon, ignores spaces before the
+colon, and joins a line that begins with a space to the one before. This adds what it lacks: bounds,
+going on after a line of spaces, and an error for a head without an end. Digests in headers are a
+hash's name and its value in base 16 or 32.
 """
 
 import base64
@@ -33,9 +33,9 @@ class BadHead(BadRecord):
 
 
 def read_head(stream: io.BufferedIOBase, first: bytes) -> StatusAndHeaders:
-    """The head that begins with this line and goes on in a stream, which then is at its end.
+    """Reads the rest of a head from a stream; `first` is its first line.
 
-    Raises BadHead if it is too large, or goes on into a page.
+    Raises BadHead if it is too large, or runs into a page.
     """
     lines, size = [b"\n"], 0
     while (line := stream.readline(LONGEST_LINE + 1)).strip(b"\r\n"):
@@ -51,30 +51,30 @@ def read_head(stream: io.BufferedIOBase, first: bytes) -> StatusAndHeaders:
 
 
 def status_of(line: bytes) -> int | None:
-    """The status that an answer's first line says; None if it is none."""
+    """The status in an answer's first line; None if there is none."""
     found = STATUS_LINE.match(line)
     return int(found[1]) if found else None
 
 
 def value(head: StatusAndHeaders | None, name: str) -> str:
-    """The first header of a name, in any case; empty if there is none."""
+    """The value of the first header with a name, in any case; empty if there is none."""
     return (head.get_header(name) or "").strip() if head else ""
 
 
 def values(head: StatusAndHeaders | None, name: str) -> list[str]:
-    """The values of all headers of a name, which are parted by commas, in lower case."""
+    """The comma-separated values of all headers with a name, in lower case."""
     headers = head.headers if head else []
     said = ",".join(text for key, text in headers if key.lower() == name.lower())
     return [part.strip().lower() for part in said.split(",") if part.strip()]
 
 
 def digest(content: bytes, algorithm: str = "sha1") -> str:
-    """The digest of some bytes, in base 32."""
+    """The digest of some bytes in base 32."""
     return f"{algorithm}:{base64.b32encode(_hash(content, algorithm)).decode('ascii')}"
 
 
 def agrees(said: str, *contents: bytes) -> bool | None:
-    """Whether a digest is that of one of these; None if it is not understood, and says nothing."""
+    """Whether a digest is of one of these contents; None if it is malformed or unknown."""
     algorithm, _, text = said.partition(":")
     algorithm = algorithm.strip().lower().replace("-", "")
     value = _value(text.strip(), HASHES[algorithm]) if algorithm in HASHES else None
@@ -88,7 +88,7 @@ def _hash(content: bytes, algorithm: str) -> bytes:
 
 
 def _value(text: str, size: int) -> bytes | None:
-    """A hash of so many bytes from base 16 or 32."""
+    """Decodes a hash of so many bytes from base 16 or 32."""
     decode = base64.b16decode if len(text) == 2 * size else base64.b32decode
     try:
         value = decode(text + "=" * (-len(text) % 8 if decode is base64.b32decode else 0), True)

@@ -24,16 +24,15 @@ from harvester.warc.stream import (
 ANSWERS, PAGES = ("response", "revisit"), ("response", "resource")
 LENGTH = re.compile(r"[0-9]{1,18}")
 SHOWN = 20
-"""So much is shown of what a file says in a header."""
+"""Characters of a header that a sentence quotes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A record without its content: where it begins in its file, its headers, its block's length.
+    """A record without its content: its place in the file, its headers, the length of its block.
 
-    The names of the headers are in lower case. `status` and `http` are those of the answer that it
-    holds, None if it holds none that can be read; of a page by itself, as in a resource record,
-    they are what an answer would have.
+    Header names are in lower case. `status` and `http` are the answer's, None if it can't be read.
+    For a page without an answer, as in a resource record, they are what an answer would have.
     """
 
     place: int
@@ -49,23 +48,23 @@ class Record:
 
     @property
     def url(self) -> str:
-        """The address that was asked for, without the angle brackets of some versions of wget."""
+        """The requested address, without the angle brackets of some versions of wget."""
         return self.header("WARC-Target-URI").strip("<>")
 
     def header(self, name: str) -> str:
-        """A header of the record's own, empty if it has none such."""
+        """A header of the record itself; empty if it lacks it."""
         return self.headers.get(name.lower(), "").strip()
 
 
 Skip = Callable[[int, BadRecord], None]
-"""Told of a record that is passed over, and of the place where it begins."""
+"""Hears of a record that is skipped, with its place."""
 
 
 def records(file: io.BufferedReader, skip: Skip | None = None) -> Iterator[Record]:
-    """The records of a file, each once it is certain that the whole of it is there.
+    """The records of a file, each after it was read to its end.
 
-    Raises Damaged where the file can't be read on, Torn where it ends within a record, and
-    BadRecord for one of which nobody is told.
+    Raises Damaged where the file can't be read on, and Torn where it ends within a record. Without
+    `skip`, raises BadRecord for a bad one.
     """
     warc = archive(file)
     for place in warc.places():
@@ -78,11 +77,11 @@ def records(file: io.BufferedReader, skip: Skip | None = None) -> Iterator[Recor
 
 
 def read_record(file: io.BufferedReader, limit: int, *, check: bool = True) -> tuple[Record, bytes]:
-    """The record that begins where the file stands, and the content of the answer in it.
+    """Reads the record at the file's position, and the content of the answer in it.
 
-    Transfer codings are taken off, content codings are left. Raises TooLarge if the content has
-    more than `limit` bytes, Damaged or Torn if it can't be read, is not the whole of what the site
-    sent or, unless nobody is to `check` that, is not what its digest says.
+    It removes transfer codings, but not content codings. Raises TooLarge if the content has more
+    than `limit` bytes, Damaged or Torn if it can't be read or is not all that the site sent; with
+    `check`, also if its digest is another.
     """
     warc = archive(file)
     for place in warc.places():
@@ -99,7 +98,7 @@ def read_record(file: io.BufferedReader, limit: int, *, check: bool = True) -> t
 
 
 def _whole(place: int, warc: Archive) -> Record:
-    """A record, once all of it was read. What can't be read of its answer is of no matter yet."""
+    """Reads a record to its end. An answer that can't be parsed is no error yet."""
     record, block = _begin(place, warc)
     with suppress(BadHead):
         record = _with_answer(record, block)
@@ -110,7 +109,7 @@ def _whole(place: int, warc: Archive) -> Record:
 
 
 def _begin(place: int, warc: Archive) -> tuple[Record, io.BufferedReader]:
-    """A record by its own headers alone, and its block."""
+    """Reads a record's own headers, and opens its block."""
     first = warc.first_line()
     if not begins_record(first):
         raise BadRecord("holds what is no WARC record")
@@ -126,7 +125,7 @@ def _begin(place: int, warc: Archive) -> tuple[Record, io.BufferedReader]:
 
 
 def _with_answer(record: Record, block: io.BufferedIOBase) -> Record:
-    """The record with the status and headers of its answer, after which the block then stands."""
+    """Reads the status and the headers of the answer from the block into the record."""
     kind = record.kind if record.url.startswith("http") else ""
     if kind == "resource":
         headers = [("Content-Type", record.header("Content-Type"))]
@@ -138,7 +137,7 @@ def _with_answer(record: Record, block: io.BufferedIOBase) -> Record:
 
 
 def _content(record: Record, block: bytes, check: bool) -> tuple[Record, bytes]:
-    """The record with its answer, and the content of that. Raises BadRecord if it is not whole."""
+    """The record with its answer, and the answer's content. Raises BadRecord if that is cut."""
     rest = io.BytesIO(block)
     record = _with_answer(record, rest)
     head, body = block[: rest.tell()], rest.read()
@@ -150,7 +149,7 @@ def _content(record: Record, block: bytes, check: bool) -> tuple[Record, bytes]:
 
 
 def _page(record: Record, head: bytes, body: bytes) -> bytes:
-    """The content of a page, given the head and the body of its answer."""
+    """The content of a page from the head and the body of its answer."""
     if record.status is None:
         raise BadRecord("holds an answer that is not HTTP")
     if cut := record.header("WARC-Truncated"):
@@ -165,7 +164,7 @@ def _page(record: Record, head: bytes, body: bytes) -> bytes:
 
 
 def _is_short(record: Record, body: bytes) -> bool:
-    """Whether the site sent more. Of what was compressed, the end says so itself."""
+    """Whether the site sent more bytes. A compressed body tells by its end instead."""
     lengths = values(record.http, "Content-Length")
     return not values(record.http, "Content-Encoding") and any(
         LENGTH.fullmatch(length) and int(length) > len(body) for length in lengths
@@ -173,10 +172,10 @@ def _is_short(record: Record, body: bytes) -> bool:
 
 
 def _check_digests(record: Record, block: bytes, body: bytes, content: bytes) -> None:
-    """Raises BadRecord if the block's digest, or else the content's, is another.
+    """Raises BadRecord if the digest of the block, or else of the content, is another.
 
-    Some programs take that of a body in chunks, others that of what they hold. What was decoded
-    before it was stored has another one than was sent.
+    Some programs hash a body in its chunks, others the body that they store. A body that was
+    decoded before it was stored no longer has the digest of what was sent.
     """
     agreed = agrees(record.header("WARC-Block-Digest"), block)
     if agreed is None and record.kind in PAGES and not _is_decoded(record, body, content):
@@ -186,14 +185,14 @@ def _check_digests(record: Record, block: bytes, body: bytes, content: bytes) ->
 
 
 def _is_decoded(record: Record, body: bytes, content: bytes) -> bool:
-    """Whether an answer holds a body without the codings of which its headers speak."""
+    """Whether an answer's body was stored without the codings that its headers name."""
     if content is body and values(record.http, "Transfer-Encoding"):
         return True
     return begins_page(body) and bool(values(record.http, "Content-Encoding"))
 
 
 class _Block(io.RawIOBase):
-    """So many bytes of a record."""
+    """The block of a record: the next so many bytes."""
 
     def __init__(self, warc: Archive, length: int) -> None:
         self._warc = warc
@@ -203,7 +202,7 @@ class _Block(io.RawIOBase):
         return True
 
     def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]
-        """As for any stream. Raises Torn, or BadRecord, if there are fewer."""
+        """Reads. Raises Torn, or BadRecord, if the file has fewer bytes."""
         wanted = min(len(buffer), self._left)
         data = self._warc.stream.read(wanted)
         while wanted and not data:

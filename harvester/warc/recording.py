@@ -1,4 +1,4 @@
-"""Recording what a harvest fetches, as it comes from the network: each exchange as WARC records."""
+"""Recording each exchange with a site, as it comes from the network, as WARC records."""
 
 import io
 import zlib
@@ -42,8 +42,8 @@ build = RecordBuilder(warc_version=VERSION)
 class RecordMiddleware:
     """Writes each exchange into a WARC in the folder of HARVEST_WARC.
 
-    Where it is there is put into the request's meta, as `items.PAGE_SOURCE`. That a page has not
-    changed refers to `items.KNOWN_SOURCE` there, if there is one.
+    It puts the place of the record into the request's meta, as `items.PAGE_SOURCE`. A 304 refers to
+    the page in `items.KNOWN_SOURCE` there, if it is known.
     """
 
     def __init__(self, settings: BaseSettings) -> None:
@@ -54,7 +54,7 @@ class RecordMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "RecordMiddleware":
-        """Raises NotConfigured if nothing is to be recorded."""
+        """Raises NotConfigured if HARVEST_WARC is empty."""
         if not crawler.settings["HARVEST_WARC"]:
             raise NotConfigured
         middleware = cls(crawler.settings)
@@ -62,8 +62,7 @@ class RecordMiddleware:
         return middleware
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """The response as it is, once it is recorded if it is from the web. Raises BadRecording if
-        it can't be."""
+        """Records a response from the web and passes it on. Raises BadRecording if that fails."""
         if not request.url.startswith("http") or CACHED in response.flags:
             return response  # a step of the harvest, or what is recorded already
         known: PageSource | None = request.meta.get(KNOWN_SOURCE)
@@ -79,11 +78,11 @@ class RecordMiddleware:
         return response
 
     def check_place(self) -> None:
-        """Raises BadRecording if what was recorded is not where it was any more."""
+        """Raises BadRecording if the recording is no longer where it was."""
         self._files.check_place()
 
     def spider_closed(self) -> None:
-        """All is fetched."""
+        """Closes the files."""
         self._files.close()
 
     def _begin(self, file: str) -> bytes:
@@ -93,7 +92,7 @@ class RecordMiddleware:
 
 
 def _about(settings: BaseSettings) -> dict[str, str]:
-    """Who writes the files and how, in the words of the standard's warcinfo record."""
+    """The fields of the standard's warcinfo record: the program, its operator, its settings."""
     programs = ", ".join(f"{name} {version(name)}" for name in ("Scrapy", "warcio"))
     return {
         "software": f"harvester {__version__} ({programs})",
@@ -106,13 +105,13 @@ def _about(settings: BaseSettings) -> dict[str, str]:
 
 
 def info_record(file: str, about: dict[str, str]) -> ArcWarcRecord:
-    """The record that a file begins with: who wrote it, and how."""
+    """The first record of a file, which says who wrote it and how."""
     fields = {"format": "WARC File Format 1.1", "conformsTo": CONFORMS_TO, **about}
     return build.create_warcinfo_record(file, fields)
 
 
 def response_record(response: Response, url: str, moment: str, info: str) -> ArcWarcRecord:
-    """The answer, its content as it was transferred."""
+    """The record of an answer, with its content as it was transferred."""
     headers = {"WARC-Date": moment, "WARC-Warcinfo-ID": info, **_address(response)}
     return _record(url, "response", response.body, _status(response), headers)
 
@@ -120,7 +119,7 @@ def response_record(response: Response, url: str, moment: str, info: str) -> Arc
 def revisit_record(
     response: Response, url: str, moment: str, info: str, known: PageSource | None
 ) -> ArcWarcRecord:
-    """An answer which says only that a page, which may be known, has not changed."""
+    """The record of a 304, with the place of the page if that is known."""
     headers = {"WARC-Date": moment, "WARC-Warcinfo-ID": info, **_address(response)}
     headers["WARC-Profile"] = NOT_MODIFIED
     if known and known.captured:
@@ -132,7 +131,7 @@ def revisit_record(
 
 
 def request_record(request: Request, answer: ArcWarcRecord) -> ArcWarcRecord:
-    """The request that got an answer."""
+    """The record of the request for an answer."""
     parts = urlsplit(request.url)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     headers = [("Host", parts.netloc), *_pairs(request.headers)]
@@ -143,19 +142,19 @@ def request_record(request: Request, answer: ArcWarcRecord) -> ArcWarcRecord:
 
 
 def digest_of(record: ArcWarcRecord) -> str:
-    """The digest of the content of an answer, empty if it has none."""
+    """The digest of an answer's content; empty if it has none."""
     return _own(record, DIGEST)
 
 
 def id_of(record: ArcWarcRecord) -> str:
-    """The id by which other records refer to one."""
+    """The id of a record, to which others refer."""
     return _own(record, "WARC-Record-ID")
 
 
 def packed(record: ArcWarcRecord) -> bytes:
-    """The record as it stands in a file: a gzip member of its own.
+    """A record in the form of the file: a gzip member of its own.
 
-    What came packed would become no smaller, and is only put into one.
+    An answer that came compressed would not shrink, and is only wrapped.
     """
     out = io.BytesIO()
     WARCWriter(out, gzip=False, warc_version=VERSION).write_record(record)
@@ -173,7 +172,7 @@ def _record(
 
 
 def _status(response: Response) -> StatusAndHeaders:
-    """The status line, with the phrase that belongs to the status; Scrapy has not the site's."""
+    """The status line with the usual phrase, as Scrapy does not keep the site's."""
     try:
         phrase = HTTPStatus(response.status).phrase
     except ValueError:

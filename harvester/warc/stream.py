@@ -1,4 +1,4 @@
-"""The bytes of a WARC, gzipped or not, in bounded pieces whatever the file says of itself.
+"""Reading a WARC, gzipped or not, in bounded pieces whatever the file claims.
 
 No library bears this load. Cut at any of the 3,746 bytes of a small .warc.gz, warcio 1.8.1 gives a
 shortened page without a word 2,814 times, FastWARC 2.0.1 3,481 times. A header line of 1.5 GiB,
@@ -14,78 +14,78 @@ from typing import Protocol
 
 CHUNK = 64 * 1024
 PACKED = 16 * 1024
-"""So much of a gzip file is read at a time: most records are shorter."""
+"""Bytes of a gzip file that are read at a time: most records are shorter."""
 LONGEST_LINE = 64 * 1024
 GZIP = b"\x1f\x8b"
 DEFLATED = GZIP + b"\x08"
 GZIP_WINDOW = 16 + zlib.MAX_WBITS
 VERSION = b"WARC/"
 MOST_SEARCHES = 1000
-"""So often what may be a record is looked at in a file, behind others that are broken gzip."""
+"""Tries in a file to find a record behind broken gzip."""
 FREE = 1 << 30
 MOST_TIMES = 200
-"""Past a GiB, data that is so many times larger than its file is taken for a bomb: pages become
-some ten times smaller when they are compressed, the most that gzip can do is 1,032."""
+"""Past a GiB, data that is so many times larger than its file counts as a bomb: compression makes
+pages some ten times smaller, and gzip at best makes data 1,032 times smaller."""
 
 
 class Damaged(Exception):
-    """Raised where a file stops being what it should be; the text goes on from the file's name."""
+    """Raised where a file is damaged; the text follows the file's name in a sentence."""
 
 
 class Torn(Damaged):
-    """Raised where a file ends in the middle of a record, as after a crash."""
+    """Raised where a file ends within a record, as after a crash."""
 
     def __init__(self) -> None:
         super().__init__("ends in the middle of a record")
 
 
 class BadRecord(Damaged):
-    """Raised for a record that can't be used; the records after it can."""
+    """Raised for a record that is unusable, though those after it may be fine."""
 
 
 class Archive(Protocol):
-    """A WARC from where its file stands, read record by record.
+    """A WARC from the file's position on, read record by record.
 
-    All of it raises Damaged or Torn where the file can't be read on.
+    Every method raises Damaged or Torn where the file can't be read on.
     """
 
     stream: io.BufferedReader
-    """Stands after the first line of a record, then wherever it was read to."""
+    """Begins after the first line of a record."""
 
     def places(self) -> Iterator[int]:
-        """Where each record begins in the file, those after a bad one included."""
+        """The place of each record in the file, also of those after a bad one."""
 
     def first_line(self) -> bytes:
-        """The first line of what begins at that place."""
+        """Reads the first line at that place."""
 
     def goes_on(self) -> bool:
-        """Whether a record of which the stream has no more goes on, after which the stream does.
+        """Whether a record goes on though the stream has ended; then the stream goes on as well.
 
-        Raises BadRecord if the next record follows.
+        Raises BadRecord if the next record begins instead.
         """
 
     def end(self) -> None:
-        """Reads past the end of a record. Raises BadRecord where it should be, but is not."""
+        """Reads past the end of a record. Raises BadRecord if the end is not there."""
 
 
 def check_expansion(large: int, small: int) -> None:
-    """Raises Damaged if so many bytes can't honestly have been compressed to so few."""
+    """Raises Damaged if so many bytes from so few must be a bomb."""
     if large > FREE and large > MOST_TIMES * small:
         raise Damaged(f"becomes more than {MOST_TIMES} times larger when it is decompressed")
 
 
 def begins_record(line: bytes) -> bool:
-    """Whether a line begins a record, as far as it goes: a file may end in it."""
+    """Whether a line begins a record; the file may end within the line."""
     return line != b"" and VERSION.startswith(line[: len(VERSION)])
 
 
 def archive(file: io.BufferedReader) -> Archive:
-    """The WARC in a file, from where that stands: the beginning, or the place of a record."""
+    """The WARC in a file, from its position on: the beginning or the place of a record."""
     return _Gzipped(file) if file.peek(2)[:2] == GZIP else _Plain(file)
 
 
 class _Plain:
-    """Records one after another, parted by blank lines."""
+    """Records with blank lines between them."""
 
     def __init__(self, file: io.BufferedReader) -> None:
         self.stream = file
@@ -119,7 +119,7 @@ class _Plain:
 
 
 class _Gzipped:
-    """Records each of which is a member of a gzip file, or several."""
+    """Records that are each one member of a gzip file, or several."""
 
     def __init__(self, file: io.BufferedReader) -> None:
         self._members = _Members(file)
@@ -136,7 +136,7 @@ class _Gzipped:
                     pass
 
     def _is_empty(self) -> bool:
-        """Whether there is nothing in a member. One that is broken is still to be named."""
+        """Whether a member is empty. A broken one is not, as it has to be reported."""
         try:
             return not self.stream.peek(1)
         except BadRecord:
@@ -162,7 +162,7 @@ class _Gzipped:
 
 
 class _Members(io.RawIOBase):
-    """The content of a gzip file, member by member: a stream ends until the next one is begun."""
+    """The content of a gzip file: a stream that ends with each member until the next is begun."""
 
     def __init__(self, file: io.BufferedReader) -> None:
         self._file = file
@@ -175,9 +175,9 @@ class _Members(io.RawIOBase):
         self.place = 0
 
     def begin(self) -> bool:
-        """Begins the next member, whose place is then `place`; False if there is none.
+        """Begins the next member, at `place`; False if there is none.
 
-        After one that is broken, that is the next one in which a record begins.
+        After a broken member, it begins the next one that holds the beginning of a record.
         """
         self._packed = self._inflater.unused_data
         if self._broken:
@@ -192,7 +192,7 @@ class _Members(io.RawIOBase):
         return True
 
     def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]
-        """As for any stream. Raises Torn, Damaged, or BadRecord for a member that is broken."""
+        """Reads. Raises Torn, Damaged, or BadRecord for a broken member."""
         if self._broken:
             raise self._broken
         data = self._inflate(len(buffer))
@@ -220,7 +220,7 @@ class _Members(io.RawIOBase):
         return packed
 
     def _search(self, place: int) -> None:
-        """Goes to the next place where a record begins, or to the end of the file."""
+        """Moves to the next member that begins a record, or to the end of the file."""
         while (place := self._find(place)) >= 0:
             self._searches += 1
             if self._searches > MOST_SEARCHES:
@@ -232,7 +232,7 @@ class _Members(io.RawIOBase):
             place += 1
 
     def _find(self, place: int) -> int:
-        """Where the next gzip member may begin; -1 if none does, after which the file is read."""
+        """The place where the next gzip member may begin; -1 if there is none."""
         self._file.seek(place)
         before = b""
         while data := self._file.read(CHUNK):
