@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -226,6 +227,22 @@ def test_harvest_after_it_finds_nothing_changed(archive: Archive, it: Harvested)
     it.reparse("--write")
     done = it.crawl(archive)
     assert (done.code, done.run["changed"], done.run["added"], done.run["missing"]) == (0, 0, 0, 0)
+
+
+@pytest.mark.parametrize("changes", [(), GARBLED], ids=["nothing differs", "something differs"])
+@pytest.mark.parametrize("arguments", [["--write"], []])
+def test_harvest_after_it_has_no_need_of_the_recordings(
+    arguments: list[str], changes: tuple[str, ...], archive: Archive, it: Harvested
+) -> None:
+    """What another reader has read is read again once: by this command, or else by the harvest."""
+    archive.validators = "ETag"
+    it.crawl(archive)
+    it.as_read_before(*changes, "UPDATE runs SET reader = 'another'")
+    it.reparse(*arguments)
+    shutil.rmtree(it.warc)
+    archive.answered.clear()
+    assert it.crawl(archive).code == 0
+    assert (archive.answered == [304, 304]) is bool(arguments)
 
 
 def test_missing_recording_is_named_and_the_rest_is_read(archive: Archive, it: Harvested) -> None:

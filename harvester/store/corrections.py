@@ -8,7 +8,9 @@ from pathlib import Path
 
 from harvester.interrupt import interrupt
 from harvester.outcomes import Outcome
+from harvester.reader_digest import reader_digest
 from harvester.runs import Counts, Failure, RunEnd, RunStart
+from harvester.sites import site_for
 from harvester.store import clocks, current, indexes
 from harvester.store import run as runs
 from harvester.store.current import Told
@@ -39,7 +41,8 @@ def correcting(path: Path, wait: float) -> Iterator[sqlite3.Connection]:
 
 
 class Corrections:
-    """The run that corrects a collection; it begins with the first page that differs.
+    """The run that corrects a collection; it begins with the first page that differs, or when all
+    is read alike by another reader than before: then no harvest has to read it once more.
 
     `after` so many complete runs without it, a document is removed. Runs of several
     collections may go on at once: what each is, is noted when it ends.
@@ -67,15 +70,21 @@ class Corrections:
             current.tell(self._db, run, list(self._told(page.own)))
 
     def end(self, outcome: Outcome, counts: Counts, failures: list[Failure], at: str) -> None:
-        """Ends the run, which has counted so much, if it has begun at all."""
-        run = self._run
-        if run is None:
+        """Ends the run, which has counted so much, if there is anything to note."""
+        is_news = outcome is Outcome.COMPLETE and self._is_read_by_another()
+        if self._run is None and not is_news:
             return
+        run = self._begun()
         reread(self._db, run, self._contents, self._after)
         run.counts = replace(counts, added=run.counts.added)
         total, reason = self._collection.stated_total, failures[0].detail if failures else None
         end = RunEnd(self._collection.name, outcome, at, total, reason, failures)
         runs.end_run(self._db, run, end)
+
+    def _is_read_by_another(self) -> bool:
+        collection = self._collection
+        reader = reader_digest(site_for(collection.url, collection.site))
+        return runs.is_read_by_another(self._db, collection.id, reader)
 
     def _begun(self) -> Run:
         if self._run is None:

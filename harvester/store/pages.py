@@ -5,7 +5,7 @@ import sqlite3
 from harvester.items import Listing, PageItem, PageSource
 from harvester.runs import KnownPage
 from harvester.store.connection import Row, select
-from harvester.store.run import Run
+from harvester.store.run import IS_READ, Run
 from harvester.timestamps import is_known
 
 OF_ITEM = (
@@ -35,12 +35,13 @@ PUT_PAGE = f"""
 KNOWN_BYTES = """
     SELECT pages.id FROM pages JOIN runs ON runs.id = run
     WHERE url = ? AND sha256 = ? AND content = pages.id AND collection = ?"""
-LAST_PAGE = """
-    SELECT pages.*, runs.reader, (
+LAST_PAGE = f"""
+    SELECT pages.*, {IS_READ} AS is_read, (
         SELECT count(*) FROM memberships WHERE memberships.collection = runs.collection
             AND memberships.page = coalesce(same_as, pages.id)) AS members
     FROM pages JOIN runs ON runs.id = pages.run
-    WHERE pages.url = ? AND runs.collection = ? ORDER BY fetched DESC, pages.id DESC LIMIT 1"""
+    WHERE pages.url = :url AND runs.collection = :collection
+    ORDER BY fetched DESC, pages.id DESC LIMIT 1"""
 SAME_CAPTURE = """
     SELECT coalesce(same_as, id) FROM pages WHERE content = ? AND fetched = ? ORDER BY id LIMIT 1"""
 RECORDED_AT = """
@@ -101,10 +102,11 @@ def recall(db: sqlite3.Connection, run: Run, url: str, *, since: str) -> KnownPa
     run that is resumed has fetched it after `since`. One that another reader has read is of use
     only if the site can be asked whether it has changed.
     """
-    row = next(select(db, LAST_PAGE, [url, run.collection]), None)
+    asked = {"url": url, "collection": run.collection, "reader": run.reader}
+    row = next(select(db, LAST_PAGE, asked), None)
     if row is None or not is_known(row["fetched"]):
         return None
-    if row["reader"] != run.reader:
+    if not row["is_read"]:
         can_ask = row["etag"] or row["last_modified"]
         return KnownPage(_item(row), outdated=True) if can_ask else None
     if row["members"] != row["entries"] - row["duplicates"]:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 from harvester.items import PageSource
 from harvester.runs import DetailsStart, Failure, Phase, WantedPage
 from harvester.store.connection import Row, select
-from harvester.store.run import Run, put_failures
+from harvester.store.run import IS_READ, Run, put_failures
 
 OF_PAGE = (
     *("id", "run", "url", "fetched", "sha256", "same_as", "etag", "last_modified"),
@@ -16,14 +16,15 @@ OF_PAGE = (
 )
 KNOWN = f"""
     SELECT number, documents.id AS document, documents.url AS link,
-        {", ".join(f"pages.{name}" for name in OF_PAGE)}, runs.reader,
+        {", ".join(f"pages.{name}" for name in OF_PAGE)},
+        {IS_READ} AS is_read,
         EXISTS (SELECT 1 FROM changes WHERE changes.document = documents.number
             AND changes.run > pages.run AND kind IN ('changed', 'renamed')
             AND field IN ('title', 'date_text', 'summary', 'url')) AS changed
     FROM memberships JOIN documents ON number = memberships.document
         LEFT JOIN pages ON pages.id = (SELECT max(id) FROM pages WHERE document = documents.number)
         LEFT JOIN runs ON runs.id = pages.run
-    WHERE memberships.collection = ? AND memberships.missing IS NULL
+    WHERE memberships.collection = :collection AND memberships.missing IS NULL
     ORDER BY memberships.position, documents.id"""
 OTHERS = "SELECT slug FROM addresses WHERE document = ? ORDER BY slug"
 LAST_ENDED = """
@@ -79,11 +80,11 @@ def _wanted(
 ) -> Iterator[WantedPage]:
     (ended,) = db.execute(LAST_ENDED, [run.collection, run.id]).fetchone()
     met = frozenset(start.met)
-    for row in select(db, KNOWN, [run.collection]):
+    for row in select(db, KNOWN, {"collection": run.collection, "reader": run.reader}):
         if row["document"] in met:
             continue
         url = start.root + _below(start.home, row["link"])
-        outdated = row["id"] is not None and row["reader"] != run.reader
+        outdated = row["id"] is not None and not row["is_read"]
         if start.full or row["id"] is None or (outdated and not start.asks_for_changes):
             yield _page(db, row, url, start)
             continue

@@ -35,6 +35,14 @@ CLOSE_RUNS = f"""
 REPARSE = "reparse"
 """The source of a run that read recorded pages again, and so is no harvest."""
 
+IS_READ = f"""
+    CASE WHEN runs.reader = :reader THEN true WHEN warc_offset IS NULL THEN false ELSE EXISTS (
+        SELECT 1 FROM runs AS later WHERE later.collection = runs.collection
+            AND later.source = '{REPARSE}' AND later.outcome = 'complete'
+            AND later.reader = :reader AND later.id > pages.run) END"""
+"""Whether a reader has read a page: in its run, or with all that is recorded of the collection."""
+LAST_READER = "SELECT reader FROM runs WHERE collection = ? ORDER BY id DESC LIMIT 1"
+
 LAST_RUN = f"""
     SELECT id, outcome FROM runs WHERE collection = ? AND source <> '{REPARSE}'
     ORDER BY id DESC LIMIT 1"""
@@ -199,6 +207,12 @@ def shares_before(
 def as_of(db: sqlite3.Connection, run: Run, moment: str) -> Run:
     """The run as what was complete before a moment lets it be judged."""
     return replace(run, before=shares_before(db, run.collection, moment))
+
+
+def is_read_by_another(db: sqlite3.Connection, collection: int, reader: str) -> bool:
+    """Whether the last run of a collection had another reader."""
+    found = db.execute(LAST_READER, [collection]).fetchone()
+    return found is not None and found[0] != reader
 
 
 def put_counts(db: sqlite3.Connection, run: Run) -> None:
