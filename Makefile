@@ -7,7 +7,7 @@ BIN := .venv/bin
 INSTALL := -m pip install -qq --disable-pip-version-check --require-hashes
 PIP := $(BIN)/python $(INSTALL)
 
-.PHONY: harvest read metadata pictures bench benchmark corpus test quick programs kills fuzz signals \
+.PHONY: harvest read metadata pictures bench benchmark corpus misreadings test quick programs kills fuzz signals \
 	properties mutants check format lock
 .DELETE_ON_ERROR:
 
@@ -36,6 +36,11 @@ bench: .venv/benchmarks/ready
 # the project.
 corpus: .venv/test
 	@$(BIN)/python -m benchmarks.corpus $(CORPUS)
+
+# How many made-up listings are read wrongly without a profile, and which:
+# make misreadings OPTIONS="--pages 20000 --seed 1"
+misreadings: .venv/test
+	@$(BIN)/python -m benchmarks.misreadings $(OPTIONS)
 
 # How long reading takes with 160,000 documents.
 benchmark: .venv/test

@@ -84,7 +84,7 @@ PART = re.compile(
 BEFORE = re.compile(r"(?:\w{2,10}[,.]?\s+)?$")
 AFTER = re.compile(
     r"[,\s|@–-]{0,4}(?:at\s+)?\d{1,2}[:.]\d\d(?::\d\d)?\s?(?:[ap]\.?m\b\.?)?(?:\s[A-Z]{2,4}\b)?"
-    r"|\s(?:mon|tue|wed|thu|fri|sat|sun)\b",
+    r"|\s(?:mon|tue|wed|thu|fri|sat|sun)(?![a-z])",
     re.IGNORECASE,
 )
 BESIDE = re.compile(r"\d{1,2}[:.]\d\d(?::\d\d)?|\b[A-Z]{3,4}\b|\W|_")

@@ -26,6 +26,10 @@ ANY = rf".{{1,{LONGEST}}}?"
 NAME = r"(?-i:[A-Z])[^\W\d_]+(?:[\s-](?-i:[A-Z])[^\W\d_]+)?"
 NUMBER = r"[0-9]{1,3}(?:[,.'\u2019\s][0-9]{3}){1,3}|[0-9]{1,9}"
 RANGE = ("first", "last", "total")
+PAGES = ("page", "pages")
+FOUND_OUT = {"range": RANGE, "total": ("total",), "pages": PAGES}
+"""What has to be in the phrases of a key."""
+WORDS = ("dates", "title_names", "date_names", "other_names")
 GROUPS = {
     "title": ANY,
     "source": r".+?",
@@ -34,14 +38,14 @@ GROUPS = {
     "after": NAME,
     "date": r"[^\"“”]{1,80}?",
     "url": r"https?://\S+",
-    **dict.fromkeys(RANGE, NUMBER),
+    **dict.fromkeys((*RANGE, *PAGES), NUMBER),
 }
 """The texts to extract; `before` and `after` are one or two capitalised words."""
 FREE = ("title", "source", "language")
 DASH, ANY_DASH = " - ", r"\s?[-\u2010-\u2015\u2212]\s?"
 TOKEN = re.compile(r"\\.|\{[^{}]*\}| - |\.\.\.|[\[\](){}|]|\s+|[^\\\[\](){}|\s.]+|.", re.DOTALL)
 WORDLESS_RANGE = re.compile(r"[0-9]\s*[-\u2010-\u2015\u2212]\s*[0-9]")
-DIGIT = re.compile("[0-9]")
+DIGIT, DIGITS = re.compile("[0-9]"), re.compile("[0-9]+")
 BETWEEN_WORDS = re.compile(r"[\W_]+")
 IN_SOURCE = r"(?:\s|<[^<>]*>|&#?\w+;)*"
 """Tags and entities, which can stand between two words in a page's source."""
@@ -132,7 +136,11 @@ def _follow(token: str, opened: list[str]) -> None:
 
 
 class Sayings(NamedTuple):
-    """Phrases by what a listing says with them; `dates` are words instead."""
+    """Phrases by what a listing says with them.
+
+    `kinds` are labels of links that say what they lead to, not which. `dates`, and the last three,
+    are words instead: those in the header or label of titles, of days, and of anything else.
+    """
 
     range: tuple[str, ...] = ()
     next: tuple[str, ...] = ()
@@ -140,7 +148,13 @@ class Sayings(NamedTuple):
     load: tuple[str, ...] = ()
     nothing_found: tuple[str, ...] = ()
     teasers: tuple[str, ...] = ()
+    total: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
     dates: tuple[str, ...] = ()
+    title_names: tuple[str, ...] = ()
+    date_names: tuple[str, ...] = ()
+    other_names: tuple[str, ...] = ()
 
 
 NOTHING = Sayings()
@@ -149,12 +163,14 @@ NOTHING = Sayings()
 def read_sayings(table: Table) -> Sayings:
     """Reads and checks a table of phrases. Raises BadUsage."""
     said = Sayings(**{key: table.texts(key) for key in Sayings._fields})
-    for key in Sayings._fields[:-1]:
-        groups = RANGE if key == "range" else ()
+    for key in Sayings._fields:
+        if key in WORDS:
+            continue
+        groups = FOUND_OUT.get(key, ())
         table.made(key, partial(Phrases, getattr(said, key), groups))
-    for phrase in said.range:
-        if lacking := [name for name in RANGE if f"{{{name}}}" not in phrase]:
-            raise table.wrong("range", f"has {phrase!r}, which lacks {{{lacking[0]}}}")
+        for phrase in getattr(said, key):
+            if lacking := [name for name in groups if f"{{{name}}}" not in phrase]:
+                raise table.wrong(key, f"has {phrase!r}, which lacks {{{lacking[0]}}}")
     for word in said.dates:
         if not word.replace(" ", "").isalpha():
             raise table.wrong("dates", f"has {word!r}, which is no word")
@@ -174,17 +190,29 @@ class Words:
         self.ranges = Phrases(said.range, RANGE)
         self.nothing_found, self.teasers = Phrases(said.nothing_found), Phrases(said.teasers)
         self.next, self.more, self.load = map(Phrases, (said.next, said.more, said.load))
-        dates = "|".join(re.escape(word) for word in said.dates) or "(?!)"
-        self.dates = re.compile(rf"[0-9]|\b(?:{dates})\b", re.IGNORECASE)
+        self.total, self.pages = Phrases(said.total, ("total",)), Phrases(said.pages, PAGES)
+        self.kinds = Phrases(said.kinds)
+        self.dates = re.compile(rf"[0-9]|{_any_of(said.dates)}", re.IGNORECASE)
+        self.titles, self.days, self.others = (
+            re.compile(_any_of(names), re.IGNORECASE)
+            for names in (said.title_names, said.date_names, said.other_names)
+        )
         self.total_in_source = re.compile(rf"(?:{_near_total(said.range)}){IN_SOURCE}[0-9]")
 
     def range_in(self, text: str) -> tuple[int, int, int] | None:
         """First, last and total of a text that is a range and nothing else."""
-        found = self.ranges.fullmatch(text) if DIGIT.search(text) else None
-        if found is None or None in found.groups():
-            return None
-        first, last, total = (int(re.sub(r"\D", "", found[name])) for name in RANGE)
-        return first, last, total
+        numbers = _numbers(self.ranges, RANGE, text)
+        return (numbers[0], numbers[1], numbers[2]) if numbers else None
+
+    def total_in(self, text: str) -> int | None:
+        """The total of a text that states nothing else, such as "300 results"."""
+        numbers = _numbers(self.total, RANGE[-1:], text)
+        return numbers[0] if numbers else None
+
+    def pages_in(self, text: str) -> tuple[int, int] | None:
+        """The page's number and how many there are, of a text such as "page 1 of 7"."""
+        numbers = _numbers(self.pages, PAGES, text)
+        return (numbers[0], numbers[1]) if numbers else None
 
     def may_range(self, text: str) -> bool:
         """Whether a page's source may hold a range, though markup may part it."""
@@ -198,9 +226,27 @@ class Words:
         """Whether the label of a second link to a document says no more than "Read more"."""
         return not (plain := _plain(label)) or bool(self.more.fullmatch(plain))
 
+    def is_kind(self, label: str) -> bool:
+        """Whether a link's label says what it leads to, such as "PDF", and not which."""
+        plain = _plain(DIGITS.sub("", label))
+        return not plain or bool(self.kinds.fullmatch(plain) or self.more.fullmatch(plain))
+
     def is_load(self, label: str) -> bool:
         """Whether a button's label offers further entries on the same page."""
         return bool(self.load.fullmatch(_plain(label)))
+
+
+def _numbers(phrases: Phrases, names: Sequence[str], text: str) -> list[int]:
+    """The numbers that a text states by one of these phrases; none if it states another thing."""
+    found = phrases.fullmatch(text) if DIGIT.search(text) else None
+    if found is None or None in found.groups():
+        return []
+    return [int(re.sub(r"\D", "", found[name])) for name in names]
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """One of the words, as a regular expression."""
+    return rf"\b(?:{'|'.join(map(re.escape, words)) or '(?!)'})\b"
 
 
 def _plain(label: str) -> str:

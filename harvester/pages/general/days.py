@@ -9,8 +9,9 @@ from harvester.dates.phrases import find_date, is_date
 from harvester.pages.elements import HEADINGS
 from harvester.pages.general.outline import Outline
 from harvester.pages.general.parts import Column, Part, Path
-from harvester.pages.general.table import DATE, Rows
+from harvester.pages.general.table import Rows
 
+WORD = re.compile(r"\w{2,}")
 NAMED = re.compile(r"date|time|datum|fecha|publish|posted", re.IGNORECASE)
 IN_BRACKETS = re.compile(r"\(([^()]{4,40})\)")
 LONGEST = 160
@@ -19,7 +20,12 @@ NEARLY_ALL = 0.75
 LEAST = 0.25
 """In so many of the rows a column has to have a date."""
 LONGEST_HEADING = 70
+MOST_OF_IT = 0.8
+MOST_WORDS = 12
+"""A text of more words tells of something else; a date in it is hardly the entry's."""
 
+Pick = Callable[[list[Part], Part | None], str | None]
+"""Picks the date of a row, of which the title is given."""
 Dates = dict[int, str]
 """The date of each row, as it is shown."""
 
@@ -33,28 +39,61 @@ def date_columns(rows: Rows, title: Path) -> list[Path]:
 def read_dates(rows: Rows, titles: Column, found: list[Path]) -> Dates:
     """The dates of rows: from the best of these columns, or else from wherever nearly all have
     one."""
-    if found:
+    picks: tuple[Pick, ...] = (_only_day, _only_month, _day_in_title, _date_in_title)
+    if found and _is_in_text(rows, found[0]) and _are_dated(titles):
+        picks = (_day_in_title,)
+    elif found:
         return _from_columns(rows, titles, found)
-    for pick in (_only_day, _only_month, _day_in_title, _date_in_title):
+    for pick in picks:
         dates = _picked(rows, titles, pick)
         if len(dates) >= NEARLY_ALL * len(rows):
             return dates
     return {}
 
 
+def _is_in_text(rows: Rows, path: Path) -> bool:
+    """Whether a column's dates stand in texts that say a good deal more."""
+    parts = rows.columns[path].values()
+    return sum(is_date(part.text) for part in parts) < len(parts) / 2
+
+
+def _are_dated(titles: Column) -> bool:
+    return sum(_has_day(part.text) for part in titles.values()) >= NEARLY_ALL * len(titles)
+
+
 def _rated(rows: Rows) -> Iterator[tuple[float, Path]]:
     whole = False
+    has_column = any(map(rows.words.days.search, rows.headers.values()))
     for path, column in list(rows.columns.items()):
         parts = list(column.values())
         hits, worth = _hits(parts)
         if len(hits) < max(2, len(parts) / 2) or len(hits) < LEAST * len(rows):
             continue
+        if has_column and worth < 1 and not rows.words.days.search(rows.header(path)):
+            continue
         whole = whole or (worth == 1 and len(hits) >= 0.6 * len(rows))
-        days = sum(_has_day(part.text) for part in hits) / len(hits)
-        score = len(hits) / len(rows) * (0.3 + 0.7 * days) * worth
+        score = len(hits) / len(rows) * worth * _precision(hits)
         yield score * _by_name(rows, path) * (0.8 if hits[0].href else 1), path
     if not whole:
         yield from _of_any_class(rows)
+
+
+def is_pure_date(text: str) -> bool:
+    """Whether a text says nothing but a date."""
+    found = find_date(text)
+    return found is not None and len(found.shown) > MOST_OF_IT * len(text)
+
+
+def _precision(parts: list[Part]) -> float:
+    """1 for days, less for months, least for years."""
+    days = sum(_has_day(part.text) for part in parts) / len(parts)
+    months = sum(_names_month(part.text) for part in parts) / len(parts)
+    return 0.3 + 0.3 * max(months, days) + 0.4 * days
+
+
+def _names_month(text: str) -> bool:
+    found = find_date(text)
+    return found is not None and _has_word(found.said)
 
 
 def _hits(parts: list[Part]) -> tuple[list[Part], float]:
@@ -66,7 +105,8 @@ def _hits(parts: list[Part]) -> tuple[list[Part], float]:
     plain = [part for part in parts if part.href is None]
     hits = [part for part in plain if len(part.text) < LONGEST and _has_day(part.text)]
     if len(hits) >= enough:
-        return hits, 0.5
+        wordy = sum(len(WORD.findall(part.text)) for part in hits) > MOST_WORDS * len(hits)
+        return hits, 0.25 if wordy else 0.5
     return [part for part in plain if _bracketed(part.text)], 0.3
 
 
@@ -81,12 +121,11 @@ def _of_any_class(rows: Rows) -> Iterator[tuple[float, Path]]:
     for path, column in alike.items():
         if len(column) >= 0.6 * len(rows):
             rows.columns[path] = column
-            days = sum(_has_day(part.text) for part in column.values()) / len(column)
-            yield len(column) / len(rows) * (0.3 + 0.7 * days) * 0.9, path
+            yield len(column) / len(rows) * _precision(list(column.values())) * 0.9, path
 
 
 def _by_name(rows: Rows, path: Path) -> float:
-    named = DATE.search(rows.header(path)) or NAMED.search(" ".join(path))
+    named = rows.words.days.search(rows.header(path)) or NAMED.search(" ".join(path))
     return 1.4 if named or path[-1].startswith(("time", "relative-time")) else 1
 
 
@@ -128,9 +167,7 @@ def _bracketed(text: str) -> str | None:
     return next((said for said in reversed(IN_BRACKETS.findall(text)) if is_date(said)), None)
 
 
-def _picked(
-    rows: Rows, titles: Column, pick: Callable[[list[Part], Part | None], str | None]
-) -> Dates:
+def _picked(rows: Rows, titles: Column, pick: Pick) -> Dates:
     found = ((number, pick(parts, titles.get(number))) for number, parts in enumerate(rows.parts))
     return {number: date for number, date in found if date}
 
@@ -173,10 +210,20 @@ def read_headings(outline: Outline, rows: Rows) -> Dates:
     if len(headings) > NEARLY_ALL * len(rows):
         return {}
     places = [place for place, _ in headings]
+    if not all(_stands_over(outline, rows, place) for place in places):
+        return {}
     return {
         number: headings[bisect_right(places, place) - 1][1]
         for number, place in enumerate(rows.group)
     }
+
+
+def _stands_over(outline: Outline, rows: Rows, place: int) -> bool:
+    """Whether a heading stands in what holds the next row, too."""
+    following = bisect_right(rows.group, place)
+    if following == len(rows.group):
+        return True
+    return rows.group[following] < outline.ends[outline.parents[place]]
 
 
 def _headings(outline: Outline, rows: Rows) -> Iterator[tuple[int, str]]:
@@ -194,7 +241,8 @@ def _headings(outline: Outline, rows: Rows) -> Iterator[tuple[int, str]]:
             continue
         text = outline.text(place) if outline.length(place) <= LONGEST_HEADING else ""
         found = find_date(text) if text else None
-        if found and found.is_whole and (is_date(text) or _heads(outline, place)):
+        heads = found and found.is_whole and (is_date(text) or _heads(outline, place))
+        if found and heads and not any(map(outline.href, outline.within(place))):
             yield place, found.shown
             place = outline.ends[place]
         else:

@@ -1,16 +1,18 @@
-"""Doubts: why the best reading of a page can't be believed.
+"""What speaks against the title of an entry, or the link that goes with it.
 
-A wrong row is worse than none. Most readings that are wrong have the right number of entries, and
-the wrong column for the title or the wrong link. So it is rivals that are looked for: another
-column that would do as well, another group of elements with more of the same, dates left over.
+Most readings that are wrong have the right number of entries, and the wrong column for the title or
+the wrong link. So it is other texts and links that are looked for, which could be meant as well.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
-from harvester.dates.phrases import find_date
+from harvester.dates.phrases import WEEKDAYS, find_date
+from harvester.pages.general.days import is_pure_date
 from harvester.pages.general.outline import Outline
+from harvester.pages.general.outside import left_over, rivals, unlike
+from harvester.pages.general.parts import Column, Part, Path
 from harvester.pages.general.reading import Reading
-from harvester.pages.general.titles import DIGIT, Rated, says_title
+from harvester.pages.general.titles import DIGIT, LETTERS, Rated, says_title
 
 NEAR = 0.74
 """A second title that is rated so near the first could be meant as well."""
@@ -18,44 +20,58 @@ CLEAR = 0.35
 """A title that nothing names, and that is no link, has to be so far before the next."""
 WEAK = 0.25
 """What is rated lower is hardly a title: a number, the same words each time."""
-LARGER = 0.6
-"""A larger group of the same entries that fits so well may be the listing."""
-SMALLER = 0.9
-ELSEWHERE = 0.7
-"""Another list on the page that fits so well."""
 ALIKE = 0.25
 """Fewer different titles than this, numbers apart, are no titles."""
 MOST = 0.97
 """So many of the rows have a title."""
-IN_FRAME = 0.9
-LEFT_OVER = 0.25
-"""So many dates outside of entries, compared with these, are left over."""
-UNEVEN = 20
-"""An entry so many times as long as usual holds something else."""
-LONGEST = 300
+OFTEN, OWN, MANY, ONE_FOR_ALL = 0.3, 0.5, 0.6, 0.8
+"""Shares of the entries that have a text or link, or of texts and links that differ."""
 
 
-def doubts(outline: Outline, readings: Sequence[Reading]) -> Iterator[str]:
-    """What speaks against the first of all readings of a page, as clauses of a sentence."""
+def doubts(
+    outline: Outline, readings: Sequence[Reading], *, is_proved: bool = False
+) -> Iterator[str]:
+    """What speaks against the first of all readings of a page, as clauses of a sentence. If it is
+    proved how many entries there are, it is only asked whether they are read rightly."""
     best, others = readings[0], readings[1:]
     yield from _of_titles(best)
-    yield from _of_others(best, others)
-    yield from _of_left_over(outline, best)
-    if not best.is_linked:
-        yield from _of_links(best)
+    if not is_proved:
+        yield from rivals(best, others)
+    yield from left_over(outline, best, is_proved=is_proved)
+    yield from unlike(outline, best)
+    yield from (_of_own_link(best) if best.is_linked else _of_links(best))
 
 
 def _of_titles(best: Reading) -> Iterator[str]:
+    if best.is_bare and not best.dated:
+        yield "the entries are links without dates, and nothing else, as those of a menu are"
+    header, words = best.rows.header(best.titles[0].path), best.rows.words
+    if words.others.search(header) and not words.titles.search(header):
+        yield f'the best title, {best.sample()}, is called "{header[:60]}"'
+    if best.has_sentences and not best.is_linked and not says_title(best.rows, best.titles[0].path):
+        yield f"{best.sample()} is rather a sentence than a title"
     if best.covered < MOST:
         yield f"only {len(best.entries)} of {len(best.rows)} entries have a title in its place"
     if best.titles[0].score < WEAK:
-        yield f"nothing in an entry looks like a title, rather {_sample(best, best.titles[0])}"
+        yield f"nothing in an entry looks like a title, rather {best.sample()}"
     if _are_numbers(best):
-        yield f"titles such as {_sample(best, best.titles[0])} differ in their numbers alone"
-    rival = _second(best)
-    if rival and rival.score >= NEAR * best.titles[0].score:
-        first, second = _sample(best, best.titles[0]), _sample(best, rival)
+        yield f"titles such as {best.sample()} differ in their numbers alone"
+    rival = best.rival
+    if rival and rival.score >= NEAR * best.titles[0].score and not _goes_along(best, rival):
+        first, second = best.sample(), best.sample(rival.path)
         yield f"two parts of an entry could be its title: {first} or {second}"
+
+
+def _goes_along(best: Reading, rival: Rated) -> bool:
+    """Whether a second title only says the same once more, or follows the first in one link."""
+    mine, theirs = best.rows.columns[best.titles[0].path], best.rows.columns[rival.path]
+    both = [(mine[number], theirs[number]) for number in mine.keys() & theirs.keys()]
+    same = sum(one.text == other.text for one, other in both)
+    follows = sum(
+        one.href is not None and one.href == other.href and one.place < other.place
+        for one, other in both
+    )
+    return max(same, follows) >= MOST * len(mine)
 
 
 def _are_numbers(best: Reading) -> bool:
@@ -67,108 +83,108 @@ def _are_numbers(best: Reading) -> bool:
     return len(wordings) < ALIKE * len(titles) and dated < len(titles) / 2
 
 
-def _second(best: Reading) -> Rated | None:
-    return next((one for one in best.titles[1:] if not one.is_mixed), None)
-
-
-def _sample(reading: Reading, rated: Rated) -> str:
-    part = next(iter(reading.rows.columns[rated.path].values()))
-    return f'"{part.text[:60]}"'
-
-
-def _of_others(best: Reading, others: Sequence[Reading]) -> Iterator[str]:
-    if best.framed >= IN_FRAME and not best.dated:
-        yield "what looks most like a list is part of the page's frame, such as a menu"
-    mine = {entry.title for entry in best.entries}
-    for other in others:
-        theirs = {entry.title for entry in other.entries}
-        fit = other.score / best.score
-        common = len(mine & theirs)
-        larger = len(theirs) > len(mine) and common >= 0.9 * len(mine) and fit >= LARGER
-        if larger or _has_more_alike(best, other):
-            yield f"{len(other.rows)} elements are of the same kind, not {len(best.rows)}"
-            return
-        smaller = len(mine) > len(theirs) > len(mine) / 2 and common >= 0.9 * len(theirs)
-        if smaller and fit >= SMALLER and 0.5 < best.linked < 1:
-            yield f"of {len(best.entries)} entries that are alike, {len(other.entries)} have a link"
-            return
-        if not best.dated and not common and fit >= ELSEWHERE and _is_apart(best, other):
-            yield "two lists of the page could be meant"
-            return
-
-
-def _has_more_alike(best: Reading, other: Reading) -> bool:
-    """Whether further elements have nearly all that entries have, but for the title."""
-    own, theirs = set(best.rows.group), set(other.rows.group)
-    if not own < theirs:
-        return False
-    usual = {
-        path
-        for path, column in best.rows.columns.items()
-        if len(column) >= MOST * len(best.rows) and path != best.titles[0].path
-    }
-    further = (
-        {part.path for part in parts}
-        for place, parts in zip(other.rows.group, other.rows.parts, strict=True)
-        if place not in own
-    )
-    return len(usual) > 1 and any(len(usual & paths) > len(usual) / 2 for paths in further)
-
-
-def _is_apart(best: Reading, other: Reading) -> bool:
-    first, last = best.rows.group[0], best.rows.group[-1]
-    return not any(first <= place <= last for place in other.rows.group)
-
-
-def _of_left_over(outline: Outline, best: Reading) -> Iterator[str]:
-    number = len(best.rows)
-    left = 0 if best.is_grouped else _dates_outside(outline, best)
-    if left >= max(3, LEFT_OVER * number):
-        yield f"{left} dates stand outside of the {number} entries"
-    sizes = sorted(map(outline.length, best.rows.group))
-    if sizes[-1] > UNEVEN * max(1, sizes[number // 2]):
-        yield "one of the entries is much longer than the others"
-    kinds = {(outline.tags[place], outline.kinds[place]) for place in best.rows.group}
-    parents = {outline.parents[place] for place in best.rows.group}
-    if len(kinds) > 1 and len(parents) > 1:
-        yield "the entries are of different kinds, and in different places"
-    path = best.titles[0].path
-    several = sum(sum(part.path == path for part in parts) > 1 for parts in best.rows.parts)
-    if several > 0.2 * number:
-        yield f"{several} entries have more than one title"
-
-
-def _dates_outside(outline: Outline, best: Reading) -> int:
-    """How many texts with a date stand between entries, but in none, nor in the page's frame."""
-    ends = {place: outline.ends[place] for place in best.rows.group}
-    region = outline.around(best.rows.group)
-    place, found = region, 0
-    while place < outline.ends[region]:
-        if place in ends:
-            place = ends[place]
+def _of_own_link(best: Reading) -> Iterator[str]:
+    """Of titles that are links: another text of the same link that comes first, and another link of
+    the entry that comes first or is its date."""
+    columns, path = best.rows.columns, best.titles[0].path
+    sure = says_title(best.rows, path)
+    for other, column in columns.items():
+        both = columns[path].keys() & column.keys()
+        if other == path or len(both) < MANY * len(best.rows) or not _is_own(best, column, both):
             continue
-        if outline.says[place] and not outline.frame[place]:
-            text = " ".join(outline.loose(place))
-            date = find_date(text) if len(text) < LONGEST else None
-            found += date is not None and date.is_whole
-        place += 1
-    return found
+        first = sum(column[n].place < columns[path][n].place for n in both) > len(both) / 2
+        within = sum(column[n].href == columns[path][n].href for n in both) > len(both) / 2
+        same = sum(_plain(column[n]) == _plain(columns[path][n]) for n in both) > MANY * len(both)
+        dates = sum(is_pure_date(column[n].text) for n in both) > len(both) / 2
+        as_title = (not sure and not dates) or best.has_sentences
+        if not same and ((first and as_title) or (dates and not within)):
+            mine, theirs = best.sample(path), best.sample(other)
+            yield f"an entry has a link that says {theirs}, and its title would be {mine}"
+    if not sure and (before := _said_before(best, path)) and len(_addresses(best)) > 1:
+        yield f"{before} stands before the title {best.sample(path)}, and either could be it"
+    addresses = [part.href for part in columns[path].values()]
+    if len(set(addresses)) < len(addresses) and not says_title(best.rows, path):
+        others = [{part.href for part in columns[other].values()} for other in columns]
+        if any(len(other - {None}) == len(best.rows) for other in others):
+            yield "an entry has a link that no other has, and its title leads elsewhere"
+
+
+def _addresses(best: Reading) -> set[tuple[str | None, ...]]:
+    """Where columns of links lead, those that lead to something else from each entry."""
+    several = [[part.href for part in column.values()] for column in best.rows.columns.values()]
+    number = len(best.rows)
+    own = (found for found in several if None not in found and len(set(found)) > OWN * number)
+    return {tuple(found) for found in own if len(found) > OWN * number}
+
+
+def _is_own(best: Reading, column: Column, those: Collection[int]) -> bool:
+    """Whether parts are links that say of each entry something else, more than a number."""
+    parts = [column[number] for number in those if column[number].href and not column[number].mixed]
+    wordy = [
+        part
+        for part in parts
+        if LETTERS.search(part.text) and not best.rows.words.is_kind(part.text)
+    ]
+    different = max(len({part.text for part in wordy}), len({part.href for part in wordy}))
+    return len(parts) > MANY * len(those) and different > OWN * len(those)
+
+
+def _plain(part: Part) -> str:
+    return "".join(filter(str.isalnum, part.text))
 
 
 def _of_links(best: Reading) -> Iterator[str]:
     """Of titles that are no links: which of an entry's links is meant, and if it is a title."""
-    often = [path for path in best.links if _share(best, path) > 0.5]
-    if len(often) > 1:
-        yield f"an entry has {len(often)} links, and its title is none of them"
-    title = best.titles[0]
-    if says_title(best.rows, title.path):
-        return
-    rival = _second(best)
-    if (rival and rival.score > CLEAR * title.score) or title.path[-1].startswith("#"):
-        yield f"nothing on the page says that {_sample(best, title)} is a title"
-    elif sum(_share(best, path) > 0.8 for path in best.links) != 1:
+    title, link = best.titles[0], best.own_link
+    sure = says_title(best.rows, title.path)
+    if link.path is None:
         yield "an entry's title is no link, and it is not certain which other link is its own"
+    elif _says_own(best, link.path) and not (sure and best.rows.header(link.path)):
+        yield f"an entry's link says {best.sample(link.path)}, which could be its title"
+    if link.others:
+        yield f"an entry has {len(link.others) + 1} links, and its title is none of them"
+    rival = best.rival
+    if not sure and (before := _said_before(best, title.path)):
+        yield f"nothing says that {best.sample()} is a title, rather than {before}"
+    unsure = (rival and rival.score > CLEAR * title.score) or title.path[-1].startswith("#")
+    if unsure and not sure:
+        yield f"nothing on the page says that {best.sample()} is a title"
 
 
-def _share(best: Reading, path: tuple[str, ...]) -> float:
-    return len(best.rows.columns[path]) / len(best.rows)
+def _said_before(best: Reading, path: Path) -> str | None:
+    """A text that stands before titles, and differs from entry to entry, but is no date."""
+    titles = best.rows.columns[path]
+    for other, column in best.rows.columns.items():
+        both = [number for number in column if number in titles]
+        before = [
+            column[number].text
+            for number in both
+            if column[number].place < titles[number].place and not column[number].mixed
+        ]
+        wordy = [text for text in before if _is_wordy(best, text)]
+        named = best.rows.header(other) and not best.rows.words.titles.search(
+            best.rows.header(other)
+        )
+        if len(wordy) > OWN * len(titles) and len(set(wordy)) > 1 and not named:
+            return f'"{wordy[0][:60]}"'
+    return None
+
+
+def _is_wordy(best: Reading, text: str) -> bool:
+    """Whether a text could be a title: words, and neither a date nor what is behind a link."""
+    if not LETTERS.search(text) or best.rows.words.is_kind(text) or text.lower() in WEEKDAYS:
+        return False
+    return not is_pure_date(text) and not _is_number(text)
+
+
+def _is_number(text: str) -> bool:
+    return DIGIT.search(text) is not None and find_date(text) is None
+
+
+def _says_own(best: Reading, path: Path) -> bool:
+    """Whether a link says more of an entry than "PDF" or its number."""
+    texts = [part.text for part in best.rows.columns[path].values()]
+    most = max(map(texts.count, texts))
+    words = [text for text in texts if LETTERS.search(text) and not _is_number(text)]
+    words = [text for text in texts if text in words or is_pure_date(text)]
+    return len(words) > OFTEN * len(texts) and most < ONE_FOR_ALL * len(texts)

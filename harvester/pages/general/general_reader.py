@@ -1,16 +1,38 @@
 """Reads a page of a listing of which nothing is known: its entries, or why none is certain."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from harvester.pages.general.doubts import NEAR, doubts
 from harvester.pages.general.outline import Outline
+from harvester.pages.general.outside import is_apart
 from harvester.pages.general.pagers import next_link
 from harvester.pages.general.reading import Found, Reading, other_title, readings
 from harvester.pages.markup import Tree, Unclear, language_of, tree
 from harvester.sites.wording import Words, words_in
 
-LONGEST_RANGE = 100
+LEAST_PROVED = 6
+"""That fewer are as many as stated may be chance."""
+LONGEST_STATED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """All that a page states: ranges as first, last and total; totals; pages as "1 of 7"."""
+
+    ranges: list[tuple[int, int, int]] = field(default_factory=list)
+    totals: list[int] = field(default_factory=list)
+    pages: list[tuple[int, int]] = field(default_factory=list)
+
+    def range_of(self, number: int) -> tuple[int, int, int] | None:
+        """The range of so many entries."""
+        return next((one for one in self.ranges if one[1] - one[0] + 1 == number), None)
+
+    def proof(self, number: int, *, goes_on: bool) -> str:
+        """What proves that a page has so many entries: "range", or "total" on the only page."""
+        if self.range_of(number):
+            return "range"
+        return "total" if number in self.totals and not goes_on and not self.ranges else "none"
 
 
 @dataclass(slots=True)
@@ -21,7 +43,7 @@ class GeneralListing:
     best readings of its `source`, of which the first is the one that counts unless it is refused.
     `findings` are contradictions that do not keep it from being read, such as a stated range that
     has more entries than are there. `proof` is what says that the entries are all of the page's:
-    "range", "pager" if there is a next page, or "none".
+    "range", "total" on the only page, "pager" if there is a next page, or "none".
     """
 
     entries: list[Found] = field(default_factory=list)
@@ -50,14 +72,17 @@ def read_any_listing(html: str, language: str | None = None) -> GeneralListing:
     root = source.root
     body = root.find("body")
     outline = Outline(root if body is None else body)
-    found = readings(outline)
+    found = readings(outline, words)
     if not found:
         return GeneralListing(refused="nothing on it is repeated as the entries of a listing are")
     listing = GeneralListing(found[0].entries, best=_best(outline, found), source=source)
     listing.next = next_link(outline, root, words)
-    if against := list(doubts(outline, found)):
-        listing.refused, listing.entries = "; ".join(against), []
-    _state(listing, outline, words)
+    stated, number = _read_stated(outline, words), len(found[0].entries)
+    listing.proof = stated.proof(number, goes_on=listing.next is not None)
+    is_proved = listing.proof != "none" and _is_only(found, number)
+    if against := list(doubts(outline, found, is_proved=is_proved)):
+        listing.refused, listing.entries, listing.proof = "; ".join(against), [], "none"
+    _compare(listing, stated)
     return listing
 
 
@@ -65,36 +90,56 @@ def _best(outline: Outline, found: Sequence[Reading]) -> list[Reading]:
     """The best reading, and the one that differs most like it: with other titles, if they are
     nearly as good, else of other rows."""
     first = found[0]
-    rated = [one.score for one in first.titles[1:] if not one.is_mixed]
-    near = bool(rated) and rated[0] >= NEAR * first.titles[0].score
+    near = first.rival is not None and first.rival.score >= NEAR * first.titles[0].score
     other = other_title(outline, first) if near else None
     others = (one for one in found[1:] if one.entries != first.entries)
     second = other if other is not None else next(others, None)
     return [first] if second is None else [first, second]
 
 
-def _state(listing: GeneralListing, outline: Outline, words: Words) -> None:
-    """Compares the entries with what the page states of them."""
+def _is_only(readings: Sequence[Reading], number: int) -> bool:
+    """Whether no other reading has as many entries, so that what the page states is of this."""
+    best, *others = readings
+    alike = (one for one in others if len(one.entries) == number and is_apart(best, one))
+    return number >= LEAST_PROVED and not best.framed and next(alike, None) is None
+
+
+def _compare(listing: GeneralListing, stated: Stated) -> None:
+    """Notes what the page states of its entries, and what contradicts them."""
     number = len(listing.entries)
-    ranges = list(_ranges(outline, words))
-    fitting = [one for one in ranges if one[1] - one[0] + 1 == number]
-    if fitting or ranges:
-        listing.first, listing.last, listing.total = (fitting or ranges)[0]
-    if fitting:
-        listing.proof = "range"
-    elif ranges and number:
+    if said := stated.range_of(number) or next(iter(stated.ranges), None):
+        listing.first, listing.last, listing.total = said
+    elif stated.totals:
+        listing.total = stated.totals[0]
+    if not number or listing.proof != "none":
+        return
+    if stated.ranges:
         listing.findings.append(
             f"it states {listing.first} - {listing.last} of {listing.total}, and has {number}"
             " entries"
         )
-    elif listing.next:
+    elif listing.total is not None and (listing.total < number or not listing.next):
+        listing.findings.append(f"it states {listing.total} in all, and has {number} entries")
+    if listing.next and not stated.ranges:
         listing.proof = "pager"
 
 
-def _ranges(outline: Outline, words: Words) -> Iterator[tuple[int, int, int]]:
-    """The ranges that the page states, each the whole text of an element."""
+def _read_stated(outline: Outline, words: Words) -> Stated:
+    """Reads what is the whole text of an element each: a text that says more is no statement."""
+    stated, seen = Stated(), set[tuple[int, int]]()
     for place in range(len(outline)):
-        if outline.length(place) <= LONGEST_RANGE and (text := outline.text(place)):
-            stated = words.range_in(text)
-            if stated and 1 <= stated[0] <= stated[1] <= stated[2]:
-                yield stated
+        span = outline.span(place)
+        if span in seen or outline.length(place) > LONGEST_STATED:
+            continue
+        seen.add(span)
+        text = outline.text(place)
+        if not any(map(str.isdigit, text)):
+            continue
+        found = words.range_in(text)
+        if found and 1 <= found[0] <= found[1] <= found[2]:
+            stated.ranges.append(found)
+        elif total := words.total_in(text):
+            stated.totals.append(total)
+        elif (page := words.pages_in(text)) and 1 <= page[0] <= page[1]:
+            stated.pages.append(page)
+    return stated

@@ -46,18 +46,25 @@ def _size(outline: Outline, group: Group) -> float:
 def _all_groups(outline: Outline) -> Iterable[Group]:
     for links in _alike_links(outline):
         yield from _apart(outline, _around(outline, links))
-    alike: dict[Hashable, list[int]] = defaultdict(list)
+    repeated: set[int] = set()
     for parent in range(len(outline)):
         for places in _siblings(outline, parent):
             yield from _apart(outline, places)
             yield from _of_one_kind(outline, places)
-            for place in places:
-                kind = outline.kinds[place]
-                alike["tags", outline.paths[place]].append(place)
-                alike["kind", outline.paths[place], kind].append(place)
-    for places in alike.values():
-        if len(places) > 2:
-            yield from _apart(outline, sorted(places))
+            repeated.add(outline.paths[places[0]])
+    for places in _alike(outline, repeated):
+        yield from _apart(outline, places)
+
+
+def _alike(outline: Outline, paths: set[int]) -> Iterable[list[int]]:
+    """All elements to which the same tags lead as to some that stand side by side, and those of
+    them that have the same classes. One of them may be the only one in its parent."""
+    alike: dict[Hashable, list[int]] = defaultdict(list)
+    for place, path in enumerate(outline.paths):
+        if path in paths and outline.length(place) >= LEAST_TEXT:
+            alike[path].append(place)
+            alike[path, outline.kinds[place]].append(place)
+    return (places for places in alike.values() if len(places) > 2)
 
 
 def _alike_links(outline: Outline) -> Iterable[list[int]]:

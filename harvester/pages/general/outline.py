@@ -11,7 +11,15 @@ from itertools import accumulate
 
 from lxml.etree import iterwalk
 
-from harvester.pages.elements import HEADINGS, INLINE, UNSEEN, Element, fold
+from harvester.pages.elements import (
+    HEADINGS,
+    INLINE,
+    INVISIBLE,
+    UNSEEN,
+    UNSEEN_CLASSES,
+    Element,
+    fold,
+)
 
 FORMATTING = INLINE - {"a", "time", "label"} | {"br", "img"}
 """Elements that say how a text looks, not what it is."""
@@ -32,6 +40,7 @@ NO_KIND_NAMES = """
 """
 NO_KIND = frozenset(NO_KIND_NAMES.split())
 """Classes that tell an entry from its neighbours, not from other things."""
+LONGEST_HIDDEN = 200
 NO_TARGET = ("#", "mailto:", "tel:", "javascript:")
 
 
@@ -76,10 +85,19 @@ class Outline:
             known = self._texts[place] = fold("".join(self._pieces[start:stop]))
         return known
 
+    def span(self, place: int) -> tuple[int, int]:
+        """Where the text of an element begins and ends, in the order of all texts."""
+        start, stop = self._spans[place]
+        return self._begins[start], stop
+
     def length(self, place: int) -> int:
         """About how long the text of an element is."""
         start, stop = self._spans[place]
         return self._lengths[stop] - self._lengths[start]
+
+    def stretch(self, first: int, last: int) -> int:
+        """About how long the text is from one element to the end of another."""
+        return self._lengths[self._spans[last][1]] - self._lengths[self._spans[first][0]]
 
     def begins(self, place: int) -> int:
         """Where the text of an element begins, in the order of all texts: elements in each other
@@ -109,6 +127,12 @@ class Outline:
             place = self.parents[place]
         return place
 
+    def line(self, place: int) -> Iterator[int]:
+        """The element and all it stands in, outwards."""
+        while place >= 0:
+            yield place
+            place = self.parents[place]
+
     def around(self, places: Sequence[int]) -> int:
         """The smallest element that holds all of several, which are in their order."""
         first, last = places[0], places[-1]
@@ -134,20 +158,21 @@ class Outline:
         stack: list[int] = []
         columns: dict[int, int] = defaultdict(int)
         walk = iterwalk(root, events=("start", "end", "comment", "pi"))
+        skipped: Element | None = None
         for event, element in walk:
             if event in ("comment", "pi"):
                 self._say(element.tail, stack)
                 continue
             if event == "start":
-                if element.tag in UNSEEN:
+                if element.tag in UNSEEN or _is_hidden(element):
                     walk.skip_subtree()
+                    skipped = element
                     continue
                 stack.append(self._open(element, stack, columns))
                 self._say(element.text, stack)
-            elif element.tag in UNSEEN:
-                self._say(element.tail if element is not root else None, stack)
             else:
-                self._close(stack.pop())
+                if element is not skipped:
+                    self._close(stack.pop())
                 self._say(element.tail if element is not root else None, stack)
 
     def _open(self, element: Element, stack: list[int], columns: dict[int, int]) -> int:
@@ -214,6 +239,18 @@ class Outline:
         if not (tag in ("nav", "footer", "aside") or (tag not in WHOLE and FRAME.search(names))):
             return False
         return self.length(place) < (NEARLY_PAGE if sure else MOST_OF_PAGE) * everything
+
+
+def _is_hidden(element: Element) -> bool:
+    """Whether a class, a style or an attribute keeps a short text from being shown. What hides a
+    great deal is shown by a script in time, such as the second of two tabs."""
+    classes, style = element.get("class"), element.get("style")
+    hides = (
+        (style is not None and INVISIBLE.search(style) is not None)
+        or (classes is not None and not UNSEEN_CLASSES.isdisjoint(classes.split()))
+        or element.get("hidden") is not None
+    )
+    return hides and sum(map(len, element.itertext())) <= LONGEST_HIDDEN
 
 
 def _names(element: Element) -> Iterator[str]:

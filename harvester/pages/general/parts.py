@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from harvester.dates.phrases import find_date
 from harvester.pages.elements import HEADINGS, all_text, fold
 from harvester.pages.general.outline import CELLS, Outline
 
@@ -16,6 +17,9 @@ DEEPEST = 60
 """What is nested deeper in an entry is one part."""
 STEADY = 0.8
 """In so many of the entries a part has to be there equally often for its repeats to be columns."""
+DATE_LIKE = (5, 40)
+"""Letters and digits of a day that is written in pieces."""
+MOST_BESIDE = 4
 MOST_LOOSE = 4
 """So many loose texts of one element are told apart."""
 
@@ -25,7 +29,7 @@ class Part:
     """A text of an entry, or a link without any (an image's, say).
 
     It is `mixed` if it is all of a block in which links and texts stand side by side, each of which
-    is a part of its own.
+    is a part of its own, and `cut` if what else its element says is left out.
     """
 
     path: Path
@@ -34,11 +38,17 @@ class Part:
     place: int
     in_heading: bool = False
     mixed: bool = False
+    cut: bool = False
 
     @property
     def tags(self) -> Path:
         """The path without classes."""
-        return tuple(step.partition(".")[0] for step in self.path)
+        return self.tags_of(self.path)
+
+    @staticmethod
+    def tags_of(path: Path) -> Path:
+        """A path without classes."""
+        return tuple(step.partition(".")[0] for step in path)
 
 
 Column = dict[int, Part]
@@ -55,22 +65,24 @@ def columns(entries: Iterable[list[Part]]) -> dict[Path, Column]:
 
 
 def tell_repeats_apart(entries: list[list[Part]]) -> None:
-    """Numbers parts of one path, if nearly every entry has the same number of them."""
+    """Numbers parts of one path, if nearly every entry has the same number of them, in those that
+    do: in the others it can't be told which is missing."""
     numbers: dict[Path, Counter[int]] = defaultdict(Counter)
     for parts in entries:
         for path, number in Counter(part.path for part in parts).items():
             numbers[path][number] += 1
     usual = {path: counts.most_common(1)[0] for path, counts in numbers.items()}
     steady = {
-        path
+        path: number
         for path, (number, times) in usual.items()
         if number > 1 and times >= STEADY * len(entries)
     }
     for parts in entries:
+        has = Counter(part.path for part in parts)
         met: Counter[Path] = Counter()
         for part in parts:
             path = part.path
-            if path in steady:
+            if steady.get(path) == has[path]:
                 part.path = (*path, f"@{met[path]}")
                 met[path] += 1
 
@@ -106,10 +118,16 @@ class PartsReader:
         if text is not None:
             self._parts.append(Part(path, text, href, place, in_heading))
             return
-        if outline.says[place]:
-            self._add_loose(place, path, href, in_heading=in_heading)
-        for child in outline.children(place):
-            self._visit(child, path, href, in_heading=in_heading)
+        if DATE_LIKE[0] <= outline.length(place) <= DATE_LIKE[1] and len(path) > 1:
+            self._add_pieces(place, path)
+        if not outline.says[place]:
+            for child in outline.children(place):
+                self._visit(child, path, href, in_heading=in_heading)
+            return
+        if len(path) > 1 and outline.tags[place] in ("td", "p", "div", "li", "dd"):
+            text = outline.text(place)
+            self._parts.append(Part((*path, "*"), text, None, place, in_heading, mixed=True))
+        self._visit_mixed(place, path, href, in_heading=in_heading)
 
     def _step(self, place: int) -> str:
         tag, kind = self._outline.tags[place], self._outline.kinds[place]
@@ -153,15 +171,26 @@ class PartsReader:
             said += (all_text(child) if isinstance(child.tag, str) else "", child.tail or "")
         return outline.text(place)
 
-    def _add_loose(self, place: int, path: Path, href: str | None, *, in_heading: bool) -> None:
-        outline = self._outline
-        if len(path) > 1 and outline.tags[place] in ("td", "p", "div", "li", "dd"):
-            text = outline.text(place)
-            self._parts.append(Part((*path, "*"), text, None, place, in_heading, mixed=True))
-        loose = [text for text in outline.loose(place) if any(map(str.isalnum, text))]
-        for number, text in enumerate(loose):
-            step = f"#{min(number, MOST_LOOSE - 1)}"
-            self._parts.append(Part((*path, step), text, href, place, in_heading))
+    def _add_pieces(self, place: int, path: Path) -> None:
+        """A day whose number, month and year stand in elements of their own."""
+        text = self._outline.text(place)
+        found = find_date(text)
+        if found and found.is_whole and len(found.shown) >= len(text) - MOST_BESIDE:
+            self._parts.append(Part((*path, "date"), text, None, place, mixed=True))
+
+    def _visit_mixed(self, place: int, path: Path, href: str | None, *, in_heading: bool) -> None:
+        """Reads an element in which texts and elements stand side by side, in their order."""
+        outline, number = self._outline, 0
+        children = {outline.elements[child]: child for child in outline.children(place)}
+        element = outline.elements[place]
+        for child in (None, *element):
+            if child in children:
+                self._visit(children[child], path, href, in_heading=in_heading)
+            text = fold((element.text if child is None else child.tail) or "")
+            if any(map(str.isalnum, text)):
+                step = f"#{min(number, MOST_LOOSE - 1)}"
+                self._parts.append(Part((*path, step), text, href, place, in_heading))
+                number += 1
 
     def _add_bare_link(self, place: int, path: Path) -> None:
         if place not in self._bare:

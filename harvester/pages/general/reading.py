@@ -2,15 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 
+from harvester.dates.phrases import find_date
 from harvester.pages.elements import Element
 from harvester.pages.general.days import date_columns, read_dates, read_headings
 from harvester.pages.general.groups import Group, groups
 from harvester.pages.general.outline import Outline
 from harvester.pages.general.parts import Part, PartsReader, Path
 from harvester.pages.general.table import Rows, read_rows
-from harvester.pages.general.titles import WORD, Rated, link_columns, rate_titles, title_parts
+from harvester.pages.general.titles import WORD, OwnLink, Rated, own_link, rate_titles, title_parts
+from harvester.sites.wording import Words
 
+RICH, SENTENCE = 0.5, 150
 LEAST_SUMMARY = 4
 """A summary has so many words."""
 
@@ -31,13 +35,13 @@ class Reading:
 
     `entries` are those of the rows that have a title, `elements` what they stand in. `covered` is
     the share of rows that do, `linked` and `dated` those that have a link and a date, `framed`
-    those in the page's frame; `share` is that of the page's text. `is_grouped` says that dates are
-    those of headings over several entries.
+    those in the page's frame; `share` is that of the page's text, `several` that of the rows with
+    more than one title. `is_grouped` says that dates are those of headings over several entries.
     """
 
     rows: Rows
     titles: list[Rated]
-    links: list[Path]
+    own_link: OwnLink
     date_path: Path | None = None
     entries: list[Found] = field(default_factory=list)
     elements: list[Element] = field(default_factory=list)
@@ -45,6 +49,7 @@ class Reading:
     dated: float = 0
     framed: float = 0
     share: float = 0
+    several: float = 0
     is_grouped: bool = False
 
     @property
@@ -60,20 +65,48 @@ class Reading:
     @property
     def score(self) -> float:
         """How well a listing is read in this way, compared with others."""
-        fit = (0.3 + min(self.titles[0].score, 2.5)) * (0.45 + 1.55 * self.dated)
+        return self.undated_score * (0.45 + 1.55 * self.dated)
+
+    @property
+    def rival(self) -> Rated | None:
+        """The second best title."""
+        return next((one for one in self.titles[1:] if not one.is_mixed), None)
+
+    def sample(self, path: Path | None = None) -> str:
+        """A text of a column, of the titles if none is given, in quotes."""
+        part = next(iter(self.rows.columns[path or self.titles[0].path].values()))
+        return f'"{part.text[:60]}"'
+
+    @property
+    def has_sentences(self) -> bool:
+        """Whether most titles read like sentences."""
+        texts = [entry.title for entry in self.entries]
+        return sum(text[-1:] == "." or len(text) > SENTENCE for text in texts) > len(texts) / 2
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether entries are nothing but titles, as those of a menu are."""
+        rich = sum(_says_more(parts) for parts in self.rows.parts)
+        return rich < RICH * len(self.rows)
+
+    @property
+    def undated_score(self) -> float:
+        """The score but for dates."""
+        fit = 0.3 + min(self.titles[0].score, 2.5)
         fit *= (0.4 + 0.6 * self.linked) * self.covered**2 * (1 - 0.85 * self.framed)
+        fit *= 1 - 0.7 * self.several
         return float(len(self.entries) ** 0.5 * fit * (0.05 + self.share) ** 0.6)
 
 
-def readings(outline: Outline) -> list[Reading]:
+def readings(outline: Outline, words: Words) -> list[Reading]:
     """All ways to read a page, the best first."""
     reader = PartsReader(outline)
-    read = (_read(outline, group, reader) for group in groups(outline))
+    read = (_read(outline, group, reader, words) for group in groups(outline))
     return sorted((one for one in read if one is not None), key=lambda one: one.score, reverse=True)
 
 
-def _read(outline: Outline, group: Group, reader: PartsReader) -> Reading | None:
-    rows = read_rows(outline, group, reader)
+def _read(outline: Outline, group: Group, reader: PartsReader, words: Words) -> Reading | None:
+    rows = read_rows(outline, group, reader, words)
     titles = rate_titles(rows) if rows else []
     return _titled(outline, rows, titles) if rows and titles else None
 
@@ -90,7 +123,7 @@ def other_title(outline: Outline, reading: Reading) -> Reading | None:
 
 def _titled(outline: Outline, rows: Rows, titles: list[Rated]) -> Reading:
     """The reading of rows by which the first of these columns has their titles."""
-    found = Reading(rows, titles, link_columns(rows))
+    found = Reading(rows, titles, own_link(rows))
     parts = title_parts(rows, titles)
     columns = date_columns(rows, titles[0].path)
     found.date_path = columns[0] if columns else None
@@ -105,19 +138,18 @@ def _titled(outline: Outline, rows: Rows, titles: list[Rated]) -> Reading:
     return found
 
 
+def _says_more(parts: Iterable[Part]) -> bool:
+    """Whether there is more in an entry than one text and a count."""
+    texts = (part.text.strip(" ()[]") for part in parts)
+    return sum(any(map(str.isalnum, text)) and not text.isdecimal() for text in texts) > 1
+
+
 def _entry(reading: Reading, number: int, title: Part, date: str | None) -> Found:
     parts = reading.rows.parts[number]
-    href = title.href or _link_beside(reading, number, parts)
+    path = reading.own_link.path
+    beside = reading.rows.columns[path].get(number) if path and not reading.is_linked else None
+    href = title.href or (beside.href if beside else None)
     return Found(title.text, href, date, _summary(parts, title, date))
-
-
-def _link_beside(reading: Reading, number: int, parts: list[Part]) -> str | None:
-    """The link of an entry whose title is none."""
-    if reading.is_linked:
-        return None
-    if reading.links and (part := reading.rows.columns[reading.links[0]].get(number)):
-        return part.href
-    return next((part.href for part in parts if part.href is not None), None)
 
 
 def _summary(parts: Iterable[Part], title: Part, date: str | None) -> str | None:
@@ -130,10 +162,23 @@ def _summary(parts: Iterable[Part], title: Part, date: str | None) -> str | None
     return max(wordy, key=len, default=None)
 
 
+def _holds_several(reading: Reading, parts: list[Part]) -> bool:
+    """Whether a row holds several titles, or several that are told apart by their number alone and
+    are dated each, so that it is rather a list of entries than one."""
+    path = reading.titles[0].path
+    if sum(part.path == path for part in parts) > 1:
+        return True
+    if not path[-1].startswith("@"):
+        return False
+    alike = [part for part in parts if part.path[:-1] == path[:-1]]
+    return sum(find_date(part.text) is not None for part in alike) > 1
+
+
 def _measure(outline: Outline, reading: Reading) -> None:
     number = len(reading.rows)
     reading.linked = sum(entry.href is not None for entry in reading.entries) / number
     reading.dated = sum(entry.date_text is not None for entry in reading.entries) / number
     reading.framed = sum(outline.frame[place] for place in reading.rows.group) / number
+    reading.several = sum(map(partial(_holds_several, reading), reading.rows.parts)) / number
     said = sum(map(outline.length, reading.rows.group))
     reading.share = said / max(1, outline.length(0))

@@ -1,9 +1,18 @@
-"""Rows: a group of elements as a table, with the headers of its columns if the page gives them."""
+"""Rows: a group of elements as a table, with the headers or labels of its columns.
+
+A label is known by being there in many entries: "Judge: A. Weber", a `dt` with its `dd`, a text
+after a bold label. A value gets the label's name for a path, so that the values of one label are a
+column wherever they stand, and whether or not all entries have them.
+"""
 
 import re
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from harvester.dates.phrases import is_date
+from harvester.pages.elements import all_text, fold
 from harvester.pages.general.groups import Group
 from harvester.pages.general.outline import CELLS, Outline
 from harvester.pages.general.parts import (
@@ -14,58 +23,66 @@ from harvester.pages.general.parts import (
     columns,
     tell_repeats_apart,
 )
+from harvester.sites.wording import Words
 
-TITLE = re.compile(
-    r"\b(?:titles?|case (?:name|title|caption|description)|caption|name|subject|style|parties"
-    r"|betreff|titel|titre|título|titolo|vs|v|description|meeting|opinion|topic)\b",
-    re.IGNORECASE,
-)
-DATE = re.compile(
-    r"date|filed|issued|released?|posted|published|decided|datum|fecha|data|day|argued",
-    re.IGNORECASE,
-)
-OTHER = re.compile(
-    r"\b(?:judges?|justices?|court|docket|numbers?|no|types?|authors?|county|status|size|format"
-    r"|counsel|citation|appeal|location|time|office|agency|district|panel|source|category"
-    r"|division)\b|#",
-    re.IGNORECASE,
-)
 LONGEST_HEADER = 40
+LONGEST_LABEL = 40
+SHORTEST = 12
+OFTEN, MANY = 0.3, 0.6
+"""So many of the entries have a label; MANY if only its place shows that it is one."""
+SIGN = "="
+"""What the last step of a labelled value's path begins with; the label follows."""
+LABEL_TAGS = ("dt", "th", "label")
+LETTER = re.compile(r"[^\W\d_]")
 
 
 @dataclass(slots=True)
 class Rows:
     """Elements that may be entries, with their parts.
 
-    `headers` are those of a table's columns, by the number of the column.
+    `headers` are those of a table's columns, by the number of the column, `named` those of columns
+    that are no table's. `above` are elements of the group that are none of its rows.
     """
 
     group: Group
     parts: list[list[Part]]
+    words: Words
     headers: dict[int, str] = field(default_factory=dict)
-    columns: dict[Path, Column] = field(default_factory=dict)
+    above: frozenset[int] = frozenset()
+    columns: dict[Path, Column] = field(init=False)
+    named: dict[Path, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.columns = columns(self.parts)
 
     def __len__(self) -> int:
         return len(self.group)
 
     def header(self, path: Path) -> str:
-        """What stands above a column, or nothing."""
+        """What stands above a column, or the label before its values, or nothing."""
+        if said := label_of(path) or self.named.get(path):
+            return said
         cell = next((step for step in path if step[:2] == "td" and step[2:].isdecimal()), None)
         return self.headers.get(int(cell[2:]), "") if cell else ""
 
 
-def read_rows(outline: Outline, group: Group, reader: PartsReader) -> Rows | None:
+def read_rows(outline: Outline, group: Group, reader: PartsReader, words: Words) -> Rows | None:
     """A group as rows, without those that are headers or say nothing; None if too few are left."""
-    headers, above = _headers(outline, group)
-    read = [(place, reader.read(place)) for place in group if place != above]
+    headers, head = _headers(outline, group, words)
+    read = [(place, reader.read(place)) for place in group if place != head]
     rows = [(place, parts) for place, parts in read if parts and not _is_header(outline, place)]
-    if len(rows) > 3 and _reads_as_header(rows[0][1]) and not _reads_as_header(rows[1][1]):
-        del rows[0]
+    above = set(group) - {place for place, _ in rows} | ({head} if head is not None else set())
+    if len(rows) > 3 and _heads(rows[0][1], words) and not _heads(rows[1][1], words):
+        above.add(rows.pop(0)[0])
     if len(rows) < 2:
         return None
     parts = [parts for _, parts in rows]
+    tell_labels(parts)
     tell_repeats_apart(parts)
-    return Rows(tuple(place for place, _ in rows), parts, headers, columns(parts))
+    found = Rows(tuple(place for place, _ in rows), parts, words, headers, frozenset(above))
+    if not headers and (row := _row_above(outline, found)) is not None:
+        _name(outline, found, row)
+    return found
 
 
 def _is_header(outline: Outline, place: int) -> bool:
@@ -73,23 +90,25 @@ def _is_header(outline: Outline, place: int) -> bool:
     return bool(cells) and all(outline.tags[cell] == "th" for cell in cells)
 
 
-def _reads_as_header(parts: list[Part]) -> bool:
+def _heads(parts: list[Part], words: Words) -> bool:
     """Whether a first row only names what is below it ("Date", "Meeting", "Documents")."""
-    texts = [part.text for part in parts]
-    if any(part.href for part in parts) or not all(map(_may_head, texts)):
+    return not any(part.href for part in parts) and are_labels([one.text for one in parts], words)
+
+
+def are_labels(texts: list[str], words: Words) -> bool:
+    """Whether these texts only name what stands below or behind them."""
+    said = [text for text in texts if text]
+    if not said or any(len(text) >= LONGEST_HEADER or is_date(text) for text in said):
         return False
-    return sum(map(_is_label, texts)) >= len(texts) / 2
+    return sum(_is_label(text, words) for text in said) >= max(1, len(said) / 2)
 
 
-def _may_head(text: str) -> bool:
-    return len(text) < LONGEST_HEADER and not is_date(text)
+def _is_label(text: str, words: Words) -> bool:
+    names = (words.titles, words.days, words.others)
+    return "#" in text or words.is_kind(text) or any(one.search(text) for one in names)
 
 
-def _is_label(text: str) -> bool:
-    return any(words.search(text) for words in (TITLE, DATE, OTHER))
-
-
-def _headers(outline: Outline, group: Group) -> tuple[dict[int, str], int | None]:
+def _headers(outline: Outline, group: Group, words: Words) -> tuple[dict[int, str], int | None]:
     """The headers of the table in which rows stand, by column, and the row that has them."""
     table = group[0]
     if outline.tags[table] not in ("tr", "tbody"):
@@ -100,13 +119,117 @@ def _headers(outline: Outline, group: Group) -> tuple[dict[int, str], int | None
         cells = [child for child in outline.children(row) if outline.tags[child] in CELLS]
         if outline.tags[row] == "tr" and len(cells) > 1:
             heads = outline.tags[outline.parents[row]] == "thead" or _is_header(outline, row)
-            texts = {outline.columns[cell]: outline.text(cell) for cell in cells}
-            return (texts, row) if heads or _are_labels(list(texts.values())) else ({}, None)
+            texts = {outline.columns[cell]: _said(outline, cell) for cell in cells}
+            linked = any(map(outline.href, outline.within(row)))
+            sure = heads or (not linked and are_labels(list(texts.values()), words))
+            return (texts, row) if sure else ({}, None)
     return {}, None
 
 
-def _are_labels(texts: list[str]) -> bool:
-    said = [text for text in texts if text]
-    if not said or not all(map(_may_head, said)):
-        return False
-    return sum(map(_is_label, said)) >= max(1, len(said) / 2)
+def _said(outline: Outline, cell: int) -> str:
+    """What a header says, be it on a button that sorts."""
+    return outline.text(cell) or fold(all_text(outline.elements[cell]))
+
+
+def _row_above(outline: Outline, rows: Rows) -> int | None:
+    """The element right before the first row that names what stands in each of its parts."""
+    first, before = rows.group[0], None
+    parent = outline.parents[first]
+    for child in outline.children(parent) if parent >= 0 else ():
+        if child >= first:
+            break
+        before = child
+    if before is None:
+        return None
+    cells, own = list(outline.children(before)), list(outline.children(first))
+    texts = [outline.text(cell) for cell in cells]
+    return before if len(cells) == len(own) > 1 and are_labels(texts, rows.words) else None
+
+
+def _name(outline: Outline, rows: Rows, row: int) -> None:
+    """Names columns by the part of a row above them in whose place they stand."""
+    texts = [outline.text(cell) for cell in outline.children(row)]
+    for path, column in rows.columns.items():
+        number, part = next(iter(column.items()))
+        cells = outline.children(rows.group[number])
+        for text, cell in zip(texts, cells, strict=False):
+            if cell <= part.place < outline.ends[cell]:
+                rows.named[path] = text
+
+
+def label_of(path: Path) -> str:
+    """The label that a path names, or nothing."""
+    return path[-1][1:] if path[-1].startswith(SIGN) else ""
+
+
+def tell_labels(entries: list[list[Part]]) -> None:
+    """Takes labels out of the entries, and gives the values after them paths of their own."""
+    met = Counter(label for parts in entries for label in {*_labels(parts)})
+    glued = Counter(label for parts in entries for label in {*_glued(parts)})
+    usual = {label for label, number in met.items() if number >= max(2, OFTEN * len(entries))}
+    usual |= {label for label, number in glued.items() if number >= max(3, MANY * len(entries))}
+    if usual:
+        for parts in entries:
+            parts[:] = _labelled(parts, usual)
+
+
+def _labels(parts: list[Part]) -> Iterator[str]:
+    for part in parts:
+        if label := _alone(part) or _before(part)[0]:
+            yield label
+
+
+def _glued(parts: list[Part]) -> Iterator[str]:
+    """Short loose texts right before a link or a date of the same element, such as "by"."""
+    for part, following in pairwise(parts):
+        is_loose = part.path[-1].startswith("#") and part.path[:-1] == following.path[:-1]
+        is_short = len(part.text) <= SHORTEST and not any(map(str.isdigit, part.text))
+        if is_loose and is_short and not part.href and (following.href or is_date(following.text)):
+            yield part.text
+
+
+def _alone(part: Part) -> str:
+    """The label that a part is, or nothing."""
+    text = part.text
+    if part.href or part.mixed or len(text) > LONGEST_LABEL or not LETTER.match(text):
+        return ""
+    if text.endswith(":"):
+        return text[:-1].strip()
+    return text if part.path[-1].partition(".")[0] in LABEL_TAGS else ""
+
+
+def _before(part: Part) -> tuple[str, str]:
+    """The label with which a text begins, and what follows it."""
+    label, colon, value = part.text.partition(": ")
+    if (
+        not colon
+        or part.href
+        or part.mixed
+        or len(label) > LONGEST_LABEL
+        or not LETTER.match(label)
+    ):
+        return "", ""
+    return label.strip(), value.strip()
+
+
+def _labelled(parts: list[Part], usual: set[str]) -> Iterator[Part]:
+    pending = ""
+    glued = {*_glued(parts)} & usual
+    for part in parts:
+        label, value = _before(part)
+        if part.text in glued and part.path[-1].startswith("#"):
+            pending = part.text
+        elif (alone := _alone(part)) in usual:
+            pending = alone
+        elif label in usual and value:
+            part.text, part.path, part.cut = value, _path(part, label), True
+            pending = ""
+            yield part
+        else:
+            if pending and not part.mixed:
+                part.path, pending = _path(part, pending), ""
+            yield part
+
+
+def _path(part: Part, label: str) -> Path:
+    return (*part.path[:1], SIGN + label)

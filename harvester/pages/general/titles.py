@@ -3,23 +3,16 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from harvester.dates.phrases import is_date
 from harvester.pages.elements import HEADINGS
 from harvester.pages.general.parts import Column, Part, Path
-from harvester.pages.general.table import DATE, OTHER, TITLE, Rows
+from harvester.pages.general.table import Rows
 
 NAMED = re.compile(r"title|headline|heading|caption|name|subject|titre|titel", re.IGNORECASE)
-GENERIC = re.compile(
-    r"(?:read (?:more|full)\b.{0,30}|more|more info.{0,30}|view(?: \w+){0,2}|download(?: \w+)?"
-    r"|details?|pdf|html|word|docx?|open|link|(?:click )?here|see more|continue reading.{0,30}"
-    r"|full (?:text|story)|minutes|agenda|audio|video|opinion|order|(?:\d+ )?comments?"
-    r"|leave a comment|share|tweet|permalink|ver más|leer más.{0,30}|mehr|weiterlesen|läs mer"
-    r"|lire la suite|\W*)",
-    re.IGNORECASE,
-)
-"""What a link says that is no title."""
 WORD = re.compile(r"\w{2,}")
+LETTERS = re.compile(r"[^\W\d_]{2,}")
 DIGIT = re.compile(r"\d")
 SHORTENED = (".", "…")
 LONG = 220
@@ -27,6 +20,15 @@ LONG = 220
 MOST_ENTRIES = 0.6
 """A title is there in so many of the entries."""
 ALL_ALIKE = 0.95
+OWN = 0.3
+"""What so many of the entries have is a column of its own."""
+LEAST_LINKED = 0.3
+"""So many of the entries have a link, if it is the only one; of several, MOST_LINKED."""
+MOST_LINKED = 0.5
+SAME_LINK = 0.9
+"""Columns that lead to the same in so many of the entries are one."""
+DIFFERENT_LINKS = 0.5
+"""So many of a column's addresses differ: what leads to one place is no entry's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def _rate(rows: Rows, path: Path, parts: list[Part]) -> Rated:
     texts = [part.text for part in parts]
     linked = _share(parts, [part.href is not None for part in parts])
     score = len(parts) / len(rows) * _wordiness(texts) * _variety(texts, linked)
-    score *= 1 - 0.9 * _share(parts, [GENERIC.fullmatch(text) is not None for text in texts])
+    score *= 1 - 0.9 * _share(parts, map(rows.words.is_kind, texts))
     score *= 1 + linked + 0.7 * _share(parts, [part.in_heading for part in parts])
     if parts[0].in_heading and not {"h1", "h2"}.isdisjoint(parts[0].tags):
         score *= 1.15
@@ -62,7 +64,7 @@ def _rate(rows: Rows, path: Path, parts: list[Part]) -> Rated:
         score *= 0.7
     if NAMED.search(" ".join(path)):
         score *= 1.4
-    score *= _by_header(rows.header(path))
+    score *= _by_header(rows, path)
     if sum(map(len, texts)) > LONG * len(texts):
         score *= 0.4
     if sum(map(is_date, texts)) > len(texts) / 2:
@@ -86,10 +88,11 @@ def _variety(texts: list[str], linked: float) -> float:
     return variety * (0.3 if different < 0.3 and len(texts) > 4 else 1)
 
 
-def _by_header(header: str) -> float:
-    if TITLE.search(header):
-        return 1.6
-    return 0.4 if OTHER.search(header) or DATE.search(header) else 1
+def _by_header(rows: Rows, path: Path) -> float:
+    header, words = rows.header(path), rows.words
+    is_title = words.titles.search(header) is not None
+    is_other = bool(words.others.search(header) or words.days.search(header) or "#" in header)
+    return 1.6 if is_title and not is_other else 0.4 if is_other and not is_title else 1
 
 
 def _share(parts: list[Part], those: Iterable[bool]) -> float:
@@ -98,7 +101,7 @@ def _share(parts: list[Part], those: Iterable[bool]) -> float:
 
 def says_title(rows: Rows, path: Path) -> bool:
     """Whether the page itself calls a column the title: by a header, a heading, or a class."""
-    if TITLE.search(rows.header(path)) or NAMED.search(" ".join(path)):
+    if rows.words.titles.search(rows.header(path)) or NAMED.search(" ".join(path)):
         return True
     return any(step.partition(".")[0] in HEADINGS for step in path)
 
@@ -110,7 +113,13 @@ def title_parts(rows: Rows, titles: list[Rated]) -> Column:
     found = dict(rows.columns[best])
     for number, parts in enumerate(rows.parts):
         if number not in found:
-            alike = [part for part in parts if part.tags == _tags(best)]
+            alike = [
+                part
+                for part in parts
+                if part.tags == Part.tags_of(best)
+                and len(rows.columns[part.path]) < OWN * len(rows)
+                and not rows.words.is_kind(part.text)
+            ]
             if len(alike) == 1:
                 found[number] = alike[0]
     for other in titles[1:6]:
@@ -134,22 +143,83 @@ def _begin_alike(one: Part, other: Part) -> bool:
     return same and one.href == other.href
 
 
-def _tags(path: Path) -> Path:
-    return tuple(step.partition(".")[0] for step in path)
+@dataclass(frozen=True, slots=True)
+class OwnLink:
+    """The column of links that are the entries' own; `others` are those that could be, too."""
+
+    path: Path | None
+    others: tuple[Path, ...] = ()
 
 
-def link_columns(rows: Rows) -> list[Path]:
-    """The columns of links, those first that most rows have, that differ, and that come early."""
-    places: dict[Path, list[int]] = {}
-    for parts in rows.parts:
-        for place, part in enumerate(parts):
-            if part.href is not None:
-                places.setdefault(part.path, []).append(place)
-    rated = []
-    for path, found in places.items():
-        hrefs = [part.href for part in rows.columns[path].values() if part.href is not None]
-        share = len(hrefs) / len(rows)
-        if share >= 0.5:
-            variety = 0.3 + 0.7 * len(set(hrefs)) / len(hrefs)
-            rated.append((share * variety, -sum(found) / len(found), path))
-    return [path for *_, path in sorted(rated, reverse=True)]
+def own_link(rows: Rows) -> OwnLink:
+    """The column of links that are the entries' own."""
+    columns = {path: _links(column) for path, column in rows.columns.items()}
+    linked = {path: column for path, column in columns.items() if column}
+    several = {path: one for path, one in linked.items() if len(one) >= MOST_LINKED * len(rows)}
+    found = _without_copies(_leading_apart(several))
+    if not found:
+        only = len(linked) == 1 and min(map(len, linked.values())) >= LEAST_LINKED * len(rows)
+        return OwnLink(next(iter(linked)) if only else None)
+    if len(found) == 1:
+        return OwnLink(found[0])
+    best = _of_one_place(rows, found) or found[0]
+    others = tuple(path for path in found if path != best)
+    return OwnLink(best, () if _of_one_place(rows, found) else others)
+
+
+def _links(column: Column) -> Column:
+    return {number: part for number, part in column.items() if part.href is not None}
+
+
+def _leading_apart(columns: dict[Path, Column]) -> dict[Path, Column]:
+    """Those that lead to something else from each entry, or nearly."""
+    return {
+        path: column
+        for path, column in columns.items()
+        if len({part.href for part in column.values()}) > DIFFERENT_LINKS * len(column)
+    }
+
+
+def _without_copies(columns: dict[Path, Column]) -> list[Path]:
+    """Of columns that lead to the same, the first that says something."""
+    said = sorted(columns, key=lambda path: not any(one.text for one in columns[path].values()))
+    kept: list[Path] = []
+    for path in said:
+        if not any(_are_same(columns[path], columns[one]) for one in kept):
+            kept.append(path)
+    return sorted(kept, key=lambda path: min(part.place for part in columns[path].values()))
+
+
+def _are_same(one: Column, other: Column) -> bool:
+    both = one.keys() & other.keys()
+    return bool(both) and sum(_stem(one[n]) == _stem(other[n]) for n in both) >= SAME_LINK * len(
+        both
+    )
+
+
+def _stem(part: Part) -> str:
+    """An address without fragment and kind of file: what is there as PDF and as text is one."""
+    address = (part.href or "").partition("#")[0]
+    suffix = PurePosixPath(address).suffix
+    is_file = suffix[1:].isalnum() and len(suffix) < 6
+    return address.removesuffix(suffix) + "." if is_file else address
+
+
+def _of_one_place(rows: Rows, paths: Iterable[Path]) -> Path | None:
+    """Of links that stand together in one cell or block, the only one that has the number of its
+    entry, where the others are icons or say the same each time."""
+    paths = list(paths)
+    if len({_around(path) for path in paths}) > 1:
+        return None
+    numbered = [path for path in paths if _has_numbers(rows.columns[path])]
+    return numbered[0] if len(numbered) == 1 else None
+
+
+def _around(path: Path) -> Path:
+    cell = next((n for n, step in enumerate(path) if step[:2] == "td"), None)
+    return path[: cell + 1] if cell is not None else path[:1]
+
+
+def _has_numbers(column: Column) -> bool:
+    texts = {part.text for part in column.values() if any(map(str.isdigit, part.text))}
+    return len(texts) > SAME_LINK * len(column)
