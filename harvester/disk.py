@@ -22,6 +22,13 @@ def sync(path: Path) -> None:
         os.close(file)
 
 
+def write_all(file: int, data: bytes) -> None:
+    """Writes all bytes to an open file, as `os.write` may write fewer. Raises OSError."""
+    left = memoryview(data)
+    while left:
+        left = left[os.write(file, left) :]
+
+
 def is_at(file: os.stat_result, path: Path) -> bool:
     """Whether a path still leads to a file, which may have been moved, removed or replaced."""
     try:

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from typing import Self
 
 from harvester.items import PageItem, PageSource
-from harvester.outcomes import Outcome, Reason
+from harvester.outcomes import Outcome, Reason, RunProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,11 @@ class Failure:
     reason: Reason
     detail: str
     attempts: int = 1
+
+    @classmethod
+    def of(cls, problem: RunProblem) -> Self:
+        """The failure that a problem is."""
+        return cls(problem.url, problem.why, str(problem), problem.attempts)
 
 
 @dataclass(slots=True)

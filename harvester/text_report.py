@@ -1,12 +1,12 @@
 """Changes and runs as plain text, for a mail or a terminal."""
 
 import json
-import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from harvester.console import one_line
 from harvester.outcomes import Outcome
 from harvester.record import CALLED, KINDS
 from harvester.timestamps import differs, spoken
@@ -86,8 +86,7 @@ def runs_as_text(runs: Iterable[Row]) -> str:
 
 def plain(text: str) -> str:
     """Text from the web on one line, without control characters."""
-    folded = " ".join(text.split())
-    return "".join("\ufffd" if unicodedata.category(c)[0] == "C" else c for c in folded)
+    return one_line(" ".join(text.split()))
 
 
 def _differences(fields: list[Row]) -> Iterator[str]:

@@ -7,11 +7,10 @@ from typing import Any
 
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.http import TextResponse
 from scrapy.robotstxt import RobotParser
 from scrapy.settings import BaseSettings
 
-from harvester.crawl.fetch import Fetcher
+from harvester.crawl.fetch import Fetcher, as_it_is
 from harvester.crawl.response_meta import texts_of
 from harvester.outcomes import BadUsage, HarvestProblem
 from harvester.pages.markup import Unclear, decoded
@@ -74,14 +73,10 @@ def _noted(file: Path, body: bytes) -> str:
 
 async def fetched(fetcher: Fetcher, url: str) -> SavedPage:
     """The page at an address, as the site sends it. Raises RunProblem if it doesn't."""
-    response = await fetcher.page(url, _as_it_is, first=True)
+    response = await fetcher.page(url, as_it_is, first=True)
     assert response is not None, "nothing was asked about changes"
     headers = texts_of(response.headers)
     return SavedPage(url, response.url, response.text, headers, response.body)
-
-
-def _as_it_is(response: TextResponse) -> TextResponse:
-    return response
 
 
 class VisitSpider(Spider):

@@ -81,8 +81,7 @@ class Details:
             except Interrupted:
                 raise
             except RunProblem as problem:
-                said = Failure(problem.url, problem.why, str(problem), problem.attempts)
-                failure = self._failed(said, vain=_is_vain(problem))
+                failure = self._failed(Failure.of(problem), vain=_is_vain(problem))
             except HarvestProblem:
                 raise
             except Exception as bug:

@@ -39,6 +39,7 @@ from harvester.sites.site import Site
 logger = logging.getLogger(__name__)
 
 Read = TypeVar("Read")
+Answer = TypeVar("Answer", bound=Response)
 
 PASSING_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 FAILURES: dict[type[Exception], tuple[str, Reason]] = {
@@ -210,8 +211,8 @@ class Fetcher:
         await interrupt.unless(asyncio.sleep(seconds))
 
 
-def as_it_is(response: Response) -> Response:
-    """For who wants an answer itself, unread."""
+def as_it_is(response: Answer) -> Answer:
+    """Reads nothing: for a caller who wants the response itself."""
     return response
 
 

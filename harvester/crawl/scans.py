@@ -103,7 +103,7 @@ class Scans:
             except Interrupted:
                 raise
             except RunProblem as problem:
-                got = _failure(problem)
+                got = Failure.of(problem)
             except HarvestProblem:
                 raise
             except Exception as bug:
@@ -158,7 +158,7 @@ class Scans:
         except Interrupted:
             raise
         except RunProblem as problem:
-            return _failure(problem)
+            return Failure.of(problem)
 
     def _opened(self) -> Folder:
         if self._folder is None:
@@ -170,7 +170,3 @@ class Scans:
         with named_errors(self.path):
             for url in urls:
                 self._opened().part(url).discard()
-
-
-def _failure(problem: RunProblem) -> Failure:
-    return Failure(problem.url, problem.why, str(problem), problem.attempts)

@@ -77,8 +77,7 @@ class Reader:
                 return compare(db, page, read(page, payload))
             return compare_own(db, page, read_own(page, payload), corrected.get(page.document, {}))
         except RunProblem as problem:
-            failure = Failure(problem.url, problem.why, str(problem))
-            return Reread(page, 0, outcome=problem.outcome, failure=failure)
+            return Reread(page, 0, outcome=problem.outcome, failure=Failure.of(problem))
         except sqlite3.Error:
             raise
         except Exception as bug:

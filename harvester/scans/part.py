@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
-from harvester.disk import create, whole_file
+from harvester.disk import create, whole_file, write_all
 from harvester.scans.scan import AROUND, begins_pdf, part_name
 from harvester.timestamps import utc_now
 
@@ -169,7 +169,7 @@ class Part:
 
     def _write(self, data: bytes) -> None:
         assert self._file is not None
-        _write(self._file, data)
+        write_all(self._file, data)
         self._written += len(data)
 
     def _put(self, note: Note) -> None:
@@ -213,9 +213,3 @@ def _validator(headers: Mapping[str, str]) -> str | None:
         return headers["last-modified"] if (made - changed).total_seconds() >= 1 else None
     except (KeyError, ValueError, TypeError, OverflowError):
         return None
-
-
-def _write(file: int, data: bytes) -> None:
-    left = memoryview(data)
-    while left:
-        left = left[os.write(file, left) :]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from scrapy.crawler import Crawler
 from scrapy.http import HtmlResponse, Request, TextResponse
 
-from harvester.crawl.fetch import Fetcher, Read
+from harvester.crawl.fetch import Fetcher, Read, as_it_is
 from harvester.crawl.response_meta import check, texts_of
 from harvester.interfaces import read_listing
 from harvester.items import PAGE_SOURCE, Listing, PageSource
@@ -92,7 +92,7 @@ class WaybackFetcher(Fetcher):
         """The captures of an address, the best first. Raises if the service can't be reached."""
         if url not in self._indexed:
             asked = index_url(self._service, url, self._until)
-            answer = await super().page(asked, _unread, first=False)
+            answer = await super().page(asked, as_it_is, first=False)
             assert answer is not None, "nothing was asked about changes"
             self._indexed[url] = snapshots(answer.text, asked)
         return self._indexed[url]
@@ -122,7 +122,7 @@ class WaybackFetcher(Fetcher):
 
     async def _captured(self, asked: str, snapshot: Snapshot) -> KeptPage | None:
         try:
-            answer = self._known(asked) or await super().page(asked, _unread, first=False)
+            answer = self._known(asked) or await super().page(asked, as_it_is, first=False)
         except (Unreadable, Incomplete):
             return None
         except Refused as refusal:
@@ -145,10 +145,6 @@ class WaybackFetcher(Fetcher):
         request = Request(asked, meta={PAGE_SOURCE: source})
         answer = HtmlResponse(asked, headers=page.headers, body=page.body, request=request)
         return check(answer, asked, first=False)
-
-
-def _unread(page: TextResponse) -> TextResponse:
-    return page
 
 
 def _is_document(page: TextResponse, site: Site) -> bool:

@@ -142,7 +142,7 @@ class CollectionSpider(Spider):
                 yield item
         except RunProblem as problem:
             end = replace(end, outcome=problem.outcome, reason=str(problem))
-            end.failures.append(Failure(problem.url, problem.why, str(problem), problem.attempts))
+            end.failures.append(Failure.of(problem))
             stopped = problem if isinstance(problem, Interrupted) else None
         except HarvestProblem:
             raise

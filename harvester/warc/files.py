@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from harvester.disk import is_at
+from harvester.disk import is_at, write_all
 from harvester.outcomes import BadRecording, misplaced
 from harvester.timestamps import utc_now
 
@@ -67,10 +67,8 @@ class WarcFiles:
 
     def _append(self, data: bytes) -> None:
         assert self._file is not None
-        left = memoryview(data)
         try:
-            while left:
-                left = left[os.write(self._file, left) :]
+            write_all(self._file, data)
         except OSError:
             os.ftruncate(self._file, self._size)
             raise
