@@ -21,7 +21,8 @@ class Collection:
     """A listing by the user's name for it and the address of its first page.
 
     `site` is the listing's site, even if the address is a copy on another host. `details` asks for
-    documents' own pages as well, `files` for their scans, which need the pages.
+    documents' own pages as well, `files` for their scans, which need the pages. `profile` is the
+    text of the one that was learned for the collection.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Collection:
     site: Site
     details: bool = False
     files: bool = False
+    profile: str | None = None
 
     @property
     def root(self) -> str:

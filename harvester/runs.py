@@ -14,7 +14,8 @@ class RunStart:
     """The harvest of a collection begins. `source` is "live" or where captured pages are.
 
     `site` is the key of the site that the listing is of, whatever host its address has. `accept`
-    says that the collection may have changed as much as it seems to have.
+    says that the collection may have changed as much as it seems to have. `profile` is the text of
+    the one that was learned for the collection, if it is read by that.
     """
 
     collection: str
@@ -23,6 +24,7 @@ class RunStart:
     source: str = "live"
     accept: bool = False
     site: str = field(kw_only=True)
+    profile: str | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,11 @@ class Harvest:
         run = self._store.start_run(start)
         self._tell(run_begun, collection=start.collection, run=run)
 
+    def profile(self, collection: str) -> str | None:
+        """The profile that was learned for a collection; empty if its pages are read without one,
+        None if none was read yet."""
+        return self._store.profile(collection)
+
     def recall(self, url: str) -> KnownPage | None:
         """Recalls the page at an address, if it was stored before and is whole."""
         return self._store.recall(url)

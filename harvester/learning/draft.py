@@ -1,16 +1,13 @@
 """A profile as it is proposed, and as the TOML file that a person reads and corrects."""
 
 import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from harvester.learning.addresses import Documents, Pages
 from harvester.learning.selectors import Selectors
-from harvester.sites.profile import site_in
+from harvester.sites.profile import profile_in
 from harvester.sites.site import Site
-from harvester.sites.table import Table
 
 Value = str | bool | int | list[str]
 
@@ -25,16 +22,15 @@ class Draft:
     states_range: bool
     selectors: Selectors
     hosts: tuple[str, ...] = ()
-    language: str | None = None
+    links: str = ""
 
     def as_toml(self) -> str:
         """The file's text: only what is not as it is by default."""
         head: dict[str, Value] = {"name": self.name, "home": self.documents.home}
         if self.hosts:
             head["hosts"] = list(self.hosts)
-        if self.language:
-            head["language"] = self.language
-        listing = self.selectors.said()
+        listing: dict[str, Value] = {"links": self.links} if self.links else {}
+        listing.update(self.selectors.said())
         lines = [
             *_lines(head),
             "",
@@ -61,15 +57,7 @@ class Draft:
 
     def site(self, key: str) -> Site:
         """The site that the profile describes. Raises BadUsage if it can't be one."""
-        return site_from(key, self.as_toml())
-
-
-def site_from(key: str, text: str) -> Site:
-    """The site that the text of a profile describes. Raises BadUsage if anything in it is wrong."""
-    table = Table(Path(f"{key}.toml"), text, tomllib.loads(text))
-    site = site_in(key, table)
-    table.end()
-    return site
+        return profile_in(key, self.as_toml())
 
 
 def _lines(said: Mapping[str, Value]) -> list[str]:

@@ -12,9 +12,10 @@ from harvester.learning.selectors import Selectors, learn, next_selector
 from harvester.outcomes import BadUsage, Unreadable
 from harvester.pages import read_listing
 from harvester.pages.address import absolute, base_of, is_same_host
-from harvester.pages.general import Found, GeneralListing, read_any_listing
+from harvester.pages.general import Found, read_any_listing
 from harvester.pages.general.reading import Reading
 from harvester.pages.markup import Tree
+from harvester.sites.identity import REST
 from harvester.visit import SavedPage
 
 KEY = "learned"
@@ -58,15 +59,22 @@ class Proposals:
         return None if urldefrag(self.following).url == urldefrag(url).url else self.following
 
 
-def propose(page: SavedPage, language: str | None = None) -> Proposals:
-    """Reads a page of which nothing is known, and looks for the profile that would say the same."""
+def propose(
+    page: SavedPage, language: str | None = None, *, whole_paths: bool = False
+) -> Proposals:
+    """Reads a page of which nothing is known, and looks for the profile that would say the same.
+
+    With `whole_paths`, documents are known by all of their addresses after the host, as those of
+    hosts without a profile are.
+    """
     listing = read_any_listing(page.html, language)
     if listing.source is None:
         return Proposals([], listing.refused, None)
     base = base_of(listing.source.root, page.url)
     following = absolute(base, listing.next) if listing.next else None
+    drafting = Drafting(page, listing.source, following, whole_paths)
     read = listing.best if listing.refused else listing.best[:1]
-    found = [_proposal(page, listing, reading, base, following) for reading in read]
+    found = [_proposal(drafting, reading, base) for reading in read]
     said = Proposals(found, listing.refused, following)
     if listing.next and said.next_on(page.url) is None:
         where = f"leads to {listing.next}" if following else "is followed by a script"
@@ -75,16 +83,13 @@ def propose(page: SavedPage, language: str | None = None) -> Proposals:
     return replace(said, found=found)
 
 
-def _proposal(
-    page: SavedPage, listing: GeneralListing, reading: Reading, base: str, following: str | None
-) -> Proposal:
-    assert listing.source is not None
+def _proposal(drafting: "Drafting", reading: Reading, base: str) -> Proposal:
     entries = [_entry(one, base) for one in reading.entries]
     samples = [
         Sample(element, one.title, one.href, one.date_text, one.summary)
         for element, one in zip(reading.elements, reading.entries, strict=True)
     ]
-    draft, against = draft_of(page, listing.source, samples, entries, following)
+    draft, against = drafting.draft(samples, entries)
     return Proposal(entries, draft, against)
 
 
@@ -93,50 +98,55 @@ def _entry(found: Found, base: str) -> Entry:
     return Entry(found.title, url, found.date_text, found.summary)
 
 
-def draft_of(
-    page: SavedPage,
-    source: Tree,
-    samples: Sequence[Sample],
-    entries: Sequence[Entry],
-    following: str | None,
-) -> tuple[Draft | None, str | None]:
-    """The first profile by which the strict reading finds these entries, or why there is none."""
-    urls = [one.url for one in entries if one.url]
-    if len(urls) < len(entries):
-        return None, f"{len(entries) - len(urls)} of its entries have no link"
-    where = documents(urls, page.url)
-    if where is None:
-        return None, "its entries lead to several hosts"
-    forms = pages(page.url, following, len(entries))
-    if not forms or not PLAIN.fullmatch(urlsplit(where.home).netloc):
-        return None, "its addresses have signs that a profile can't have"
-    if not (learned := learn(source.index, samples)):
-        return None, "no selectors find its entries, their titles, links and dates alone"
-    against: list[str] = []
-    for draft in _drafts(page, source, where, forms, learned, following):
-        reason = why_not(draft, page, entries, following)
-        if reason is None:
-            return draft, None
-        against.append(reason)
-    return None, " | ".join(dict.fromkeys(against))
+@dataclass(frozen=True, slots=True)
+class Drafting:
+    """Looks for the profile by which the strict reading finds entries that are known."""
 
+    page: SavedPage
+    source: Tree
+    following: str | None
+    whole_paths: bool = False
 
-def _drafts(
-    page: SavedPage,
-    source: Tree,
-    where: Documents,
-    forms: Sequence[Pages],
-    learned: Sequence[Selectors],
-    following: str | None,
-) -> Iterator[Draft]:
-    host = urlsplit(page.url).hostname or ""
-    hosts = () if urlsplit(where.home).hostname == host else (host,)
-    for selectors in learned:
-        for states_range in (True, False):
-            draft = Draft(host, where, tuple(forms), states_range, selectors, hosts)
-            yield draft
-            if following and (css := next_selector(source, page.url, following)):
-                yield replace(draft, selectors=replace(selectors, next=css))
+    def draft(
+        self, samples: Sequence[Sample], entries: Sequence[Entry]
+    ) -> tuple[Draft | None, str | None]:
+        """The strictest profile that reads the page so, or why there is none."""
+        urls = [one.url for one in entries if one.url]
+        if len(urls) < len(entries):
+            return None, f"{len(entries) - len(urls)} of its entries have no link"
+        where = documents(urls, self.page.url)
+        if where is None:
+            return None, "its entries lead to several hosts"
+        if self.whole_paths and not is_same_host(where.home, self.page.url):
+            return None, f"its entries lead to another host, {where.home}"
+        forms = pages(self.page.url, self.following, len(entries))
+        if not forms or not PLAIN.fullmatch(urlsplit(where.home).netloc):
+            return None, "its addresses have signs that a profile can't have"
+        if not (learned := learn(self.source.index, samples)):
+            return None, "no selectors find its entries, their titles, links and dates alone"
+        against = None
+        for draft in self._drafts(where, forms, learned):
+            against = why_not(draft, self.page, entries, self.following)
+            if against is None:
+                return draft, None
+        return None, against
+
+    def _drafts(
+        self, where: Documents, forms: Sequence[Pages], learned: Sequence[Selectors]
+    ) -> Iterator[Draft]:
+        """Profiles that may do, the strictest first."""
+        host = urlsplit(self.page.url).hostname or ""
+        hosts = () if urlsplit(where.home).hostname == host else (host,)
+        links = where.begins if self.whole_paths and where.begins != "/" else ""
+        if self.whole_paths:
+            where = replace(where, address=f"/{REST}")
+        following = self.following and next_selector(self.source, self.page.url, self.following)
+        for selectors in learned:
+            for states_range in (True, False):
+                draft = Draft(host, where, tuple(forms), states_range, selectors, hosts, links)
+                yield draft
+                if following:
+                    yield replace(draft, selectors=replace(selectors, next=following))
 
 
 def why_not(

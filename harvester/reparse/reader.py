@@ -18,7 +18,8 @@ from harvester.pages import read_document
 from harvester.pages.markup import Unclear, decoded, language_of
 from harvester.reparse.differences import compare, compare_own
 from harvester.runs import Failure
-from harvester.sites import site_for
+from harvester.sites import site_read_by
+from harvester.sites.site import Site
 from harvester.sources.captures import Payload
 from harvester.sources.recordings import Recordings
 from harvester.store import recorded
@@ -103,7 +104,7 @@ def read(page: RecordedPage, payload: Payload) -> PageItem:
     """Reads a listing's page. Raises Unreadable."""
     text = _text(page, payload, Reason.NO_LISTING)
     headers = {name.lower(): value for name, value in payload.headers}
-    listing = read_listing(text, page.url, site_for(page.listing, page.site), headers)
+    listing = read_listing(text, page.url, _site(page), headers)
     normalize.check(listing)
     said = {"fetched": page.fetched, "status": page.status, "sha256": page.sha256}
     item = normalize.page_item(listing, collection="", **said)
@@ -113,7 +114,7 @@ def read(page: RecordedPage, payload: Payload) -> PageItem:
 
 def read_own(page: RecordedPage, payload: Payload) -> DetailsItem:
     """Reads a document's own page. Raises Unreadable."""
-    html, site = _text(page, payload, Reason.NO_DOCUMENT), site_for(page.listing, page.site)
+    html, site = _text(page, payload, Reason.NO_DOCUMENT), _site(page)
     item = DetailsItem(
         collection="",
         document="",
@@ -127,6 +128,10 @@ def read_own(page: RecordedPage, payload: Payload) -> DetailsItem:
     normalize.check_record(item)
     normalize.date_record(item)
     return item
+
+
+def _site(page: RecordedPage) -> Site:
+    return site_read_by(page.listing, page.site, page.profile)
 
 
 def _text(page: RecordedPage, payload: Payload, unfit: Reason) -> str:

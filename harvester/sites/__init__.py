@@ -1,12 +1,12 @@
 """The sites that can be harvested: those that have a profile, and any other by its host; one that
 a known software makes is read by the profile of its kind."""
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from harvester.outcomes import BadUsage
-from harvester.sites.profile import read_profile
+from harvester.sites.profile import profile_in, read_profile
 from harvester.sites.site import Site, general_site, host_of
 from harvester.sites.wording import use_words
 
@@ -25,6 +25,7 @@ def use_profiles(folder: Path) -> None:
         use_words(folder / "words")
         _profiles.cache_clear()
         _sites_by_host.cache_clear()
+        site_read_by.cache_clear()
         _profiles()
 
 
@@ -71,6 +72,12 @@ def site_for(url: str, key: str | None) -> Site:
     if other is not None and other is not site:
         raise BadUsage(f"{url} is on the site {other.key}, not {key}: leave the site out.")
     return site.at(url)
+
+
+@lru_cache(maxsize=64)
+def site_read_by(url: str, key: str, profile: str | None) -> Site:
+    """The site of a listing, read by the profile that is kept with its collection, if one is."""
+    return profile_in(key, profile) if profile else site_for(url, key)
 
 
 def _known_site(url: str) -> Site | None:

@@ -39,6 +39,14 @@ def read_profile(file: Path) -> Site:
     return site
 
 
+def profile_in(key: str, text: str) -> Site:
+    """The site that the text of a profile describes. Raises BadUsage if anything in it is wrong."""
+    table = Table.of(Path(f"{key}.toml"), text)
+    site = site_in(key, table)
+    table.end()
+    return site
+
+
 def site_in(key: str, table: Table) -> Site:
     """The site that a table describes."""
     name, home = table.text("name"), _home(table)

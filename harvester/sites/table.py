@@ -54,6 +54,14 @@ class Table:
             raise BadUsage(f"{file} has more than {LARGEST:,} bytes: that is no profile.")
         return cls(file, text, said)
 
+    @classmethod
+    def of(cls, file: Path, text: str) -> Self:
+        """The table that a text is, which is called as a file. Raises BadUsage."""
+        try:
+            return cls(file, text, tomllib.loads(text))
+        except ValueError as error:
+            raise BadUsage(f"{file} is not valid TOML ({error}): correct it.") from None
+
     @property
     def digest(self) -> str:
         """The SHA-256 of what it says, comments and spelling apart."""

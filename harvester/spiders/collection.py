@@ -24,6 +24,7 @@ from harvester.crawl.walk import Walk
 from harvester.interfaces import read_listing
 from harvester.interrupt import interrupt
 from harvester.items import PageItem
+from harvester.learning.unknown_host import UnknownHost
 from harvester.normalize import page_item
 from harvester.outcomes import (
     PROVED,
@@ -70,6 +71,7 @@ class CollectionSpider(Spider):
         self._fetcher: Fetcher
         self._details: Details
         self._scans: Scans
+        self._unknown: UnknownHost
         self._max_pages = settings.getint("HARVEST_MAX_PAGES")
         self._walks = settings.getint("HARVEST_WALKS")
         self._user_agent = settings["ROBOTSTXT_USER_AGENT"]
@@ -90,6 +92,8 @@ class CollectionSpider(Spider):
         spider.harvest = Harvest(crawler, spider._items())
         spider._details = Details(spider._fetcher, spider.harvest)
         spider._scans = Scans(crawler, spider._fetcher, spider.harvest)
+        quiet = crawler.settings.getbool("HARVEST_QUIET")
+        spider._unknown = UnknownHost(spider._fetcher, spider.harvest, quiet=quiet)
         crawler.signals.connect(spider.robots_parsed, signals.robots_parsed)
         return spider
 
@@ -126,15 +130,19 @@ class CollectionSpider(Spider):
     async def _harvest(self, collection: Collection) -> AsyncGenerator[Item, None]:
         """The items of one collection's run: the pages of its listing, and what they lead to."""
         source, accept = self._wanted.source, self._wanted.accept
+        collection, refused = await self._known(collection)
         start = RunStart(
             *(collection.name, collection.url, utc_now(), source),
             accept=accept,
             site=collection.site.key,
+            profile=collection.profile,
         )
         self._fetcher.site = collection.site
         self.harvest.begin_run(start)
         end, stopped = RunEnd(collection.name, Outcome.COMPLETE, utc_now()), None
         try:
+            if refused is not None:
+                raise refused
             async for item in batched(self._pages(collection), self.harvest.steps.check):
                 total = item.listing.total
                 outcome = Outcome.WALKED if total is None else Outcome.COMPLETE
@@ -158,6 +166,16 @@ class CollectionSpider(Spider):
         if collection.details and ended.outcome in READ:
             async for beyond in self._beyond(collection):
                 yield beyond
+
+    async def _known(self, collection: Collection) -> tuple[Collection, RunProblem | None]:
+        """The collection as its pages are read, and what keeps that from being found out, which is
+        the end of its run."""
+        if not (self._wanted.source == LIVE or is_at_hand(self._wanted.source)):
+            return collection, None
+        try:
+            return await self._unknown.learned(collection), None
+        except RunProblem as problem:
+            return collection, problem
 
     async def _beyond(self, collection: Collection) -> AsyncGenerator[Item, None]:
         """The items of what a listing leads to: documents' own pages, then their scans."""
@@ -218,6 +236,8 @@ class CollectionSpider(Spider):
         assert walk.url is not None
         if known and known.fresh:
             return replace(known.page, collection=collection.name)
+        if (kept := self._unknown.take(walk.url)) is not None:
+            return _read(kept, collection)
         first = walk.pages == 0
         page = await self._fetcher.page(
             walk.url,

@@ -14,9 +14,14 @@ PUT_SITE = """
     WHERE name IS NOT excluded.name OR home IS NOT excluded.home
         OR keeper IS NOT excluded.keeper"""
 PUT_COLLECTION = """
-    INSERT INTO collections (site, name, url) VALUES (:site, :collection, :url)
-    ON CONFLICT (name) DO UPDATE SET url = excluded.url WHERE url IS NOT excluded.url"""
+    INSERT INTO collections (site, name, url, profile) VALUES (:site, :collection, :url, :profile)
+    ON CONFLICT (name) DO UPDATE SET url = excluded.url,
+        profile = coalesce(excluded.profile, profile)
+    WHERE url IS NOT excluded.url OR profile IS NOT excluded.profile"""
 NUMBER = "SELECT id FROM collections WHERE name = ?"
+PROFILE = """
+    SELECT profile FROM collections WHERE name = ? AND (profile IS NOT NULL OR EXISTS
+        (SELECT 1 FROM runs JOIN pages ON run = runs.id WHERE collection = collections.id))"""
 PUT_TOTAL = """
     UPDATE collections SET stated_total = :stated_total
     WHERE id = :collection AND stated_total IS NOT :stated_total AND NOT EXISTS (SELECT 1 FROM runs
@@ -34,9 +39,16 @@ def put_collection(db: sqlite3.Connection, start: RunStart) -> int:
     _check_same_listing(db, start)
     db.execute(PUT_SITE, _site(start))
     listing = {"site": start.site, "collection": start.collection, "url": start.url}
-    db.execute(PUT_COLLECTION, listing)
+    db.execute(PUT_COLLECTION, {**listing, "profile": start.profile})
     (number,) = db.execute(NUMBER, [start.collection]).fetchone()
     return int(number)
+
+
+def kept_profile(db: sqlite3.Connection, collection: str) -> str | None:
+    """The profile that was learned for a collection; empty if its pages are read without one, None
+    if none was read yet."""
+    row = db.execute(PROFILE, [collection]).fetchone()
+    return None if row is None else str(row[0] or "")
 
 
 def put_stated_total(

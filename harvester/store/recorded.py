@@ -30,7 +30,7 @@ OWN = """
 PAGES = """
     SELECT pages.id, content, run, collection, site, document, collections.url AS listing,
         pages.url, fetched, status, sha256, entries, warc AS file, warc_offset AS offset,
-        payload_digest AS digest
+        payload_digest AS digest, profile
     FROM pages JOIN runs ON runs.id = run JOIN collections ON collections.id = collection
     WHERE pages.id IN ({}) ORDER BY warc, warc_offset, pages.id"""
 OF_KNOWN = ("position", *FIELDS, "rank", "slug", "document", "id", "missing", "speaks", "stands")
@@ -88,7 +88,7 @@ class RecordedPage:
 
     It is a listing's of a `site`, whose bytes were met first as the page `content`, or the own page
     of the `document` with that number. `digest` is that of the bytes there, `listing` the address
-    of the collection's first page.
+    of the collection's first page, `profile` the text of the one that was learned for it.
     """
 
     id: int
@@ -106,6 +106,7 @@ class RecordedPage:
     file: str
     offset: int
     digest: str
+    profile: str | None
 
     @property
     def source(self) -> PageSource:

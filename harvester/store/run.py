@@ -11,7 +11,7 @@ from harvester.items import PageItem
 from harvester.outcomes import Outcome
 from harvester.reader_digest import reader_digest
 from harvester.runs import Counts, Failure, RunEnd, RunStart
-from harvester.sites import site_for
+from harvester.sites import site_read_by
 from harvester.sites.identity import Identity
 from harvester.store.collections import put_collection, put_stated_total
 from harvester.store.history.state import seq
@@ -173,7 +173,7 @@ def start_run(db: sqlite3.Connection, start: RunStart) -> Run:
     Raises BadUsage if the collection's name belongs to another listing already.
     """
     collection = put_collection(db, start)
-    site = site_for(start.url, start.site)
+    site = site_read_by(start.url, start.site, start.profile)
     reader = reader_digest(site)
     db.execute(CLOSE_RUNS, {"outcome": Outcome.INTERRUPTED})
     resumes = _interrupted(db, collection)

@@ -48,7 +48,8 @@ CREATE TABLE collections (
     site TEXT NOT NULL REFERENCES sites (key),
     name TEXT NOT NULL,
     url TEXT NOT NULL,
-    stated_total INTEGER
+    stated_total INTEGER,
+    profile TEXT
 ) STRICT;
 CREATE UNIQUE INDEX idx_collections_name ON collections (name);
 

@@ -21,6 +21,7 @@ from harvester.runs import (
 from harvester.scans.scan import ScanItem, ScansStart, WantedScans
 from harvester.store import clocks, current, details, indexes, queue, scans
 from harvester.store import run as runs
+from harvester.store.collections import kept_profile
 from harvester.store.connection import LOCK_WAIT
 from harvester.store.database import named_errors, open_database
 from harvester.store.folding import fold
@@ -76,6 +77,12 @@ class Store:
             clocks.begin(self._db, self._run, start.started, after=self._rules.removed_after)
         self._collection = start.collection
         return self._run.id
+
+    def profile(self, collection: str) -> str | None:
+        """The profile that was learned for a collection; empty if its pages are read without one,
+        None if none was read yet."""
+        with named_errors(self._path):
+            return kept_profile(self._db, collection)
 
     def recall(self, url: str) -> KnownPage | None:
         """What is known of the page at an address, if it was stored before and is whole."""
