@@ -1,5 +1,6 @@
 """What the tests share: a loopback archive, and harvests run on the command line as users do."""
 
+import gc
 import os
 import signal
 import sys
@@ -21,6 +22,9 @@ sys.modules["hypothesis.extra._patching"] = None  # type: ignore[assignment]
 # Under nohup hangups are ignored, by all that is begun, too; one that is handled is not.
 if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
     signal.signal(signal.SIGHUP, lambda *_: None)
+
+# The thousands of tests that a worker holds are no garbage; to look through them takes long.
+gc.set_threshold(100_000, 20, 100)
 
 SLOW = (
     *("terminal", "browser*", "signals", "sources*", "network", "reparse*", "mutants", "*fuzz*"),
@@ -46,6 +50,12 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are processors: tests wait for servers, for disks and for each other."""
     return len(os.sched_getaffinity(0)) + 1
+
+
+def pytest_collection_finish() -> None:
+    """Has nobody look for garbage among the tests."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

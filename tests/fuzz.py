@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
+from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
 
@@ -31,6 +32,9 @@ NEAR = 500
 MOST_LISTED = 20
 LISTED: dict[int, str] = {}
 """Pages that may be read otherwise than before, by their numbers, each with the reason."""
+
+OUTCOMES: dict[tuple[str, bytes], str] = {}
+"""What became of pages, by their fixtures and digests."""
 
 PARTS = re.compile(
     r"<!--.*?-->|<(script|style)\b.*?</\1\s*>|<![^>]*>|(?P<tag></?(?P<name>\w+)[^>]*>)", re.DOTALL
@@ -109,10 +113,17 @@ def mutation(number: int) -> Mutation:
 
 
 def outcome(page: Mutation) -> str:
+    """What becomes of a page; a fifth of them are as others were, and read once."""
+    key = (page.source.case, blake2b(page.html.encode()).digest())
+    if key not in OUTCOMES:
+        OUTCOMES[key] = outcome_of(page.html, page.source)
+    return OUTCOMES[key]
+
+
+def outcome_of(html: str, source: Source) -> str:
     """Whether a page is read exactly, wrongly, or refused; how its pager is read doesn't count."""
-    source = page.source
     try:
-        read = read_listing(page.html, source.url, site_of(source.url))
+        read = read_listing(html, source.url, site_of(source.url))
     except Unreadable:
         return "refused"
     read.next_url = source.says.next_url
