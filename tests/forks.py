@@ -9,6 +9,7 @@ importing.
 
 import gc
 import importlib
+import io
 import json
 import os
 import pkgutil
@@ -18,6 +19,7 @@ import signal
 import sys
 import time
 import traceback
+from contextlib import redirect_stdout, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,9 +29,11 @@ import scrapy.commands
 
 import harvester.__main__
 from harvester import settings, timestamps
+from harvester.pages import read_listing
 from harvester.reader_digest import reader_digest
-from harvester.sites import known_sites
+from harvester.sites import known_sites, site_of
 
+LISTINGS = Path(__file__).parents[1] / "fixtures" / "listing"
 LONGEST = 300
 """Seconds that a command may take."""
 
@@ -68,6 +72,11 @@ def preload() -> None:
 def warm_up() -> None:
     """Does once what is the same in each process."""
     platform.platform()  # which asks another program the first time, and Scrapy logs it each time
+    with redirect_stdout(io.StringIO()), suppress(SystemExit):
+        scrapy.cmdline.execute(["scrapy"])  # which lists the commands
+    for page in LISTINGS.glob("*/page.html"):
+        url = json.loads(page.with_name("page.json").read_text(encoding="utf-8"))["url"]
+        read_listing(page.read_text(encoding="utf-8"), url, site_of(url))
     for site in known_sites().values():
         reader_digest(site)
         site.words()
@@ -113,7 +122,7 @@ def set_clock() -> None:
     if path := os.environ.get("WRONG_CLOCK"):
         right = time.time
         time.time = lambda: right() + float(Path(path).read_text() or 0)
-    importlib.reload(timestamps)
+        importlib.reload(timestamps)
 
 
 def take_path() -> None:

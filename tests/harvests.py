@@ -31,6 +31,7 @@ HASTE = {
     "AUTOTHROTTLE_ENABLED": False,
     "HARVEST_RETRY_WAIT": 0.01,
     "HARVEST_WARC": "",
+    "LOG_VERSIONS": "",  # of the packages, which are looked up each time
 }
 
 COPY = ("-a", "site=wilson-center")
