@@ -12,7 +12,7 @@ from harvester.sites.identity import REST, SEGMENT
 
 PLAIN = re.compile(r"[\w.~%,;:@!$&'()*+=-]+", re.ASCII)
 """A part of a path or of a query that stands for itself in a profile."""
-NUMBERED = re.compile(r"(?P<lead>[/\w.~-]*?)(?P<number>\d{1,6})(?P<after>[\w./-]*)", re.ASCII)
+NUMBERED = re.compile(r"(?P<lead>[/A-Za-z_.~-]*)(?P<number>\d{1,6})(?P<after>[\w./-]*)", re.ASCII)
 """What the address of a further page has that the first one's lacks: "/page/2"."""
 DIGITS = re.compile(r"\d{1,9}")
 
