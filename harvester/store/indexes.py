@@ -4,12 +4,10 @@ To make an index of many rows at once costs a tenth of what it costs to put each
 That of searches stays: it is given what is new by many pages at once, not by its trigger.
 """
 
+import re
 import sqlite3
-from contextlib import closing
 
-from sqlite_utils import Database
-
-from harvester.store.migrating import migrations
+from harvester.store.schema import statements
 
 LATER = (
     "idx_addresses_slug",
@@ -45,7 +43,9 @@ LATER = (
 TRIGGER = "documents_added"
 """What gives each document to the index of searches at once."""
 
-DEFINITION = "SELECT sql FROM sqlite_schema WHERE name = ?"
+MADE_LATER = re.compile(r"CREATE (?:UNIQUE )?(?:INDEX|TRIGGER) (\w+).*", re.DOTALL)
+"""A statement that makes one, with its name."""
+NAMES = "SELECT name FROM sqlite_schema"
 UNDO_IN_MEMORY = "PRAGMA temp_store = MEMORY"
 """What a statement has changed so far, in case that it fails, is some 80 KB with ten new documents:
 a little more than SQLite keeps in memory by itself, so that each would have a file made."""
@@ -84,18 +84,12 @@ def search(db: sqlite3.Connection) -> None:
 def make(db: sqlite3.Connection) -> None:
     """Makes those of the indexes that are not there, such as a killed run has left away."""
     db.execute(SORT_IN_FILES)
-    missing = [name for name in (*LATER, TRIGGER) if not _definition(db, name)]
+    there = {name for (name,) in db.execute(NAMES)}
+    missing = [name for name in (*LATER, TRIGGER) if name not in there]
     if not missing:
         return
-    with closing(Database(memory=True, execute_plugins=False)) as new:
-        migrations.apply(new)
-        for name in missing:
-            db.execute(_definition(new.conn, name))
+    definitions = {found[1]: found[0] for found in map(MADE_LATER.match, statements()) if found}
+    for name in missing:
+        db.execute(definitions[name])
     if TRIGGER in missing:
         search(db)
-
-
-def _definition(db: sqlite3.Connection, name: str) -> str:
-    """The SQL that made an index or a trigger; empty if there is none of that name."""
-    row = db.execute(DEFINITION, [name]).fetchone()
-    return str(row[0]) if row else ""
