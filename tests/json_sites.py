@@ -166,6 +166,26 @@ def of_contentdm(page: Asked) -> Answer:
     return {"totalResults": page.total, "items": items, "filters": {}, "fields": []}, {}
 
 
+def of_dmquery(page: Asked) -> Answer:
+    """What has no value is an empty object there, and numbers are texts or numbers."""
+    records = [
+        {
+            "collection": "/maps",
+            "pointer": one.number,
+            "filetype": "jp2",
+            "parentobject": -1,
+            "title": one.title,
+            "date": one.date or {},
+            "descri": one.summary or {},
+            "find": f"{one.number + 1}.jp2",
+        }
+        for one in page.items
+    ]
+    start = page.number * SIZE + 1
+    pager = {"start": str(start), "maxrecs": str(SIZE), "total": page.total}
+    return {"pager": pager, "records": records}, {}
+
+
 def of_blacklight(page: Asked) -> Answer:
     def field(name: str, label: str, value: str | None, url: str) -> dict[str, Any]:
         said = {"value": value, "label": label}
@@ -222,6 +242,10 @@ def of_drupal(page: Asked) -> Answer:
     return {"jsonapi": {"version": "1.0"}, "data": data, "links": links}, {}
 
 
+def _in_value(request: Request) -> int:
+    return (int(request.args["q"].split("/")[6]) - 1) // SIZE
+
+
 def _in_path(request: Request) -> int:
     return int((request.path.split("/page/")[1:] or ["1"])[0]) - 1
 
@@ -252,6 +276,15 @@ def json_sites() -> list[JsonSite]:
             _in_path,
             of_contentdm,
             lambda number: f"digital/collection/letters/id/{number}",
+        ),
+        JsonSite(
+            "contentdm-dmquery",
+            "/digital/bl/dmwebservices/index.php?q=dmQuery/maps/0/title!date!descri/title"
+            f"/{SIZE}/1/0/0/0/0/0/0/json",
+            "application/json",
+            _in_value,
+            of_dmquery,
+            lambda number: f"digital/collection/maps/id/{number}",
         ),
         JsonSite(
             "blacklight",

@@ -97,6 +97,16 @@ def test_answer_is_read(case: str, tmp_path: Path) -> None:
     ]
 
 
+def test_number_may_be_a_part_of_a_value(tmp_path: Path) -> None:
+    form = 'parameter = "q", value = "find/{what}/{page}/{+rest}", first = 1, step = 9'
+    archive = site(tmp_path, TOTAL, form)
+    here = "https://a.example/api/search?x=2&q=find/a%20b/1/2/3&y"
+    found = read(archive, {"hits": HITS, "meta": {"total": 5}}, here)
+    assert found.next_url == "https://a.example/api/search?x=2&q=find/a%20b/3/2/3&y"
+    assert archive.page_url(found.next_url, 0) == here
+    assert not archive.is_listing_url("https://a.example/api/search?q=look/a/1/2")
+
+
 def test_pages_after_the_first(tmp_path: Path) -> None:
     by_offset = site(tmp_path, TOTAL, BY_OFFSET)
     answer = {"hits": HITS, "meta": {"total": 5}}
@@ -171,6 +181,7 @@ REFUSED = {
     "entry no object": (answer(["x"], 1), "entry 1 has no title"),
     "no title": (answer([HITS[0], {"id": 2}]), "entry 2 has no title"),
     "blank title": (with_one(title=" \n "), "entry 1 has no title"),
+    "title nothing": (with_one(title={}), "entry 1 has no title"),
     "title a list": (with_one(title=["A"]), "the title of entry 1 is a list, and no text"),
     "title an object": (with_one(title={"a": 1}), "the title of entry 1 is an object"),
     "date true": (with_one(date=True), "the date of entry 1 is true or false, and no text"),
@@ -306,6 +317,7 @@ WRONG = {
     "markup": (TOTAL, f'{TOTAL}markup = ["link"]\n', 15, "'markup' has 'link': it lists some of"),
     "selector": (TOTAL, f'{TOTAL}hints = ["li"]\n', 15, "'hints' is not known"),
     "no parameter": (BY_PAGE, "first = 1", 8, "'parameter' is missing: nothing says which page"),
+    "value": (BY_PAGE, 'first = 1, value = "a/{page}"', 8, "'value' has {page} once, and there is"),
     "no cursor": (TOTAL, CURSOR, 8, "'cursor' is missing: it is the parameter that a cursor"),
     "kind with a home": ("home", "kind = true\nhome", 4, "'home' is for a single site"),
     "kind no answer": ("home", 'kind = "yes"\nhome', 3, "'kind' is true or false"),
@@ -379,10 +391,10 @@ def test_kind_of_a_user_wins(httpserver: HTTPServer, tmp_path: Path) -> None:
 
 
 def test_no_two_kinds_have_addresses_of_one_form() -> None:
-    forms = [
-        f"https://a.example{PARTS_OF_ADDRESSES.sub('x', one.path)}"
-        for kind in known_kinds().values()
-        for one in kind.paging.forms
-    ]
-    for url in forms:
+    forms = [one for kind in known_kinds().values() for one in kind.paging.forms]
+    for form in forms:
+        url = f"https://a.example{PARTS_OF_ADDRESSES.sub('x', form.path)}"
+        if form.value:
+            value = PARTS_OF_ADDRESSES.sub("x", form.value.replace("{page}", "1"))
+            url += f"?{form.parameter}={value}"
         assert sum(kind.is_listing_url(url) for kind in known_kinds().values()) == 1

@@ -68,9 +68,9 @@ def number_in(value: Any, what: str) -> int:
 
 
 def text_in(value: Any, what: str) -> str | None:
-    """A text or a whole number as a text, paragraphs parted by a blank line; None if there is none.
-    Raises Unclear."""
-    if value is None:
+    """A text or a whole number as a text, paragraphs parted by a blank line; None if there is none,
+    which some say as an empty list or object. Raises Unclear."""
+    if value is None or value in ({}, []):
         return None
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise Unclear(f"{what} is {_kind(value)}, and no text")

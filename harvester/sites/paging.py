@@ -21,7 +21,7 @@ class Form:
     number is in a `parameter` of the query. The first page has the number `first`, each next one a
     number that is larger by `step`. `states_range` says whether its pages do. With a `cursor`, it
     is in that parameter where a page begins, by a word of the site's own, so that pages have no
-    numbers.
+    numbers. A `value` is the form of what the parameter has, if the number is but a part of that.
     """
 
     path: str
@@ -30,6 +30,7 @@ class Form:
     step: int = 1
     states_range: bool = True
     cursor: str | None = None
+    value: str | None = None
 
     @property
     def in_path(self) -> bool:
@@ -51,6 +52,24 @@ class Form:
             number = f"(?:{number})?"
         end = rf"(?P<after>{rest}/?)\Z"
         return re.compile(rf"(?P<before>{_literal(before)}){number}{end}", re.DOTALL)
+
+    @cached_property
+    def value_pattern(self) -> re.Pattern[str]:
+        """What matches the value of the parameter, with the number as the group page."""
+        before, _, after = (self.value or PAGE).partition(PAGE)
+        return re.compile(rf"{_literal(before)}(?P<page>\d+){_literal(after)}", re.DOTALL)
+
+    def number_in(self, value: str) -> str:
+        """The number in the value of the parameter; empty if there is none."""
+        found = self.value_pattern.fullmatch(value)
+        return found["page"] if found else ""
+
+    def with_number(self, value: str, number: int) -> str:
+        """The value of the parameter with another number in it."""
+        found = self.value_pattern.fullmatch(value)
+        return (
+            f"{value[: found.start('page')]}{number}{value[found.end('page') :]}" if found else ""
+        )
 
     @cached_property
     def _around(self) -> tuple[str, str, str]:
@@ -114,7 +133,7 @@ class Paging:
         else:
             named = (part.partition("=") for part in _asked(url))
             values = [value for name, _, value in named if unquote(name) == form.parameter]
-            said = (values or [""])[-1]
+            said = form.number_in((values or [""])[-1])
         return int(said[:9]) if said and said.isdecimal() else None
 
     def after(self, url: str, entries: int) -> str:
@@ -124,8 +143,7 @@ class Paging:
         if form.step == 1 or form.in_path:
             return self.url(url, self.number(url) + 1)
         said = self._said(url)
-        number = (form.first if said is None else said) + entries
-        return _with(self.url(url, 0), form.parameter, str(number))
+        return self._numbered(url, form, (form.first if said is None else said) + entries)
 
     def at_cursor(self, url: str, cursor: str) -> str:
         """The address of the page that begins where a cursor says."""
@@ -139,9 +157,19 @@ class Paging:
         if found and form.in_path:
             path = form.numbered(parts.path or "/", found, page)
             return urlunsplit(parts._replace(path=path, fragment=""))
+        return self._numbered(url, form, form.number(page) if page else None)
+
+    def _numbered(self, url: str, form: Form, number: int | None) -> str:
+        """An address with a number in its query; that of the first page goes without, unless it is
+        a part of a value."""
         kept = [part for part in _asked(url) if not self._is_number(form, part)]
-        first = urlunsplit(parts._replace(query="&".join(kept), fragment=""))
-        return _with(first, form.parameter, str(form.number(page))) if page else first
+        if form.value:
+            first = form.first if number is None else number
+            kept = [_renumbered(form, part, first) for part in kept]
+        plain = urlunsplit(urlsplit(url)._replace(query="&".join(kept), fragment=""))
+        if number is None or form.value:
+            return plain
+        return _with(plain, form.parameter, str(number))
 
     def root(self, url: str) -> str:
         """What stands before a listing's own path: a copy may have it lower."""
@@ -152,7 +180,7 @@ class Paging:
     def _found(self, url: str) -> tuple[Form, Match[str] | None]:
         """The form that an address has; the usual one if it is none of a listing."""
         path = urlsplit(url).path or "/"
-        found = ((form, form.pattern.search(path)) for form in self.forms)
+        found = ((form, form.pattern.search(path)) for form in self.forms if _may_be(url, form))
         return next(((form, one) for form, one in found if one), (self.forms[0], None))
 
     def _is_number(self, form: Form, part: str) -> bool:
@@ -161,6 +189,22 @@ class Paging:
             return unquote(name) == form.cursor
         is_number = bool(equals) and (not value or value.isdecimal())
         return is_number and unquote(name) == form.parameter
+
+
+def _may_be(url: str, form: Form) -> bool:
+    """Whether an address asks for what all of a form do."""
+    asked = (part.partition("=") for part in _asked(url))
+    return not form.value or any(
+        unquote(name) == form.parameter and form.number_in(value) for name, _, value in asked
+    )
+
+
+def _renumbered(form: Form, part: str, number: int) -> str:
+    """A part of a query, with another number if it is the one that has it."""
+    name, _, value = part.partition("=")
+    if unquote(name) != form.parameter or not form.number_in(value):
+        return part
+    return f"{name}={form.with_number(value, number)}"
 
 
 def _with(url: str, parameter: str | None, value: str) -> str:
