@@ -10,12 +10,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice, zip_longest
+from itertools import chain, islice, zip_longest
 
 from harvester.dates import Habits, read_date
 from harvester.pages.document.document_context import is_frame
 from harvester.pages.document.panes import text_of
-from harvester.pages.elements import Element, fold, is_inline, signature
+from harvester.pages.elements import Element, all_text, fold, is_inline, signature
+from harvester.pages.general.outline import Outline
 from harvester.pages.page import Page
 from harvester.pages.page_reader import read_page
 from harvester.pages.selectors import Index
@@ -33,8 +34,13 @@ BOLD = frozenset(("b", "strong", "em", "i", "label", "span", "u", "dfn"))
 TITLED = frozenset(("h3", "h4", "h5", "h6"))
 BLOCKS = frozenset(("div", "p", "li", "section", "article", "td", "main", "header", "figcaption"))
 CONTROLS = ("input", "select", "textarea")
+STRONG = frozenset(("b", "strong", "label"))
 MOST_PARTS = 8
 """Elements that a label is made of."""
+MOST_NEAR = 30
+"""Elements of what stands in one block with a control."""
+LONGEST_ITEM = 300
+"""Characters of an item that begins with a label without a colon."""
 MOST_SHARED = 5
 """Labels before the last that a value may be of, as well."""
 FEWEST = 2
@@ -74,18 +80,24 @@ class Labels:
             self._out.update(element.iter("*"))
         for control in index.tagged(CONTROLS):
             if control.get("type") != "hidden" and (around := control.getparent()) is not None:
-                self._out.update((around, *around.iter("*")))
+                self._out.update(_small(around))
 
     def all(self) -> list[Labelled]:
         """All of them, in the page's order; what is in one of the surer forms is in no other."""
-        found: list[Labelled] = []
-        for form in (self._terms, self._tables, self._fields, self._lines):
-            some = list(form())
-            found += some
-            for group in {one.group for one in some}:
-                self._out.update(group.iter("*"))
+        found = self._taken(self._terms()) + self._taken(self._tables())
+        outline = Outline(self._index.elements[0])
+        framed = zip(outline.elements, outline.frame, strict=True)
+        self._out.update(element for element, is_framed in framed if is_framed)
+        found += self._taken(self._fields()) + self._taken(self._lines())
         found += self._microdata()
         return sorted(found, key=lambda one: self._index.places[one.element])
+
+    def _taken(self, some: Iterable[Labelled]) -> list[Labelled]:
+        """Labels of one form; what they and their values are in is nothing else from now on."""
+        found = list(some)
+        for group in {one.group for one in found}:
+            self._out.update(group.iter("*"))
+        return found
 
     def _terms(self) -> Iterator[Labelled]:
         """Those of lists that are in no other: what is in a value belongs to that."""
@@ -105,21 +117,24 @@ class Labels:
                 before = one.tag
 
     def _tables(self) -> Iterator[Labelled]:
-        """Those of tables in which no row has more than two cells, nor a table in one of them."""
+        """Those of tables in which no row has more than two cells, unless the first is said to be a
+        label, nor a table in one of them."""
         around = {_nearest(one, ("table",)) for one in self._shown("table")}
         for group, rows in self._grouped(("table",), ("tr",)).items():
             cells = [[one for one in row if one.tag in ("td", "th")] for row in rows]
-            pairs = [one for one in cells if len(one) == 2]
-            if group in around or any(len(one) > 2 for one in cells):
+            pairs = [one for one in cells if len(one) > 1]
+            told = all(_is_told(label) for label, *_ in pairs)
+            if group in around or not (told or all(len(one) == 2 for one in pairs)):
                 continue
-            if any(value.tag == "th" for _, value in pairs):
+            if any(value.tag == "th" for _, *values in pairs for value in values):
                 continue
-            said = [self._text(label) for label, _ in pairs]
-            marked = all(label.tag == "th" for label, _ in pairs)
+            said = [self._text(label) for label, *_ in pairs]
+            marked = all(label.tag == "th" for label, *_ in pairs)
             if not marked and (len(pairs) < FEWEST or not all(map(self._may_label, said))):
                 continue
-            for text, (label, value) in zip(said, pairs, strict=True):
-                yield from _labelled(text, self._texts(value), label, group)
+            for text, (label, *values) in zip(said, pairs, strict=True):
+                texts = chain.from_iterable(map(self._texts, values))
+                yield from _labelled(text, texts, label, group)
 
     def _grouped(
         self, groups: tuple[str, ...], parts: tuple[str, ...]
@@ -137,7 +152,7 @@ class Labels:
         """Labels that are elements at the beginning of a block or line, or side by side with their
         values."""
         kinds: dict[object, list[Labelled]] = defaultdict(list)
-        for block in self._shown(*BLOCKS):
+        for block in self._shown(*BLOCKS, "span"):
             for one in self._in_block(block):
                 kinds[_kind(one)].append(one)
         for some in kinds.values():
@@ -157,15 +172,15 @@ class Labels:
     def _is_label(self, element: Element, block: Element) -> bool:
         before = element.getprevious()
         text_before = block.text if before is None else before.tail
-        told, titled = _is_told(element), element.tag in TITLED
-        if (text_before or "").strip() or not (told or titled or element.tag in BOLD):
+        if (text_before or "").strip() or len(_small(element, MOST_PARTS)) == 0:
             return False
-        if len(list(islice(element.iter(), MOST_PARTS + 1))) > MOST_PARTS:
-            return False
-        begins = before is None or before.tag == "br" or not is_inline(before)
-        headed = titled and before is None and bool(block.get("class"))
-        if not (told or headed or (begins and _ends_in_colon(element))):
-            return False
+        if not _is_told(element):
+            inner = _only_part(element)
+            begins = before is None or before.tag == "br" or not is_inline(before)
+            if inner.tag not in (*BOLD, *TITLED) or not begins or block.tag == "span":
+                return False
+            if not _ends_in_colon(element) and not _is_headed(element, inner, block):
+                return False
         return self._may_label(self._text(element))
 
     def _may_label(self, text: str) -> bool:
@@ -267,6 +282,32 @@ def _labelled(
         yield Labelled(label, kept, element, group)
 
 
+def _small(element: Element, most: int = MOST_NEAR) -> list[Element]:
+    """An element and all in it; nothing if that is much."""
+    found = list(islice(element.iter("*"), most + 1))
+    return found if len(found) <= most else []
+
+
+def _only_part(element: Element) -> Element:
+    """The element in a block that is all of it; itself if there is no such."""
+    if is_inline(element) or len(element) != 1 or (element.text or "").strip():
+        return element
+    inner = next(iter(element))
+    return inner if isinstance(inner.tag, str) and not (inner.tail or "").strip() else element
+
+
+def _is_headed(element: Element, inner: Element, block: Element) -> bool:
+    """Whether an element without a colon may be the label of a block: a heading, or what is bold in
+    a cell of its own or the beginning of a short item."""
+    if element.getprevious() is not None:
+        return False
+    if inner.tag in TITLED:
+        return bool(block.get("class"))
+    if inner.tag not in STRONG:
+        return False
+    return inner is not element or (block.tag != "p" and len(all_text(block)) <= LONGEST_ITEM)
+
+
 def _is_told(element: Element) -> bool:
     """Whether the markup itself says that an element is a label."""
     return bool(LABEL_CLASS.search(element.get("class", "")))
@@ -278,10 +319,10 @@ def _ends_in_colon(element: Element) -> bool:
 
 
 def _kind(one: Labelled) -> tuple[object, ...]:
-    """What labels of one kind have in common: their markup, and where only the place of a heading
-    tells that it is one, what is around them as well."""
+    """What labels of one kind have in common: their markup, and where only their place tells that
+    they are labels, what is around them as well."""
     kind = signature(one.element), one.group.tag, _is_told(one.element)
-    if one.element.tag not in TITLED or kind[-1]:
+    if kind[-1] or _ends_in_colon(one.element):
         return kind
     return *kind, signature(one.group)
 
