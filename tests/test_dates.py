@@ -422,6 +422,15 @@ def test_not_understood(text: str) -> None:
     assert not says_undated(text)
 
 
+@pytest.mark.parametrize("language", languages())
+def test_words_alone_are_no_date(language: str) -> None:
+    """Without a number nothing says in which year: "by", "circa not after", "by spring"."""
+    words, habits = list(vocabulary(language).words), Habits(language)
+    for one in words:
+        for text in (one, *(f"{one} {other}" for other in ("by", "not after"))):
+            assert read_date(text, habits) is None, text
+
+
 @pytest.mark.parametrize("text", UNDATED)
 def test_undated(text: str) -> None:
     assert says_undated(text)

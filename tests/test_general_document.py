@@ -69,7 +69,7 @@ SINGLE = {
                                               for label in ("Creator", "Date", "Publisher")),
                              {label: [f"{label} 1"] for label in ("Creator", "Date", "Publisher")}),
     "spans": ('<div><span class="part"><span class="label">By: </span>A. Smith</span> '
-              '<span class="part"><span class="label">Year: </span><a href="/y">1950</a></span></div>',
+              '<span class="part"><span class="label">Year: </span><a href="/y">1950</a></span>',
               {"By": ["A. Smith"], "Year": ["1950"]}),
     "cells that are called labels": (
         '<table><tr><td class="label-cell">dc.date</td><td>1950</td><td>en</td></tr><tr>'
@@ -77,7 +77,7 @@ SINGLE = {
         {"dc.date": ["1950", "en"], "dc.title": ["Letter"]}),
     "a side bar beside": (
         "<dl><dt>By<dd>A<dt>Place<dd>Oslo</dl>" + '<div class="sidebar">' + "".join(
-            f'<div class="widget"><h3>{name}</h3><p>Some</p></div>' for name in ("New", "Old", "All")
+            f'<div class="widget"><h3>{name}</h3><p>Some</p></div>' for name in ("A", "B", "C")
         ) + "</div>", {"By": ["A"], "Place": ["Oslo"]}),
     "microdata": ('<div itemscope itemtype="https://schema.org/Manuscript"><meta itemprop='
                   '"dateCreated" content="1950-05-12"><a itemprop="author" href="/a">A. Smith</a>'
@@ -116,7 +116,7 @@ REFUSED = {
                "</form>", NOTHING),
     "talk in bold": (lines("<p><b>{}:</b> Words {}.</p>", ["Smith", "Jones"] * 3), NOTHING),
     "talk": (lines("<p>{}: Words {}.</p>", ["Smith", "Jones"] * 3), NOTHING),
-    "sections": ("".join(f"<p><b>{name}</b> This is what was said.</p>" for name in "ABC"), NOTHING),
+    "sections": ("".join(f"<p><b>{name}</b> This is said.</p>" for name in "ABC"), NOTHING),
     "data": ("<table><tr><th>Date</th><th>Title</th></tr><tr><td>1950</td><td>A</td></tr></table>",
              NOTHING),
     "not found": ("<h3>Page not found</h3><p>Sorry, there is nothing here.</p>", NOTHING),

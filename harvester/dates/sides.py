@@ -178,7 +178,7 @@ class Sides:
             yield from self._in_words(kinds, numbers, row)
 
     def _in_words(self, kinds: str, numbers: list[int], row: list[Token]) -> Iterator[Side]:
-        order = kinds.upper()
+        order = kinds.replace("d", "D")
         values = dict(zip(order.replace("-", ""), numbers, strict=False))
         if order in WHOLE:
             yield from self._made(values)
