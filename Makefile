@@ -1,4 +1,4 @@
-# The commands of the README. Each sets up what it needs in .venv, from pinned and hashed packages.
+# The commands of a checkout. Each sets up what it needs in .venv, from pinned and hashed packages.
 
 PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3 python3.14,\
 	$(shell $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
@@ -7,8 +7,8 @@ BIN := .venv/bin
 INSTALL := -m pip install -qq --disable-pip-version-check --require-hashes
 PIP := $(BIN)/python $(INSTALL)
 
-.PHONY: harvest read metadata pictures bench benchmark corpus misreadings test quick programs kills fuzz signals \
-	properties mutants check format lock
+.PHONY: harvest read metadata docs release pictures bench benchmark corpus misreadings test quick \
+	programs kills fuzz signals properties mutants check format lock
 .DELETE_ON_ERROR:
 
 harvest: .venv/harvest
@@ -19,11 +19,13 @@ harvest: .venv/harvest
 read: .venv/read
 	@$(BIN)/python -m harvester serve --port $(PORT)
 
-# What Datasette and docs/tables.md say of each column is written in harvester/descriptions.toml.
+# What Datasette and docs/tables.md say of each column is written in harvester/descriptions.toml;
+# docs/commands.md is written from the commands' own help.
 metadata: .venv/harvest
 	@$(BIN)/python -m harvester.datasette.metadata
+	@PYTHONPATH=. $(BIN)/python tests/make_commands.py
 
-# The pictures of the README; they need Chromium (Debian: apt install chromium).
+# The pictures of the documentation; they need Chromium (Debian: apt install chromium).
 pictures: .venv/test
 	@PYTHONPATH=. $(BIN)/python tests/make_pictures.py
 
@@ -31,6 +33,15 @@ pictures: .venv/test
 # for ten times as many documents, too.
 bench: .venv/benchmarks/ready
 	@.venv/benchmarks/bin/python -m benchmarks.table $(OPTIONS)
+
+# The documentation as a site; a warning is an error.
+docs: .venv/documentation/ready
+	@.venv/documentation/bin/python -m sphinx -q -W --keep-going -b html docs docs/_build
+	@echo "The documentation is docs/_build/index.html"
+
+# The wheel and the source archive in dist/, built reproducibly and tried out; nothing is published.
+release: .venv/release/ready
+	@PYTHONPATH=. .venv/release/bin/python tests/make_release.py
 
 # How many real listing pages of other sites are read without a profile; the corpus is not part of
 # the project.
@@ -90,7 +101,7 @@ mutants: .venv/test
 fuzz: .venv/test
 	@PYTHONPATH=. $(BIN)/python tests/fuzz.py $(OPTIONS)
 
-check: .venv/test
+check: .venv/test docs
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy --strict harvester
@@ -127,6 +138,20 @@ format: .venv/test
 	@$(BIN)/python -m venv .venv/benchmarks
 	@.venv/benchmarks/bin/python $(INSTALL) -r requirements.txt
 	@.venv/benchmarks/bin/python $(INSTALL) -r requirements-bench.txt
+	@touch $@
+
+# By themselves, as what builds documents and releases needs other versions of what it shares.
+.venv/documentation/ready: requirements-docs.txt | .venv/bin/python
+	@echo "Setting up what the documentation needs ..."
+	@$(BIN)/python -m venv .venv/documentation
+	@.venv/documentation/bin/python $(INSTALL) -r requirements-docs.txt
+	@touch $@
+
+.venv/release/ready: requirements-build.txt requirements-release.txt | .venv/bin/python
+	@echo "Setting up what a release needs ..."
+	@$(BIN)/python -m venv .venv/release
+	@.venv/release/bin/python $(INSTALL) -r requirements-build.txt
+	@.venv/release/bin/python $(INSTALL) -r requirements-release.txt
 	@touch $@
 
 # Writes the requirements anew from pyproject.toml; needs uv.

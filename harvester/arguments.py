@@ -44,14 +44,14 @@ class Argument:
 
 
 ARGUMENTS = {
-    "url": Argument("URL", "this listing, in collections.toml or not"),
-    "name": Argument("NAME", "only this collection; with url=, its name"),
-    "site": Argument("SITE", "a copy of this site (default: by its host)"),
-    "source": Argument("PATH|wayback[:DATE]", "from captured pages, not from the live site"),
+    "url": Argument("URL", "harvest this listing, in the file or not"),
+    "name": Argument("NAME", "only this collection; with url=, name it so"),
+    "site": Argument("SITE", "it is a copy of this site (default: by host)"),
+    "source": Argument("PATH|wayback[:DATE]", "read captured pages, not the live site"),
     "full": Argument("yes|no", "ask for unchanged pages, too (default: no)"),
-    "accept": Argument("yes|no", "believe what seems too large a change (no)"),
-    "details": Argument("yes|no", "the documents' own pages, too (as in the file)"),
-    "files": Argument("yes|no", "and their scans (as in collections.toml)"),
+    "accept": Argument("yes|no", "believe a change that seems too large (no)"),
+    "details": Argument("yes|no", "read documents' own pages (as in the file)"),
+    "files": Argument("yes|no", "and fetch their scans (as in the file)"),
 }
 """All arguments, in the order of the help."""
 

@@ -171,7 +171,7 @@ class ReadingCommand(ProjectCommand):
         """Adds of which collection, and how to print it."""
         super().add_options(parser)
         parser.add_argument("--collection", metavar="NAME", help="default: all")
-        parser.add_argument("--format", metavar="text|json", default="text")
+        parser.add_argument("--format", metavar="text|json", default="text", help="default: text")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Prints what is asked for; nothing if that is an empty text."""

@@ -11,14 +11,15 @@ from sqlite3 import Connection
 from typing import Any
 from urllib.parse import urljoin
 
-from harvester import interfaces, pages
-from harvester.dates import ArchiveDate, read_date
+from harvester import dates, interfaces, pages
+from harvester.dates import ENGLISH, ArchiveDate, Habits
 from harvester.exports.records import Record as HarvestedDocument
 from harvester.exports.records import records
 from harvester.items import Entry, Listing
 from harvester.normalize import date, page_item
 from harvester.outcomes import HarvestProblem, Reason, Unreadable
 from harvester.pages.general import read_any_listing
+from harvester.pages.markup import language_of
 from harvester.record import Record
 from harvester.sites import site_for
 from harvester.sites.site import Site
@@ -70,6 +71,20 @@ def read_listing(
     return listing
 
 
+def read_date(text: str, language: str = ENGLISH, order: str = "") -> ArchiveDate | None:
+    """Reads a date; None if the whole text is not one, or can be read in two ways.
+
+    `language` is a code such as "de". `order` is that of dates in numbers, "dmy" or "mdy", if it is
+    another than the language's.
+
+    >>> read_date("c. August 1962")
+    ArchiveDate(edtf='1962-08~', earliest='1962-08-01', latest='1962-08-31')
+    >>> read_date("um 1950", "de").edtf
+    '1950~'
+    """
+    return dates.read_date(text, Habits(language, order))
+
+
 def read_document(html: str, url: str, site: str | None = None) -> Record:
     """Reads a document's own page: title, date, names, texts, scans, and what else it says.
 
@@ -96,7 +111,8 @@ def _general(html: str, url: str, site: Site, headers: Mapping[str, str]) -> Lis
         for one, link in zip(found.entries, links, strict=True)
     ]
     following = urljoin(url, found.next) if found.next else None
-    return Listing(url, found.first, found.last, found.total, entries, following)
+    habits = site.habits(language_of(html))
+    return Listing(url, found.first, found.last, found.total, entries, following, habits=habits)
 
 
 class Harvest:

@@ -1,4 +1,4 @@
-"""Makes the pictures of the README: `make pictures`.
+"""Makes the pictures of the documentation: `make pictures`.
 
 They show three collections of fixtures/, harvested, in Datasette and Chromium.
 """

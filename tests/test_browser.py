@@ -210,12 +210,12 @@ def test_text_from_the_web_is_shown_as_text(page: Page) -> None:
     assert LINKS in page.locator("td.col-summary").all_inner_texts()
 
 
-def test_pictures_of_the_readme_can_be_made_again(page: Page, tmp_path: Path) -> None:
+def test_pictures_of_the_documentation_can_be_made_again(page: Page, tmp_path: Path) -> None:
     take(page, tmp_path)
     names = {picture.name for picture in tmp_path.iterdir()}
     assert names == {picture.name for picture in PICTURES.glob("*.png")}
-    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
-    assert names == set(re.findall(r"\(docs/(\w+\.png)\)", readme))
+    texts = "".join(path.read_text("utf-8") for path in (PROJECT / "docs").glob("*.md"))
+    assert names == set(re.findall(r"\((\w+\.png)\)", texts))
 
 
 def test_document_with_an_odd_id_is_found(page: Page) -> None:

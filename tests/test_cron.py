@@ -1,4 +1,4 @@
-"""Under cron and systemd: what the README tells to paste works as pasted."""
+"""Under cron and systemd: what the documentation tells to paste works as pasted."""
 
 import configparser
 import re
@@ -8,18 +8,19 @@ from pathlib import Path
 
 from harvests import PATIENCE, PROJECT, checked_out, rows
 
-README = (PROJECT / "README.md").read_text(encoding="utf-8")
+PAGE = (PROJECT / "docs" / "scheduling.md").read_text(encoding="utf-8")
 UNITS = PROJECT / "docs" / "systemd"
 POOR = {"PATH": "/usr/bin:/bin", "SHELL": "/bin/sh", "LANG": "C"}
 """About what cron gives."""
 
 
 def command(checkout: Path) -> str:
-    """The README's command of cron's, at home in a checkout and with saved pages."""
-    (line,) = re.findall(r"^```cron\n(.*)\n```$", README, re.MULTILINE)
+    """The page's command of cron's, at home in a checkout and with saved pages."""
+    (line,) = re.findall(r"^```cron\n(.*)\n```$", PAGE, re.MULTILINE)
     fields = line.split(maxsplit=5)
     assert all(re.fullmatch(r"[\d*]+", field) for field in fields[:5])
     told = fields[5].replace("/srv/harvester", str(checkout))
+    told = told.replace("bin/harvester ", "bin/python -m harvester ")  # not installed in a copy
     return f"{told} -a source=fixtures/listing"
 
 
@@ -59,7 +60,7 @@ def test_units_do_what_the_crontab_line_does() -> None:
     service.optionxform = timer.optionxform = str  # type: ignore[assignment,method-assign]
     service.read(UNITS / "harvester.service")
     timer.read(UNITS / "harvester.timer")
-    (line,) = re.findall(r"^```cron\n(.*)\n```$", README, re.MULTILINE)
+    (line,) = re.findall(r"^```cron\n(.*)\n```$", PAGE, re.MULTILINE)
     folder = service["Service"]["WorkingDirectory"]
     started = service["Service"]["ExecStart"].removeprefix(f"{folder}/")
     assert f"cd {folder} && {service['Service']['Environment']} {started}" in line

@@ -16,7 +16,7 @@ from stored import entry, number, store
 from harvester.extensions.feeds import write_feeds
 
 LATEST = 100
-"""So many documents are in a feed at the most, as the README says."""
+"""So many documents are in a feed at the most, as docs/publishing.md says."""
 ATOM = "{http://www.w3.org/2005/Atom}"
 SCHEMA = etree.RelaxNG.from_rnc_string((Path(__file__).parent / "atom.rnc").read_text())
 

@@ -1,6 +1,6 @@
 """The rooms of the package: which there are, and that each imports only from those below it.
 
-The README's table of rooms is their order, so that what people read is what holds.
+The table of rooms in CONTRIBUTING.md is their order, so that what people read is what holds.
 """
 
 import ast
@@ -17,7 +17,7 @@ import pytest
 from harvests import PROJECT
 
 PACKAGE = PROJECT / "harvester"
-README = (PROJECT / "README.md").read_text(encoding="utf-8")
+PAGE = (PROJECT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 PURE = ("pages", "sites", "dates")
 """The rooms that read: bytes and a profile in, a Listing or a Record or a refusal out."""
 IMPURE = {
@@ -94,14 +94,14 @@ def room(module: str) -> str:
 
 
 def table(heading: str) -> list[tuple[str, str]]:
-    """The two cells of each row of the README's table below such a heading."""
-    part = README.partition(f"| {heading} |")[2].partition("\n\n")[0]
+    """The two cells of each row of that page's table below such a heading."""
+    part = PAGE.partition(f"| {heading} |")[2].partition("\n\n")[0]
     rows = [row.strip("| ").split(" | ") for row in part.splitlines()[2:]]
     return [(one, two) for one, two in rows]
 
 
 def order() -> list[str]:
-    """The rooms of the README's table, from the highest to the lowest."""
+    """The rooms of that table, from the highest to the lowest."""
     named = [re.fullmatch(r"`(\w+)(?:/|\.py)`", cell) for cell, _ in table("room")]
     return [found[1] for found in named if found]
 
@@ -226,7 +226,7 @@ def test_circle_is_noticed(tmp_path: Path) -> None:
     assert {"harvester.outcomes", "harvester.timestamps"} <= {*cycle(package)}
 
 
-def test_readme_has_every_room_once() -> None:
+def test_table_has_every_room_once() -> None:
     found = {path.stem for path in PACKAGE.iterdir() if (path / "__init__.py").is_file()}
     found |= {path.stem for path in PACKAGE.glob("*.py")} - {"__init__"}
     assert sorted(order()) == sorted(found)

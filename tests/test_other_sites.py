@@ -16,7 +16,7 @@ from pytest_httpserver import HTTPServer
 
 from harvester.sites.profile import read_profile
 
-README = PROJECT / "README.md"
+PAGE = PROJECT / "docs" / "own-archive.md"
 LONGEST = 25
 """Lines of a profile."""
 ROUNDS = 4
@@ -197,7 +197,7 @@ def test_captured_pages_without_a_total_prove_nothing(town: OtherSite, tmp_path:
     assert "The site states no total here" in done.complaints[0]
 
 
-EXAMPLE = re.search(r"### Another site.*?```toml\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
+EXAMPLE = re.search(r"```toml\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
 HITS = """<!DOCTYPE html><html><p>Treffer 1 bis 2 von 2</p><table class="hits">
 <tr><th>Nr.</th><th>Titel</th><th>Datum</th></tr>
 <tr><td class="number">1</td><td class="title"><a href="/record.php?id=7">Brief</a></td>

@@ -25,7 +25,7 @@ URL = "https://example.org/search"
 NOW = "2026-11-24T05:06:07Z"
 FEW, MANY = 5, 50
 UNSEARCHED = 100
-"""Of so many pages of a first harvest searches find nothing yet, as the README says."""
+"""Of so many pages of a first harvest searches find nothing yet, as docs/reading.md says."""
 
 
 @dataclass

@@ -28,7 +28,7 @@ class Help(ScrapyHelpFormatter, argparse.RawDescriptionHelpFormatter):
 class Command(CrawlingCommand, CrawlCommand):
     """Runs a spider, and exits as the worst of its runs asks for."""
 
-    form = "[options] <spider>"
+    form = "[options] collection"
     summary = "Harvest collections, all of them or as -a says"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""`scrapy dates [TEXT...]`: shows what dates mean, before anything is harvested."""
+"""`harvester dates [TEXT...]`: shows what dates mean, before anything is harvested."""
 
 import argparse
 import re

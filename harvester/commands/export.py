@@ -26,8 +26,7 @@ class Command(ProjectCommand):
         parser.add_argument(
             "--since",
             metavar="WHEN",
-            help="only what is new or says something else since"
-            f" {SINCE_FORMS}, or since the run of a number began",
+            help=f"only what is new or changed since {SINCE_FORMS}, or since a run of this number",
         )
         parser.add_argument(
             "-o", "--output", metavar="FILE", type=Path, help="default: standard output"

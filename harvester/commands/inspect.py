@@ -31,7 +31,7 @@ class Command(VisitingCommand):
         parser.add_argument("--url", metavar="URL", help="the address of the page")
         parser.add_argument("--charset", metavar="NAME", help="default: what the page says")
         parser.add_argument(
-            "--site", metavar="NAME|FILE", help="the site that has a profile, or a profile"
+            "--site", metavar="NAME|FILE", help="a site that has a profile, or the file of one"
         )
         parser.add_argument("--json", action="store_true", help="a JSON object a page, in a line")
 

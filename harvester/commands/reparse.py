@@ -33,7 +33,7 @@ class Command(ProjectCommand):
             metavar="PATH",
             action="append",
             default=[],
-            help="where captures are that were harvested from, as -a source was; may be repeated",
+            help="where the captures are that -a source named; may be repeated",
         )
         parser.add_argument(
             "--processes", metavar="N", default=str(cores()), help="default: as many as cores"
@@ -41,7 +41,7 @@ class Command(ProjectCommand):
         parser.add_argument("--write", action="store_true", help="write what differs, too")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Reads again. Exits as the README says, after a sentence on stderr if not with 0."""
+        """Reads again. Exits as docs/rereading.md says, after a sentence on stderr if not 0."""
         from harvester.reparse.reparse import reparse
 
         with self.telling_problems("It was stopped: nothing is written."):

@@ -26,7 +26,7 @@ class Command(VisitingCommand):
         """Adds where to save."""
         super().add_options(parser)
         parser.add_argument("--to", metavar="FOLDER", default="fixtures", help="default: fixtures")
-        parser.add_argument("--site", metavar="SITE", help="the site that the page is a copy of")
+        parser.add_argument("--site", metavar="SITE", help="the site whose page this is a copy of")
 
     def check(self, args: list[str], opts: argparse.Namespace) -> None:
         """Looks at the address. Raises BadUsage if it is none of a listing or a document."""

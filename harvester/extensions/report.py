@@ -1,12 +1,13 @@
 """The report at the end of a harvest: its results, its failures, and the next step."""
 
+from importlib.util import find_spec
 from pathlib import Path
 
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.statscollectors import StatsCollector
 
-from harvester.console import command, complain, note, shown, tell
+from harvester.console import command, complain, note, program, shown, tell
 from harvester.crawl.steps import phase_begun, phase_ended, run_ended
 from harvester.interrupt import interrupt
 from harvester.middlewares import ASKED_AGAIN, READ_AGAIN
@@ -19,6 +20,7 @@ from harvester.outcomes import (
     worst,
 )
 from harvester.runs import Counts, Phase, PhaseSummary, RunSummary
+from harvester.settings import DATABASE
 from harvester.store.read.changes import history
 from harvester.text_report import changes_as_text
 
@@ -178,8 +180,15 @@ def reread(stats: StatsCollector) -> str:
 def next_steps(database: str) -> str:
     """Where the database is, and the command that shows its rows."""
     path = shown(Path(database))
-    rows = command("sqlite-utils", "rows", path, "documents", "--limit", "3")
-    return f"The database is {path}\nNext: {rows}"
+    return f"The database is {path}\nNext: {_look(path)}"
+
+
+def _look(path: str) -> str:
+    """A command that shows what is in the database, of the programs that are installed."""
+    if program() == "harvester" and find_spec("datasette_dashboards"):
+        setting = () if path == DATABASE else ("-s", f"HARVEST_DB={path}")
+        return command("harvester", "serve", *setting)
+    return command("sqlite-utils", "rows", path, "documents", "--limit", "3")
 
 
 def _rarer(counts: Counts) -> str:

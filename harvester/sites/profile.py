@@ -1,6 +1,6 @@
 """A site's profile: a TOML file that says all that is particular to an archive, and is checked.
 
-What it can say is what `site_in` takes of it; the README shows a short one.
+What it can say is what `site_in` takes of it; docs/profiles.md tells of each.
 """
 
 import re
