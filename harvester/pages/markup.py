@@ -28,7 +28,10 @@ OUTER_END = re.compile(rb"</(?:[bB][oO][dD][yY]|[hH][tT][mM][lL])\b[^<>]*>")
 AFTERWARDS = (b"<!--", b"<script")
 """Beginnings of markup that a server or a browser may put behind the end of a page."""
 
-LANGUAGE = re.compile(r"<html\b[^<>]*?(?<![\w-])lang\s*=\s*[\"']?([a-z]{2,3})\b", re.IGNORECASE)
+LANGUAGE = re.compile(
+    r"<[hH][tT][mM][lL]\b[^<>]*?(?<![\w-])(?i:lang)\s*=\s*[\"']?([a-zA-Z]{2,3})\b"
+)
+"""Spelled out, as OUTER_END is."""
 FAR = 5_000
 """Characters from the beginning of a page, within which its language is said."""
 

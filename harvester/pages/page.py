@@ -66,7 +66,8 @@ class Page:
 
     def documents(self, element: Element) -> set[str]:
         """The documents that an element links to."""
-        return {piece.document for _, piece in self.within(self.span(element)) if piece.document}
+        pieces = self.pieces[self.starts.get(element, 0) : self.stops.get(element, 0)]
+        return {piece.document for piece in pieces if piece.document}
 
     def is_aside(self, piece: Piece, after: int) -> bool:
         """Whether a piece is in a part of the frame: one that doesn't hold the range as well."""

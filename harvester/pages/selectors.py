@@ -39,17 +39,15 @@ Found = dict[str, list[Element]]
 
 
 class Index:
-    """All elements of a tree in document order, by their tags and the values of attributes."""
+    """All elements of a tree in document order, and by the values of their attributes."""
 
     def __init__(self, root: Element) -> None:
         self._root = root
         self.elements: list[Element] = list(root.iter("*"))
-        self.tags: Found = defaultdict(list)
         self.attributes: dict[str, Found] = {name: defaultdict(list) for name in NAMES}
         self.classes = self.attributes["class"]
-        tags, values_of = self.tags, self.attributes.get
+        values_of = self.attributes.get
         for element in self.elements:
-            tags[element.tag].append(element)
             for name, value in element.items():
                 if (found := values_of(name)) is not None:
                     found[value].append(element)
@@ -67,9 +65,9 @@ class Index:
         """Elements of the tree in document order."""
         return sorted(elements, key=self.places.__getitem__)
 
-    def tagged(self, tags: Iterable[str]) -> Iterator[Element]:
-        """The elements with one of these tags, tag by tag."""
-        return chain.from_iterable(self.tags[tag] for tag in tags if tag in self.tags)
+    def tagged(self, *tags: str) -> Iterator[Element]:
+        """The elements with one of these tags, in document order."""
+        return self._root.iter(*tags)
 
     @cached_property
     def places(self) -> dict[Element, int]:
@@ -79,18 +77,20 @@ class Index:
     @cached_property
     def unseen(self) -> frozenset[Element]:
         """The elements of which what they hold is no text of the page, or not shown."""
-        classes = {said for word in UNSEEN_CLASSES for said in self._words.get(word, ())}
+        said = " ".join(self.classes)
+        hiding = [word for word in UNSEEN_CLASSES if word in said]
+        classes = {said for word in hiding for said in self._words.get(word, ())}
         styles = filter(INVISIBLE.search, self.attributes["style"])
         ways = [self.classes[said] for said in classes]
         ways += [self.attributes["style"][said] for said in styles]
         ways += [self.attributes["aria-hidden"].get("true", [])]
-        return frozenset(chain(self.tagged(UNSEEN), *ways, *self.attributes["hidden"].values()))
+        return frozenset(chain(self.tagged(*UNSEEN), *ways, *self.attributes["hidden"].values()))
 
     @cached_property
     def landmarks(self) -> frozenset[Element]:
         """The elements of which `elements.is_landmark` is true."""
         by_role = (self.attributes["role"].get(role, ()) for role in LANDMARK_ROLES)
-        by_tag = filter(is_landmark, self.tagged(LANDMARKS))
+        by_tag = filter(is_landmark, self.tagged(*LANDMARKS))
         return frozenset(chain(by_tag, *by_role))
 
     @cached_property
@@ -117,7 +117,7 @@ class Index:
         elif plain.classes:
             found = [one for value in self._with(plain.classes) for one in self.classes[value]]
         elif plain.tag:
-            return self.tags.get(plain.tag, [])
+            return list(self.tagged(plain.tag))
         else:
             return self.elements
         return [one for one in found if one.tag == plain.tag] if plain.tag else found

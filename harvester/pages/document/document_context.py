@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, takewhile
+from itertools import chain
 
 from harvester.pages.document.panes import Pane, choose_panes, possible_panes
 from harvester.pages.elements import Element
@@ -103,8 +103,8 @@ class DocumentContext:
     @cached_property
     def teasers(self) -> dict[int, int]:
         """The texts that head other documents, each with the next entry's link to one."""
-        matches, pieces = self.site.words().teasers.fullmatch, self.page.pieces
-        heads = [place for place, piece in enumerate(pieces) if matches(piece.text)]
+        may_head = self.site.words().teasers.fullmatch
+        heads = [place for place, piece in enumerate(self.page.pieces) if may_head(piece.text)]
         links = ((place, self._teased_link(place)) for place in heads)
         return {place: link for place, link in links if link is not None}
 
@@ -124,10 +124,11 @@ class DocumentContext:
         link = self.teasers.get(place)
         if link is None or link >= stop:
             return range(0)
-        around = self.common(place, link)
-        below = self.page.within(range(link, min(stop, self.page.span(around).stop)))
-        said = takewhile(lambda one: self.meaning(one[0]) is None, below)
-        last = max((near for near, piece in said if self._leads_to_document(piece)), default=link)
+        around, pieces = self.common(place, link), self.page.pieces
+        below = range(link, min(stop, self.page.span(around).stop))
+        said = range(link, next((near for near in below if self.meaning(near)), below.stop))
+        leading = (near for near in reversed(said) if self._leads_to_document(pieces[near]))
+        last = next(leading, link)
         branch = self.branch(around, last)
         end = last + 1 if branch is None else self.page.span(branch).stop
         return range(place + 1, min(end, stop))

@@ -76,7 +76,7 @@ def read_head(index: Index) -> Head:
 
 def _said(index: Index) -> Iterator[tuple[str, str | None]]:
     """All texts in reading order, each with what it is."""
-    for element in index.ordered(index.tagged(("title", "meta", "link"))):
+    for element in index.tagged("title", "meta", "link"):
         if element.tag == "title":
             yield from ((TITLE, text) for text in (element.text, *(one.tail for one in element)))
         else:
@@ -97,7 +97,7 @@ def _node(index: Index) -> int | None:
 
 
 def _settings(index: Index) -> Iterator[dict[str, Any]]:
-    for script in index.tagged(("script",)):
+    for script in index.tagged("script"):
         if script.get("data-drupal-selector") != SETTINGS or script.get("type") != JSON:
             continue
         try:

@@ -82,17 +82,9 @@ def _tabs(index: Index, marked: set[Element], form: DocumentPage) -> dict[Elemen
 
     Others lead to a footnote or to a heading; and within a pane all do that don't open another.
     """
-    parts = _parts(index, marked)
-    pointing = {
-        element
-        for name in TARGETS
-        for said, elements in index.attributes[name].items()
-        if said in parts or said[1:] in parts
-        for element in elements
-    }
     tabs: dict[Element, Element] = {}
-    for tab in index.ordered(pointing):
-        part = parts.get(_target(tab))
+    for tab in index.ordered(_pointing(index)):
+        part = _part(index, tab, marked)
         if part is None or part in tabs:
             continue
         around, is_pane = set(tab.iterancestors()), part in marked
@@ -102,22 +94,32 @@ def _tabs(index: Index, marked: set[Element], form: DocumentPage) -> dict[Elemen
     return tabs
 
 
-def _parts(index: Index, marked: set[Element]) -> dict[str | None, Element]:
-    """The elements by their ids: of several with one id the first that is marked as a pane, or
-    else the first."""
+def _pointing(index: Index) -> set[Element]:
+    """The elements that name a part of the page by its id."""
+    ids = index.attributes["id"]
     return {
-        name: next(filter(marked.__contains__, named), named[0])
-        for name, named in index.attributes["id"].items()
-        if name
+        element
+        for name in TARGETS
+        for said, elements in index.attributes[name].items()
+        if (said if name == TARGETS[-1] else said[:1] == "#" and said[1:]) in ids
+        for element in elements
     }
 
 
-def _target(tab: Element) -> str | None:
+def _part(index: Index, tab: Element, marked: set[Element]) -> Element | None:
+    """The element that a tab names: of several with one id the first that is marked as a pane, or
+    else the first."""
+    target = _target(tab)
+    named = index.attributes["id"].get(target) if target else None
+    return next(filter(marked.__contains__, named), named[0]) if named else None
+
+
+def _target(tab: Element) -> str:
     for name in TARGETS[:-1]:
         said = tab.get(name, "")
         if len(said) > 1 and said.startswith("#"):
             return said[1:]
-    return tab.get(TARGETS[-1])
+    return tab.get(TARGETS[-1], "")
 
 
 def _opens(index: Index, tab: Element, part: Element, form: DocumentPage, *, is_pane: bool) -> bool:

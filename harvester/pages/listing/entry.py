@@ -65,9 +65,8 @@ def find_title(context: ListingContext, row: Element, without: Container[int] = 
     """The place of an entry's title: the text of its link, or of a heading in it, `without` what is
     known to be something else."""
     links = _links(context, context.span(row), without)
-    said = {
-        link: " ".join(context.page.pieces[place].text for place in links[link]) for link in links
-    }
+    pieces = context.page.pieces
+    said = {link: " ".join(pieces[at].text for at in places) for link, places in links.items()}
     if len(links) > 1:
         said = {link: text for link, text in said.items() if not context.words.is_more(text)}
     said = {link: text for link, text in said.items() if text}
@@ -114,6 +113,8 @@ def _links(
 
 def _heading(context: ListingContext, link: Element, places: list[int]) -> int:
     """Which of a link's texts is the title, where a link goes around a whole entry."""
+    if len(places) == 1 and not len(link):
+        return places[0]
     headings = [
         element
         for element in link.iterdescendants("*")

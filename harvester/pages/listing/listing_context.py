@@ -99,15 +99,16 @@ class ListingContext:
 
     def span(self, element: Element) -> range:
         """The places of an element's pieces among the results."""
-        span = self.page.span(element)
-        return range(max(span.start, self.begin), span.stop)
+        start, begin = self.page.starts.get(element, 0), self.begin
+        return range(start if start > begin else begin, self.page.stops.get(element, 0))
 
     def texts(self, places: range) -> Iterator[tuple[int, Piece]]:
         """The pieces that have text, without the page's frame and the pager."""
+        tells = self._tells
         for place, piece in self.page.within(places):
-            if place not in self._tells:
-                self._tells[place] = self._is_telling(place, piece)
-            if self._tells[place]:
+            if (told := tells.get(place)) is None:
+                told = tells[place] = self._is_telling(place, piece)
+            if told:
                 yield place, piece
 
     def unlinked_texts(self, places: range) -> Iterator[tuple[int, Piece]]:
