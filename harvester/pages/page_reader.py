@@ -38,7 +38,6 @@ class _Reader:
     """Builds a page from what is met on the way through its tree.
 
     `_parts` is what the piece to come is made of. It begins with a text, not with white space.
-    `_linked` are the places among them of the texts of links, each with the link's address.
     """
 
     def __init__(
@@ -61,7 +60,8 @@ class _Reader:
         self._document: str | None = None
         self._target: str | None = None
         self._parts: list[str] = []
-        self._linked: list[tuple[int, str]] = []
+        self._targets: list[str] = []
+        self._unlinked: list[str] = []
 
     def read(self, roots: Sequence[Element]) -> None:
         """Reads elements that stand side by side, comments among them, or a single one."""
@@ -161,9 +161,11 @@ class _Reader:
 
     def _add(self, text: str) -> None:
         """More text: an element's own when it has begun, its tail when it has ended."""
-        if self._target is not None:
-            self._linked.append((len(self._parts), self._target))
         self._parts.append(text)
+        if self._target is None:
+            self._unlinked.append(text)
+        else:
+            self._targets.append(self._target)
 
     def _open_link(self, link: Element) -> None:
         href = link.get("href")
@@ -197,22 +199,20 @@ class _Reader:
         parts = self._parts
         if not parts:
             return
-        mixed = len(parts) > 1
-        self._append(fold("".join(parts) if mixed else parts[0]), mixed=mixed)
+        if len(parts) == 1:
+            self._append(fold(parts[0]))
+        else:
+            self._append(fold("".join(parts)), mixed=True)
         parts.clear()
+        self._unlinked.clear()
+        self._targets.clear()
 
     def _append(self, text: str, *, mixed: bool = False) -> None:
-        """A piece of what was added."""
+        """A piece of what was added. Only where there are links, it matters what is beside them."""
+        targets, loose = tuple(self._targets), False
+        if targets:
+            loose = any(map(str.isalpha, "".join(self._unlinked)))
         holder, landmarks = self._holders[-1], self._landmarks
-        piece = Piece(text, holder, landmarks, self._link, self._document, mixed=mixed)
-        if self._linked:
-            piece.targets = tuple(target for _, target in self._linked)
-            piece.loose = self._is_loose()
-            self._linked.clear()
-        self.page.pieces.append(piece)
-
-    def _is_loose(self) -> bool:
-        """Whether letters stand beside the links."""
-        inside = {place for place, _ in self._linked}
-        beside = (part for place, part in enumerate(self._parts) if place not in inside)
-        return any(map(str.isalpha, "".join(beside)))
+        self.page.pieces.append(
+            Piece(text, holder, landmarks, self._link, self._document, targets, loose, mixed)
+        )

@@ -5,7 +5,6 @@ A profile's selectors are mostly plain: a tag, classes, an id, one element withi
 indexed once, and plain selectors are looked up there; parsel has the others.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
@@ -44,13 +43,16 @@ class Index:
     def __init__(self, root: Element) -> None:
         self._root = root
         self.elements: list[Element] = list(root.iter("*"))
-        self.attributes: dict[str, Found] = {name: defaultdict(list) for name in NAMES}
-        self.classes = self.attributes["class"]
-        values_of = self.attributes.get
+        self.attributes: dict[str, Found] = {name: {} for name in NAMES}
+        self.classes, attributes = self.attributes["class"], self.attributes
         for element in self.elements:
             for name, value in element.items():
-                if (found := values_of(name)) is not None:
-                    found[value].append(element)
+                if name in attributes:
+                    found = attributes[name]
+                    if value in found:
+                        found[value].append(element)
+                    else:
+                        found[value] = [element]
 
     def select(self, css: str) -> list[Any]:
         """The elements that a CSS selector finds, in document order, or with "::text" or
@@ -79,7 +81,7 @@ class Index:
         """The elements of which what they hold is no text of the page, or not shown."""
         said = " ".join(self.classes)
         hiding = [word for word in UNSEEN_CLASSES if word in said]
-        classes = {said for word in hiding for said in self._words.get(word, ())}
+        classes = {value for word in hiding for value in self._with(word)}
         styles = filter(INVISIBLE.search, self.attributes["style"])
         ways = [self.classes[said] for said in classes]
         ways += [self.attributes["style"][said] for said in styles]
@@ -92,15 +94,6 @@ class Index:
         by_role = (self.attributes["role"].get(role, ()) for role in LANDMARK_ROLES)
         by_tag = filter(is_landmark, self.tagged(*LANDMARKS))
         return frozenset(chain(by_tag, *by_role))
-
-    @cached_property
-    def _words(self) -> dict[str, list[str]]:
-        """The values of class attributes by the classes in them."""
-        words = defaultdict(list)
-        for value in self.classes:
-            for word in value.split():
-                words[word].append(value)
-        return words
 
     def _matching(self, plain: "_Plain") -> list[Element]:
         found = self._alone(plain)
@@ -115,19 +108,17 @@ class Index:
             name, value = plain.attribute
             found = self.attributes[name].get(value, [])
         elif plain.classes:
-            found = [one for value in self._with(plain.classes) for one in self.classes[value]]
+            found = [one for value in self._with(*plain.classes) for one in self.classes[value]]
         elif plain.tag:
             return list(self.tagged(plain.tag))
         else:
             return self.elements
         return [one for one in found if one.tag == plain.tag] if plain.tag else found
 
-    def _with(self, classes: tuple[str, ...]) -> list[str]:
+    def _with(self, word: str, *others: str) -> list[str]:
         """The values of class attributes with all these classes."""
-        first, *others = [self._words.get(word, []) for word in classes]
-        if not others:
-            return first
-        return [value for value in first if all(value in other for other in others)]
+        alike = [value for value in self.classes if word in value]
+        return [value for value in alike if {word, *others}.issubset(value.split())]
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,8 @@ def find_title(context: ListingContext, row: Element, without: Container[int] = 
     """The place of an entry's title: the text of its link, or of a heading in it, `without` what is
     known to be something else."""
     links = _links(context, context.span(row), without)
+    if len(links) == 1 and any(links.values()):
+        return _heading(context, *next(iter(links.items())))
     pieces = context.page.pieces
     said = {link: " ".join(pieces[at].text for at in places) for link, places in links.items()}
     if len(links) > 1:
