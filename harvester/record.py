@@ -1,8 +1,10 @@
 """A document's full record, as its own page gives it."""
 
+import re
 from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple
 
+SMALL_ENGLISH = re.compile("[a-z]")
 REQUIRED = "required"
 """The key in the metadata of a text that no item lacks; its value is what a sentence calls it."""
 MEANS = "means"
@@ -162,3 +164,17 @@ class Record(Fields):
     def languages(self) -> list[str]:
         """The languages of the original."""
         return self.names("language")
+
+
+def is_same_title(shown: str, said: str) -> bool:
+    """Whether a title is what is said elsewhere, or that in capitals."""
+    return shown == said or (is_in_capitals(shown) and shown.casefold() == said.casefold())
+
+
+def is_in_capitals(title: str) -> bool:
+    """Whether a title is shown in capitals. A program may make such of English letters only, as
+    that of "FOZ DO IGUAçU"."""
+    if SMALL_ENGLISH.search(title):
+        return False
+    small, capital = (sum(map(case, title)) for case in (str.islower, str.isupper))
+    return small < capital

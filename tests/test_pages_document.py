@@ -226,6 +226,25 @@ def test_title_in_capitals_is_taken_from_where_it_is_not() -> None:
     assert read(without, record.link).title == title
 
 
+@pytest.mark.parametrize(
+    ("shown", "said", "title"),
+    [
+        ("ДОКЛАД ПОСЛА NIXON", "Доклад посла Nixon", "Доклад посла Nixon"),
+        ("ДОКЛАД ПОСЛА Nixon", "Доклад посла Nixon", "ДОКЛАД ПОСЛА Nixon"),
+        ("Доклад посла США", "ДОКЛАД ПОСЛА США", "Доклад посла США"),
+        ("ΈΚΘΕΣΗ ΤΗΣ ΠΡΕΣΒΕΊΑΣ", "Έκθεση της πρεσβείας", "Έκθεση της πρεσβείας"),
+        ("STRASSE DER EINHEIT", "Straße der Einheit", "Straße der Einheit"),
+        ("会谈记录 1967", "会谈记录 1967", "会谈记录 1967"),
+    ],
+)
+def test_title_in_capitals_of_any_script(shown: str, said: str, title: str) -> None:
+    record = replace(real("today"), title=said)
+    html = render_document("today", Document(record.link, record))
+    heading = '<h1 class="title"><span>'
+    assert heading + said in html
+    assert read(html.replace(heading + said, heading + shown), record.link).title == title
+
+
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("markup", MARKUPS)
 @pytest.mark.parametrize(

@@ -95,6 +95,8 @@ def test_pages_that_have_not_changed_are_read_again_in_the_recording(reader: Rea
     assert (done.run["seen"], done.run["added"], done.run["missing"]) == (15, 0, 0)
     titles = [row["title"] for row in whole]
     assert [row["title"] for row in done.entries()] == titles
+    kinds = rows(done.db, "SELECT kind, field, old, new FROM changes WHERE run = 2")
+    assert kinds == [{"kind": "reread", "field": "title", "old": "Misread", "new": titles[0]}]
     moments = rows(done.db, "SELECT fetched, sha256, warc, warc_offset FROM pages ORDER BY id")
     assert [one["fetched"] for one in moments] == sorted(one["fetched"] for one in moments)
     assert [list(one.values())[1:] for one in moments[:2]] == [

@@ -7,7 +7,7 @@ from typing import Any
 
 from harvester.items import DetailsItem, Entry
 from harvester.outcomes import Reason, Unreadable
-from harvester.record import Record, columns
+from harvester.record import Record, columns, is_same_title
 from harvester.store import current
 from harvester.store.connection import Row
 from harvester.store.current import Told
@@ -66,9 +66,7 @@ def otherwise(row: Mapping[str, Any], item: DetailsItem) -> dict[str, str]:
 
 def _is_same_title(listed: str, shown: str) -> bool:
     """Whether a title is the listing's, or that in capitals, as the earlier site showed it."""
-    in_capitals = not any("a" <= letter <= "z" for letter in shown)
-    one, two = _folded(listed), _folded(shown)
-    return one == two or (in_capitals and one.casefold() == two.casefold())
+    return is_same_title(_folded(shown), _folded(listed))
 
 
 def _is_same_date(row: Mapping[str, Any], item: DetailsItem) -> bool:

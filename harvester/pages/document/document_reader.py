@@ -7,7 +7,7 @@ from harvester.outcomes import Reason, Unreadable
 from harvester.pages.address import document_of, documents_of
 from harvester.pages.document.document_context import DocumentContext, is_frame
 from harvester.pages.document.fields import Field, read_fields
-from harvester.pages.document.head import Head, is_in_capitals, is_same_title, read_head
+from harvester.pages.document.head import Head, read_head
 from harvester.pages.document.header import is_plain, read_header
 from harvester.pages.document.layout import Layout, find_layout
 from harvester.pages.document.links import file_links, read_related, scan_links
@@ -16,7 +16,7 @@ from harvester.pages.listing.pager import find_range
 from harvester.pages.markup import Tree, Unclear, refuse_torn, tree
 from harvester.pages.page import Piece, breaks_off, broken_off, told_of_break
 from harvester.pages.page_reader import read_page
-from harvester.record import Record, Term, Transcript
+from harvester.record import Record, Term, Transcript, is_in_capitals, is_same_title
 from harvester.sites.site import Site
 
 DRUPAL = "meta[name=Generator][content^=Drupal]"

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from re import Match
 from typing import Any
 
@@ -12,6 +13,7 @@ from harvester.pages.elements import fold
 from harvester.pages.page import Piece
 from harvester.pages.page_reader import read_page
 from harvester.pages.selectors import Index
+from harvester.record import is_same_title
 
 TITLE, DESCRIPTION, ADDRESS = "title", "description", "address"
 KINDS = {
@@ -25,6 +27,7 @@ KINDS = {
 }
 """What an element of the head tells, by its attributes."""
 TOLD = {"meta": "content", "link": "href"}
+BAR = " | "
 SETTINGS, JSON = "drupal-settings-json", "application/json"
 """The script with Drupal's settings, and its type."""
 
@@ -35,7 +38,11 @@ DIALOGUES = "[role=dialog]"
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Texts that are to be found on the page again, and what isn't shown there."""
+    """Texts that are to be found on the page again, and what isn't shown there.
+
+    `titles` are also what stands before a bar in them. Sure in Drupal: the title is followed by a
+    bar and the site's name.
+    """
 
     titles: list[str]
     descriptions: list[str]
@@ -43,26 +50,8 @@ class Head:
     node: int | None
 
     def title_like(self, shown: str) -> str | None:
-        """The head's spelling of a text, if that is the page's title.
-
-        Sure in Drupal: the title is followed by a bar and the site's name.
-        """
-        spelt = ((title[: len(shown)], title[len(shown) :]) for title in self.titles)
-        said = (title for title, rest in spelt if not rest or rest.startswith(" | "))
-        return next((title for title in said if is_same_title(shown, title)), None)
-
-
-def is_same_title(shown: str, said: str) -> bool:
-    """Whether a text is a title, which the earlier site showed in capitals.
-
-    It made capitals of English letters only.
-    """
-    return shown == said or (is_in_capitals(shown) and shown.lower() == said.lower())
-
-
-def is_in_capitals(text: str) -> bool:
-    """Whether there is no small English letter in a text."""
-    return not any("a" <= letter <= "z" for letter in text)
+        """The head's spelling of a text, if that is the page's title."""
+        return next((title for title in self.titles if is_same_title(shown, title)), None)
 
 
 def read_head(index: Index) -> Head:
@@ -71,7 +60,13 @@ def read_head(index: Index) -> Head:
     for kind, text in _said(index):
         if text and (text := fold(text)):
             said[kind].append(text)
-    return Head(said[TITLE], said[DESCRIPTION], said[ADDRESS], _node(index))
+    titles = [part for title in said[TITLE] for part in _before_bars(title)]
+    return Head(titles, said[DESCRIPTION], said[ADDRESS], _node(index))
+
+
+def _before_bars(title: str) -> Iterator[str]:
+    """A title, and what stands before each bar in it, the shortest first."""
+    return accumulate(title.split(BAR), lambda before, after: f"{before}{BAR}{after}")
 
 
 def _said(index: Index) -> Iterator[tuple[str, str | None]]:

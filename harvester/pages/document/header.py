@@ -6,10 +6,11 @@ from functools import partial
 from itertools import chain
 
 from harvester.pages.document.document_context import DocumentContext
-from harvester.pages.document.head import Citation, Head, is_same_title
+from harvester.pages.document.head import Citation, Head
 from harvester.pages.elements import HEADINGS
 from harvester.pages.markup import Unclear
 from harvester.pages.page import LONGEST_DATE, Looks, looks
+from harvester.record import is_same_title
 
 MOST_PARAGRAPHS = 3
 """A summary has no more, where nothing but that tells it from a text."""
