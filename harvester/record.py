@@ -167,14 +167,10 @@ class Record(Fields):
 
 
 def is_same_title(shown: str, said: str) -> bool:
-    """Whether a title is what is said elsewhere, or that in capitals."""
-    return shown == said or (is_in_capitals(shown) and shown.casefold() == said.casefold())
+    """Whether a title is what is said elsewhere, or that in capitals.
 
-
-def is_in_capitals(title: str) -> bool:
-    """Whether a title is shown in capitals. A program may make such of English letters only, as
-    that of "FOZ DO IGUAçU"."""
-    if SMALL_ENGLISH.search(title):
-        return False
-    small, capital = (sum(map(case, title)) for case in (str.islower, str.isupper))
-    return small < capital
+    A program may make capitals of English letters only: "FOZ DO IGUAçU".
+    """
+    if shown == said or SMALL_ENGLISH.search(shown):
+        return shown == said
+    return shown in (said.upper(), SMALL_ENGLISH.sub(lambda letter: letter[0].upper(), said))

@@ -16,7 +16,7 @@ from harvester.pages.listing.pager import find_range
 from harvester.pages.markup import Tree, Unclear, refuse_torn, tree
 from harvester.pages.page import Piece, breaks_off, broken_off, told_of_break
 from harvester.pages.page_reader import read_page
-from harvester.record import Record, Term, Transcript, is_in_capitals, is_same_title
+from harvester.record import Record, Term, Transcript, is_same_title
 from harvester.sites.site import Site
 
 DRUPAL = "meta[name=Generator][content^=Drupal]"
@@ -100,8 +100,6 @@ def _last(found: Layout) -> int:
 def _title(found: Layout, head: Head) -> str:
     """The title as shown, or as it is elsewhere on the page if it is shown in capitals."""
     shown = found.context.text(found.title)
-    if not is_in_capitals(shown):
-        return shown
     cited = found.citation.parts["title"] if found.citation else ""
     return cited if is_same_title(shown, cited) else head.title_like(shown) or shown
 
