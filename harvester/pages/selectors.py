@@ -67,7 +67,7 @@ class Index:
         """Elements of the tree in document order."""
         return sorted(elements, key=self.places.__getitem__)
 
-    def tagged(self, *tags: str) -> Iterator[Element]:
+    def tagged(self, tags: Iterable[str]) -> Iterator[Element]:
         """The elements with one of these tags, in document order."""
         return self._root.iter(*tags)
 
@@ -86,13 +86,13 @@ class Index:
         ways = [self.classes[said] for said in classes]
         ways += [self.attributes["style"][said] for said in styles]
         ways += [self.attributes["aria-hidden"].get("true", [])]
-        return frozenset(chain(self.tagged(*UNSEEN), *ways, *self.attributes["hidden"].values()))
+        return frozenset(chain(self.tagged(UNSEEN), *ways, *self.attributes["hidden"].values()))
 
     @cached_property
     def landmarks(self) -> frozenset[Element]:
         """The elements of which `elements.is_landmark` is true."""
         by_role = (self.attributes["role"].get(role, ()) for role in LANDMARK_ROLES)
-        by_tag = filter(is_landmark, self.tagged(*LANDMARKS))
+        by_tag = filter(is_landmark, self.tagged(LANDMARKS))
         return frozenset(chain(by_tag, *by_role))
 
     def _matching(self, plain: "_Plain") -> list[Element]:
@@ -110,7 +110,7 @@ class Index:
         elif plain.classes:
             found = [one for value in self._with(*plain.classes) for one in self.classes[value]]
         elif plain.tag:
-            return list(self.tagged(plain.tag))
+            return list(self.tagged([plain.tag]))
         else:
             return self.elements
         return [one for one in found if one.tag == plain.tag] if plain.tag else found

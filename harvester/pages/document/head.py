@@ -40,18 +40,19 @@ DIALOGUES = "[role=dialog]"
 class Head:
     """Texts that are to be found on the page again, and what isn't shown there.
 
-    `titles` are also what stands before a bar in them. Sure in Drupal: the title is followed by a
-    bar and the site's name.
+    `spellings` are the titles, and what stands before a bar in them. Sure in Drupal: the title is
+    followed by a bar and the site's name.
     """
 
     titles: list[str]
+    spellings: list[str]
     descriptions: list[str]
     addresses: list[str]
     node: int | None
 
     def title_like(self, shown: str) -> str | None:
         """The head's spelling of a text, if that is the page's title."""
-        return next((title for title in self.titles if is_same_title(shown, title)), None)
+        return next((title for title in self.spellings if is_same_title(shown, title)), None)
 
 
 def read_head(index: Index) -> Head:
@@ -60,8 +61,8 @@ def read_head(index: Index) -> Head:
     for kind, text in _said(index):
         if text and (text := fold(text)):
             said[kind].append(text)
-    titles = [part for title in said[TITLE] for part in _before_bars(title)]
-    return Head(titles, said[DESCRIPTION], said[ADDRESS], _node(index))
+    spellings = [part for title in said[TITLE] for part in _before_bars(title)]
+    return Head(said[TITLE], spellings, said[DESCRIPTION], said[ADDRESS], _node(index))
 
 
 def _before_bars(title: str) -> Iterator[str]:
@@ -71,7 +72,7 @@ def _before_bars(title: str) -> Iterator[str]:
 
 def _said(index: Index) -> Iterator[tuple[str, str | None]]:
     """All texts in reading order, each with what it is."""
-    for element in index.tagged("title", "meta", "link"):
+    for element in index.tagged(("title", "meta", "link")):
         if element.tag == "title":
             yield from ((TITLE, text) for text in (element.text, *(one.tail for one in element)))
         else:
@@ -92,7 +93,7 @@ def _node(index: Index) -> int | None:
 
 
 def _settings(index: Index) -> Iterator[dict[str, Any]]:
-    for script in index.tagged("script"):
+    for script in index.tagged(("script",)):
         if script.get("data-drupal-selector") != SETTINGS or script.get("type") != JSON:
             continue
         try:

@@ -65,7 +65,7 @@ def find_layout(tree: Tree, site: Site, head: Head) -> Layout:
     first = _layout(context.parted(known), head)
     if not any(is_inline(piece.holder) for piece in first.context.page.pieces):
         return first
-    proved = _outside(context.panes, filter(_like(first.labels), tree.index.tagged(*INLINE)))
+    proved = _outside(context.panes, filter(_like(first.labels), tree.index.tagged(INLINE)))
     return first if proved == known else _layout(context.parted(proved), head)
 
 

@@ -163,7 +163,7 @@ def _links(index: Index, url: str, site: Site, by: dict[str, str]) -> list[FileL
     may_be = site.document_page.file_path.search
     return [
         FileLink(element, link, urldefrag(lead).url)
-        for element in index.tagged(*by)
+        for element in index.tagged(by)
         if (link := element.get(by[str(element.tag)], ""))
         and may_be(link.partition("?")[0].partition("#")[0].strip())
         and (lead := absolute(url, link))

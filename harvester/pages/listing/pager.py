@@ -140,7 +140,7 @@ class _Pager:
         return None
 
     def _tagged(self, *tags: str) -> list[Element]:
-        return list(self.index.tagged(*tags))
+        return list(self.index.tagged(tags))
 
     def _says_next(self, link: Element) -> bool:
         return any(map(self.words.is_next, _labels(link)))
