@@ -12,7 +12,7 @@ from pytest_httpserver import HTTPServer
 from harvester.interfaces import read_listing
 from harvester.items import Listing
 from harvester.outcomes import BadUsage, Reason, Unreadable
-from harvester.sites import known_kinds
+from harvester.sites import known_kinds, site_of
 from harvester.sites.profile import read_profile
 from harvester.sites.site import Site
 
@@ -260,6 +260,19 @@ def test_missing_link_is_refused_where_entries_are_missing(tmp_path: Path) -> No
 def test_total_in_a_header_may_be_missing(tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match="it states no total: its header X-Total is missing"):
         read(site(tmp_path, HEADERS), {"hits": HITS})
+
+
+def test_json_where_html_is_meant_is_refused() -> None:
+    """Be it the answer of a site that nobody knows, or an error of one that is."""
+    url = "https://b.example/api/v2/find"
+    for text in (answer(HITS), f"\ufeff [{answer(HITS)}]"):
+        with pytest.raises(
+            Unreadable, match=r"it is JSON, and no profile says what is in it; write"
+        ):
+            read(site_of(url), text, url)
+    with pytest.raises(Unreadable) as told:
+        read(site_of(url), "[1 - 2 of 2] {", url)
+    assert "JSON" not in str(told.value)
 
 
 def test_empty_first_page_proves_nothing(tmp_path: Path) -> None:

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 
+from harvester.interfaces.json_answer import is_json
 from harvester.interfaces.json_listing import read_json
 from harvester.items import Listing
+from harvester.outcomes import Reason, Unreadable
 from harvester.pages import read_listing as read_html
 from harvester.sites.site import Site
 
@@ -16,6 +18,12 @@ def read_listing(text: str, url: str, site: Site, headers: Mapping[str, str]) ->
     `headers` are those that it came with, by their names in small letters.
     """
     if site.json is None:
+        if is_json(text):
+            sentence = (
+                f"{url} can't be read as a listing: it is JSON, and no profile says what is in it;"
+                ' write one with format = "json".'
+            )
+            raise Unreadable(sentence, Reason.NO_LISTING, url)
         return read_html(text, url, site)
     listing = read_json(text, url, site, site.json, headers)
     listing.habits = site.habits()

@@ -19,6 +19,17 @@ PARAGRAPHS = re.compile(r"\n[^\S\n]*\n")
 KINDS = {dict: "an object", list: "a list", bool: "true or false", float: "a fraction"}
 
 
+def is_json(text: str) -> bool:
+    """Whether a text is a whole list or object of JSON."""
+    if not text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
+        return False
+    try:
+        json.loads(text.lstrip("\ufeff"))
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
 def parse(text: str) -> Any:
     """What a JSON text says. Raises Unclear, with what is wrong, and where."""
     text = text.lstrip("\ufeff").strip()
