@@ -301,6 +301,32 @@ def test_what_a_path_asks_of_a_wrong_type_is_a_refusal(tmp_path: Path) -> None:
         read(odd, with_one(title=7))
 
 
+def field(value: str, label: str = "") -> dict[str, Any]:
+    return {"type": "document_value", "attributes": {"value": value, "label": label}}
+
+
+@pytest.mark.parametrize(
+    ("attributes", "title", "date"),
+    [
+        ({"title": "A &amp; B", "pub_date_ssim": field("1950")}, "A & B", "1950"),
+        ({"title": field("A"), "normalized_date_ssm": field("1950-1960")}, "A", "1950-1960"),
+        ({"main_tsim": field("A", "Title"), "by": field("B", "Author")}, "A", None),
+        ({"title_t": "A", "pub_date": ["1950", "1951"]}, "A", "1950"),
+        ({"normalized_title_ssm": ["A, 1950"], "pub_date_si": 1950}, "A, 1950", "1950"),
+        ({"title": "A", "pub_date_ssim": field("")}, "A", None),
+    ],
+)
+def test_blacklight_s_fields_are_objects_or_values(
+    attributes: dict[str, Any], title: str, date: str | None
+) -> None:
+    url = "https://b.example/catalog.json?q=x"
+    entry = {"id": "7", "attributes": attributes, "links": {"self": "/catalog/7"}}
+    pages = {"total_count": 1, "offset_value": 0, "limit_value": 10}
+    said = {"data": [entry], "links": {}, "meta": {"pages": pages}}
+    (found,) = read(site_of(url), said, url).entries
+    assert (found.title, found.date_text, found.document) == (title, date, "catalog/7")
+
+
 def test_ids_that_differ_stay_apart(tmp_path: Path) -> None:
     """Whatever signs are in them."""
     ids = ["a/b", "a%2Fb", "a?b", "a#b", "a b", "a+b", "é", "a&id=b"]

@@ -12,7 +12,7 @@ import pytest
 from harvests import Harvest, Row, harvest, in_a_hurry, rows, scrapy
 from json_sites import SIZE, Item, JsonSite, changed, json_sites
 from pytest_httpserver import HTTPServer
-from werkzeug import Response
+from werkzeug import Request, Response
 
 from harvester.sites import known_kinds
 
@@ -291,3 +291,53 @@ def test_items_of_two_sites_on_one_host_are_apart(httpserver: HTTPServer, tmp_pa
 def below(answer, root):  # type: ignore[no-untyped-def]
     said, headers = answer
     return json.loads(unquote(json.dumps(said)).replace("/jsonapi/", f"{root}/jsonapi/")), headers
+
+
+CURSORED = """
+name = "Archive"
+home = "https://archive.example"
+[documents]
+address = "/letter/{id}"
+[listing]
+format = "json"
+addresses = [{ path = "/api/letters", cursor = "after" }]
+entry = "letters"
+title = "title"
+id = "number"
+cursor = "after"
+"""
+
+
+@pytest.mark.parametrize("stated", [True, False])
+def test_cursors_lead_from_page_to_page(
+    stated: bool, httpserver: HTTPServer, tmp_path: Path
+) -> None:
+    """The last page has none, or its own one again."""
+    (tmp_path / "sites").mkdir()
+    (tmp_path / "collections.toml").touch()
+    profile = tmp_path / "sites" / "archive.toml"
+    profile.write_text(CURSORED + ('total = "count"\n' if stated else ""))
+    numbers = list(range(1, 11))
+
+    def answer(request: Request) -> Response:
+        start = int(request.args.get("after", "at=0").removeprefix("at="))
+        some = numbers[start : start + SIZE]
+        last = start + SIZE >= len(numbers)
+        letters = [{"number": number, "title": f"Letter {number}"} for number in some]
+        following = (None if stated else f"at={start}") if last else f"at={start + SIZE}"
+        said = {"count": len(numbers), "letters": letters, "after": following}
+        return Response(json.dumps(said), content_type="application/json")
+
+    httpserver.expect_request("/robots.txt").respond_with_data("")
+    httpserver.expect_request("/api/letters").respond_with_handler(answer)
+    asked = ("-a", f"url={httpserver.url_for('/api/letters')}", "-a", "site=archive")
+    settings = {"HARVEST_COLLECTIONS": tmp_path / "collections.toml"}
+    for _ in range(2):
+        done = harvest(*asked, HARVEST_DB=tmp_path / "it.db", **settings)
+        outcome = "complete" if stated else "walked"
+        assert (done.code, done.complaints, done.run["outcome"]) == (0, [], outcome)
+        assert (done.run["seen"], done.run["pages"]) == (10, 3 if stated else 6)
+    found = rows(done.db, "SELECT url FROM documents ORDER BY CAST(id AS INTEGER)")
+    assert [row["url"] for row in found] == [
+        f"https://archive.example/letter/{number}" for number in numbers
+    ]
