@@ -4,17 +4,21 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
+from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
 from harvests import Harvest, Row, harvest, in_a_hurry, rows, scrapy
-from json_sites import SIZE, Item, JsonSite, changed, json_sites
+from json_sites import SIZE, Asked, Item, JsonSite, changed, json_sites
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from harvester.sites import known_kinds
+from harvester.interfaces import read_listing
+from harvester.outcomes import Unreadable
+from harvester.sites import known_kinds, site_of
 
 ROUNDS = 4
 KINDS = [site.kind for site in json_sites()]
@@ -254,6 +258,54 @@ def test_wrong_total_is_noticed(
     done = harvest_of(site, tmp_path)
     assert done.code in (65, 75) and done.run["outcome"] != "complete"
     assert str(wrong) in done.complaints[0]
+
+
+TEXTS = ["", " ", "\0", "\ud800", "x" * 1000, "http://[", "//b.example/x", "..", "?page=2", "<b>x"]
+ODD = [*TEXTS, None, True, 0, -1, 10**20, 10**400, 1.5, [], {}, [1], {"a": 1}, "9" * 50]
+"""What may stand where something else is meant."""
+
+
+def places(said: object, *above: str | int) -> Iterator[tuple[str | int, ...]]:
+    """All places in an answer; of a list its first one, for the others are like it."""
+    yield above
+    if isinstance(said, dict | list):
+        for name in said if isinstance(said, dict) else range(min(len(said), 1)):
+            yield from places(said[name], *above, name)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_whatever_stands_anywhere_is_read_or_refused(kind: str) -> None:
+    """Nothing ends in a crash, and nothing leads away from the site."""
+    site = next(one for one in json_sites() if one.kind == kind)
+    site.host, url = "h.example", f"http://h.example{site.first}"
+    page = Asked("http://h.example", url, 0, site.items[:SIZE], len(site.items))
+    said, headers = site.render(page)
+    headers = {name.lower(): value for name, value in headers.items()}
+    refused = 0
+    for place in list(places(said)):
+        for odd in ODD:
+            try:
+                listing = read_listing(put(said, place, odd), url, site_of(url), headers)
+            except Unreadable as problem:
+                refused += 1
+                assert "\n" not in str(problem) and len(str(problem).encode()) < 600
+                continue
+            texts = [one for entry in listing.entries for one in (entry.link, entry.title)]
+            leads = [listing.next_url or url, *(entry.link for entry in listing.entries)]
+            assert all(text.strip().encode() for text in texts)
+            assert all(lead.startswith("http://h.example/") for lead in leads)
+            assert not any(lead.endswith("null") for lead in leads)
+    assert refused > len(ODD)
+
+
+def put(said: object, place: tuple[str | int, ...], odd: object) -> str:
+    """The answer as JSON, with something odd at a place."""
+    whole = {"": deepcopy(said)}
+    inner: Any = whole
+    for name in ("", *place)[:-1]:
+        inner = inner[name]
+    inner[("", *place)[-1]] = odd
+    return json.dumps(whole[""])
 
 
 def test_kind_and_address_have_to_fit(httpserver: HTTPServer, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from harvester.interfaces.json_answer import number_in, parse, shown, text_in
 from harvester.items import Entry, Listing
 from harvester.outcomes import Reason, Unreadable
 from harvester.pages.address import absolute, linked_document
-from harvester.pages.markup import Unclear, tree
+from harvester.pages.markup import Lost, Unclear, tree
 from harvester.pages.page_reader import read_page
 from harvester.sites.json_listing import JsonListing, JsonPath
 from harvester.sites.site import Site
@@ -195,9 +195,10 @@ def _find(path: JsonPath | None, data: Any) -> Any:
     """What is at a path. Raises Unclear if what it asks of can't be asked of that."""
     try:
         return path and path.find(data)
-    except (ValueError, RecursionError) as error:
-        why = (str(error).splitlines() or ["no reason"])[0]
-        raise Unclear(f'"{path}" can\'t be looked for ({why})') from None
+    except RecursionError:
+        raise Lost("its JSON has too many lists and objects in each other") from None
+    except ValueError as error:
+        raise Unclear(f'"{path}" can\'t be looked for: {error}') from None
 
 
 def _plain(html: str) -> str | None:

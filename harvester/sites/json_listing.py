@@ -34,8 +34,13 @@ class JsonPath:
             raise ValueError(f"{said!r} is no JMESPath ({_first_line(error)})") from None
 
     def find(self, data: Any) -> Any:
-        """What stands there; None if nothing does. Raises ValueError if that is of a wrong type."""
-        return self._path.search(data)
+        """What stands there; None if nothing does. Raises ValueError, with a sentence, if what a
+        function is asked of is of a wrong type."""
+        try:
+            return self._path.search(data)
+        except JMESPathTypeError as error:
+            asked = f"{error.function_name}() is not for a value of the type {error.actual_type}"
+            raise ValueError(asked) from None
 
     def __str__(self) -> str:
         return self.said
