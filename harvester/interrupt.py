@@ -137,7 +137,7 @@ class Interrupt:
             self._wakes.discard(wake)
 
     def _interrupted(self) -> Interrupted:
-        logger.info("Received %s: it ends. Another one ends it at once.", self._name)
+        logger.info("Received %s: ending in order. A second one ends it at once.", self._name)
         return Interrupted()
 
     def _swallowed(self, about: "sys.UnraisableHookArgs") -> None:

@@ -111,7 +111,7 @@ def test_charset_is_taken_from_whom_knows_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ((), "Say which page is to be looked at: scrapy inspect PAGE."),
+        ((), "Name the page to look at: scrapy inspect PAGE."),
         (("nowhere.html",), "nowhere.html can't be read (No such file or directory)"),
         (("PAGE", "--charset", "martian"), "is not in the charset 'martian'"),
         (("PAGE", "--site", "atlantis"), "There is no site 'atlantis'"),

@@ -45,7 +45,7 @@ class Command(ProjectCommand):
             raise BadUsage(f"{program()} export does not know what {args[0]!r} is: see its --help.")
         write = writer(opts.format)
         if opts.output is None and opts.format in BINARY and shows_output():
-            raise BadUsage(f"{opts.format} is nothing to be read on a terminal: say -o FILE.")
+            raise BadUsage(f"{opts.format} can't be read on a terminal: name a file with -o FILE.")
         since = since_when(opts.since)
         with reading(Path(self.settings["HARVEST_DB"])) as db:
             name = opts.collection

@@ -22,7 +22,7 @@ class Command(ProjectCommand):
         """Writes it. Exits with 64 or 73, after a sentence on stderr, if it can't be."""
         with self.telling_problems():
             if len(args) > 1 or any(word.startswith("-") for word in args):
-                raise BadUsage(f"Say which folder is to be made: {program()} init FOLDER.")
+                raise BadUsage(f"Name one folder: {program()} init FOLDER.")
             file = Path(*args, FILE)
             write_example(file)
             first = f"cd {shown(file.parent)} && " if args else ""

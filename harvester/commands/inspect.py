@@ -38,7 +38,7 @@ class Command(VisitingCommand):
     def check(self, args: list[str], opts: argparse.Namespace) -> None:
         """Looks at what is asked for. Raises BadUsage if it is wrong."""
         if not args:
-            raise BadUsage(f"Say which page is to be looked at: {program()} inspect PAGE.")
+            raise BadUsage(f"Name the page to look at: {program()} inspect PAGE.")
         if opts.url and len(args) > 1:
             raise BadUsage("--url is the address of a single page: name one page with it.")
         for page in filter(is_address, args):

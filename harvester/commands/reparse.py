@@ -83,7 +83,7 @@ def cores() -> int:
 def _places(recordings: str, sources: list[str]) -> list[Path]:
     for source in sources:
         if not Path(source).exists():
-            raise BadUsage(f"There is no file or folder {source!r}: name one that has recordings.")
+            raise BadUsage(f"There is no file or folder {source!r}: name one with recordings.")
     return [Path(place) for place in (recordings, *sources) if place]
 
 

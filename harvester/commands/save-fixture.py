@@ -31,7 +31,7 @@ class Command(VisitingCommand):
     def check(self, args: list[str], opts: argparse.Namespace) -> None:
         """Looks at the address. Raises BadUsage if it is none of a listing or a document."""
         if len(args) != 1:
-            raise BadUsage(f"Say which page is to be saved: {program()} save-fixture URL.")
+            raise BadUsage(f"Name the page to save: {program()} save-fixture URL.")
         (url,) = args
         check_address(url)
         site = site_for(url, opts.site)

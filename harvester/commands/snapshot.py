@@ -48,6 +48,6 @@ class Command(ProjectCommand):
 def _one_directory(args: list[str]) -> Path:
     if len(args) != 1 or args[0].startswith("-"):
         raise BadUsage(
-            f"Say which folder the snapshot is: {program()} snapshot [--verify] DIRECTORY."
+            f"Name the folder of the snapshot: {program()} snapshot [--verify] DIRECTORY."
         )
     return Path(args[0])

@@ -37,7 +37,7 @@ def writer(name: str | None) -> Write:
     """The function that writes a format. Raises BadUsage if it or its library is missing."""
     if name not in FORMATS:
         known = ", ".join(FORMATS)
-        raise BadUsage(f"Say which format is wanted, as --format NAME; there are: {known}.")
+        raise BadUsage(f"Name a format with --format: {known}.")
     module, function = FORMATS[name].split(".")
     write: Write = getattr(import_module(f"harvester.exports.{module}"), function)
     return write

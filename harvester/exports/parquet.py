@@ -23,7 +23,8 @@ def _pyarrow(module: str) -> Any:
         return import_module(module)
     except ImportError:
         raise BadUsage(
-            "Parquet needs pyarrow, which is not installed: pip install pyarrow."
+            "Parquet needs pyarrow, which is not installed:"
+            ' pip install "archive-harvester[parquet]".'
         ) from None
 
 
