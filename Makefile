@@ -43,10 +43,11 @@ docs: .venv/documentation/ready
 release: .venv/release/ready
 	@PYTHONPATH=. .venv/release/bin/python tests/make_release.py
 
-# How many real listing pages of other sites are read without a profile; the corpus is not part of
-# the project.
+# How many real listing pages of other sites are read without a profile, and for how many one is
+# learned that reads another page, too; the corpus is not part of the project.
 corpus: .venv/test
 	@$(BIN)/python -m benchmarks.corpus $(CORPUS)
+	@$(BIN)/python -m benchmarks.learned $(CORPUS)
 
 # How many made-up listings are read wrongly without a profile, and which:
 # make misreadings OPTIONS="--pages 20000 --seed 1"

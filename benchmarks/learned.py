@@ -7,20 +7,22 @@ both is compared with what a reader should find there.
 
 import json
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, takewhile
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from lxml import html as markup
 
-from benchmarks.corpus import page_of
+from benchmarks.corpus import is_unseen, page_of
 from harvester.items import Listing
 from harvester.learning.proposal import propose
 from harvester.learning.proving import learn
+from harvester.pages.address import absolute
 from harvester.pages.elements import all_text, fold
 from harvester.pages.general import read_any_listing
 from harvester.sites.wording import Words, words_in
@@ -44,32 +46,33 @@ class Entry:
     date: str | None
 
 
-def main(folder: Path, rows: Sequence[Row]) -> None:
-    """Prints for how many pages of each level a profile is learned, and where it is wrong."""
-    counts: dict[str, Counter[str]] = {}
+def main(folder: Path) -> None:
+    """Prints for how many pages of each level a profile is learned, and where one is wrong."""
+    rows: list[Row] = json.loads((folder / "index.json").read_text(encoding="utf-8"))
+    counts: dict[tuple[str, str], Counter[str]] = {}
     for row in rows:
-        level = row["level"].split()[0]
         outcome = tried(folder, row)
-        counts.setdefault(level, Counter())[outcome.partition(":")[0]] += 1
-        if outcome.startswith("wrong"):
-            print(f"{row['id']}: {outcome}")
-    for level, of_level in sorted(counts.items()):
-        number = sum(of_level.values())
-        print(f"level {level}: profiles for {of_level['learned']} of {number} pages", end=" ")
-        print(f"({of_level['wrong']} wrong, {of_level['none']} none)")
+        of = "all", *(("unseen",) if is_unseen(row["site"]) else ())
+        for some in of:
+            counts.setdefault((some, row["level"].split()[0]), Counter())[
+                outcome.partition(":")[0]
+            ] += 1
+        if not outcome.startswith("none"):
+            print(f"{row['id']}: {outcome}", flush=True)
+    for (some, level), found in sorted(counts.items()):
+        said = f"{found['learned']} of {sum(found.values())} pages, {found['but dates']} but dates"
+        print(f"{some}, level {level}: profiles for {said}, {found['wrong']} wrong")
 
 
 def tried(folder: Path, row: Row) -> str:
-    """What comes of a page: "learned", "none: WHY" or "wrong: WHY"."""
+    """What comes of a page: "learned", or "none", "but dates" or "wrong" and why."""
     body = page_of(folder / row["file"])
     page = body.decode(row["charset"], "replace")
     truth = json.loads((folder / row["truth"]).read_text(encoding="utf-8"))
     found = read_any_listing(page, row["language"])
     url = address_of(row, found.next, [one.href for one in found.entries])
-    wanted = [
-        Entry(one["title"], urljoin(url, one["url"] or ""), one["date"]) for one in truth["entries"]
-    ]
-    following = urljoin(url, found.next) if found.next else None
+    wanted = [Entry(one["title"], whole(url, one["url"]), one["date"]) for one in truth["entries"]]
+    following = whole(url, found.next) if found.next else None
     made = second_page(page, url, wanted, following, words_in(row["language"]))
     if made is None:
         return "none: no second page could be made"
@@ -82,7 +85,8 @@ def tried(folder: Path, row: Row) -> str:
     document = learned.draft.site("learned").identity.document
     for listing, those in ((learned.first, wanted), (learned.second, other)):
         if problem := unlike(listing, those, document):
-            return f"wrong: {problem}"
+            kind = "but dates" if problem.startswith("date") else "wrong"
+            return f"{kind}: {problem}"
     return "learned"
 
 
@@ -95,12 +99,19 @@ def unlike(listing: Listing, wanted: Sequence[Entry], document: Any) -> str | No
             return f'title "{mine.title}", not "{one.title}"'
         if mine.document != document(one.url):
             return f"{mine.link}, not {one.url}"
-        mine_date, date = bare(mine.date_text), bare(one.date)
-        if mine_date != date and not (
-            min(len(mine_date), len(date)) >= 4 and (mine_date in date or date in mine_date)
-        ):
-            return f'date "{mine.date_text}", not "{one.date}"'
-    return None
+    dates = ((mine.date_text, one.date) for mine, one in zip(listing.entries, wanted, strict=True))
+    return next((f'date "{a}", not "{b}"' for a, b in dates if not same_date(a, b)), None)
+
+
+def same_date(one: str | None, other: str | None) -> bool:
+    """Whether two dates are alike but for a time, a weekday or words around one."""
+    a, b = bare(one), bare(other)
+    return a == b or (min(len(a), len(b)) >= 4 and (a in b or b in a))
+
+
+def whole(base: str, href: str | None) -> str:
+    """The address that a link leads to."""
+    return absolute(base, href or "") or href or ""
 
 
 def bare(text: str | None) -> str:
@@ -131,9 +142,9 @@ def second_page(
     base = next((one.get("href") for one in root.iter("base") if one.get("href")), url)
     for link in chain(root.iter("a"), root.iter("link")):
         if (href := (link.get("href") or "").strip()) and not href.startswith(("#", "javascript")):
-            link.set("href", urljoin(base, href))
-    rows = entry_elements(root, base, wanted)
-    if rows is None or len(rows) < 3:
+            link.set("href", whole(base, href))
+    rows = entry_elements(root, base, wanted) if len(wanted) > 2 else None
+    if rows is None:
         return None
     renamed = renamer([one.get("href") for row in rows for one in links(row, base, wanted)])
     other = []
@@ -143,7 +154,7 @@ def second_page(
         hrefs = links(row, base, [one])
         for link in hrefs:
             link.set("href", renamed(link.get("href")))
-        new = urljoin(base, hrefs[0].get("href"))
+        new = whole(base, hrefs[0].get("href"))
         other.append(replace(one, title=one.title.translate(OTHERS), url=new))
     for before, after in zip(rows[: len(rows) // 2], reversed(rows), strict=False):
         swap(before, after)
@@ -157,22 +168,38 @@ def second_page(
 
 def entry_elements(root: Any, base: str, wanted: Sequence[Entry]) -> list[Any] | None:
     """The elements of entries: the largest, at one depth, that hold no link of another entry."""
-    heads = []
-    all_links = iter(list(root.iter("a")))
-    for one in wanted:
-        leads = (link for link in all_links if leads_to(link, base, [one]))
-        if (head := next(leads, None)) is None:
-            return None
-        heads.append(head)
+    heads = in_order(root, base, wanted)
+    if heads is None:
+        return None
     within = Counter(up for one in heads for up in (one, *one.iterancestors()))
     paths = [[*reversed([one, *one.iterancestors()])] for one in heads]
     depth = max(next(n for n, up in enumerate(path) if within[up] == 1) for path in paths)
     return [path[min(depth, len(path) - 1)] for path in paths]
 
 
+def in_order(root: Any, base: str, wanted: Sequence[Entry]) -> list[Any] | None:
+    """The link of each entry, one behind the other, of links that stand alike if there are any."""
+    own = [link for link in root.iter("a") if leads_to(link, base, wanted)]
+    alike: dict[Any, list[Any]] = {}
+    for link in own:
+        alike.setdefault(tuple(up.tag for up in (link, *link.iterancestors())), []).append(link)
+    groups = sorted(alike.values(), key=lambda some: abs(len(some) - len(wanted)))
+    return next(filter(None, (matched(some, base, wanted) for some in (*groups, own))), None)
+
+
+def matched(some: Sequence[Any], base: str, wanted: Sequence[Entry]) -> list[Any] | None:
+    """The first of some links, for each entry one behind that of the entry before."""
+    heads, left = [], iter(some)
+    for one in wanted:
+        if (head := next((link for link in left if leads_to(link, base, [one])), None)) is None:
+            return None
+        heads.append(head)
+    return heads
+
+
 def leads_to(link: Any, base: str, wanted: Sequence[Entry]) -> bool:
     """Whether a link leads to one of some entries."""
-    return urljoin(base, (link.get("href") or "").strip()) in {one.url for one in wanted}
+    return whole(base, link.get("href")) in {one.url for one in wanted}
 
 
 def links(row: Any, base: str, wanted: Sequence[Entry]) -> list[Any]:
@@ -218,10 +245,11 @@ def shifted(found: re.Match[str]) -> str:
 
 def retitle(row: Any, title: str) -> bool:
     """Gives an element other letters wherever it says its title; False if it doesn't."""
-    alike = [one for one in row.iter() if isinstance(one.tag, str) and title == fold(all_text(one))]
+    said = bare(title)
+    alike = [one for one in row.iter() if isinstance(one.tag, str) and said == bare(all_text(one))]
     if not alike:
         alike = [
-            one for one in row.iter() if isinstance(one.tag, str) and title in fold(all_text(one))
+            one for one in row.iter() if isinstance(one.tag, str) and said in bare(all_text(one))
         ]
         alike = [one for one in alike if not any(two in alike for two in one.iterdescendants())]
         alike = alike[:1]
@@ -252,7 +280,7 @@ def swap(one: Any, other: Any) -> None:
 def turn(root: Any, base: str, following: str | None, words: Words, number: int) -> None:
     """Leads the pager and states the range one page on."""
     for link in chain(root.iter("a"), root.iter("link")):
-        if following and urljoin(base, (link.get("href") or "").strip()) == following:
+        if following and whole(base, link.get("href")) == following:
             link.set("href", one_on(following))
     for element in list(root.iter()):
         text = fold(all_text(element)) if isinstance(element.tag, str) else ""
@@ -278,3 +306,7 @@ def one_on(following: str) -> str:
             other = str(number + 1 if number < 10 else 2 * number)
             return following[: found[-1].start(1)] + other + following[found[-1].end(1) :]
     return following
+
+
+if __name__ == "__main__":
+    main(Path(*sys.argv[1:2] or ("../shared/corpus",)))

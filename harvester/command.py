@@ -130,8 +130,12 @@ class VisitingCommand(CrawlingCommand):
         """Takes the options in; without an address there is nothing to crawl. Raises BadUsage."""
         from harvester.visit import is_address
 
-        self.requires_crawler_process = any(map(is_address, args))
+        self.requires_crawler_process = self.fetches(args, opts) or any(map(is_address, args))
         super().take_in(args, opts)
+
+    def fetches(self, args: list[str], opts: argparse.Namespace) -> bool:
+        """Whether it fetches a page of which no address is among its arguments."""
+        return False
 
     def visit(self, job: "Job") -> None:
         """Does a job that fetches. Raises the HarvestProblem that keeps it from being done."""

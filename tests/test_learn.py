@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from harvests import HASTE, harvest, rows, scrapy
 from pytest_httpserver import HTTPServer
-from test_general_reading import CARDS, DOUBTFUL, SHAPES, SUMMARY, TITLES, date, link, page
+from test_general_reading import CARDS, DOUBTFUL, SHAPES, TITLES, date, link, page
 from werkzeug import Request, Response
 
 from harvester.pages import read_listing
@@ -97,17 +97,15 @@ def test_pages_are_kept_beside_the_profile_as_its_proof(learning: Learning) -> N
 def test_check_says_what_is_read_otherwise(learning: Learning) -> None:
     learning(*saved(learning.folder, page(CARDS, NEXT), other(page(CARDS))), "--name", "papers")
     profile = learning.sites / "papers.toml"
-    said = tomllib.loads(profile.read_text())["listing"]
-    lines = (f"date = {json.dumps(said['date'])}", f"summary = {json.dumps(said['summary'])}")
-    swapped = (f"date = {json.dumps(said['summary'])}", f"summary = {json.dumps(said['date'])}")
     text = profile.read_text()
-    profile.write_text(text.replace("\n".join(lines), "\n".join(swapped)))
+    profile.write_text(text.replace("https://papers.example", "https://moved.example"))
     code, out, err = learning.check("papers")
     assert code == 65
-    assert f'papers: page-1: date_text of entry 1 was "{date(0)}", and is "{SUMMARY}"' in out
+    was, is_now = f"https://papers.example{link(0)}", f"https://moved.example{link(0)}"
+    assert f'papers: page-1: href of entry 1 was "{was}", and is "{is_now}"' in out
     assert "papers: 0 of 2 pages are read as they were" in out
     assert "Pages of papers are read otherwise than they were" in err
-    profile.write_text(text.replace(lines[0], 'date = "p.gone"'))
+    profile.write_text(re.sub("^date = .*$", 'date = "p.gone"', text, flags=re.M))
     code, out, _ = learning.check("papers")
     assert (code, "papers: page-2: it can't be read any more" in out) == (65, True)
 

@@ -51,9 +51,22 @@ class Command(VisitingCommand):
         parser.add_argument(
             "--choose", metavar="N", type=int, help="take this reading, if none is certain"
         )
+        parser.add_argument(
+            "--repair", metavar="NAME", help="show how a profile reads a page that has changed"
+        )
+        parser.add_argument("--write", action="store_true", help="with --repair: write it, too")
+
+    def fetches(self, args: list[str], opts: argparse.Namespace) -> bool:
+        """A repair without a page is of the first one of the site's listing."""
+        return opts.repair is not None and not args
 
     def check(self, args: list[str], opts: argparse.Namespace) -> None:
         """Looks at what is asked for. Raises BadUsage if it is wrong."""
+        if opts.repair is not None:
+            self._check_repair(args, opts)
+            return
+        if opts.write:
+            raise BadUsage("--write is for --repair: a profile that is learned is written anyway.")
         if not 1 <= len(args) <= MOST_PAGES:
             raise BadUsage(
                 f"Say which page is to be learned from, and a second one of its listing if there is"
@@ -69,6 +82,9 @@ class Command(VisitingCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Learns and writes. Exits with 65 if no reading is certain, or none is proved."""
         with self.telling_problems(), told_once():
+            if opts.repair is not None:
+                self._repair(args, opts)
+                return
             if any(map(is_address, args)):
                 self.visit(partial(self._look, args, opts))
                 return
@@ -153,6 +169,35 @@ class Command(VisitingCommand):
         tell("\n".join(told(learned.draft, learned.first, learned.second)))
         tell(f"The profile is {shown(place)}; its pages are beside it, in {place.stem}/.")
         tell(f"Next: {command(program(), 'crawl', 'collection', '-a', f'url={first.url}')}")
+
+    def _check_repair(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Raises BadUsage unless a profile and at most one page are named."""
+        if opts.repair not in known_sites():
+            names = ", ".join(known_sites())
+            raise BadUsage(f"There is no profile {opts.repair!r} to repair: use {names}.")
+        if len(args) > 1 or opts.choose is not None or opts.name is not None:
+            raise BadUsage(f"Say {program()} learn --repair NAME, and at most one page.")
+        for url in (*filter(is_address, args), *opts.url):
+            check_address(url)
+
+    def _repair(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Shows the change of a profile that reads a page again, and writes it if that is wanted.
+
+        Without a page it is the first one of the site's collection. Raises Unreadable.
+        """
+        from harvester.learning.repairing import Repairing
+
+        assert self.settings is not None
+        repairing = Repairing(self._folder, opts.repair, Path(self.settings["HARVEST_DB"]))
+        where = args[0] if args else repairing.listing()
+
+        async def look(fetcher: "Fetcher") -> None:
+            repairing.show(await fetched(fetcher, where), write=opts.write)
+
+        if is_address(where):
+            self.visit(look)
+        else:
+            repairing.show(self._saved(where, opts, 0), write=opts.write)
 
     def _check_name(self, name: str) -> None:
         """Raises BadUsage if a name can't be a site's, or is one already."""

@@ -5,6 +5,7 @@ stand below `sites/NAME/`, those of built-in ones are the project's own fixtures
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -134,6 +135,17 @@ def write(folder: Path, key: str, profile: str, pages: Mapping[str, SavedPage], 
     except OSError as error:
         raise BadOutput(f"{place} can't be written ({error.strerror}).") from error
     return place
+
+
+def keep_repaired(folder: Path, key: str, page: SavedPage, site: Site) -> None:
+    """Puts a page beside a profile that reads it again, in the place of those that it does not read
+    any more: these are kept in the folder `earlier`. Raises OSError."""
+    moment = re.sub(r"\D", "", utc_now())
+    for proof in sorted((folder / key / "listing").glob("*/page.json")):
+        earlier = folder / key / "earlier" / moment / proof.parent.name
+        earlier.parent.mkdir(parents=True, exist_ok=True)
+        proof.parent.rename(earlier)
+    _proof("page-1", page, site).write(folder / key)
 
 
 def _proof(case: str, page: SavedPage, site: Site) -> Fixture:

@@ -12,6 +12,7 @@ from harvester.learning.selectors import Selectors, learn, next_selector
 from harvester.outcomes import BadUsage, Unreadable
 from harvester.pages import read_listing
 from harvester.pages.address import absolute, base_of, is_same_host
+from harvester.pages.elements import fold
 from harvester.pages.general import Found, read_any_listing
 from harvester.pages.general.reading import Reading
 from harvester.pages.markup import Tree
@@ -176,4 +177,6 @@ def differs(
             return f"an entry would be {mine.link}, not {other.url}"
         if (mine.date_text or None) != other.date_text:
             return f'a date would be "{mine.date_text}", not "{other.date_text}"'
+        if mine.summary and not (other.summary and other.summary in fold(mine.summary)):
+            return f'a summary would be "{mine.summary}"'
     return None

@@ -5,7 +5,7 @@ a class before a place among siblings, nothing around it before what is around i
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 
@@ -69,11 +69,20 @@ class Selectors:
         return said
 
 
-def learn(index: Index, samples: Sequence[Sample]) -> list[Selectors]:
+def learn(
+    index: Index,
+    samples: Sequence[Sample],
+    *,
+    preferred: Mapping[str, str] | None = None,
+    others: bool = False,
+) -> list[Selectors]:
     """The selectors that samples on a page have in common, the strictest first; none if entries,
-    their titles, links or dates can't be told by selectors."""
-    texts = Texts(index)
-    finder = _Finder(index, texts, samples)
+    their titles, links or dates can't be told by selectors.
+
+    Those are taken that are `preferred`, by their keys, if they do. With `others`, further elements
+    may be entries as well, of which no sample is there.
+    """
+    finder = _Finder(index, Texts(index), samples, preferred or {}, others=others)
     title = finder.title()
     entry = finder.entry(title) if title else None
     if entry is None or title is None:
@@ -90,14 +99,24 @@ def learn(index: Index, samples: Sequence[Sample]) -> list[Selectors]:
             return []
         found = replace(found, date=date, date_within=finder.is_within(date))
     summary = finder.summary()
-    whole = [replace(found, summary=summary)] if summary else []
-    return [*whole, found, *(replace(one, named_only=True) for one in (*whole, found))]
+    ways = [replace(found, summary=summary), found] if summary else [found]
+    return [replace(one, named_only=lax) for one in ways for lax in (False, True)]
 
 
 class _Finder:
     """Finds selectors for the parts of samples on one page."""
 
-    def __init__(self, index: Index, texts: Texts, samples: Sequence[Sample]) -> None:
+    def __init__(
+        self,
+        index: Index,
+        texts: Texts,
+        samples: Sequence[Sample],
+        preferred: Mapping[str, str],
+        *,
+        others: bool,
+    ) -> None:
+        self._preferred = preferred
+        self._others = others
         self._index = index
         self._texts = texts
         self._samples = samples
@@ -109,31 +128,44 @@ class _Finder:
         wanted = set(self._entries)
         path = _path(zip(self._entries, (found[0] for found in self._within(title)), strict=True))
         holding = [title, *([f"> {path}"] if path else [])]
-        for css in islice(_selectors(self._entries, (), holding), MOST):
-            if set(self._index.select(css)) == wanted:
+        usual = [css for css in (self._preferred.get("entry"),) if css]
+        for css in chain(usual, islice(_selectors(self._entries, (), holding), MOST)):
+            found = set(self._index.select(css))
+            if found == wanted or (self._others and self._may_be_more(found, wanted, title)):
                 return css
         return None
+
+    def _may_be_more(self, found: set[Element], wanted: set[Element], title: str) -> bool:
+        """Whether elements can be the entries that are wanted and as many others at the most, each
+        of which has one title, and stands in no other."""
+        if not wanted <= found or len(found) > 2 * len(wanted):
+            return False
+        titles = self._index.select(title)
+        around = ([up for up in (one, *one.iterancestors()) if up in found] for one in titles)
+        held = [ups[0] for ups in around if len(ups) == 1]
+        return len(held) == len(set(held)) == len(found)
 
     def title(self) -> str | None:
         """What finds one element in each entry, which says its title."""
         chains = [title_places(self._texts, sample) for sample in self._samples]
-        return self._first(chains, self._says_titles)
+        return self._first("title", chains, self._says_titles)
 
     def link(self) -> str | None:
         """What finds links in each entry, all of its address."""
-        return self._first([link_places(one) for one in self._samples], self._has_links)
+        return self._first("link", [link_places(one) for one in self._samples], self._has_links)
 
     def date(self) -> str | None:
         """What finds the date of each entry that has one, and nothing in the others."""
         dated = [one for one in self._samples if one.date]
         chains = [date_places(self._texts, sample) for sample in dated]
-        return self._first(chains, self._says_dates) or self._first(chains, self._hold_dates)
+        alone = self._first("date", chains, self._says_dates)
+        return alone or self._first("date", chains, self._hold_dates)
 
     def summary(self) -> str | None:
         """What finds the summary of each entry that has one."""
         said = [one for one in self._samples if one.summary]
         chains = [summary_places(self._texts, sample) for sample in said]
-        return self._first(chains, self._says_summaries) if said else None
+        return self._first("summary", chains, self._says_summaries) if said else None
 
     def is_linked(self, title: str) -> bool:
         """Whether titles are, hold, or stand in the links of their entries."""
@@ -156,9 +188,15 @@ class _Finder:
         return links == {href}
 
     def _first(
-        self, chains: Sequence[Sequence[Element]], fits: Callable[[list[list[Element]]], bool]
+        self,
+        key: str,
+        chains: Sequence[Sequence[Element]],
+        fits: Callable[[list[list[Element]]], bool],
     ) -> str | None:
-        """The first selector that fits, of those for places that all chains have."""
+        """The first selector that fits: the one that is preferred for a key, or one of those for
+        places that all chains have."""
+        if (usual := self._preferred.get(key)) and fits(self._within(usual)):
+            return usual
         for elements in _levels(chains):
             for css in islice(_selectors(elements, self._entries), MOST):
                 if fits(self._within(css)):

@@ -22,6 +22,11 @@ NUMBER = "SELECT id FROM collections WHERE name = ?"
 PROFILE = """
     SELECT profile FROM collections WHERE name = ? AND (profile IS NOT NULL OR EXISTS
         (SELECT 1 FROM runs JOIN pages ON run = runs.id WHERE collection = collections.id))"""
+LISTED = """
+    SELECT documents.id, title, date_text, documents.summary
+    FROM documents JOIN memberships ON document = number
+    WHERE documents.site = ? AND memberships.missing IS NULL GROUP BY number"""
+LISTINGS = "SELECT url FROM collections WHERE site = ? ORDER BY id"
 PUT_TOTAL = """
     UPDATE collections SET stated_total = :stated_total
     WHERE id = :collection AND stated_total IS NOT :stated_total AND NOT EXISTS (SELECT 1 FROM runs
@@ -49,6 +54,16 @@ def kept_profile(db: sqlite3.Connection, collection: str) -> str | None:
     if none was read yet."""
     row = db.execute(PROFILE, [collection]).fetchone()
     return None if row is None else str(row[0] or "")
+
+
+def listed(db: sqlite3.Connection, site: str) -> list[tuple[str, str, str | None, str | None]]:
+    """The documents of a site that its last complete harvests found: id, title, date, summary."""
+    return db.execute(LISTED, [site]).fetchall()
+
+
+def listings(db: sqlite3.Connection, site: str) -> list[str]:
+    """The addresses of a site's collections."""
+    return [url for (url,) in db.execute(LISTINGS, [site])]
 
 
 def put_stated_total(

@@ -7,6 +7,7 @@ page's frame, into a button, or behind all entries. It must not get lost without
 from collections.abc import Iterator
 from itertools import islice, takewhile
 
+from harvester.dates.phrases import find_date
 from harvester.items import Entry
 from harvester.pages.elements import (
     HEADINGS,
@@ -24,6 +25,8 @@ from harvester.pages.markup import Unclear, refuse_torn
 from harvester.pages.page import Looks, Piece, looks, refuse_cut
 
 CONTROLS = ("button", "datalist", "object", "select", "template", "textarea")
+FEWEST_DATES = 3
+"""So many texts that are no dates are no accident."""
 LONGEST_LABEL = 60
 """In characters; what says more is no control, or was not meant for one."""
 TEXTUAL = HEADINGS | {"a", "li", "p", "td"}
@@ -36,6 +39,21 @@ LISTS = frozenset(("dl", "ol", "table", "tbody", "ul"))
 
 def read_entries(context: ListingContext, rows: RowGroup) -> list[Entry]:
     """The entries of these rows, in reading order."""
+    entries = _read_entries(context, rows)
+    if "date" in context.named.parts:
+        _refuse_other_dates(entries)
+    return entries
+
+
+def _refuse_other_dates(entries: list[Entry]) -> None:
+    """Raises Unclear if nothing that stands where a profile has the dates is one: columns may have
+    changed their places."""
+    said = [entry.date_text for entry in entries if entry.date_text]
+    if len(said) >= FEWEST_DATES and not any(map(find_date, said)):
+        raise Unclear(f'where the profile has dates stands "{said[0]}"')
+
+
+def _read_entries(context: ListingContext, rows: RowGroup) -> list[Entry]:
     named = context.named
     if named.entries is None and not named.parts and _is_flat(context, rows):
         _refuse_beside(context, rows)
