@@ -346,7 +346,7 @@ MADE = {
         "page.json",
         "pl.toml",
         "sites/NAME.toml",
-        "sites/NAME/",
+        *("sites/NAME/", "sites/NAME/earlier/"),
         "harvester.timer",
         "dates.txt",
         "tests/test_FEATURE.py",

@@ -139,7 +139,7 @@ def _heads(
     """The link of each known entry, of those that stand alike on the page for the most entries."""
     base = base_of(source.root, page.url)
     alike: dict[tuple[str, ...], dict[str, Element]] = defaultdict(dict)
-    for link in source.index.tags.get("a", []):
+    for link in source.index.tagged(("a",)):
         href = absolute(base, link.get("href", "")) if link.get("href") else None
         document = linked_document(page.url, site, href) if href else None
         if document is not None and document in known:
