@@ -262,7 +262,7 @@ def rows(db: Path, sql: str, *parameters: object) -> list[Row]:
     """What a reader of the database sees; documents' numbers, which depend on the order in which
     they were met, are not shown: `document` is an id wherever it stands."""
     with _reading(db) as connection:
-        _name_documents(connection)
+        _name_documents(connection, sql)
         return [dict(row) for row in connection.execute(sql, parameters)]
 
 
@@ -278,10 +278,9 @@ def dump(db: Path) -> list[str]:
         return list(connection.iterdump())
 
 
-def _name_documents(connection: sqlite3.Connection) -> None:
-    """Puts views with ids before the tables with numbers."""
-    tables = "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE '%\\_fts%'"
-    for (table,) in connection.execute(tables + " ESCAPE '\\'").fetchall():
+def _name_documents(connection: sqlite3.Connection, asked: str) -> None:
+    """Puts views with ids before the tables with numbers that are asked for."""
+    for (table,) in connection.execute(TABLES, [asked]).fetchall():
         found = connection.execute("SELECT name FROM pragma_table_info(?, 'main')", [table])
         columns = [name for (name,) in found if name != "number"]
         if table == "documents" or "document" in columns:
@@ -290,6 +289,8 @@ def _name_documents(connection: sqlite3.Connection) -> None:
             connection.execute(view)
 
 
+TABLES = r"""SELECT name FROM main.sqlite_schema
+    WHERE type = 'table' AND name NOT LIKE '%\_fts%' ESCAPE '\' AND instr(?, name)"""
 NAMED = "(SELECT d.id FROM main.documents AS d WHERE d.number = named.document) AS document"
 
 
