@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 
+from examples import examples
 from harvests import rows
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from harvester.items import Entry, Listing, PageItem
@@ -69,7 +70,7 @@ looks = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(20, most=800)
 @given(st.lists(looks, min_size=1, max_size=6), listings)
 def test_wrong_clocks_leave_no_harm_where_the_site_says_when_it_is(
     history: list[Look], last: list[Entry]
@@ -78,7 +79,7 @@ def test_wrong_clocks_leave_no_harm_where_the_site_says_when_it_is(
     check(_ended([replace(look, day=day) for day, look in enumerate(history)], last), says=True)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(12, most=500)
 @given(st.lists(looks, min_size=1, max_size=6), listings)
 def test_wrong_clocks_leave_no_harm_where_the_site_says_nothing(
     history: list[Look], last: list[Entry]

@@ -29,7 +29,8 @@ Crawl = Callable[..., Harvest]
 URL = "https://x.example/search?search_api_fulltext=Japan"
 MEMORY = 512 << 20
 """Bytes that a harvest may have; it needs some 300 MiB of them to begin with."""
-BOMB = 1 << 29
+BOMB = 1 << 28
+"""Bytes: too many beside those 300 MiB."""
 HUGE = 9 << 27
 """Bytes: past a GiB, more than so many times is too many."""
 ZEROS = bytes(1 << 20)
@@ -173,7 +174,7 @@ def test_broken_archive_gets_a_sentence(
 
 
 def tar_header() -> bytes:
-    """A tar whose first header says that half a GiB of further headers follow."""
+    """A tar whose first header says that a quarter of a GiB of further headers follow."""
     head = tarfile.TarInfo("x")
     head.type, head.size = tarfile.XHDTYPE, BOMB
     return zstd.compress(head.tobuf()) + zstd_bomb()
