@@ -34,7 +34,7 @@ RELATED = {
         *("pages_listing", "pages_shapes", "pages_broken", "pages_main_part", "pages_text"),
         *("sites", "pages_cut", "pages_document_shapes", "real_pages", "fixtures"),
     ),
-    "harvester/store/migrat*": ("migrations", "database", "datasette"),
+    "harvester/store/migrat*": ("migrations", "database", "datasette", "shape", "kills"),
     "harvester/store/schema.py": ("datasette", "details_read", "snapshot", "shape"),
     "harvester/store/lock.py": ("lock", "database", "telling_faults"),
     "harvester/store/scans.py": ("scans", "files", "files_*", "reparse_details"),
@@ -52,7 +52,6 @@ RELATED = {
         "browser_details",
     ),
     "harvester/store/read/documents.py": ("export*", "telling", "feeds", "history", "cron"),
-    "harvester/store/records.py": ("export*", "feeds", "details_read"),
     "harvester/store/read/changes.py": ("telling", "history", "past"),
     "harvester/store/rebuilding.py": (
         *("history_store_property", "history", "clock", "clock_property", "history_property"),
@@ -62,13 +61,17 @@ RELATED = {
     "harvester/store/aliases.py": ("details_identity", "details_property"),
     "harvester/store/merge.py": ("details_identity", "history_store_property", "history"),
     "harvester/store/missing.py": ("history", "history_property", "past"),
-    "harvester/store/suspect.py": ("history", "past"),
     "harvester/store/said.py": ("details", "details_*"),
-    "harvester/store/details.py": ("details", "details_failures", "shape"),
+    "harvester/store/details.py": (
+        "details",
+        "details_failures",
+        "shape",
+        "export*",
+        "details_read",
+    ),
     "harvester/store/queue.py": (
         *("details", "details_sources", "details_failures", "details_identity", "shape"),
     ),
-    "harvester/store/indexes.py": ("shape", "kills", "datasette", "crawl"),
     "harvester/store/database.py": ("database", "lock", "telling_faults"),
     "harvester/store/pages.py": ("shape", "updates", "past", "crawl", "details", "clock"),
     "harvester/store/*": (

@@ -169,6 +169,16 @@ def test_harvest_after_it_finds_nothing_changed(shelf: Shelf, it: Harvested) -> 
     assert counts(it.db) == (8, 8, 0)
 
 
+@pytest.mark.parametrize(("arguments", "wanted"), [(["--write"], 0), ([], 8)])
+def test_harvest_after_it_wants_no_page_that_it_has_read(
+    arguments: list[str], wanted: int, shelf: Shelf, it: Harvested
+) -> None:
+    it.as_read_before("UPDATE runs SET reader = 'another'")
+    it.reparse(*arguments)
+    assert it.crawl(shelf.archive, TOLD).code == 0
+    assert counts(it.db) == (wanted, wanted, 0)
+
+
 def test_corrections_are_told_as_such(it: Harvested) -> None:
     it.as_read_before(*MISREAD)
     it.reparse("--write")

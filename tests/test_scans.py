@@ -10,7 +10,7 @@ from stored import entry, store
 
 from harvester.scans.scan import begins_pdf, is_whole, name_of, part_name
 from harvester.store.database import open_database
-from harvester.store.scans import put_addresses
+from harvester.store.said import put_links
 
 SHA256 = "3fa9c2d1e0b74a51" + "0" * 48
 NAMES = {
@@ -67,6 +67,6 @@ def test_scan_that_a_page_no_longer_has_is_still_that_of_another_document(tmp_pa
     store(db, [entry("a", "A"), entry("b", "B")])
     with closing(open_database(db)) as ours:
         for document, urls in ((1, [one, two]), (2, [one]), (1, [two])):
-            put_addresses(ours.conn, document, [{"url": url, "label": None} for url in urls])
+            put_links(ours.conn, document, [{"url": url, "label": None} for url in urls])
     found = rows(db, "SELECT document, url, position FROM scan_links ORDER BY document")
     assert [tuple(row.values()) for row in found] == [("a", two, 1), ("b", one, 1)]

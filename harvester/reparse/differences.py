@@ -12,10 +12,10 @@ from harvester.runs import Counts
 from harvester.sites import site_for
 from harvester.store import recorded
 from harvester.store.aliases import check_same, numbered_by
+from harvester.store.details import otherwise
 from harvester.store.history.facts import FIELDS
 from harvester.store.observations import values
 from harvester.store.recorded import Correction, OwnCorrection, RecordedPage, Reread
-from harvester.store.records import otherwise
 from harvester.store.said import Said, known, lost, said_by
 from harvester.text_report import HEADINGS, documents_as_lines, plain
 

@@ -17,9 +17,9 @@ from harvester.reparse.workers import Workers
 from harvester.runs import Counts, Failure
 from harvester.store import recorded
 from harvester.store.connection import reading
+from harvester.store.details import LISTED
 from harvester.store.observations import values
 from harvester.store.recorded import Alike, RecordedCollection, Reread
-from harvester.store.records import LISTED
 from harvester.timestamps import utc_now
 
 if TYPE_CHECKING:

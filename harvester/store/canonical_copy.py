@@ -20,6 +20,11 @@ from harvester.store.connection import APPLICATION_ID, STEPS, reading
 DOCUMENTS = "documents"
 OF_DOCUMENT = ["site", "id"]
 """What a document is known by."""
+TIMELESS = {"_sqlite_migrations": ["applied_at"]}
+"""Columns that are left empty."""
+NUMBERS = "SELECT number, row_number() OVER (ORDER BY site, id) FROM documents"
+KEEP_NUMBERS = "CREATE TEMP TABLE numbers (old INTEGER PRIMARY KEY, new INTEGER NOT NULL)"
+NEW_NUMBER = "(SELECT new FROM numbers WHERE old = :{})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +134,6 @@ def _by_name(one: Reference) -> Reference:
     if one.table != DOCUMENTS:
         return one
     return replace(one, columns=("site", *one.columns), key=tuple(OF_DOCUMENT))
-
-
-TIMELESS = {"_sqlite_migrations": ["applied_at"]}
-"""Columns that are left empty."""
-NUMBERS = "SELECT number, row_number() OVER (ORDER BY site, id) FROM documents"
-KEEP_NUMBERS = "CREATE TEMP TABLE numbers (old INTEGER PRIMARY KEY, new INTEGER NOT NULL)"
-NEW_NUMBER = "(SELECT new FROM numbers WHERE old = :{})"
 
 
 def copy_database(source: Path, target: Path) -> None:

@@ -6,14 +6,17 @@ documents, memberships and changes) follows from them anew.
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from harvester.items import PageItem
 from harvester.store import current
 from harvester.store.connection import Row, select
 from harvester.store.history.clock import shifts
 from harvester.store.history.facts import Clock
+from harvester.store.pages import recorded_at
 from harvester.store.rebuilding import rebuild
 from harvester.store.run import NEWEST, Run
-from harvester.timestamps import EARLIEST, differs, seconds_of, spoken
+from harvester.timestamps import EARLIEST, differs, seconds_of, shifted, spoken
 
 LATEST = """
     SELECT max(started), max(finished), max(captured), (SELECT max(fetched) FROM pages
@@ -91,6 +94,16 @@ def settle(db: sqlite3.Connection, run: Run, *, after: int) -> None:
     (run.started,) = db.execute("SELECT started FROM runs WHERE id = ?", [run.id]).fetchone()
     run.put_right |= {row["id"] for row in moved if differs(row["seconds"])} - {run.id}
     run.newest = db.execute(f"{NEWEST} WHERE id <> ?", [run.id]).fetchone()[0] or ""
+
+
+def dated(db: sqlite3.Connection, run: Run, page: PageItem, *, after: int) -> PageItem:
+    """A page with its moment put right, if a wrong clock gave it."""
+    if run.live:
+        see(db, run, page.clock_ahead, after=after)
+        fetched = shifted(page.fetched, run.moved)
+    else:
+        fetched = recorded_at(db, page) or page.fetched
+    return page if fetched == page.fetched else replace(page, fetched=fetched)
 
 
 def warnings(run: Run) -> list[str]:

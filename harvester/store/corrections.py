@@ -11,11 +11,12 @@ from harvester.outcomes import Outcome
 from harvester.reader_digest import reader_digest
 from harvester.runs import Counts, Failure, RunEnd, RunStart
 from harvester.sites import site_for
-from harvester.store import clocks, current, indexes
+from harvester.store import clocks, current
 from harvester.store import run as runs
 from harvester.store.current import Told
 from harvester.store.database import named_errors, open_database
 from harvester.store.history.state import Kind
+from harvester.store.migrating import make_indexes
 from harvester.store.observations import read_again
 from harvester.store.rebuilding import reread
 from harvester.store.recorded import OwnCorrection, RecordedCollection, Reread
@@ -93,7 +94,7 @@ class Corrections:
                 *(collection.name, collection.url, self._at, REPARSE),
                 site=collection.site,
             )
-            indexes.make(self._db)
+            make_indexes(self._db)
             self._run = runs.start_run(self._db, start)
             clocks.begin(self._db, self._run, self._at, after=self._after)
             self._at = shifted(self._at, self._run.moved)

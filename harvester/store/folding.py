@@ -33,6 +33,16 @@ from harvester.store.history.fold import document
 from harvester.store.history.state import When
 from harvester.store.run import Run
 
+MOST = 100
+"""Documents whose facts are in memory at once."""
+OF_DOCUMENTS = f"""
+    SELECT document, id, site, slug, rank FROM addresses WHERE document IN {WANTED}"""
+STANDING = """
+    SELECT DISTINCT addresses.document FROM readings
+        CROSS JOIN observations ON reading = readings.same_as
+        CROSS JOIN statements ON statements.id = statement
+        CROSS JOIN addresses ON addresses.id = address
+    WHERE content = ? AND addresses.document IS NOT NULL"""
 ADDRESSES = f"SELECT id, site, slug, rank FROM addresses WHERE id IN {WANTED}"
 STATEMENTS = f"""
     SELECT id, address, {", ".join(FIELDS)} FROM statements WHERE address IN {WANTED}"""
@@ -106,6 +116,29 @@ class Known:
     """The pages of complete walks, by their runs."""
 
 
+def fold(
+    db: sqlite3.Connection,
+    run: Run,
+    documents: Iterable[int],
+    after: int,
+    *,
+    counting: bool = True,
+    held: Mapping[str, str] = current.NOTHING,
+) -> None:
+    """Folds the documents with these numbers, and counts what the run has found out by that.
+
+    `after` so many complete runs without it, a document is removed from a collection.
+    """
+    wanted = sorted(set(documents))
+    for start in range(0, len(wanted), MOST):
+        _fold(db, run, wanted[start : start + MOST], after, counting, held)
+
+
+def standing_on(db: sqlite3.Connection, content: int) -> set[int]:
+    """The documents that any reading has found in some bytes."""
+    return {document for (document,) in db.execute(STANDING, [content])}
+
+
 def load(db: sqlite3.Connection, wanted: Iterable[int]) -> Known:
     """What there is of the addresses with these numbers."""
     asked = [dumps(sorted(wanted))]
@@ -140,6 +173,30 @@ def load(db: sqlite3.Connection, wanted: Iterable[int]) -> Known:
         key = page.content, known.evidence.when(page)
         known.pages[key] = min(known.pages.get(key, number), same or number)
     return known
+
+
+def _fold(
+    db: sqlite3.Connection,
+    run: Run,
+    numbers: list[int],
+    after: int,
+    counting: bool,
+    held: Mapping[str, str],
+) -> None:
+    groups: dict[int, set[Address]] = defaultdict(set)
+    ids = []
+    for number, row, *address in db.execute(OF_DOCUMENTS, [dumps(numbers)]).fetchall():
+        groups[number].add(Address(*address))
+        ids.append(row)
+    known = load(db, ids)
+    for number, group in sorted(groups.items()):
+        found = document(known.evidence, frozenset(group), after)
+        if found is not None:
+            assert found.state.words is not None
+            statement = known.statements[found.state.words.statement]
+            new = current.put(db, run, number, found, known.pages, statement, held)
+            if counting:
+                current.count(run, new)
 
 
 def _readings(
@@ -180,63 +237,3 @@ def _listed(facts: Iterable[Fact], walks: Mapping[int, Iterable[Page]]) -> dict[
         if isinstance(one, Reading):
             on[one.content].update(entry.statement.address for entry in one.observations)
     return {run: set().union(*(on[page.content] for page in pages)) for run, pages in walks.items()}
-
-
-MOST = 100
-"""Documents whose facts are in memory at once."""
-OF_DOCUMENTS = f"""
-    SELECT document, id, site, slug, rank FROM addresses WHERE document IN {WANTED}"""
-
-STANDING = """
-    SELECT DISTINCT addresses.document FROM readings
-        CROSS JOIN observations ON reading = readings.same_as
-        CROSS JOIN statements ON statements.id = statement
-        CROSS JOIN addresses ON addresses.id = address
-    WHERE content = ? AND addresses.document IS NOT NULL"""
-
-
-def fold(
-    db: sqlite3.Connection,
-    run: Run,
-    documents: Iterable[int],
-    after: int,
-    *,
-    counting: bool = True,
-    held: Mapping[str, str] = current.NOTHING,
-) -> None:
-    """Folds the documents with these numbers, and counts what the run has found out by that.
-
-    `after` so many complete runs without it, a document is removed from a collection.
-    """
-    wanted = sorted(set(documents))
-    for start in range(0, len(wanted), MOST):
-        _fold(db, run, wanted[start : start + MOST], after, counting, held)
-
-
-def standing_on(db: sqlite3.Connection, content: int) -> set[int]:
-    """The documents that any reading has found in some bytes."""
-    return {document for (document,) in db.execute(STANDING, [content])}
-
-
-def _fold(
-    db: sqlite3.Connection,
-    run: Run,
-    numbers: list[int],
-    after: int,
-    counting: bool,
-    held: Mapping[str, str],
-) -> None:
-    groups: dict[int, set[Address]] = defaultdict(set)
-    ids = []
-    for number, row, *address in db.execute(OF_DOCUMENTS, [dumps(numbers)]).fetchall():
-        groups[number].add(Address(*address))
-        ids.append(row)
-    known = load(db, ids)
-    for number, group in sorted(groups.items()):
-        found = document(known.evidence, frozenset(group), after)
-        if found is not None:
-            assert found.state.words is not None
-            statement = known.statements[found.state.words.statement]
-            new = current.put(db, run, number, found, known.pages, statement, held)
-            if counting:
-                current.count(run, new)

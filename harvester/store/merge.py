@@ -20,6 +20,7 @@ from harvester.store.folding import fold, load
 from harvester.store.history.classes import Class, Classes, Proof, name
 from harvester.store.history.facts import Address, Rule
 from harvester.store.run import Run
+from harvester.store.said import WORDS, drop_said, move_said
 
 JOINED = """
     UNION SELECT other FROM linked CROSS JOIN joinings ON one = address
@@ -60,28 +61,26 @@ HELD = {
 """What else a document has; `changes` keeps it of one that is joined to another."""
 INTERNAL = ("number", "document", "statement")
 """What it keeps nothing of: these numbers mean nothing elsewhere."""
-OWN = ("document_terms", "texts", "related", "scan_links", "files")
-"""What a document has by its own page."""
-OF_PAGE_ALONE = ("document_terms", "texts", "related")
-MOVE = "UPDATE OR IGNORE {} SET document = :kept WHERE document = :other"
-DROP = "DELETE FROM {} WHERE document = :other"
 MOVE_PAGES = "UPDATE pages SET document = :kept WHERE document = :other"
 MOVE_PAGE = "UPDATE pages SET document = ? WHERE id = ?"
-
-Numbers = dict[Address, int]
 
 
 @dataclass(slots=True)
 class Linked:
     """Addresses that have to do with each other: their numbers, and those of their documents."""
 
-    numbers: Numbers
+    numbers: dict[Address, int]
     documents: dict[Address, int | None]
 
     @property
     def ids(self) -> str:
         """Their numbers, in JSON."""
         return dumps(list(self.numbers.values()))
+
+    @property
+    def by_number(self) -> dict[int, Address]:
+        """They, by their numbers."""
+        return {number: one for one, number in self.numbers.items()}
 
 
 def linked(db: sqlite3.Connection, addresses: Iterable[int], sql: str = BY_ALL) -> Linked:
@@ -96,13 +95,10 @@ def linked(db: sqlite3.Connection, addresses: Iterable[int], sql: str = BY_ALL) 
 
 def by_joinings(db: sqlite3.Connection, some: Linked) -> Classes:
     """Which of them are one by joinings, as far as complete runs do not refute it."""
-    by_number = {number: one for one, number in some.numbers.items()}
-    proofs = [
-        Proof(Rule[rule.upper()], by_number[one], by_number[other])
-        for one, other, rule in db.execute(JOININGS, [some.ids])
-    ]
-    classes = Classes(_beside(db, by_number) if len(by_number) > 1 else {})
-    classes.hear(proofs)
+    of = some.by_number
+    classes = Classes(_beside(db, of) if len(of) > 1 else {})
+    rows = db.execute(JOININGS, [some.ids])
+    classes.hear(Proof(Rule[rule.upper()], of[one], of[other]) for one, other, rule in rows)
     return classes
 
 
@@ -115,11 +111,8 @@ def settle(
     """
     some = linked(db, addresses)
     classes = by_joinings(db, some)
-    by_number = {number: one for one, number in some.numbers.items()}
-    classes.hear(
-        Proof(Rule.RENAME, by_number[one], by_number[other])
-        for one, other in db.execute(RENAMES, [some.ids])
-    )
+    of, rows = some.by_number, db.execute(RENAMES, [some.ids])
+    classes.hear(Proof(Rule.RENAME, of[one], of[other]) for one, other in rows)
     groups = {classes.of(address) for address in some.numbers}
     changed = [group for group in groups if not _is_as_before(some, group)]
     if not changed:
@@ -205,16 +198,13 @@ def _plan(db: sqlite3.Connection, some: Linked, groups: list[Class]) -> Plan:
 
 def _merge(db: sqlite3.Connection, kept: int, other: int, *, has_own: bool) -> None:
     """Gives a document all that another has and it has not; that one is no more."""
-    names = {"kept": kept, "other": other}
     if has_own:
-        for table in OF_PAGE_ALONE:
-            db.execute(DROP.format(table), names)
+        drop_said(db, other, WORDS)
     else:
         current.move_details(db, other, kept)
-    for table in OWN:
-        db.execute(MOVE.format(table), names)
-        db.execute(DROP.format(table), names)
-    db.execute(MOVE_PAGES, names)
+    move_said(db, other, kept)
+    drop_said(db, other)
+    db.execute(MOVE_PAGES, {"kept": kept, "other": other})
     current.absorb(db, kept, other)
 
 
@@ -257,5 +247,4 @@ def _follow(db: sqlite3.Connection, page: int, other: int, kept: int) -> None:
     found = db.execute("SELECT details FROM documents WHERE number = ?", [other]).fetchone()
     if found and found[0] == page:
         current.move_details(db, other, kept)
-        for table in OWN:
-            db.execute(MOVE.format(table), {"kept": kept, "other": other})
+        move_said(db, other, kept)

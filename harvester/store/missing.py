@@ -1,8 +1,10 @@
 """What a complete run did not find: missing, then removed; and whether that can be believed."""
 
 import sqlite3
+from dataclasses import replace
 
-from harvester.outcomes import Outcome, Suspect
+from harvester.outcomes import Outcome, Reason, Suspect
+from harvester.runs import Failure, RunEnd
 from harvester.store.connection import select
 from harvester.store.folding import fold
 from harvester.store.history.state import Lacked, When
@@ -10,7 +12,6 @@ from harvester.store.merge import settle
 from harvester.store.rebuilding import around, newest, rename
 from harvester.store.run import Run, as_of
 from harvester.store.stepping import lack
-from harvester.store.suspect import check_absences
 
 LISTED = """
     SELECT addresses.document, address FROM pages
@@ -55,15 +56,29 @@ RENAMED = """
     SELECT count(*) FROM renames JOIN addresses AS a ON a.id = one
         JOIN addresses AS b ON b.id = other AND b.document = a.document
     WHERE collection = ? AND moment = ? AND seq = ?"""
+FEW = 5
+"""So many documents may always be missing."""
 
 
 def note(
-    db: sqlite3.Connection, run: Run, outcome: Outcome, *, after: int, most_missing: float
-) -> None:
+    db: sqlite3.Connection, run: Run, end: RunEnd, *, after: int, most_missing: float
+) -> RunEnd:
     """Notes what a complete run has not found, and which documents it has at another address.
 
-    Raises Suspect if that can't be believed; nothing is written then.
+    Returns how the run has ended: if that can't be believed, as suspect, and nothing is noted.
     """
+    try:
+        _note(db, run, end.outcome, after, most_missing)
+    except Suspect as problem:
+        said = Failure(None, problem.why, str(problem))
+        failures = [*end.failures, said]
+        return replace(end, outcome=problem.outcome, reason=said.detail, failures=failures)
+    return end
+
+
+def _note(
+    db: sqlite3.Connection, run: Run, outcome: Outcome, after: int, most_missing: float
+) -> None:
     if run.moment is None:
         # A listing from nobody knows when can't say what is no longer there.
         _complete(db, run, outcome, None)
@@ -86,7 +101,7 @@ def _note_new(
     gone = {row["document"]: row["missing"] for row in select(db, VANISHED, _asked(run))}
     try:
         missing = sum(since is None for since in gone.values())
-        check_absences(run, missing, live, most_missing)
+        _check_absences(run, missing, live, most_missing)
     except Suspect:
         db.execute("ROLLBACK TO complete")
         raise
@@ -110,7 +125,7 @@ def _note_past(
         sum(row["present"] for row in some)
         for some in ([row for row in stood if not row["seen"]], stood)
     )
-    check_absences(as_of(db, run, when.moment), new, there, most_missing)
+    _check_absences(as_of(db, run, when.moment), new, there, most_missing)
     _complete(db, run, outcome, when)
     folded = _settle(db, run, when, after)
     concerned = {document for (document,) in db.execute(MEMBERS, _asked(run))}
@@ -162,3 +177,33 @@ def _live(db: sqlite3.Connection, run: Run) -> int:
     """How many documents the collection has that are not missing."""
     (count,) = db.execute(LIVE, [run.collection]).fetchone()
     return int(count)
+
+
+def _check_absences(run: Run, new: int, live: int, most_missing: float) -> None:
+    """Raises Suspect if more has vanished than is likely, unless the run accepts that.
+
+    `new` are missing anew, of `live` ones; `most_missing` is the share, 0 to 1, that may be.
+    """
+    if run.accept:
+        return
+    if new > FEW and new > most_missing * live:
+        raise _suspect(f"{new} of {live} documents are no longer in the listing")
+    _check_share(run, "date", "date_text")
+    _check_share(run, "summary", "summary")
+
+
+def _check_share(run: Run, what: str, name: str) -> None:
+    now = run.shares()
+    if now is None or run.before is None:
+        return
+    had, has = getattr(run.before, name), getattr(now, name)
+    if has < had / 2:
+        raise _suspect(f"{has:.0%} of the entries have a {what}, where {had:.0%} had one")
+
+
+def _suspect(what: str) -> Suspect:
+    return Suspect(
+        f"{what}, so that nothing was marked missing: look at the site, and if it is true say"
+        " -a accept=yes.",
+        Reason.SUSPECT,
+    )

@@ -1,11 +1,14 @@
-"""Pages: what was read when, and what is known of a page when it is asked for again."""
+"""Pages: what was read when, what is known of a page when it is asked for again, and what can't be
+believed of one."""
 
 import sqlite3
+from json import dumps
 
-from harvester.items import Listing, PageItem, PageSource
+from harvester.items import Entry, Listing, PageItem, PageSource
+from harvester.outcomes import Reason, Unreadable
 from harvester.runs import KnownPage
-from harvester.store.connection import Row, select
-from harvester.store.run import IS_READ, Run
+from harvester.store.connection import WANTED, Row, select
+from harvester.store.run import REPARSE, Run
 from harvester.timestamps import is_known
 
 OF_ITEM = (
@@ -35,6 +38,12 @@ PUT_PAGE = f"""
 KNOWN_BYTES = """
     SELECT pages.id FROM pages JOIN runs ON runs.id = run
     WHERE url = ? AND sha256 = ? AND content = pages.id AND collection = ?"""
+IS_READ = f"""
+    CASE WHEN runs.reader = :reader THEN true WHEN warc_offset IS NULL THEN false ELSE EXISTS (
+        SELECT 1 FROM runs AS later WHERE later.collection = runs.collection
+            AND later.source = '{REPARSE}' AND later.outcome = 'complete'
+            AND later.reader = :reader AND later.id > pages.run) END"""
+"""Whether a reader has read a page: in its run, or with all that is recorded of the collection."""
 LAST_PAGE = f"""
     SELECT pages.*, {IS_READ} AS is_read, (
         SELECT count(*) FROM memberships WHERE memberships.collection = runs.collection
@@ -49,6 +58,11 @@ RECORDED_AT = """
     WHERE url = ? AND sha256 = ? AND warc = ? AND warc_offset = ?
         AND runs.source = 'live' AND clock_moved <> 0
     ORDER BY fetched DESC LIMIT 1"""
+NAMES = {"date_text": "date", "summary": "summary"}
+"""What users call the fields that a whole page can lose."""
+LACKING = f"""
+    SELECT slug, first_seen, date_text, summary FROM addresses JOIN documents ON number = document
+    WHERE addresses.site = ? AND slug IN {WANTED}"""
 
 
 def put_page(
@@ -124,3 +138,31 @@ def _item(row: Row) -> PageItem:
         file, offset, digest = (row[name] for name in OF_SOURCE)
         item.source = PageSource(item.fetched, listing.url, file, offset, digest or "")
     return item
+
+
+def check_fields(db: sqlite3.Connection, run: Run, item: PageItem) -> None:
+    """A field that nearly every entry had does not vanish from a whole page, unless accepted.
+
+    Entries that are known to lack it say nothing. Raises Unreadable if it does.
+    """
+    if run.accept or run.before is None:
+        return
+    entries = item.listing.entries
+    for name in run.before.usual:
+        if not entries or any(getattr(entry, name) for entry in entries):
+            continue
+        if not {entry.document for entry in entries} <= _lacking(db, run, entries, name):
+            raise Unreadable(
+                f"No entry of {item.listing.url} has a {NAMES[name]}, which nearly all had before:"
+                " the layout may have changed; if it is true, say -a accept=yes.",
+                Reason.FIELD_GONE,
+                item.listing.url,
+            )
+
+
+def _lacking(db: sqlite3.Connection, run: Run, entries: list[Entry], name: str) -> set[str]:
+    """Those of some entries that are known to lack a field, by their ids."""
+    asked = [run.site, dumps([entry.document for entry in entries])]
+    found = db.execute(LACKING, asked)
+    place = list(NAMES).index(name)
+    return {slug for slug, seen, *said in found if is_known(seen) and said[place] is None}

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit, urlunsplit
 from harvester.items import PageSource
 from harvester.runs import DetailsStart, Failure, Phase, WantedPage
 from harvester.store.connection import Row, select
-from harvester.store.run import IS_READ, Run, put_failures
+from harvester.store.pages import IS_READ
+from harvester.store.run import Run, put_failures
 
 OF_PAGE = (
     *("id", "run", "url", "fetched", "sha256", "same_as", "etag", "last_modified"),

@@ -137,12 +137,17 @@ def seen_earlier(db: sqlite3.Connection, run: Run, met: Met, at: str, after: int
     if not is_known(at):
         return
     asked = [dumps([one.address for one in met.places]), met.page, at]
-    pairs: set[Between] = set()
-    for address, since in db.execute(FIRST_ELSEWHERE, asked).fetchall():
-        for collection, *when in db.execute(FIRST_SEEN, [address, since]).fetchall():
-            pairs.update(
-                one for one in around(db, collection, When(*when)) if one[2] == tuple(when)
-            )
+    moments = {
+        (collection, When(*when))
+        for address, since in db.execute(FIRST_ELSEWHERE, asked).fetchall()
+        for collection, *when in db.execute(FIRST_SEEN, [address, since]).fetchall()
+    }
+    pairs = [
+        pair
+        for collection, when in moments
+        for pair in around(db, collection, when)
+        if pair[-1] == when
+    ]
     if changed := rename(db, pairs):
         settle(db, run, changed, after, counting=False)
 

@@ -8,8 +8,8 @@ from harvester.items import Entry, PageSource
 from harvester.outcomes import Outcome
 from harvester.runs import Counts, Failure
 from harvester.store.connection import Row
+from harvester.store.details import LISTED
 from harvester.store.history.facts import FIELDS
-from harvester.store.records import LISTED
 from harvester.store.said import Difference, Said, differences
 
 COLLECTIONS = """

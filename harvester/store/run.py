@@ -35,12 +35,6 @@ CLOSE_RUNS = f"""
 REPARSE = "reparse"
 """The source of a run that read recorded pages again, and so is no harvest."""
 
-IS_READ = f"""
-    CASE WHEN runs.reader = :reader THEN true WHEN warc_offset IS NULL THEN false ELSE EXISTS (
-        SELECT 1 FROM runs AS later WHERE later.collection = runs.collection
-            AND later.source = '{REPARSE}' AND later.outcome = 'complete'
-            AND later.reader = :reader AND later.id > pages.run) END"""
-"""Whether a reader has read a page: in its run, or with all that is recorded of the collection."""
 LAST_READER = "SELECT reader FROM runs WHERE collection = ? ORDER BY id DESC LIMIT 1"
 
 LAST_RUN = f"""

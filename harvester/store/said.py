@@ -2,14 +2,13 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from harvester.record import Record
 from harvester.store import current
 from harvester.store.connection import Row
-from harvester.store.scans import put_addresses
 from harvester.store.schema import DETAILS
 
 OF_TEXT = ("text", "label", "language")
@@ -24,7 +23,7 @@ TERMS = """
     SELECT kind, name FROM document_terms JOIN terms ON id = term WHERE document = ?
     ORDER BY position"""
 TEXTS = f"SELECT {', '.join(OF_TEXT)} FROM texts WHERE document = ? ORDER BY position"
-ADDRESSES = f"SELECT {', '.join(OF_LINK)} FROM scan_links WHERE document = ? ORDER BY position"
+LINKS_OF = f"SELECT {', '.join(OF_LINK)} FROM scan_links WHERE document = ? ORDER BY position"
 RELATIONS = f"SELECT {', '.join(OF_RELATED)} FROM related WHERE document = ? ORDER BY position"
 PUT_TERM = "INSERT INTO terms (kind, name) VALUES (?, ?) ON CONFLICT DO NOTHING"
 PUT_DOCUMENT_TERM = """
@@ -38,6 +37,17 @@ PUT_TEXT = """
 PUT_RELATED = f"""
     INSERT INTO related (document, position, {", ".join(OF_RELATED)})
     VALUES (:document, :position, {", ".join(f":{name}" for name in OF_RELATED)})"""
+PUT_LINK = """
+    INSERT INTO scan_links (document, url, label, position)
+    VALUES (:document, :url, :label, :position)
+    ON CONFLICT (document, url) DO UPDATE SET label = excluded.label, position = excluded.position
+    WHERE label IS NOT excluded.label OR position IS NOT excluded.position"""
+DROP_LINK = "DELETE FROM scan_links WHERE document = :document AND url = :url"
+TABLES = ("document_terms", "texts", "related", "scan_links", "files")
+"""What a document has by its own page; the first three are of its words alone."""
+WORDS = TABLES[:3]
+MOVE = "UPDATE OR IGNORE {} SET document = :kept WHERE document = :other"
+DROP = "DELETE FROM {} WHERE document = ?"
 CUT_TEXTS = "DELETE FROM texts WHERE document = ? AND position > ?"
 
 Words = dict[str, str | None]
@@ -84,7 +94,7 @@ def known(db: sqlite3.Connection, row: Mapping[str, Any]) -> Said:
         {name: row[name] for name in DETAILS},
         [(kind, name) for kind, name in db.execute(TERMS, document)],
         [dict(zip(OF_TEXT, text, strict=True)) for text in db.execute(TEXTS, document)],
-        [dict(zip(OF_LINK, link, strict=True)) for link in db.execute(ADDRESSES, document)],
+        [dict(zip(OF_LINK, link, strict=True)) for link in db.execute(LINKS_OF, document)],
         [dict(zip(OF_RELATED, one, strict=True)) for one in db.execute(RELATIONS, document)],
     )
 
@@ -125,13 +135,25 @@ def put_said(db: sqlite3.Connection, document: int, old: Said, new: Said, page: 
     """Writes what a page says of a document in the place of what was said before."""
     current.put_details(db, document, new.fields, page)
     if old.links != new.links:
-        put_addresses(db, document, new.links)
+        put_links(db, document, new.links)
     if old.terms != new.terms:
         _put_terms(db, document, new.terms)
     if old.texts != new.texts:
         _put_texts(db, document, new.texts)
     if old.related != new.related:
         _put_related(db, document, new.related)
+
+
+def move_said(db: sqlite3.Connection, other: int, kept: int) -> None:
+    """Gives a document what another has by its own page, as far as it has not got that."""
+    for table in TABLES:
+        db.execute(MOVE.format(table), {"kept": kept, "other": other})
+
+
+def drop_said(db: sqlite3.Connection, document: int, tables: Sequence[str] = TABLES) -> None:
+    """Drops what a document has in these tables by its own page."""
+    for table in tables:
+        db.execute(DROP.format(table), [document])
 
 
 def in_json(said: Any) -> str:
@@ -183,3 +205,13 @@ def _put_related(db: sqlite3.Connection, document: int, related: list[Row]) -> N
     db.execute("DELETE FROM related WHERE document = ?", [document])
     rows = ({**row, "document": document, "position": n} for n, row in enumerate(related, 1))
     db.executemany(PUT_RELATED, rows)
+
+
+def put_links(db: sqlite3.Connection, document: int, links: Sequence[Row]) -> None:
+    """Writes where a document's page says that its scans are; what is kept of others stays."""
+    rows = [{**link, "document": document, "position": n} for n, link in enumerate(links, 1)]
+    urls = {link["url"] for link in links}
+    known = db.execute("SELECT url FROM scan_links WHERE document = ?", [document]).fetchall()
+    gone = ({"document": document, "url": url} for (url,) in known if url not in urls)
+    db.executemany(DROP_LINK, gone)
+    db.executemany(PUT_LINK, rows)

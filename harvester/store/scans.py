@@ -1,8 +1,7 @@
 """Scans: where documents' pages say that they are, and which of them are kept."""
 
 import sqlite3
-from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from harvester.runs import Phase
 from harvester.scans.folder import has
@@ -14,16 +13,10 @@ from harvester.store.current import Told
 from harvester.store.history.state import Kind
 from harvester.store.queue import add_fetched, put_wanted
 from harvester.store.run import Run
-from harvester.timestamps import is_known
+from harvester.timestamps import is_known, shifted, utc_now
 
 OF_SCAN = ("path", "sha256", "size", "media_type", "etag", "last_modified", "fetched")
 OF_DOCUMENT = ("document", "url", "link", "page", "title", "rights")
-PUT_ADDRESS = """
-    INSERT INTO scan_links (document, url, label, position)
-    VALUES (:document, :url, :label, :position)
-    ON CONFLICT (document, url) DO UPDATE SET label = excluded.label, position = excluded.position
-    WHERE label IS NOT excluded.label OR position IS NOT excluded.position"""
-TAKE_OUT = "DELETE FROM scan_links WHERE document = :document AND url = :url"
 ALL = f"""
     SELECT documents.id AS document, scan_links.url, documents.url AS link, details AS page, title,
         rights,
@@ -42,17 +35,6 @@ PUT_FILE = f"""
         {", ".join(f"{name} = excluded.{name}" for name in OF_SCAN)}"""
 
 
-def put_addresses(db: sqlite3.Connection, document: int, links: Sequence[Row]) -> None:
-    """Notes where a document's page says that its scans are, and what it calls them, by the columns
-    `url` and `label`; what is kept of others stays."""
-    rows = [{**link, "document": document, "position": n} for n, link in enumerate(links, 1)]
-    urls = {link["url"] for link in links}
-    known = db.execute("SELECT url FROM scan_links WHERE document = ?", [document]).fetchall()
-    gone = ({"document": document, "url": url} for (url,) in known if url not in urls)
-    db.executemany(TAKE_OUT, gone)
-    db.executemany(PUT_ADDRESS, rows)
-
-
 def start_scans(db: sqlite3.Connection, run: Run, start: ScansStart) -> WantedScans:
     """The scans to ask for, in the order of the listing; notes how many they are."""
     wanted, settled = list[WantedScan](), set[str]()
@@ -67,6 +49,9 @@ def start_scans(db: sqlite3.Connection, run: Run, start: ScansStart) -> WantedSc
 
 def put_scan(db: sqlite3.Connection, run: Run, item: ScanItem) -> None:
     """Writes what became of a scan, and that it changed if it did."""
+    if run.live and item.scan != item.wanted.known:
+        moment = min(item.scan.fetched, utc_now())
+        item = replace(item, scan=replace(item.scan, fetched=shifted(moment, run.moved)))
     _put_file(db, run, item.wanted, item.scan)
     add_fetched(db, run, Phase.SCANS)
 

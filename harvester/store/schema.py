@@ -209,8 +209,8 @@ CREATE TABLE joinings (
 CREATE INDEX idx_joinings_other ON joinings (other);
 CREATE INDEX idx_joinings_at ON joinings (at);
 
--- WHAT FOLLOWS from facts: `renaming` writes renames, `merge` which document an address is of, and
--- `current` alone documents, memberships and changes.
+-- WHAT FOLLOWS from facts: `rebuilding` writes renames, `merge` which document an address is of,
+-- and `current` alone documents, memberships and changes.
 
 -- One address vanished from a collection's listing and the other came, in the complete run of this
 -- moment, and they say the same.

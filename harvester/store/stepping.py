@@ -5,7 +5,6 @@ What documents on unchanged pages say was said again, which is next to nothing: 
 only if a document was missing, or says something else by now, as another collection has it.
 """
 
-import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -38,6 +37,20 @@ TIED = f"""
             AND pages.run = ? AND pages.id <> ?))"""
 """Documents that a run has met within the same second, or that nobody knows when met before."""
 JOINED_SINCE = "SELECT EXISTS (SELECT 1 FROM joinings WHERE at >= ?)"
+STANDING = f"""
+    SELECT slug, document, EXISTS (SELECT 1 FROM memberships WHERE missing IS NOT NULL
+            AND document = addresses.document AND collection = ?)
+        OR documents.statement <> said AND rank <= (
+        SELECT rank FROM statements CROSS JOIN addresses ON addresses.id = address
+        WHERE statements.id = documents.statement)
+    FROM (SELECT address, observations.statement AS said
+        FROM pages CROSS JOIN readings ON readings.content = pages.content
+            CROSS JOIN observations ON reading = readings.same_as
+            CROSS JOIN statements ON statements.id = observations.statement
+        WHERE pages.id IN {WANTED} AND NOT EXISTS (SELECT 1 FROM readings AS later
+            WHERE later.content = readings.content AND later.id > readings.id))
+    CROSS JOIN addresses ON addresses.id = address
+    CROSS JOIN documents ON number = document"""
 
 ELSEWHERE = Content(0, "", "")
 EARLIER = When("")
@@ -74,6 +87,17 @@ def go_on(db: sqlite3.Connection, run: Run, met: Met, at: str, after: int) -> se
     return left
 
 
+def go_on_unchanged(
+    db: sqlite3.Connection, run: Run, pages: Sequence[tuple[int, PageItem]], *, after: int
+) -> set[str]:
+    """Has the documents of unchanged pages go on; returns the ids that the pages have."""
+    asked = [run.collection, dumps([number for number, _ in pages])]
+    found = db.execute(STANDING, asked).fetchall()
+    others = {document for _, document, differs in found if differs}
+    fold(db, run, others, after)
+    return {slug for slug, *_ in found}
+
+
 def lack(
     db: sqlite3.Connection, run: Run, documents: Iterable[int], event: Lacked, after: int
 ) -> None:
@@ -93,7 +117,7 @@ def _tied(db: sqlite3.Connection, run: Run, met: Met, at: str) -> set[int]:
     if met.read_anew or db.execute(JOINED_SINCE, [at]).fetchone()[0]:
         return set(numbers)
     twice = {number for number, times in Counter(numbers).items() if times > 1}
-    found = db.execute(TIED, [json.dumps(numbers), at, run.id, met.page])
+    found = db.execute(TIED, [dumps(numbers), at, run.id, met.page])
     return twice.union(document for (document,) in found)
 
 
@@ -102,7 +126,7 @@ def _states(
 ) -> tuple[dict[int, Row], dict[int, State]]:
     """Documents as they are: their rows, with those of memberships, and their states, as far as a
     step needs them."""
-    asked = [json.dumps(list(documents))]
+    asked = [dumps(list(documents))]
     rows = {row["number"]: row | {"members": {}} for row in select(db, DOCUMENTS, asked)}
     for row in select(db, MEMBERSHIPS, asked):
         if row["document"] in rows:
@@ -147,30 +171,3 @@ def _missing(row: Row, state: State, collection: int) -> tuple[object, ...]:
     told = {name: getattr(now, name) for name in ("missed", "missing", "removed")}
     new = row["members"][collection] | told
     return tuple(new[name] for name in OF_MEMBERSHIP)
-
-
-STANDING = f"""
-    SELECT slug, document, EXISTS (SELECT 1 FROM memberships WHERE missing IS NOT NULL
-            AND document = addresses.document AND collection = ?)
-        OR documents.statement <> said AND rank <= (
-        SELECT rank FROM statements CROSS JOIN addresses ON addresses.id = address
-        WHERE statements.id = documents.statement)
-    FROM (SELECT address, observations.statement AS said
-        FROM pages CROSS JOIN readings ON readings.content = pages.content
-            CROSS JOIN observations ON reading = readings.same_as
-            CROSS JOIN statements ON statements.id = observations.statement
-        WHERE pages.id IN {WANTED} AND NOT EXISTS (SELECT 1 FROM readings AS later
-            WHERE later.content = readings.content AND later.id > readings.id))
-    CROSS JOIN addresses ON addresses.id = address
-    CROSS JOIN documents ON number = document"""
-
-
-def go_on_unchanged(
-    db: sqlite3.Connection, run: Run, pages: Sequence[tuple[int, PageItem]], *, after: int
-) -> set[str]:
-    """Has the documents of unchanged pages go on; returns the ids that the pages have."""
-    asked = [run.collection, dumps([number for number, _ in pages])]
-    found = db.execute(STANDING, asked).fetchall()
-    others = {document for _, document, differs in found if differs}
-    fold(db, run, others, after)
-    return {slug for slug, *_ in found}

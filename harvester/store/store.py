@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from harvester.items import DetailsItem, Entry, PageItem, UnchangedPages
-from harvester.outcomes import PROVED, Interrupted, Outcome, Reason, Suspect
+from harvester.outcomes import PROVED, Interrupted, Outcome, Reason
 from harvester.runs import (
     DetailsStart,
     Failure,
@@ -19,19 +19,19 @@ from harvester.runs import (
     WantedPage,
 )
 from harvester.scans.scan import ScanItem, ScansStart, WantedScans
-from harvester.store import clocks, current, details, indexes, queue, scans
+from harvester.store import clocks, current, details, queue, scans
 from harvester.store import run as runs
 from harvester.store.collections import kept_profile
 from harvester.store.connection import LOCK_WAIT
 from harvester.store.database import named_errors, open_database
 from harvester.store.folding import fold
+from harvester.store.migrating import index_searches, make_indexes, put_off_indexes
 from harvester.store.missing import note
 from harvester.store.observations import meet
-from harvester.store.pages import put_page, recall, recorded_at
+from harvester.store.pages import check_fields, put_page, recall
 from harvester.store.rebuilding import joined, met_captured, reread, seen_earlier
 from harvester.store.run import Run, as_of
 from harvester.store.stepping import go_on, go_on_unchanged
-from harvester.store.suspect import check_fields
 from harvester.timestamps import ago, shifted, utc_now
 
 UNSEARCHED = 100
@@ -59,6 +59,7 @@ class Store:
     def __init__(self, path: str, rules: Rules) -> None:
         self._path = Path(path)
         self._rules = rules
+        self._after = rules.removed_after
         self._database = open_database(self._path, rules.lock_wait)
         self._db = self._database.conn
         self._run: Run | None = None
@@ -72,9 +73,9 @@ class Store:
         Raises BadUsage if the collection's name belongs to another listing already.
         """
         with self._database.writing():
-            self._all_new = indexes.put_off(self._db)
+            self._all_new = put_off_indexes(self._db)
             self._run = runs.start_run(self._db, start)
-            clocks.begin(self._db, self._run, start.started, after=self._rules.removed_after)
+            clocks.begin(self._db, self._run, start.started, after=self._after)
         self._collection = start.collection
         return self._run.id
 
@@ -113,14 +114,14 @@ class Store:
             run.go_on_to(page.walk)
             if self._all_new and not ids.isdisjoint(run.known):
                 self._put_indexes()
-            page = self._dated(run, page)
+            page = clocks.dated(self._db, run, page, after=self._after)
             if self._all_new and run.is_past(page.fetched):
                 self._put_indexes()
             self._put_entries(run, page)
             run.count(page)
             runs.put_counts(self._db, run)
             if self._all_new and run.counts.pages % UNSEARCHED == 0:
-                indexes.search(self._db)
+                index_searches(self._db)
         run.meet(ids)
 
     def store_same(self, same: UnchangedPages) -> None:
@@ -130,13 +131,12 @@ class Store:
             pages = []
             for known in same.pages:
                 run.go_on_to(known.walk)
-                page = self._dated(run, known)
+                page = clocks.dated(self._db, run, known, after=self._after)
                 number, _ = put_page(self._db, run, page)
                 pages.append((number, page))
                 run.count(page)
-            met = go_on_unchanged(self._db, run, pages, after=self._rules.removed_after)
-            numbers = [number for number, _ in pages]
-            met_captured(self._db, run, numbers, self._rules.removed_after)
+            met = go_on_unchanged(self._db, run, pages, after=self._after)
+            met_captured(self._db, run, [number for number, _ in pages], self._after)
             runs.put_counts(self._db, run)
         run.meet(met)
 
@@ -151,21 +151,15 @@ class Store:
                 self._put_indexes()
             run = self._going_on
             if run.live:
-                clocks.see(self._db, run, end.clock_ahead, after=self._rules.removed_after)
+                clocks.see(self._db, run, end.clock_ahead, after=self._after)
             end = replace(end, finished=shifted(end.finished, run.moved))
             if end.outcome in PROVED:
-                end = self._put_absences(end)
+                most_missing = self._rules.most_missing
+                end = note(self._db, run, end, after=self._after, most_missing=most_missing)
             runs.end_run(self._db, run, end)
         self._ended, self._run = run, None
-        return RunSummary(
-            run.id,
-            end.collection,
-            end.outcome,
-            end.stated_total,
-            end.reason,
-            run.counts,
-            clocks.warnings(run),
-        )
+        ended = end.collection, end.outcome, end.stated_total, end.reason
+        return RunSummary(run.id, *ended, run.counts, clocks.warnings(run))
 
     def start_details(self, start: DetailsStart) -> list[WantedPage]:
         """Which documents' own pages are wanted after the run that has ended."""
@@ -180,11 +174,7 @@ class Store:
         Raises Unreadable if it is another document's, or lacks most of what it said before.
         """
         with self._database.writing():
-            moment = shifted(utc_now(), self._last.moved)
-            if self._last.live and item.asked:
-                item = replace(item, fetched=shifted(item.fetched, self._last.moved))
-            after = self._rules.removed_after
-            details.put_details(self._db, self._last, item, moment, after=after)
+            details.put_details(self._db, self._last, item, after=self._after)
 
     def start_scans(self, start: ScansStart) -> WantedScans:
         """Which scans are wanted after the documents' own pages were read."""
@@ -194,10 +184,6 @@ class Store:
     def store_scan(self, item: ScanItem) -> None:
         """Writes what became of a scan, and counts it."""
         with self._database.writing():
-            if self._last.live and item.scan != item.wanted.known:
-                moment = min(item.scan.fetched, utc_now())
-                scan = replace(item.scan, fetched=shifted(moment, self._last.moved))
-                item = replace(item, scan=scan)
             scans.put_scan(self._db, self._last, item)
 
     def fail(self, phase: Phase, failure: Failure, number: int = 1) -> None:
@@ -238,15 +224,6 @@ class Store:
         assert self._ended is not None, "details are read after a run"
         return self._ended
 
-    def _dated(self, run: Run, page: PageItem) -> PageItem:
-        """The page with its moment put right, if a wrong clock gave it."""
-        if run.live:
-            clocks.see(self._db, run, page.clock_ahead, after=self._rules.removed_after)
-            fetched = shifted(page.fetched, run.moved)
-        else:
-            fetched = recorded_at(self._db, page) or page.fetched
-        return page if fetched == page.fetched else replace(page, fetched=fetched)
-
     def _ago(self, run: Run, **span: float) -> str:
         return shifted(ago(timedelta(**span)), run.moved)
 
@@ -262,33 +239,20 @@ class Store:
         if self._all_new:
             current.put_new(self._db, run, met, page.fetched)
             return
-        after = self._rules.removed_after
         if run.live:
-            left = go_on(self._db, run, met, page.fetched, after)
+            left = go_on(self._db, run, met, page.fetched, self._after)
         else:
             left = {one.document for one in met.places}
         if met.read_anew:
-            reread(self._db, run, [met.content], after)
+            reread(self._db, run, [met.content], self._after)
         if not run.live:
-            seen_earlier(self._db, run, met, page.fetched, after)
-        fold(self._db, run, left, after)
+            seen_earlier(self._db, run, met, page.fetched, self._after)
+        fold(self._db, run, left, self._after)
         if named := [one.address for one in met.places if one.was_named]:
-            joined(self._db, run, named, after)
+            joined(self._db, run, named, self._after)
         if run.live and met.page != met.content:
-            met_captured(self._db, run, [met.page], after)
+            met_captured(self._db, run, [met.page], self._after)
 
     def _put_indexes(self) -> None:
-        indexes.make(self._db)
+        make_indexes(self._db)
         self._all_new = False
-
-    def _put_absences(self, end: RunEnd) -> RunEnd:
-        """How the run has ended, once it is noted what it has not found."""
-        run = self._going_on
-        try:
-            after, most_missing = self._rules.removed_after, self._rules.most_missing
-            note(self._db, run, end.outcome, after=after, most_missing=most_missing)
-        except Suspect as problem:
-            said = Failure(None, problem.why, str(problem))
-            failures = [*end.failures, said]
-            return replace(end, outcome=problem.outcome, reason=said.detail, failures=failures)
-        return end

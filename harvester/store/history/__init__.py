@@ -12,7 +12,7 @@ No database here, and no clock of its own; a slow model is the specification
 
 How the store uses it
 ---------------------
-`store.observations` appends facts, `store.loading` reads those of a few addresses, and
+`store.observations` appends facts, `store.folding` reads those of a few addresses, and
 `store.current` alone writes what follows.
 
 A page of a live run is later than all that is known: each document on it takes one step
@@ -22,9 +22,9 @@ have to tell, not what all runs had. A live run is one second later than what wa
 began, or its clock was wrong and is put right (`store.clocks`).
 
 The end of a complete run (`store.missing`): what is gone takes one step more, or is folded if the
-run read captures. `store.renaming` notes which addresses it has in the place of others, and
-`store.merge` finds anew which addresses are one document's, where that may be other than before.
-`store.rebuilding` does the same for runs that lie in the past.
+run read captures. `store.rebuilding` notes which addresses it has in the place of others, also
+where a run of the past, or another reading, changes that. `store.merge` finds anew which addresses
+are one document's, where that may be other than before.
 
 Choices that one could have made otherwise
 ------------------------------------------

@@ -66,6 +66,25 @@ LAST_RUNS = f"""
 ARCHIVES = """
     SELECT collections.name AS collection, sites.* FROM collections JOIN sites ON key = site
     ORDER BY collections.name"""
+LATEST = 100
+"""How many documents are news."""
+SAID = """documents.site, documents.id, documents.url, title, summary, date_text,
+    sites.name AS archive,
+    (SELECT json_group_array(json_array(field, old)) FROM changes
+        WHERE document = documents.number AND kind IN ('changed', 'reread')
+            AND +at = last_changed) AS was"""
+NEWEST = f"ORDER BY updated DESC, documents.site, documents.id LIMIT {LATEST}"
+OF_ALL = f"""
+    SELECT {SAID}, documents.first_seen AS published, last_changed AS updated
+    FROM documents CROSS JOIN sites ON key = site
+    WHERE documents.removed IS NULL {{found}} {NEWEST}"""
+FOUND = "AND number IN (SELECT rowid FROM documents_fts(:search))"
+OF_COLLECTION = f"""
+    SELECT {SAID}, memberships.first_seen AS published,
+        max(last_changed, memberships.first_seen) AS updated
+    FROM memberships JOIN documents ON number = document CROSS JOIN sites ON key = site
+    WHERE memberships.removed IS NULL
+        AND collection = (SELECT id FROM collections WHERE name = :collection) {NEWEST}"""
 
 
 def collection_id(db: sqlite3.Connection, name: str) -> int:
@@ -135,28 +154,6 @@ def listings(db: sqlite3.Connection) -> dict[str, str]:
     """The address of each collection's listing, by name."""
     rows = db.execute("SELECT name, url FROM collections ORDER BY name")
     return {row["name"]: row["url"] for row in rows}
-
-
-LATEST = 100
-"""How many documents are news."""
-
-SAID = """documents.site, documents.id, documents.url, title, summary, date_text,
-    sites.name AS archive,
-    (SELECT json_group_array(json_array(field, old)) FROM changes
-        WHERE document = documents.number AND kind IN ('changed', 'reread')
-            AND +at = last_changed) AS was"""
-NEWEST = f"ORDER BY updated DESC, documents.site, documents.id LIMIT {LATEST}"
-OF_ALL = f"""
-    SELECT {SAID}, documents.first_seen AS published, last_changed AS updated
-    FROM documents CROSS JOIN sites ON key = site
-    WHERE documents.removed IS NULL {{found}} {NEWEST}"""
-FOUND = "AND number IN (SELECT rowid FROM documents_fts(:search))"
-OF_COLLECTION = f"""
-    SELECT {SAID}, memberships.first_seen AS published,
-        max(last_changed, memberships.first_seen) AS updated
-    FROM memberships JOIN documents ON number = document CROSS JOIN sites ON key = site
-    WHERE memberships.removed IS NULL
-        AND collection = (SELECT id FROM collections WHERE name = :collection) {NEWEST}"""
 
 
 def news(db: sqlite3.Connection) -> list[sqlite3.Row]:

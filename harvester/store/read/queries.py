@@ -9,6 +9,16 @@ import sqlite3
 import unicodedata
 from dataclasses import dataclass
 
+_PARTS = re.compile(
+    r""""(?P<phrase>[^"]*)"?(?P<phrases>\*?)
+    | (?P<word>\**+[^\s"*]++(?:\*++[^\s"*]++)*+)(?P<words>\*?)
+    | \*++""",
+    re.VERBOSE,
+)
+"""Stars alone are a part too, which says nothing, so that they are looked at once."""
+NOTHING = '""'
+"""Finds nothing, and is no error."""
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -202,17 +212,6 @@ FROM documents
 WHERE removed IS NULL AND substr(date_earliest, 1, 4) IS NOT substr(date_latest, 1, 4)
     OR removed IS NULL AND (date_earliest IS NULL OR date_earliest < '0')"""
 """How many documents the timeline does not show."""
-
-
-_PARTS = re.compile(
-    r""""(?P<phrase>[^"]*)"?(?P<phrases>\*?)
-    | (?P<word>\**+[^\s"*]++(?:\*++[^\s"*]++)*+)(?P<words>\*?)
-    | \*++""",
-    re.VERBOSE,
-)
-"""Stars alone are a part too, which says nothing, so that they are looked at once."""
-NOTHING = '""'
-"""Finds nothing, and is no error."""
 
 
 def expression(text: str) -> str:
