@@ -104,6 +104,12 @@ def metadata(wheel: Path) -> Message:
         return message_from_bytes(archive.read(name))
 
 
+def test_citation_names_the_version() -> None:
+    said = (PROJECT / "CITATION.cff").read_text()
+    assert re.findall(r"^version: (.+)$", said, re.M) == [__version__]
+    assert re.findall(r"^license: (.+)$", said, re.M) == ["MIT"]
+
+
 def test_package_says_what_it_is(wheel: Path) -> None:
     said = metadata(wheel)
     assert (said["Name"], said["Version"]) == ("archive-harvester", __version__)
