@@ -113,7 +113,7 @@ def command(program: str, *arguments: str) -> str:
 def shown(path: Path) -> str:
     """The shortest path from the working folder."""
     shorter = os.path.relpath(path)
-    return str(path.absolute()) if shorter.startswith((os.pardir, "-")) else shorter
+    return os.path.abspath(path) if shorter.startswith((os.pardir, "-")) else shorter
 
 
 def one_line(text: str) -> str:
