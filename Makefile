@@ -116,7 +116,7 @@ format: .venv/test
 	@$(PYTHON) -m venv .venv || { echo "Python's venv module is needed (Debian: apt install python3-venv)" >&2; rm -rf .venv; exit 69; }
 
 # The program itself is installed as it stands here, so that `harvester` runs what is edited.
-.venv/harvest: requirements.txt requirements-build.txt pyproject.toml | .venv/bin/python
+.venv/harvest: requirements.txt requirements-build.txt | .venv/bin/python
 	@echo "Setting up .venv: some 60 packages, about a minute ..."
 	@$(PIP) -r requirements.txt -r requirements-build.txt
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation \
