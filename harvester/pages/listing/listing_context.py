@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 
 from harvester.pages.address import absolute, is_same_listing
 from harvester.pages.elements import Element, is_inline
@@ -73,7 +73,7 @@ def find_parts(index: Index, said: ListingPage) -> NamedParts:
     return NamedParts(entries, {part: inside & those for part, those in parts.items()}, idle)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ListingContext:
     """A page of a listing while it is read; `after` is the place of its range, or -1."""
 
@@ -86,12 +86,13 @@ class ListingContext:
     named: NamedParts = field(default_factory=NamedParts)
     _tells: dict[int, bool] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def begin(self) -> int:
         """The place from which on results may stand: after the range, but where a profile says
         what entries are anywhere."""
         return 0 if self.named.entries is not None else self.after + 1
 
+    @cached_property
     def links(self) -> list[int]:
         """The places of all links to documents among the results, the page's frame apart."""
         pieces = self.page.within(range(self.begin, len(self.page.pieces)))

@@ -53,7 +53,7 @@ def stated_rows(context: ListingContext, stated: ResultRange) -> RowGroup:
     A later group is never taken to make the number fit.
     """
     found = 0
-    links = context.links()
+    links = context.links
     for link in chain(hinted_links(context), links[:1]):
         rows = _rows_from(context, link)
         found = len(rows.elements)
@@ -71,7 +71,7 @@ def unstated_rows(context: ListingContext) -> RowGroup:
         if not _are_teasers(context, link):
             return _complete(context, rows)
     seen = -1
-    for link in context.links():
+    for link in context.links:
         if link > seen:
             rows = _rows_from(context, link)
             if _say_more(context, rows) and not _are_teasers(context, link):
@@ -82,7 +82,7 @@ def unstated_rows(context: ListingContext) -> RowGroup:
 
 def hinted_links(context: ListingContext) -> Iterator[int]:
     """The first link that is in a row which a hint finds, hint by hint."""
-    links = context.links()
+    links = context.links
     for hint in context.site.listing_page.hints:
         spans = [context.span(row) for row in context.tree.index.select(hint)]
         hits = (link for link in links if any(link in span for span in spans))
@@ -149,7 +149,7 @@ def _are_teasers(context: ListingContext, link: int) -> bool:
 def _complete(context: ListingContext, rows: RowGroup) -> RowGroup:
     """The rows, if no other links to documents follow but teasers: nothing else tells of more."""
     end = context.span(rows.elements[-1]).stop
-    left = next((place for place in context.links() if place >= end), None)
+    left = next((place for place in context.links if place >= end), None)
     if left is not None and not context.is_teased(range(end, left)):
         raise Unclear(f"after {len(rows.elements)} entries, more stand in another markup")
     return rows
