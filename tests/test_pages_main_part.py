@@ -36,6 +36,15 @@ def test_main_part_says_what_the_whole_page_says(markup: str, name: str) -> None
     assert read_listing(html, SEARCH, WILSON) == read_listing(whole, SEARCH, WILSON)
 
 
+@pytest.mark.parametrize(("base", "own"), [("/other/", ""), ("/search", "&sort=")])
+def test_head_that_says_from_where_links_lead_is_read_too(base: str, own: str) -> None:
+    """A link to another listing is not the pager's: the next page is reckoned then."""
+    pager = '<p class="next"><a href="?search_api_fulltext=x&amp;page=1&amp;sort=">»</a></p>'
+    listing = f"<p>1 - 2 of 4</p>{LIST}{pager}"
+    html = f'<head><BASE href="{base}"></head><section> {MARK}{listing}</section>{END}'
+    assert read_listing(html, SEARCH, WILSON).next_url == f"{SEARCH}&page=1{own}"
+
+
 @pytest.mark.parametrize("again", ["", f"<p>{MARK}</p>"])
 def test_only_the_main_part_is_read(again: str) -> None:
     head = '<head><title>1956</title></head><div class="sr-only">Menu<input type="hidden"></div>'

@@ -70,11 +70,9 @@ def _read_main_part(html: str, url: str, site: Site, words: Words) -> Listing | 
     """Reads the main part alone, if that has the page's range, entries and pager.
 
     If this part can't be read, the site states no range, or its profile has selectors, which may
-    look at any of the page, then the whole page decides, with all of its frame. So it does if the
-    page's head may say from where its links lead.
+    look at any of the page, then the whole page decides, with all of its frame.
     """
     is_cut = site.states_range(url) and not site.listing_page.has_selectors
-    is_cut = is_cut and "<base" not in html
     part = main_part(html, words) if is_cut else None
     try:
         page = _read(part, url, site, words, whole=False) if part is not None else None
@@ -166,14 +164,15 @@ def _footer(html: str) -> int:
 
 
 def _beginning(html: str, end: int, words: Words) -> int:
-    """The offset of the main part; 0 if that is not certain, or a range may stand before it."""
+    """The offset of the main part; 0 if that is not certain, or a range may stand before it, or the
+    head may say from where links lead."""
     mark = html.find(MARK, 0, end)
     start = html.rfind("<", 0, mark) if mark >= 0 else -1
     if start < 0 or not BEGINNING.match(html, start):
         return 0
     before = html[:start].lower()
     uncertain = _is_inert(before) or _is_hidden(before) or words.total_in_source.search(before)
-    return 0 if uncertain else start
+    return 0 if uncertain or "<base" in before else start
 
 
 def _is_inert(before: str) -> bool:
