@@ -1,4 +1,4 @@
-"""Bases of the project's commands: how they end when they can't go on, and how they print rows."""
+"""Bases of the commands: how they end on a problem, and how they print rows."""
 
 import argparse
 import gc
@@ -28,7 +28,7 @@ FORMATS = ("text", "json")
 
 
 class PlainCommand(ScrapyCommand):
-    """A command that says in a sentence why it ends before its end."""
+    """A command that says in a sentence why it fails."""
 
     form = "[options]"
     """The form of its arguments."""
@@ -36,17 +36,17 @@ class PlainCommand(ScrapyCommand):
     """A line for the list of commands."""
 
     def syntax(self) -> str:
-        """For Scrapy: what follows the command's name."""
+        """Gives Scrapy the form of the arguments."""
         return self.form
 
     def short_desc(self) -> str:
-        """For Scrapy: what its list of commands says."""
+        """Gives Scrapy the line for its list of commands."""
         return self.summary
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Takes the options in. Exits as the problem asks for if they can't be followed.
+        """Takes the options in, and exits with the problem's code if they are wrong.
 
-        From now on signals are heard: a crawl heeds them itself, other work is broken off.
+        From now on the program hears signals: a crawl checks for them, other work is interrupted.
         """
         interrupt.listen()
         with self.telling_problems():
@@ -80,8 +80,7 @@ class PlainCommand(ScrapyCommand):
 
     @contextmanager
     def telling_problems(self, stopped: str = "It was stopped before its end.") -> Iterator[None]:
-        """Ends the block with a sentence and the exit code for it, if it raises a HarvestProblem or
-        a signal stops it."""
+        """Ends the block with a sentence and the exit code for a HarvestProblem or a signal."""
         begun = False
         try:
             with nullcontext() if self.requires_crawler_process else interrupt.raising():
@@ -99,19 +98,19 @@ class PlainCommand(ScrapyCommand):
 
 
 class ProjectCommand(PlainCommand):
-    """A command that works on what is there, and crawls nothing."""
+    """A command that crawls nothing."""
 
     requires_project = True
     requires_crawler_process = False
 
 
 class CrawlingCommand(PlainCommand):
-    """A command that fetches: what it is asked for is checked before Scrapy begins to log."""
+    """A command that fetches. Its arguments are checked before Scrapy begins to log."""
 
     requires_project = True
 
     def take_in(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Takes the options in, and looks at what is asked for. Raises BadUsage or BadOutput."""
+        """Takes the options in and checks the arguments. Raises BadUsage or BadOutput."""
         super().take_in(args, opts)
         assert self.settings is not None
         if sys.stderr is None:  # it was closed before Python began, and Scrapy would log there
@@ -119,7 +118,7 @@ class CrawlingCommand(PlainCommand):
         self.check(args, opts)
 
     def check(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Looks at what is asked for. Raises BadUsage or BadOutput."""
+        """Checks the arguments. Raises BadUsage or BadOutput."""
         raise NotImplementedError
 
 
@@ -154,14 +153,14 @@ class VisitingCommand(CrawlingCommand):
 
 
 def collect_seldom() -> None:
-    """Lets Python look for unused cycles less often: what was loaded stays, what a page is made of
-    has none, and looking through all that again and again costs a twentieth of the time."""
+    """Makes Python's garbage collection rare: loaded code stays, a page's objects have no cycles,
+    and looking through them again and again costs a twentieth of the time."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
 
 
 class ReadingCommand(ProjectCommand):
-    """Prints rows of a database's history, as text or as JSON; nothing is written."""
+    """Prints rows of a database's history as text or as JSON, and writes nothing."""
 
     @abstractmethod
     def rows(self, past: History, opts: argparse.Namespace) -> list[Row]:
@@ -172,13 +171,13 @@ class ReadingCommand(ProjectCommand):
         """The rows for a person."""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Adds of which collection, and how to print it."""
+        """Adds --collection and --format."""
         super().add_options(parser)
         parser.add_argument("--collection", metavar="NAME", help="default: all")
         parser.add_argument("--format", metavar="text|json", default="text", help="default: text")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Prints what is asked for; nothing if that is an empty text."""
+        """Prints the rows; nothing if there is no text."""
         with self.telling_problems():
             tell(self._told(args, opts))
 

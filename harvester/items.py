@@ -8,11 +8,11 @@ from harvester.record import MEANS, REQUIRED, Record, means
 
 @dataclass(slots=True)
 class Entry:
-    """A document, as one page of a listing shows it.
+    """A document as a page of a listing shows it.
 
-    `document` is the document's identity, the same whatever host it was reached by; `link` is where
-    the site itself shows it, the same for a mirror's page. A value that the page lacks is None,
-    never an empty text. Paragraphs of a summary are parted by a blank line.
+    `document` is its identity, and `link` its address on the site itself; both are the same for a
+    mirror's page. A value that the page lacks is None, never an empty text. Blank lines separate
+    the paragraphs of a summary.
     """
 
     document: str = field(metadata={REQUIRED: "id"})
@@ -52,28 +52,27 @@ class Listing:
 
 
 PAGE_SOURCE = "page_source"
-"""The key in a request's meta under which whoever answers it puts the page's PageSource."""
+"""The key in a request's meta of the PageSource of the answer, set by what answers it."""
 
 KNOWN_SOURCE = "known_source"
-"""The key under which whoever asks for a page only if it has changed may put that of the page as it
-is known."""
+"""The key in a request's meta of the known page's PageSource, in a request for a changed page."""
 
 CACHED = "cached"
-"""The flag that a response bears, as in Scrapy, for which the site was not asked."""
+"""Scrapy's flag of a response for which the site was not asked."""
 
 REREAD = "reread"
-"""The key under which whoever asks for a page says that another reader has read it before: if it
-has not changed, it is to be read again in our recording of it, which is in the `known_source`."""
+"""The key in a request's meta which says that another reader has read the page before. If
+the page has not changed, it must be read again in our recording, at the `known_source`."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageSource:
-    """Where the bytes are kept that a page was read from, and when they were captured, in UTC.
+    """The place of the bytes that a page was read from, and when they were captured, in UTC.
 
-    `file` is a path from the folder of recordings on, or from the source's, None if they are kept
-    nowhere; `offset` is where in it a record begins, None if it is no WARC. `digest` is that of the
-    payload as it is there, as WARC has it ("sha1:" and base 32). `url` is the address that was
-    captured: its host may be another. The moment stands in for one if none is known (`timestamps`).
+    `file` is a path below the folder of recordings, or of the source; None if the bytes are kept
+    nowhere. `offset` is the place of the record in it, None if it is no WARC. `digest` is WARC's of
+    the payload there ("sha1:" and base 32). `url` is the captured address, whose host may be
+    another. An unknown moment has a stand-in (see `timestamps`).
     """
 
     captured: str | None
@@ -85,15 +84,14 @@ class PageSource:
 
 @dataclass(slots=True)
 class PageItem:
-    """Item: a page that was fetched and read, with all of its entries.
+    """Item: a page of a listing that was fetched and read, with its entries.
 
-    `fetched` is a UTC time, that of its capture if it comes from a source, `sha256` that of the
-    body's bytes, `walk` says which walk of the run it belongs to, `before` how many entries that
-    has seen before it. `read` is how many entries the page had, of which some `with_date` and
-    `with_summary`; the pipelines count the rest. A page that is known not to have changed has no
-    entries here, but is the `same_as` the page with that number in the database. `source` is
-    None if the page was neither recorded nor taken from a source. `clock_ahead` is by how many
-    seconds our clock is ahead of the site's, as far as the run knows by then.
+    `fetched` is in UTC, the time of the capture if the page comes from a source; `sha256` is the
+    body's. `walk` is the number of the walk in its run, `before` how many entries the walk saw
+    before the page. The page has `read` entries, some `with_date` and `with_summary`; the pipelines
+    count the rest. An unchanged page has no entries here: it is the `same_as` the page with that
+    number in the database. `source` is None if the page is neither recorded nor from a source.
+    `clock_ahead` is how many seconds our clock is ahead of the site's, as far as the run knows.
     """
 
     collection: str
@@ -123,7 +121,7 @@ class PageItem:
 
 @dataclass(slots=True)
 class UnchangedPages:
-    """Item: pages one after another that are known not to have changed."""
+    """Item: unchanged pages in a row."""
 
     pages: list[PageItem]
 
@@ -142,10 +140,10 @@ class UnchangedPages:
 class DetailsItem:
     """Item: a document's own page that was fetched and read.
 
-    `document` is the one that it was asked for, `url` the address that it was sent from; the rest
-    is as in a PageItem. A page that has not changed has no record, but is the `same_as` the page
-    with that number in the database. One that was not `asked` for was read again in the recording.
-    The pipelines say what the record's date means.
+    `document` is the one it was fetched for, `url` the address that it came from; other fields are
+    as in a PageItem. An unchanged page has no record: it is the `same_as` the page with that number
+    in the database. A page that the site was not `asked` for was read again in the recording. A
+    pipeline sets `date_edtf`.
     """
 
     collection: str

@@ -1,4 +1,4 @@
-"""Middlewares between the walk and the network."""
+"""Downloader middlewares between the walk and the network."""
 
 import logging
 import zlib
@@ -35,10 +35,10 @@ GZIP = 16 + zlib.MAX_WBITS
 
 
 class GzipMiddleware:
-    """Asks for gzip, and unpacks it only if it is whole.
+    """Asks for gzip, and unpacks an answer only if it is whole.
 
-    Scrapy's own middleware passes on what it can make of a damaged answer: a part of a page would
-    pass for a page.
+    Scrapy's own middleware passes on as much as it can unpack of a damaged answer, and a part of a
+    page would pass for the page.
     """
 
     def __init__(self, largest: int) -> None:
@@ -46,19 +46,18 @@ class GzipMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "GzipMiddleware":
-        """Takes the largest size of an unpacked answer from the setting DOWNLOAD_MAXSIZE, unless a
-        request has its own."""
+        """Limits the size of unpacked answers by DOWNLOAD_MAXSIZE, unless a request has a limit."""
         return cls(crawler.settings.getint("DOWNLOAD_MAXSIZE"))
 
     def process_request(self, request: Request) -> None:
-        """Says that an answer may come packed, unless the request says how it may."""
+        """Accepts gzip, unless the request has an Accept-Encoding of its own."""
         request.headers.setdefault("Accept-Encoding", "gzip")
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """The response, unpacked.
+        """Unpacks the response.
 
-        Raises ResponseDataLossError if it is damaged, DownloadCancelledError if it gets too large,
-        NotSupported if it is packed in a way that was not asked for.
+        Raises ResponseDataLossError if it is damaged, DownloadCancelledError if it is too large,
+        NotSupported if it has an encoding that we did not accept.
         """
         packed = b",".join(response.headers.getlist("Content-Encoding")).strip().lower()
         if not response.body or packed in (b"", b"identity"):
@@ -88,19 +87,19 @@ def unpacked(data: bytes, largest: int) -> bytes:
 
 CONDITIONS = ("If-None-Match", "If-Modified-Since")
 READ_AGAIN = "harvest/read_again"
-"""The statistic of how many pages another reader had read were read again in the recording."""
+"""The statistic of pages of another reader that were read again in the recording."""
 ASKED_AGAIN = "harvest/asked_again"
-"""The statistic of how many of these were asked for again, as their recording is not there."""
+"""The statistic of such pages that were asked for again for lack of a recording."""
 RECORDED = "recorded"
 OF_THEN = ("Date", "Age")
-"""Headers that tell the time of an answer: an earlier one says nothing of today's clocks."""
+"""Headers with the time of an answer, which in a recording says nothing of today's clocks."""
 
 
 class RereadMiddleware:
-    """Answers from our recording where `items.REREAD` in a request's meta asks for that.
+    """Answers from our recording if `items.REREAD` is set in a request's meta.
 
-    If the request asks whether the page has changed, this answers instead of the site's 304; if
-    not, the site is not asked at all. A page whose recording is not there is asked for in full.
+    A conditional request goes to the site, whose 304 this replaces by the recorded page; any other
+    does not reach the site at all. Without a recording, the page is asked for in full.
     """
 
     def __init__(self, places: list[Path], largest: int, stats: StatsCollector) -> None:
@@ -110,12 +109,12 @@ class RereadMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "RereadMiddleware":
-        """The recordings are in the folder of HARVEST_WARC."""
+        """Takes the recordings in the folder of HARVEST_WARC."""
         places = [Path(folder)] if (folder := crawler.settings["HARVEST_WARC"]) else []
         return cls(places, crawler.settings.getint("DOWNLOAD_MAXSIZE"), crawler.stats)
 
     def process_request(self, request: Request) -> Response | None:
-        """The page as it is recorded, unless the site is to be asked before."""
+        """Answers with the recorded page, unless the site has to be asked first."""
         if not request.meta.get(REREAD):
             return None
         request.meta[RECORDED] = self._recorded(request.meta.get(KNOWN_SOURCE))
@@ -130,14 +129,14 @@ class RereadMiddleware:
         return None
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """The response, or what is recorded of a page that has not changed."""
+        """Replaces a 304 by the recorded page."""
         if response.status != 304 or not request.meta.get(REREAD):
             return response
         known = replace(request.meta[KNOWN_SOURCE], captured=utc_now())
         return self._answer(request, known, response.headers)
 
     def _answer(self, request: Request, source: PageSource, said: Headers, *flags: str) -> Response:
-        """The recorded page, with the headers that the site sends now (RFC 9111, 4.3.4)."""
+        """The recorded page with the headers that the site sends now (RFC 9111, 4.3.4)."""
         self._stats.inc_value(READ_AGAIN)
         payload: Payload = request.meta[RECORDED]
         request.meta[PAGE_SOURCE] = source
@@ -151,7 +150,7 @@ class RereadMiddleware:
         )
 
     def _recorded(self, source: PageSource | None) -> "Payload | None":
-        """Reads a page in its recording, if that is there."""
+        """Reads a page in its recording; None if that is missing."""
         if source is None or source.offset is None:
             return None
         # Most harvests read nothing again: they do without what it loads.
@@ -168,15 +167,15 @@ class RereadMiddleware:
 
 
 class SameSiteRedirectMiddleware(RedirectMiddleware):
-    """Follows redirects as Scrapy does, but only on the site that was asked.
+    """Follows redirects as Scrapy does, but never to another site.
 
-    Raises IgnoreRequest for a redirect to another site or another scheme, or to no address at all.
+    Raises IgnoreRequest for a redirect to another site or scheme, or to an invalid address.
     """
 
     def process_response(
         self, request: Request, response: Response, spider: Spider | None = None
     ) -> Request | Response:
-        """The response itself, or the request that it redirects to."""
+        """The response, or the request to which it redirects."""
         try:
             answer = super().process_response(request, response)
             stays = not isinstance(answer, Request) or same_site(request.url, answer.url)
@@ -188,9 +187,9 @@ class SameSiteRedirectMiddleware(RedirectMiddleware):
 
 
 def same_site(url: str, other: str) -> bool:
-    """Whether two addresses are of one site: hosts equal or one a subdomain of the other.
+    """Whether two addresses are of one site: equal hosts, or one is the other's subdomain.
 
-    Moving from http to https is allowed, any other change of port or scheme is not.
+    http may change to https, but no other scheme or port may change.
     """
     one, two = urlsplit(url), urlsplit(other)
     if two.scheme not in DEFAULT_PORTS or (one.scheme, two.scheme) == ("https", "http"):

@@ -1,8 +1,8 @@
-"""The digest of what reads a site's pages: with another one, the same bytes may say otherwise.
+"""The digest of what reads a site's pages; with another digest, the same bytes may read otherwise.
 
-It is made of the code that reads, the words of languages and the site's profile. The version of
-this program is not in it, so that a release which reads as the one before asks for nothing again;
-neither are those of Python and of libraries, so that every machine has the same digest.
+It covers the reading code, the words of languages and the site's profile. It leaves out this
+program's version, so that a release with the same readers asks for nothing again, and the versions
+of Python and of libraries, so that all machines have the same digest.
 """
 
 import json
@@ -31,24 +31,23 @@ SILENT = re.compile(
     """,
     re.VERBOSE | re.DOTALL | re.MULTILINE,
 )
-"""Docstrings, blank lines and comments; and a `text`, in which something may look like these."""
+"""Docstrings, blank lines and comments; and a `text`, as its content may look like these."""
 
 
 def reader_digest(site: Site) -> str:
-    """The digest of what reads the pages of a site, in 16 hexadecimal digits."""
+    """The digest for a site, in 16 hexadecimal digits."""
     said = f"{_code_digest()} {site.profile_digest}{own_digest()}"
     return sha256(said.encode()).hexdigest()[:16]
 
 
 def code_of(source: str) -> str:
-    """The part of a module's source that can decide how a page is read: all but docstrings,
-    comments and blank lines."""
+    """A module's source without docstrings, comments and blank lines."""
     return SILENT.sub(lambda found: found["text"] or "", source)
 
 
 @cache
 def _code_digest() -> str:
-    """It takes some 10 ms: it is made once a process, and only if a run begins."""
+    """Takes some 10 ms, so a process makes it once, and only if a run begins."""
     digest = sha256()
     for file in reading_files():
         text = file.read_text(encoding="utf-8")
@@ -58,7 +57,7 @@ def _code_digest() -> str:
 
 
 def reading_files() -> Iterator[Path]:
-    """The files that have what reads, in their order; profiles of sites are not among them."""
+    """The files of the reading code and of words, in order; profiles are not among them."""
     for name in READS:
         path = PACKAGE / name
         files = [path] if path.is_file() else [*path.rglob("*.py"), *path.glob("words/*.toml")]

@@ -1,4 +1,4 @@
-"""A document's full record, as its own page gives it."""
+"""The record of a document, as its own page gives it."""
 
 import re
 from dataclasses import dataclass, field, fields
@@ -6,23 +6,23 @@ from typing import Any, NamedTuple
 
 SMALL_ENGLISH = re.compile("[a-z]")
 REQUIRED = "required"
-"""The key in the metadata of a text that no item lacks; its value is what a sentence calls it."""
+"""The metadata key of a required text; its value is the text's name in a sentence."""
 MEANS = "means"
-"""The key in the metadata of a field that is a column of documents: what that is, in a sentence."""
+"""The metadata key of a field that is a column of `documents`; its value is the meaning."""
 
 
 def means(sentence: str, **more: object) -> Any:
-    """A field that a page can lack, and what it is as a column of documents."""
+    """A field that may be None, with its meaning as a column of `documents`."""
     return field(default=None, metadata={MEANS: sentence, **more})
 
 
 def columns(kind: type) -> dict[str, str]:
-    """The fields of a class that are columns of documents, with what they mean."""
+    """The fields of a class that are columns of `documents`, with their meanings."""
     return {one.name: one.metadata[MEANS] for one in fields(kind) if MEANS in one.metadata}
 
 
 class Kind(NamedTuple):
-    """A kind of terms: the name of several, and their meaning."""
+    """A kind of terms: its plural and its meaning."""
 
     plural: str
     means: str
@@ -41,13 +41,13 @@ KINDS = {
     "archive": Kind("archives", "Where the original is kept."),
     "type": Kind("types", "What sort of document it is."),
 }
-"""All that a term can be of a document, in the order in which one looks for it."""
+"""All kinds of terms, in the order in which readers look for them."""
 
 
 class Term(NamedTuple):
-    """One name of a field that can have several, such as ("author", "Satō, Eisaku").
+    """A name in a field that may have several, such as ("author", "Satō, Eisaku").
 
-    The kind is one of KINDS. Names are kept as given.
+    The kind is one of KINDS. Names keep their spelling.
     """
 
     kind: str
@@ -56,11 +56,11 @@ class Term(NamedTuple):
 
 @dataclass(slots=True)
 class Transcript:
-    """One text of a document: its translation, its transcription, its original.
+    """A text of a document: a translation, a transcription, the original.
 
-    `label` is what the page calls it ("English Translation"); `language` is named in the label, or
-    it is the code that the markup gives ("ru"). Paragraphs of `text` are parted by a blank line;
-    footnotes and marks of pages stand in it as on the page.
+    `label` is the page's ("English Translation"); `language` is from the label, or the markup's
+    code ("ru"). Blank lines separate the paragraphs of `text`, which keeps its footnotes and page
+    marks.
     """
 
     label: str | None
@@ -70,7 +70,7 @@ class Transcript:
 
 @dataclass(frozen=True, slots=True)
 class ScanLink:
-    """The address of a scan, and what the page calls that ("Original Scan"), if it says so."""
+    """The address of a scan, and its label on the page ("Original Scan"), if it has one."""
 
     url: str
     label: str | None = None
@@ -78,7 +78,7 @@ class ScanLink:
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """A document that the site shows below another as related, as its row there has it.
+    """A document that the site shows below another as related, by its row there.
 
     `node` is the number of its page. A row that can't be read for certain gives its address alone.
     """
@@ -92,10 +92,10 @@ class Related:
 
 @dataclass(slots=True, kw_only=True)
 class Fields:
-    """Fields that a document's page has once, and their meaning; a profile's labels can stand for
-    those that are `labelled`.
+    """The fields that a document's page has at most once, with their meanings.
 
-    A value that the page lacks is None; paragraphs of one are parted by a blank line.
+    A profile's labels can stand for the `labelled` ones. A value that the page lacks is None; blank
+    lines separate paragraphs.
     """
 
     credit: str | None = means("Whom the document's own page thanks for support.")
@@ -120,23 +120,20 @@ class Fields:
 
 
 LABELS = tuple(one.name for one in fields(Fields) if one.metadata.get("labelled"))
-"""The fields that a label can stand for."""
+"""The fields that a profile's label can stand for."""
 CALLED = {one.name: one.metadata["called"] for one in fields(Fields) if "called" in one.metadata}
 """The fields whose name in citations and reports differs from that of their column."""
 
 
 @dataclass(slots=True)
 class Record(Fields):
-    """The record of one document: all that its page says.
+    """The record of a document: all that its page says.
 
-    `document` is its identity, as in an Entry, and `link` where the site itself shows it.
-    `original_archive` and `languages` are terms as well.
-
-    `terms` are in the page's order, each once. `other` has the labels that are not known, with
-    their values, and under an empty one the texts among these that have no label. `files` are
-    scans on the document's own site. `related` are other documents, which the site finds by itself:
-    they say nothing of this one. `aliases` are further identities of the same document, the record
-    id among them, which was its number on the earlier site.
+    `document` is its identity and `link` its address on the site itself, as in an Entry. `terms`
+    are in the page's order, each once. `other` has the values of labels that no profile knows, and
+    under an empty label those without one. `files` are scans on the document's own site. `related`
+    are other documents, which the site finds by itself: they say nothing of this one. `aliases` are
+    further identities of the same document, such as its number on an earlier site.
     """
 
     document: str
@@ -152,12 +149,12 @@ class Record(Fields):
     aliases: list[str] = field(default_factory=list)
 
     def names(self, kind: str) -> list[str]:
-        """The names of one kind of term, in the page's order."""
+        """The names of a kind of term, in the page's order."""
         return [term.name for term in self.terms if term.kind == kind]
 
     @property
     def original_archive(self) -> str | None:
-        """Where the original is kept; several archives are parted by semicolons."""
+        """The archive of the original; semicolons separate several."""
         return "; ".join(self.names("archive")) or None
 
     @property

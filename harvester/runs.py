@@ -1,4 +1,4 @@
-"""Runs and their phases: how they begin, what they ask for, what they count, how they end."""
+"""Runs and their phases: how they begin, what they ask for, count and sum up at the end."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, fields
@@ -11,11 +11,11 @@ from harvester.outcomes import Outcome, Reason, RunProblem
 
 @dataclass(frozen=True, slots=True)
 class RunStart:
-    """The harvest of a collection begins. `source` is "live" or where captured pages are.
+    """Begins the run of a collection. `source` is "live" or the place of captured pages.
 
-    `site` is the key of the site that the listing is of, whatever host its address has. `accept`
-    says that the collection may have changed as much as it seems to have. `profile` is the text of
-    the one that was learned for the collection, if it is read by that.
+    `site` is the key of the listing's site, whatever host its address has. `accept` believes a
+    change of any size. `profile` is the text of the one that was learned for the collection, if
+    that reads its pages.
     """
 
     collection: str
@@ -29,10 +29,10 @@ class RunStart:
 
 @dataclass(frozen=True, slots=True)
 class KnownPage:
-    """A page that was stored before, as it is to be stored again if it has not changed.
+    """A stored page, as it is stored again if it has not changed.
 
     It is `fresh` if a run that was interrupted a short while ago has fetched it, and `outdated` if
-    another reader has read it: then it is to be read again.
+    another reader has read it, so that it must be read again.
     """
 
     page: PageItem
@@ -42,11 +42,11 @@ class KnownPage:
 
 @dataclass(frozen=True, slots=True)
 class WantedPage:
-    """A document whose own page is to be asked for, at `url`, or if it is not there at `others`.
+    """A document whose own page is to be fetched, at `url` or, if it is not there, at `others`.
 
-    If it is known and need only be sent if it has changed, `page` is its number in the database,
-    and the rest is as it was when it was read: what it was sent with, and where it is kept. It is
-    `outdated` if another reader has read it: then it is to be read again.
+    If the site need only send it after a change, `page` is the known page's number in the database,
+    with the hash, the validators and the source that it had. It is `outdated` if another reader has
+    read it, so that it must be read again.
     """
 
     document: str
@@ -62,12 +62,12 @@ class WantedPage:
 
 @dataclass(frozen=True, slots=True)
 class DetailsStart:
-    """The run of a collection has ended, and documents' own pages are to be read: which?
+    """Begins the phase of documents' own pages, after the listing.
 
-    `root` is where the site begins that has the listing, which may be a copy of that at `home`, and
-    `url_of` says where it shows a document. `full` asks for all of them, in full.
-    `asks_for_changes` says that the source can tell what has changed; if not, what is known is not
-    asked for again. Those of the documents in `met` were asked for a moment ago.
+    `root` is the beginning of the listing's site, which may be a copy of the one at `home`;
+    `url_of` gives the address of a document there. `full` asks for all pages in full. If the source
+    does not support `asks_for_changes`, known pages are not asked for. The documents in `met` were
+    asked for a moment ago.
     """
 
     collection: str
@@ -81,7 +81,7 @@ class DetailsStart:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A failure to get or read something: the page, why in one word, a sentence, and the tries."""
+    """A failure to fetch or read a page: its address, the reason, a sentence, and the tries."""
 
     url: str | None
     reason: Reason
@@ -90,18 +90,17 @@ class Failure:
 
     @classmethod
     def of(cls, problem: RunProblem) -> Self:
-        """The failure that a problem is."""
+        """Makes a failure of a problem."""
         return cls(problem.url, problem.why, str(problem), problem.attempts)
 
 
 @dataclass(slots=True)
 class Counts:
-    """Counts of a run: pages read and entries seen on them, and what became of their documents.
+    """Counts of a run: its pages, the entries on them, and what became of their documents.
 
-    `added` are new to the collection, `changed` say something else than before; `undated` have no
-    date, `not_understood` a date that could not be read; `duplicates` were met before in the walk.
-    `missing` and `removed` are no longer in the listing, `restored` are in it again, `renamed` have
-    another address.
+    `added` are new to the collection, `changed` differ from before; `undated` have no date,
+    `not_understood` a date that can't be read; `duplicates` were met before in the walk. `missing`
+    and `removed` have left the listing, `restored` are back in it, `renamed` have a new address.
     """
 
     pages: int = 0
@@ -120,16 +119,16 @@ class Counts:
     renamed: int = 0
 
     def add(self, other: "Counts") -> None:
-        """Adds what another has counted."""
+        """Adds other counts."""
         for one in fields(self):
             setattr(self, one.name, getattr(self, one.name) + getattr(other, one.name))
 
 
 @dataclass(frozen=True, slots=True)
 class RunEnd:
-    """The harvest of a collection has ended, and how, as far as its pages tell.
+    """Ends the run of a collection, with the outcome by its pages.
 
-    `reason` is one sentence unless the outcome is complete. `clock_ahead` is as in a PageItem.
+    `reason` is a sentence unless the outcome is complete. `clock_ahead` is as in a PageItem.
     """
 
     collection: str
@@ -143,9 +142,9 @@ class RunEnd:
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """A run as the store has noted it, which may find that a complete one is suspect.
+    """A run after its end, which the store may have found suspect.
 
-    `run` is its number; `warnings` are what there is to say of clocks.
+    `run` is its number; `warnings` are sentences about clocks.
     """
 
     run: int
@@ -158,7 +157,7 @@ class RunSummary:
 
 
 class Phase(StrEnum):
-    """The parts of a harvest after its listing, if they are wanted."""
+    """The optional phases of a run, after the listing."""
 
     DETAILS = "details"
     """Documents' own pages."""
@@ -167,9 +166,9 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PhaseSummary:
-    """How many of the documents' pages, or of the scans, that a run wanted it got.
+    """A phase after its end: how many documents' pages or scans were wanted, fetched and failed.
 
-    `failures` are those of single ones, `given_up` says why others were not asked for.
+    `failures` are those of single ones, `given_up` is why the others were not asked for.
     """
 
     run: int

@@ -79,7 +79,7 @@ def in_utc(moment: datetime) -> str:
 
 
 def seconds_of(moment: str) -> int:
-    """The seconds from 1970 to a moment that is written so."""
+    """The seconds from 1970 to a moment."""
     return round(datetime.fromisoformat(moment).timestamp())
 
 
@@ -97,7 +97,7 @@ def differs(ahead: int | None) -> bool:
 
 
 def spoken(seconds: int) -> str:
-    """How long that is, roughly: "3 days"."""
+    """A duration, rounded: "3 days"."""
     sizes = {"year": 31_556_952, "day": 86_400, "hour": 3_600, "minute": 60, "second": 1}
     unit, size = next(((u, s) for u, s in sizes.items() if abs(seconds) >= s), ("second", 1))
     number = round(abs(seconds) / size)
@@ -137,7 +137,7 @@ def last_second(said: str) -> str | None:
 
 
 def since_1970(seconds: float) -> str | None:
-    """The moment so many seconds after 1970 began. None beyond the calendar."""
+    """The moment so many seconds after the beginning of 1970; None beyond the calendar."""
     return _in_utc(lambda: datetime.fromtimestamp(seconds, UTC))
 
 
@@ -160,12 +160,12 @@ def stand_in(capture: str) -> str:
 
 
 def is_known(moment: str) -> bool:
-    """Whether a moment is none that only stands in for one."""
+    """Whether a moment is real, and no stand-in."""
     return not moment.startswith(UNKNOWN)
 
 
 def earliest(moments: Iterable[str]) -> str:
-    """The first of some moments that are known, if any is."""
+    """The first known moment, or the first stand-in if none is known."""
     return min(moments, key=lambda moment: (not is_known(moment), moment))
 
 

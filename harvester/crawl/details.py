@@ -1,4 +1,4 @@
-"""The phase of a harvest that reads documents' own pages, after the run of their listing."""
+"""The phase of a harvest that reads documents' own pages, after their listing."""
 
 import logging
 from collections.abc import AsyncGenerator, Sequence
@@ -21,17 +21,16 @@ from harvester.timestamps import utc_now
 logger = logging.getLogger(__name__)
 
 PATIENCE = 3
-"""After so many pages in a row that the site doesn't give, the others are not asked for."""
+"""Pages in a row that fail before the others are given up."""
 NOT_THERE = (Reason.NOT_FOUND, Reason.NOT_SAVED)
 REFUSALS = (Reason.CHALLENGE, Reason.FORBIDDEN)
-"""Who is told so once should not ask on."""
+"""Answers after one of which we ask for nothing more."""
 
 
 class Details:
     """Reads the pages of documents one after another, each stored before the next is asked for.
 
-    What was asked for is remembered: a document of several collections of a site is asked
-    for once.
+    A document of several collections is asked for once.
     """
 
     def __init__(self, fetcher: Fetcher, harvest: Harvest) -> None:
@@ -43,13 +42,13 @@ class Details:
 
     @property
     def is_welcome(self) -> bool:
-        """Whether the site has refused none of the pages that were asked for last."""
+        """Whether the site has refused none of the last collection's pages."""
         return not any(failure.reason in REFUSALS for failure in self._failures)
 
     async def items(self, start: DetailsStart, site: Site) -> AsyncGenerator[DetailsItem, None]:
-        """The pages of the documents of one collection of a site; what fails is noted.
+        """Gives the pages of one collection's documents, and notes failures.
 
-        Raises Interrupted after that if the program is asked to end.
+        Raises Interrupted at the end if the program is asked to end.
         """
         self._failures, self._vain = [], 0
         met = [name for (key, name), failed in self._met.items() if key == site.key and not failed]
@@ -71,7 +70,7 @@ class Details:
     async def _page(
         self, collection: str, wanted: WantedPage, site: Site
     ) -> AsyncGenerator[DetailsItem, None]:
-        """The item of a page; its failure is noted if it can't be got, read or stored."""
+        """Gives a page's item, or notes why the page could not be fetched, read or stored."""
         failure = self._met.get((site.key, wanted.document))
         if failure is None:
             try:
@@ -100,7 +99,7 @@ class Details:
         return refused or self._vain >= PATIENCE
 
     def _give_up(self, left: int) -> Failure:
-        """Notes that so many are not asked for any more, and why."""
+        """Notes that so many pages are given up, and why."""
         given_up = not_asked_for(
             "document's page was", "documents' pages were", left, self._failures
         )
@@ -108,7 +107,7 @@ class Details:
         return given_up
 
     async def _item(self, collection: str, wanted: WantedPage, site: Site) -> DetailsItem:
-        """The page of a document: as it is read, or as it is known if it has not changed."""
+        """The item of a page as it was read, or of the known one if it has not changed."""
         item = await self._read(collection, wanted, site)
         if item is not None:
             return item
@@ -159,19 +158,19 @@ def _read(response: TextResponse, collection: str, wanted: WantedPage, site: Sit
 
 
 def _is_vain(problem: RunProblem) -> bool:
-    """Whether the next page will hardly fare better."""
+    """Whether the next page would probably fail as well."""
     return isinstance(problem, Unreachable | Lost) or problem.why is Reason.ROBOTS
 
 
 def failed_by_bug(url: str, bug: Exception) -> Failure:
-    """That something could not be got or stored for a bug, which is logged."""
+    """The failure of a page for a bug, which is logged."""
     logger.exception("Reading %s failed by a bug", url)
     sentence = f"{url} could not be read for a bug ({bug!r}): please report it."
     return Failure(url, Reason.BUG, sentence)
 
 
 def not_asked_for(one: str, several: str, left: int, failures: Sequence[Failure]) -> Failure:
-    """That the rest is not asked for, after the last of the failures."""
+    """The failure of all that is given up after the last of some failures."""
     why = failures[-1]
     sentence = (
         f"{left:,} more {one if left == 1 else several} not asked for, after this: {why.detail}"

@@ -1,4 +1,4 @@
-"""Getting one scan: what is asked for, and what the answer has to be."""
+"""Downloading one scan: the request, and the checks of its answer."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -13,26 +13,26 @@ from harvester.scans.part import Part
 from harvester.scans.scan import AROUND, Scan, WantedScan, begins_pdf, is_whole
 
 FetchFile = Callable[[Callable[[], Request]], Awaitable[Response]]
-"""Gets the answer to a request, which is made anew for each try. Raises RunProblem."""
+"""Fetches the answer to a request, which is made anew for each try. Raises RunProblem."""
 PART = "scan_part"
-"""The key in a request's meta under which the Part is that the answer's bytes go to."""
+"""The key in a request's meta of the Part that gets the answer's bytes."""
 PARTIAL = (206, 416)
-"""Statuses of a site that has what is missing, or from which nothing is."""
+"""Statuses of an answer with the rest of a scan, or to a request for more than there is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many bytes a scan may have, and how many seconds one answer may take."""
+    """The largest size of a scan in bytes, and the longest time of an answer in seconds."""
 
     size: int
     time: float
 
 
 async def download(wanted: WantedScan, fetch: FetchFile, folder: Folder, limits: Limits) -> Scan:
-    """The scan, kept in the folder: as a run that was broken off has fetched it, as it is known if
-    it has not changed, or from the site; what is there of it already is not asked for again.
+    """Puts a scan into the folder: as an interrupted run has fetched it, as it is known if it has
+    not changed, or else from the site, which is asked only for the bytes that are missing.
 
-    Raises RunProblem with a sentence that names the address, OSError if it can't be kept.
+    Raises RunProblem with a sentence that names the address, OSError if the scan can't be kept.
     """
     part = folder.part(wanted.url)
     if scan := folder.taken_up(part, wanted):
@@ -52,7 +52,7 @@ async def download(wanted: WantedScan, fetch: FetchFile, folder: Folder, limits:
 async def _answer(
     url: str, fetch: FetchFile, part: Part, known: Scan | None, limits: Limits
 ) -> Response:
-    """The site's answer; to what is missing only, if it has that, else to all."""
+    """Asks the site for the missing bytes, or for all if it no longer has the same scan."""
     meta = {
         PART: part,
         "download_maxsize": limits.size,
@@ -83,7 +83,7 @@ async def _answer(
 
 
 def _complete(part: Part, response: Response, url: str, limits: Limits) -> None:
-    """Makes the part the whole scan. Raises Refused or Unreadable if the answer is not one."""
+    """Completes the part. Raises Refused or Unreadable if the answer is no whole scan."""
     check_welcome(response, url)
     if response.status in (404, 410):
         sentence = f"{url} is not there: the site answers {response.status}."

@@ -1,4 +1,4 @@
-"""Getting a page: asking again when a site falters."""
+"""Fetching a page, with further tries when the site fails."""
 
 import asyncio
 import logging
@@ -57,10 +57,9 @@ FAILURES: dict[type[Exception], tuple[str, Reason]] = {
 class Fetcher:
     """Fetches pages one after another, as politely as robots.txt and the site's answers ask.
 
-    All that it waits for is given up if the program is asked to end: then it raises Interrupted.
-    `crawl_delay` is robots.txt's, in seconds; it is set by whoever hears of it. `clock_ahead` is by
-    how many seconds our clock is ahead of the site's, as far as its answers tell. `site` is the one
-    whose pages are asked for; whoever asks says it.
+    It raises Interrupted as soon as the program is asked to end. The spider sets `crawl_delay`,
+    which is robots.txt's in seconds, and `site`, whose pages it fetches. `clock_ahead` is how many
+    seconds our clock is ahead of the site's; None if no answer tells.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -89,12 +88,12 @@ class Fetcher:
     ) -> Read | None:
         """Fetches and reads the page at an address, with as many tries as the settings allow.
 
-        A page that `read` finds broken off is asked for again, as an answer that breaks off is.
-        `validators` are headers that ask for the page only if it has changed (RFC 9110, 13.1);
-        None means that it has not. `known` is where the page is kept as it was before; with
-        `reread`, it is read there if it has not changed, or if there are no validators to ask with.
-        `unfit` is why, in one word, an answer that is no page at all is not what is wanted, and
-        `accept` the media type to ask for.
+        It tries again after an answer that breaks off, and after a page that `read` finds cut.
+        `validators` are headers that ask for the page only if it has changed (RFC 9110, 13.1); then
+        None means that it has not. `known` is where the page is recorded; with `reread`, it is read
+        there if it has not changed, or without asking the site if there are no validators. `unfit`
+        is the reason for which an answer that is no page at all is refused, `accept` the media type
+        to ask for.
 
         Raises Refused, Unreachable, Unreadable or Incomplete, with a sentence that names the page.
         """
@@ -119,7 +118,7 @@ class Fetcher:
         known: PageSource | None = None,
         reread: bool = False,
     ) -> Read | None:
-        """The same of a document's own page."""
+        """Fetches and reads a document's own page, like `page`."""
         return await self.page(
             *(url, read),
             first=False,
@@ -130,16 +129,15 @@ class Fetcher:
         )
 
     async def file(self, ask: Callable[[], Request]) -> Response:
-        """The answer to the request for a file, whatever it is, after as many tries.
+        """Fetches a file, whatever it is, with as many tries.
 
-        `ask` makes the request for each try anew: an earlier one may have got a part of the file.
+        `ask` makes a request for each try, as an earlier one may have brought a part of the file.
         Raises Refused, Unreachable or Unreadable, with a sentence that names the address.
         """
         return await self._answer(ask, as_it_is, Reason.NO_SCAN)
 
     def check(self) -> None:
-        """Raises Interrupted if the program is asked to end, or an extension has begun to close the
-        spider."""
+        """Raises Interrupted if the program is asked to end, or an extension closes the spider."""
         interrupt.check()
         if self._crawler.engine.needs_backout():
             raise Interrupted()
@@ -157,7 +155,7 @@ class Fetcher:
         raise AssertionError("the last try returns or raises")
 
     async def _ask(self, request: Request, unfit: Reason) -> Response:
-        """One try. Raises RetryLater if another one may help."""
+        """Tries once. Raises RetryLater if another try may help."""
         url = request.url
         self.check()
         try:
@@ -179,7 +177,7 @@ class Fetcher:
         return response
 
     def _whole(self, page: TextResponse, read: Callable[[TextResponse], Read]) -> Read:
-        """Reads a page. Raises RetryLater if another try may get the rest of it."""
+        """Reads a page. Raises RetryLater if it is cut and another try may bring the rest."""
         try:
             return read(page)
         except Unreadable as problem:
@@ -188,7 +186,7 @@ class Fetcher:
             raise
 
     def _compare_clocks(self, response: Response) -> None:
-        """The answer that agrees best counts: a cache may keep one and not say so."""
+        """Keeps the smallest difference, as a cache may hold an answer without saying so."""
         ahead = clock_ahead(response) if self._live else None
         known = (self.clock_ahead, ahead)
         self.clock_ahead = min((one for one in known if one is not None), key=abs, default=None)
@@ -199,7 +197,7 @@ class Fetcher:
         self._asked = True
 
     async def _wait(self, url: str, retry: "RetryLater", tries: int) -> None:
-        """Waits before the next try. Raises Unreachable if none is left or it would be too far."""
+        """Waits for the next try. Raises Unreachable if none is left or the wait is too long."""
         seconds = retry.wait or self._first_wait * 2**tries
         far = seconds > self._longest_wait
         if tries >= self._retries or far:
@@ -217,7 +215,7 @@ def as_it_is(response: Answer) -> Answer:
 
 
 class RetryLater(Exception):
-    """Raised within this module when a page may come if asked for again, after `wait` seconds."""
+    """Raised within this module if a try after `wait` seconds may succeed."""
 
     def __init__(self, what: str, reason: Reason, wait: float | None = None) -> None:
         super().__init__(what)
@@ -237,7 +235,7 @@ def _what(failure: Exception) -> tuple[str, Reason]:
 
 
 def _distrusted(failure: Exception) -> bool:
-    """Whether a connection failed for its certificate's sake: no later try will do better."""
+    """Whether the certificate made a connection fail, as it would again."""
     causes = getattr(failure.__cause__, "reasons", ())
     return any(isinstance(cause.value, TLSError | VerificationError) for cause in causes)
 

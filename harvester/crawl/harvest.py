@@ -1,4 +1,4 @@
-"""The runs of a crawl: how they begin and end, what is known, and what is stored of them."""
+"""The runs of a crawl: beginning and ending them, recalling what is known, storing items."""
 
 from collections.abc import AsyncGenerator, Sequence
 from typing import Any
@@ -32,11 +32,11 @@ from harvester.warc.recording import RecordMiddleware
 
 
 class Harvest:
-    """Shared by the spider and the pipelines: the database, with one run at a time in it.
+    """The database that the spider and the pipelines share, with one run at a time.
 
-    The spider begins and ends runs by calls, and asks what is known; what it has read it hands to
-    Scrapy, as the `steps` of the harvest, and the pipelines bring it here. Extensions are told by
-    signals. `problems` hold what kept collections from being harvested at all.
+    The spider calls it to begin and end runs and to recall pages. It hands items to Scrapy as the
+    `steps` of the harvest, and the pipelines store them here. Extensions hear signals. `problems`
+    are those that prevented the harvest of a whole collection.
 
     Every method raises BadDatabase if the database can't be read or written.
     """
@@ -57,7 +57,7 @@ class Harvest:
         self._opened: Store | None = None
 
     def begin_run(self, start: RunStart) -> None:
-        """Notes that a run has begun. Raises BadUsage if the collection is another listing."""
+        """Begins a run. Raises BadUsage if the collection's name belongs to another listing."""
         run = self._store.start_run(start)
         self._tell(run_begun, collection=start.collection, run=run)
 
@@ -67,13 +67,13 @@ class Harvest:
         return self._store.profile(collection)
 
     def recall(self, url: str) -> KnownPage | None:
-        """Recalls the page at an address, if it was stored before and is whole."""
+        """Recalls the page at an address; None if it was not stored as a whole."""
         return self._store.recall(url)
 
     def end_run(self, end: RunEnd) -> RunSummary:
-        """Notes how the run has ended; returns what it did, and what the store makes of it.
+        """Ends the run, and returns its summary, in which the store may find it suspect.
 
-        Raises BadRecording if what was recorded is not where it was.
+        Raises BadRecording if the recording is no longer where it was.
         """
         self._check_recording()
         ended = self._store.end_run(end)
@@ -81,26 +81,26 @@ class Harvest:
         return ended
 
     def begin_details(self, start: DetailsStart) -> list[WantedPage]:
-        """The documents' own pages to ask for, in the order of the listing."""
+        """Begins the phase of details; returns the wanted pages in the order of the listing."""
         wanted = self._store.start_details(start)
         self._begin_phase(start.collection, Phase.DETAILS, len(wanted))
         return wanted
 
     def begin_scans(self, start: ScansStart) -> WantedScans:
-        """The scans to ask for, in the order of the listing."""
+        """Begins the phase of scans; returns those to ask for, in the order of the listing."""
         scans = self._store.start_scans(start)
         self._begin_phase(start.collection, Phase.SCANS, len(scans.wanted))
         return scans
 
     def fail(self, phase: Phase, failure: Failure, number: int = 1) -> None:
-        """Notes that so many of a phase could not be got."""
+        """Notes that so many of a phase failed."""
         self._store.fail(phase, failure, number)
         self._tell(phase_failed, number=number)
 
     def end_phase(
         self, phase: Phase, failures: Sequence[Failure], given_up: Failure | None
     ) -> None:
-        """All of a phase were got or have failed. Raises as `end_run`."""
+        """Ends a phase, all of which was fetched or failed. Raises as `end_run`."""
         self._check_recording()
         ended = self._store.end_phase(phase, failures, given_up)
         self._tell(phase_ended, ended=ended)
@@ -110,7 +110,7 @@ class Harvest:
         return self._store.new_entries(page)
 
     def store(self, item: Item) -> None:
-        """Writes an item, in one transaction. Raises Unreadable if it can't be believed."""
+        """Stores an item in one transaction. Raises Unreadable if it is implausible."""
         match item:
             case PageItem():
                 self._store.store_page(item)
@@ -123,8 +123,8 @@ class Harvest:
         self.steps.stored()
 
     async def close(self) -> None:
-        """Ends what Scrapy has closed before its end, and closes the database; a run that nobody
-        has ended is noted as interrupted."""
+        """Ends a crawl that Scrapy has closed early, noting its run as interrupted, and closes the
+        database."""
         try:
             await self.steps.end()
         except RunProblem as problem:
@@ -144,7 +144,7 @@ class Harvest:
         self._tell(phase_begun, collection=collection, what=what, wanted=wanted)
 
     def _check_recording(self) -> None:
-        """No phase ends before it is seen that what it recorded is there."""
+        """Raises BadRecording unless the recording is where it was."""
         recording = self._crawler.get_downloader_middleware(RecordMiddleware)
         if recording:
             recording.check_place()

@@ -1,6 +1,6 @@
-"""A site's answer: whether it is a page that can be read, and what it says beside that.
+"""A site's answer: checking that it is a page, and what its status and headers say.
 
-An answer may say that the site does not want us: by a bot challenge, or by 401 or 403.
+By a bot challenge, 401 or 403 a site refuses us.
 """
 
 import hashlib
@@ -32,9 +32,9 @@ AKAMAI_CHECK = re.compile(r"/_sec/(?:verify|cp_challenge)\b")
 def check(
     response: Response, url: str, *, first: bool, unfit: Reason = Reason.NO_LISTING
 ) -> TextResponse:
-    """The response, if it is a page that can be read.
+    """Checks that a response is a readable page, and returns it.
 
-    Raises Refused, Unreadable or Incomplete, as the status and the kind of content are.
+    Raises Refused, Unreadable or Incomplete by its status and its kind of content.
     """
     check_welcome(response, url)
     answers = f"the site answers {response.status}."
@@ -66,7 +66,7 @@ def check_welcome(response: Response, url: str) -> None:
 
 
 def challenger(response: Response) -> str | None:
-    """Whose bot challenge an answer is, if it is one."""
+    """The network whose bot challenge an answer is; None if it is none."""
     if not isinstance(response, TextResponse):
         return None
     return challenge(response.status, texts_of(response.headers), response.text)
@@ -114,7 +114,7 @@ def said_of(response: TextResponse) -> dict[str, Any]:
 
 
 def texts_of(headers: Headers) -> dict[str, str]:
-    """Headers as texts, their names in small letters."""
+    """Headers as texts, with their names in lower case."""
     return {
         name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
         for name, values in headers.items()
@@ -122,10 +122,10 @@ def texts_of(headers: Headers) -> dict[str, str]:
 
 
 def clock_ahead(response: Response) -> int | None:
-    """By how many seconds our clock is ahead of the site's, or None if its answer does not tell.
+    """How many seconds our clock is ahead of the site's; None if the answer does not tell.
 
-    The site's is what its header Date says (RFC 9110, 6.6.1) and, if the answer comes from a cache,
-    the seconds that it has been there, which Age says (RFC 9111, 5.1).
+    The site's time is the header Date (RFC 9110, 6.6.1), plus the answer's Age in a cache (RFC
+    9111, 5.1).
     """
     date = first_second(_header(response, "Date") or "")
     age = (_header(response, "Age") or "").strip()
@@ -136,15 +136,15 @@ def clock_ahead(response: Response) -> int | None:
 
 
 def validators(etag: str | None, last_modified: str | None) -> dict[str, str]:
-    """The headers that ask for a page or a scan only if it has changed (RFC 9110, 13.1)."""
+    """The headers of a request for a page or a scan if it has changed (RFC 9110, 13.1)."""
     said = {"If-None-Match": etag, "If-Modified-Since": last_modified}
     return {name: value for name, value in said.items() if value}
 
 
 def retry_after(said: str, now: datetime) -> float | None:
-    """The seconds that a Retry-After header asks for (RFC 9110, 10.2.3: seconds or a date).
+    """The seconds in a Retry-After header, which has seconds or a date (RFC 9110, 10.2.3).
 
-    None if it says nothing that can be understood; 0 for what is past.
+    None if it is malformed; 0 for a date in the past.
     """
     said = said.strip()
     if said.isascii() and said.isdigit():
@@ -158,7 +158,7 @@ def retry_after(said: str, now: datetime) -> float | None:
 
 
 def _in_its_charset(response: TextResponse, url: str, unfit: Reason) -> TextResponse:
-    """The response in the charset that its bytes are in. Raises Unreadable if none is certain."""
+    """The response in the charset of its bytes. Raises Unreadable if none is certain."""
     if response.encoding == "utf-8" and "\ufffd" not in response.text:
         return response  # so it is valid as that
     said = (response.headers.get("Content-Type") or b"").decode("latin-1")

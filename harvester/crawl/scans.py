@@ -1,11 +1,10 @@
-"""The phase of a harvest that fetches scans, after their documents' pages were read.
+"""The phase of a harvest that fetches scans, after documents' pages.
 
-This is no FilesPipeline, for these reasons (Scrapy 2.19, scrapy/pipelines/ and core/scraper.py):
-a pipeline that waits for a scan can't be told that the harvest is to end; and of what FilesPipeline
-does, nothing would be left. It asks without waiting for robots.txt's delay,
-Retry-After or a second try, takes a file for new by its age rather than by what the site says,
-writes it in place under a name that has the site's own suffix, logs what can't be had with
-tracebacks, and knows nothing of parts, of types, or of contents that are there already.
+It uses no FilesPipeline (Scrapy 2.19, scrapy/pipelines/ and core/scraper.py), because a pipeline
+that waits for a scan can't hear that the harvest is to end, and because we would replace all that
+it does. It ignores robots.txt's delay and Retry-After, tries once, judges by a file's age whether
+it has changed, writes in place under the site's own suffix, logs failures with tracebacks, and
+knows no parts, no types and no equal contents.
 """
 
 import logging
@@ -30,21 +29,21 @@ from harvester.scans.scan import Scan, ScanItem, ScansStart, WantedScan
 logger = logging.getLogger(__name__)
 
 PATIENCE = 3
-"""After so many in a row that the site doesn't give, the other scans are not asked for."""
+"""Scans in a row that fail before the others are given up."""
 VAIN = frozenset(
     (
         *(Reason.NO_ANSWER, Reason.TIMEOUT, Reason.BUSY, Reason.SERVER_ERROR),
         *(Reason.FORBIDDEN, Reason.ROBOTS, Reason.LOST),
     )
 )
-"""Why the next scan will hardly fare better. One that is refused may be the only one that is."""
+"""Reasons for which the next scan would probably fail as well, unlike a single refusal."""
 
 
 class Scans:
     """Fetches scans into the folder of HARVEST_FILES, each stored before the next is asked for.
 
-    The folder is made and locked when the first scan is wanted. What was asked for is remembered: a
-    scan of several documents or collections is asked for once.
+    It makes and locks the folder with the first scan. A scan of several documents or collections is
+    asked for once.
     """
 
     def __init__(self, crawler: Crawler, fetcher: Fetcher, harvest: Harvest) -> None:
@@ -64,10 +63,10 @@ class Scans:
         self._signals.connect(self.spider_closed, signals.spider_closed)
 
     async def items(self, collection: str, *, full: bool) -> AsyncGenerator[ScanItem, None]:
-        """The scans of one collection; what fails is noted.
+        """Gives the scans of one collection, and notes failures.
 
         Raises BadFiles if scans can't be kept, Busy if another run uses the folder, and Interrupted
-        after the end if the program is asked to end.
+        at the end if the program is asked to end.
         """
         self._signals.connect(self.headers_received, signals.headers_received)
         self._signals.connect(self.bytes_received, signals.bytes_received)
@@ -94,7 +93,7 @@ class Scans:
             raise stopped
 
     async def _scan(self, collection: str, wanted: WantedScan) -> AsyncGenerator[ScanItem, None]:
-        """The item of a scan; its failure is noted if it can't be got or stored."""
+        """Gives a scan's item, or notes why the scan could not be fetched or stored."""
         got = await self._got(wanted)
         if isinstance(got, Scan):
             yield ScanItem(collection, wanted, got)
@@ -122,28 +121,28 @@ class Scans:
         return challenged or self._vain >= PATIENCE
 
     def _give_up(self, left: int) -> Failure:
-        """Notes that so many are not asked for any more, and why."""
+        """Notes that so many scans are given up, and why."""
         given_up = not_asked_for("scan was", "scans were", left, self._failures)
         self._harvest.fail(Phase.SCANS, given_up, left)
         return given_up
 
     def headers_received(self, headers: Headers, request: Request) -> None:
-        """An answer begins; if it is to the request for a scan, its part is told."""
+        """Passes the headers of a scan's answer to its part."""
         if part := request.meta.get(PART):
             part.begin(texts_of(headers))
 
     def bytes_received(self, data: bytes, request: Request) -> None:
-        """More of an answer has come."""
+        """Passes more bytes of a scan's answer to its part."""
         if part := request.meta.get(PART):
             part.add(data)
 
     def spider_closed(self) -> None:
-        """Lets other runs use the folder."""
+        """Releases the folder to other runs."""
         if self._folder:
             self._folder.close()
 
     async def _got(self, wanted: WantedScan) -> Scan | Failure:
-        """A scan that is in the folder, with what belongs to it, or why it is not."""
+        """Fetches a scan and adds the document to its note; or the reason why it failed."""
         with named_errors(self.path):
             if wanted.url not in self._met:
                 self._met[wanted.url] = await self._fetched(wanted)
@@ -166,7 +165,7 @@ class Scans:
         return self._folder
 
     def _forget(self, *urls: str) -> None:
-        """The scans at these addresses are stored: nothing need be known of how they came."""
+        """Removes the parts and notes of scans that are stored."""
         with named_errors(self.path):
             for url in urls:
                 self._opened().part(url).discard()

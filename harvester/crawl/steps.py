@@ -1,6 +1,6 @@
-"""Handing a harvest's items to Scrapy, one step at a time, and telling extensions how far it is.
+"""Handing a harvest's items to Scrapy one step at a time; the signals that extensions hear.
 
-Pages that have not changed are one item together: what is to be noted of each is little.
+Unchanged pages in a row are one item, as there is little to store of each.
 """
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
@@ -18,7 +18,7 @@ from harvester.outcomes import Interrupted, Lost, RunProblem
 from harvester.scans.scan import ScanItem
 
 Item = PageItem | UnchangedPages | DetailsItem | ScanItem
-"""All that a harvest hands to Scrapy."""
+"""The items of a harvest."""
 NAMES: dict[type, str] = {
     PageItem: "The page",
     UnchangedPages: "The page",
@@ -26,35 +26,34 @@ NAMES: dict[type, str] = {
     ScanItem: "The scan",
 }
 STEP = "about:step"
-"""The address of the request whose callback gives the next item; it never gets to the network."""
+"""The address of a request whose callback gives the next item; it never reaches the network."""
 RECEIVED = "response_received_count"
-"""Scrapy's statistic of answers, of which it logs as well how many pages were crawled."""
+"""Scrapy's statistic of responses, which its log calls crawled pages."""
 SCHEDULER = "scheduler/"
 """How the names of the scheduler's statistics begin."""
 STOPPED = "shutdown"
-"""Scrapy's word for an end by a signal."""
+"""Scrapy's reason for an end by a signal."""
 MOST_TOGETHER = 100
-"""So many pages are stored together at the most."""
+"""The most pages that are stored together."""
 LONGEST_TOGETHER = 1.0
-"""Seconds after which pages are stored, however few they are: no more is lost by a kill, which
-costs asking for them again."""
+"""Seconds after which pages are stored, however few: a kill costs asking for the rest again."""
 run_begun = object()
-"""A run has begun: `collection`, and the number of the `run`."""
+"""A run has begun: its `collection` and its number, `run`."""
 run_ended = object()
-"""A run is stored to its end: `ended`, a RunSummary."""
+"""A run has ended: `ended`, a RunSummary."""
 phase_begun = object()
-"""A run goes on with `what`, "details" or "scans": its `collection`, and how many are `wanted`."""
+"""A phase has begun: its `collection`, `what` ("details" or "scans"), the number `wanted`."""
 phase_failed = object()
-"""So many, a `number`, of the pages or scans that are wanted could not be got."""
+"""A `number` of the wanted pages or scans have failed."""
 phase_ended = object()
-"""All of that was got or has failed: `ended`, a PhaseSummary."""
+"""A phase has ended: `ended`, a PhaseSummary."""
 
 
 class StepMiddleware:
     """Answers the requests for steps."""
 
     def process_request(self, request: Request) -> Response | None:
-        """An empty answer for a step; None, so that Scrapy goes on, for all else."""
+        """Answers a step with an empty response; None lets Scrapy go on with any other request."""
         return Response(STEP) if request.url == STEP else None
 
 
@@ -72,13 +71,13 @@ class PageStats(MemoryStatsCollector):
 class Steps:
     """The items of a harvest on their way through spider middlewares and pipelines.
 
-    Each step is a request, and its callback gives one item. When the step is done, Scrapy says that
-    the spider is idle: it has nothing on its way any more. So an item of which nothing was heard by
-    then is lost, whoever lost it, and only then the harvest goes on, with the next step.
+    Each step is a request whose callback gives one item. When Scrapy has finished a step, it says
+    that the spider is idle. An item that was not stored by then is lost, whoever lost it, and only
+    then the harvest goes on with the next step.
 
-    Were the items given by the spider's `start`, or by one callback, Scrapy would not tell when it
-    is done with one of them; and when it closes a spider, it waits for items of `start` without
-    ever looking whether they are done (Scrapy 2.19, scrapy/core/scraper.py).
+    If `start` or a single callback gave all items, Scrapy would not say when it has finished one.
+    And when it closes a spider, it waits for the items of `start` without checking whether they are
+    finished (Scrapy 2.19, scrapy/core/scraper.py).
     """
 
     def __init__(self, crawler: Crawler, items: AsyncGenerator[Item, None]) -> None:
@@ -99,12 +98,12 @@ class Steps:
             crawler.signals.connect(receiver, signal)
 
     def ask(self) -> Request:
-        """The request for the next step."""
+        """Makes the request for the next step."""
         self._is_asked = True
         return Request(STEP, dont_filter=True)
 
     async def take(self) -> Item | None:
-        """The next item, if there is one; None too for a request that somebody has doubled."""
+        """The next item; None at the end, and for a request that somebody has doubled."""
         if not self._is_asked:
             return None
         self._is_asked = False
@@ -118,23 +117,23 @@ class Steps:
         return item
 
     def admit(self) -> bool:
-        """Whether an item is due. It is not if it was doubled on its way."""
+        """Whether an item is due, which a doubled one is not."""
         is_expected, self._is_expected = self._is_expected, False
         return is_expected
 
     def stored(self) -> None:
-        """The item that is due is where it belongs."""
+        """Notes that the item is stored."""
         self._problem = None
 
     def check(self) -> None:
-        """Raises what kept the last item from being stored."""
+        """Raises the problem that prevented the last item from being stored."""
         if self._problem is not None:
             raise self._problem
 
     async def end(self) -> None:
-        """Tells a harvest that Scrapy closes before its end so, where it stands.
+        """Ends a harvest that Scrapy closes early, by an exception where it stands.
 
-        Raises Lost if Scrapy does that for lack of a step, else Interrupted.
+        Raises Lost if Scrapy closes it for lack of a step, else Interrupted.
         """
         problem = Lost("A step of the harvest") if self._is_asked else Interrupted()
         while not self._is_over:
@@ -144,26 +143,26 @@ class Steps:
                 break
 
     def item_dropped(self, exception: BaseException) -> None:
-        """A pipeline refused an item; a pipeline of ours says why in the exception's `problem`."""
+        """Notes why a pipeline dropped the item; ours says so in the exception's `problem`."""
         if isinstance(self._problem, Lost):
             self._problem = getattr(exception, "problem", self._problem.because(exception))
 
     def item_error(self, failure: Failure) -> None:
-        """There is a bug in a pipeline."""
+        """Notes a bug in a pipeline."""
         self._problem = failure.value
 
     def spider_error(self, failure: Failure) -> None:
-        """There is a bug in a spider middleware."""
+        """Notes a bug in a spider middleware."""
         if isinstance(self._problem, Lost):
             self._problem = failure.value
 
     def response_received(self, response: Response) -> None:
-        """Takes a step out of Scrapy's count of answers, which is of those that a site gave."""
+        """Takes a step out of Scrapy's count of responses, so that it is of the site's alone."""
         if response.url == STEP:
             self._crawler.stats.inc_value(RECEIVED, -1)
 
     def spider_idle(self) -> None:
-        """All that was on its way has arrived, or never will: time for the next step."""
+        """Asks for the next step, as the last one is finished."""
         if self._is_interrupted:
             raise CloseSpider(STOPPED)
         if not self._is_over and not self._is_asked:
@@ -174,11 +173,10 @@ class Steps:
 async def batched(
     pages: AsyncIterator[PageItem], check: Callable[[], None]
 ) -> AsyncGenerator[PageItem | UnchangedPages, None]:
-    """The pages, in their order; those that have not changed together as long as they come quickly.
+    """Gives the pages in order, unchanged ones in a batch as long as they come quickly.
 
-    One that has changed is stored before the next is asked for: `check` raises what kept the item
-    that was made last from being stored. Raises what `pages` raises, when all that came before is
-    stored.
+    A changed page is stored before the next is asked for: `check` raises the problem that prevented
+    the last item from being stored. A RunProblem of `pages` is raised when all before it is stored.
     """
     same: list[PageItem] = []
     last, problem = -LONGEST_TOGETHER, None

@@ -1,14 +1,14 @@
-"""Walking a listing from page to page, and proving that all of it was seen."""
+"""Walking a listing from page to page, and proving that the walk saw all of it."""
 
 from harvester.items import Listing
 from harvester.outcomes import Incomplete, ListingChanged, Reason, Unreadable
 
 
 class Walk:
-    """The walk through one listing: where to go next, and whether everything adds up.
+    """The walk through one listing: the next address, and whether everything adds up.
 
-    No network and no database: the spider fetches `url`, reads it, and tells `read`; once the page
-    is stored, it tells `stored` how many of its documents had been met before.
+    It has no network and no database. The spider fetches `url` and calls `read` with the page, then
+    `stored` with the number of documents that no earlier page had.
     """
 
     def __init__(self, url: str, *, max_pages: int) -> None:
@@ -23,10 +23,10 @@ class Walk:
         self._unstated: list[tuple[str, ...]] = []
 
     def read(self, page: Listing, entries: int) -> None:
-        """Goes on past a page that was read and has so many entries.
+        """Goes on past a page with so many entries.
 
         Raises Unreadable if the page does not begin where the last one ended, and ListingChanged
-        if it shows that the listing has become shorter; nothing of it is to be stored then.
+        if the listing has become shorter; the page must not be stored then.
         """
         if page.total == 0 and self.pages:
             raise ListingChanged(
@@ -60,11 +60,11 @@ class Walk:
         page.next_url = None
 
     def stored(self, different: int) -> None:
-        """So many documents of the last page were not on an earlier one."""
+        """Counts the documents of the last page that were on no earlier one."""
         self._different += different
 
     def check_next(self) -> None:
-        """Raises Unreadable or Incomplete if going on to `url` can't end well."""
+        """Raises Unreadable if `url` was read already, and Incomplete after too many pages."""
         if self.url in self._visited:
             raise Unreadable(
                 f"The pager leads back to {self.url}, which was read already: the layout of the"
@@ -83,11 +83,11 @@ class Walk:
             self._visited.add(self.url)
 
     def check_complete(self, before: "Walk | None" = None, *, is_live: bool = False) -> None:
-        """Raises Incomplete, with what is missing, unless the whole listing was seen.
+        """Raises Incomplete, with what is missing, unless the walk saw the whole listing.
 
-        Raises ListingChanged if the listing changed meanwhile: then another walk may see all of it.
-        Where the site states no total, two walks one after another, of which this is the second
-        and the other was `before`, have to agree; captured pages always would.
+        Raises ListingChanged if the listing changed meanwhile, so that another walk may see all.
+        Where the site states no total, a live walk must agree with the one `before`; captured pages
+        would always agree.
         """
         if self.stated_total is None:
             self._check_unstated(before, is_live=is_live)

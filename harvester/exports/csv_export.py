@@ -52,6 +52,11 @@ def guarded(value: Any) -> Any:
     return value
 
 
+def unguarded(cell: str) -> str:
+    """Restores the value of a cell."""
+    return cell.removeprefix("'")
+
+
 def _row(record: Record) -> list[str | None]:
     """Collections are written with the document's position: "fishing-japan 3; whaling 12"."""
     placements = (f"{one.name} {one.position}" for one in record.collections)
