@@ -1,4 +1,4 @@
-"""Saving a page as a fixture: the page, and beside it what is read in it."""
+"""Saving a page as a fixture for tests, with what is read in it."""
 
 import json
 import re
@@ -27,14 +27,14 @@ ALL_BULK = re.compile(BULK.format(but="").encode(), re.IGNORECASE | re.DOTALL)
 BULK_BUT_SETTINGS = re.compile(
     BULK.format(but="(?![^<>]*drupal-settings-json)").encode(), re.IGNORECASE | re.DOTALL
 )
-"""Elements that are not read in a document's page; its settings are, for they name its node."""
+"""Elements that a document's reader skips; it reads the settings, which name the node."""
 LONGEST_CASE = 100
 NOTE = "Saved from the site; scripts, styles and drawings are taken out."
 
 
 @dataclass(frozen=True, slots=True)
 class Fixture:
-    """A folder's two files: the page, and what is to be known of it."""
+    """The two files of a fixture: the page, and what is read in it."""
 
     kind: str
     case: str
@@ -42,7 +42,7 @@ class Fixture:
     said: dict[str, Any]
 
     def write(self, folder: Path) -> Path:
-        """Writes the files below a folder of fixtures; returns where."""
+        """Writes the files below a folder of fixtures, and returns their place."""
         place = folder / self.kind / self.case
         place.mkdir(parents=True, exist_ok=True)
         text = json.dumps(self.said, ensure_ascii=False, indent=1) + "\n"
@@ -54,7 +54,7 @@ class Fixture:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The kind of page that an address is of, its name, and how it is trimmed and read."""
+    """The kind of page at an address, its name, and how to trim and read it."""
 
     kind: str
     case: str
@@ -63,7 +63,7 @@ class Reading:
 
 
 def reading(url: str, site: Site) -> Reading:
-    """How a page of a listing or of a document is read, as its address says."""
+    """How to read the page at an address, a listing's or a document's."""
     if is_document_url(url, site):
         document = str(document_of(url, site))
         case = re.sub(r"[\W_]+", "-", document.lower()).strip("-")[:LONGEST_CASE] or "document"
@@ -82,12 +82,12 @@ def reading(url: str, site: Site) -> Reading:
 
 
 def is_document_url(url: str, site: Site) -> bool:
-    """Whether an address is one of a document: of an unknown site's, which are alike, none is."""
+    """Whether an address is a document's; never on an unknown site, where all look alike."""
     return not site.is_listing_url(url) and document_of(url, site) is not None
 
 
 def fixture(response: TextResponse, url: str, site: Site) -> tuple[Fixture, RunProblem | None]:
-    """The fixture that a page makes, and why it is not what its address says, if it isn't."""
+    """Makes the fixture of a page, and gives the problem if it is not what its address says."""
     way = reading(url, site)
     body = way.trimmed(response.body)
     trimmed = response.replace(body=body)
@@ -102,12 +102,12 @@ def fixture(response: TextResponse, url: str, site: Site) -> tuple[Fixture, RunP
 
 
 def record_data(record: Record) -> dict[str, Any]:
-    """The record of a document's page, as page.json has it; a term is a pair."""
+    """A record in the form of page.json, where a term is a pair."""
     return {**asdict(record), "terms": [list(term) for term in record.terms]}
 
 
 def as_data(listing: Listing) -> dict[str, Any]:
-    """The listing of a page, as page.json has it."""
+    """A listing in the form of page.json."""
     return {
         "first": listing.first,
         "last": listing.last,

@@ -15,8 +15,8 @@ from harvester.normalize import page_item
 from harvester.outcomes import BadUsage
 from harvester.pages import read_listing
 from harvester.sites import known_sites
+from harvester.sites.phrases import LONGEST, Phrases
 from harvester.sites.profile import read_profile
-from harvester.sites.wording import LONGEST, Phrases
 
 PROFILE = """
 name = "Archive"

@@ -25,7 +25,8 @@ import harvester
 from harvester.outcomes import Unreadable
 from harvester.pages import read_listing
 from harvester.sites import known_kinds, known_sites
-from harvester.sites.wording import Phrases, Words, languages, sayings_of
+from harvester.sites.phrases import Phrases
+from harvester.sites.wording import Words, languages, sayings_of
 
 PACKAGE = Path(harvester.__file__).parent
 METHODS = ("search", "match", "fullmatch", "findall", "finditer", "sub", "split")

@@ -1,5 +1,5 @@
-"""The sites that can be harvested: those that have a profile, and any other by its host; one that
-a known software makes is read by the profile of its kind."""
+"""The known sites, which have profiles, and any other site by its host. One that a known software
+makes is read by the profile of its kind."""
 
 from functools import cache, lru_cache
 from pathlib import Path
@@ -15,10 +15,9 @@ _folders = [BUILT_IN]
 
 
 def use_profiles(folder: Path) -> None:
-    """Takes the profiles of a user's own folder, too, if it is there, and the languages in its
-    folder `words`; they win over built-in ones.
+    """Adds the profiles in a user's folder, if it is there, and the languages in its `words`.
 
-    Raises BadUsage if one of them is wrong.
+    They win over built-in ones. Raises BadUsage if one is wrong.
     """
     if folder.is_dir():
         _folders[1:] = [folder]
@@ -31,7 +30,7 @@ def use_profiles(folder: Path) -> None:
 
 @cache
 def _profiles() -> dict[str, Site]:
-    """All profiles by their keys; a user's own come first."""
+    """All profiles by key; a user's own come first."""
     sites: dict[str, Site] = {}
     for folder in reversed(_folders):
         for file in sorted(folder.glob("*.toml")):
@@ -40,25 +39,24 @@ def _profiles() -> dict[str, Site]:
 
 
 def known_sites() -> dict[str, Site]:
-    """The sites that have a profile, by their keys; a user's own come first."""
+    """The sites with profiles, by key; a user's own come first."""
     return {key: site for key, site in _profiles().items() if not site.is_kind}
 
 
 def known_kinds() -> dict[str, Site]:
-    """The kinds of sites that have a profile, by their keys; a user's own come first."""
+    """The kinds of sites with profiles, by key; a user's own come first."""
     return {key: site for key, site in _profiles().items() if site.is_kind}
 
 
 def site_of(url: str) -> Site:
-    """The site of an address by its host: one that no profile knows is a site of its own, which is
-    read as its kind is, if the address is of a form that only listings of this kind have."""
+    """The site of an address by its host. An unknown host is a site of its own, and of a known kind
+    if only listings of that kind have such addresses."""
     site = _known_site(url) or _kind_of(url)
     return site.at(url) if site else general_site(url)
 
 
 def site_for(url: str, key: str | None) -> Site:
-    """The site of an address that is said to be one of a site's, such as a copy of its pages, or of
-    a kind of sites.
+    """The site of an address, which may be a copy of the site with this key, or of this kind.
 
     Raises BadUsage if there is no such site or kind, or if the address belongs to another.
     """
@@ -91,7 +89,7 @@ def _kind_of(url: str) -> Site | None:
 
 @cache
 def _sites_by_host() -> dict[str | None, Site]:
-    """The first site that has a host counts."""
+    """The first site with each host."""
     hosts: dict[str | None, Site] = {}
     for site in known_sites().values():
         for host in (urlsplit(site.home).hostname, *site.hosts):

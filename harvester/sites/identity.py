@@ -1,4 +1,4 @@
-"""Which document an address is of, and where the site itself shows a document."""
+"""The identity of a document from its address, and its address on the site itself."""
 
 import re
 from dataclasses import dataclass
@@ -6,26 +6,26 @@ from functools import cached_property
 from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit
 
 SEGMENT, REST = "{id}", "{+id}"
-"""What an address of a document has for its id, named as in RFC 6570: a part of the path or the
-value of a parameter; or all that follows, with its slashes and its query."""
+"""The id in the form of an address, as in RFC 6570: a part of the path or the value of a parameter;
+or all that follows, with slashes and query."""
 
 PLAIN = re.compile(r"(?:/[^\s/.?#\\][^\s/?#\\]*)+")
-"""A path from the site's root that means the same on any page, as nearly all links have it."""
+"""A path from the site's root, as in nearly all links, which means the same on any page."""
 UNRESERVED = re.compile(r"[A-Za-z0-9_~-]+")
-"""What stands for itself in an address (RFC 3986, 2.3), but for the dot, which alone does not."""
+"""Characters that are never encoded (RFC 3986, 2.3), except the dot, which alone is no id."""
 IN_PATH = "/:@!$&'()*,;=~"
 IN_QUERY = "/:@!$'()*,;?~"
 
 
 @dataclass(frozen=True)
 class Identity:
-    """How a site writes the addresses of its documents: `form` is all after `home`.
+    """The form of the addresses of a site's documents, after `home`.
 
-    "/document/{id}" has the id in the path, "/record.php?id={id}" in a parameter; with "/{+id}" it
-    is the whole path and query. In front of a form that begins with other text than the id,
-    anything may stand: the host and prefix of a mirror. An id that ends in one of `files`, such as
-    "pdf", is none: its address is that of a file. An id that is a number may be of an earlier
-    generation of the site: then the `number_field` of a document's page has it.
+    "/document/{id}" has the id in the path, "/record.php?id={id}" in a parameter; "/{+id}" takes
+    the whole path and query. Anything may precede a form that begins with other text than the id,
+    such as the host and prefix of a mirror. An address that ends in one of `files`, such as "pdf",
+    is a file's and no document's. A number may be the id of an earlier generation of the site, if
+    it is in the `number_field` of the document's page.
     """
 
     home: str
@@ -34,7 +34,7 @@ class Identity:
     number_field: str | None = None
 
     def url(self, document: str, root: str | None = None) -> str:
-        """Where the site itself shows a document, or a copy of it that has this `root`."""
+        """The address of a document on the site itself, or on a copy with this `root`."""
         return (self.home if root is None else root) + self.form.replace(self._mark, document)
 
     def named(self, said: str, form: str = "") -> str | None:
@@ -44,7 +44,7 @@ class Identity:
         return self.document(self.home + form.replace(mark, quote(said, safe=safe)))
 
     def document(self, url: str) -> str | None:
-        """The document that an address is of, in one spelling for all that mean the same."""
+        """The document's id in an address, in one spelling; None if it is no document's."""
         parts = urlsplit(url)
         if self.is_free and not self._is_at_home(parts.netloc):
             return None
@@ -56,11 +56,11 @@ class Identity:
         return self._spelled(found["id"] if self._parameter is None else self._asked(parts.query))
 
     def rank(self, document: str) -> int:
-        """How much an id counts beside others of one document: 0 is today's, 1 an earlier one."""
+        """The rank of an id among those of a document: 0 for today's, 1 for an earlier one."""
         return int(self.number_field is not None and document.isdecimal())
 
     def linked(self, url: str, href: str) -> str | None:
-        """The document that a link on a page leads to; most links fail a first, cheap look."""
+        """The document to which a link on a page leads; a cheap test sorts out most links."""
         if self.is_free or self._mark == REST or self._parameter is not None:
             return self._led_to(url, href) if self._may_lead(href) else None
         path = href.partition("?")[0].partition("#")[0].strip()
@@ -70,7 +70,7 @@ class Identity:
         return self._spelled(found["id"]) if PLAIN.fullmatch(path) else self._led_to(url, href)
 
     def leads(self, href: str) -> bool:
-        """Whether a link leads to a document, if it is on the site at all."""
+        """Whether a link leads to a document, provided that it stays on the site."""
         return self.linked(f"{self.home}/", href) is not None
 
     def _led_to(self, url: str, href: str) -> str | None:
@@ -94,25 +94,25 @@ class Identity:
 
     @cached_property
     def is_free(self) -> bool:
-        """Whether nothing in an address but the host tells a document's from others."""
+        """Whether only the host tells a document's address from others."""
         return self.form.startswith(f"/{self._mark}")
 
     @cached_property
     def _parameter(self) -> str | None:
-        """The parameter that holds the id."""
+        """The parameter with the id."""
         query = self.form.partition("?")[2]
         named = (part.partition("=") for part in query.split("&"))
         return next((name for name, _, value in named if value == SEGMENT), None)
 
     @cached_property
     def _fixed(self) -> frozenset[str]:
-        """What else an address of a document asks for."""
+        """The other parameters of a document's address."""
         asked = self.form.partition("?")[2].split("&")
         return frozenset(part for part in asked if part and SEGMENT not in part)
 
     @cached_property
     def path(self) -> re.Pattern[str]:
-        """What matches the path of a document's address."""
+        """Matches the path of a document's address."""
         before, _, after = (
             re.escape(part) for part in self.form.partition("?")[0].partition(self._mark)
         )
@@ -126,7 +126,7 @@ class Identity:
         return netloc.lower() == urlsplit(self.home).netloc.lower()
 
     def _asked(self, query: str) -> str:
-        """The value of the parameter that holds the id, if the query asks for all else, too."""
+        """The value of the parameter with the id, if the query has the other parameters as well."""
         asked = query.split("&")
         if not self._fixed.issubset(asked):
             return ""
@@ -152,7 +152,7 @@ def _is_relative(path: str) -> bool:
 
 
 def _spelled_rest(path: str, query: str) -> str | None:
-    """A path and a query in the spelling that all addresses of the same meaning share."""
+    """A path and a query in one spelling for all that mean the same."""
     if any(part in (".", "..") for part in path.split("/")):
         return None
     said = "/".join(quote(unquote_to_bytes(part), safe=IN_PATH[1:]) for part in path.split("/"))

@@ -1,4 +1,4 @@
-"""What a profile says of listings that are sent as JSON: JMESPaths in the place of selectors."""
+"""The part of a profile on listings in JSON: JMESPaths in place of selectors."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
@@ -61,17 +61,17 @@ def _first_line(error: ValueError) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class JsonListing:
-    """What has to be known of a site's listings in JSON.
+    """The layout of a site's listings in JSON.
 
-    `entry` finds the list of entries; `title`, `link` or `id`, `date` and `summary` are looked for
-    in an entry, all else in the whole answer. `link` is an address, `id` goes into the form of
-    documents' addresses. The parts in `markup` are HTML, of which the text counts.
+    `entry` finds the list of entries. `title`, `link` or `id`, `date` and `summary` are paths in an
+    entry, all others in the whole answer. `link` is an address, `id` goes into the form of
+    documents' addresses. The parts in `markup` are HTML, whose text is taken.
 
-    The answer may state a `total`; the number of its `first` entry counted from 1, or how many are
+    The answer may state a `total`; the number of its `first` entry counted from 1, or how many come
     before it (`offset`), or its `page` as in addresses; and the `size` of all pages but the last.
-    `next` is the address of the next page, `cursor` what the address form's parameter is to be
-    there. `total_header` names the header that has the total; with `link_header` the next page is
-    what the header Link calls `next` (RFC 8288). Without any of these three, it is reckoned.
+    `next` is the address of the next page, `cursor` the value of a parameter in it. `total_header`
+    names a header with the total; with `link_header`, the header Link names the `next` page (RFC
+    8288). Without these three, the next address is computed.
     """
 
     entry: JsonPath
@@ -94,12 +94,12 @@ class JsonListing:
 
     @property
     def states_total(self) -> bool:
-        """Whether its pages say how many entries the listing has."""
+        """Whether its pages state a total."""
         return self.total is not None or bool(self.total_header)
 
     @property
     def leads_on(self) -> bool:
-        """Whether its pages say themselves which the next one is."""
+        """Whether its pages name the next one."""
         return bool(self.next or self.cursor or self.link_header)
 
 
@@ -109,7 +109,7 @@ PARTS = ("title", "date", "summary")
 
 
 def read_json_listing(table: Table) -> JsonListing:
-    """What a table says, all of it checked. Raises BadUsage."""
+    """Reads and checks the table of a listing in JSON. Raises BadUsage."""
     paths: dict[str, Any] = {key: _checked(table, key) for key in PATHS}
     for key in ("entry", "title"):
         if paths[key] is None:

@@ -39,8 +39,7 @@ class Form:
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        """What matches the end of a path, with the groups before, page and after if it may have a
-        number."""
+        """Matches a path's end, with the groups before, page and after if it may have a number."""
         path, rest = self.path.removesuffix(f"/{REST}"), ""
         if path != self.path:
             rest = r"(?:/.*)?"
@@ -73,8 +72,7 @@ class Form:
 
     @cached_property
     def _around(self) -> tuple[str, str, str]:
-        """What stands before the page's number, what is missing together with it, and what stands
-        after it."""
+        """The text before the page's number, the text that goes with it, and the text after."""
         before, _, after = self.path.removesuffix(f"/{REST}").partition(PAGE)
         if "[" in before:
             before, _, lead = before.partition("[")
@@ -84,7 +82,7 @@ class Form:
         return before, "", after
 
     def numbered(self, path: str, found: Match[str], page: int) -> str:
-        """A path with the number of a page, counted from 0; the first may go without one."""
+        """A path with the number of a page, counted from 0; the first may have none."""
         number = str(self.number(page))
         if found["page"] is not None and (page or "[" not in self.path):
             return f"{path[: found.start('page')]}{number}{path[found.end('page') :]}"
@@ -94,17 +92,17 @@ class Form:
         )
 
     def number(self, page: int) -> int:
-        """The number that a page, counted from 0, has in its address."""
+        """The number in the address of a page, counted from 0."""
         return self.first + page * self.step
 
     def page(self, number: int) -> int:
-        """Which page, counted from 0, has a number."""
+        """The page, counted from 0, with a number."""
         return max(number - self.first, 0) // self.step
 
 
 @dataclass(frozen=True)
 class Paging:
-    """All forms that the addresses of a site's listings have, the usual one first."""
+    """The forms of the addresses of a site's listings, the usual one first."""
 
     forms: tuple[Form, ...]
 
@@ -117,7 +115,7 @@ class Paging:
         return self._found(url)[0].states_range
 
     def number(self, url: str) -> int:
-        """Which page of its listing an address is, counted from 0."""
+        """The page of the listing at an address, counted from 0."""
         said = self._said(url)
         return 0 if said is None else self.page(url, said)
 
@@ -151,7 +149,7 @@ class Paging:
         return _with(self.url(url, 0), form.cursor, cursor)
 
     def url(self, url: str, page: int) -> str:
-        """The address of a page counted from 0; all else in it stays as it is, and in its order."""
+        """The address of a page, counted from 0; nothing else in it changes."""
         form, found = self._found(url)
         parts = urlsplit(url)
         if found and form.in_path:
@@ -172,13 +170,13 @@ class Paging:
         return _with(plain, form.parameter, str(number))
 
     def root(self, url: str) -> str:
-        """What stands before a listing's own path: a copy may have it lower."""
+        """The address up to the listing's own path, which a copy may have below a folder."""
         parts = urlsplit(url)
         _, found = self._found(url)
         return f"{parts.scheme}://{parts.netloc}{parts.path[: found.start()] if found else ''}"
 
     def _found(self, url: str) -> tuple[Form, Match[str] | None]:
-        """The form that an address has; the usual one if it is none of a listing."""
+        """The form of an address; the usual one if it is no listing's."""
         path = urlsplit(url).path or "/"
         found = ((form, form.pattern.search(path)) for form in self.forms if _may_be(url, form))
         return next(((form, one) for form, one in found if one), (self.forms[0], None))

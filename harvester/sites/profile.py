@@ -1,6 +1,6 @@
-"""A site's profile: a TOML file that says all that is particular to an archive, and is checked.
+"""Reading and checking a site's profile, a TOML file with all that is particular to an archive.
 
-What it can say is what `site_in` takes of it; docs/profiles.md tells of each.
+`site_in` takes all the keys that a profile can have; docs/profiles.md describes each.
 """
 
 import re
@@ -15,21 +15,22 @@ from harvester.record import KINDS, LABELS
 from harvester.sites.identity import REST, SEGMENT, Identity
 from harvester.sites.json_listing import JsonListing, read_json_listing
 from harvester.sites.paging import PAGE, Form, Paging
+from harvester.sites.phrases import Phrases
 from harvester.sites.site import HINTS, PARTS, DocumentPage, ListingPage, Site
 from harvester.sites.table import Table
-from harvester.sites.wording import Phrases, languages, read_sayings
+from harvester.sites.wording import languages, read_sayings
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 FIELDS = (*LABELS, "summary")
-"""What a label can stand for, besides a kind of term."""
+"""The fields for which a label can stand, apart from kinds of terms."""
 NUMBER = "number"
 OPTIONAL = re.compile(r"[^\[\]]*(?:\[[^\[\]]+\{page\}[^\[\]]*\])?")
-"""A path, of which what has the page's number may be missing on the first page."""
+"""A path, in which brackets may hold the part with the page's number."""
 
 
 def read_profile(file: Path) -> Site:
-    """The site of a profile, or the kind of sites, which its file names. Raises BadUsage if it is
-    wrong."""
+    """Reads the profile of a site or a kind of sites, whose key is the file's name. Raises BadUsage
+    for any mistake."""
     table = Table.read(file)
     key = file.stem
     if not SLUG.fullmatch(key):
@@ -40,7 +41,7 @@ def read_profile(file: Path) -> Site:
 
 
 def profile_in(key: str, text: str) -> Site:
-    """The site that the text of a profile describes. Raises BadUsage if anything in it is wrong."""
+    """Reads the text of a profile. Raises BadUsage for any mistake."""
     table = Table.of(Path(f"{key}.toml"), text)
     site = site_in(key, table)
     table.end()
@@ -48,7 +49,7 @@ def profile_in(key: str, text: str) -> Site:
 
 
 def site_in(key: str, table: Table) -> Site:
-    """The site that a table describes."""
+    """Makes the site that a table describes."""
     name, home = table.text("name"), _home(table)
     listing = table.table("listing")
     json = read_json_listing(listing) if _is_json(listing) else None
@@ -72,7 +73,7 @@ def site_in(key: str, table: Table) -> Site:
 
 
 def _home(table: Table) -> str:
-    """The beginning of a site's addresses; empty if a profile is of a kind of sites."""
+    """The beginning of the site's addresses; empty for a kind of sites."""
     if table.answer("kind", False):
         if table.text("home", ""):
             raise table.wrong("home", "is for a single site, and kind = true for those on any host")
@@ -169,11 +170,10 @@ def _form(table: Table, json: JsonListing | None) -> Form:
 
 
 def _listing_page(table: Table) -> ListingPage:
-    parts = {part: _selector(table, part) for part in PARTS}
     page = ListingPage(
         hints=_selectors(table, "hints"),
         entry=_selector(table, "entry"),
-        parts={part: said for part, said in parts.items() if said},
+        parts={part: said for part in PARTS if (said := _selector(table, part))},
         ignore=_selectors(table, "ignore"),
         next=_selector(table, "next"),
         date_within=table.answer("date_within", False),
@@ -200,14 +200,13 @@ def _document_page(table: Table) -> DocumentPage:
             known = ", ".join((*FIELDS, *KINDS))
             raise table.table("labels").wrong(label, f"stands for one of {known}")
     hints = table.table("hints")
-    runs = _runs(table.table("runs"))
-    proofs = table.texts("proofs")
+    proofs, scans = table.texts("proofs"), table.texts("scans") or ("pdf",)
     if unknown := set(proofs) - set(labels.values()):
         raise table.wrong("proofs", f"has {min(unknown)!r}, for which no label stands")
     page = DocumentPage(
         fields={label: said for label, said in labels.items() if said in FIELDS},
         terms={label: said for label, said in labels.items() if said in KINDS},
-        runs=runs,
+        runs=_runs(table.table("runs")),
         proofs=frozenset(proofs),
         hints={name: _selectors(hints, name) for name in HINTS},
         credit=_phrases(table, "credit"),
@@ -216,7 +215,7 @@ def _document_page(table: Table) -> DocumentPage:
         citation=_phrases(table, "citation", "title", "date", "source"),
         transcript=_phrases(table, "transcript", "before", "after"),
         pane=_phrases(table, "pane", "language"),
-        file_path=_suffixes(table.texts("scans") or ("pdf",)),
+        file_path=re.compile(rf"\.(?:{'|'.join(map(re.escape, scans))})$", re.IGNORECASE),
     )
     hints.end()
     table.end()
@@ -244,10 +243,9 @@ def _selector(table: Table, key: str) -> str | None:
     said = table.text(key, "")
     if said:
         table.made(key, partial(_checked, said))
-        if "::" in said:
-            raise table.wrong(
-                key, f"has {said!r}, which finds no element: leave out what is after ::"
-            )
+    if "::" in said:
+        what = f"has {said!r}, which finds no element: leave out what is after ::"
+        raise table.wrong(key, what)
     return said or None
 
 
@@ -263,7 +261,3 @@ def _checked(selector: str) -> None:
         css2xpath(selector)
     except (SyntaxError, RuntimeError) as error:  # both are cssselect's, of SelectorError
         raise ValueError(f"{selector!r} is no CSS selector ({error})") from None
-
-
-def _suffixes(files: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(rf"\.(?:{'|'.join(map(re.escape, files))})$", re.IGNORECASE)

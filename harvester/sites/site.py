@@ -1,4 +1,4 @@
-"""What has to be known of a site to harvest it, and what is taken for one of which nothing is."""
+"""A site: all that a harvest needs to know of it, from its profile or by default."""
 
 import re
 from collections.abc import Mapping
@@ -11,33 +11,34 @@ from harvester.dates import ENGLISH, Habits
 from harvester.sites.identity import REST, Identity
 from harvester.sites.json_listing import JsonListing
 from harvester.sites.paging import Form, Paging
-from harvester.sites.wording import NOTHING, Phrases, Sayings, Words, words_in
+from harvester.sites.phrases import Phrases
+from harvester.sites.wording import NOTHING, Sayings, Words, words_in
 
 HINTS = (
     *("title", "date", "credit", "summary", "label", "transcript"),
     *("kind", "language", "name", "citation", "scan"),
 )
-"""What a profile can have hints of."""
+"""The parts of a document's page for which a profile can give hints."""
 
 LONGEST_LABEL = 100
-"""In characters; a longer text is none, whatever a profile says."""
+"""Characters of the longest label; a longer text is none, whatever a profile says."""
 
 PARTS = ("title", "link", "date", "summary")
-"""What a profile can say where it is in an entry."""
+"""The parts of an entry for which a profile can give selectors."""
+NO_PHRASES = Phrases(())
 
 
 @dataclass(frozen=True)
 class ListingPage:
-    """What has to be known of the pages of a site's listings, all as CSS selectors.
+    """The layout of the pages of a site's listings, in CSS selectors.
 
-    `hints` are of an entry, tried first and never trusted alone. If `entry` is there, entries are
-    what it finds and nothing else; `parts` are of what is in one, and what `ignore` finds is none
-    of it. What no selector tells is found as on any page. `next` is the link to the next page,
-    wherever on the site that has its address.
+    `hints` find an entry; they are tried first and never trusted alone. `entry`, if given, finds
+    all entries and nothing else. `parts` find the parts of an entry, and `ignore` what belongs to
+    none; other parts are found as on any page, unless `named_only`. `next` finds the link to the
+    next page, wherever on the site its address is.
 
-    `date_within` says that the date is the first one in a longer text, `named_only` that what no
-    selector finds in an entry is left out. An address of a document has a path that begins with
-    `links`; others on the page are of something else.
+    With `date_within`, the date is the first one in a longer text. The path of a document's address
+    begins with `links`; other links on the page lead elsewhere.
     """
 
     hints: tuple[str, ...] = ()
@@ -51,50 +52,50 @@ class ListingPage:
 
     @property
     def has_selectors(self) -> bool:
-        """Whether it says what is in a page, or what is no part of it."""
+        """Whether it has selectors of entries, of their parts, or of what to ignore."""
         return bool(self.entry or self.parts or self.ignore)
 
 
 @dataclass(frozen=True)
 class DocumentPage:
-    """What has to be known of the pages that a site shows its documents on.
+    """The layout of the pages on which a site shows its documents.
 
-    `fields` and `terms` say what a label means, which is written in lower case, "(s)" as "s" and
-    "&" as "and": a field of the Record, or a kind of its terms. `runs` are the two kinds of terms
-    in a list that has both without naming them, in their order. `proofs` are those fields and
-    kinds that no other page has.
+    `fields` and `terms` give the meaning of a label: a field of the Record, or a kind of term. A
+    label is in lower case, with "s" for "(s)" and "and" for "&". `runs` are the two kinds of terms,
+    in order, in a list that has both without naming them. `proofs` are the fields and kinds that no
+    other page has.
 
-    `hints` are CSS selectors, tried first and never trusted alone, of a title, a date, a credit, a
-    summary, a label, a transcript's pane and what the shown one is called ("kind", "language"), a
-    term's name, what holds the citation, and what links to a scan or shows one.
+    `hints` are CSS selectors, tried first and never trusted alone: of a title, a date, a credit, a
+    summary, a label, a transcript's pane and the name of the shown one ("kind", "language"), a
+    term's name, the citation, and what links to a scan or shows one.
 
-    The phrases match a whole block of text: `credit` thanks who paid, `furniture` says nothing of
-    a document, `related` heads other documents that the site itself finds to be related to it,
-    `citation` has the groups title, date and source; `transcript` matches the label of
-    one, with a language in its groups before and after; `pane` matches the id of a pane, with the
-    group language. `file_path` is found in the path of a scan's address.
+    The phrases match a whole block of text. `credit` thanks sponsors, `furniture` says nothing of
+    a document, `related` heads documents that the site finds to be related. `citation` has the
+    groups title, date and source, `transcript` matches a transcript's label, with a language in its
+    groups before and after, and `pane` the id of a pane, with the group language. `file_path`
+    matches the path of a scan's address.
     """
 
-    fields: Mapping[str, str]
-    terms: Mapping[str, str]
-    runs: Mapping[str, tuple[str, str]]
-    proofs: frozenset[str]
-    hints: Mapping[str, tuple[str, ...]]
-    credit: Phrases
-    furniture: Phrases
-    related: Phrases
-    citation: Phrases
-    transcript: Phrases
-    pane: Phrases
-    file_path: Pattern[str]
+    fields: Mapping[str, str] = field(default_factory=dict)
+    terms: Mapping[str, str] = field(default_factory=dict)
+    runs: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    proofs: frozenset[str] = frozenset()
+    hints: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: dict.fromkeys(HINTS, ()))
+    credit: Phrases = NO_PHRASES
+    furniture: Phrases = NO_PHRASES
+    related: Phrases = NO_PHRASES
+    citation: Phrases = NO_PHRASES
+    transcript: Phrases = NO_PHRASES
+    pane: Phrases = NO_PHRASES
+    file_path: Pattern[str] = re.compile(r"\.pdf$", re.IGNORECASE)
 
     @property
     def proves(self) -> bool:
-        """Whether the profile says what a document's page has and no other."""
+        """Whether the profile tells a document's page from any other."""
         return bool(self.proofs or self.citation.phrases)
 
     def meaning(self, label: str) -> str | None:
-        """The field or the kind of term that a label stands for; None if it is not known."""
+        """The field or the kind of term for which a label stands; None if it is unknown."""
         if len(label) > LONGEST_LABEL:
             return None
         said = label.rstrip(": ").lower().replace("(s)", "s").replace("&", "and")
@@ -107,13 +108,13 @@ class DocumentPage:
 
 @dataclass(frozen=True)
 class Site:
-    """The particulars of one site; all else in this project is the same for every site."""
+    """All that is particular to a site; other code is the same for every site."""
 
     key: str
-    """What the site is called by those who type, and in the database: a slug, or a host."""
+    """The site's name for users and in the database: a slug, or a host."""
     name: str
     keeper: str
-    """Who keeps the archive, as citations name it."""
+    """The archive's keeper in citations."""
     home: str
     """The beginning of its addresses, without a slash at the end."""
     identity: Identity
@@ -121,21 +122,21 @@ class Site:
     listing_page: ListingPage
     document_page: DocumentPage
     hosts: tuple[str, ...] = ()
-    """Further hosts that have shown the same documents."""
+    """Further hosts with the same documents."""
     language: str | None = None
-    """What its pages are in, whatever they say themselves."""
+    """The language of its pages, which overrides their own statement."""
     date_order: str = ""
     """How it writes dates in numbers, "dmy" or "mdy"; empty if as its language does."""
     date_conventions: bool = True
     """Whether its dates are read by conventions of ours, too, where it says "early 1950s"."""
     sayings: Sayings = NOTHING
-    """What it says otherwise than its language."""
+    """The phrases that differ from its language's."""
     is_known: bool = True
-    """Whether a profile says what the site is like."""
+    """Whether the site has a profile."""
     profile_digest: str = ""
-    """The digest of what its profile says; empty if it has none."""
+    """The digest of its profile's content; empty without a profile."""
     json: JsonListing | None = None
-    """What its listings are like if they are sent as JSON."""
+    """The form of its listings if they are JSON."""
     document_form: str = ""
     """How the site writes the addresses of its documents by their ids, if an identity is more."""
 
@@ -180,40 +181,39 @@ class Site:
         return self.paging.url(url, page)
 
     def root(self, url: str) -> str:
-        """The beginning of a listing's address up to its path: a copy may have it lower, unless
-        documents are known by their whole addresses."""
+        """The beginning of a listing's address up to its path, which a copy may have in a folder,
+        unless whole addresses identify documents."""
         if self.identity.is_free:
             return f"{urlsplit(url).scheme}://{urlsplit(url).netloc}"
         return self.paging.root(url)
 
     def document_url(self, document: str) -> str:
-        """Where the site itself shows a document."""
+        """The address of a document on the site itself."""
         return self.identity.url(document)
 
     def named_document(self, said: str) -> str | None:
-        """The document that an interface of the site's names by this id; None if it can't be."""
+        """The document with an id in the site's interface; None if no document can have it."""
         return self.identity.named(said, self.document_form)
 
     def habits(self, language: str | None = None) -> Habits:
-        """How its pages write dates; `language` is the one that a page says it is in."""
+        """The way its pages write dates; `language` is the one that a page states."""
         return Habits(
             self.language or language or ENGLISH, self.date_order, conventions=self.date_conventions
         )
 
     def words(self, language: str | None = None) -> Words:
-        """What its pages may say; `language` is the one that a page says it is in."""
+        """The phrases of its pages; `language` is the one that a page states."""
         return words_in(self.language or language, self.sayings)
 
 
 PORTS = {"http": 80, "https": 443}
-NONE = Phrases(())
 
 
 def general_site(url: str) -> Site:
-    """The site at an address: named by its host, each document by its path and query.
+    """The site of an address without a profile: the host is its key, a path and query an id.
 
-    What its pages are like is not stated: a listing that can't be read by what is certain, or that
-    shows no link to its next page, is refused.
+    Nothing is known of its pages, so a listing is refused if it can't be read for certain or has no
+    link to its next page.
     """
     host = host_of(url)
     home = f"{urlsplit(url).scheme}://{host}"
@@ -225,7 +225,7 @@ def general_site(url: str) -> Site:
         identity=Identity(home, f"/{REST}"),
         paging=Paging((Form("/{+rest}", "page"),)),
         listing_page=ListingPage(),
-        document_page=DOCUMENT_PAGE,
+        document_page=DocumentPage(),
         is_known=False,
     )
 
@@ -237,19 +237,3 @@ def host_of(url: str) -> str:
     host = parts.hostname or ""
     host = f"[{host}]" if ":" in host else host
     return host if usual else f"{host}:{parts.port}"
-
-
-DOCUMENT_PAGE = DocumentPage(
-    fields={},
-    terms={},
-    runs={},
-    proofs=frozenset(),
-    hints=dict.fromkeys(HINTS, ()),
-    credit=NONE,
-    furniture=NONE,
-    related=NONE,
-    citation=NONE,
-    transcript=NONE,
-    pane=NONE,
-    file_path=re.compile(r"\.pdf$", re.IGNORECASE),
-)

@@ -1,4 +1,4 @@
-"""A table of a TOML file, of which every key is checked: what is wrong is named with its line."""
+"""Reading a table of a TOML file and checking every key; a mistake is named with its line."""
 
 import json
 import re
@@ -12,20 +12,20 @@ from typing import Any, Self, TypeVar
 from harvester.outcomes import BadUsage
 
 LARGEST = 200_000
-"""Bytes of a file; a profile has some hundred lines."""
+"""Bytes of the largest file; a profile has some hundred lines."""
 MISSING = object()
 HEADER = re.compile(r"\s*\[(\[?)\s*([^\[\]]+?)\s*\]")
 INLINE = re.compile(r"\s*\{")
-"""A table of a list that begins on a line of its own."""
+"""The beginning of a table in a list, on a line of its own."""
 KEY = re.compile(r"\s*(\"[^\"]*\"|'[^']*'|[\w-]+)\s*=")
 
 Value = TypeVar("Value")
 
 
 class Table:
-    """A table; who has taken all that it knows of one says `end`.
+    """A table whose keys are taken one by one; `end` then checks that none is left.
 
-    Each method raises BadUsage if a value is not of its kind, or lacks and has no default.
+    Each method raises BadUsage if a value is of the wrong kind, or missing without a default.
     """
 
     def __init__(self, file: Path, text: str, said: Mapping[str, Any], path: tuple[str, ...] = ()):
@@ -38,7 +38,7 @@ class Table:
 
     @classmethod
     def read(cls, file: Path) -> Self:
-        """The table that a whole file is. Raises BadUsage if it can't be read."""
+        """Reads a whole file as a table. Raises BadUsage if that fails."""
         try:
             with file.open("rb") as content:
                 data = content.read(LARGEST + 1)
@@ -64,11 +64,11 @@ class Table:
 
     @property
     def digest(self) -> str:
-        """The SHA-256 of what it says, comments and spelling apart."""
+        """The SHA-256 of the content, without comments and spelling."""
         return sha256(json.dumps(self._said, default=str).encode()).hexdigest()
 
     def text(self, key: str, default: str | None = None) -> str:
-        """Some words."""
+        """A text."""
         said = self._take(key, default)
         if not isinstance(said, str) or (not said.strip() and default is None):
             raise self.wrong(key, "is some text in quotes")
@@ -89,26 +89,26 @@ class Table:
         return said
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """A list of words; none if the key lacks."""
+        """A list of texts; empty if the key is missing."""
         said = self._take(key, [])
         if not isinstance(said, list) or not all(isinstance(one, str) and one for one in said):
             raise self.wrong(key, 'is a list of texts, such as ["one", "two"]')
         return tuple(said)
 
     def words(self, key: str) -> dict[str, str]:
-        """A table of words by words; empty if the key lacks."""
+        """A table of texts; empty if the key is missing."""
         table = self.table(key)
         return {name: table.text(name) for name in list(table._left)}
 
     def table(self, key: str) -> "Table":
-        """A table in this one; empty if the key lacks."""
+        """A table in this one; empty if the key is missing."""
         said = self._take(key, {})
         if not isinstance(said, dict):
             raise self.wrong(key, "is a table")
         return Table(self._file, self._text, said, (*self._path, key))
 
     def tables(self, key: str) -> list["Table"]:
-        """The tables of a list; none if the key lacks."""
+        """The tables of a list; empty if the key is missing."""
         said = self._take(key, [])
         if not isinstance(said, list) or not all(isinstance(one, dict) for one in said):
             name = ".".join((*self._path, key))
@@ -119,25 +119,25 @@ class Table:
         ]
 
     def made(self, key: str, make: Callable[[], Value]) -> Value:
-        """What is made of a value; a ValueError's sentence says why it can't be."""
+        """Makes something of a value; a ValueError becomes a BadUsage with its sentence."""
         try:
             return make()
         except ValueError as error:
             raise self.wrong(key, f"can't be used: {error}") from None
 
     def end(self) -> None:
-        """Raises BadUsage if there is a key that nobody has taken."""
+        """Raises BadUsage if a key was not taken."""
         for key in self._left:
             near = get_close_matches(key, self._known, 1)
             known = near[0] if near else f"one of {', '.join(self._known)}"
             raise BadUsage(f"{self._at(key)}: {key!r} is not known: did you mean {known}?")
 
     def wrong(self, key: str, what: str) -> BadUsage:
-        """The problem of a value that is not `what` it has to be."""
+        """The problem of a value; `what` says what it has to be."""
         return BadUsage(f"{self._at(key)}: {key!r} {what}: correct it.")
 
     def named(self, what: str) -> BadUsage:
-        """The problem of a file that has a wrong name."""
+        """The problem of a file's name."""
         return BadUsage(f"{self._file}: {what}.")
 
     def _take(self, key: str, default: Any) -> Any:
@@ -148,12 +148,12 @@ class Table:
         return said
 
     def _at(self, key: str | None) -> str:
-        """Where a key of this table is, or the table if the key is written in it in no line."""
+        """The place of a key of this table, or of the table if the key has no line."""
         return f"{self._file}, line {_line(self._text, self._path, key)}"
 
 
 def _line(text: str, path: tuple[str, ...], key: str | None) -> int:
-    """The line of a key in a table, or the best that is known: that of what holds it."""
+    """The line of a key in a table, or else of what contains it."""
     here: tuple[str, ...] = ()
     key_here: tuple[str, ...] = ("",)
     inline = 0
@@ -182,7 +182,7 @@ def _line(text: str, path: tuple[str, ...], key: str | None) -> int:
 
 
 def _nearness(wanted: str, said: str) -> int:
-    """2 if two names are one, 1 if one is a list and the other a table of it, with its number."""
+    """2 for equal names, 1 for a list and one of its tables, whose name has a number."""
     if wanted == said:
         return 2
     return int(said == wanted.partition("#")[0] or wanted == said.partition("#")[0])
