@@ -34,6 +34,8 @@ from harvester.reader_digest import reader_digest
 from harvester.sites import known_sites, site_of
 
 LISTINGS = Path(__file__).parents[1] / "fixtures" / "listing"
+OTHERS = "harvester.datasette."
+"""What no harvest uses: all that is imported makes each fork dearer."""
 LONGEST = 300
 """Seconds that a command may take."""
 
@@ -54,7 +56,8 @@ def preload() -> None:
     """Imports what harvests use; a reactor must not be among it, for each process has its own."""
     for package in (harvester, scrapy.commands):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            importlib.import_module(module.name)
+            if not module.name.startswith(OTHERS):
+                importlib.import_module(module.name)
     parts = {**settings.EXTENSIONS_BASE, **settings.DOWNLOADER_MIDDLEWARES_BASE}
     for path in parts:
         importlib.import_module(path.rpartition(".")[0])
