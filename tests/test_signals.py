@@ -276,7 +276,7 @@ except KeyboardInterrupt:
 
 def test_signal_is_not_lost_where_python_can_raise_nothing() -> None:
     with python(FINALIZING, stderr=subprocess.PIPE) as process:
-        assert process.communicate(timeout=LONGEST) == ("stopped\n", "")
+        assert process.communicate(timeout=PATIENCE) == ("stopped\n", "")
 
 
 def test_closed_terminal_ends_it_in_order(site: Site, db: Path, crawl: Crawl) -> None:
