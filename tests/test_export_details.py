@@ -32,10 +32,10 @@ from sites import WILSON
 from stored import entry, number, store
 from test_export import exported, written
 from test_export_formats import HOSTILE, plain
+from test_snapshot import unguarded
 
 from harvester.exports import FORMATS
 from harvester.exports.citation_parts import parted
-from harvester.exports.csv_export import unguarded
 from harvester.record import Record, Term
 
 ORGANISATIONS = {
