@@ -32,7 +32,7 @@ Row = dict[str, Any]
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 OTHERS = str.maketrans(LETTERS + LETTERS.upper(), LETTERS[1:] + "a" + LETTERS.upper()[1:] + "A")
 OTHER_DIGITS = str.maketrans("0123456789", "1234567890")
-PART = re.compile(r"(%[0-9A-Fa-f]{2})|([A-Za-z0-9]+)")
+PART = re.compile(r"((?:%[0-9A-Fa-f]{2})+)|(\w+)")
 EXTENSION = re.compile(r"\.[A-Za-z]{2,5}$")
 PAGERS = (re.compile(r"(?:page[/=]|\bp=|start=|offset=)(\d{1,5})(?!\d)"), re.compile(r"(\d{1,5})"))
 
@@ -155,7 +155,7 @@ def second_page(
         for link in hrefs:
             link.set("href", renamed(link.get("href")))
         new = whole(base, hrefs[0].get("href"))
-        other.append(replace(one, title=one.title.translate(OTHERS), url=new))
+        other.append(replace(one, title=otherwise(one.title), url=new))
     for before, after in zip(rows[: len(rows) // 2], reversed(rows), strict=False):
         swap(before, after)
     first = rows[0]
@@ -230,7 +230,11 @@ def renamer(hrefs: Sequence[str]) -> Any:
             stop = end.start() if end else len(rest)
             path = kept + PART.sub(shifted, rest[:stop]) + rest[stop:]
         query = "&".join(
-            f"{name}={PART.sub(shifted, value)}" if name in varied else f"{name}{equals}{value}"
+            f"{name}={PART.sub(shifted, value)}"
+            if name in varied
+            else f"{name}{equals}{value}"
+            if equals
+            else PART.sub(shifted, name)
             for name, equals, value in (part.partition("=") for part in parts.query.split("&"))
         )
         return parts._replace(path=path, query=query).geturl()
@@ -239,8 +243,9 @@ def renamer(hrefs: Sequence[str]) -> Any:
 
 
 def shifted(found: re.Match[str]) -> str:
-    """Other letters and digits, but for an escape."""
-    return found[1] or found[2].translate({**OTHERS, **OTHER_DIGITS})
+    """Other letters and digits; what has none, or is escaped, gets some."""
+    said = found[1] or found[2].translate({**OTHERS, **OTHER_DIGITS})
+    return said if said != found[0] else f"{said}9"
 
 
 def retitle(row: Any, title: str) -> bool:
@@ -260,11 +265,22 @@ def retitle(row: Any, title: str) -> bool:
                 continue
             done.add(one)
             if one.text and isinstance(one.tag, str):
-                one.text = one.text.translate(OTHERS)
+                one.text = otherwise(one.text)
             if one is not element and one.tail and (one, 0) not in done:
                 done.add((one, 0))
-                one.tail = one.tail.translate(OTHERS)
+                one.tail = otherwise(one.tail)
     return bool(alike)
+
+
+def otherwise(text: str) -> str:
+    """Other letters for a text's, of whatever script."""
+    return "".join(map(another, text.translate(OTHERS)))
+
+
+def another(letter: str) -> str:
+    """Another letter, if it is none of those of English."""
+    other = chr(ord(letter) ^ 1)
+    return other if not letter.isascii() and letter.isalpha() and other.isalpha() else letter
 
 
 def swap(one: Any, other: Any) -> None:

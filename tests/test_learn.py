@@ -290,3 +290,22 @@ def test_words_of_a_page_can_not_write_in_a_profile(case: str, learning: Learnin
         assert (
             len(read_listing(first, URL, read_profile(learning.sites / "papers.toml")).entries) == 8
         )
+
+
+def test_entries_that_are_nested_deeply_are_no_harm(learning: Learning) -> None:
+    deep = CARDS.replace("<h3>", "<h3>" + "<div>" * 400).replace("</h3>", "</div>" * 400 + "</h3>")
+    pages = saved(learning.folder, page(deep, NEXT), other(page(deep)))
+    code, _, _ = learning(*pages, "--name", "papers")
+    assert code in (0, 65)
+
+
+HIDDEN = '<a href="/x" style="display:none">Not to be seen</a>'
+
+
+def test_what_is_not_shown_is_no_part_of_a_title(learning: Learning) -> None:
+    html = CARDS.replace("<h3>", f"<h3>{HIDDEN}")
+    pages = saved(learning.folder, page(html, NEXT), other(page(html)))
+    code, _, _ = learning(*pages, "--name", "papers")
+    site = read_profile(learning.sites / "papers.toml")
+    titles = [entry.title for entry in read_listing(page(html, NEXT), URL, site).entries]
+    assert (code, titles) == (0, list(TITLES))

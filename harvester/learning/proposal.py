@@ -159,7 +159,8 @@ def why_not(
         listing = read_listing(page.html, page.url, site)
     except (BadUsage, Unreadable) as problem:
         return str(problem)
-    if listing.next_url != following:
+    is_last = listing.total is not None and listing.last == listing.total
+    if listing.next_url != following and not is_last:
         return f"the next page would be {listing.next_url or 'none'}, not {following or 'none'}"
     return differs(listing, entries, site.identity.document)
 

@@ -7,7 +7,9 @@ elements are found that hold them.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from harvester.pages.elements import Element, all_text, fold
+from lxml.etree import iterwalk
+
+from harvester.pages.elements import Element, fold
 from harvester.pages.selectors import Index
 
 SHORTEST_SUMMARY = 12
@@ -44,23 +46,22 @@ class Texts:
 
     def within(self, element: Element) -> Iterator[Element]:
         """The element and all in it that is shown."""
-        if self.is_shown(element):
-            yield element
-            for child in element:
-                yield from self.within(child)
+        hidden: set[Element] = set()
+        for one in element.iter():
+            if not self.is_shown(one) or (one is not element and one.getparent() in hidden):
+                hidden.add(one)
+            else:
+                yield one
 
     def _pieces(self, element: Element) -> Iterator[str]:
-        if any(not self.is_shown(one) for one in element.iter()):
-            yield from self._shown_pieces(element)
-        else:
-            yield all_text(element)
-
-    def _shown_pieces(self, element: Element) -> Iterator[str]:
-        if self.is_shown(element):
-            yield element.text or ""
-            for child in element:
-                yield from self._shown_pieces(child)
-                yield child.tail or ""
+        walk = iterwalk(element, events=("start", "end", "comment", "pi"))
+        for event, one in walk:
+            if event == "start" and one in self._unseen:
+                walk.skip_subtree()
+            elif event == "start":
+                yield one.text or ""
+            elif one is not element:
+                yield one.tail or ""
 
 
 def title_places(texts: Texts, sample: Sample) -> list[Element]:
