@@ -18,6 +18,9 @@ HEAD = """\
 Written from the commands themselves by `make metadata`. `harvester` without a command lists them,
 and `harvester COMMAND --help` tells the same as this page. In a checkout, `scrapy COMMAND` does the
 same. [Exit codes](exit-codes.md) are the same for all.
+
+Three of [Scrapy's own commands](https://docs.scrapy.org/en/latest/topics/commands.html) work as
+well: `fetch`, `settings` and `shell`.
 """
 COMMON = """\
 ## Options of every command

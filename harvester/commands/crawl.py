@@ -104,7 +104,7 @@ def one_spider(args: list[str], spiders: list[str]) -> str:
     """The spider that is named. Raises BadUsage if that is none, or not one."""
     there = f"there is {' and '.join(spiders)}: {program()} crawl {spiders[0]}"
     if not args:
-        raise BadUsage(f"Name the spider: {there}.")
+        raise BadUsage(f"Name the spider; {there}.")
     if args[0] not in spiders:
         raise BadUsage(f'There is no spider "{args[0]}"; {there}.')
     if len(args) > 1:
