@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from harvests import harvest, scrapy
+from harvests import PROJECT, harvest, scrapy
 from pytest_httpserver import HTTPServer
 
 from harvester.interfaces import read_listing
@@ -437,3 +437,25 @@ def test_no_two_kinds_have_addresses_of_one_form() -> None:
             value = PARTS_OF_ADDRESSES.sub("x", form.value.replace("{page}", "1"))
             url += f"?{form.parameter}={value}"
         assert sum(kind.is_listing_url(url) for kind in known_kinds().values()) == 1
+
+
+README = (PROJECT / "README.md").read_text("utf-8").partition("### Listings as JSON")[2]
+
+
+def test_example_of_the_readme_reads_an_answer(tmp_path: Path) -> None:
+    example = re.search(r"```toml\n(.*?)```", README, re.DOTALL)
+    assert example is not None
+    file = tmp_path / "archive.toml"
+    file.write_text(PROFILE.partition("[listing]")[0] + example[1])
+    entry = {"title": "Letter", "number": 7, "year": 1950, "abstract": "On peace."}
+    found = read(read_profile(file), {"results": [entry], "count": 3})
+    assert said(found) == [("7", "Letter", "1950", "On peace.")]
+    assert (found.total, found.next_url) == (3, f"{URL}&page=2")
+
+
+def test_readme_names_every_kind_with_its_addresses() -> None:
+    named = dict(re.findall(r"^\| `([\w-]+)` \| `([^`]+)`", README.partition("\n## ")[0], re.M))
+    assert set(named) == set(known_kinds())
+    for kind, address in named.items():
+        (form,) = known_kinds()[kind].paging.forms
+        assert form.path.startswith(re.split(r"[?T]", address)[0].rstrip("/")), kind
