@@ -91,12 +91,15 @@ def fixture(response: TextResponse, url: str, site: Site) -> tuple[Fixture, RunP
     way = reading(url, site)
     body = way.trimmed(response.body)
     trimmed = response.replace(body=body)
-    about = {"url": url, "note": NOTE, "fetched": utc_now()}
+    about: dict[str, Any] = {"url": url, "note": NOTE, "fetched": utc_now()}
+    headers = texts_of(response.headers)
+    if site.json and (told := {name: headers[name] for name in site.json.told_by & headers.keys()}):
+        about["headers"] = told
     try:
-        said = way.read(trimmed.text, texts_of(response.headers))
+        said = way.read(trimmed.text, headers)
     except RunProblem as problem:
-        headers = {"Content-Type": (response.headers.get("Content-Type") or b"").decode("latin-1")}
-        said = {"status": response.status, "headers": headers, "problem": f"not-a-{way.kind}"}
+        about["headers"] = {"Content-Type": headers.get("content-type", "")}
+        said = {"status": response.status, "problem": f"not-a-{way.kind}"}
         return Fixture("other", way.case, body, {**about, **said}), problem
     return Fixture(way.kind, way.case, body, {**about, **said}), None
 

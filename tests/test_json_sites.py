@@ -345,6 +345,21 @@ def below(answer, root):  # type: ignore[no-untyped-def]
     return json.loads(unquote(json.dumps(said)).replace("/jsonapi/", f"{root}/jsonapi/")), headers
 
 
+def test_saved_answers_can_be_harvested(httpserver: HTTPServer, tmp_path: Path) -> None:
+    """With what their headers said: how many entries there are, and where the next page is."""
+    site = of_kind("omeka-s", httpserver)
+    url = site.url
+    while url is not None:
+        done = scrapy("save-fixture", url, "--to", str(tmp_path), "-sDOWNLOAD_DELAY=0")
+        assert done.returncode == 0
+        said = json.loads((Path(done.stdout.split()[-1]) / "page.json").read_text())
+        assert (said["total"], said["headers"]["omeka-s-total-results"]) == (10, "10")
+        url = said["next"]
+    assert site.accepted == {"application/json"}
+    done = harvest_of(site, tmp_path, f"source={tmp_path / 'listing'}")
+    assert (done.code, done.run["outcome"], done.run["seen"]) == (0, "complete", 10)
+
+
 CURSORED = """
 name = "Archive"
 home = "https://archive.example"

@@ -34,6 +34,7 @@ from harvester.outcomes import (
     Unreachable,
     Unreadable,
 )
+from harvester.sites import site_of
 from harvester.sites.site import Site
 
 logger = logging.getLogger(__name__)
@@ -84,7 +85,6 @@ class Fetcher:
         known: PageSource | None = None,
         reread: bool = False,
         unfit: Reason = Reason.NO_LISTING,
-        accept: str | None = None,
     ) -> Read | None:
         """Fetches and reads the page at an address, with as many tries as the settings allow.
 
@@ -92,12 +92,14 @@ class Fetcher:
         `validators` are headers that ask for the page only if it has changed (RFC 9110, 13.1); then
         None means that it has not. `known` is where the page is recorded; with `reread`, it is read
         there if it has not changed, or without asking the site if there are no validators. `unfit`
-        is the reason for which an answer that is no page at all is refused, `accept` the media type
-        to ask for.
+        is the reason for which an answer that is no page at all is refused. Where a site sends its
+        listings as JSON, it is asked for that.
 
         Raises Refused, Unreachable, Unreadable or Incomplete, with a sentence that names the page.
         """
-        headers = {**(validators or {}), **({"Accept": accept} if accept else {})}
+        site = self.site or site_of(url)
+        as_json = site.json if site.is_listing_url(url) else None
+        headers = {**(validators or {}), **({"Accept": as_json.accept} if as_json else {})}
         meta = {KNOWN_SOURCE: known, REREAD: reread}
 
         def take(response: Response) -> Read | None:

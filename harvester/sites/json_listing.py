@@ -93,6 +93,12 @@ class JsonListing:
     accept: str = JSON
 
     @property
+    def told_by(self) -> frozenset[str]:
+        """The headers that say something of the listing, their names in small letters."""
+        named = (self.total_header.lower(), "link" if self.link_header else "")
+        return frozenset(filter(None, named))
+
+    @property
     def states_total(self) -> bool:
         """Whether its pages state a total."""
         return self.total is not None or bool(self.total_header)

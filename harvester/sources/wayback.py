@@ -61,7 +61,6 @@ class WaybackFetcher(Fetcher):
         known: PageSource | None = None,
         reread: bool = False,
         unfit: Reason = Reason.NO_LISTING,
-        accept: str | None = None,
     ) -> Read | None:
         """A page's capture. Raises as Fetcher.page does, and Incomplete if there is none."""
         if first:

@@ -246,7 +246,6 @@ class CollectionSpider(Spider):
             validators=validators(known.page.etag, known.page.last_modified) if known else None,
             known=known.page.source if known else None,
             reread=known is not None and known.outdated,
-            accept=collection.site.json.accept if collection.site.json else None,
         )
         if page is not None:
             return page
