@@ -408,3 +408,30 @@ def test_cursors_lead_from_page_to_page(
     assert [row["url"] for row in found] == [
         f"https://archive.example/letter/{number}" for number in numbers
     ]
+
+
+OWN = (
+    "<!DOCTYPE html><html><title>{0} | Archive</title><body><h1>{0}</h1>"
+    "<dl><dt>Shelf</dt><dd>{1}</dd><dt>Pages</dt><dd>2</dd></dl></body></html>"
+)
+
+
+@pytest.mark.parametrize("root", ["", "/below"])
+def test_documents_own_pages_of_a_kind_are_read(
+    root: str, httpserver: HTTPServer, tmp_path: Path
+) -> None:
+    """Where the software shows them: on the same host, below the same path."""
+    site = next(one for one in json_sites() if one.kind == "drupal-jsonapi")
+    site.first, site.items = root + site.first, site.items[:3]
+    site.serve(httpserver)
+    for one in site.items:
+        page = OWN.format(one.title, one.number)
+        path = f"{root}/node/{one.number}"
+        httpserver.expect_request(path).respond_with_data(page, content_type="text/html")
+    done = harvest_of(site, tmp_path, "details=yes")
+    assert (done.code, done.complaints, done.run["details_fetched"]) == (0, [], 3)
+    found = rows(done.db, "SELECT id, other FROM documents ORDER BY id")
+    assert [(row["id"], json.loads(row["other"])) for row in found] == [
+        (f"{root}/node/{one.number}".lstrip("/"), {"Shelf": [str(one.number)], "Pages": ["2"]})
+        for one in site.items
+    ]
