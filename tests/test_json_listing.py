@@ -439,11 +439,12 @@ def test_no_two_kinds_have_addresses_of_one_form() -> None:
         assert sum(kind.is_listing_url(url) for kind in known_kinds().values()) == 1
 
 
-README = (PROJECT / "README.md").read_text("utf-8").partition("### Listings as JSON")[2]
+PROFILES = (PROJECT / "docs" / "profiles.md").read_text("utf-8")
+DOCUMENTED = PROFILES.partition("## Listings as JSON")[2]
 
 
-def test_example_of_the_readme_reads_an_answer(tmp_path: Path) -> None:
-    example = re.search(r"```toml\n(.*?)```", README, re.DOTALL)
+def test_example_of_the_documentation_reads_an_answer(tmp_path: Path) -> None:
+    example = re.search(r"```toml\n(.*?)```", DOCUMENTED, re.DOTALL)
     assert example is not None
     file = tmp_path / "archive.toml"
     file.write_text(PROFILE.partition("[listing]")[0] + example[1])
@@ -451,11 +452,3 @@ def test_example_of_the_readme_reads_an_answer(tmp_path: Path) -> None:
     found = read(read_profile(file), {"results": [entry], "count": 3})
     assert said(found) == [("7", "Letter", "1950", "On peace.")]
     assert (found.total, found.next_url) == (3, f"{URL}&page=2")
-
-
-def test_readme_names_every_kind_with_its_addresses() -> None:
-    named = dict(re.findall(r"^\| `([\w-]+)` \| `([^`]+)`", README.partition("\n## ")[0], re.M))
-    assert set(named) == set(known_kinds())
-    for kind, address in named.items():
-        (form,) = known_kinds()[kind].paging.forms
-        assert form.path.startswith(re.split(r"[?T]", address)[0].rstrip("/")), kind
