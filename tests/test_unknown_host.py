@@ -9,6 +9,7 @@ from harvests import Harvest, harvest, rows, scrapy
 from pytest_httpserver import HTTPServer
 from test_general_reading import CARDS, DOUBTFUL, SHAPES, TITLES, date, page
 from test_learn import NEXT, Server, other, three
+from wayback import Wayback
 
 WALK = ["/list", "/list?page=2", "/list?page=3"]
 
@@ -162,3 +163,17 @@ def test_layout_that_changes_later_is_refused_and_touches_nothing(
     assert (done.code, done.run["outcome"]) == (65, "unreadable")
     assert titles(done) == titles(before)
     assert rows(done.db, "SELECT * FROM memberships WHERE missing IS NOT NULL") == []
+
+
+def test_older_captures_of_a_service_are_read_by_the_kept_profile(
+    httpserver: HTTPServer, crawl: Callable[..., Harvest]
+) -> None:
+    wayback = Wayback(httpserver)
+    server = Server(httpserver, *with_range(three()))
+    now = crawl(server.url)
+    for path, html in zip(WALK, server.pages, strict=True):
+        wayback.add("20200101000000", httpserver.url_for(path), html)
+    source = ("-a", "source=wayback")
+    past = crawl(server.url, *source, HARVEST_WAYBACK=wayback.url)
+    assert (past.code, past.run["outcome"], past.run["seen"]) == (0, "complete", 24)
+    assert titles(past) == titles(now)

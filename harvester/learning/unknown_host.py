@@ -37,6 +37,11 @@ class UnknownHost:
         """The page at an address, if it was fetched for learning and nobody has taken it yet."""
         return self._kept.pop(url, None)
 
+    def kept(self, collection: Collection) -> Collection:
+        """The collection with the profile that the database keeps with it, if there is one."""
+        known = None if collection.site.is_known else self._harvest.profile(collection.name)
+        return _read_by(collection, known) if known else collection
+
     async def learned(self, collection: Collection) -> Collection:
         """The collection with the profile that it is read by: the one that the database keeps with
         it, or a new one if its first page can't be read without any.

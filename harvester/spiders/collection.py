@@ -169,10 +169,10 @@ class CollectionSpider(Spider):
 
     async def _known(self, collection: Collection) -> tuple[Collection, RunProblem | None]:
         """The collection as its pages are read, and what keeps that from being found out, which is
-        the end of its run."""
-        if not (self._wanted.source == LIVE or is_at_hand(self._wanted.source)):
-            return collection, None
+        the end of its run. Nothing is learned from captures that have yet to be asked for."""
         try:
+            if not (self._wanted.source == LIVE or is_at_hand(self._wanted.source)):
+                return self._unknown.kept(collection), None
             return await self._unknown.learned(collection), None
         except RunProblem as problem:
             return collection, problem
