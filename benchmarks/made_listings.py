@@ -3,12 +3,12 @@
 They are for finding what a general reader gets wrong: it has to read each exactly, or refuse it.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from random import Random
 
 from benchmarks.made_contents import LABELS, NOUNS, Contents, Entry
+from benchmarks.made_noise import NOISES
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +35,34 @@ class _Maker:
         pick = random.choice
         self.shape = pick(
             ("table", "table", "table", "bodies", "two-rows", "list", "list", "cards", "cards",
-             "articles", "siblings", "definitions", "lines", "links", "groups", "grid")
+             "articles", "siblings", "definitions", "lines", "links", "groups", "grid", "sections",
+             "cell-lines")
         )  # fmt: skip
         self.naming = pick(("meaning", "none", "none", "nonsense", "numbered"))
-        self.link = pick(("title", "title", "title", "around", "beside", "beside-two", "none-some"))
+        self.link = pick(
+            (
+                "title",
+                "title",
+                "title",
+                "around",
+                "beside",
+                "beside-two",
+                "beside-gaps",
+                "none-some",
+            )
+        )
         self.place = pick(("before", "after", "after", "in-text", "brackets"))
         self.heading = pick((None, None, "h3", "h2", "strong", "b", "span", "em"))
         self.header = pick(("th", "th", "td", None))
         self.columns = random.sample(("number", "person", "place", "kind"), random.randint(0, 3))
         self.labelled = random.random() < 0.3
-        self.extra = pick((None, None, "author", "tags", "more", "image", "comments", "docket"))
+        self.extra = pick(
+            (None, None, "author", "tags", "more", "image", "comments", "docket", "after")
+        )
         self.label = pick(LABELS)
         self.hidden = random.random() < 0.15
         self.noises = random.sample(sorted(NOISES), random.randint(1, 6))
+        self.told: set[int] = set()
         self.number = pick((3, 5, 8, 10, 12, 20, 25, 40))
         self.stated = pick((None, None, "range", "total", "pages", "lie"))
         self.pager = pick((None, "next", "numbers", "arrow", "older"))
@@ -59,7 +74,7 @@ class _Maker:
                 if self.random.random() < 0.2:
                     entry.urls = []
         body = self._listing(entries)
-        noise = [NOISES[name](self) for name in self.noises]
+        noise = [NOISES[name](self.contents) for name in self.noises]
         cut = self.random.randint(0, len(noise))
         main = ["<h1>" + self.contents.phrase() + "</h1>", self._stated(), body, self._pager()]
         wrapped = f"<{self.random.choice(('main', 'div', 'div id=content'))}>" + "".join(main)
@@ -99,6 +114,14 @@ class _Maker:
                 entry.urls.append(entry.urls[0] + "x")
             one, two = map(escape, entry.urls)
             return f'<a href="{one}">PDF</a> <a href="{two}">Word</a>'
+        if self.link == "beside-gaps":
+            if len(entry.urls) == 1:
+                kinds = self.random.choice((("agenda",), ("agenda", "minutes"), ("minutes",)))
+                entry.urls = [f"{entry.urls[0]}-{kind}" for kind in kinds]
+            return " ".join(
+                f'<a href="{escape(url)}">{url.rpartition("-")[2].title()}</a>'
+                for url in entry.urls
+            )
         return ""
 
     def _more(self, entry: Entry) -> str:
@@ -139,8 +162,17 @@ class _Maker:
         """The parts of an entry that is no row of a table, in the page's order."""
         title, date = self._title(entry, number), self._date(entry, number)
         block = "p" if self.naming == "meaning" else "div"
-        if self.shape == "lines" or (self.shape == "list" and not entry.summary):
+        inline = self.shape == "list" and not entry.summary and self.link != "around"
+        if self.shape == "lines" or inline:
             block = "span"
+        if self.extra == "after" and number not in self.told:
+            self.told.add(number)
+            said = self.contents.phrase()
+            title += f" - {said}"
+            if self.contents.titles == "is-date" or (
+                self.link.startswith("beside") and not self.heading
+            ):
+                entry.title += f" - {said}"
         pieces = [date, title] if self.place == "before" else [title, date]
         pieces += [self._links(entry), self._more(entry)]
         pieces += [f"<{block}>{one}</{block}>" for one in self._fields(entry)]
@@ -217,6 +249,10 @@ class _Maker:
             return "<div>" + "".join(f"<p>{self._title(e, n)}</p>" for n, e in many) + "</div>"
         if self.shape == "groups":
             return self._groups(many)
+        if self.shape == "sections":
+            return self._sections(many)
+        if self.shape == "cell-lines":
+            return self._cell_lines(many)
         if self.shape == "grid":
             return "<div>" + "".join(self._grid_row(e, n) for n, e in many) + "</div>"
         outer, tag = {
@@ -240,6 +276,30 @@ class _Maker:
             parts.append(f"<h2>{self.contents.phrase()}</h2><ul>{rows}</ul>")
         return f"<div>{''.join(parts)}</div>"
 
+    def _sections(self, many: list[tuple[int, Entry]]) -> str:
+        """A list, and below it further entries as lines, which somebody has added by hand."""
+        self.link = "title" if self.link != "none-some" else self.link
+        if self.contents.address == "{slug}.html":  # which nothing tells from those of other pages
+            for _, entry in many:
+                entry.urls = [f"/s/{url}" for url in entry.urls]
+        half = len(many) // 2
+        rows = "".join(self._whole("li", "entry", e, n) for n, e in many[:half])
+        lines = "<br>".join(" ".join(self._pieces(e, n)) for n, e in many[half:])
+        return f"<h2>New</h2><ul>{rows}</ul><h2>Older</h2><p>{lines}</p>"
+
+    def _cell_lines(self, many: list[tuple[int, Entry]]) -> str:
+        """A table with several lines in a cell, of which the first is the title."""
+        rows = []
+        for number, entry in many:
+            lines = [self._title(entry, number), entry.number, self._date(entry, number)]
+            links = self._links(entry)
+            if not links:
+                links = f'<a href="/d/{number}">{self.label}</a>'
+                entry.urls = [*entry.urls, f"/d/{number}"] if self.link == "around" else entry.urls
+            cell = "<br>".join(line for line in lines if line)
+            rows.append(f"<tr><td>{cell}</td><td>{links}</td></tr>")
+        return f"<table>{''.join(rows)}</table>"
+
     def _stated(self) -> str:
         number = self.number
         said = {
@@ -262,52 +322,18 @@ class _Maker:
         return said[self.pager]
 
 
-NOT_AROUND = ("siblings", "lines", "definitions", "two-rows", "table", "bodies", "grid")
+NOT_AROUND = (
+    "cell-lines",
+    "sections",
+    "siblings",
+    "lines",
+    "definitions",
+    "two-rows",
+    "table",
+    "bodies",
+    "grid",
+)
 
 
 def _tds(row: list[tuple[str, str]]) -> str:
     return "".join(f"<td>{cell}</td>" for _, cell in row)
-
-
-def _links(maker: _Maker, number: int, path: str, *, dated: bool = False) -> list[str]:
-    made = []
-    for n in range(number):
-        date = f" {maker.contents.date(n * 7, 'long')}" if dated else ""
-        made.append(f'<a href="{path}{n}">{maker.contents.phrase()}</a>{date}')
-    return made
-
-
-def _items(texts: list[str]) -> str:
-    return "<ul>" + "".join(f"<li>{text}</li>" for text in texts) + "</ul>"
-
-
-def _of(name: str, inner: str) -> str:
-    return f"<{name}>{inner}</{name.split()[0]}>"
-
-
-def _facets(maker: _Maker) -> str:
-    counted = [f"{one} (<span>{n + 3}</span>)" for n, one in enumerate(_links(maker, 9, "?f="))]
-    return _of('div class="facets"', _items(counted))
-
-
-def _calendar(maker: _Maker) -> str:
-    weeks = ("".join(f"<td>{week * 7 + day}</td>" for day in range(1, 8)) for week in range(4))
-    return _of("table", "".join(f"<tr>{week}</tr>" for week in weeks))
-
-
-NOISES: dict[str, Callable[[_Maker], str]] = {
-    "nav": lambda maker: _of("nav", _items(_links(maker, 7, "/about/"))),
-    "menu": lambda maker: _of('div class="menu"', _items(_links(maker, 12, "/m/"))),
-    "bare menu": lambda maker: _of("div", _items(_links(maker, 8, "/s/"))),
-    "facets": _facets,
-    "tags": lambda maker: _of('div class="tagcloud"', " ".join(_links(maker, 25, "/tag/"))),
-    "footer": lambda maker: _of("footer", _items(_links(maker, 15, "/f/"))),
-    "news": lambda maker: _of("aside", _items(_links(maker, 5, "/news/", dated=True))),
-    "bare news": lambda maker: _of("div", _items(_links(maker, 3, "/news/", dated=True))),
-    "calendar": _calendar,
-    "text": lambda maker: _of("div", "".join(_of("p", maker.contents.sentence()) for _ in "abc")),
-    "crumbs": lambda maker: _of('div class="breadcrumb"', " / ".join(_links(maker, 3, "/c/"))),
-    "years": lambda maker: _of(
-        "p", " ".join(f'<a href="?y={y}">{y}</a>' for y in range(1990, 2005))
-    ),
-}

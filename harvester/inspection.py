@@ -97,7 +97,8 @@ def _selectors(page: SavedPage, found: GeneralListing) -> Data | None:
 
 def _found(page: SavedPage, listing: GeneralListing, found: Found) -> Data:
     url, habits = _whole(page, listing, found.href), Habits(language_of(page.html) or ENGLISH)
-    return _entry(found.title, url, found.date_text, found.summary, habits)
+    said = _entry(found.title, url, found.date_text, found.summary, habits)
+    return said | {"other": found.other}
 
 
 def _whole(page: SavedPage, listing: GeneralListing, href: str | None) -> str | None:

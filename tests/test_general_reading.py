@@ -115,6 +115,70 @@ def test_summary_is_the_longest_text_beside_the_title() -> None:
     assert {entry.summary for entry in read(page(CARDS)).entries} == {SUMMARY}
 
 
+def test_other_columns_are_kept_under_their_headers() -> None:
+    entries = read(page(SHAPES["a table with headers"])).entries
+    assert [entry.other for entry in entries] == [{"Pages": str(n + 3)} for n in range(8)]
+
+
+LABELLED = {
+    "in bold": "<b>Judge:</b> {judge}<br><b>Court:</b> {court}",
+    "in one text": "<p>Judge: {judge}</p><p>Court: {court}</p>",
+    "as definitions": "<dl><dt>Judge</dt><dd>{judge}</dd><dt>Court</dt><dd>{court}</dd></dl>",
+}
+
+
+@pytest.mark.parametrize("way", LABELLED)
+def test_labelled_values_are_kept_under_their_labels(way: str) -> None:
+    judges = ("A. Weber", "B. Novak", "C. Moreau")
+    courts = ("Lima", "Oslo")
+    labelled = [LABELLED[way].format(judge=judges[n % 3], court=courts[n % 2]) for n in range(8)]
+    rows = many(lambda n: f"<li><h3>{titled(n)}</h3><i>{date(n)}</i><div>{labelled[n]}</div></li>")
+    entries = read(page(f"<ul>{rows}</ul>")).entries
+    assert [entry.other for entry in entries] == [
+        {"Judge": judges[n % 3], "Court": courts[n % 2]} for n in range(8)
+    ]
+
+
+def test_title_is_told_by_its_label() -> None:
+    rows = many(
+        lambda n: (
+            f'<li><a href="{link(n)}">View</a><br><b>Court:</b> The Court of {MONTHS[n]}<br>'
+            f"<b>Filed:</b> {date(n)}<br><b>Case title:</b> {TITLES[n]}</li>"
+        )
+    )
+    entries = read(page(f"<ul>{rows}</ul>")).entries
+    assert [entry.title for entry in entries] == list(TITLES)
+    assert [entry.date_text for entry in entries] == [date(n) for n in range(8)]
+
+
+@pytest.mark.parametrize(
+    "hiding", ['class="sr-only"', 'style="display: none"', "hidden", 'class="visually-hidden"']
+)
+def test_what_is_hidden_is_no_part_of_a_title(hiding: str) -> None:
+    rows = many(lambda n: f"<li>{titled(n)} <i>{date(n)}</i></li>")
+    rows = rows.replace("</a>", f" <span {hiding}>(opens in a new window)</span></a>")
+    assert [entry.title for entry in read(page(f"<ul>{rows}</ul>")).entries] == list(TITLES)
+
+
+def test_a_day_in_pieces_is_one_date() -> None:
+    rows = many(
+        lambda n: (
+            f"<div><p><b>{n + 2}</b> <i>{MONTHS[n]}</i> <u>196{n}</u></p><h3>{titled(n)}</h3></div>"
+        )
+    )
+    dates = [entry.date_text for entry in read(page(rows)).entries]
+    assert dates == [f"{n + 2} {MONTHS[n]} 196{n}" for n in range(8)]
+
+
+@pytest.mark.parametrize(
+    ("said", "proof"), [("8 results", "total"), ("Results: 8", "total"), ("9 results", "none")]
+)
+def test_stated_total_proves_the_entries_of_an_only_page(said: str, proof: str) -> None:
+    found = read(page(f"<p>{said}</p>", CARDS))
+    assert (found.proof, found.total) == (proof, int("".join(filter(str.isdigit, said))))
+    assert bool(found.findings) == (proof == "none")
+
+
 @pytest.mark.parametrize(
     ("said", "shown"),
     [

@@ -35,6 +35,7 @@ def test_page_of_an_unknown_site_is_read(saved: Path) -> None:
         "date_text": date(2),
         "date_edtf": "1962-04-04",
         "summary": SUMMARY,
+        "other": {},
     }
 
 

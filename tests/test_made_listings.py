@@ -10,7 +10,7 @@ from harvester.pages.general import read_any_listing
 
 PAGES = 60
 """So many pages a case."""
-LEAST_WHOLE = 0.15
+LEAST_WHOLE = 0.1
 """To refuse all would be no reading; most of the pages are made to be doubtful."""
 
 

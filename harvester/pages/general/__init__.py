@@ -2,8 +2,8 @@
 
 `outline` is the page in reading order, `groups` finds elements that look alike, `parts` and `table`
 make rows and columns of them; `titles` and `days` say which columns these are, `reading` measures
-how well that fits, `doubts` says what speaks against the best in its entries, and `outside` what
-does so in the rest of the page. A wrong row is worse than none.
+how well that fits, `doubts` says what speaks against the best in its entries, `outside` what does
+so in other groups, `leftovers` in what is in no group. A wrong row is worse than none.
 """
 
 from harvester.pages.general.general_reader import GeneralListing, read_any_listing

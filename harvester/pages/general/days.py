@@ -130,13 +130,30 @@ def _by_name(rows: Rows, path: Path) -> float:
 
 
 def _from_columns(rows: Rows, titles: Column, found: list[Path]) -> Dates:
-    dates = {}
+    dates, columns = {}, _complementary(rows, found)
     for number, parts in enumerate(rows.parts):
         others = [part for part in parts if part is not titles.get(number)]
-        part = rows.columns[found[0]].get(number)
-        if date := (part and shown(part.text)) or _beside(others, part, found[0]):
+        part = next((column[number] for column in columns if number in column), None)
+        if date := (part and _said_in(part.text)) or _beside(others, part, found[0]):
             dates[number] = date
     return dates
+
+
+def _complementary(rows: Rows, found: list[Path]) -> list[Column]:
+    """The best column, and those that have the dates of rows that lack one there, and only these:
+    entries of two kinds have them in two places."""
+    columns, met = [], set[int]()
+    for path in found:
+        column = rows.columns[path]
+        if met.isdisjoint(column):
+            columns.append(column)
+            met |= column.keys()
+    return columns
+
+
+def _said_in(text: str) -> str | None:
+    """The date that a text is, or has in brackets, or has."""
+    return shown(text) if is_date(text) else _bracketed(text) or shown(text)
 
 
 def _beside(parts: list[Part], part: Part | None, path: Path) -> str | None:
@@ -149,7 +166,8 @@ def _beside(parts: list[Part], part: Part | None, path: Path) -> str | None:
     for one in around:
         if date := shown(one.text):
             return date
-    return _bracketed(part.text) if part else None
+    bracketed = {said for one in parts if not one.mixed and (said := _bracketed(one.text))}
+    return bracketed.pop() if len(bracketed) == 1 else None
 
 
 def shown(text: str) -> str | None:

@@ -8,16 +8,15 @@ from collections.abc import Collection, Iterator, Sequence
 
 from harvester.dates.phrases import WEEKDAYS, find_date
 from harvester.pages.general.days import is_pure_date
+from harvester.pages.general.leftovers import left_over
 from harvester.pages.general.outline import Outline
-from harvester.pages.general.outside import left_over, rivals, unlike
+from harvester.pages.general.outside import rivals, unlike
 from harvester.pages.general.parts import Column, Part, Path
 from harvester.pages.general.reading import Reading
 from harvester.pages.general.titles import DIGIT, LETTERS, Rated, says_title
 
 NEAR = 0.74
 """A second title that is rated so near the first could be meant as well."""
-CLEAR = 0.35
-"""A title that nothing names, and that is no link, has to be so far before the next."""
 WEAK = 0.25
 """What is rated lower is hardly a title: a number, the same words each time."""
 ALIKE = 0.25
@@ -39,10 +38,13 @@ def doubts(
         yield from rivals(best, others)
     yield from left_over(outline, best, is_proved=is_proved)
     yield from unlike(outline, best)
-    yield from (_of_own_link(best) if best.is_linked else _of_links(best))
+    yield from _of_dated_titles(best)
+    yield from (_of_own_link(best) if best.is_linked else _of_links(outline, best))
 
 
 def _of_titles(best: Reading) -> Iterator[str]:
+    if any(not any(map(str.isalnum, entry.title)) for entry in best.entries):
+        yield "the title of an entry has no letter"
     if best.is_bare and not best.dated:
         yield "the entries are links without dates, and nothing else, as those of a menu are"
     header, words = best.rows.header(best.titles[0].path), best.rows.words
@@ -81,6 +83,23 @@ def _are_numbers(best: Reading) -> bool:
     wordings = {DIGIT.sub("", title) for title in titles}
     dated = sum(find_date(title) is not None for title in titles)
     return len(wordings) < ALIKE * len(titles) and dated < len(titles) / 2
+
+
+def _of_dated_titles(best: Reading) -> Iterator[str]:
+    """Of titles in which dates stand: whether all have one, and whether that is all they say."""
+    if best.date_path is not None or best.is_grouped or not best.dated:
+        return
+    if best.is_bare:
+        yield "the entries are links with dates in them, and nothing else, as links to months are"
+    if best.dated < 1:
+        yield "some titles have a date in them, and others have none"
+    columns, path = best.rows.columns, best.titles[0].path
+    pure = sum(is_pure_date(part.text) for part in columns[path].values())
+    for other, column in columns.items():
+        texts = [part.text for part in column.values() if not part.mixed and other != path]
+        wordy = {text for text in texts if _is_wordy(best, text)}
+        if pure > len(best.rows) / 2 and len(wordy) > max(1, OFTEN * len(best.rows)):
+            yield f"the title could be a date, or {best.sample(other)}"
 
 
 def _of_own_link(best: Reading) -> Iterator[str]:
@@ -133,22 +152,45 @@ def _plain(part: Part) -> str:
     return "".join(filter(str.isalnum, part.text))
 
 
-def _of_links(best: Reading) -> Iterator[str]:
-    """Of titles that are no links: which of an entry's links is meant, and if it is a title."""
+def _of_links(outline: Outline, best: Reading) -> Iterator[str]:
+    """Of titles that are no links: which of an entry's links is meant, and if it is a title, which
+    a header, a label, a heading or a class has to say."""
     title, link = best.titles[0], best.own_link
     sure = says_title(best.rows, title.path)
+    if _lacks_own(best):
+        yield "some entries lack the link that is the others' own, and have another"
+    if not sure and _has_lines(outline, best):
+        yield f"{best.sample()} stands in several lines, and the title may be one of them"
     if link.path is None:
         yield "an entry's title is no link, and it is not certain which other link is its own"
     elif _says_own(best, link.path) and not (sure and best.rows.header(link.path)):
         yield f"an entry's link says {best.sample(link.path)}, which could be its title"
     if link.others:
         yield f"an entry has {len(link.others) + 1} links, and its title is none of them"
-    rival = best.rival
-    if not sure and (before := _said_before(best, title.path)):
-        yield f"nothing says that {best.sample()} is a title, rather than {before}"
-    unsure = (rival and rival.score > CLEAR * title.score) or title.path[-1].startswith("#")
-    if unsure and not sure:
-        yield f"nothing on the page says that {best.sample()} is a title"
+    if not sure:
+        before = _said_before(best, title.path)
+        rather = f", rather than {before}" if before else ""
+        yield f"nothing on the page says that {best.sample()} is a title{rather}"
+
+
+def _lacks_own(best: Reading) -> bool:
+    """Whether an entry without a link of its own has another."""
+    own = best.rows.columns[best.own_link.path] if best.own_link.path else {}
+    linked = (
+        number
+        for number, parts in enumerate(best.rows.parts)
+        if number not in own and any(part.href for part in parts)
+    )
+    return bool(own) and next(linked, None) is not None
+
+
+def _has_lines(outline: Outline, best: Reading) -> bool:
+    """Whether most titles are written in several lines."""
+    parts = best.rows.columns[best.titles[0].path].values()
+    broken = (
+        any(outline.tags[one] == "br" for one in outline.within(part.place)) for part in parts
+    )
+    return sum(broken) > len(parts) / 2
 
 
 def _said_before(best: Reading, path: Path) -> str | None:

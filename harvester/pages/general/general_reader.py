@@ -7,7 +7,7 @@ from harvester.pages.general.doubts import NEAR, doubts
 from harvester.pages.general.outline import Outline
 from harvester.pages.general.outside import is_apart
 from harvester.pages.general.pagers import next_link
-from harvester.pages.general.reading import Found, Reading, other_title, readings
+from harvester.pages.general.reading import Found, Reading, other_title, readings, tell_other
 from harvester.pages.markup import Tree, Unclear, language_of, tree
 from harvester.sites.wording import Words, words_in
 
@@ -75,7 +75,10 @@ def read_any_listing(html: str, language: str | None = None) -> GeneralListing:
     found = readings(outline, words)
     if not found:
         return GeneralListing(refused="nothing on it is repeated as the entries of a listing are")
-    listing = GeneralListing(found[0].entries, best=_best(outline, found), source=source)
+    best = _best(outline, found)
+    for one in best:
+        tell_other(one)
+    listing = GeneralListing(found[0].entries, best=best, source=source)
     listing.next = next_link(outline, root, words)
     stated, number = _read_stated(outline, words), len(found[0].entries)
     listing.proof = stated.proof(number, goes_on=listing.next is not None)

@@ -24,8 +24,9 @@ MOST = 20
 """So many groups are looked at, the largest first."""
 
 
-def groups(outline: Outline) -> list[Group]:
-    """The groups of a page, by how much of its text they hold and how many elements they are.
+def groups(outline: Outline) -> list[tuple[Group, float]]:
+    """The groups of a page, and how large they are: how much of its text they hold, and how many
+    elements they are. The largest come first.
 
     Of elements that stand in each other and hold the same text, the outermost are taken.
     """
@@ -33,7 +34,8 @@ def groups(outline: Outline) -> list[Group]:
     for group in sorted(set(_all_groups(outline))):
         said = (outline.begins(group[0]), *map(outline.length, group))
         found.setdefault(said, group)
-    return sorted(found.values(), key=lambda group: _size(outline, group), reverse=True)[:MOST]
+    sized = ((group, _size(outline, group)) for group in found.values())
+    return sorted(sized, key=lambda one: one[1], reverse=True)[:MOST]
 
 
 def _size(outline: Outline, group: Group) -> float:

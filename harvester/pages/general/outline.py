@@ -150,6 +150,10 @@ class Outline:
             self._hrefs[place] = href if leads else None
         return self._hrefs[place]
 
+    def is_row(self, place: int) -> bool:
+        """Whether an element is a row of a table."""
+        return self.tags[place] == "tr"
+
     def heads(self, place: int) -> bool:
         """Whether an element is a heading."""
         return self.tags[place] in HEADINGS

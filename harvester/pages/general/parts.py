@@ -96,13 +96,19 @@ class PartsReader:
         self._whole: dict[int, str | None] = {}
         self._bare: dict[int, str | None] = {}
         self._steps: dict[int, str] = {}
+        self._known: dict[int, list[Part]] = {}
         self._parts: list[Part] = []
 
     def read(self, place: int) -> list[Part]:
-        """The parts of one element, in reading order."""
-        self._parts = []
-        self._visit(place, (), None, in_heading=False)
-        return self._parts
+        """The parts of one element, in reading order. They are the caller's to change."""
+        if place not in self._known:
+            self._parts = []
+            self._visit(place, (), None, in_heading=False)
+            self._known[place] = self._parts
+        return [
+            Part(part.path, part.text, part.href, part.place, part.in_heading, part.mixed)
+            for part in self._known[place]
+        ]
 
     def _visit(self, place: int, above: Path, href: str | None, *, in_heading: bool) -> None:
         """Reads an element; `href` is that of the link in which it stands."""
@@ -151,6 +157,8 @@ class PartsReader:
         if not outline.plain[place]:
             return False
         children = [child for child in outline.children(place) if outline.length(child)]
+        if any(outline.text(child)[-1:] == ":" for child in children):
+            return False
         if outline.says[place] or not children:
             return True
         if own is not None:
@@ -173,8 +181,10 @@ class PartsReader:
 
     def _add_pieces(self, place: int, path: Path) -> None:
         """A day whose number, month and year stand in elements of their own."""
-        text = self._outline.text(place)
-        found = find_date(text)
+        outline = self._outline
+        pieces = sum(outline.length(child) > 0 for child in outline.children(place))
+        text = outline.text(place)
+        found = find_date(text) if pieces > 1 or outline.says[place] else None
         if found and found.is_whole and len(found.shown) >= len(text) - MOST_BESIDE:
             self._parts.append(Part((*path, "date"), text, None, place, mixed=True))
 

@@ -1,10 +1,10 @@
 """A reading of a page: what its listing is taken to be, and how well that fits."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
-from harvester.dates.phrases import find_date
+from harvester.dates.phrases import find_date, is_date
 from harvester.pages.elements import Element
 from harvester.pages.general.days import date_columns, read_dates, read_headings
 from harvester.pages.general.groups import Group, groups
@@ -14,6 +14,10 @@ from harvester.pages.general.table import Rows, read_rows
 from harvester.pages.general.titles import WORD, OwnLink, Rated, own_link, rate_titles, title_parts
 from harvester.sites.wording import Words
 
+BEST_FIT = 5.6
+"""The score of a reading in which all fits, for its size."""
+LEAST_FIT = 0.2
+"""A group that can't fit so well, compared with the best, isn't read."""
 RICH, SENTENCE = 0.5, 150
 LEAST_SUMMARY = 4
 """A summary has so many words."""
@@ -21,12 +25,16 @@ LEAST_SUMMARY = 4
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An entry: its title, link and date as the page has them, and the longest text beside them."""
+    """An entry: its title, link and date as the page has them, and the longest text beside them.
+
+    `other` are further texts by the header of their column or the label before them, as they stand.
+    """
 
     title: str
     href: str | None = None
     date_text: str | None = None
     summary: str | None = None
+    other: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -93,16 +101,22 @@ class Reading:
     def undated_score(self) -> float:
         """The score but for dates."""
         fit = 0.3 + min(self.titles[0].score, 2.5)
-        fit *= (0.4 + 0.6 * self.linked) * self.covered**2 * (1 - 0.85 * self.framed)
+        fit *= (0.4 + 0.6 * self.linked) * self.covered**2
+        fit *= 1 - (0.85 if self.dated else 0.97) * self.framed
         fit *= 1 - 0.7 * self.several
         return float(len(self.entries) ** 0.5 * fit * (0.05 + self.share) ** 0.6)
 
 
 def readings(outline: Outline, words: Words) -> list[Reading]:
     """All ways to read a page, the best first."""
-    reader = PartsReader(outline)
-    read = (_read(outline, group, reader, words) for group in groups(outline))
-    return sorted((one for one in read if one is not None), key=lambda one: one.score, reverse=True)
+    reader, found, best = PartsReader(outline), [], 0.0
+    for group, size in groups(outline):
+        if size * BEST_FIT < LEAST_FIT * best:
+            break
+        if one := _read(outline, group, reader, words):
+            found.append(one)
+            best = max(best, one.score)
+    return sorted(found, key=lambda one: one.score, reverse=True)
 
 
 def _read(outline: Outline, group: Group, reader: PartsReader, words: Words) -> Reading | None:
@@ -119,6 +133,29 @@ def other_title(outline: Outline, reading: Reading) -> Reading | None:
         return None
     titles = [second, first, *(one for one in others if one is not second)]
     return _titled(outline, reading.rows, titles)
+
+
+def tell_other(reading: Reading) -> None:
+    """Tells of each entry what else it has under a header or a label."""
+    rows, path = reading.rows, reading.titles[0].path
+    known = {rows.header(one) for one in (path, reading.date_path) if one is not None}
+    numbers = sorted(title_parts(rows, reading.titles))
+    for place, (number, entry) in enumerate(zip(numbers, reading.entries, strict=True)):
+        other: dict[str, str] = {}
+        for part in rows.parts[number]:
+            header = rows.header(part.path).strip(" :")
+            if header and part.text and rows.header(part.path) not in known:
+                _add(other, header, part)
+        reading.entries[place] = replace(entry, other=other)
+
+
+def _add(other: dict[str, str], header: str, part: Part) -> None:
+    """Adds a text to what is under a header; a text that is all of a block has its parts in it."""
+    before = other.get(header)
+    if before is None:
+        other[header] = part.text
+    elif part.text not in before:
+        other[header] = f"{before} {part.text}"
 
 
 def _titled(outline: Outline, rows: Rows, titles: list[Rated]) -> Reading:
@@ -171,7 +208,10 @@ def _holds_several(reading: Reading, parts: list[Part]) -> bool:
     if not path[-1].startswith("@"):
         return False
     alike = [part for part in parts if part.path[:-1] == path[:-1]]
-    return sum(find_date(part.text) is not None for part in alike) > 1
+    dates = sum(is_date(part.text) for part in parts if not part.mixed)
+    return (
+        len(alike) > 1 and max(dates, sum(find_date(part.text) is not None for part in alike)) > 1
+    )
 
 
 def _measure(outline: Outline, reading: Reading) -> None:

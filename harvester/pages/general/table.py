@@ -58,6 +58,11 @@ class Rows:
     def __len__(self) -> int:
         return len(self.group)
 
+    @property
+    def has_headers(self) -> bool:
+        """Whether the page names the columns."""
+        return bool(self.headers or self.named)
+
     def header(self, path: Path) -> str:
         """What stands above a column, or the label before its values, or nothing."""
         if said := label_of(path) or self.named.get(path):
@@ -115,15 +120,22 @@ def _headers(outline: Outline, group: Group, words: Words) -> tuple[dict[int, st
         return {}, None
     while table >= 0 and outline.tags[table] != "table":
         table = outline.parents[table]
-    for row in outline.within(table) if table >= 0 else ():
-        cells = [child for child in outline.children(row) if outline.tags[child] in CELLS]
-        if outline.tags[row] == "tr" and len(cells) > 1:
+    own = _columns(outline, next(filter(outline.is_row, outline.within(group[0])), group[0]))
+    for row in range(table, group[0] + 1) if table >= 0 else ():
+        cells = _columns(outline, row) if outline.is_row(row) else {}
+        if len(cells) > 1 and cells.keys() == own.keys():
             heads = outline.tags[outline.parents[row]] == "thead" or _is_header(outline, row)
-            texts = {outline.columns[cell]: _said(outline, cell) for cell in cells}
+            texts = {column: _said(outline, cell) for column, cell in cells.items()}
             linked = any(map(outline.href, outline.within(row)))
-            sure = heads or (not linked and are_labels(list(texts.values()), words))
-            return (texts, row) if sure else ({}, None)
+            if heads or (not linked and are_labels(list(texts.values()), words)):
+                return texts, row
     return {}, None
+
+
+def _columns(outline: Outline, row: int) -> dict[int, int]:
+    """The cells of a row, by the number of their column."""
+    cells = (child for child in outline.children(row) if outline.tags[child] in CELLS)
+    return {outline.columns[cell]: cell for cell in cells}
 
 
 def _said(outline: Outline, cell: int) -> str:
@@ -191,9 +203,11 @@ def _glued(parts: list[Part]) -> Iterator[str]:
 def _alone(part: Part) -> str:
     """The label that a part is, or nothing."""
     text = part.text
+    if text[-1:] != ":" and not part.path[-1].startswith(LABEL_TAGS):
+        return ""
     if part.href or part.mixed or len(text) > LONGEST_LABEL or not LETTER.match(text):
         return ""
-    if text.endswith(":"):
+    if text[-1] == ":":
         return text[:-1].strip()
     return text if part.path[-1].partition(".")[0] in LABEL_TAGS else ""
 

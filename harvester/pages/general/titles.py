@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from harvester.dates.phrases import is_date
 from harvester.pages.elements import HEADINGS
@@ -162,9 +161,9 @@ def own_link(rows: Rows) -> OwnLink:
         return OwnLink(next(iter(linked)) if only else None)
     if len(found) == 1:
         return OwnLink(found[0])
-    best = _of_one_place(rows, found) or found[0]
-    others = tuple(path for path in found if path != best)
-    return OwnLink(best, () if _of_one_place(rows, found) else others)
+    if best := _of_one_place(rows, found):
+        return OwnLink(best)
+    return OwnLink(found[0], tuple(found[1:]))
 
 
 def _links(column: Column) -> Column:
@@ -200,9 +199,8 @@ def _are_same(one: Column, other: Column) -> bool:
 def _stem(part: Part) -> str:
     """An address without fragment and kind of file: what is there as PDF and as text is one."""
     address = (part.href or "").partition("#")[0]
-    suffix = PurePosixPath(address).suffix
-    is_file = suffix[1:].isalnum() and len(suffix) < 6
-    return address.removesuffix(suffix) + "." if is_file else address
+    stem, dot, kind = address.rpartition(".")
+    return stem + dot if kind.isalnum() and len(kind) < 5 else address
 
 
 def _of_one_place(rows: Rows, paths: Iterable[Path]) -> Path | None:

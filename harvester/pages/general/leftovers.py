@@ -1,0 +1,159 @@
+"""What a reading leaves over: texts, dates and links like those of its entries, and beside them.
+
+A listing that is read rightly is read whole. What is like the entries and is none of them may be an
+entry that has no link, no date, or another class.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+from harvester.dates.phrases import find_date
+from harvester.pages.general.days import is_pure_date
+from harvester.pages.general.outline import CELLS, Outline
+from harvester.pages.general.reading import Reading
+from harvester.pages.general.titles import LETTERS, says_title
+
+NUMBERS = re.compile(r"[0-9]+")
+TOKEN = re.compile(r"\w+")
+DIFFERENT = 0.6
+LEFT_OVER, ANYWHERE = 0.25, 0.75
+"""So many dates outside of entries, compared with these, are left over."""
+ELSEWHERE_LINKS, MOST_OF_ONE_KIND = 0.34, 0.8
+"""So many addresses elsewhere that are like those of so many of the entries are left over."""
+BETWEEN, MOST_BETWEEN = 0.75, 1.5
+"""So many texts of one kind between entries, compared with these, may be their titles."""
+LONGEST = 300
+
+
+def left_over(outline: Outline, best: Reading, *, is_proved: bool) -> Iterator[str]:
+    """What stands outside of the entries and is like them, as clauses of a sentence. If it is
+    proved how many entries there are, it is only asked if they are more than what was read."""
+    number = len(best.rows)
+    least, most = max(2, BETWEEN * number), MOST_BETWEEN * number
+    sure = says_title(best.rows, best.titles[0].path)
+    if not sure and least <= (links := _titles_between(outline, best)) <= most:
+        yield f"{links} texts stand between the {number} entries"
+    if is_proved:
+        return
+    if (links := _like_own(outline, best)) >= max(2, ELSEWHERE_LINKS * number):
+        yield f"{links} links elsewhere on the page lead to addresses like those of the entries"
+    region = outline.around(best.rows.group)
+    left = 0 if best.is_grouped else _dates_outside(outline, best, region)
+    anywhere = 0 if best.is_grouped else _dates_outside(outline, best, 0)
+    if left >= max(3, LEFT_OVER * number) or anywhere >= max(3, ANYWHERE * number):
+        yield f"{max(left, anywhere)} dates stand outside of the {number} entries"
+    if beside := _without_repeats(outline, list(_beside(outline, best))):
+        said = outline.text(beside[0])[:60]
+        yield f'beside the {number} entries, {len(beside)} like them are left, such as "{said}"'
+
+
+def _titles_between(outline: Outline, best: Reading) -> int:
+    """How many links of one kind stand between the first and the last entry, but in none, and say
+    something else each; or texts of one kind, if titles are no links."""
+    last = best.rows.group[-1]
+    inside = {place: outline.ends[place] for place in best.rows.group}
+    said: dict[int, list[str]] = defaultdict(list)
+    place = best.rows.group[0]
+    while place < last:
+        if place in inside:
+            place = inside[place]
+            continue
+        may_be = outline.says[place] if not best.is_linked else outline.href(place)
+        if may_be and LETTERS.search(outline.text(place)):
+            said[outline.full_paths[place]].append(outline.text(place))
+        place += 1
+    words = best.rows.words
+    different = (
+        texts
+        for texts in said.values()
+        if len(set(texts)) > DIFFERENT * len(texts) and not any(map(words.is_kind, texts))
+    )
+    return max(map(len, different), default=0)
+
+
+def _like_own(outline: Outline, best: Reading) -> int:
+    """How many addresses like those of most entries are linked elsewhere, but for the frame."""
+    own = {entry.href for entry in best.entries if entry.href}
+    kinds = Counter(map(_kind_of, own))
+    kind, number = kinds.most_common(1)[0] if kinds else (None, 0)
+    if kind is None or number < MOST_OF_ONE_KIND * len(own):
+        return 0
+    inside = {place for entry in best.rows.group for place in outline.within(entry)}
+    found = {
+        href
+        for place in range(len(outline))
+        if (href := outline.href(place)) and outline.length(place) and place not in inside
+        if not outline.frame[place] and href not in own and _kind_of(href) == kind
+    }
+    return len(found)
+
+
+def _kind_of(href: str) -> tuple[str, str] | None:
+    """The folder of an address, its numbers apart, and its kind of file, or the names of what it
+    asks for; None for an address without either."""
+    path, _, query = href.partition("#")[0].partition("?")
+    if query and any(map(str.isdigit, query)):
+        return path, " ".join(sorted(one.partition("=")[0] for one in query.split("&")))
+    folder, _, name = path.rpartition("/")
+    if not folder.strip("./"):
+        return None
+    return NUMBERS.sub("0", folder), name.rpartition(".")[2] if "." in name else ""
+
+
+def _dates_outside(outline: Outline, best: Reading, region: int) -> int:
+    """How many texts with a date stand in an element, but in no entry, nor in the page's frame.
+
+    Dates in links are those of other titles, unless entries have their dates there, too."""
+    by_title = best.date_path is None
+    ends = {place: outline.ends[place] for place in best.rows.group}
+    place, found = region, 0
+    while place < outline.ends[region]:
+        if place in ends:
+            place = ends[place]
+            continue
+        told = by_title or not any(outline.href(one) for one in outline.line(place))
+        if outline.says[place] and told and not outline.frame[place]:
+            text = " ".join(outline.loose(place))
+            date = find_date(text) if len(text) < LONGEST else None
+            found += date is not None and date.is_whole
+        place += 1
+    return found
+
+
+def _beside(outline: Outline, best: Reading) -> Iterator[int]:
+    """Elements of the entries' own kind that stand beside them and are none, nor headings."""
+    group = set(best.rows.group)
+    kinds = {(outline.tags[place], outline.kinds[place]) for place in group}
+    for parent in dict.fromkeys(outline.parents[place] for place in best.rows.group):
+        for place in outline.children(parent):
+            if place in group or (outline.tags[place], outline.kinds[place]) not in kinds:
+                continue
+            is_last = place > best.rows.group[-1]
+            if place not in best.rows.above and not _is_between(outline, best, place, is_last):
+                yield place
+
+
+def _without_repeats(outline: Outline, places: list[int]) -> list[int]:
+    """Those that say something else each: what is repeated, such as a header, is no entry."""
+    said = [outline.text(place) for place in places]
+    return [place for place, text in zip(places, said, strict=True) if said.count(text) < 2]
+
+
+def _is_between(outline: Outline, best: Reading, place: int, is_last: bool) -> bool:
+    """Whether an element is a heading over entries, a pager, or says nothing."""
+    text = outline.text(place)
+    tokens = TOKEN.findall(text)
+    is_day = is_pure_date(text)
+    if find_date(text) is None and sum(map(str.isdecimal, tokens)) >= len(tokens) / 2:
+        return True
+    if is_last or is_day:
+        return not is_last and best.date_path is not None
+    said = [one for one in outline.within(place) if outline.length(one)]
+    if any(outline.href(one) for one in said):
+        return False
+    cells = [one for one in outline.children(place) if outline.tags[one] in CELLS]
+    wide = len(cells) == 1 and outline.elements[cells[0]].get("colspan") is not None
+    heads = any(outline.heads(one) and outline.text(one) == text for one in said)
+    titled = next(iter(best.rows.columns[best.titles[0].path].values())).in_heading
+    return wide or (heads and not titled) or len(tokens) == 1
