@@ -125,8 +125,10 @@ def test_ris_has_the_details(db: Path, records: list[Record]) -> None:
     found = rispy.loads(written(db, "ris").decode(), mapping=RIS)
     for one, read in zip(records, found, strict=True):
         assert read["type_of_reference"] == "MANSCPT"
-        assert read.get("authors", []) == one.names("author")
-        assert read.get("secondary_authors", []) == one.names("contributor")
+        assert read.get("authors", []) == [for_endnote(name) for name in one.names("author")]
+        assert read.get("secondary_authors", []) == [
+            for_endnote(name) for name in one.names("contributor")
+        ]
         assert read["name_of_database"] == WILSON.name
         assert read["database_provider"] == "Woodrow Wilson International Center for Scholars"
         assert (read["accession_number"], read["language"]) == (one.source, *one.languages)
@@ -134,6 +136,21 @@ def test_ris_has_the_details(db: Path, records: list[Record]) -> None:
         assert read["keywords"] == keywords(one)
         assert read["notes"] == notes(one)
         assert "unknown_tag" not in read
+
+
+def for_endnote(name: str) -> str:
+    """A name as EndNote's manual wants it: a comma after that of a body."""
+    return f"{name}," if name in ORGANISATIONS else name
+
+
+@pytest.mark.parametrize("name", ["Japan. Foreign Ministry", "Satō, Eisaku", "TASS", "Sukarno"])
+def test_name_in_ris_is_in_one_field_of_zotero_if_it_is_whole(name: str, tmp_path: Path) -> None:
+    """Zotero parts a name at its first comma, and has a name in one field if nothing follows."""
+    store_details(tmp_path / "it.db", [replace(real_records()[0], terms=[Term("author", name)])])
+    (found,) = rispy.loads(written(tmp_path / "it.db", "ris").decode(), mapping=RIS)
+    family, comma, given = found["authors"][0].partition(",")
+    assert (f"{family}, {given.strip()}" if given else family) == name
+    assert comma
 
 
 def person(written: Person) -> str:

@@ -17,12 +17,15 @@ from pybtex.database import parse_string
 from pybtex.richtext import Text
 from stored import ARCHIVE, FETCHED, entry, saved_listings, store
 from test_export import written
+from test_snapshot import unguarded
 
 from harvester.exports import FORMATS
 from harvester.exports.bibtex import tex
+from harvester.exports.csv_export import guarded, joined, names
 from harvester.items import Entry
 
 HOSTILE = [
+    "Report;=cmd|' /C calc'!A0", 'a;"=1"', "a; @1\t-1|+1\n=1", "b;'=1",
     "=HYPERLINK(\"http://x.org\",\"a\")",
     "@SUM(1+1)*cmd|' /C calc'!A0",
     "+1", "-1", "\n=1", "'=1", "''", "\uff1d1",
@@ -89,15 +92,60 @@ def test_csv_reads_back(saved: tuple[Path, list[Entry]]) -> None:
 def read_csv(db: Path) -> list[dict[str, str]]:
     text = written(db, "csv").decode("utf-8-sig")
     rows = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    return [{name: cell.removeprefix("'") for name, cell in row.items()} for row in rows]
+    return [{name: unguarded(cell) for name, cell in row.items()} for row in rows]
 
 
-def test_csv_has_no_formula(hostile: tuple[Path, list[Entry]]) -> None:
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_csv_has_no_formula(separator: str, hostile: tuple[Path, list[Entry]]) -> None:
+    """Whatever the separator of lists that a spreadsheet takes for that of cells."""
     db, entries = hostile
-    cells = csv.reader(io.StringIO(written(db, "csv").decode("utf-8-sig"), newline=""))
-    assert not [cell for row in cells for cell in row if re.match("[=+@\t\r\n\uff1d-]", cell)]
+    text = written(db, "csv").decode("utf-8-sig")
+    cells = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    assert not [cell for row in cells for cell in row if re.match(FORMULA, cell)]
     texts = {one.title: one.summary for one in entries}
     assert {row["title"]: row["summary"] or None for row in read_csv(db)} == texts
+
+
+FORMULA = '[ "]*[=+@\uff0b\uff0d\uff1d\uff20-]|[\t\r\n]'
+
+
+def test_texts_in_csv_are_quoted(saved: tuple[Path, list[Entry]]) -> None:
+    """Then a program can tell the text "1950" from a number."""
+    db, _ = saved
+    text = written(db, "csv").decode("utf-8-sig")
+    rows = csv.reader(io.StringIO(text, newline=""), quoting=csv.QUOTE_NONNUMERIC)
+    assert {type(cell) for row in rows for cell in row if cell != ""} == {str}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "'",
+        "''=",
+        ";",
+        "; =1",
+        ';"=1"',
+        "\t=1",
+        "\n\n=1",
+        "a;'=1",
+        "=1;=1|@1\t-1",
+        "-;--",
+        ";;'",
+    ],
+)
+def test_guard_of_csv_is_taken_off_again(text: str) -> None:
+    assert unguarded(guarded(text)) == text
+    parts = re.split("[;|\t\r\n]", guarded(text))
+    assert not [part for part in parts if re.match(FORMULA, part)]
+
+
+@pytest.mark.parametrize(
+    "several",
+    [[], ["a"], ["a; b", "c"], ["a;", ";b"], [";;", ";"], ["Satō, Eisaku", "Arms; control; x"]],
+)
+def test_names_in_a_cell_are_told_apart(several: list[str]) -> None:
+    assert names(joined(several)) == several
 
 
 def test_jsonl_reads_back(

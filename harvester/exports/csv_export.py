@@ -1,14 +1,21 @@
 """CSV that a spreadsheet can open without executing a cell.
 
 A spreadsheet may take a cell for a formula if it begins with = + - @, their full-width forms, a tab
-or a line end (OWASP, "CSV Injection"). We put an apostrophe before such a cell, and before one that
-begins with an apostrophe. Remove one leading apostrophe to restore a value.
+or a line end (OWASP, "CSV Injection"). One whose list separator is not the comma makes more cells
+of ours: "Report;=1+1" becomes two where it is the semicolon, whether it is quoted or not. So we put
+an apostrophe before such a sign at the start of a text, and at the start of whatever follows a
+semicolon, a tab, a bar or a line end in it. An apostrophe that stands there already gets another
+one: `unguarded` restores every text.
+
+All texts are quoted, numbers are not. "; " separates several names in a cell, and a semicolon
+within a name is doubled: `names` parts them again.
 """
 
-import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any, BinaryIO
 
 from harvester.exports.records import COLUMNS as ALL
@@ -17,7 +24,12 @@ from harvester.exports.records import DETAILS, Record, Records
 LEFT_OUT = ("page", "archive", "keeper")
 """Columns that repeat the same value, or mean nothing outside the database."""
 COLUMNS = tuple(name for name in ALL if name not in LEFT_OUT)
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_START = r"(?:^|(?<=[;|\t\r\n]))(?P<before>[ \"]*+)"
+"""Where a cell may start: spaces and quotation marks may stand before its text."""
+_FORMULA = re.compile(_START + r"(?=[=+@'\uff1d\uff0b\uff0d\uff20-])|^(?=[\t\r\n])")
+_GUARD = re.compile(_START + "'")
+_SEPARATOR = "; "
+_NAME = re.compile(r"((?:[^;]|;;)*)(?:; |$)")
 BOM = "\ufeff"
 """Tells Excel that a CSV file is in UTF-8; Python reads it as "utf-8-sig"."""
 
@@ -35,37 +47,58 @@ def write(records: Records, out: BinaryIO) -> None:
         write_rows(COLUMNS, map(_row, records), out)
 
 
-def write_rows(names: Sequence[str], rows: Iterable[Sequence[Any]], out: BinaryIO) -> None:
-    """Writes rows in UTF-8 after RFC 4180; None becomes an empty cell."""
+def write_rows(header: Sequence[str], rows: Iterable[Sequence[Any]], out: BinaryIO) -> None:
+    """Writes rows in UTF-8 after RFC 4180; None becomes an empty cell, without quotes."""
     text = io.TextIOWrapper(out, encoding="utf-8", newline="")
-    lines = csv.writer(text, lineterminator="\r\n")
-    lines.writerow(names)
-    for row in rows:
-        lines.writerow([guarded(value) for value in row])
+    for row in chain([header], rows):
+        text.write(f"{','.join(map(_quoted, row))}\r\n")
     text.detach()
 
 
-def guarded(value: Any) -> Any:
-    """Guards a value, so that no spreadsheet takes it for a formula."""
-    if isinstance(value, str) and value.startswith(FORMULA):
-        return f"'{value}"
-    return value
+def guarded(text: str) -> str:
+    """Guards a text, so that no spreadsheet takes a part of it for a formula."""
+    return _FORMULA.sub(r"\g<0>'", text)
 
 
-def unguarded(cell: str) -> str:
-    """Restores the value of a cell."""
-    return cell.removeprefix("'")
+def unguarded(text: str) -> str:
+    """Restores the text of a cell.
+
+    >>> unguarded("Report;'=1+1")
+    'Report;=1+1'
+    """
+    return _GUARD.sub(r"\g<before>", text)
+
+
+def names(cell: str) -> list[str]:
+    """The names in an unguarded cell.
+
+    >>> names("Arms;; control; Trade")
+    ['Arms; control', 'Trade']
+    """
+    return [name.replace(";;", ";") for name in _NAME.findall(cell)[:-1]] if cell else []
+
+
+def joined(several: Iterable[str]) -> str:
+    """One cell of several names."""
+    return _SEPARATOR.join(name.replace(";", ";;") for name in several)
+
+
+def _quoted(value: Any) -> str:
+    """A cell: not every CSV writer of Python 3.11 quotes texts and leaves None empty."""
+    if isinstance(value, str):
+        return '"{}"'.format(guarded(value).replace('"', '""'))
+    return "" if value is None else str(value)
 
 
 def _row(record: Record) -> list[str | None]:
     """Collections are written with the document's position: "fishing-japan 3; whaling 12"."""
     placements = (f"{one.name} {one.position}" for one in record.collections)
-    values = record.columns() | {"collections": "; ".join(placements)}
+    values = record.columns() | {"collections": joined(placements)}
     return [values[name] for name in COLUMNS]
 
 
 def _details(record: Record) -> list[Any]:
-    """Semicolons separate names in one cell; values of unknown labels are JSON."""
+    """Several names are in one cell; values of unknown labels are JSON."""
     if record.details is None:
         return [None] * len(DETAILS)
     return [_cell(value) for value in record.details.columns().values()]
@@ -73,5 +106,5 @@ def _details(record: Record) -> list[Any]:
 
 def _cell(value: Any) -> Any:
     if isinstance(value, tuple):
-        return "; ".join(value)
+        return joined(value)
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value

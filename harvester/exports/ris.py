@@ -57,14 +57,24 @@ def _reference(record: Record) -> dict[str, Any]:
 def _details(details: Details) -> dict[str, Any]:
     """Keeps names as catalogues write them, which is the form of RIS as well."""
     return {
-        "authors": details.names("author"),
-        "secondary_authors": details.contributing,
+        "authors": [_name(name) for name in details.names("author")],
+        "secondary_authors": [_name(name) for name in details.contributing],
         "type_of_work": "; ".join(details.names("type")),
         "accession_number": details.source,
         "language": "; ".join(details.names("language")),
         "rights": details.rights,
         "keywords": details.keywords,
     }
+
+
+def _name(name: str) -> str:
+    """A name for EndNote, which takes the last word of a name without a comma for a family name.
+
+    Its manual ("Author and Editor Names") wants a comma after a body's name; Zotero drops it and
+    has the name in one field. A body with a comma within its name stays as it is: with another
+    comma behind, Zotero would show that one, too.
+    """
+    return name if "," in name else f"{name},"
 
 
 def _one_line(value: Any) -> Any:

@@ -31,8 +31,10 @@ PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 DESCRIPTION = (
     "The listings of digital archives, and what documents' own pages say if they were read,"
     " harvested as data and frozen. Scans are named, but are not part of it. The CSV files hold the"
-    " main tables of the database. In them a cell that a spreadsheet would take for a formula, or"
-    " that begins with an apostrophe, has an apostrophe in front that is not part of its value."
+    " main tables of the database. In them an apostrophe that is no part of the value stands before"
+    " whatever a spreadsheet would take for a formula, and before another apostrophe: at the start"
+    " of a text, and after a semicolon, a tab, a bar or a line end in it, with the spaces and"
+    " quotation marks that follow those."
     " Times are in UTC. Dates are given as the archive writes them and as what they mean."
 )
 RIGHTS = (
