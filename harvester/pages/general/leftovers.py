@@ -145,7 +145,8 @@ def _is_between(outline: Outline, best: Reading, place: int, is_last: bool) -> b
     text = outline.text(place)
     tokens = TOKEN.findall(text)
     is_day = is_pure_date(text)
-    if find_date(text) is None and sum(map(str.isdecimal, tokens)) >= len(tokens) / 2:
+    numbers = sum(outline.text(one).isdecimal() for one in outline.within(place))
+    if numbers > 1 and sum(map(str.isdecimal, tokens)) >= len(tokens) / 2:
         return True
     if is_last or is_day:
         return not is_last and best.date_path is not None
