@@ -35,7 +35,7 @@ from test_export_formats import HOSTILE, plain
 from test_snapshot import unguarded
 
 from harvester.exports import FORMATS
-from harvester.exports.citation_parts import parted
+from harvester.exports.names import parted
 from harvester.record import Record, Term
 
 ORGANISATIONS = {
@@ -85,31 +85,6 @@ def notes(record: Record) -> list[str]:
 
 def lined(text: str | None) -> str:
     return re.sub(r"\s*\n\s*", " ", text or "")
-
-
-PARTED = {
-    "Satō, Eisaku": ("Satō", "Eisaku"),
-    "Sato\u0304, Eisaku": ("Sato\u0304", "Eisaku"),
-    "Chiang, Ching-kuo (Jiang Jingguo)": ("Chiang", "Ching-kuo (Jiang Jingguo)"),
-    "Guterres, António Manuel de Oliveira": ("Guterres", "António Manuel de Oliveira"),
-    "von Brentano, Heinrich": ("von Brentano", "Heinrich"),
-    "Khrushchev, N. S.": ("Khrushchev", "N. S."),
-    "Japan. Foreign Ministry": None,
-    "Japan. Foreign Ministry, Asian Affairs": None,
-    "Ministry of Foreign Affairs, Japan": None,
-    "Party, Central Committee": None,
-    "Smith, Jones and Brown": None,
-    "Bush, George, 1924-": None,
-    "Japan-China Import-Export Association": None,
-    "Mao Zedong": None,
-    "others": None,
-    "": None,
-}
-
-
-@pytest.mark.parametrize("name", PARTED)
-def test_name_is_taken_apart_only_where_that_is_sure(name: str) -> None:
-    assert parted(name) == PARTED[name]
 
 
 def test_organisations_of_the_real_records_stay_whole(records: list[Record]) -> None:

@@ -15,7 +15,8 @@ from bibtexparser.entrypoint import write_string
 from bibtexparser.library import Library
 from bibtexparser.model import Entry, Field
 
-from harvester.exports.citation_parts import Dating, one_line, parted
+from harvester.exports.citation_parts import Dating, one_line
+from harvester.exports.names import parted
 from harvester.exports.records import Details, Record
 
 _SIMPLE_KEY = re.compile(r"[a-z0-9][a-z0-9.:_-]*/[a-z0-9._-]+")

@@ -1,9 +1,7 @@
-"""The parts that citations are made of: dates from EDTF, names, and text that harms no format.
+"""The parts that citations are made of: dates from EDTF, and text that harms no format.
 
 EDTF is the Library of Congress's, https://www.loc.gov/standards/datetime/. A date for which
-bibliographic formats have no place (a decade, "before 1950") keeps its text alone. Archives write
-names as catalogues do: "Satō, Eisaku", "Japan. Foreign Ministry", and don't say which are persons'.
-A name is parted only where that is certain.
+bibliographic formats have no place (a decade, "before 1950") keeps its text alone.
 """
 
 import re
@@ -24,23 +22,6 @@ _ENDS = "\t\n\r\x85\u2028\u2029"
 _LINE_ENDS = re.compile(f"(?<![{_ENDS} ]) *+[{_ENDS}][{_ENDS} ]*+")
 REPLACEMENT = "\ufffd"
 """Shows that a control character, or one that XML forbids, stood here."""
-_WORD = r"[^\W\d_][\w.'’\u02b9-\u02bc\u0300-\u036f-]*"
-_PERSON = re.compile(
-    rf"(?P<family>{_WORD}(?:\s{_WORD}){{0,2}}),\s"
-    rf"(?P<given>{_WORD}(?:\s{_WORD}){{0,3}}(?:\s\([^()]+\))?)"
-)
-"""Signs of transliteration and combining diacritics may follow a letter."""
-_NO_PERSON = re.compile(
-    r"\b(?:and|of|the|for|on|in|others"
-    r"|academy|administration|agency|army|assembly|association|bank|board|bureau|cabinet|cent(?:er|re)"
-    r"|command|commission|committee|company|conference|congress|consulate|corporation|council|court"
-    r"|delegation|department|directorate|division|embassy|federation|forces?|foundation|general"
-    r"|government|headquarters|institute|league|legation|library|ministry|mission|museum|office"
-    r"|organi[sz]ation|parliament|party|police|politburo|presidium|press|republic|secretariat"
-    r"|section|sector|service|society|staff|union|university)\b",
-    re.IGNORECASE,
-)
-"""Words in names of organisations, and words that join a phrase."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +84,3 @@ def printable(text: str) -> str:
 def one_line(text: str) -> str:
     """The printable text on one line: a line end, with the space around it, becomes one space."""
     return _LINE_ENDS.sub(" ", printable(text)).strip()
-
-
-def parted(name: str) -> tuple[str, str] | None:
-    """Parts a person's name into family and given name; None unless that is certain.
-
-    >>> parted("Chiang, Ching-kuo (Jiang Jingguo)")
-    ('Chiang', 'Ching-kuo (Jiang Jingguo)')
-    """
-    found = _PERSON.fullmatch(name)
-    if found is None or _NO_PERSON.search(name) or re.search(r"\w{2}\. ", found["family"]):
-        return None
-    return found["family"], found["given"]

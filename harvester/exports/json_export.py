@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any, BinaryIO
 
-from harvester.exports.citation_parts import Dating, one_line, parted, printable
+from harvester.exports.citation_parts import Dating, one_line, printable
+from harvester.exports.names import parted
 from harvester.exports.records import Details, Record
 
 _LINE_ENDS = {ord(end): f"\\u{ord(end):04x}" for end in "\x85\u2028\u2029"}

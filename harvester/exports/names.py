@@ -1,0 +1,82 @@
+"""Which names are persons', and what their parts are.
+
+Archives write names as catalogues do: "Satō, Eisaku", "Japan. Foreign Ministry", "TASS, Moscow",
+and don't say which are persons'. A person's name is parted only where that is certain; whatever may
+be a body's stays whole. No list has all names in the world, so their form has to tell them apart: a
+person has a family name of one or two words beside its particles, and given names that are neither
+a place nor a word of organisations.
+"""
+
+import re
+
+from harvester.exports.places import is_place, is_territory
+
+_WORD = r"[^\W\d_][\w.'’\u02b9-\u02bc\u0300-\u036f-]*"
+"""Signs of transliteration and combining diacritics may follow a letter."""
+_PERSON = re.compile(
+    rf"(?P<family>{_WORD}(?:\s{_WORD}){{0,5}}),\s"
+    rf"(?P<given>(?P<names>{_WORD}(?:\s{_WORD}){{0,5}})(?:\s\([^()]+\))?)"
+)
+"""Other names of the same person may follow in parentheses: "Brandt, Willy (Frahm, Herbert)"."""
+_ABBREVIATION = re.compile(r"\w{2}\.(?=\s|$)")
+_LARGEST = 2
+"""Words of a family name, beside particles such as "von", "al-" and "y": "Castro Ruz"."""
+_NO_PERSON = re.compile(
+    r"\b(?:and|of|the|for|on|in|others"
+    r"|academy|administration|agency|archives?|army|assembly|association|bank|board|broadcasting"
+    r"|bureau|cabinet|cent(?:er|re)|chief|command|commission|committee|company|conference|congress"
+    r"|consulate|corporation|council|court|cross|daily|delegation|department|desk|directorate"
+    r"|division|editors?|editorial|embassy|federation|forces?|foundation|front|general|government"
+    r"|headquarters|institute|international|journal|league|legation|library|ministry|mission"
+    r"|movement|museum|network|news(?:paper)?|office|organi[sz]ation|parliament|party|police"
+    r"|politburo|presidium|press|publishers?|radio|republic|residency|review|secretariat|section"
+    r"|sector|service|society|staff|station|television|times|tribune|union|university|voice|weekly"
+    r"|comit[eé]|comitato|institut|instituto|istituto|minist[eè]re|ministerio|ministero|parti"
+    r"|partido|partito|universit[aäéy]t?|komitet|partia|ministerstwo|ministerstvo|министерство"
+    r"|комитет|партия|институт|посольство"
+    r"|\w*(?:archiv|bank|gesellschaft|komitee|kommission|ministerium|partei|rundfunk|stiftung"
+    r"|verband|verein|verlag|werke|zeitung))\b",
+    re.IGNORECASE,
+)
+"""Words in names of organisations, and words that join a phrase."""
+_TITLE = re.compile(
+    r"(?:king|queen|prince|princess|emperor|empress|shah|sultan|emir|pope|cardinal|bishop|saint"
+    r"|president|premier|chairman|chancellor|ambassador|consul|minister|marshal|dr|mr|mrs|jr|sr)\.?",
+    re.IGNORECASE,
+)
+"""What may stand where a person's given names would: "Sihanouk, Prince"."""
+
+
+def parted(name: str) -> tuple[str, str] | None:
+    """Parts a person's name into family and given name; None unless that is certain.
+
+    >>> parted("Chiang, Ching-kuo (Jiang Jingguo)")
+    ('Chiang', 'Ching-kuo (Jiang Jingguo)')
+    """
+    found = _PERSON.fullmatch(name)
+    if found is None or not _is_family(found["family"]) or not _are_given(found["names"]):
+        return None
+    return found["family"], found["given"]
+
+
+def _is_family(name: str) -> bool:
+    """Whether this may be a family name: neither an acronym nor a phrase nor a state."""
+    words = [word for word in name.split() if not word[0].islower()]
+    if len(words) > _LARGEST or _ABBREVIATION.search(name) or _are_odd(name):
+        return False
+    return not (any(_capitals(word.split("-")) > _LARGEST for word in words) or is_territory(name))
+
+
+def _are_given(names: str) -> bool:
+    """Whether these may be given names: neither a place nor a title nor a common noun."""
+    return not (names[0].islower() or _are_odd(names) or _TITLE.fullmatch(names) or is_place(names))
+
+
+def _are_odd(names: str) -> bool:
+    """Whether a person's names can't have such a word: "TASS", "Office"."""
+    acronym = any(len(word) > 1 and word.isalpha() and word.isupper() for word in names.split())
+    return acronym or bool(_NO_PERSON.search(names))
+
+
+def _capitals(parts: list[str]) -> int:
+    return sum(part[:1].isupper() for part in parts)
