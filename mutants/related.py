@@ -22,7 +22,7 @@ RELATED = {
         *("pages_misplaced", "pages_document_text", "fixtures"),
     ),
     "harvester/pages/listing/entries.py": ("pages_misplaced", "pages_cut", "pages_listing"),
-    "harvester/pages/listing/entry.py": ("pages_named", "other_sites", "pages_listing"),
+    "harvester/pages/listing/*entry.py": ("pages_named", "other_sites", "pages_listing"),
     "harvester/pages/selectors.py": ("pages_selectors", "pages_document_today", "real_pages"),
     "harvester/pages/markup.py": ("pages_torn", "pages_misplaced", "pages_cut"),
     "harvester/pages/listing/pager.py": (

@@ -8,50 +8,19 @@ from harvester.dates import points
 from harvester.dates.points import MONTH, WINTER, Point
 from harvester.dates.tokens import Token, roman
 
-WHOLE = frozenset(
-    [
-        "MDY",
-        "DMY",
-        "YMD",
-        "YDM",
-        "WMDY",
-        "WDMY",
-        "MY",
-        "YM",
-        "Y",
-        "Y-M-D",
-        "Y-M",
-        "D-M-Y",
-        "M-D-Y",
-        "M-Y",
-        "SY",
-        "YS",
-    ]
-)
+WHOLE_ORDERS = """
+    MDY DMY YMD YDM WMDY WDMY MY YM Y Y-M-D Y-M D-M-Y M-D-Y M-Y SY YS
+"""
+WHOLE = frozenset(WHOLE_ORDERS.split())
 """The orders of words that make a date. A dash stands without spaces: "10-Mar-1911"."""
 PARTS = frozenset(["D", "MD", "DM", "YD", "DY", "M", "S", "WMD", "WDM"])
 """The orders that a range's other side completes: the "30 September" of "30 September - 2 October
 1956"."""
 SUMMER = 22
-SHARING = frozenset(
-    [
-        "MD-DY",
-        "D-DMY",
-        "MD-MDY",
-        "DM-DMY",
-        "D-MDY",
-        "M-MY",
-        "M-YM",
-        "YMD-D",
-        "YMD-MD",
-        "YDM-DM",
-        "YDM-D",
-        "YD-DM",
-        "YM-M",
-        "S-SY",
-        "YS-S",
-    ]
-)
+SHARING_ORDERS = """
+    MD-DY D-DMY MD-MDY DM-DMY D-MDY M-MY M-YM YMD-D YMD-MD YDM-DM YDM-D YD-DM YM-M S-SY YS-S
+"""
+SHARING = frozenset(SHARING_ORDERS.split())
 """The ranges whose sides complete one another."""
 ERA = re.compile(r"[YNd][EF]|[EF][YNd]")
 PART_OF = re.compile(r"(?:D[Hh]|[Hh]d)(?:DC|K|Y)")

@@ -1,15 +1,12 @@
 """A profile as it is proposed, and as the TOML file that a person reads and corrects."""
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from harvester.learning.addresses import Documents, Pages
+from harvester.learning.profile_text import Value, lines
 from harvester.learning.selectors import Selectors
 from harvester.sites.profile import profile_in
 from harvester.sites.site import Site
-
-Value = str | bool | int | list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +28,17 @@ class Draft:
             head["hosts"] = list(self.hosts)
         listing: dict[str, Value] = {"links": self.links} if self.links else {}
         listing.update(self.selectors.said())
-        lines = [
-            *_lines(head),
+        said = [
+            *lines(head),
             "",
             "[documents]",
-            *_lines({"address": self.documents.address}),
+            *lines({"address": self.documents.address}),
             "",
             "[listing]",
             f"addresses = [{', '.join(map(self._form, self.pages))}]",
-            *_lines(listing),
+            *lines(listing),
         ]
-        return "".join(f"{line}\n" for line in lines)
+        return "".join(f"{line}\n" for line in said)
 
     def _form(self, form: Pages) -> str:
         said: dict[str, Value] = {"path": form.path}
@@ -53,17 +50,8 @@ class Draft:
             said["step"] = form.step
         if not self.states_range:
             said["states_range"] = False
-        return f"{{ {', '.join(_lines(said))} }}"
+        return f"{{ {', '.join(lines(said))} }}"
 
     def site(self, key: str) -> Site:
         """The site that the profile describes. Raises BadUsage if it can't be one."""
         return profile_in(key, self.as_toml())
-
-
-def _lines(said: Mapping[str, Value]) -> list[str]:
-    return [f"{key} = {quoted(value)}" for key, value in said.items()]
-
-
-def quoted(value: Value) -> str:
-    """A value in TOML; JSON writes all of these alike, but for one character."""
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

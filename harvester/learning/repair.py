@@ -1,14 +1,13 @@
 """Repairing a profile when a site has changed its layout: entries that the last complete harvest
 knew are found again by their addresses and titles, and tell where everything is now."""
 
-import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import unified_diff
 
 from harvester.items import Listing
-from harvester.learning.draft import Value, quoted
+from harvester.learning.profile_text import KEYS, Value, changed, said_in
 from harvester.learning.samples import Sample
 from harvester.learning.selectors import Selectors, learn, next_selector
 from harvester.outcomes import BadUsage, Reason, Unreadable
@@ -23,8 +22,6 @@ from harvester.sites.site import Site
 from harvester.sites.wording import words_in
 from harvester.visit import SavedPage
 
-KEYS = ("entry", "title", "link", "date", "date_within", "summary", "named_only", "ignore", "next")
-"""What may change, in the order of a profile."""
 LEAST = 3
 """So many entries have to be found again, or all that there are."""
 MOST_OTHER = 0.1
@@ -75,10 +72,10 @@ def repair(key: str, profile: str, page: SavedPage, known: Mapping[str, Known]) 
             f"{len(samples)} of the {len(known)} entries that are known are on it, by their"
             " addresses and titles",
         )
-    old = _said(profile)
+    old = said_in(profile)
     against = "no selectors find the entries that are known, their titles, dates and links"
     for new in _candidates(source, page, samples, old):
-        text = _changed(profile, old, new)
+        text = changed(profile, old, new)
         try:
             listing = read_listing(page.html, page.url, profile_in(key, text).at(page.url))
         except (BadUsage, Unreadable) as problem:
@@ -148,11 +145,6 @@ def _heads(
     return max(alike.values(), key=len, default={})
 
 
-def _said(profile: str) -> dict[str, Value]:
-    listing = tomllib.loads(profile).get("listing", {})
-    return {key: listing[key] for key in KEYS if key in listing}
-
-
 def _candidates(
     source: Tree, page: SavedPage, samples: Sequence[Sample], old: Mapping[str, Value]
 ) -> Iterator[dict[str, Value]]:
@@ -217,57 +209,3 @@ def _differs(
     if listing.next_url != following:
         return f"the next page would be {listing.next_url or 'none'}, not {following or 'none'}", 0
     return None, len(found)
-
-
-def _changed(profile: str, old: Mapping[str, Value], new: Mapping[str, Value]) -> str:
-    """The text of a profile with other values in its table [listing]."""
-    lines = profile.splitlines()
-    places = _places(lines)
-    end = max((stop for _, stop in places.values()), default=len(lines))
-    for key in reversed(KEYS):
-        line = [f"{key} = {quoted(new[key])}"] if key in new else []
-        if new.get(key) == old.get(key):
-            continue
-        if key in places:
-            start, stop = places[key]
-            lines[start:stop] = line
-            end += len(line) - (stop - start) if start < end else 0
-        else:
-            at = _before(key, places, end)
-            lines[at:at] = line
-        places = _places(lines)
-    return "".join(f"{line}\n" for line in lines)
-
-
-def _before(key: str, places: Mapping[str, tuple[int, int]], end: int) -> int:
-    """Where a key that is new belongs: behind the last one that comes before it."""
-    before = [*KEYS[: KEYS.index(key)]]
-    known = [places[one][1] for one in ("addresses", "links", *before) if one in places]
-    return max(known, default=end)
-
-
-def _places(lines: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """The first line of each key of [listing], and the one after its last."""
-    found: dict[str, tuple[int, int]] = {}
-    inside, number = False, 0
-    while number < len(lines):
-        line = lines[number].strip()
-        stop = number + 1
-        if line.startswith("[") and "=" not in line.partition("#")[0]:
-            inside = line.partition("#")[0].strip() == "[listing]"
-        elif inside and "=" in line and not line.startswith("#"):
-            stop = _stop(lines, number)
-            found[line.partition("=")[0].strip()] = number, stop
-        number = stop
-    return found
-
-
-def _stop(lines: Sequence[str], start: int) -> int:
-    """The line after the last one of a value, which may have several."""
-    for stop in range(start + 1, len(lines) + 1):
-        try:
-            tomllib.loads("\n".join(lines[start:stop]))
-        except tomllib.TOMLDecodeError:
-            continue
-        return stop
-    return start + 1

@@ -4,7 +4,7 @@ A reading without a profile, or what a database knows of a listing, gives the wo
 elements are found that hold them.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from lxml.etree import iterwalk
@@ -70,7 +70,7 @@ def title_places(texts: Texts, sample: Sample) -> list[Element]:
     inside = list(texts.within(sample.element))
     exact = [one for one in inside if texts.of(one) == sample.title]
     if exact:
-        linked = [one for one in exact if _leads(one, sample.href)]
+        linked = [one for one in exact if sample.href in addresses_of(one)]
         first = _chain(linked or exact)
         return [*first, *(one for one in exact if one in set(first[-1].iterancestors()))]
     return smallest(texts, inside, sample.title)[:1]
@@ -82,12 +82,10 @@ def _chain(elements: list[Element]) -> list[Element]:
     return [one for one in elements if one is first or first in one.iterancestors()][::-1]
 
 
-def _leads(element: Element, href: str | None) -> bool:
-    """Whether an element is a link with this address, or in one, or has one in it."""
-    if href is None:
-        return False
+def addresses_of(element: Element) -> set[str]:
+    """The addresses of the links that an element is, holds, or stands in, as the page has them."""
     links = (*element.iter("a"), *element.iterancestors("a"))
-    return any((link.get("href") or "").strip() == href for link in links)
+    return {href.strip() for link in links if (href := link.get("href"))}
 
 
 def link_places(sample: Sample) -> list[Element]:
@@ -117,3 +115,16 @@ def summary_places(texts: Texts, sample: Sample) -> list[Element]:
     if len(said) < SHORTEST_SUMMARY:
         return []
     return smallest(texts, texts.within(sample.element), said)
+
+
+def alike(chains: Sequence[Sequence[Element]]) -> Iterator[list[Element]]:
+    """The elements of one tag that every chain has, links first; then the first of each."""
+    if not all(chains):
+        return
+    tags = list(dict.fromkeys(str(one.tag) for one in chains[0]))
+    for tag in sorted(tags, key=lambda tag: tag != "a"):
+        same = [[one for one in chain if one.tag == tag] for chain in chains]
+        if all(same):
+            yield [found[0] for found in same]
+    if len({chain[0].tag for chain in chains}) > 1:
+        yield [chain[0] for chain in chains]

@@ -1,18 +1,19 @@
 """The selectors by which a profile says where entries are on a page, and what is in them.
 
-A selector is the plainest that finds what it should in every sample and nothing else on the page:
-a class before a place among siblings, nothing around it before what is around it.
+Each is the plainest candidate that finds what it should in every sample, and nothing else.
 """
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, islice
+from itertools import chain
 
 from harvester.dates.phrases import find_date
+from harvester.learning.candidates import candidates, link_candidates, path_between
 from harvester.learning.samples import (
     Sample,
     Texts,
+    addresses_of,
+    alike,
     date_places,
     link_places,
     summary_places,
@@ -22,22 +23,6 @@ from harvester.pages.address import absolute, base_of
 from harvester.pages.elements import Element
 from harvester.pages.markup import Tree
 from harvester.pages.selectors import Index
-
-NAME = re.compile(r"-?[A-Za-z_][\w-]*")
-"""What needs no escape in a selector."""
-LABEL = re.compile(r"[\w ]{1,40}")
-"""An attribute's value that needs no escape in one, and has no number of a page."""
-NO_KIND_NAMES = """
-    active alt alternate clearfix current even even-row first item-first last odd odd-row row
-    selected sticky views-row
-"""
-NO_KIND = frozenset(NO_KIND_NAMES.split())
-"""Classes that tell an element from its neighbours, not from other things."""
-HIGHEST = 10
-"""So many of the elements around are looked at."""
-MOST = 600
-"""So many selectors are tried for one thing."""
-CELLS = ("td", "th")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +67,7 @@ def learn(
     Those are taken that are `preferred`, by their keys, if they do. With `others`, further elements
     may be entries as well, of which no sample is there.
     """
-    finder = _Finder(index, Texts(index), samples, preferred or {}, others=others)
+    finder = _Finder(index, samples, preferred or {}, others=others)
     title = finder.title()
     entry = finder.entry(title) if title else None
     if entry is None or title is None:
@@ -109,7 +94,6 @@ class _Finder:
     def __init__(
         self,
         index: Index,
-        texts: Texts,
         samples: Sequence[Sample],
         preferred: Mapping[str, str],
         *,
@@ -118,7 +102,7 @@ class _Finder:
         self._preferred = preferred
         self._others = others
         self._index = index
-        self._texts = texts
+        self._texts = Texts(index)
         self._samples = samples
         self._entries = [sample.element for sample in samples]
         self._owner = {element: number for number, element in enumerate(self._entries)}
@@ -126,10 +110,11 @@ class _Finder:
     def entry(self, title: str) -> str | None:
         """What finds all entries and nothing else."""
         wanted = set(self._entries)
-        path = _path(zip(self._entries, (found[0] for found in self._within(title)), strict=True))
+        titles = [found[0] for found in self._within(title)]
+        path = path_between(zip(self._entries, titles, strict=True))
         holding = [title, *([f"> {path}"] if path else [])]
         usual = [css for css in (self._preferred.get("entry"),) if css]
-        for css in chain(usual, islice(_selectors(self._entries, (), holding), MOST)):
+        for css in chain(usual, candidates(self._entries, holding=holding)):
             found = set(self._index.select(css))
             if found == wanted or (self._others and self._may_be_more(found, wanted, title)):
                 return css
@@ -169,23 +154,12 @@ class _Finder:
 
     def is_linked(self, title: str) -> bool:
         """Whether titles are, hold, or stand in the links of their entries."""
-        found = self._within(title)
-        return all(
-            sample.href is not None and self._is_linked(elements[0], sample.href)
-            for sample, elements in zip(self._samples, found, strict=True)
-        )
+        pairs = zip(self._samples, self._within(title), strict=True)
+        return all(addresses_of(elements[0]) == {sample.href} for sample, elements in pairs)
 
     def is_within(self, date: str) -> bool:
         """Whether a date stands in a longer text, or together with its title."""
         return not self._says_dates(self._within(date), alone=True)
-
-    def _is_linked(self, title: Element, href: str) -> bool:
-        links = {
-            (link.get("href") or "").strip()
-            for link in (*title.iter("a"), *title.iterancestors("a"))
-            if link.get("href")
-        }
-        return links == {href}
 
     def _first(
         self,
@@ -197,8 +171,8 @@ class _Finder:
         places that all chains have."""
         if (usual := self._preferred.get(key)) and fits(self._within(usual)):
             return usual
-        for elements in _levels(chains):
-            for css in islice(_selectors(elements, self._entries), MOST):
+        for elements in alike(chains):
+            for css in candidates(elements, self._entries):
                 if fits(self._within(css)):
                     return css
         return None
@@ -221,8 +195,8 @@ class _Finder:
 
     def _has_links(self, found: list[list[Element]]) -> bool:
         return all(
-            bool(elements) and {(one.get("href") or "").strip() for one in elements} == {one_.href}
-            for one_, elements in zip(self._samples, found, strict=True)
+            {(one.get("href") or "").strip() for one in elements} == {sample.href}
+            for sample, elements in zip(self._samples, found, strict=True)
         )
 
     def _says_dates(self, found: list[list[Element]], *, alone: bool = False) -> bool:
@@ -243,11 +217,9 @@ class _Finder:
     def _hold_dates(self, found: list[list[Element]]) -> bool:
         """Whether the first date of each text is the entry's, and there is none where it has none,
         as they are read where a profile says `date_within`."""
-        for sample, elements in zip(self._samples, found, strict=True):
-            first = find_date(" ".join(map(self._texts.of, elements)))
-            if (first.shown if first else None) != sample.date:
-                return False
-        return True
+        texts = (" ".join(map(self._texts.of, elements)) for elements in found)
+        dates = [date.shown if (date := find_date(text)) else None for text in texts]
+        return dates == [sample.date for sample in self._samples]
 
     def _says_summaries(self, found: list[list[Element]]) -> bool:
         return all(
@@ -256,139 +228,6 @@ class _Finder:
             else len(elements) < 2
             for sample, elements in zip(self._samples, found, strict=True)
         )
-
-
-def _levels(chains: Sequence[Sequence[Element]]) -> Iterator[list[Element]]:
-    """The elements of one tag that every chain has, links first; then the first of each."""
-    if not all(chains):
-        return
-    tags = list(dict.fromkeys(str(one.tag) for one in chains[0]))
-    for tag in sorted(tags, key=lambda tag: tag != "a"):
-        alike = [[one for one in chain if one.tag == tag] for chain in chains]
-        if all(alike):
-            yield [found[0] for found in alike]
-    if len({chain[0].tag for chain in chains}) > 1:
-        yield [chain[0] for chain in chains]
-
-
-def _path(pairs: Iterable[tuple[Element, Element]]) -> str | None:
-    """The way from entries to their titles, if it is the same for all."""
-    paths = set()
-    for entry, title in pairs:
-        steps = [title, *title.iterancestors()]
-        inside = steps[: steps.index(entry)] if entry in steps else []
-        paths.add(" > ".join(map(_step, reversed(inside))))
-    return paths.pop() if len(paths) == 1 else None
-
-
-def _step(element: Element) -> str:
-    if element.tag in CELLS:
-        return f"{element.tag}:nth-child({_column(element)})"
-    return str(element.tag)
-
-
-def _selectors(
-    elements: Sequence[Element], within: Sequence[Element], holding: Sequence[str] = ()
-) -> Iterator[str]:
-    """Selectors that find elements, perhaps among others, the plainest first: by what all of them
-    have in common, then by their place or by what is in them, such as `holding`. `within` is what
-    they stand in."""
-    around = [list(_own(level)) for level in _around(elements, within)]
-    for own in (list(_own(elements)), list(_placed(elements, holding))):
-        yield from own
-        for number, names in enumerate(around):
-            sign = " > " if number == 0 else " "
-            yield from (f"{name}{sign}{one}" for name in names for one in own)
-        for outer in around[1:]:
-            yield from (
-                f"{name} {inner} > {one}" for name in outer for inner in around[0] for one in own
-            )
-
-
-def _around(elements: Sequence[Element], within: Sequence[Element]) -> Iterator[list[Element]]:
-    """The parents of all elements, their parents, and so on."""
-    stop = set(within)
-    level = list(elements)
-    for _ in range(HIGHEST):
-        if not stop.isdisjoint(level):
-            return
-        parents = [parent for one in level if (parent := one.getparent()) is not None]
-        if len(parents) < len(level):
-            return
-        level = list(dict.fromkeys(parents))
-        yield level
-
-
-def _own(elements: Sequence[Element]) -> Iterator[str]:
-    """What all the elements have in common: their id, classes, column or tag."""
-    tag = _tag(elements)
-    if len(elements) == 1 and (name := elements[0].get("id") or "") and NAME.fullmatch(name):
-        yield f"#{name}"
-    classes = _shared_classes(elements)
-    yield from (f"{tag}.{name}" for name in classes)
-    if not tag:
-        return
-    column = _shared({_column(one) for one in elements}) if tag in CELLS else None
-    if column:
-        yield f"{tag}:nth-child({column})"
-    yield tag
-    yield from (f"{tag}.{one}.{two}" for one in classes for two in classes if one < two)
-
-
-def _placed(elements: Sequence[Element], holding: Sequence[str]) -> Iterator[str]:
-    """By what is in all the elements, by what others beside them are, by their place."""
-    if not (tag := _tag(elements)):
-        return
-    yield from (f"{tag}:has({inner})" for inner in (("td", "a", *holding) if holding else ()))
-    yield from (f"{tag}:not(.{name})" for name in _classes_of_others(elements, tag))
-    if tag not in CELLS:
-        yield from _by_place(elements, tag)
-
-
-def _tag(elements: Sequence[Element]) -> str:
-    """The tag of all the elements; nothing if they have several."""
-    tags = {str(one.tag) for one in elements}
-    return tags.pop() if len(tags) == 1 else ""
-
-
-def _by_place(elements: Sequence[Element], tag: str) -> Iterator[str]:
-    """By the place among siblings of the same tag, if all have one; else if the first is none."""
-    places = {len(list(one.itersiblings(tag, preceding=True))) + 1 for one in elements}
-    if len(elements) > 1 and len(places) == 1:
-        yield f"{tag}:nth-of-type({places.pop()})"
-    elif 1 not in places:
-        yield f"{tag} + {tag}"
-
-
-def _column(cell: Element) -> int:
-    return len(list(cell.itersiblings("*", preceding=True))) + 1
-
-
-def _shared(values: set[int]) -> int | None:
-    return values.pop() if len(values) == 1 else None
-
-
-def _shared_classes(elements: Iterable[Element]) -> list[str]:
-    """The classes that all have, in the order of the first."""
-    first, *others = map(_classes, elements)
-    return [name for name in first if all(name in other for other in others)]
-
-
-def _classes(element: Element) -> list[str]:
-    """The classes that neither number an element nor say where among others it stands."""
-    named = (element.get("class") or "").split()
-    kept = (name for name in named if name.lower() not in NO_KIND and NAME.fullmatch(name))
-    return [name for name in kept if not any(map(str.isdigit, name))]
-
-
-def _classes_of_others(elements: Sequence[Element], tag: str) -> list[str]:
-    """Classes of siblings that are none of these elements, which none of them has."""
-    own = set(elements)
-    taken = {name for one in elements for name in _classes(one)}
-    parents = dict.fromkeys(one.getparent() for one in elements)
-    siblings = (one for up in parents if up is not None for one in up.iterchildren(tag))
-    named = [name for one in siblings if one not in own for name in _classes(one)]
-    return [name for name in dict.fromkeys(named) if name not in taken][:4]
 
 
 def next_selector(source: Tree, url: str, following: str) -> str | None:
@@ -400,17 +239,8 @@ def next_selector(source: Tree, url: str, following: str) -> str | None:
         if (href := link.get("href")) and absolute(base, href) == following
     ]
     for link in links:
-        for css in islice(chain(_by_label(link), _selectors([link], ())), MOST):
+        for css in link_candidates(link):
             found = source.index.select(css)
             if found and all(absolute(base, one.get("href") or "") == following for one in found):
                 return css
     return None
-
-
-def _by_label(link: Element) -> Iterator[str]:
-    """By what says that a link leads on, and is no text."""
-    if "next" in (link.get("rel") or "").lower().split():
-        yield f'{link.tag}[rel~="next"]'
-    for name in ("aria-label", "title"):
-        if (said := link.get(name)) and LABEL.fullmatch(said):
-            yield f'{link.tag}[{name}="{said}"]'

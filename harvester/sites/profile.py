@@ -8,8 +8,6 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from parsel import css2xpath
-
 from harvester.dates import ORDERS
 from harvester.record import KINDS, LABELS
 from harvester.sites.identity import REST, SEGMENT, Identity
@@ -171,11 +169,11 @@ def _form(table: Table, json: JsonListing | None) -> Form:
 
 def _listing_page(table: Table) -> ListingPage:
     page = ListingPage(
-        hints=_selectors(table, "hints"),
-        entry=_selector(table, "entry"),
-        parts={part: said for part in PARTS if (said := _selector(table, part))},
-        ignore=_selectors(table, "ignore"),
-        next=_selector(table, "next"),
+        hints=table.selectors("hints"),
+        entry=table.selector("entry"),
+        parts={part: said for part in PARTS if (said := table.selector(part))},
+        ignore=table.selectors("ignore"),
+        next=table.selector("next"),
         date_within=table.answer("date_within", False),
         named_only=table.answer("named_only", False),
         links=table.text("links", ""),
@@ -208,7 +206,7 @@ def _document_page(table: Table) -> DocumentPage:
         terms={label: said for label, said in labels.items() if said in KINDS},
         runs=_runs(table.table("runs")),
         proofs=frozenset(proofs),
-        hints={name: _selectors(hints, name) for name in HINTS},
+        hints={name: hints.selectors(name) for name in HINTS},
         credit=_phrases(table, "credit"),
         furniture=_phrases(table, "furniture"),
         related=_phrases(table, "related"),
@@ -237,27 +235,3 @@ def _phrases(table: Table, key: str, *groups: str) -> Phrases:
     said = table.texts(key)
     known = (*groups, "url") if "source" in groups else groups
     return table.made(key, partial(Phrases, said, known))
-
-
-def _selector(table: Table, key: str) -> str | None:
-    said = table.text(key, "")
-    if said:
-        table.made(key, partial(_checked, said))
-    if "::" in said:
-        what = f"has {said!r}, which finds no element: leave out what is after ::"
-        raise table.wrong(key, what)
-    return said or None
-
-
-def _selectors(table: Table, key: str) -> tuple[str, ...]:
-    said = table.texts(key)
-    for one in said:
-        table.made(key, partial(_checked, one))
-    return said
-
-
-def _checked(selector: str) -> None:
-    try:
-        css2xpath(selector)
-    except (SyntaxError, RuntimeError) as error:  # both are cssselect's, of SelectorError
-        raise ValueError(f"{selector!r} is no CSS selector ({error})") from None

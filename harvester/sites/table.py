@@ -5,9 +5,12 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Self, TypeVar
+
+from parsel import css2xpath
 
 from harvester.outcomes import BadUsage
 
@@ -95,6 +98,23 @@ class Table:
             raise self.wrong(key, 'is a list of texts, such as ["one", "two"]')
         return tuple(said)
 
+    def selector(self, key: str) -> str | None:
+        """A CSS selector of elements; None if the key is missing."""
+        said = self.text(key, "")
+        if said:
+            self.made(key, partial(_check_selector, said))
+        if "::" in said:
+            what = f"has {said!r}, which finds no element: leave out what is after ::"
+            raise self.wrong(key, what)
+        return said or None
+
+    def selectors(self, key: str) -> tuple[str, ...]:
+        """A list of CSS selectors; empty if the key is missing."""
+        said = self.texts(key)
+        for one in said:
+            self.made(key, partial(_check_selector, one))
+        return said
+
     def words(self, key: str) -> dict[str, str]:
         """A table of texts; empty if the key is missing."""
         table = self.table(key)
@@ -150,6 +170,13 @@ class Table:
     def _at(self, key: str | None) -> str:
         """The place of a key of this table, or of the table if the key has no line."""
         return f"{self._file}, line {_line(self._text, self._path, key)}"
+
+
+def _check_selector(selector: str) -> None:
+    try:
+        css2xpath(selector)
+    except (SyntaxError, RuntimeError) as error:  # both are cssselect's, of SelectorError
+        raise ValueError(f"{selector!r} is no CSS selector ({error})") from None
 
 
 def _line(text: str, path: tuple[str, ...], key: str | None) -> int:

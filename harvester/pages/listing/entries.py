@@ -18,8 +18,9 @@ from harvester.pages.elements import (
     is_landmark,
     signature,
 )
-from harvester.pages.listing.entry import read_named, read_row
+from harvester.pages.listing.entry import read_row
 from harvester.pages.listing.listing_context import ListingContext
+from harvester.pages.listing.named_entry import read_named
 from harvester.pages.listing.row_groups import RowGroup, read_flat
 from harvester.pages.markup import Unclear, refuse_torn
 from harvester.pages.page import Looks, Piece, looks, refuse_cut

@@ -1,0 +1,162 @@
+"""Candidates for a selector: all that could find some elements of a page, the plainest first.
+
+A class comes before a place among siblings, nothing around the elements before what is around them.
+What only numbers an element, or tells it from its neighbours, is in none.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
+
+from harvester.pages.elements import Element
+
+NAME = re.compile(r"-?[A-Za-z_][\w-]*")
+"""What needs no escape in a selector."""
+LABEL = re.compile(r"[\w ]{1,40}")
+"""An attribute's value that needs no escape in one, and has no number of a page."""
+NO_KIND_NAMES = """
+    active alt alternate clearfix current even even-row first item-first last odd odd-row row
+    selected sticky views-row
+"""
+NO_KIND = frozenset(NO_KIND_NAMES.split())
+"""Classes that tell an element from its neighbours, not from other things."""
+HIGHEST = 10
+"""So many of the elements around are looked at."""
+MOST = 600
+"""So many selectors are tried for one thing."""
+CELLS = ("td", "th")
+
+
+def candidates(
+    elements: Sequence[Element], within: Sequence[Element] = (), holding: Sequence[str] = ()
+) -> Iterator[str]:
+    """Selectors that find elements, perhaps among others: by what all of them have in common, then
+    by their place or by what is in them, such as `holding`. `within` is what they stand in."""
+    return islice(_selectors(elements, within, holding), MOST)
+
+
+def link_candidates(link: Element) -> Iterator[str]:
+    """Selectors that find a link: those first that name what a reader is told of it."""
+    return islice(chain(_by_label(link), _selectors([link], (), ())), MOST)
+
+
+def path_between(pairs: Iterable[tuple[Element, Element]]) -> str | None:
+    """The way from elements to some that are in them, if it is the same for all."""
+    paths = set()
+    for outer, inner in pairs:
+        steps = [inner, *inner.iterancestors()]
+        inside = steps[: steps.index(outer)] if outer in steps else []
+        paths.add(" > ".join(map(_step, reversed(inside))))
+    return paths.pop() if len(paths) == 1 else None
+
+
+def _step(element: Element) -> str:
+    if element.tag in CELLS:
+        return f"{element.tag}:nth-child({_column(element)})"
+    return str(element.tag)
+
+
+def _selectors(
+    elements: Sequence[Element], within: Sequence[Element], holding: Sequence[str]
+) -> Iterator[str]:
+    around = [list(_own(level)) for level in _around(elements, within)]
+    for own in (list(_own(elements)), list(_placed(elements, holding))):
+        yield from own
+        for number, names in enumerate(around):
+            sign = " > " if number == 0 else " "
+            yield from (f"{name}{sign}{one}" for name in names for one in own)
+        for outer in around[1:]:
+            yield from (
+                f"{name} {inner} > {one}" for name in outer for inner in around[0] for one in own
+            )
+
+
+def _around(elements: Sequence[Element], within: Sequence[Element]) -> Iterator[list[Element]]:
+    """The parents of all elements, their parents, and so on."""
+    stop = set(within)
+    level = list(elements)
+    for _ in range(HIGHEST):
+        if not stop.isdisjoint(level):
+            return
+        parents = [parent for one in level if (parent := one.getparent()) is not None]
+        if len(parents) < len(level):
+            return
+        level = list(dict.fromkeys(parents))
+        yield level
+
+
+def _own(elements: Sequence[Element]) -> Iterator[str]:
+    """What all the elements have in common: their id, classes, column or tag."""
+    tag = _tag(elements)
+    if len(elements) == 1 and (name := elements[0].get("id") or "") and NAME.fullmatch(name):
+        yield f"#{name}"
+    classes = _shared_classes(elements)
+    yield from (f"{tag}.{name}" for name in classes)
+    if not tag:
+        return
+    columns = {_column(one) for one in elements} if tag in CELLS else set()
+    if len(columns) == 1:
+        yield f"{tag}:nth-child({columns.pop()})"
+    yield tag
+    yield from (f"{tag}.{one}.{two}" for one in classes for two in classes if one < two)
+
+
+def _placed(elements: Sequence[Element], holding: Sequence[str]) -> Iterator[str]:
+    """By what is in all the elements, by what others beside them are, by their place."""
+    if not (tag := _tag(elements)):
+        return
+    yield from (f"{tag}:has({inner})" for inner in (("td", "a", *holding) if holding else ()))
+    yield from (f"{tag}:not(.{name})" for name in _classes_of_others(elements, tag))
+    if tag not in CELLS:
+        yield from _by_place(elements, tag)
+
+
+def _tag(elements: Sequence[Element]) -> str:
+    """The tag of all the elements; nothing if they have several."""
+    tags = {str(one.tag) for one in elements}
+    return tags.pop() if len(tags) == 1 else ""
+
+
+def _by_place(elements: Sequence[Element], tag: str) -> Iterator[str]:
+    """By the place among siblings of the same tag, if all have one; else if the first is none."""
+    places = {len(list(one.itersiblings(tag, preceding=True))) + 1 for one in elements}
+    if len(elements) > 1 and len(places) == 1:
+        yield f"{tag}:nth-of-type({places.pop()})"
+    elif 1 not in places:
+        yield f"{tag} + {tag}"
+
+
+def _column(cell: Element) -> int:
+    return len(list(cell.itersiblings("*", preceding=True))) + 1
+
+
+def _shared_classes(elements: Iterable[Element]) -> list[str]:
+    """The classes that all have, in the order of the first."""
+    first, *others = map(_classes, elements)
+    return [name for name in first if all(name in other for other in others)]
+
+
+def _classes(element: Element) -> list[str]:
+    """The classes that neither number an element nor say where among others it stands."""
+    named = (element.get("class") or "").split()
+    kept = (name for name in named if name.lower() not in NO_KIND and NAME.fullmatch(name))
+    return [name for name in kept if not any(map(str.isdigit, name))]
+
+
+def _classes_of_others(elements: Sequence[Element], tag: str) -> list[str]:
+    """Classes of siblings that are none of these elements, which none of them has."""
+    own = set(elements)
+    taken = {name for one in elements for name in _classes(one)}
+    parents = dict.fromkeys(one.getparent() for one in elements)
+    siblings = (one for up in parents if up is not None for one in up.iterchildren(tag))
+    named = [name for one in siblings if one not in own for name in _classes(one)]
+    return [name for name in dict.fromkeys(named) if name not in taken][:4]
+
+
+def _by_label(link: Element) -> Iterator[str]:
+    """By what says that a link leads on, and is no text."""
+    if "next" in (link.get("rel") or "").lower().split():
+        yield f'{link.tag}[rel~="next"]'
+    for name in ("aria-label", "title"):
+        if (said := link.get(name)) and LABEL.fullmatch(said):
+            yield f'{link.tag}[{name}="{said}"]'

@@ -1,0 +1,149 @@
+"""An entry of which a site's profile says where its parts are.
+
+What it doesn't say is found as in any entry, and what is left over is told: no text of an entry
+gets lost because a selector misses it.
+"""
+
+from collections.abc import Iterable
+
+from harvester.dates.phrases import find_date
+from harvester.items import Entry
+from harvester.pages.address import linked_document
+from harvester.pages.elements import Element
+from harvester.pages.listing.entry import find_title, refuse_around, texts_around
+from harvester.pages.listing.listing_context import ListingContext
+from harvester.pages.markup import Unclear
+from harvester.pages.page import Piece
+
+LONGEST_NAME = 60
+"""Characters by which a row is named."""
+
+
+def read_named(context: ListingContext, row: Element) -> Entry:
+    """The entry of which the profile says where its parts are. Raises Unclear, which names the row,
+    if it is none."""
+    try:
+        return _named_entry(context, row)
+    except Unclear as problem:
+        name = _text(context, context.span(row))
+        name = name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
+        raise Unclear(f'{problem}, in the row "{name}"') from None
+
+
+def _named_entry(context: ListingContext, row: Element) -> Entry:
+    said, only = context.named.parts, context.site.listing_page.named_only
+    most = None if context.site.listing_page.date_within else 1
+    date = _named_places(context, row, "date", most=most)
+    summary = [place for place in _named_places(context, row, "summary") if place not in date]
+    title = _named_title(context, row, date, summary)
+    if not (name := _text(context, title)):
+        raise Unclear("an entry's title has no text")
+    document = _document(context, row, title)
+    known = {*date, *summary, *title}
+    before, after = ([], []) if only else _unnamed(context, row, title, document, known)
+    if "date" not in said:
+        refuse_around(context, row, name, before, after)
+    pieces = [context.page.pieces[place] for place in summary]
+    paragraphs = [piece.text for piece in pieces if not _says_more(context, piece)]
+    date_text = _date_text(context, date, title) if "date" in said else "".join(before)
+    return Entry(
+        document=document,
+        link=context.site.document_url(document),
+        title=name,
+        date_text=date_text or None,
+        summary="\n\n".join(filter(None, paragraphs if "summary" in said else after)) or None,
+    )
+
+
+def _named_title(
+    context: ListingContext, row: Element, date: list[int], summary: list[int]
+) -> list[int]:
+    """The places of an entry's title; its date may be in it, if that stands in a longer text."""
+    if "title" not in context.named.parts:
+        return [find_title(context, row, without={*date, *summary})]
+    others = summary if context.site.listing_page.date_within else date + summary
+    places = _named_places(context, row, "title", 1, 1)
+    return [place for place in places if place not in others]
+
+
+def _date_text(context: ListingContext, date: list[int], title: list[int]) -> str:
+    """The date at these places: all that they say, or the first date in that, beside the title if
+    it is not in there."""
+    if not context.site.listing_page.date_within:
+        return _text(context, date)
+    beside = _text(context, (place for place in date if place not in title))
+    found = find_date(beside or _text(context, date))
+    return found.shown if found else ""
+
+
+def _unnamed(
+    context: ListingContext, row: Element, title: list[int], document: str, known: set[int]
+) -> tuple[list[str], list[str]]:
+    """The texts before and after a title of which no selector says what they are."""
+    said = context.named.parts
+    before, after = texts_around(context, context.span(row), title[0], document, known)
+    if "title" in said:
+        _refuse_unnamed(_other_links(context, row, document, known, title[0]))
+    _refuse_unnamed(before if "date" in said else [])
+    _refuse_unnamed(after if "summary" in said else [])
+    return before, after
+
+
+def _named_places(
+    context: ListingContext, row: Element, part: str, least: int = 0, most: int | None = None
+) -> list[int]:
+    """The places of what a selector finds in a row; none if the profile has no such selector."""
+    if part not in context.named.parts:
+        return []
+    found = context.named.within(row, part)
+    if len(found) < least or (most is not None and len(found) > most):
+        what = "several elements" if found else "no element"
+        raise Unclear(f"{what} where the profile has an entry's {part}")
+    places = [place for element in found for place in context.page.span(element)]
+    return [place for place in places if place not in context.named.ignored]
+
+
+def _text(context: ListingContext, places: Iterable[int]) -> str:
+    return " ".join(filter(None, (context.page.pieces[place].text for place in places)))
+
+
+def _document(context: ListingContext, row: Element, title: list[int]) -> str:
+    """The document that an entry is of: that of its link, of a link in its title, or of its only
+    one."""
+    pieces = context.page.pieces
+    if "link" in context.named.parts:
+        found = {_linked(context, link) for link in context.named.within(row, "link")}
+    else:
+        inside = [place for place in context.span(row) if not context.is_aside(place)]
+        found = {pieces[place].document for place in title} - {None}
+        found = found or {pieces[place].document for place in inside} - {None}
+    if len(found) != 1 or (document := found.pop()) is None:
+        what = "links to several documents" if len(found) > 1 else "no link to a document"
+        raise Unclear(f"an entry has {what}")
+    return document
+
+
+def _linked(context: ListingContext, link: Element) -> str | None:
+    href = link.get("href")
+    return linked_document(context.url, context.site, href) if href else None
+
+
+def _other_links(
+    context: ListingContext, row: Element, document: str, known: set[int], title: int
+) -> list[str]:
+    """What further links to the document say, but for the title and "Read more"."""
+    own = context.page.pieces[title]
+    texts = context.texts(context.span(row))
+    others = [piece for place, piece in texts if piece.document == document and place not in known]
+    said = [piece for piece in others if piece.link is not own.link and piece.text != own.text]
+    return [piece.text for piece in said if not _says_more(context, piece)]
+
+
+def _says_more(context: ListingContext, piece: Piece) -> bool:
+    """Whether a piece is a link to the document that says no more than "Read more"."""
+    return piece.document is not None and context.words.is_more(piece.text)
+
+
+def _refuse_unnamed(texts: list[str]) -> None:
+    for text in texts[:1]:
+        raise Unclear(f'the text "{text}" is none of what the profile has in an entry')
