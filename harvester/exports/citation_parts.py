@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 from harvester.dates import says_undated
+from harvester.dates.points import length
 
 Point = tuple[int, ...]
 """A year; a year and a month; or a year, a month and a day."""
@@ -15,6 +16,8 @@ SEASONS = {21: "Spring", 22: "Summer", 23: "Autumn", 24: "Winter"}
 _POINT = r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-[0-9]{2})?)?"
 _ONE = re.compile(rf"(?P<point>{_POINT})(?P<sign>[~?%])?")
 _TWO = re.compile(rf"(?P<first>{_POINT})([~?%]?)/(?P<last>{_POINT})([~?%]?)")
+_OPEN = re.compile(rf"(?P<point>{_POINT})(?P<sign>[~?%]?)/\.\.|\[(?P<after>{_POINT})\.\.\]")
+_EXACT = re.compile(rf"-?{_POINT}(?:/-?{_POINT})?")
 _SEASON = re.compile(r"(?P<year>[0-9]{4})-(?P<season>2[1-4])")
 _NO_TEXT = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
 _UNPRINTABLE = re.compile(f"[{_NO_TEXT}]")
@@ -29,15 +32,19 @@ class Dating:
     """A date as written, in EDTF if it was understood, and in its parts if they are simple.
 
     `points` is empty, one date, or the first and the last of a span. `season` is EDTF's number
-    beside a year, from 21 for spring to 24 for winter.
+    beside a year, from 21 for spring to 24 for winter. `span` is the first and the last that any
+    other date can be, and empty if it has no beginning. If it has no end, `is_open` says so, and
+    the span is the first alone.
     """
 
     text: str
     edtf: str | None = None
     points: tuple[Point, ...] = ()
+    span: tuple[Point, ...] = ()
     season: int | None = None
     circa: bool = False
     uncertain: bool = False
+    is_open: bool = False
 
     @property
     def is_plain(self) -> bool:
@@ -51,8 +58,11 @@ class Dating:
         return years.pop() if len(years) == 1 else None
 
 
-def dating(text: str | None, edtf: str | None) -> Dating | None:
-    """Parses a document's date; None if there is none, or if the text says "undated"."""
+def dating(
+    text: str | None, edtf: str | None, earliest: str | None = None, latest: str | None = None
+) -> Dating | None:
+    """Parses a document's date, with the first and last day that it can be; None if there is none,
+    or if the text says "undated"."""
     if edtf is None:
         return Dating(text) if text and not says_undated(text) else None
     text = text or edtf
@@ -63,7 +73,22 @@ def dating(text: str | None, edtf: str | None) -> Dating | None:
         return _dating(text, edtf, two[2] + two[4], *points)
     if season := _SEASON.fullmatch(edtf):
         return Dating(text, edtf, ((int(season["year"]),),), season=int(season["season"]))
-    return Dating(text, edtf)
+    if open_one := _OPEN.fullmatch(edtf):
+        begun = (_point(open_one["point"] or open_one["after"]),)
+        circa = bool(open_one["sign"] or open_one["after"])
+        return Dating(text, edtf, span=begun, circa=circa, is_open=True)
+    span = _span(earliest, latest) if earliest and latest else ()
+    return Dating(text, edtf, span=span, circa=not _EXACT.fullmatch(edtf))
+
+
+def _span(earliest: str, latest: str) -> tuple[Point, ...]:
+    """Two days as whole years or months if they are these: 1950-01-01, 1959-12-31 as 1950, 1959."""
+    first, last = _point(earliest), _point(latest)
+    if first[1:] == (1, 1) and last[1:] == (12, 31):
+        first, last = first[:1], last[:1]
+    elif first[2] == 1 and last[2] == length(*last[:2]):
+        first, last = first[:2], last[:2]
+    return (first, last) if first != last else (first,)
 
 
 def _dating(text: str, edtf: str, signs: str, *points: Point) -> Dating:
@@ -73,7 +98,9 @@ def _dating(text: str, edtf: str, signs: str, *points: Point) -> Dating:
 
 
 def _point(text: str) -> Point:
-    return tuple(map(int, text.split("-")))
+    """The numbers of a point; a year before 1 is astronomical, as in EDTF: -0043 is 44 BC."""
+    year, *rest = text.removeprefix("-").split("-")
+    return (-int(year) if text.startswith("-") else int(year), *map(int, rest))
 
 
 def printable(text: str) -> str:

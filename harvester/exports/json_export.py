@@ -6,11 +6,11 @@ https://github.com/citation-style-language/schema.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any, BinaryIO
 
-from harvester.exports.citation_parts import Dating, one_line, printable
+from harvester.exports.citation_parts import Dating, Point, one_line, printable
 from harvester.exports.names import parted
 from harvester.exports.records import Details, Record
 
@@ -42,16 +42,22 @@ def write_csl(records: Iterable[Record], out: BinaryIO) -> None:
 
 
 def _item(record: Record) -> dict[str, Any]:
-    """Leaves "issued" out of an undated document's item, as styles then write "n.d."."""
+    """Leaves "issued" out of an undated document's item, as styles then write "n.d.".
+
+    The author-date styles of pandoc print the literal date of a manuscript twice, that of a report
+    once.
+    """
+    issued = record.dating and _issued(record.dating)
     item = {
         "id": record.key,
-        "type": "manuscript",
+        "type": "report" if issued and "literal" in issued else "manuscript",
         "title": printable(record.title),
-        "issued": record.dating and _issued(record.dating),
+        "issued": issued,
         "abstract": record.summary and printable(record.summary),
         "archive": record.archive,
         "URL": record.url,
         "accessed": record.harvested and _day(record.harvested),
+        "note": "\n".join(map(one_line, _notes(record))),
     }
     if record.details:
         item |= _details(record.details) | {"source": record.keeper}
@@ -63,8 +69,7 @@ def _day(day: str) -> dict[str, Any]:
 
 
 def _details(details: Details) -> dict[str, Any]:
-    """Maps details as Zotero does for a manuscript; what CSL has no variable for is a note."""
-    rights = [f"Rights: {details.rights}"] if details.rights else []
+    """Maps details as Zotero does for a manuscript."""
     return {
         "author": [_name(name) for name in details.names("author")],
         "contributor": [_name(name) for name in details.contributing],
@@ -72,8 +77,17 @@ def _details(details: Details) -> dict[str, Any]:
         "archive_location": printable(details.source or ""),
         "language": printable("; ".join(details.names("language"))),
         "keyword": printable("; ".join(details.keywords)),
-        "note": "\n".join(one_line(line) for line in (*details.notes, *rights)),
     }
+
+
+def _notes(record: Record) -> Iterator[str]:
+    """What CSL has no variable for, and the words of a date that it can only say as a range."""
+    if record.dating and record.dating.span:
+        yield f"Date as written: {record.dating.text}"
+    if record.details:
+        yield from record.details.notes
+    if record.details and record.details.rights:
+        yield f"Rights: {record.details.rights}"
 
 
 def _name(name: str) -> dict[str, str]:
@@ -83,12 +97,23 @@ def _name(name: str) -> dict[str, str]:
 
 
 def _issued(date: Dating) -> dict[str, Any]:
-    """The date's parts, or else its text. CSL expresses any doubt as "circa"."""
-    if not date.points:
+    """The date's parts, or the years (months, days) that it is between, or else its text.
+
+    CSL expresses any doubt as "circa". A range that has no end ends in 0.
+    """
+    points = date.points or date.span
+    if not points:
         return {"literal": printable(date.text)}
-    issued: dict[str, Any] = {"date-parts": [list(point) for point in date.points]}
+    parts = [_csl(point) for point in points]
+    issued: dict[str, Any] = {"date-parts": [*parts, [0]] if date.is_open else parts}
     if date.season:
         issued["season"] = date.season - 20
     if date.circa or date.uncertain:
         issued["circa"] = True
     return issued
+
+
+def _csl(point: Point) -> list[int]:
+    """A point in CSL, which has no year 0: -1 is 1 BC."""
+    year, *rest = point
+    return [year if year > 0 else year - 1, *rest]

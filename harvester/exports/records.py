@@ -139,7 +139,7 @@ class Record(Statement):
     @property
     def dating(self) -> Dating | None:
         """The date in its parts; None if the document has none."""
-        return dating(self.date_text, self.date_edtf)
+        return dating(self.date_text, self.date_edtf, self.date_earliest, self.date_latest)
 
 
 APART = (*LISTED, "address", "collections", "details")
