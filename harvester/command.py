@@ -35,6 +35,12 @@ class PlainCommand(ScrapyCommand):
     summary: str
     """A line for the list of commands."""
 
+    @property
+    def profiles(self) -> Path:
+        """The user's folder of profiles, beside collections.toml."""
+        assert self.settings is not None
+        return Path(self.settings["HARVEST_COLLECTIONS"]).parent / "sites"
+
     def syntax(self) -> str:
         """Gives Scrapy the form of the arguments."""
         return self.form
@@ -74,7 +80,7 @@ class PlainCommand(ScrapyCommand):
         except OSError as error:
             where = f"--pidfile {opts.pidfile} can't be written"
             raise BadUsage(f"{where} ({error.strerror}): name another file.") from error
-        use_profiles(Path(self.settings["HARVEST_COLLECTIONS"]).parent / "sites")
+        use_profiles(self.profiles)
         if (level := self.settings["LOG_LEVEL"]) not in logging.getLevelNamesMapping():
             raise BadUsage(f"There is no log level {level!r}: use DEBUG, INFO, WARNING or ERROR.")
 

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
@@ -79,7 +79,35 @@ async def fetched(fetcher: Fetcher, url: str) -> SavedPage:
     return SavedPage(url, response.url, response.text, headers, response.body)
 
 
-class VisitSpider(Spider):
+class PoliteSpider(Spider):
+    """A spider with a fetcher. It says whom to write to, and keeps to the delay in robots.txt."""
+
+    make_fetcher: Callable[[Crawler], Fetcher] = staticmethod(Fetcher)
+    _fetcher: Fetcher
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Adds to the user agent whom to write to."""
+        super().update_settings(settings)
+        if contact := settings.get("HARVEST_CONTACT"):
+            agent = f"{settings['USER_AGENT']} (+{contact})"
+            settings.set("USER_AGENT", agent, priority="spider")
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """The spider, with its fetcher."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider._fetcher = cls.make_fetcher(crawler)
+        crawler.signals.connect(spider.robots_parsed, signals.robots_parsed)
+        return spider
+
+    def robots_parsed(self, robotparser: RobotParser) -> None:
+        """The site's robots.txt was read: keep to the delay that it asks for."""
+        agent = self.settings["ROBOTSTXT_USER_AGENT"]
+        self._fetcher.crawl_delay = float(robotparser.crawl_delay(agent) or 0)
+
+
+class VisitSpider(PoliteSpider):
     """Does a job with the fetcher of a harvest; there are no items, and nothing is recorded.
 
     `is_done` says that it ended, `problem` why it could not.
@@ -93,21 +121,6 @@ class VisitSpider(Spider):
         self.problem: HarvestProblem | None = None
         self.is_done = False
         self._job = job
-        self._fetcher: Fetcher
-
-    @classmethod
-    def update_settings(cls, settings: BaseSettings) -> None:
-        """Says in the user agent whom to write to."""
-        super().update_settings(settings)
-        introduce(settings)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> "VisitSpider":
-        """The spider for a job."""
-        spider = super().from_crawler(crawler, *args, **kwargs)
-        spider._fetcher = Fetcher(crawler)
-        crawler.signals.connect(spider.robots_parsed, signals.robots_parsed)
-        return spider
 
     async def start(self) -> AsyncIterator[Any]:
         """Does the job."""
@@ -118,15 +131,3 @@ class VisitSpider(Spider):
             self.problem = problem
         return
         yield  # makes this a generator, as Scrapy wants it
-
-    def robots_parsed(self, robotparser: RobotParser) -> None:
-        """The site's robots.txt was read: keep to the delay that it asks for."""
-        agent = self.settings["ROBOTSTXT_USER_AGENT"]
-        self._fetcher.crawl_delay = float(robotparser.crawl_delay(agent) or 0)
-
-
-def introduce(settings: BaseSettings) -> None:
-    """Adds to the user agent whom to write to."""
-    if contact := settings.get("HARVEST_CONTACT"):
-        agent = f"{settings['USER_AGENT']} (+{contact})"
-        settings.set("USER_AGENT", agent, priority="spider")

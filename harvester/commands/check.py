@@ -2,7 +2,6 @@
 
 import argparse
 from collections.abc import Iterator
-from pathlib import Path
 
 from harvester.command import ProjectCommand
 from harvester.console import one_line, program, tell
@@ -15,10 +14,6 @@ class Command(ProjectCommand):
 
     form = "[options] [SITE ...]"
     summary = "Read the pages again that prove the profiles of sites, and say what differs"
-
-    def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Adds nothing of its own."""
-        super().add_options(parser)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Checks these sites, or all. Exits with 65 if a page is read otherwise than it was."""
@@ -42,7 +37,7 @@ class Command(ProjectCommand):
         from harvester.learning.proofs import proofs
 
         number, differing = 0, 0
-        for proof in proofs(key, self._folder):
+        for proof in proofs(key, self.profiles):
             number += 1
             lines = list(_lines(proof.differences(key), f"{key}: {proof.place.name}"))
             differing += bool(lines)
@@ -52,12 +47,6 @@ class Command(ProjectCommand):
         if number:
             tell(f"{key}: {number - differing} of {number} pages are read as they were")
         return not differing
-
-    @property
-    def _folder(self) -> Path:
-        """The user's folder of profiles."""
-        assert self.settings is not None
-        return Path(self.settings["HARVEST_COLLECTIONS"]).parent / "sites"
 
 
 def _lines(sentences: Iterator[str], where: str) -> Iterator[str]:

@@ -165,7 +165,7 @@ class Command(VisitingCommand):
         )
         profile = head + learned.draft.as_toml()
         pages = {"page-1": first, **({"page-2": second} if second else {})}
-        place = write(self._folder, name, profile, pages, learned.draft.site(name))
+        place = write(self.profiles, name, profile, pages, learned.draft.site(name))
         tell("\n".join(told(learned.draft, learned.first, learned.second)))
         tell(f"The profile is {shown(place)}; its pages are beside it, in {place.stem}/.")
         tell(f"Next: {command(program(), 'crawl', 'collection', '-a', f'url={first.url}')}")
@@ -188,7 +188,7 @@ class Command(VisitingCommand):
         from harvester.learning.repairing import Repairing
 
         assert self.settings is not None
-        repairing = Repairing(self._folder, opts.repair, Path(self.settings["HARVEST_DB"]))
+        repairing = Repairing(self.profiles, opts.repair, Path(self.settings["HARVEST_DB"]))
         where = args[0] if args else repairing.listing()
 
         async def look(fetcher: "Fetcher") -> None:
@@ -206,18 +206,12 @@ class Command(VisitingCommand):
                 f"{name!r} can't name a site: use small letters, digits and '-', as in --name"
                 " harbour-archive."
             )
-        there = [self._folder / f"{name}.toml", self._folder / name]
+        there = [self.profiles / f"{name}.toml", self.profiles / name]
         if name in known_sites() or any(path.exists() for path in there):
             raise BadUsage(
                 f"There is a site {name!r} already, and nothing is overwritten: give this one"
                 " another --name."
             )
-
-    @property
-    def _folder(self) -> Path:
-        """The user's folder of profiles."""
-        assert self.settings is not None
-        return Path(self.settings["HARVEST_COLLECTIONS"]).parent / "sites"
 
 
 def _choice(args: list[str], opts: argparse.Namespace, number: int) -> str:

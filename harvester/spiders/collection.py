@@ -4,18 +4,16 @@ import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, Self
 
-from scrapy import Request, Spider, signals
+from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response, TextResponse
-from scrapy.robotstxt import RobotParser
 from scrapy.settings import BaseSettings
 
 from harvester.arguments import Arguments, read_arguments
 from harvester.collection import Collection
 from harvester.crawl.details import Details
-from harvester.crawl.fetch import Fetcher
 from harvester.crawl.harvest import Harvest
 from harvester.crawl.response_meta import said_of, texts_of, validators
 from harvester.crawl.scans import Scans
@@ -41,18 +39,15 @@ from harvester.outcomes import (
 from harvester.runs import DetailsStart, Failure, KnownPage, RunEnd, RunStart
 from harvester.sources import LIVE, fetcher_for, is_at_hand
 from harvester.timestamps import differs, utc_now, was_set
-from harvester.visit import introduce
+from harvester.visit import PoliteSpider
 
 logger = logging.getLogger(__name__)
-
-Recall = Callable[[str], KnownPage | None]
-"""Gives what is known of the page at an address."""
 
 READ = (*PROVED, Outcome.INCOMPLETE, Outcome.SUSPECT)
 """How a run can end after which the site's other pages are worth asking for."""
 
 
-class CollectionSpider(Spider):
+class CollectionSpider(PoliteSpider):
     """Harvests the collections of collections.toml, or the one that its arguments name.
 
     Its arguments are those of harvester/arguments.py. A page is stored before the next is asked
@@ -63,38 +58,29 @@ class CollectionSpider(Spider):
 
     name = "collection"
     arguments = staticmethod(read_arguments)
+    make_fetcher = staticmethod(fetcher_for)
 
     def __init__(self, arguments: Arguments, settings: BaseSettings) -> None:
         super().__init__()
         self.harvest: Harvest
         self._wanted = arguments
-        self._fetcher: Fetcher
         self._details: Details
         self._scans: Scans
         self._unknown: UnknownHost
         self._max_pages = settings.getint("HARVEST_MAX_PAGES")
         self._walks = settings.getint("HARVEST_WALKS")
-        self._user_agent = settings["ROBOTSTXT_USER_AGENT"]
 
     @classmethod
-    def update_settings(cls, settings: BaseSettings) -> None:
-        """Says in the user agent whom to write to."""
-        super().update_settings(settings)
-        introduce(settings)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> "CollectionSpider":
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         """The spider for its arguments. Raises BadUsage if one of them is wrong."""
         arguments = read_arguments(crawler.settings, **kwargs)
         crawler.settings.setdict(arguments.settings, priority="spider")
         spider = super().from_crawler(crawler, arguments, crawler.settings)
-        spider._fetcher = fetcher_for(crawler)
         spider.harvest = Harvest(crawler, spider._items())
         spider._details = Details(spider._fetcher, spider.harvest)
         spider._scans = Scans(crawler, spider._fetcher, spider.harvest)
         quiet = crawler.settings.getbool("HARVEST_QUIET")
         spider._unknown = UnknownHost(spider._fetcher, spider.harvest, quiet=quiet)
-        crawler.signals.connect(spider.robots_parsed, signals.robots_parsed)
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
@@ -123,17 +109,14 @@ class CollectionSpider(Spider):
                 if isinstance(problem, BadDatabase | Busy):
                     break
             except Exception as bug:
-                logger.exception("The harvest of %s failed by a bug", collection.name)
-                sentence = f"{collection.name}: It failed by a bug ({bug!r}): please report it."
-                problems.append(Failed(sentence))
+                problems.append(Failed(f"{collection.name}: {_said_of_bug(collection, bug)}"))
 
     async def _harvest(self, collection: Collection) -> AsyncGenerator[Item, None]:
         """The items of one collection's run: the pages of its listing, and what they lead to."""
-        source, accept = self._wanted.source, self._wanted.accept
         collection, refused = await self._known(collection)
         start = RunStart(
-            *(collection.name, collection.url, utc_now(), source),
-            accept=accept,
+            *(collection.name, collection.url, utc_now(), self._wanted.source),
+            accept=self._wanted.accept,
             site=collection.site.key,
             profile=collection.profile,
         )
@@ -155,8 +138,7 @@ class CollectionSpider(Spider):
         except HarvestProblem:
             raise
         except Exception as bug:
-            logger.exception("The harvest of %s failed by a bug", collection.name)
-            sentence = f"It failed by a bug ({bug!r}): please report it."
+            sentence = _said_of_bug(collection, bug)
             end = replace(end, outcome=Outcome.FAILED, reason=sentence)
             end.failures.append(Failure(None, Reason.BUG, sentence))
         end = replace(end, finished=utc_now(), clock_ahead=self._clock_ahead())
@@ -179,8 +161,7 @@ class CollectionSpider(Spider):
 
     async def _beyond(self, collection: Collection) -> AsyncGenerator[Item, None]:
         """The items of what a listing leads to: documents' own pages, then their scans."""
-        of_details = self._details.items(self._details_of(collection), collection.site)
-        async for item in of_details:
+        async for item in self._details.items(self._details_of(collection), collection.site):
             yield item
         if collection.files and self._details.is_welcome:
             async for scan in self._scans.items(collection.name, full=self._wanted.full):
@@ -190,19 +171,16 @@ class CollectionSpider(Spider):
         """Reading again what is at hand costs nobody anything."""
         full = self._wanted.full or is_at_hand(self._wanted.source)
         live = self._wanted.source == LIVE
-        root, site = collection.root, collection.site
-        url_of = partial(site.identity.url, root=root)
-        return DetailsStart(
-            collection.name, root, site.home, url_of, full=full, asks_for_changes=live
-        )
+        where = collection.root, collection.site.home
+        url_of = partial(collection.site.identity.url, root=collection.root)
+        return DetailsStart(collection.name, *where, url_of, full=full, asks_for_changes=live)
 
     async def _pages(self, collection: Collection) -> AsyncGenerator[PageItem, None]:
         """The pages of a listing, walked again, and then in full, if it changes meanwhile."""
         is_live = self._wanted.source == LIVE
         states_total = collection.site.states_range(collection.url)
-        recall: Recall | None = self.harvest.recall
-        if self._wanted.full or not is_live or not states_total:
-            recall = None
+        may_recall = states_total and is_live and not self._wanted.full
+        recall = self.harvest.recall if may_recall else None
         before = None
         for number in range(1, self._walks + 1):
             walk = Walk(collection.url, max_pages=self._max_pages)
@@ -219,9 +197,13 @@ class CollectionSpider(Spider):
                 recall, before = None, walk
 
     async def _walk(
-        self, walk: Walk, collection: Collection, recall: Recall | None
+        self,
+        walk: Walk,
+        collection: Collection,
+        recall: Callable[[str], KnownPage | None] | None,
     ) -> AsyncGenerator[PageItem, None]:
-        """The pages of a listing, one after another, up to its end."""
+        """The pages of a listing, one after another, up to its end; `recall` gives what is known of
+        the page at an address."""
         while walk.url is not None:
             interrupt.check()
             page = await self._page(collection, walk, recall and recall(walk.url))
@@ -238,11 +220,10 @@ class CollectionSpider(Spider):
             return replace(known.page, collection=collection.name)
         if (kept := self._unknown.take(walk.url)) is not None:
             return _read(kept, collection)
-        first = walk.pages == 0
         page = await self._fetcher.page(
             walk.url,
             partial(_read, collection=collection),
-            first=first,
+            first=walk.pages == 0,
             validators=validators(known.page.etag, known.page.last_modified) if known else None,
             known=known.page.source if known else None,
             reread=known is not None and known.outdated,
@@ -258,9 +239,11 @@ class CollectionSpider(Spider):
             return self._fetcher.clock_ahead
         return -was_set() if differs(was_set()) else None
 
-    def robots_parsed(self, robotparser: RobotParser) -> None:
-        """The site's robots.txt was read: keep to the delay that it asks for."""
-        self._fetcher.crawl_delay = float(robotparser.crawl_delay(self._user_agent) or 0)
+
+def _said_of_bug(collection: Collection, bug: Exception) -> str:
+    """The sentence for a bug that ended a harvest; the log has the rest."""
+    logger.exception("The harvest of %s failed by a bug", collection.name)
+    return f"It failed by a bug ({bug!r}): please report it."
 
 
 def _read(response: TextResponse, collection: Collection) -> PageItem:
