@@ -40,6 +40,7 @@ class OtherSite:
     asked: list[str] = field(default_factory=list)
     documents: dict[str, str] = field(default_factory=dict)
     """Documents' own pages, by their ids as they stand in addresses."""
+    size: int = SIZE
 
     def serve(self, server: HTTPServer) -> None:
         """Answers there from now on."""
@@ -55,8 +56,8 @@ class OtherSite:
         path = request.full_path.rstrip("?")
         self.asked.append(path)
         if request.path.startswith(self.listing):
-            start = self.number(request) * SIZE
-            some = self.shown[start : start + SIZE]
+            start = self.number(request) * self.size
+            some = self.shown[start : start + self.size]
             if some and not request.path.endswith(".."):
                 text = self.render(self, some, start, len(self.shown))
                 return Response(text, content_type="text/html; charset=utf-8")

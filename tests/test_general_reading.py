@@ -115,6 +115,16 @@ def test_summary_is_the_longest_text_beside_the_title() -> None:
     assert {entry.summary for entry in read(page(CARDS)).entries} == {SUMMARY}
 
 
+def test_summary_may_be_in_the_link_of_its_title() -> None:
+    html = many(
+        lambda n: (
+            f'<a class="tile" href="{link(n)}"><h2>{TITLES[n]}</h2><time>{date(n)}</time>'
+            f"<p>{SUMMARY}</p></a>"
+        )
+    )
+    assert {entry.summary for entry in read(page(html)).entries} == {SUMMARY}
+
+
 def test_other_columns_are_kept_under_their_headers() -> None:
     entries = read(page(SHAPES["a table with headers"])).entries
     assert [entry.other for entry in entries] == [{"Pages": str(n + 3)} for n in range(8)]
@@ -266,6 +276,13 @@ PAGERS = {
     "word and number": '<div><a href="?page=2">Next 20 results</a></div>',
     "arrow": '<ul class="pagination"><li><a href="?page=0">‹</a><li><a href="?page=2">›</a></ul>',
     "numbers": '<p><span>1</span> <a href="?page=2">2</a> <a href="?page=3">3</a></p>',
+    "numbers, the page's own marked": (
+        '<ul><li class="active"><a href="?page=1">1</a><li><a href="?page=2">2</a>'
+        '<li><a href="?page=3">3</a></ul>'
+    ),
+    "numbers, the page's own said": (
+        '<p><a aria-current="page" href="?page=1">1</a> <a href="?page=2">2</a></p>'
+    ),
     "older posts": '<div class="nav-links"><a href="?page=2">← Older posts</a></div>',
     "icon": '<div class="pager"><a href="?page=2"><i class="fa fa-chevron-right"></i></a></div>',
     "label": '<div class="pager"><a href="?page=2" aria-label="Next">→</a></div>',
@@ -283,6 +300,7 @@ def test_next_page_is_found(pager: str) -> None:
     [
         '<div class="carousel"><a href="?slide=2" class="next">Next</a></div>',
         '<p><a href="?page=1">1</a> <a href="?page=2">2</a> <span>3</span></p>',
+        '<p><a href="?page=1">1</a> <a class="current" href="?page=2">2</a></p>',
         '<p><a href="/2024">2024</a> <a href="/2023">2023</a></p>',
         '<p><a href="/next-steps">Next steps of the archive</a></p>',
     ],

@@ -17,6 +17,8 @@ NO_PAGER = re.compile(r"carousel|slider|slick|gallery|swiper|calendar|month", re
 ICON = re.compile(
     r"(?:chevron|angle|arrow|caret)s?(?:-circle)?-(?:right|forward)|\bnext\b", re.IGNORECASE
 )
+CURRENT = ("active", "current", "selected", "is-active", "is-current")
+"""Classes of a pager's link to the page itself."""
 NUMBERS = re.compile(r"\d+")
 NUMBER = re.compile(r"\d{1,5}")
 LONGEST_LABEL = 40
@@ -85,22 +87,24 @@ def _arrows(outline: Outline, links: list[int]) -> Iterator[int]:
 
 
 def _following(outline: Outline, links: list[int]) -> Iterator[int]:
-    """Of numbers that stand side by side, the one after the only one that leads nowhere."""
+    """Of numbers that stand side by side, the one after the one that leads nowhere or is marked as
+    the page's own."""
     for place in links:
         if not NUMBER.fullmatch(outline.text(place)):
             continue
         around = outline.parents[place]
         if outline.tags[around] in ("li", "span", "td"):
             around = outline.parents[around]
-        if int(outline.text(place)) - 1 in _unlinked_numbers(outline, around):
+        if int(outline.text(place)) - 1 in _own_numbers(outline, around):
             yield place
 
 
-def _unlinked_numbers(outline: Outline, place: int) -> set[int]:
+def _own_numbers(outline: Outline, place: int) -> set[int]:
     if outline.length(place) > 200:
         return set()
+    links = (link for link in outline.within(place) if outline.href(link))
     linked = {
-        one for link in outline.within(place) if outline.href(link) for one in outline.within(link)
+        one for link in links if not _is_current(outline, link) for one in outline.within(link)
     }
     texts = [
         text
@@ -109,6 +113,15 @@ def _unlinked_numbers(outline: Outline, place: int) -> set[int]:
         for text in outline.loose(one)
     ]
     return {int(text) for text in texts if NUMBER.fullmatch(text)}
+
+
+def _is_current(outline: Outline, place: int) -> bool:
+    """Whether a link of a pager is marked as that to the page itself."""
+    link, around = outline.elements[place], outline.elements[outline.parents[place]]
+    names = f"{link.get('class', '')} {around.get('class', '')}".lower().split()
+    return "page" in (link.get("aria-current"), around.get("aria-current")) or any(
+        one in CURRENT for one in names
+    )
 
 
 def _labels(outline: Outline, place: int) -> Iterator[str]:

@@ -193,7 +193,9 @@ def _summary(parts: Iterable[Part], title: Part, date: str | None) -> str | None
     others = (
         part.text
         for part in parts
-        if part is not title and part.href is None and part.text not in (title.text, date)
+        if part is not title
+        and part.href in (None, title.href)
+        and part.text not in (title.text, date)
     )
     wordy = [text for text in others if len(WORD.findall(text)) >= LEAST_SUMMARY]
     return max(wordy, key=len, default=None)
