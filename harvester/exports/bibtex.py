@@ -33,6 +33,8 @@ _COMMANDS = {
     },
 }
 _ESCAPES = str.maketrans(_COMMANDS)
+_NO_SEPARATOR = str.maketrans(",;", "\u201a\u201a")
+"""U+201A looks like a comma and is in the fonts of every TeX."""
 _POINT = r"(?:[0-9]{4}(?:-(?:0[1-9]|1[0-2]|2[1-4])(?:-[0-9]{2})?)?[~?%]?|[0-9]{3}X|[0-9]{2}XX)"
 _DATE = re.compile(
     rf"{_POINT}(?:/{_POINT}|/\.\.)?|\.\./{_POINT}|[0-9]{{4}}-(?:[0-9]{{2}}-XX|XX(?:-XX)?)"
@@ -51,7 +53,12 @@ def write(records: Iterable[Record], out: BinaryIO) -> None:
 
 def tex(text: str) -> str:
     """Escapes a text, so that TeX prints it unchanged."""
-    return _LIGATURES.sub("{}", one_line(text).translate(_ESCAPES))
+    return _LIGATURES.sub("{}", escaped(text))
+
+
+def escaped(text: str) -> str:
+    """Escapes a text, of which TeX still joins dashes and quotation marks in a row."""
+    return one_line(text).translate(_ESCAPES)
 
 
 def _entry(record: Record) -> Entry:
@@ -103,8 +110,12 @@ def _whole(name: str) -> str:
 
 
 def _keyword(name: str) -> str:
-    """A name for a list that commas separate."""
-    return f"{{{tex(name)}}}" if "," in name else tex(name)
+    """A keyword for a list that programs part at commas and semicolons, whatever the braces.
+
+    It has a low quotation mark for either. Programs show dashes and quotation marks in a row as
+    they stand here, so that nothing keeps them apart for TeX.
+    """
+    return escaped(name).translate(_NO_SEPARATOR)
 
 
 def _date(date: Dating | None) -> dict[str, str]:
