@@ -358,5 +358,5 @@ def answers(url: str) -> bool:
     try:
         with urllib.request.urlopen(url):
             return True
-    except urllib.error.URLError:
+    except OSError:  # refused, or reset while the server was ending
         return False
