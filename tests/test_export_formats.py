@@ -202,21 +202,28 @@ def ris_date(edtf: str | None) -> str | None:
 def test_bibtex_reads_back(saved: tuple[Path, list[Entry]]) -> None:
     db, entries = saved
     found = dict(parse_string(written(db, "bibtex").decode(), "bibtex").entries)
-    assert [(key, plain(one.fields)) for key, one in found.items()] == [
-        (
-            f"wilson-center:{one.document}",
-            {
-                "title": one.title,
-                **({"date": one.date_edtf} if one.date_edtf else {}),
-                "howpublished": "Wilson Center Digital Archive",
-                "url": one.link,
-                "urldate": "2026-11-24",
-                **({"abstract": spaced(one.summary)} if one.summary else {}),
-            },
-        )
+    assert [plain(one.fields) for one in found.values()] == [
+        {
+            "title": one.title,
+            **({"date": one.date_edtf} if one.date_edtf else {}),
+            "howpublished": "Wilson Center Digital Archive",
+            "url": one.link,
+            "urldate": "2026-11-24",
+            **({"abstract": spaced(one.summary)} if one.summary else {}),
+        }
         for one in entries
     ]
     assert {one.type for one in found.values()} == {"unpublished"}
+
+
+def test_keys_of_bibtex_are_short_and_unique(tmp_path: Path) -> None:
+    """Also for programs and disks to which capitals are small letters."""
+    documents = ["a", "A", "é", "è", "名", "a" * 46, "a" * 47, f"{'a' * 46}b", "b" * 300, "B" * 300]
+    store(tmp_path / "it.db", [entry(document, document) for document in documents])
+    keys = parse_string(written(tmp_path / "it.db", "bibtex").decode(), "bibtex").entries.keys()
+    assert len({key.lower() for key in keys}) == len(documents)
+    assert [key for key in keys if not re.fullmatch("[a-z0-9:.-]{1,60}", key)] == []
+    assert {"wilson-center:a", f"wilson-center:{'a' * 46}"} <= set(keys)
 
 
 def plain(fields: dict[str, str]) -> dict[str, str]:

@@ -21,6 +21,7 @@ from harvester.exports.records import Details, Record
 
 _SIMPLE_KEY = re.compile(r"[a-z0-9][a-z0-9.:_-]*/[a-z0-9._-]+")
 _NO_KEY = re.compile(r"[^a-z0-9._-]+")
+_LONGEST_KEY = 60
 _COMMANDS = {
     **{sign: f"\\{sign}" for sign in "#$%&_"},
     **{
@@ -130,11 +131,12 @@ def _date(date: Dating | None) -> dict[str, str]:
 
 def _key(document: str) -> str:
     """A citation key from the document's site and id, without the signs and capitals on which
-    programs disagree."""
-    if _SIMPLE_KEY.fullmatch(document):
+    programs disagree, and short enough to be cited."""
+    if _SIMPLE_KEY.fullmatch(document) and len(document) <= _LONGEST_KEY:
         return document.replace("/", ":")
-    digest = hashlib.sha256(document.encode()).hexdigest()
-    return f"{_NO_KEY.sub('-', document.lower()).strip('-')}-{digest[:8]}"
+    digest = hashlib.sha256(document.encode()).hexdigest()[:8]
+    words = _NO_KEY.sub("-", document.lower())[: _LONGEST_KEY - len(digest) - 1]
+    return f"{words.strip('-')}-{digest}"
 
 
 def _url(url: str) -> str:
