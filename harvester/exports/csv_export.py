@@ -24,10 +24,11 @@ from harvester.exports.records import DETAILS, Record, Records
 LEFT_OUT = ("page", "archive", "keeper")
 """Columns that repeat the same value, or mean nothing outside the database."""
 COLUMNS = tuple(name for name in ALL if name not in LEFT_OUT)
-_START = r"(?:^|(?<=[;|\t\r\n]))(?P<before>[ \"]*+)"
-"""Where a cell may start: spaces and quotation marks may stand before its text."""
-_FORMULA = re.compile(_START + r"(?=[=+@'\uff1d\uff0b\uff0d\uff20-])|^(?=[\t\r\n])")
-_GUARD = re.compile(_START + "'")
+_SIGNS = r"(?=[=+@'\uff1d\uff0b\uff0d\uff20-])"
+_FIRST = re.compile(rf"[ \"]*+{_SIGNS}|(?=[\t\r\n])")
+_LATER = re.compile(rf"[;|\t\r\n][ \"]*+{_SIGNS}")
+"""Where a spreadsheet's cell may start: spaces and quotation marks may stand before its text."""
+_GUARD = re.compile(r"(^|[;|\t\r\n])([ \"]*)'")
 _SEPARATOR = "; "
 _NAME = re.compile(r"((?:[^;]|;;)*)(?:; |$)")
 BOM = "\ufeff"
@@ -57,7 +58,9 @@ def write_rows(header: Sequence[str], rows: Iterable[Sequence[Any]], out: Binary
 
 def guarded(text: str) -> str:
     """Guards a text, so that no spreadsheet takes a part of it for a formula."""
-    return _FORMULA.sub(r"\g<0>'", text)
+    text = _LATER.sub(r"\g<0>'", text)
+    first = _FIRST.match(text)
+    return f"{first[0]}'{text[first.end() :]}" if first else text
 
 
 def unguarded(text: str) -> str:
@@ -66,7 +69,7 @@ def unguarded(text: str) -> str:
     >>> unguarded("Report;'=1+1")
     'Report;=1+1'
     """
-    return _GUARD.sub(r"\g<before>", text)
+    return _GUARD.sub(r"\1\2", text)
 
 
 def names(cell: str) -> list[str]:
