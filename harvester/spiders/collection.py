@@ -1,7 +1,7 @@
 """The spider that harvests collections: it walks their listings one after another."""
 
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import replace
 from functools import partial
 from typing import Any, Self
@@ -179,13 +179,12 @@ class CollectionSpider(PoliteSpider):
         """The pages of a listing, walked again, and then in full, if it changes meanwhile."""
         is_live = self._wanted.source == LIVE
         states_total = collection.site.states_range(collection.url)
-        may_recall = states_total and is_live and not self._wanted.full
-        recall = self.harvest.recall if may_recall else None
+        recalls = states_total and is_live and not self._wanted.full
         before = None
         for number in range(1, self._walks + 1):
             walk = Walk(collection.url, max_pages=self._max_pages)
             try:
-                async for page in self._walk(walk, collection, recall):
+                async for page in self._walk(walk, collection, recalls=recalls):
                     page.walk, page.clock_ahead = number, self._fetcher.clock_ahead
                     yield page
                 walk.check_complete(before, is_live=is_live)
@@ -194,19 +193,16 @@ class CollectionSpider(PoliteSpider):
                 if number == self._walks:
                     raise
                 logger.info("Walking it again: %s", problem)
-                recall, before = None, walk
+                recalls, before = False, walk
 
     async def _walk(
-        self,
-        walk: Walk,
-        collection: Collection,
-        recall: Callable[[str], KnownPage | None] | None,
+        self, walk: Walk, collection: Collection, *, recalls: bool
     ) -> AsyncGenerator[PageItem, None]:
-        """The pages of a listing, one after another, up to its end; `recall` gives what is known of
-        the page at an address."""
+        """The pages of a listing, one after another, up to its end."""
         while walk.url is not None:
             interrupt.check()
-            page = await self._page(collection, walk, recall and recall(walk.url))
+            known = self.harvest.recall(walk.url) if recalls else None
+            page = await self._page(collection, walk, known)
             page.before = walk.seen
             walk.read(page.listing, page.read)
             yield page
