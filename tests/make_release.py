@@ -49,7 +49,7 @@ def try_out(file: Path) -> None:
 
         mine = Path(folder, "tutorial")
         mine.mkdir()
-        for commands, told, expected in follow(mine, harvester):
+        for commands, told, expected in follow("tutorial", mine, harvester):
             if told != expected:
                 sys.exit(f"{file.name}: the tutorial is wrong at\n{commands}\nIt says\n{told}")
 

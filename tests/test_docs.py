@@ -9,8 +9,8 @@ import documented
 import make_commands
 import pytest
 from conftest import SLOW
-from harvests import PROJECT, harvester, raw_rows
-from tutorial import alike, follow
+from harvests import HASTE, PROJECT, harvester, raw_rows
+from tutorial import Done, alike, follow
 
 from harvester import settings
 from harvester.__main__ import SCRAPYS, ours
@@ -225,10 +225,25 @@ def test_what_make_quick_leaves_out_is_there() -> None:
 
 def test_tutorial_is_as_it_says(tmp_path: Path) -> None:
     """Word for word, in a folder beside the fixtures."""
-    steps = follow(tmp_path, harvester)
+    steps = follow("tutorial", tmp_path, harvester)
     assert len(steps) > 5
     for commands, told, expected in steps:
         assert told == expected, commands
+    assert (tmp_path / "mine" / "harvest.ris").read_text().count("TY  - ") == 15
+
+
+def test_archive_of_your_own_is_as_it_says(tmp_path: Path) -> None:
+    """Word for word, but for the port, with the server that the page has its readers begin."""
+    steps = follow("own-archive", tmp_path, hasty)
+    assert len(steps) > 7
+    for commands, told, expected in steps:
+        assert told == expected, commands
+
+
+def hasty(folder: Path, *arguments: str) -> Done:
+    """The program, which does not wait between pages."""
+    haste = [f"-s{name}={HASTE[name]}" for name in ("DOWNLOAD_DELAY", "AUTOTHROTTLE_ENABLED")]
+    return harvester(folder, *arguments, *(() if arguments[0] == "init" else haste))
 
 
 def test_output_that_is_not_as_shown_is_noticed() -> None:
@@ -244,7 +259,19 @@ def commands() -> Iterator[tuple[str, list[str]]]:
 
 TARGETS = set(re.findall(r"^([a-z]+):", (PROJECT / "Makefile").read_text(), re.M))
 OTHERS = {
-    *(".", "cd", "cp", "export", "pip", "python3", "sed", "sqlite-utils", "sqlite3", "touch"),
+    *(
+        ".",
+        "cat",
+        "cd",
+        "cp",
+        "export",
+        "pip",
+        "python3",
+        "sed",
+        "sqlite-utils",
+        "sqlite3",
+        "touch",
+    ),
 }
 """Programs that are not ours."""
 
@@ -347,6 +374,8 @@ MADE = {
         "pl.toml",
         "sites/NAME.toml",
         *("sites/NAME/", "sites/NAME/earlier/"),
+        *("sites/harbour.toml", "sites/harbour/", "sites/harbour/earlier/", "harbour/."),
+        "archive/papers/index.html",
         "harvester.timer",
         "dates.txt",
         "tests/test_FEATURE.py",

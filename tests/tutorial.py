@@ -1,45 +1,64 @@
-"""The tutorial, followed word for word."""
+"""The pages of the documentation that a reader follows, followed word for word."""
 
 import re
 import shlex
+import socket
 import subprocess
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from harvests import PATIENCE, PROJECT
+from harvests import DIES_WITH_US, PATIENCE, PROJECT, until
 
-STEP = re.compile(r"<!-- run -->\n```sh\n(.*?)```\n(?:\n```text\n(.*?)```)?", re.S)
-PAGE = PROJECT / "docs" / "tutorial.md"
+STEP = re.compile(
+    r"<!-- run(?P<beside> beside)?(?:, exits with (?P<code>\d+))? -->\n"
+    r"```sh\n(?P<commands>.*?)```\n"
+    r"(?:\n```text\n(?P<output>.*?)```)?",
+    re.S,
+)
+PORT = "8000"
+"""Of a server on the reader's machine, as pages say it; here it is one that is free."""
 
 Done = subprocess.CompletedProcess[str]
 Harvester = Callable[..., Done]
 """Runs the program in a folder, with arguments."""
 
 
-def follow(folder: Path, harvester: Harvester) -> list[tuple[str, str, str]]:
-    """The steps, as they are done in a folder: the commands, what they print, what the page says.
+def follow(page: str, folder: Path, harvester: Harvester) -> list[tuple[str, str, str]]:
+    """The steps of a page, as they are done in a folder: the commands, what they print, what the
+    page says. What runs beside them, in another terminal, ends with them.
 
-    Raises AssertionError if a command does not end well.
+    Raises AssertionError if the last command of a step does not end as the page says, or another
+    one not well.
     """
     (folder / "fixtures").symlink_to(PROJECT / "fixtures")
-    found = []
-    for commands, output in STEP.findall(PAGE.read_text("utf-8")):
-        told = ""
-        for line in commands.splitlines():
-            if line.startswith("cd "):
-                folder /= line.removeprefix("cd ")
-            else:
-                told += _said(line, folder, harvester)
-        found.append((commands, alike(told), alike(output)))
-    assert (folder / "harvest.ris").read_text().count("TY  - ") == 15
+    port = free_port()
+    text = (PROJECT / "docs" / f"{page}.md").read_text("utf-8")
+    text = re.sub(rf"(127\.0\.0\.1:|\s){PORT}\b", rf"\g<1>{port}", text)
+    with beside() as begin:
+        found = []
+        for step in STEP.finditer(text):
+            *lines, last = step["commands"].splitlines()
+            if step["beside"]:
+                begin(last, folder, port)
+                continue
+            told = ""
+            for line in (*lines, last):
+                if line.startswith("cd "):
+                    folder /= line.removeprefix("cd ")
+                else:
+                    code = int(step["code"] or 0) if line == last else 0
+                    told += _said(line, folder, harvester, code)
+            found.append((step["commands"], alike(told), alike(step["output"] or "")))
     return found
 
 
-def _said(line: str, folder: Path, harvester: Harvester) -> str:
+def _said(line: str, folder: Path, harvester: Harvester, code: int) -> str:
     name, *arguments = shlex.split(line)
     done = harvester(folder, *arguments) if name == "harvester" else shell(folder, line)
-    assert (done.returncode, done.stderr) == (0, ""), line
-    return done.stdout
+    assert (done.returncode, bool(done.stderr)) == (code, code != 0), (line, done.stderr)
+    return done.stdout + done.stderr
 
 
 def shell(folder: Path, line: str) -> Done:
@@ -48,8 +67,43 @@ def shell(folder: Path, line: str) -> Done:
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=PATIENCE)
 
 
+@contextmanager
+def beside() -> Iterator[Callable[[str, Path, int], None]]:
+    """Begins servers, each with a line in a folder, and ends them; waits until one answers."""
+    begun: list[subprocess.Popen[bytes]] = []
+
+    def begin(line: str, folder: Path, port: int) -> None:
+        program, *arguments = shlex.split(line)
+        assert program == "python3"
+        command = [*DIES_WITH_US, sys.executable, *arguments]
+        quiet = subprocess.DEVNULL
+        begun.append(subprocess.Popen(command, cwd=folder, stdout=quiet, stderr=quiet))
+        until(lambda: answers(port), begun[-1])
+
+    try:
+        yield begin
+    finally:
+        for process in begun:
+            process.terminate()
+            process.wait(PATIENCE)
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def answers(port: int) -> bool:
+    """Whether somebody listens on a port."""
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
+
+
 def alike(text: str) -> str:
     """A text without what differs from time to time, and from one installation to another."""
     text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "TIME", text)
-    text = re.sub(r"^Next: \S*/(?=harvester)", "Next: ", text, flags=re.M)
+    text = re.sub(r"^(# Learned .* on )\d{4}-\d\d-\d\d", r"\1DAY", text, flags=re.M)
+    text = re.sub(r"(^Next|To write it): \S*/(?=harvester)", r"\1: ", text, flags=re.M)
+    text = re.sub(r" +$", "", text, flags=re.M)
     return re.sub(r" +", " ", re.sub(r"\d:\d\d:\d\d$", "TOOK", text, flags=re.M))
