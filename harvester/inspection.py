@@ -1,4 +1,4 @@
-"""Inspecting single pages: for whoever wants to see how they are read before a harvest."""
+"""Inspecting single pages: how each would be read in a harvest."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -24,7 +24,7 @@ Data = dict[str, Any]
 NARROWEST = 60
 DATE_WIDTH = 18
 NOWHERE = "https://saved.invalid/page"
-"""The address of a page of which none is known (RFC 2606)."""
+"""Stands for an address that is not known (RFC 2606)."""
 
 
 def inspect(page: SavedPage, site: Site | None) -> Data:
@@ -88,7 +88,7 @@ def _about(page: SavedPage, kind: str) -> Data:
 
 
 def _selectors(page: SavedPage, found: GeneralListing) -> Data | None:
-    """What the `[listing]` of a profile would say of a page; None if none reads it as it was."""
+    """What a profile's `[listing]` would say for this page; None if no profile reads the same."""
     somewhere = urljoin(urljoin(NOWHERE, found.next or ""), urlsplit(NOWHERE).path)
     whole = page if page.url else replace(page, url=somewhere)
     draft = propose(whole).found[0].draft
@@ -102,7 +102,7 @@ def _found(page: SavedPage, listing: GeneralListing, found: Found) -> Data:
 
 
 def _whole(page: SavedPage, listing: GeneralListing, href: str | None) -> str | None:
-    """The address that a link leads to, if that of the page is known, or else as it is written."""
+    """The absolute address of a link if the page's own is known, else the link as written."""
     if not page.url or not href or listing.source is None:
         return href
     return absolute(base_of(listing.source.root, page.url), href) or href
@@ -123,7 +123,7 @@ def _entry(
 
 
 def as_text(inspected: Data) -> str:
-    """The same for a terminal: a line an entry, and below it where it leads."""
+    """The result for a terminal: a line for each entry, and its address below."""
     return "\n".join(_lines(inspected))
 
 

@@ -1,4 +1,4 @@
-"""Pages that a command looks at: saved ones, or addresses, which it fetches as a harvest does."""
+"""Pages for commands: saved ones, or those at addresses, fetched as a harvest fetches them."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -21,13 +21,13 @@ HEAD = 4096
 SCHEMES = ("http://", "https://")
 
 Job = Callable[[Fetcher], Awaitable[None]]
-"""What is to be done with a fetcher. It raises HarvestProblem if it can't be."""
+"""What to do with a fetcher; raises HarvestProblem if that fails."""
 
 
 @dataclass(frozen=True, slots=True)
 class SavedPage:
-    """A page: what a user calls it, its address (empty if that is not known), its text and bytes,
-    and the headers that it came with, by their names in small letters."""
+    """A page: its name for the user, its address (empty if unknown), its text and bytes, and the
+    headers that it came with, by lower-case names."""
 
     name: str
     url: str
@@ -42,10 +42,10 @@ def is_address(page: str) -> bool:
 
 
 def saved_page(name: str, url: str | None = None, charset: str | None = None) -> SavedPage:
-    """A page in a file; its address is the one that is said, or the one that is noted in it or in
-    a JSON file beside it, as harvests from saved pages have it.
+    """A page in a file. Its address is `url`, or the one noted in the file or in a JSON file beside
+    it, as for harvests from saved pages.
 
-    Raises BadUsage if it isn't there, or if its letters can't be told.
+    Raises BadUsage if it can't be read, or if its encoding can't be told.
     """
     try:
         file = Path(name)
@@ -64,7 +64,7 @@ def saved_page(name: str, url: str | None = None, charset: str | None = None) ->
 
 
 def _noted(file: Path, body: bytes) -> str:
-    """The address that is noted of a saved page; empty if there is none."""
+    """The address that is noted for a saved page; empty if there is none."""
     beside = file.with_suffix(".json")
     files: dict[str, File] = {beside.name: file_at(beside)} if beside.is_file() else {}
     note = noted(files, file.name, body[:HEAD])
@@ -108,9 +108,9 @@ class PoliteSpider(Spider):
 
 
 class VisitSpider(PoliteSpider):
-    """Does a job with the fetcher of a harvest; there are no items, and nothing is recorded.
+    """Does one job with a harvest's fetcher; it yields no items and records nothing.
 
-    `is_done` says that it ended, `problem` why it could not.
+    `is_done` says that the job ended, `problem` why it failed.
     """
 
     name = "visit"

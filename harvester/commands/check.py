@@ -32,8 +32,8 @@ class Command(ProjectCommand):
             self.exitcode = Outcome.COMPLETE.exit_code
 
     def _is_proved(self, key: str, is_asked_for: bool) -> bool:
-        """Tells what differs of a site; whether nothing does. Raises BadUsage if it was asked for
-        and has no proofs."""
+        """Prints what differs in a site's proofs, and returns whether nothing does. Raises BadUsage
+        if the site was asked for and has no proofs."""
         from harvester.learning.proofs import proofs
 
         number, differing = 0, 0

@@ -74,7 +74,7 @@ class Command(CrawlingCommand, CrawlCommand):
             self.exitcode = self._exit_code(crawler)
 
     def _make_folder(self) -> None:
-        """Makes the folder of the database, if none was named: it is ours then."""
+        """Makes the folder of the database, unless the user has named another."""
         assert self.settings is not None
         if (database := self.settings["HARVEST_DB"]) == DATABASE:
             with suppress(OSError):  # what it is will be said when the database is opened
@@ -101,7 +101,7 @@ def arguments_as_text() -> str:
 
 
 def one_spider(args: list[str], spiders: list[str]) -> str:
-    """The spider that is named. Raises BadUsage if that is none, or not one."""
+    """The named spider. Raises BadUsage if none is named, several are, or there is no such one."""
     there = f"there is {' and '.join(spiders)}: {program()} crawl {spiders[0]}"
     if not args:
         raise BadUsage(f"Name the spider; {there}.")

@@ -31,7 +31,8 @@ class Command(ProjectCommand):
         parser.add_argument("--order", choices=ORDERS, default="", help=order)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Reads the texts, or a text a line of standard input. What is empty was not understood."""
+        """Reads the texts, or the lines of standard input. An empty column means "not
+        understood"."""
         with self.telling_problems():
             habits = Habits(opts.language, opts.order).by(utc_now())
             for text in args or _lines(sys.stdin):

@@ -36,7 +36,7 @@ class Command(VisitingCommand):
         parser.add_argument("--json", action="store_true", help="a JSON object a page, in a line")
 
     def check(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Looks at what is asked for. Raises BadUsage if it is wrong."""
+        """Checks the arguments. Raises BadUsage if they are wrong."""
         if not args:
             raise BadUsage(f"Name the page to look at: {program()} inspect PAGE.")
         if opts.url and len(args) > 1:

@@ -57,11 +57,11 @@ class Command(VisitingCommand):
         parser.add_argument("--write", action="store_true", help="with --repair: write it, too")
 
     def fetches(self, args: list[str], opts: argparse.Namespace) -> bool:
-        """A repair without a page is of the first one of the site's listing."""
+        """A repair without a page fetches the first page of the site's listing."""
         return opts.repair is not None and not args
 
     def check(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Looks at what is asked for. Raises BadUsage if it is wrong."""
+        """Checks the arguments. Raises BadUsage if they are wrong."""
         if opts.repair is not None:
             self._check_repair(args, opts)
             return
@@ -92,7 +92,7 @@ class Command(VisitingCommand):
             self._learn(args, opts, first, self._proposals(first), *second)
 
     async def _look(self, args: list[str], opts: argparse.Namespace, fetcher: "Fetcher") -> None:
-        """The same of pages that have to be fetched: the second one may be the next page."""
+        """Fetches the pages and learns from them; the second may be the first one's next page."""
         first = await self._page(fetcher, args[0], opts, 0)
         said = self._proposals(first)
         following = args[1] if len(args) > 1 else said.next_on(first.url)
@@ -100,7 +100,7 @@ class Command(VisitingCommand):
         self._learn(args, opts, first, said, *pages)
 
     def _proposals(self, page: SavedPage) -> "Proposals":
-        """What a page may list. Raises BadUsage if its site has a profile."""
+        """The readings of a page. Raises BadUsage if its site has a profile."""
         from harvester.learning.proposal import propose
 
         site = site_of(page.url)
@@ -117,7 +117,7 @@ class Command(VisitingCommand):
         return await fetched(fetcher, name) if is_address(name) else self._saved(name, opts, number)
 
     def _saved(self, name: str, opts: argparse.Namespace, number: int) -> SavedPage:
-        """A saved page, of which the address has to be known. Raises BadUsage."""
+        """A saved page whose address is known. Raises BadUsage if it isn't."""
         url = opts.url[number] if number < len(opts.url) else None
         page = saved_page(name, url, opts.charset)
         if not page.url:

@@ -20,7 +20,7 @@ MOST = 256
 
 
 class Command(ProjectCommand):
-    """Shows what recorded pages say otherwise than the database has it, and writes that if told."""
+    """Shows where recorded pages differ from the database, and writes that if asked to."""
 
     summary = "Read all recorded pages again, and show or write what differs"
 

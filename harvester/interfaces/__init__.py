@@ -1,4 +1,4 @@
-"""How sites answer: as HTML or as JSON. Whatever they send, a Listing or a refusal comes of it."""
+"""What sites answer, in HTML or JSON: each answer becomes a Listing or a refusal."""
 
 from collections.abc import Mapping
 
@@ -15,7 +15,7 @@ __all__ = ["read_listing"]
 def read_listing(text: str, url: str, site: Site, headers: Mapping[str, str]) -> Listing:
     """Reads a page of a listing as the site's profile says that it is sent. Raises Unreadable.
 
-    `headers` are those that it came with, by their names in small letters.
+    `headers` are those that it came with, by lower-case names.
     """
     if site.json is None:
         if is_json(text):

@@ -1,4 +1,4 @@
-"""JSON as sites send it, which may be broken or mean harm: what is wrong with it is said."""
+"""Parsing JSON from sites, which may be broken or hostile; errors say what is wrong with it."""
 
 import json
 import re
@@ -9,12 +9,12 @@ from harvester.pages.elements import fold
 from harvester.pages.markup import BrokenOff, Lost, Unclear
 
 LONGEST_WORD = 6
-"""Characters of what is no string in JSON, and of an escape in one."""
+"""Characters of the longest literal in JSON, or of an escape in a string."""
 LONGEST_TEXT = 1_000_000
 LONGEST_NUMBER = 30
 """Characters of a number that is a title, a date or an id."""
 NO_LETTERS = re.compile("[\0\ud800-\udfff]")
-"""NUL, and halves of characters, which no text can have (RFC 8259, 8.2)."""
+"""NUL and lone surrogates, which no text can have (RFC 8259, 8.2)."""
 PARAGRAPHS = re.compile(r"\n[^\S\n]*\n")
 KINDS = {dict: "an object", list: "a list", bool: "true or false", float: "a fraction"}
 
@@ -49,7 +49,7 @@ def parse(text: str) -> Any:
 
 
 def _breaks_off(error: json.JSONDecodeError, text: str) -> bool:
-    """Whether the end of a text is what is wrong: it may stand within a word, a string, a list."""
+    """Whether a text was cut off: in a literal, a string, a list or an object."""
     if error.msg.startswith("Unterminated") or error.pos >= len(text):
         return True
     return error.pos >= len(text) - LONGEST_WORD and not text.endswith(("]", "}"))
@@ -106,6 +106,6 @@ def _kind(value: Any) -> str:
 
 
 def shown(text: str) -> str:
-    """A text for a sentence: in quotes, cut, without what can't be written."""
+    """A text to quote in a sentence: shortened, without characters that can't be written."""
     cut = text if len(text) <= 40 else f"{text[:40]}…"
     return f'"{fold(NO_LETTERS.sub("�", cut))}"'

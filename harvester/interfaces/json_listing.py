@@ -20,7 +20,7 @@ from harvester.sites.json_listing import JsonListing, JsonPath
 from harvester.sites.site import Site
 
 LINK = re.compile(r"<([^<>]*)>([^<>]*)")
-"""One of the links in a header, and what is said of it (RFC 8288, 3)."""
+"""A link in a `Link` header, and its parameters (RFC 8288, 3)."""
 NEXT = re.compile(r";\s*rel\s*=\s*(?:\"[^\"]*?\bnext\b[^\"]*\"|next\b)", re.IGNORECASE)
 
 
@@ -37,7 +37,7 @@ def read_json(
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What a site has sent from an address, and what its profile says of that."""
+    """A site's answer, and what its profile says of how to read it."""
 
     data: Any
     url: str
@@ -65,7 +65,7 @@ class _Answer:
     def _stated(
         self, entries: list[Entry], total: int, first: int | None, following: str | None
     ) -> Listing:
-        """The page of a listing of which the total is known."""
+        """The page of a listing whose total is known."""
         last = (first or 1) + len(entries) - 1
         stated = f"{first or 1} - {last} of {total}"
         if last > total:
@@ -147,7 +147,7 @@ class _Answer:
         raise Unclear(f"its next page is none of this listing's ({shown(href)})")
 
     def _path(self, url: str) -> str:
-        """The path of an address, whatever its page is."""
+        """The path of an address without the number of its page."""
         return urlsplit(self.site.page_url(url, 0)).path.rstrip("/")
 
     def _reckoned(self, entries: int) -> str:
@@ -192,7 +192,7 @@ class _Answer:
 
 
 def _find(path: JsonPath | None, data: Any) -> Any:
-    """What is at a path. Raises Unclear if what it asks of can't be asked of that."""
+    """The value at a path. Raises Unclear if the path can't be applied to this data."""
     try:
         return path and path.find(data)
     except RecursionError:

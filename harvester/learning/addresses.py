@@ -1,6 +1,6 @@
-"""How a site writes the addresses of its documents and of a listing's pages, as some of them show.
+"""The forms of a site's addresses, of its documents and of a listing's pages, told from examples.
 
-All that gets into a profile from here is checked character by character: it is the page's own text.
+Whatever goes into a profile from here is checked character by character, for a page said it.
 """
 
 import re
@@ -19,9 +19,9 @@ DIGITS = re.compile(r"\d{1,9}")
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """Where a site's documents are: `home`, and the form of all after it, as a profile has it.
+    """The addresses of a site's documents: `home`, and the form of what follows, as in a profile.
 
-    `begins` is how the paths of their addresses begin.
+    `begins` is the beginning that their paths share.
     """
 
     home: str
@@ -42,8 +42,7 @@ class Pages:
 def documents(urls: Sequence[str], listing: str) -> Documents | None:
     """The form that the addresses of a listing's entries have; None if they are on several hosts.
 
-    What they ask for besides and the listing's own address has as well, such as the words that were
-    searched for, is left out.
+    Parameters that the listing's own address has, too, such as the search terms, are left out.
     """
     parts = [urlsplit(url) for url in urls]
     hosts = {one.netloc.lower() for one in parts}
@@ -86,7 +85,8 @@ def _asked(parts: Sequence[SplitResult], listing: SplitResult) -> str | None:
 
 
 def _directory(paths: Sequence[str]) -> str:
-    """The folder in which all of some paths are; years and other numbers are no names of one."""
+    """The folder that all paths share; a number, such as a year, is not taken for a folder's
+    name."""
     split = [path.split("/")[1:-1] for path in paths]
     common: list[str] = []
     for parts in zip(*split, strict=False):
@@ -97,7 +97,7 @@ def _directory(paths: Sequence[str]) -> str:
 
 
 def pages(url: str, following: str | None, entries: int) -> list[Pages]:
-    """The forms of a listing's addresses, of which one page and the next are known.
+    """The forms of a listing's addresses, told from those of a page and the next one.
 
     Empty if the address can't stand in a profile, or the next page is on another host.
     """
@@ -155,7 +155,7 @@ def _counted(before: str | None, after: int, entries: int) -> tuple[int, int]:
 
 
 def _by_path(path: str, following: str) -> list[Pages]:
-    """By the number that the next page's path has, in the place of this one's or behind all."""
+    """By a number in the next page's path, which replaces this page's or is added to it."""
     found = NUMBERED.fullmatch(following[len(path) :]) if following.startswith(path) else None
     if found and (found["lead"].startswith("/") or path == "/"):
         first, step = _counted(None, int(found["number"]), 0)

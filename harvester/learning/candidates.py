@@ -1,7 +1,7 @@
 """Candidates for a selector: all that could find some elements of a page, the plainest first.
 
 A class comes before a place among siblings, nothing around the elements before what is around them.
-What only numbers an element, or tells it from its neighbours, is in none.
+Classes that only number or style an element, such as "odd", are left out.
 """
 
 import re
@@ -19,29 +19,30 @@ NO_KIND_NAMES = """
     selected sticky views-row
 """
 NO_KIND = frozenset(NO_KIND_NAMES.split())
-"""Classes that tell an element from its neighbours, not from other things."""
+"""Classes for an element's state or place among its siblings, not for what it is."""
 HIGHEST = 10
-"""So many of the elements around are looked at."""
+"""Levels of enclosing elements that are tried."""
 MOST = 600
-"""So many selectors are tried for one thing."""
+"""Selectors that are tried for one part of an entry."""
 CELLS = ("td", "th")
 
 
 def candidates(
     elements: Sequence[Element], within: Sequence[Element] = (), holding: Sequence[str] = ()
 ) -> Iterator[str]:
-    """Selectors that find elements, perhaps among others: by what all of them have in common, then
-    by their place or by what is in them, such as `holding`. `within` is what they stand in."""
+    """Selectors that find all these elements, perhaps with others: first by what they have in
+    common, then by their place or by what they contain, such as `holding`. `within` are the
+    elements that they stand in."""
     return islice(_selectors(elements, within, holding), MOST)
 
 
 def link_candidates(link: Element) -> Iterator[str]:
-    """Selectors that find a link: those first that name what a reader is told of it."""
+    """Selectors that find a link, first by its `rel`, `aria-label` or `title`."""
     return islice(chain(_by_label(link), _selectors([link], (), ())), MOST)
 
 
 def path_between(pairs: Iterable[tuple[Element, Element]]) -> str | None:
-    """The way from elements to some that are in them, if it is the same for all."""
+    """The path from each outer element to its inner one, as a selector, if all have the same."""
     paths = set()
     for outer, inner in pairs:
         steps = [inner, *inner.iterancestors()]
@@ -102,7 +103,8 @@ def _own(elements: Sequence[Element]) -> Iterator[str]:
 
 
 def _placed(elements: Sequence[Element], holding: Sequence[str]) -> Iterator[str]:
-    """By what is in all the elements, by what others beside them are, by their place."""
+    """By what all the elements contain, by classes that only their siblings have, by their
+    place."""
     if not (tag := _tag(elements)):
         return
     yield from (f"{tag}:has({inner})" for inner in (("td", "a", *holding) if holding else ()))
@@ -137,14 +139,14 @@ def _shared_classes(elements: Iterable[Element]) -> list[str]:
 
 
 def _classes(element: Element) -> list[str]:
-    """The classes that neither number an element nor say where among others it stands."""
+    """An element's classes, without those that number it or say its state or place."""
     named = (element.get("class") or "").split()
     kept = (name for name in named if name.lower() not in NO_KIND and NAME.fullmatch(name))
     return [name for name in kept if not any(map(str.isdigit, name))]
 
 
 def _classes_of_others(elements: Sequence[Element], tag: str) -> list[str]:
-    """Classes of siblings that are none of these elements, which none of them has."""
+    """Classes that siblings of these elements have and none of these has."""
     own = set(elements)
     taken = {name for one in elements for name in _classes(one)}
     parents = dict.fromkeys(one.getparent() for one in elements)
@@ -154,7 +156,7 @@ def _classes_of_others(elements: Sequence[Element], tag: str) -> list[str]:
 
 
 def _by_label(link: Element) -> Iterator[str]:
-    """By what says that a link leads on, and is no text."""
+    """By attributes that say where a link leads."""
     if "next" in (link.get("rel") or "").lower().split():
         yield f'{link.tag}[rel~="next"]'
     for name in ("aria-label", "title"):

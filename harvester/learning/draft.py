@@ -22,7 +22,7 @@ class Draft:
     links: str = ""
 
     def as_toml(self) -> str:
-        """The file's text: only what is not as it is by default."""
+        """The file's text, without keys that have their defaults."""
         head: dict[str, Value] = {"name": self.name, "home": self.documents.home}
         if self.hosts:
             head["hosts"] = list(self.hosts)

@@ -26,12 +26,12 @@ FIXTURES = Path(__file__).parents[2] / "fixtures"
 """Proofs of the built-in profiles; only a checkout of this project has them."""
 NOTE = "A proof of the profile: what it read of the page when that was saved."
 CHALLENGE, EMPTY = "challenge", "empty-listing"
-"""Problems of pages: one that a harvest knows before it reads it, and one that is a listing."""
+"""Problems of saved pages: the first shows before a page is read, the second is a listing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A saved page, and what is to be read of it; `place` is its folder."""
+    """A saved page in the folder `place`, and what must be read in it."""
 
     place: Path
     said: Data
@@ -42,7 +42,7 @@ class Proof:
         return str(self.said["url"])
 
     def differences(self, key: str) -> Iterator[str]:
-        """What the profile of a site reads otherwise today, a sentence each."""
+        """What the profile of a site reads differently today, a sentence each."""
         site = site_for(self.url, key)
         try:
             found = self._read(site)
@@ -64,7 +64,7 @@ class Proof:
 
 
 def _differences(url: str, said: Data, found: Data) -> Iterator[str]:
-    """What is found otherwise than it is said."""
+    """How what is found differs from what the proof says."""
     if "record" in said:
         for name, value in said["record"].items():
             if found["record"].get(name) != value:
@@ -123,7 +123,7 @@ def _said(file: Path) -> Data:
 def write(folder: Path, key: str, profile: str, pages: Mapping[str, SavedPage], site: Site) -> Path:
     """Writes a new profile into the user's folder `sites`, and its pages below; returns its place.
 
-    Raises BadOutput if that can't be.
+    Raises BadOutput if they can't be written.
     """
     place = folder / f"{key}.toml"
     try:
@@ -138,8 +138,8 @@ def write(folder: Path, key: str, profile: str, pages: Mapping[str, SavedPage], 
 
 
 def keep_repaired(folder: Path, key: str, page: SavedPage, site: Site) -> None:
-    """Puts a page beside a profile that reads it again, in the place of those that it does not read
-    any more: these are kept in the folder `earlier`. Raises OSError."""
+    """Saves the page that a repaired profile reads, and moves the proofs from before, which it no
+    longer reads, to the folder `earlier`. Raises OSError."""
     moment = re.sub(r"\D", "", utc_now())
     for proof in sorted((folder / key / "listing").glob("*/page.json")):
         earlier = folder / key / "earlier" / moment / proof.parent.name

@@ -1,4 +1,4 @@
-"""What a page is taken to list, each reading of it with the profile that would read the same."""
+"""Readings of a page without a profile, each with the profile that would read the same."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -20,12 +20,12 @@ from harvester.sites.identity import REST
 from harvester.visit import SavedPage
 
 KEY = "learned"
-"""What a site is called while its profile is tried."""
+"""The key of a site while its profile is tried."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry as a reading has it; its address is whole."""
+    """An entry of a reading, with its absolute address."""
 
     title: str
     url: str | None
@@ -63,10 +63,10 @@ class Proposals:
 def propose(
     page: SavedPage, language: str | None = None, *, whole_paths: bool = False
 ) -> Proposals:
-    """Reads a page of which nothing is known, and looks for the profile that would say the same.
+    """Reads a page without a profile, and looks for the profile that would read the same.
 
-    With `whole_paths`, documents are known by all of their addresses after the host, as those of
-    hosts without a profile are.
+    With `whole_paths`, a document's id is all of its address after the host, as on hosts without a
+    profile.
     """
     listing = read_any_listing(page.html, language)
     if listing.source is None:
@@ -153,7 +153,7 @@ class Drafting:
 def why_not(
     draft: Draft, page: SavedPage, entries: Sequence[Entry], following: str | None
 ) -> str | None:
-    """Why the strict reading with a profile does not say the same of a page; None if it does."""
+    """How the strict reading with a profile differs from known entries; None if it doesn't."""
     try:
         site = draft.site(KEY)
         listing = read_listing(page.html, page.url, site)
@@ -168,7 +168,7 @@ def why_not(
 def differs(
     listing: Listing, entries: Sequence[Entry], document_of: Callable[[str], str | None]
 ) -> str | None:
-    """What a strict reading has otherwise than another one."""
+    """The first difference between a strict reading and known entries; None if there is none."""
     if len(listing.entries) != len(entries):
         return f"{len(listing.entries)} entries would be read, not {len(entries)}"
     for mine, other in zip(listing.entries, entries, strict=True):

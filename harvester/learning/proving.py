@@ -10,14 +10,15 @@ from harvester.pages import read_listing
 from harvester.visit import SavedPage
 
 MOST_KNOWN = 0.2
-"""So many of a page's entries may have stood on the page before: listings repeat some on top."""
+"""The largest share of a page's entries that may stand on the page before, too: some listings
+repeat a few on top."""
 LEAST_DATED = 0.5
-"""Of a page's dates, compared with those of the page before, so many have to be found again."""
+"""The least share of dated entries, compared with the share on the page before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What came of learning: the `draft` that is proved, or why none is (`against`).
+    """The result of learning: a proved `draft`, or why none is proved (`against`).
 
     `proposals` are the readings of the first page, the best first, and `first` and `second` what
     the profile reads on both pages; there is no second one if the listing has a single page.
@@ -41,8 +42,9 @@ def learn(
     """Learns a profile from what is proposed for one page of a listing, and proves it on a second
     one.
 
-    Without a second page it counts only if the first one states that its entries are all, or if
-    somebody has `chosen` a reading, counted from 1. Raises BadUsage if there is no such reading.
+    Without a second page, a profile is proved only if the first page states that it lists all
+    entries, or if the user has `chosen` a reading, counted from 1. Raises BadUsage if there is no
+    such reading.
     """
     proposal, against = _one_of(page, said, chosen)
     if proposal is None or proposal.draft is None:
@@ -116,7 +118,7 @@ def _dated(listing: Listing) -> float:
 
 
 def _same_titles(first: Listing, second: Listing) -> str | None:
-    """Titles that come back with other documents are none: they name a court, a kind, a button."""
+    """Titles that recur with other documents are no titles: they name a court, a kind, a button."""
     known = {entry.title for entry in first.entries}
     repeated = sum(entry.title in known for entry in second.entries)
     if repeated > len(second.entries) / 2:

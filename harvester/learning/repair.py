@@ -23,9 +23,9 @@ from harvester.sites.wording import words_in
 from harvester.visit import SavedPage
 
 LEAST = 3
-"""So many entries have to be found again, or all that there are."""
+"""Known entries that must be found again, or all if there are fewer."""
 MOST_OTHER = 0.1
-"""So many of the entries that are known may say something else than before."""
+"""The largest share of known entries that may read differently than before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,8 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """A profile's text before and after; `found` is how many known entries prove it, `new` how many
-    others there are on the page."""
+    """A profile's text before and after; `found` counts the known entries that prove it, `new` the
+    others on the page."""
 
     before: str
     after: str
@@ -55,7 +55,7 @@ class Repair:
 
 
 def repair(key: str, profile: str, page: SavedPage, known: Mapping[str, Known]) -> Repair:
-    """The change by which a profile reads a page again, proved by the entries that are known.
+    """The change that lets a profile read a page again, proved by known entries.
 
     Raises BadUsage if there is nothing to repair, and Unreadable if no change is certain.
     """
@@ -89,7 +89,7 @@ def repair(key: str, profile: str, page: SavedPage, known: Mapping[str, Known]) 
 
 
 def _refuse_unbroken(site: Site, page: SavedPage) -> None:
-    """Raises BadUsage if a page is read by its profile as it is, or is none of HTML."""
+    """Raises BadUsage if the profile still reads the page, or if the site's listings are JSON."""
     if site.json is not None:
         raise BadUsage(f"The listings of {site.key} are JSON: correct its profile by hand.")
     try:
@@ -133,7 +133,7 @@ def _samples(
 def _heads(
     source: Tree, page: SavedPage, site: Site, known: Mapping[str, Known]
 ) -> dict[str, Element]:
-    """The link of each known entry, of those that stand alike on the page for the most entries."""
+    """The link of each known entry, all below the same tags: those that most entries share."""
     base = base_of(source.root, page.url)
     alike: dict[tuple[str, ...], dict[str, Element]] = defaultdict(dict)
     for link in source.index.tagged(("a",)):
@@ -148,7 +148,7 @@ def _heads(
 def _candidates(
     source: Tree, page: SavedPage, samples: Sequence[Sample], old: Mapping[str, Value]
 ) -> Iterator[dict[str, Value]]:
-    """What `[listing]` may say now, those first that change the fewest keys."""
+    """What `[listing]` may say now, with the fewest changed keys first."""
     css = {
         key: str(old[key]) for key in ("entry", "title", "link", "date", "summary") if key in old
     }

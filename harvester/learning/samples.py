@@ -1,7 +1,6 @@
-"""Samples: entries of a page of which it is known what they say, and where on the page they say it.
+"""Samples: entries of a page whose texts are known, and the elements that hold them.
 
-A reading without a profile, or what a database knows of a listing, gives the words; here the
-elements are found that hold them.
+The texts come from a reading without a profile, or from what the database knows of a listing.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,7 +12,7 @@ from harvester.pages.elements import Element, fold
 from harvester.pages.selectors import Index
 
 SHORTEST_SUMMARY = 12
-"""A shorter text may be anything's."""
+"""Characters of a summary; a shorter text could be anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ class Sample:
 
 
 class Texts:
-    """The texts of a page's elements, without what is not shown; each is made once."""
+    """The visible texts of a page's elements; each is made once."""
 
     def __init__(self, index: Index) -> None:
         self._unseen = index.unseen

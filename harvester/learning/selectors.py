@@ -29,9 +29,9 @@ from harvester.pages.selectors import Index
 class Selectors:
     """CSS selectors under the keys of a profile's `[listing]`.
 
-    None is what need not be said, such as the link of a title that is one. `date_within` says that
-    the date stands in a longer text, `named_only` that what no selector finds in an entry is left
-    out, `ignore` finds what is no part of any.
+    None leaves a key out, such as `link` where the title is the link. `date_within` says that the
+    date stands in a longer text; `named_only`, that an entry's text which no selector finds is left
+    out. `ignore` finds what belongs to no entry.
     """
 
     entry: str
@@ -45,7 +45,7 @@ class Selectors:
     next: str | None = None
 
     def said(self) -> dict[str, str | bool | list[str]]:
-        """What is not as it is by default, by its key."""
+        """The keys that differ from their defaults, with their values."""
         said: dict[str, str | bool | list[str]] = {}
         for name in self.__dataclass_fields__:
             value = getattr(self, name)
@@ -61,11 +61,11 @@ def learn(
     preferred: Mapping[str, str] | None = None,
     others: bool = False,
 ) -> list[Selectors]:
-    """The selectors that samples on a page have in common, the strictest first; none if entries,
-    their titles, links or dates can't be told by selectors.
+    """The selectors that fit every sample on a page, the strictest first; none if no selector finds
+    the entries, or their titles, links or dates.
 
-    Those are taken that are `preferred`, by their keys, if they do. With `others`, further elements
-    may be entries as well, of which no sample is there.
+    A `preferred` selector, given by its key, is kept if it fits. With `others`, the page may have
+    more entries than samples.
     """
     finder = _Finder(index, samples, preferred or {}, others=others)
     title = finder.title()
@@ -108,7 +108,7 @@ class _Finder:
         self._owner = {element: number for number, element in enumerate(self._entries)}
 
     def entry(self, title: str) -> str | None:
-        """What finds all entries and nothing else."""
+        """The selector that finds all entries and nothing else."""
         wanted = set(self._entries)
         titles = [found[0] for found in self._within(title)]
         path = path_between(zip(self._entries, titles, strict=True))
@@ -121,8 +121,8 @@ class _Finder:
         return None
 
     def _may_be_more(self, found: set[Element], wanted: set[Element], title: str) -> bool:
-        """Whether elements can be the entries that are wanted and as many others at the most, each
-        of which has one title, and stands in no other."""
+        """Whether elements can be the wanted entries and at most as many others: each with one
+        title, and none inside another."""
         if not wanted <= found or len(found) > 2 * len(wanted):
             return False
         titles = self._index.select(title)
@@ -131,23 +131,24 @@ class _Finder:
         return len(held) == len(set(held)) == len(found)
 
     def title(self) -> str | None:
-        """What finds one element in each entry, which says its title."""
+        """The selector that finds one element in each entry, which says its title."""
         chains = [title_places(self._texts, sample) for sample in self._samples]
         return self._first("title", chains, self._says_titles)
 
     def link(self) -> str | None:
-        """What finds links in each entry, all of its address."""
+        """The selector that finds links in each entry, all with its address."""
         return self._first("link", [link_places(one) for one in self._samples], self._has_links)
 
     def date(self) -> str | None:
-        """What finds the date of each entry that has one, and nothing in the others."""
+        """The selector that finds the date of each entry that has one, and nothing in the
+        others."""
         dated = [one for one in self._samples if one.date]
         chains = [date_places(self._texts, sample) for sample in dated]
         alone = self._first("date", chains, self._says_dates)
         return alone or self._first("date", chains, self._hold_dates)
 
     def summary(self) -> str | None:
-        """What finds the summary of each entry that has one."""
+        """The selector that finds the summary of each entry that has one."""
         said = [one for one in self._samples if one.summary]
         chains = [summary_places(self._texts, sample) for sample in said]
         return self._first("summary", chains, self._says_summaries) if said else None
@@ -231,7 +232,7 @@ class _Finder:
 
 
 def next_selector(source: Tree, url: str, following: str) -> str | None:
-    """What finds the link to the next page, and links with its address alone."""
+    """The selector that finds the link to the next page, and only links with its address."""
     base = base_of(source.root, url)
     links = [
         link

@@ -9,11 +9,11 @@ from harvester.learning.proposal import Proposal
 
 LONGEST = 60
 SHOWN = 3
-"""So many entries of a reading are shown."""
+"""Entries shown of each reading."""
 
 
 def told(draft: Draft, first: Listing, second: Listing | None) -> Iterator[str]:
-    """A line for each thing that a profile takes for something."""
+    """A line each for the entries, titles, dates, summaries and pages that a profile finds."""
     said, entries = draft.selectors, first.entries
     numbers = f"{len(entries)} on the first page"
     if second is not None:
