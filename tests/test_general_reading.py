@@ -301,6 +301,8 @@ def test_next_page_is_found(pager: str) -> None:
         '<div class="carousel"><a href="?slide=2" class="next">Next</a></div>',
         '<p><a href="?page=1">1</a> <a href="?page=2">2</a> <span>3</span></p>',
         '<p><a href="?page=1">1</a> <a class="current" href="?page=2">2</a></p>',
+        '<p><a class="active" href="/1923">1923</a> <a href="/1924">1924</a></p>',
+        '<p><span>2023</span> <a href="/2024">2024</a></p>',
         '<p><a href="/2024">2024</a> <a href="/2023">2023</a></p>',
         '<p><a href="/next-steps">Next steps of the archive</a></p>',
     ],

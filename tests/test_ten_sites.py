@@ -5,21 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from examples import TIMES
 from harvests import Harvest, harvest, rows
 from other_sites import OtherSite, Shown
 from pytest_httpserver import HTTPServer
 from ten_sites import SHAPES, TOTAL, ten_sites
 
 SITES = ten_sites()
-ALWAYS = (
-    "articles, each with its file",
-    "a table by date, its pager without words",
-    "cards, each in a link",
-    "list items by an offset",
-)
-"""What is tried each time; `make properties` tries all."""
-TRIED = [name for name in SITES if name in ALWAYS or TIMES > 1]
 
 
 def crawled(site: OtherSite, folder: Path) -> Harvest:
@@ -41,7 +32,7 @@ def test_there_are_ten_of_three_pages_each() -> None:
     assert {-(-TOTAL // site.size) for site in SITES.values()} == {3}
 
 
-@pytest.mark.parametrize("name", TRIED)
+@pytest.mark.parametrize("name", SITES)
 def test_site_is_harvested_and_its_history_kept(
     name: str, httpserver: HTTPServer, tmp_path: Path
 ) -> None:

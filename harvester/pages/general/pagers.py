@@ -21,6 +21,8 @@ CURRENT = ("active", "current", "selected", "is-active", "is-current")
 """Classes of a pager's link to the page itself."""
 NUMBERS = re.compile(r"\d+")
 NUMBER = re.compile(r"\d{1,5}")
+YEARS = range(1500, 2200)
+"""Numbers that rather lead to a year than to a page."""
 LONGEST_LABEL = 40
 NEAR = 5
 """What a link stands in, so many levels up, tells whether it is a pager's."""
@@ -90,12 +92,13 @@ def _following(outline: Outline, links: list[int]) -> Iterator[int]:
     """Of numbers that stand side by side, the one after the one that leads nowhere or is marked as
     the page's own."""
     for place in links:
-        if not NUMBER.fullmatch(outline.text(place)):
+        text = outline.text(place)
+        if not NUMBER.fullmatch(text) or int(text) in YEARS:
             continue
         around = outline.parents[place]
         if outline.tags[around] in ("li", "span", "td"):
             around = outline.parents[around]
-        if int(outline.text(place)) - 1 in _own_numbers(outline, around):
+        if int(text) - 1 in _own_numbers(outline, around):
             yield place
 
 
