@@ -5,12 +5,21 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from examples import TIMES
 from harvests import Harvest, harvest, rows
 from other_sites import OtherSite, Shown
 from pytest_httpserver import HTTPServer
 from ten_sites import SHAPES, TOTAL, ten_sites
 
 SITES = ten_sites()
+OFTEN = (
+    "articles, each with its file",
+    "a table by date, its pager without words",
+    "cards, each in a link",
+    "list items by an offset",
+)
+"""What is tried each time; `make properties` tries all ten."""
+TRIED = SITES if TIMES > 1 else OFTEN
 
 
 def crawled(site: OtherSite, folder: Path) -> Harvest:
@@ -32,7 +41,8 @@ def test_there_are_ten_of_three_pages_each() -> None:
     assert {-(-TOTAL // site.size) for site in SITES.values()} == {3}
 
 
-@pytest.mark.parametrize("name", SITES)
+@pytest.mark.hypothesis  # so that `make properties` has it, too
+@pytest.mark.parametrize("name", TRIED)
 def test_site_is_harvested_and_its_history_kept(
     name: str, httpserver: HTTPServer, tmp_path: Path
 ) -> None:
