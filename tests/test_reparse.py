@@ -375,15 +375,20 @@ def test_what_came_from_the_wayback_machine_is_read_again(
 @pytest.fixture(scope="module")
 def long_once(make_httpserver: HTTPServer, tmp_path_factory: pytest.TempPathFactory) -> Harvested:
     """Four hundred documents, all of them read otherwise before."""
-    harvested = Harvested.within(tmp_path_factory.mktemp("long"))
     with archive_on(make_httpserver) as archive:
-        archive.entries = [
-            {"href": f"/document/d{n}", "title": f"Title {n}", "date_text": "1955", "summary": None}
-            for n in range(400)
-        ]
-        pages = [archive.page(number) for number in range(40)]
-        archive.answers = {n: (lambda _, page=page: html(page)) for n, page in enumerate(pages)}
-        assert harvested.crawl(archive).code == 0
+        return of_pages(40, archive, tmp_path_factory.mktemp("long"))
+
+
+def of_pages(count: int, archive: Archive, folder: Path) -> Harvested:
+    """A harvest of so many pages of ten documents, which were read otherwise before."""
+    harvested = Harvested.within(folder)
+    archive.entries = [
+        {"href": f"/document/d{n}", "title": f"Title {n}", "date_text": "1955", "summary": None}
+        for n in range(10 * count)
+    ]
+    pages = [archive.page(number) for number in range(count)]
+    archive.answers = {n: (lambda _, page=page: html(page)) for n, page in enumerate(pages)}
+    assert harvested.crawl(archive).code == 0
     harvested.as_read_before("UPDATE documents SET title = 'Not ' || title, date_edtf = NULL")
     return harvested
 
@@ -476,7 +481,9 @@ def test_stopped_in_the_middle_it_leaves_all_as_it_was(by: signal.Signals, long:
     assert (dump(long.db), long.reparse().code) == (before, 0)
 
 
-def test_killed_worker_gets_a_sentence(long: Harvested) -> None:
+def test_killed_worker_gets_a_sentence(archive: Archive, tmp_path: Path) -> None:
+    """Two processes get three tasks of 16 pages each ahead: here there are more than these."""
+    long = of_pages(8 * 16, archive, tmp_path)
     before = dump(long.db)
     with writing(long) as (process, said):
         said.readline()
