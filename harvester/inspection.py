@@ -10,7 +10,7 @@ from harvester.dates import ENGLISH, Habits, read_date
 from harvester.fixture import is_document_url, record_data
 from harvester.interfaces import read_listing
 from harvester.items import Listing
-from harvester.learning.profile_text import quoted
+from harvester.learning.draft import quoted
 from harvester.learning.proposal import propose
 from harvester.outcomes import Unreadable
 from harvester.pages import read_document

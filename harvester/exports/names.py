@@ -8,9 +8,14 @@ a place nor a word of organisations.
 """
 
 import re
+import tomllib
+import unicodedata
+from functools import cache
+from importlib.resources import files
 
-from harvester.exports.places import is_place, is_territory
-
+_FOLDED = str.maketrans("łŁøØđĐ", "lLoOdD")
+"""Letters whose stroke Unicode does not take for a diacritic."""
+_SIDES = {"east", "west", "north", "south"}
 _WORD = r"[^\W\d_][\w.'’\u02b9-\u02bc\u0300-\u036f-]*"
 """Signs of transliteration and combining diacritics may follow a letter."""
 _PERSON = re.compile(
@@ -80,3 +85,33 @@ def _are_odd(names: str) -> bool:
 
 def _capitals(parts: list[str]) -> int:
     return sum(part[:1].isupper() for part in parts)
+
+
+def is_place(name: str) -> bool:
+    """Whether a name is, or begins with, that of a territory or of a city that is well known.
+
+    >>> is_place("Gdansk"), is_place("East Berlin"), is_place("Moscow Center"), is_place("Willy")
+    (True, True, True, False)
+    """
+    words = _folded(name).split()
+    if words and words[0] in _SIDES:
+        words = words[1:]
+    known = _places("territories") | _places("cities")
+    return any(" ".join(words[:end]) in known for end in range(1, len(words) + 1))
+
+
+def is_territory(name: str) -> bool:
+    """Whether a name is that of a territory or a state, of today or of the past."""
+    return _folded(name) in _places("territories")
+
+
+@cache
+def _places(kind: str) -> frozenset[str]:
+    text = tomllib.loads(files(__package__).joinpath("places.toml").read_text("utf-8"))[kind]
+    return frozenset(_folded(name) for name in " ".join(text.split()).split("; "))
+
+
+def _folded(name: str) -> str:
+    """Without case and diacritics, as lists of names differ in these."""
+    letters = unicodedata.normalize("NFKD", name.translate(_FOLDED))
+    return "".join(one for one in letters if not unicodedata.combining(one)).casefold()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from difflib import unified_diff
 
 from harvester.items import Listing
-from harvester.learning.profile_text import KEYS, Value, changed, said_in
+from harvester.learning.draft import KEYS, Value, changed, said_in
 from harvester.learning.samples import Sample
 from harvester.learning.selectors import Selectors, learn, next_selector
 from harvester.outcomes import BadUsage, Reason, Unreadable

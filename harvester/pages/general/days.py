@@ -1,13 +1,13 @@
-"""Where the dates of a listing are: in a column, in headings over several entries, in titles."""
+"""Where a listing's dates are: in a column, in titles, or wherever nearly all rows have one.
+
+Those in headings over several entries are in `day_headings`.
+"""
 
 import re
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 from harvester.dates.phrases import find_date, is_date
-from harvester.pages.elements import HEADINGS
-from harvester.pages.general.outline import Outline
 from harvester.pages.general.parts import Column, Part, Path
 from harvester.pages.general.table import Rows
 
@@ -19,7 +19,6 @@ LONGEST = 160
 NEARLY_ALL = 0.75
 LEAST = 0.25
 """In so many of the rows a column has to have a date."""
-LONGEST_HEADING = 70
 MOST_OF_IT = 0.8
 MOST_WORDS = 12
 """A text of more words tells of something else; a date in it is hardly the entry's."""
@@ -216,56 +215,3 @@ def _date_in_title(parts: list[Part], title: Part | None) -> str | None:
 
 def _has_word(date: str) -> bool:
     return re.search(r"[^\W\d_]{3}", date) is not None
-
-
-def read_headings(outline: Outline, rows: Rows) -> Dates:
-    """The dates of headings between rows, each of which holds for those below it."""
-    headings = list(_headings(outline, rows))
-    if not headings or headings[0][0] > rows.group[0]:
-        return {}
-    if len(headings) == 1 and not _heads(outline, headings[0][0]):
-        return {}
-    if len(headings) > NEARLY_ALL * len(rows):
-        return {}
-    places = [place for place, _ in headings]
-    if not all(_stands_over(outline, rows, place) for place in places):
-        return {}
-    return {
-        number: headings[bisect_right(places, place) - 1][1]
-        for number, place in enumerate(rows.group)
-    }
-
-
-def _stands_over(outline: Outline, rows: Rows, place: int) -> bool:
-    """Whether a heading stands in what holds the next row, too."""
-    following = bisect_right(rows.group, place)
-    if following == len(rows.group):
-        return True
-    return rows.group[following] < outline.ends[outline.parents[place]]
-
-
-def _headings(outline: Outline, rows: Rows) -> Iterator[tuple[int, str]]:
-    last = rows.group[-1]
-    region = rows.group[0]
-    while region > 0 and outline.ends[region] < outline.ends[last]:
-        region = outline.parents[region]
-    if outline.parents[region] > 0:
-        region = outline.parents[region]
-    inside = {place: outline.ends[place] for place in rows.group}
-    place = region
-    while place < last:
-        if place in inside:
-            place = inside[place]
-            continue
-        text = outline.text(place) if outline.length(place) <= LONGEST_HEADING else ""
-        found = find_date(text) if text else None
-        heads = found and found.is_whole and (is_date(text) or _heads(outline, place))
-        if found and heads and not any(map(outline.href, outline.within(place))):
-            yield place, found.shown
-            place = outline.ends[place]
-        else:
-            place += 1
-
-
-def _heads(outline: Outline, place: int) -> bool:
-    return outline.tags[place] in HEADINGS | {"caption", "th", "strong", "b"}

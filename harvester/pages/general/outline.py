@@ -4,43 +4,18 @@ An element is its place in that order, so that "all within it" is a range of pla
 thousands of groups of elements costs no walk through the tree.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from lxml.etree import iterwalk
 
-from harvester.pages.elements import (
-    HEADINGS,
-    INLINE,
-    INVISIBLE,
-    UNSEEN,
-    UNSEEN_CLASSES,
-    Element,
-    fold,
-)
+from harvester.pages.elements import HEADINGS, INLINE, UNSEEN, Element, fold
+from harvester.pages.general.class_names import is_frame, is_hidden, kind_of
 
 FORMATTING = INLINE - {"a", "time", "label"} | {"br", "img"}
 """Elements that say how a text looks, not what it is."""
 CELLS = frozenset(("td", "th"))
-WHOLE = frozenset(("body", "html", "main", "article", "table", "tbody", "tr", "td", "a", "span"))
-FRAME_NAMES = """
-    ads? archives-list banner breadcrumbs? calendar comments? cookie facets? filters? footer
-    languages? login masthead menu nav navbar navigation pager pagination paginator popular refine
-    related share sharing sidebar side-bar social sort tagcloud tags? toolbar topbar widget
-"""
-FRAME = re.compile(rf"(?:^|[-_ ])(?:{'|'.join(FRAME_NAMES.split())})(?:$|[-_ ])", re.IGNORECASE)
-SURE_FRAME = re.compile(r"nav|menu|footer", re.IGNORECASE)
-MOST_OF_PAGE, NEARLY_PAGE = 0.4, 0.85
-"""What holds more of the page's text than this is no part of its frame, whatever its name."""
-NO_KIND_NAMES = """
-    active alt alternate clearfix current even even-row first item last odd odd-row row selected
-    sticky views-row
-"""
-NO_KIND = frozenset(NO_KIND_NAMES.split())
-"""Classes that tell an entry from its neighbours, not from other things."""
-LONGEST_HIDDEN = 200
 NO_TARGET = ("#", "mailto:", "tel:", "javascript:")
 
 
@@ -168,7 +143,7 @@ class Outline:
                 self._say(element.tail, stack)
                 continue
             if event == "start":
-                if element.tag in UNSEEN or _is_hidden(element):
+                if element.tag in UNSEEN or is_hidden(element):
                     walk.skip_subtree()
                     skipped = element
                     continue
@@ -234,40 +209,5 @@ class Outline:
         for place, element in enumerate(self.elements):
             parent = self.parents[place]
             above = parent >= 0 and found[parent]
-            found.append(above or self._is_frame(place, element, everything))
+            found.append(above or is_frame(element, self.length(place) / everything))
         return found
-
-    def _is_frame(self, place: int, element: Element, everything: int) -> bool:
-        tag, names = self.tags[place], " ".join(map(str, _names(element)))
-        sure = tag in ("nav", "footer") or bool(SURE_FRAME.search(names))
-        if not (tag in ("nav", "footer", "aside") or (tag not in WHOLE and FRAME.search(names))):
-            return False
-        return self.length(place) < (NEARLY_PAGE if sure else MOST_OF_PAGE) * everything
-
-
-def _is_hidden(element: Element) -> bool:
-    """Whether a class, a style or an attribute keeps a short text from being shown. What hides a
-    great deal is shown by a script in time, such as the second of two tabs."""
-    classes, style = element.get("class"), element.get("style")
-    hides = (
-        (style is not None and INVISIBLE.search(style) is not None)
-        or (classes is not None and not UNSEEN_CLASSES.isdisjoint(classes.split()))
-        or element.get("hidden") is not None
-    )
-    return hides and sum(map(len, element.itertext())) <= LONGEST_HIDDEN
-
-
-def _names(element: Element) -> Iterator[str]:
-    return (value for name in ("class", "id", "role") if (value := element.get(name)))
-
-
-def kind_of(classes: str | None) -> tuple[str, ...]:
-    """The first classes that neither number an element nor say where among others it stands."""
-    if not classes:
-        return ()
-    kept = (
-        name
-        for name in classes.split()
-        if name.lower() not in NO_KIND and not any(map(str.isdigit, name))
-    )
-    return tuple(name for name, _ in zip(kept, range(4), strict=False))

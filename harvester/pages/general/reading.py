@@ -6,7 +6,8 @@ from functools import partial
 
 from harvester.dates.phrases import find_date, is_date
 from harvester.pages.elements import Element
-from harvester.pages.general.days import date_columns, read_dates, read_headings
+from harvester.pages.general.day_headings import read_headings
+from harvester.pages.general.days import date_columns, read_dates
 from harvester.pages.general.groups import Group, groups
 from harvester.pages.general.outline import Outline
 from harvester.pages.general.parts import Part, PartsReader, Path

@@ -1,0 +1,66 @@
+"""The names that a page gives its elements (classes, ids), and what they say of them.
+
+They say whether an element belongs to the page's frame, whether it is hidden, and of what kind it
+is. They are no proof: a page may call anything by any name.
+"""
+
+import re
+from collections.abc import Iterator
+
+from harvester.pages.elements import INVISIBLE, UNSEEN_CLASSES, Element
+
+WHOLE = frozenset(("body", "html", "main", "article", "table", "tbody", "tr", "td", "a", "span"))
+FRAME_NAMES = """
+    ads? archives-list banner breadcrumbs? calendar comments? cookie facets? filters? footer
+    languages? login masthead menu nav navbar navigation pager pagination paginator popular refine
+    related share sharing sidebar side-bar social sort tagcloud tags? toolbar topbar widget
+"""
+FRAME = re.compile(rf"(?:^|[-_ ])(?:{'|'.join(FRAME_NAMES.split())})(?:$|[-_ ])", re.IGNORECASE)
+SURE_FRAME = re.compile(r"nav|menu|footer", re.IGNORECASE)
+MOST_OF_PAGE, NEARLY_PAGE = 0.4, 0.85
+"""What holds more of the page's text than this is no part of its frame, whatever its name."""
+NO_KIND_NAMES = """
+    active alt alternate clearfix current even even-row first item last odd odd-row row selected
+    sticky views-row
+"""
+NO_KIND = frozenset(NO_KIND_NAMES.split())
+"""Classes that tell an entry from its neighbours, not from other things."""
+LONGEST_HIDDEN = 200
+
+
+def is_frame(element: Element, share: float) -> bool:
+    """Whether an element is part of the page's frame, by its tag and names; `share` is how much of
+    the page's text it holds."""
+    tag, names = str(element.tag), " ".join(map(str, _names(element)))
+    sure = tag in ("nav", "footer") or bool(SURE_FRAME.search(names))
+    if not (tag in ("nav", "footer", "aside") or (tag not in WHOLE and FRAME.search(names))):
+        return False
+    return share < (NEARLY_PAGE if sure else MOST_OF_PAGE)
+
+
+def is_hidden(element: Element) -> bool:
+    """Whether a class, a style or an attribute keeps a short text from being shown. What hides a
+    great deal is shown by a script in time, such as the second of two tabs."""
+    classes, style = element.get("class"), element.get("style")
+    hides = (
+        (style is not None and INVISIBLE.search(style) is not None)
+        or (classes is not None and not UNSEEN_CLASSES.isdisjoint(classes.split()))
+        or element.get("hidden") is not None
+    )
+    return hides and sum(map(len, element.itertext())) <= LONGEST_HIDDEN
+
+
+def kind_of(classes: str | None) -> tuple[str, ...]:
+    """The first classes that neither number an element nor say where among others it stands."""
+    if not classes:
+        return ()
+    kept = (
+        name
+        for name in classes.split()
+        if name.lower() not in NO_KIND and not any(map(str.isdigit, name))
+    )
+    return tuple(name for name, _ in zip(kept, range(4), strict=False))
+
+
+def _names(element: Element) -> Iterator[str]:
+    return (value for name in ("class", "id", "role") if (value := element.get(name)))
