@@ -121,6 +121,16 @@ def first_second(said: str) -> str | None:
     return _first(found) if found else _in_words(said)
 
 
+def lasting(last_modified: str | None, date: str | None) -> str | None:
+    """A Last-Modified that proves bytes to be the same: one at least a second before the Date.
+
+    What changes again within that second keeps its Last-Modified (RFC 9110, 8.8.2.2). None for
+    any other, and if one of both is no time.
+    """
+    changed, made = first_second(last_modified or ""), first_second(date or "")
+    return last_modified if changed and made and changed < made else None
+
+
 def last_second(said: str) -> str | None:
     """The end of such a time: of "2026-11" the last second of that November. None if it is none."""
     said = said.strip()

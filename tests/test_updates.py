@@ -5,7 +5,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -37,6 +37,26 @@ def test_unchanged_pages_are_not_sent_again(kept: Archive, crawl: Crawl) -> None
     assert rows(again.db, "SELECT * FROM memberships") == members
     marks = rows(again.db, "SELECT DISTINCT status, same_as FROM pages WHERE run > 1")
     assert [tuple(row.values()) for row in marks] == [(304, 1), (304, 2)]
+
+
+@pytest.mark.parametrize(("age", "answered"), [(0, 200), (1, 304)])
+def test_last_modified_counts_once_its_second_is_over(
+    archive: Archive, crawl: Crawl, age: int, answered: int
+) -> None:
+    """What changes twice in a second has the same Last-Modified."""
+    archive.validators = "Last-Modified"
+    page, made = archive.page(0), archive.changed + timedelta(seconds=age)
+
+    def dated(_: Request) -> Response:
+        answer = html(page)
+        answer.date = made
+        return answer
+
+    archive.answers[0] = dated
+    crawl("-a", f"url={archive.url}")
+    page = page.replace("Khrushchev", "Khruschev")
+    done = crawl("-a", f"url={archive.url}")
+    assert (archive.answered[-2:], done.run["changed"] > 0) == ([answered, 304], answered == 200)
 
 
 def test_what_was_missing_is_back_with_a_page_that_is_as_it_was(

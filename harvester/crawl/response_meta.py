@@ -15,7 +15,7 @@ from scrapy.http import Headers, Response, TextResponse
 from harvester.items import PAGE_SOURCE, PageSource
 from harvester.outcomes import ListingChanged, Reason, Refused, Unreadable
 from harvester.pages.markup import Unclear, decoded
-from harvester.timestamps import first_second, seconds_of, utc_now
+from harvester.timestamps import first_second, lasting, seconds_of, utc_now
 
 LONGEST_CHECK = 20_000
 """Characters of a check that comes with status 200: Akamai's has some 2,500, a listing 50,000."""
@@ -108,7 +108,7 @@ def said_of(response: TextResponse) -> dict[str, Any]:
         "status": response.status,
         "sha256": hashlib.sha256(response.body).hexdigest(),
         "etag": _header(response, "ETag"),
-        "last_modified": _header(response, "Last-Modified"),
+        "last_modified": lasting(_header(response, "Last-Modified"), _header(response, "Date")),
         "source": source,
     }
 

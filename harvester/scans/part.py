@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from harvester.disk import create, whole_file, write_all
 from harvester.scans.scan import AROUND, begins_pdf, part_name
-from harvester.timestamps import utc_now
+from harvester.timestamps import lasting, utc_now
 
 CONTENT_RANGE = re.compile(r"bytes (?:(?P<first>\d+)-\d+|\*)/(?P<total>\d+)")
 """RFC 9110, 14.4."""
@@ -196,7 +195,7 @@ def _noted(url: str, headers: Mapping[str, str]) -> Note:
         url=url,
         fetched=utc_now(),
         etag=headers.get("etag"),
-        last_modified=headers.get("last-modified"),
+        last_modified=_lasting(headers),
         validator=_validator(headers),
     )
 
@@ -205,11 +204,8 @@ def _validator(headers: Mapping[str, str]) -> str | None:
     """The header that proves two parts to be of the same bytes (RFC 9110, 8.8): a strong ETag, or
     a Last-Modified at least a second before the answer's Date."""
     etag = headers.get("etag", "")
-    if etag.startswith('"'):
-        return etag
-    try:
-        changed = parsedate_to_datetime(headers["last-modified"])
-        made = parsedate_to_datetime(headers["date"])
-        return headers["last-modified"] if (made - changed).total_seconds() >= 1 else None
-    except (KeyError, ValueError, TypeError, OverflowError):
-        return None
+    return etag if etag.startswith('"') else _lasting(headers)
+
+
+def _lasting(headers: Mapping[str, str]) -> str | None:
+    return lasting(headers.get("last-modified"), headers.get("date"))
