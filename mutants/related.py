@@ -30,6 +30,12 @@ RELATED = {
         "pages_shapes",
         "pages_broken",
     ),
+    "harvester/pages/general/label*": ("general_document", "general_reading"),
+    "harvester/pages/general/general_document.py": ("general_document",),
+    "harvester/pages/general/*": (
+        *("general_reading", "made_listings", "ten_sites", "learn"),
+        "inspect",
+    ),
     "harvester/pages/*": (
         *("pages_listing", "pages_shapes", "pages_broken", "pages_main_part", "pages_text"),
         *("sites", "pages_cut", "pages_document_shapes", "real_pages", "fixtures"),
