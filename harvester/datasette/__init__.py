@@ -1,1 +1,22 @@
-"""Reading a harvest in the browser: what Datasette is told of it, and what it lacks by itself."""
+"""The reading room: a harvest in the browser, as a plugin of Datasette.
+
+Its entry point is this package, of which Datasette takes the hooks and the templates. See
+https://docs.datasette.io/en/stable/plugins.html.
+"""
+
+from harvester.datasette.facets import filters_from_request, register_facet_classes
+from harvester.datasette.plugin import (
+    extra_template_vars,
+    prepare_connection,
+    register_routes,
+    render_cell,
+)
+
+__all__ = [
+    "extra_template_vars",
+    "filters_from_request",
+    "prepare_connection",
+    "register_facet_classes",
+    "register_routes",
+    "render_cell",
+]

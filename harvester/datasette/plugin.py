@@ -17,7 +17,10 @@ from datasette.utils import is_url, tilde_decode, tilde_encode, urlsafe_componen
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
+from harvester.datasette import document as document_page
+from harvester.datasette import home, results
 from harvester.datasette.facets import VIEW, parameter
+from harvester.datasette.room import may_have_harvest, static, view
 from harvester.store.read.facets import (
     ALSO_NAMED,
     COLUMNS,
@@ -98,10 +101,18 @@ def _link(address: str, text: str) -> Markup:
     return Markup('<a href="{}">{}</a>').format(address, text)
 
 
+ROUTES = [
+    (r"/documents$", view(results.page)),
+    (r"/documents/(?P<site>[^/.]+)/(?P<document>[^/.]+)$", view(document_page.page)),
+    (r"/data$", view(home.data)),
+    (r"/-/reading-room/room\.css$", static),
+]
+
+
 @hookimpl
-def register_routes() -> list[tuple[str, Any]]:
-    """The address of a document's page, by its site and id."""
-    return [(PAGE, page)]
+def register_routes(datasette: Any) -> list[tuple[str, Any]]:
+    """The pages of the reading room, if a harvest is served."""
+    return [*ROUTES, (PAGE, page)] if may_have_harvest(datasette) else []
 
 
 @hookimpl

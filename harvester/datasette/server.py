@@ -8,9 +8,10 @@ from datasette.app import Datasette
 from datasette.database import Database
 from datasette.plugins import pm
 
+import harvester.datasette
 from harvester.console import note
-from harvester.datasette import facets, plugin
 from harvester.datasette.plugin import DATABASE
+from harvester.datasette.room import STATIC
 from harvester.outcomes import BadUsage
 
 CONFIG = Path(__file__).parent / "config"
@@ -19,10 +20,9 @@ CONFIG = Path(__file__).parent / "config"
 
 def served(database: Path, feeds: Path | None = None) -> Datasette:
     """Datasette on a harvest, whatever its file is called; `feeds` is the folder of Atom feeds."""
-    for module in (plugin, facets):
-        if not pm.is_registered(module):
-            pm.register(module)
-    mounts = [("static", str(CONFIG / "static"))]
+    if not pm.is_registered(harvester.datasette):
+        pm.register(harvester.datasette)
+    mounts = [("static", str(STATIC))]
     if feeds is not None and feeds.is_dir():
         mounts.append(("feeds", str(feeds)))
     datasette = Datasette([], config_dir=CONFIG, static_mounts=mounts)

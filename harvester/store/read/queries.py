@@ -237,7 +237,13 @@ def plain(text: str | None) -> str:
     return "".join(letter for letter in letters if not unicodedata.combining(letter)).casefold()
 
 
+def composed(text: str) -> str:
+    """The text with its letters composed (NFC): one name has one form, however it is written."""
+    return unicodedata.normalize("NFC", text)
+
+
 def add_functions(db: sqlite3.Connection) -> None:
     """Gives a connection what the questions of `queries` need."""
     db.create_function("escape_fts", 1, expression, deterministic=True)
     db.create_function("plain", 1, plain, deterministic=True)
+    db.create_function("nfc", 1, composed, deterministic=True)

@@ -1,0 +1,167 @@
+"""What every page of the reading room needs: the harvest, addresses, a look, and safe answers."""
+
+import sqlite3
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl, urlencode
+from weakref import WeakKeyDictionary
+
+from datasette import NotFound, Response
+from datasette.utils import sqlite_timelimit, tilde_encode
+
+from harvester.outcomes import BadDatabase
+from harvester.store.connection import check_ours, read_only
+from harvester.store.read.question import BadQuestion, Question
+
+STATIC = Path(__file__).parent / "static"
+STYLE = STATIC / "room.css"
+POLICY = "; ".join(
+    (
+        *("default-src 'none'", "style-src 'self'", "img-src 'self' data:", "frame-src 'self'"),
+        *("form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"),
+    )
+)
+"""Our pages run no script and load nothing from elsewhere (https://www.w3.org/TR/CSP3/)."""
+HEADERS = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+}
+LONGEST = 10_000
+"""Milliseconds that a page may take to be read from the database."""
+
+_harvests: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
+T = TypeVar("T")
+
+
+class NotThere(LookupError):
+    """There is no such document, scan or page; says so in a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The reading room of a harvest that Datasette serves, as one request meets it."""
+
+    datasette: Any
+    request: Any
+    database: str
+
+    async def read(self, reading: Callable[[sqlite3.Connection], T]) -> T:
+        """What a function reads from the database, all of it as it is at one moment.
+
+        Raises TimeoutError if it takes too long.
+        """
+
+        def read(db: sqlite3.Connection) -> T:
+            db.execute("BEGIN")
+            try:
+                with sqlite_timelimit(db, LONGEST):
+                    return reading(db)
+            except sqlite3.OperationalError as error:
+                if error.args == ("interrupted",):
+                    raise TimeoutError("This takes too long to find: ask for less.") from error
+                raise
+            finally:
+                db.execute("ROLLBACK")
+
+        answer: T = await self.datasette.get_database(self.database).execute_fn(read)
+        return answer
+
+    @property
+    def question(self) -> Question:
+        """What the address asks. Raises BadQuestion."""
+        return Question.of(parse_qsl(self.request.query_string))
+
+    def path(self, path: str, pairs: Iterable[tuple[str, str]] = ()) -> str:
+        """An address of this server, with parameters."""
+        query = urlencode(list(pairs))
+        return f"{self.datasette.urls.path(path)}{'?' if query else ''}{query}"
+
+    def results(self, question: Question) -> str:
+        """The address of a question's results."""
+        return self.path("/documents", question.pairs)
+
+    def document(self, site: str, document: str) -> str:
+        """The address of a document's page, the same in every harvest that has it."""
+        return self.path(f"/documents/{tilde_encode(site)}/{tilde_encode(document)}")
+
+    def named(self, kind: str, name: str) -> str:
+        """The address of the documents that have a name."""
+        return self.path("/documents", [(kind, name)])
+
+    async def show(self, template: str, status: int = 200, **variables: Any) -> Response:
+        """A page, by its template and the variables of that."""
+        said = {
+            "room": self,
+            "style": self.path(f"/-/reading-room/{STYLE.name}", [("v", version())]),
+            "name": self.datasette.metadata("title") or "Reading room",
+            "question": Question(),
+            "number": "{:,}".format,
+        }
+        html = await self.datasette.render_template(
+            template, said | variables, request=self.request
+        )
+        return Response.html(html, status=status, headers=HEADERS)
+
+
+def view(answer: Callable[[Room], Any]) -> Callable[..., Any]:
+    """A view of Datasette: answers a request with a page, or with a sentence that says why not."""
+
+    async def answered(request: Any, datasette: Any) -> Response:
+        room = Room(datasette, request, harvest_of(datasette) or "")
+        if not room.database:
+            raise NotFound("No harvest is served here.")
+        try:
+            response: Response = await answer(room)
+            return response
+        except BadQuestion as error:
+            return await room.show("room_said.html", 400, title="Ask otherwise", said=str(error))
+        except NotThere as error:
+            return await room.show("room_said.html", 404, title="Not here", said=str(error))
+        except TimeoutError as error:
+            return await room.show("room_said.html", 503, title="Too much", said=str(error))
+
+    return answered
+
+
+def harvest_of(datasette: Any) -> str | None:
+    """The name of the first database of Datasette's that is a harvest; None if there is none."""
+    if datasette not in _harvests:
+        for name, one in datasette.databases.items():
+            if _is_harvest(one.path):
+                _harvests[datasette] = name
+                break
+    return _harvests.get(datasette)
+
+
+def may_have_harvest(datasette: Any) -> bool:
+    """Whether it serves a harvest, or no file yet."""
+    return not any(one.path for one in datasette.databases.values()) or bool(harvest_of(datasette))
+
+
+def _is_harvest(path: str | None) -> bool:
+    if not path:
+        return False
+    try:
+        db = sqlite3.connect(read_only(Path(path)), uri=True)
+        try:
+            check_ours(db, Path(path))
+        finally:
+            db.close()
+    except (sqlite3.Error, BadDatabase):
+        return False
+    return True
+
+
+def version() -> str:
+    """Differs when the style does."""
+    return sha256(STYLE.read_bytes()).hexdigest()[:8]
+
+
+async def static(request: Any) -> Response:
+    """The style. There is nothing else, so no name of a file is taken from the address."""
+    headers = {"cache-control": "max-age=31536000, immutable", "x-content-type-options": "nosniff"}
+    return Response(STYLE.read_bytes(), headers=headers, content_type="text/css; charset=utf-8")

@@ -1,0 +1,205 @@
+"""A question that a reader asks of documents, as an address has it, and the documents it selects.
+
+Results, timeline and downloads select by the same question, so that each has the same documents.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlencode
+
+from harvester.store.read.facets import COLLECTION, NARROWING
+from harvester.store.read.search import match
+from harvester.store.schema import DECADE, SORT_DATE
+
+LONGEST = 300
+"""Characters of words that a person types."""
+MOST = 20
+"""Names to narrow by at once."""
+SITE, DECADES, STATE = "site", "decade", "state"
+FACETS = (STATE, COLLECTION, SITE, DECADES, *(kind for kind in NARROWING if kind != COLLECTION))
+"""The parameters that narrow; each may be there several times."""
+UNDATED = "undated"
+STATES = {
+    "new": "d.first_seen >= :since",
+    "changed": "d.last_changed >= :since AND d.last_changed > d.first_seen",
+    "removed": "d.removed IS NOT NULL",
+}
+DATE, NEWEST, RELEVANCE = "date", "newest", "relevance"
+ORDERS = {
+    DATE: f"{SORT_DATE.format('d.')}, d.number",
+    NEWEST: "d.first_seen DESC, d.number",
+    RELEVANCE: "matched.rank, d.number",
+}
+YEAR = re.compile(r"\d{4}(-\d\d)?")
+DAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
+NAMED = """d.number IN (SELECT document FROM document_terms WHERE term IN (
+    SELECT id FROM terms WHERE kind = '{kind}' AND nfc(name) = nfc(:{parameter})))"""
+IN_COLLECTION = """d.number IN (SELECT document FROM memberships WHERE removed IS NULL
+    AND collection = (SELECT id FROM collections WHERE name = :{parameter}))"""
+WITHIN = """d.date_earliest BETWEEN :year AND :year || '~'
+    AND d.date_latest BETWEEN :year AND :year || '~'"""
+
+
+class BadQuestion(ValueError):
+    """A question that no person asks; says so in one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """SQL that selects documents; its parameters are named.
+
+    `sql` has the column `number`, each document once, in no order; `ordered` in the question's.
+    """
+
+    sql: str
+    order: str
+    parameters: dict[str, str]
+
+    @property
+    def ordered(self) -> str:
+        """The SQL with its order, to which LIMIT and OFFSET can be added."""
+        return f"{self.sql} ORDER BY {self.order}"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Words, what narrows, and how the answer is shown.
+
+    `narrowed` has pairs of a parameter of FACETS and a value, in the order of the address. `year`
+    is a year or month within which a date lies; `first` and `last` are the ends of a span that a
+    date may touch. `since` is the day from which a document counts as new or changed.
+    """
+
+    words: str = ""
+    narrowed: tuple[tuple[str, str], ...] = ()
+    year: str = ""
+    first: str = ""
+    last: str = ""
+    since: str = ""
+    sort: str = ""
+    page: int = 1
+    more: str = field(default="", compare=False)
+    """The facet that is shown at length."""
+
+    @classmethod
+    def of(cls, pairs: Iterable[tuple[str, str]]) -> "Question":
+        """The question of an address's parameters, of which unknown ones mean nothing.
+
+        Raises BadQuestion if it is longer than a person's.
+        """
+        pairs = [(name, value.strip()) for name, value in pairs if value.strip()]
+        one = dict(reversed(pairs))
+        narrowed = tuple(dict.fromkeys(pair for pair in pairs if pair[0] in FACETS))
+        if len(one.get("q", "")) > LONGEST or any(len(value) > LONGEST * 4 for _, value in pairs):
+            raise BadQuestion(f"A search may have {LONGEST} characters: ask for fewer words.")
+        if len(narrowed) > MOST:
+            raise BadQuestion(f"One can narrow by {MOST} names at once: take some away.")
+        return cls(
+            words=one.get("q", ""),
+            narrowed=narrowed,
+            year=_like(YEAR, one.get("year")),
+            first=_like(DAY, one.get("from")),
+            last=_like(DAY, one.get("to")),
+            since=_like(DAY, one.get("since")),
+            sort=one["sort"] if one.get("sort") in ORDERS else "",
+            page=_page(one.get("page", "")),
+            more=one["more"] if one.get("more") in FACETS else "",
+        )
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The parameters of its address."""
+        said = [("q", self.words), *self.narrowed, ("year", self.year)]
+        said += [("from", self.first), ("to", self.last), ("since", self.since)]
+        said += [("sort", self.sort), ("page", str(self.page) if self.page > 1 else "")]
+        return [(name, value) for name, value in (*said, ("more", self.more)) if value]
+
+    @property
+    def query(self) -> str:
+        """The part of its address after the question mark."""
+        return urlencode(self.pairs)
+
+    def values(self, facet: str) -> list[str]:
+        """What it narrows by in a facet."""
+        return [value for name, value in self.narrowed if name == facet]
+
+    def toggled(self, facet: str, value: str) -> "Question":
+        """The question with that value, or without it if it has it; from the first page."""
+        pair = (facet, value)
+        without = tuple(one for one in self.narrowed if one != pair)
+        narrowed = without if pair in self.narrowed else (*self.narrowed, pair)
+        return replace(self, narrowed=narrowed, page=1)
+
+    def without(self, facet: str) -> "Question":
+        """The question, not narrowed by a facet."""
+        narrowed = tuple(one for one in self.narrowed if one[0] != facet)
+        return replace(self, narrowed=narrowed, page=1)
+
+    @property
+    def order(self) -> str:
+        """The sort that it asks for, or the one that suits it."""
+        if self.sort and (self.words or self.sort != RELEVANCE):
+            return self.sort
+        return RELEVANCE if self.words else DATE
+
+    @property
+    def selects_all(self) -> bool:
+        """Whether it leaves no document out."""
+        return self == Question(sort=self.sort, page=self.page)
+
+    def selection(self) -> Selection:
+        """The documents that it asks for."""
+        source, parameters = "documents AS d", dict[str, str]()
+        if self.words:
+            found = match(self.words, ranked=self.order == RELEVANCE)
+            source = f"({found.sql}) AS matched CROSS JOIN documents AS d USING (number)"
+            parameters |= found.parameters
+        conditions = []
+        for facet in FACETS:
+            if values := self.values(facet):
+                named = {f"{facet}_{place}": value for place, value in enumerate(values)}
+                conditions.append(_condition(facet, named))
+                parameters |= named
+        conditions += self._dated()
+        parameters |= {"year": self.year, "from": self.first, "to": self.last, "since": self.since}
+        where = " AND ".join(f"({one})" for one in conditions) or "true"
+        sql = f"SELECT d.number FROM {source} WHERE {where}"
+        return Selection(sql, ORDERS[self.order], parameters)
+
+    def _dated(self) -> Iterable[str]:
+        if self.year:
+            yield WITHIN
+        if self.first:
+            yield "coalesce(d.date_latest, '9999') >= :from"
+        if self.last:
+            yield "coalesce(d.date_earliest, '') <= :to || '~'"
+        if self.first or self.last:
+            yield "coalesce(d.date_earliest, d.date_latest) IS NOT NULL"
+        if self.since and not self.values(STATE):
+            yield "d.first_seen >= :since"
+
+
+def _condition(facet: str, named: dict[str, str]) -> str:
+    """Names have all to be there; of what a document has but one of, it is any."""
+    if facet == DECADES:
+        dated = f"{DECADE.format('d.')} IN ({_marks(named)})"
+        return f"{dated} OR {SORT_DATE.format('d.')} IN ({_marks(named)})"
+    if facet == SITE:
+        return f"d.site IN ({_marks(named)})"
+    if facet == STATE:
+        return " OR ".join(STATES.get(value, "false") for value in named.values())
+    form = IN_COLLECTION if facet == COLLECTION else NAMED
+    return " AND ".join(form.format(kind=facet, parameter=parameter) for parameter in named)
+
+
+def _marks(named: Iterable[str]) -> str:
+    return ", ".join(f":{name}" for name in named)
+
+
+def _like(shape: re.Pattern[str], value: str | None) -> str:
+    return value if value and shape.fullmatch(value) else ""
+
+
+def _page(value: str) -> int:
+    return max(1, int(value)) if value.isascii() and value.isdecimal() and len(value) < 8 else 1
