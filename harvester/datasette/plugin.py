@@ -17,8 +17,7 @@ from datasette.utils import is_url, tilde_decode, tilde_encode, urlsafe_componen
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
-from harvester.datasette import document as document_page
-from harvester.datasette import home, results
+from harvester.datasette import pages
 from harvester.datasette.facets import VIEW, parameter
 from harvester.datasette.room import may_have_harvest, static, view
 from harvester.store.read.facets import (
@@ -102,9 +101,9 @@ def _link(address: str, text: str) -> Markup:
 
 
 ROUTES = [
-    (r"/documents$", view(results.page)),
-    (r"/documents/(?P<site>[^/.]+)/(?P<document>[^/.]+)$", view(document_page.page)),
-    (r"/data$", view(home.data)),
+    (r"/documents$", view(pages.documents)),
+    (r"/documents/(?P<site>[^/.]+)/(?P<document>[^/.]+)$", view(pages.document)),
+    (r"/data$", view(pages.data)),
     (r"/-/reading-room/room\.css$", static),
 ]
 

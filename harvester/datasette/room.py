@@ -14,6 +14,7 @@ from datasette.utils import sqlite_timelimit, tilde_encode
 
 from harvester.outcomes import BadDatabase
 from harvester.store.connection import check_ours, read_only
+from harvester.store.read.document import NotThere
 from harvester.store.read.question import BadQuestion, Question
 
 STATIC = Path(__file__).parent / "static"
@@ -35,10 +36,6 @@ LONGEST = 10_000
 
 _harvests: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
 T = TypeVar("T")
-
-
-class NotThere(LookupError):
-    """There is no such document, scan or page; says so in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,14 @@
-"""A document's page: to be read, cited and followed."""
+"""A document as its page shows it: to be read, cited and followed."""
 
 import sqlite3
 from typing import Any
 
-from datasette import Response
-from datasette.utils import tilde_decode
-
-from harvester.datasette.room import NotThere, Room
 from harvester.store.read.facets import ALSO_NAMED, NAMED, OF_DOCUMENT
+
+
+class NotThere(LookupError):
+    """There is no such document, scan or page; says so in a sentence."""
+
 
 RECORD = """
     SELECT d.*, sites.name AS archive, sites.keeper
@@ -31,10 +32,3 @@ def _record(db: sqlite3.Connection, number: int) -> dict[str, Any]:
     said["texts"] = [dict(row) for row in db.execute(TEXTS, [number])]
     said["terms"] = [tuple(row) for row in db.execute(OF_DOCUMENT, {"document": number})]
     return said
-
-
-async def page(room: Room) -> Response:
-    """The page at /documents/SITE/ID."""
-    site, document = (tilde_decode(room.request.url_vars[name]) for name in ("site", "document"))
-    shown = await room.read(lambda db: record(db, site, document))
-    return await room.show("room_document.html", record=shown)

@@ -5,9 +5,6 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-from datasette import Response
-
-from harvester.datasette.room import Room
 from harvester.store.read.question import Question, Selection
 
 SIZE = 20
@@ -54,10 +51,3 @@ def hits(db: sqlite3.Connection, selection: Selection, offset: int) -> list[dict
     numbers = [row[0] for row in db.execute(asked, selection.parameters | limits)]
     rows = db.execute(HITS, {"numbers": json.dumps(numbers)})
     return [dict(row) | {"collections": json.loads(row["collections"])} for row in rows]
-
-
-async def page(room: Room) -> Response:
-    """The page at /documents."""
-    question = room.question
-    shown = await room.read(lambda db: results(db, question))
-    return await room.show("room_results.html", question=question, results=shown)
