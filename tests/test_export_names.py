@@ -92,7 +92,7 @@ PERSONS = [
     "Khrushchev, Nikita S.",
     "D'Aubuisson, Roberto",
     "Nguyễn, Văn Thiệu",
-    "ʻAbd al-Nāṣir, Jamāl",  # noqa: RUF001
+    "ʻAbd al-Nāṣir, Jamāl",
     "Brandt, Willy (Frahm, Herbert)",
     "Tito, Josip Broz",
     "Allende, Salvador",

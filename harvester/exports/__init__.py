@@ -1,6 +1,7 @@
 """Exports: the documents in the formats that other programs read, one module a format.
 
-Only the module of the format that is asked for is loaded.
+Only the module of the format that is asked for is loaded. A format of text is made piece by piece,
+so that a file and an answer on the web get the same bytes.
 """
 
 import os
@@ -8,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from harvester.console import standard_output
 from harvester.disk import whole_file
@@ -18,16 +19,18 @@ if TYPE_CHECKING:
     from harvester.exports.records import Records
 
 Write = Callable[["Records", BinaryIO], None]
-FORMATS = {
-    "csv": "csv_export.write",
-    "jsonl": "json_export.write_lines",
-    "parquet": "parquet.write",
-    "ris": "ris.write",
-    "bibtex": "bibtex.write",
-    "csl-json": "json_export.write_csl",
-    "dublin-core": "dublin_core.write",
+Pieces = Callable[["Records"], Iterator[bytes]]
+PIECEWISE = {
+    "csv": "csv_export.pieces",
+    "jsonl": "json_export.lines",
+    "ris": "ris.pieces",
+    "bibtex": "bibtex.pieces",
+    "csl-json": "json_export.csl_pieces",
 }
-"""The module and the function that write each format."""
+"""The module and the function that make each format of text, a document a piece."""
+WRITTEN = {"parquet": "parquet.write", "dublin-core": "dublin_core.write"}
+"""The module and the function that write each other format into a file."""
+FORMATS = tuple(PIECEWISE | WRITTEN)
 BINARY = {"parquet"}
 WITH_TEXTS = {"jsonl"}
 """The formats that have documents' texts too; all others would only be slower to write."""
@@ -35,12 +38,24 @@ WITH_TEXTS = {"jsonl"}
 
 def writer(name: str | None) -> Write:
     """The function that writes a format. Raises BadUsage if it or its library is missing."""
-    if name not in FORMATS:
-        known = ", ".join(FORMATS)
-        raise BadUsage(f"Name a format with --format: {known}.")
-    module, function = FORMATS[name].split(".")
-    write: Write = getattr(import_module(f"harvester.exports.{module}"), function)
+    if name in PIECEWISE:
+        made = pieces(name)
+        return lambda records, out: out.writelines(made(records))
+    if name not in WRITTEN:
+        raise BadUsage(f"Name a format with --format: {', '.join(FORMATS)}.")
+    write: Write = _function(WRITTEN[name])
     return write
+
+
+def pieces(name: str) -> Pieces:
+    """The function that makes a format of PIECEWISE; all its pieces make a file."""
+    made: Pieces = _function(PIECEWISE[name])
+    return made
+
+
+def _function(path: str) -> Any:
+    module, function = path.split(".")
+    return getattr(import_module(f"harvester.exports.{module}"), function)
 
 
 @contextmanager

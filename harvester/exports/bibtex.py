@@ -7,8 +7,7 @@ does a brace, as BibTeX counts even \{ as one.
 
 import hashlib
 import re
-from collections.abc import Iterable
-from typing import BinaryIO
+from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 
 from bibtexparser.entrypoint import write_string
@@ -45,11 +44,10 @@ _LIGATURES = re.compile(r"(?<=-)(?=-)|(?<=')(?=')|(?<=,)(?=,)")
 """The gap between characters that TeX would join, such as "--" into a dash."""
 
 
-def write(records: Iterable[Record], out: BinaryIO) -> None:
-    """Writes an entry for each document."""
+def pieces(records: Iterable[Record]) -> Iterator[bytes]:
+    """An entry for each document."""
     for record in records:
-        library = Library([_entry(record)])
-        out.write(f"{write_string(library)}\n".encode())
+        yield f"{write_string(Library([_entry(record)]))}\n".encode()
 
 
 def tex(text: str) -> str:

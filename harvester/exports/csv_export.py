@@ -11,12 +11,11 @@ All texts are quoted, numbers are not. "; " separates several names in a cell, a
 within a name is doubled: `names` parts them again.
 """
 
-import io
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from typing import Any, BinaryIO
+from typing import Any
 
 from harvester.exports.records import COLUMNS as ALL
 from harvester.exports.records import DETAILS, Record, Records
@@ -35,25 +34,23 @@ BOM = "\ufeff"
 """Tells Excel that a CSV file is in UTF-8; Python reads it as "utf-8-sig"."""
 
 
-def write(records: Records, out: BinaryIO) -> None:
-    """Writes a header and a line for each document.
+def pieces(records: Records) -> Iterator[bytes]:
+    """A header and a line for each document.
 
     The columns of details are there only if the database has any.
     """
-    out.write(BOM.encode())
+    yield BOM.encode()
     if records.detailed:
         rows = ([*_row(record), *_details(record)] for record in records)
-        write_rows((*COLUMNS, *DETAILS), rows, out)
+        yield from lines((*COLUMNS, *DETAILS), rows)
     else:
-        write_rows(COLUMNS, map(_row, records), out)
+        yield from lines(COLUMNS, map(_row, records))
 
 
-def write_rows(header: Sequence[str], rows: Iterable[Sequence[Any]], out: BinaryIO) -> None:
-    """Writes rows in UTF-8 after RFC 4180; None becomes an empty cell, without quotes."""
-    text = io.TextIOWrapper(out, encoding="utf-8", newline="")
+def lines(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
+    """Rows in UTF-8 after RFC 4180; None becomes an empty cell, without quotes."""
     for row in chain([header], rows):
-        text.write(f"{','.join(map(_quoted, row))}\r\n")
-    text.detach()
+        yield f"{','.join(map(_quoted, row))}\r\n".encode()
 
 
 def guarded(text: str) -> str:

@@ -8,7 +8,7 @@ https://github.com/citation-style-language/schema.
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from typing import Any, BinaryIO
+from typing import Any
 
 from harvester.exports.citation_parts import Dating, Point, one_line, printable
 from harvester.exports.names import parted
@@ -18,11 +18,11 @@ _LINE_ENDS = {ord(end): f"\\u{ord(end):04x}" for end in "\x85\u2028\u2029"}
 """Characters that some readers take for line ends, though JSON Lines does not."""
 
 
-def write_lines(records: Iterable[Record], out: BinaryIO) -> None:
-    """Writes a line for each document."""
+def lines(records: Iterable[Record]) -> Iterator[bytes]:
+    """A line for each document."""
     for record in records:
         line = json.dumps(_values(record), ensure_ascii=False).translate(_LINE_ENDS)
-        out.write(f"{line}\n".encode())
+        yield f"{line}\n".encode()
 
 
 def _values(record: Record) -> dict[str, Any]:
@@ -32,13 +32,13 @@ def _values(record: Record) -> dict[str, Any]:
     return record.columns() | {"collections": placements} | details
 
 
-def write_csl(records: Iterable[Record], out: BinaryIO) -> None:
-    """Writes a list with an item for each document."""
+def csl_pieces(records: Iterable[Record]) -> Iterator[bytes]:
+    """A list with an item for each document."""
     before = "[\n"
     for record in records:
-        out.write(f"{before}{json.dumps(_item(record), ensure_ascii=False)}".encode())
+        yield f"{before}{json.dumps(_item(record), ensure_ascii=False)}".encode()
         before = ",\n"
-    out.write(b"[]\n" if before == "[\n" else b"\n]\n")
+    yield b"[]\n" if before == "[\n" else b"\n]\n"
 
 
 def _item(record: Record) -> dict[str, Any]:

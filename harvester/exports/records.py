@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field, fields
 from itertools import chain
 from typing import Any
@@ -11,7 +11,7 @@ from harvester.exports.citation_parts import Dating, dating
 from harvester.record import CALLED, KINDS, Fields, Related, Term, Transcript, columns
 from harvester.store.history.facts import FIELDS as LISTED
 from harvester.store.history.facts import Address, Statement
-from harvester.store.read.documents import documents, has_details
+from harvester.store.read.documents import documents, has_details, numbered
 from harvester.timestamps import is_known
 
 Names = tuple[str, ...]
@@ -150,8 +150,8 @@ COLUMNS = ("site", "id", *LISTED, *OF_DOCUMENT, "collections")
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """The documents by site and id, to be iterated once; `detailed` says whether the database has
-    any details."""
+    """Documents in an order, to be iterated once; `detailed` says whether the database has any
+    details."""
 
     detailed: bool
     rows: Iterator[sqlite3.Row] = field(repr=False)
@@ -170,6 +170,11 @@ def records(
     """The documents of all collections or one; with `since`, only those that changed since then."""
     rows = documents(db, collection=collection, since=since, texts=texts)
     return Records(has_details(db), rows)
+
+
+def records_of(db: sqlite3.Connection, numbers: Iterable[int], *, texts: bool = False) -> Records:
+    """The documents with these numbers, in their order."""
+    return Records(has_details(db), numbered(db, numbers, texts=texts))
 
 
 def _record(row: sqlite3.Row) -> Record:

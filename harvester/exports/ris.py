@@ -6,8 +6,8 @@ tag is for contributors to a manuscript; A2, the secondary authors, is the one t
 for editors or translators.
 """
 
-from collections.abc import Iterable
-from typing import Any, BinaryIO, ClassVar
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar
 
 import rispy
 
@@ -26,11 +26,10 @@ class _Writer(rispy.RisWriter):  # type: ignore[misc]
         return ""
 
 
-def write(records: Iterable[Record], out: BinaryIO) -> None:
-    """Writes a reference for each document, and an empty line after it."""
+def pieces(records: Iterable[Record]) -> Iterator[bytes]:
+    """A reference for each document, and an empty line after it."""
     for record in records:
-        lines = rispy.dumps([_reference(record)], implementation=_Writer)
-        out.write(f"{lines}\r\n".encode())
+        yield f"{rispy.dumps([_reference(record)], implementation=_Writer)}\r\n".encode()
 
 
 def _reference(record: Record) -> dict[str, Any]:

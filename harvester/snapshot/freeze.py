@@ -18,7 +18,7 @@ from typing import Any
 from harvester import __version__
 from harvester.descriptions import COLUMNS, DAYS, SITE, TABLES, TIMES
 from harvester.disk import beside, create_folder, is_at, whole_file
-from harvester.exports.csv_export import write_rows
+from harvester.exports.csv_export import lines
 from harvester.interrupt import interrupt
 from harvester.outcomes import BadOutput, BadUsage, Misplaced
 from harvester.store.canonical_copy import Column, Table, copy_database, tables
@@ -98,7 +98,7 @@ def _fill(folder: Path, database: Path) -> None:
 def _write_csv(db: sqlite3.Connection, table: Table, path: Path) -> None:
     names = [column.name for column in table.columns]
     with whole_file(path) as out:
-        write_rows(names, db.execute(table.rows_in_order), out)
+        out.writelines(lines(names, db.execute(table.rows_in_order)))
 
 
 def descriptor(db: sqlite3.Connection, main: list[Table], folder: Path) -> str:

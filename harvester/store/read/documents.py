@@ -1,7 +1,9 @@
 """Documents as exports and feeds read them, and the runs and sites that they are from."""
 
+import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from harvester.console import program
@@ -26,7 +28,7 @@ SEEN = f"""
         AND collection = (SELECT collection FROM runs WHERE runs.id = run))"""
 
 # CROSS JOIN keeps SQLite from beginning with the pages, for which it would have to sort.
-RECORDS = f"""
+RECORD = f"""
     SELECT documents.site, documents.id, {", ".join(f"documents.{name}" for name in LISTED)},
         documents.first_seen, last_changed, documents.removed, page,
         fetched, sites.name AS archive, keeper,
@@ -45,7 +47,8 @@ RECORDS = f"""
         CASE WHEN details IS NOT NULL AND :texts THEN
             (SELECT json_group_array(json_array(position, url, title, date_text, summary, node))
             FROM related WHERE document = documents.number) END AS related
-    FROM documents CROSS JOIN pages ON pages.id = page CROSS JOIN sites ON key = documents.site
+    FROM {{}} CROSS JOIN pages ON pages.id = page CROSS JOIN sites ON key = documents.site"""
+RECORDS = f"""{RECORD.format("documents")}
     WHERE (:collection IS NULL OR EXISTS (SELECT 1 FROM memberships
             WHERE document = documents.number AND collection = :collection AND removed IS NULL))
         AND (:since IS NULL OR last_changed >= :since OR details_fetched >= :since
@@ -54,6 +57,12 @@ RECORDS = f"""
             OR EXISTS (SELECT 1 FROM memberships WHERE document = documents.number
                 AND collection IS coalesce(:collection, collection) AND first_seen >= :since))
     ORDER BY documents.site, documents.id"""
+NUMBERED = f"""{
+    RECORD.format("json_each(:numbers) AS chosen CROSS JOIN documents ON number = chosen.value")
+}
+    ORDER BY chosen.key"""
+AT_ONCE = 500
+"""How many documents are looked up by their numbers with one query."""
 LAST_RUNS = f"""
     SELECT name AS collection, source, started, finished, outcome, reason, runs.stated_total, seen
     FROM collections JOIN runs ON runs.collection = collections.id
@@ -125,6 +134,16 @@ def documents(
     # "yield from" would close the cursor with the generator, which may outlive the database.
     for row in db.execute(RECORDS, {"collection": collection, "since": since, "texts": texts}):  # noqa: UP028
         yield row
+
+
+def numbered(
+    db: sqlite3.Connection, numbers: Iterable[int], *, texts: bool = False
+) -> Iterator[sqlite3.Row]:
+    """The documents with these numbers, in their order, as `documents` has them."""
+    numbers = iter(numbers)
+    while some := list(islice(numbers, AT_ONCE)):
+        for row in db.execute(NUMBERED, {"numbers": json.dumps(some), "texts": texts}):  # noqa: UP028
+            yield row
 
 
 def seen(db: sqlite3.Connection, runs: Sequence[int]) -> Iterator[sqlite3.Row]:
