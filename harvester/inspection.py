@@ -16,6 +16,7 @@ from harvester.outcomes import Unreadable
 from harvester.pages import read_document
 from harvester.pages.address import absolute, base_of
 from harvester.pages.general import Found, GeneralListing, read_any_listing
+from harvester.pages.general.general_reader import stated_otherwise
 from harvester.pages.markup import language_of
 from harvester.sites.site import Site, general_site
 from harvester.visit import SavedPage
@@ -46,6 +47,8 @@ def inspect(page: SavedPage, site: Site | None) -> Data:
     ]
     said: Data = {name: getattr(listing, name) for name in ("first", "last", "total")}
     said["proof"] = _proof(listing)
+    if said["proof"] == "none" and listing.total is not None:
+        said["findings"] = [stated_otherwise(listing.total, len(entries))]
     return _about(page, "listing") | said | {"next": listing.next_url, "entries": entries}
 
 
@@ -53,7 +56,8 @@ def _proof(listing: Listing) -> str:
     """What says that the entries are all of the page's, or of the listing's."""
     if listing.first is not None:
         return "range"
-    if listing.total is not None:
+    is_all = listing.next_url is None and listing.total == len(listing.entries)
+    if is_all or listing.sure_total is not None:
         return "total"
     return "pager" if listing.next_url else "none"
 
@@ -154,7 +158,7 @@ def _summary(inspected: Data) -> str:
     if inspected["proof"] == "range":
         stated = f"{inspected['first']} - {inspected['last']} of {inspected['total']}"
         return f"{number} entries, as the page states: {stated}"
-    if inspected["proof"] == "total":
+    if inspected["total"] is not None:
         return f"{number} entries, of {inspected['total']} as the page states"
     return f"{number} entries; the page does not state how many there are"
 

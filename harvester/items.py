@@ -36,9 +36,12 @@ class Listing:
     """One page of a listing: its range ("11 - 15 of 15"), its entries, its next page.
 
     The first two numbers are None where the page states no range, the third where it states no
-    total; all are 0 where the page itself says that nothing was found. If its `next_url` is but
-    `reckoned`, there is such a page only as long as entries are missing from the total. `habits`
-    are how the page writes its dates.
+    total; all are 0 where the page itself says that nothing was found. A total that is `in_words`
+    stands apart from a range, as in "21 results", so that it may count something else. `page_of` is
+    the page's number and that of all pages, where it says "page 1 of 7".
+
+    If its `next_url` is but `reckoned`, there is such a page only as long as entries are missing
+    from the total. `habits` are how the page writes its dates.
     """
 
     url: str
@@ -49,6 +52,13 @@ class Listing:
     next_url: str | None = None
     reckoned: bool = False
     habits: Habits = USUAL
+    in_words: bool = False
+    page_of: tuple[int, int] | None = None
+
+    @property
+    def sure_total(self) -> int | None:
+        """The total that goes with a range, or that an interface gives."""
+        return None if self.in_words else self.total
 
 
 PAGE_SOURCE = "page_source"

@@ -65,6 +65,7 @@ class Reason(StrEnum):
     MOVED = "moved"
     TOO_LONG = "too-long"
     NO_TOTAL = "no-total"
+    OTHER_TOTAL = "other-total"
     NOT_SAVED = "not-saved"
     SUSPECT = "suspect"
     STOPPED = "stopped"

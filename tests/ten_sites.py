@@ -46,8 +46,8 @@ class Shape:
     states: str = ""
     language: str = "en"
     summaries: bool = False
-    states_range: bool = False
-    """Whether the pages state a range, so that the outcome is `complete`."""
+    states_total: bool = False
+    """Whether the pages state a total, in a range or apart, so that the outcome is `complete`."""
 
     def shown(self) -> list[Shown]:
         """What is listed."""
@@ -151,7 +151,7 @@ SHAPES = {
         lambda n: f"/court/opinions/page/{n}",
         worded("Next"),
         "Showing {first}-{last} of {total}",
-        states_range=True,
+        states_total=True,
     ),
     "rows of a view, undated": Shape(
         "/library/opinions?year=1950",
@@ -167,7 +167,7 @@ SHAPES = {
         lambda n: f"?year=1950&page={n - 1}",
         related("Load more"),
         "Displaying {first} to {last} of {total}",
-        states_range=True,
+        states_total=True,
     ),
     "a table by date, its pager without words": Shape(
         "/supreme-court/opinions/?year=1950",
@@ -184,7 +184,7 @@ SHAPES = {
         lambda n: f"/supreme-court/opinions/?year=1950&page={n}",
         numbered,
         "Showing {first}-{last} of {total}",
-        states_range=True,
+        states_total=True,
     ),
     "a table with the title beside the link": Shape(
         "/portal/Suche?wort=Schule",
@@ -201,7 +201,7 @@ SHAPES = {
         worded("weiter"),
         "Treffer {first} - {last} von {total}",
         "de",
-        states_range=True,
+        states_total=True,
     ),
     "cards, each in a link": Shape(
         "/nyheter/",
@@ -234,7 +234,7 @@ SHAPES = {
         worded("next 8"),
         "Results {first} - {last} of {total}",
         summaries=True,
-        states_range=True,
+        states_total=True,
     ),
     "two rows each": Shape(
         "/council/minutes",
@@ -251,7 +251,7 @@ SHAPES = {
         related("Next"),
         "{first} - {last} of {total}",
         summaries=True,
-        states_range=True,
+        states_total=True,
     ),
     "list items with the date before": Shape(
         "/press-releases",
@@ -281,6 +281,7 @@ SHAPES = {
         "{total} résultats",
         "fr",
         summaries=True,
+        states_total=True,
     ),
 }
 

@@ -66,6 +66,10 @@ class Harvest:
         None if none was read yet."""
         return self._store.profile(collection)
 
+    def is_contradicted(self, collection: str) -> bool:
+        """Whether the last run of a collection found another total than its pages state."""
+        return self._store.is_contradicted(collection)
+
     def recall(self, url: str) -> KnownPage | None:
         """Recalls the page at an address; None if it was not stored as a whole."""
         return self._store.recall(url)

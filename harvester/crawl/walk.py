@@ -1,26 +1,87 @@
 """Walking a listing from page to page, and proving that the walk saw all of it."""
 
+from dataclasses import dataclass, field
+
 from harvester.items import Listing
 from harvester.outcomes import Incomplete, ListingChanged, Reason, Unreadable
+
+
+@dataclass(slots=True)
+class Said:
+    """What the pages of a walk say in words of all of the listing, by their addresses.
+
+    `totals` are from "21 results", `numbers` from "page 1 of 7", each with which page of the walk
+    says so.
+    """
+
+    totals: dict[str, int] = field(default_factory=dict)
+    numbers: dict[str, tuple[int, tuple[int, int]]] = field(default_factory=dict)
+
+    def hear(self, page: Listing, entries: int, place: int) -> None:
+        """Notes what a page says. A number that is not larger than that of the page's entries
+        counts these, unless they are the first."""
+        if page.total is not None and (page.total > entries or place == 1):
+            self.totals[page.url] = page.total
+        if page.page_of is not None:
+            self.numbers[page.url] = place, page.page_of
+
+    @property
+    def total(self) -> int | None:
+        """The total that all pages which state one agree in."""
+        found = set(self.totals.values())
+        return found.pop() if len(found) == 1 else None
+
+    def other_totals(self) -> str | None:
+        """How two pages differ in the total, in words; None if no two do."""
+        first, *others = [*self.totals.items()] or [("", 0)]
+        for url, total in others:
+            if total != first[1]:
+                return f"{first[0]} states {first[1]:,} in all, and {url} states {total:,}"
+        return None
+
+    def other_number(self, pages: int) -> tuple[str, str] | None:
+        """The address of a page that says of itself what is not so in a walk of so many pages, and
+        that in words. A number that stays the same counts no pages of the listing."""
+        said = list(self.numbers.items())
+        if len(said) > 1 and len({number for _, (_, (number, _)) in said}) == 1:
+            return None
+        for url, (place, (number, of)) in said:
+            if (number, of) != (place, pages):
+                says = f"{url} says that it is page {number:,} of {of:,}"
+                return url, f"{says}, and is number {place} of the {pages} that were found"
+        return None
 
 
 class Walk:
     """The walk through one listing: the next address, and whether everything adds up.
 
     It has no network and no database. The spider fetches `url` and calls `read` with the page, then
-    `stored` with the number of documents that no earlier page had.
+    `stored` with the number of documents that no earlier page had. The `sure_total` goes with a
+    range, or is given by an interface.
     """
 
     def __init__(self, url: str, *, max_pages: int) -> None:
         self.url: str | None = url
         self.pages = 0
         self.seen = 0
-        self.stated_total: int | None = None
+        self.sure_total: int | None = None
         self._different = 0
         self._first_total: int | None = None
         self._max_pages = max_pages
         self._visited = {url}
         self._unstated: list[tuple[str, ...]] = []
+        self._said = Said()
+
+    @property
+    def stated_total(self) -> int | None:
+        """The total that the pages state, in words or not; None if they state none, or several."""
+        return self._said.total if self.sure_total is None else self.sure_total
+
+    def states_other(self, page: Listing) -> bool:
+        """Whether a page states another total than those before it."""
+        if self.sure_total is not None or page.sure_total is not None:
+            return page.sure_total != self.sure_total
+        return None not in (page.total, self.stated_total) and page.total != self.stated_total
 
     def read(self, page: Listing, entries: int) -> None:
         """Goes on past a page with so many entries.
@@ -39,17 +100,18 @@ class Walk:
         self.pages += 1
         self.seen += entries
         if self._first_total is None:
-            self._first_total = page.total
-        self.stated_total = page.total
-        if page.total is None:
+            self._first_total = page.sure_total
+        self.sure_total = page.sure_total
+        if page.sure_total is None:
             self._unstated.append(tuple(entry.document for entry in page.entries))
+            self._said.hear(page, entries, self.pages)
         self._check_end(page)
         self.url = page.next_url
 
     def _check_end(self, page: Listing) -> None:
         """A page that is but reckoned is not there after the last entry. Raises Unreadable if the
         site itself leads to one there."""
-        if page.next_url is None or page.total is None or self.seen < page.total:
+        if page.next_url is None or page.sure_total is None or self.seen < page.sure_total:
             return
         if not page.reckoned:
             sentence = (
@@ -86,24 +148,66 @@ class Walk:
         """Raises Incomplete, with what is missing, unless the walk saw the whole listing.
 
         Raises ListingChanged if the listing changed meanwhile, so that another walk may see all.
-        Where the site states no total, a live walk must agree with the one `before`; captured pages
-        would always agree.
+        Where the site states no total, or one in words that contradicts the walk, a live walk must
+        agree with the one `before`; captured pages would always agree.
         """
-        if self.stated_total is None:
-            self._check_unstated(before, is_live=is_live)
+        if self.sure_total is None:
+            if not self._is_as_said(before, is_live=is_live):
+                self._check_unstated(before, is_live=is_live)
             return
-        if self.stated_total != self._first_total:
+        if self.sure_total != self._first_total:
             raise ListingChanged(
-                f"The listing changed from {self._first_total} to {self.stated_total} entries while"
+                f"The listing changed from {self._first_total} to {self.sure_total} entries while"
                 " it was walked: harvest it again.",
                 Reason.MOVED,
             )
-        if self._different != self.stated_total:
+        if self._different != self.sure_total:
             raise ListingChanged(
-                f"{self._different} different documents were read where {self.stated_total} are"
+                f"{self._different} different documents were read where {self.sure_total} are"
                 " stated: entries moved while the listing was walked, harvest it again.",
                 Reason.MOVED,
             )
+
+    def _is_as_said(self, before: "Walk | None", *, is_live: bool) -> bool:
+        """Whether a total in words proves that the walk saw all; False if there is none.
+
+        A listing may name a document twice, and totals that differ may be no totals: a second walk
+        that agrees tells. Raises ListingChanged or Incomplete if what is said is not so.
+        """
+        agrees = before is not None and before._account() == self._account()
+        total = self._said.total
+        if total is not None and (total == self._different or (agrees and total == self.seen)):
+            return True
+        if (others := self._said.other_totals()) and not agrees:
+            sentence = f"{others}: the listing changed while it was walked, harvest it again."
+            raise ListingChanged(sentence, Reason.MOVED)
+        if (found := self._contradiction()) is not None:
+            url, sentence = found
+            kind = ListingChanged if is_live and not agrees else Incomplete
+            raise kind(sentence, Reason.OTHER_TOTAL, url)
+        return False
+
+    def _contradiction(self) -> tuple[str, str] | None:
+        """Which page says what is not so, and a sentence on that."""
+        if (total := self._said.total) is not None:
+            url, entries = next(iter(self._said.totals)), f"{self.seen:,} entries"
+            if self._different != self.seen:
+                entries += f" of {self._different:,} documents"
+            what = "some are missing" if total > self._different else "there are more"
+            said = f"{url} states {total:,} in all, and {entries} were found: {what}"
+        elif found := self._said.other_number(self.pages):
+            url, said = found
+            said += ": some may be missing"
+        else:
+            return None
+        return url, (
+            f"{said}, or the number counts something else; if so, say states_total = false in the"
+            " site's profile, or -a accept=yes once if you wrote none."
+        )
+
+    def _account(self) -> tuple[list[tuple[str, ...]], Said]:
+        """What a walk saw where no total is sure."""
+        return self._unstated, self._said
 
     def _check_unstated(self, before: "Walk | None", *, is_live: bool) -> None:
         said = (
@@ -130,6 +234,6 @@ class Walk:
                 Reason.PAGER,
                 page.url,
             )
-        if page.total is None and self.stated_total is not None:
+        if page.sure_total is None and self.sure_total is not None:
             sentence = f"{page.url} states no range, as the pages before it did."
             raise Unreadable(sentence, Reason.NO_LISTING, page.url)

@@ -101,6 +101,11 @@ def changed(profile: str, old: Mapping[str, Value], new: Mapping[str, Value]) ->
     return "".join(f"{line}\n" for line in lines)
 
 
+def without_total(profile: str) -> str:
+    """The text of a learned profile, with "21 results" being no total of its listing."""
+    return profile.replace("states_range = false }", "states_range = false, states_total = false }")
+
+
 def _before(key: str, places: Mapping[str, tuple[int, int]], end: int) -> int:
     """Where a key that is new belongs: behind the last one that comes before it."""
     before = [*KEYS[: KEYS.index(key)]]

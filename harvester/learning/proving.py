@@ -84,7 +84,9 @@ def _read(draft: Draft, page: SavedPage) -> Listing:
 
 def _is_all(listing: Listing) -> bool:
     """Whether a page states that its entries are all of the listing's."""
-    return listing.total is not None and (listing.first, listing.last) == (1, listing.total)
+    if listing.first is None:
+        return listing.next_url is None and listing.total == len(listing.entries)
+    return (listing.first, listing.last) == (1, listing.total)
 
 
 def _lacks_second(page: SavedPage, said: Proposals) -> str:
@@ -100,7 +102,7 @@ def disproof(first: Listing, second: Listing, page: SavedPage) -> str | None:
     does: it has other entries in the same places, and goes on where the first one ends."""
     if second.first is not None and first.last is not None and second.first != first.last + 1:
         return f"{page.name} begins at entry {second.first}, not {first.last + 1}"
-    if (second.total is None) != (first.total is None):
+    if (second.first is None) != (first.first is None):
         return "one of its two pages states a range, the other does not"
     known = {entry.document for entry in first.entries}
     repeated = sum(entry.document in known for entry in second.entries)

@@ -36,8 +36,11 @@ def _shares(entries: Sequence[Entry], name: str, css: str | None) -> str:
 
 
 def _paging(draft: Draft, first: Listing) -> str:
-    stated = f"it states {first.first} - {first.last} of {first.total}"
-    of_all = stated if first.total is not None else "they state no range"
+    of_all = "they state no range"
+    if first.first is not None:
+        of_all = f"it states {first.first} - {first.last} of {first.total}"
+    elif first.total is not None:
+        of_all = f"it states {first.total} in all"
     if first.next_url is None:
         return f"this is the only one, {of_all}"
     form = draft.pages[-1]

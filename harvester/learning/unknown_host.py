@@ -12,6 +12,7 @@ from harvester.crawl.fetch import Fetcher
 from harvester.crawl.harvest import Harvest
 from harvester.crawl.response_meta import texts_of
 from harvester.interfaces import read_listing
+from harvester.learning.draft import without_total
 from harvester.outcomes import Reason, Unreadable
 from harvester.sites import site_read_by
 from harvester.visit import SavedPage
@@ -26,10 +27,13 @@ class UnknownHost:
     What it fetches for that is kept for the walk that follows, so that it is asked for once.
     """
 
-    def __init__(self, fetcher: Fetcher, harvest: Harvest, *, quiet: bool) -> None:
+    def __init__(
+        self, fetcher: Fetcher, harvest: Harvest, *, quiet: bool, accept: bool = False
+    ) -> None:
         self._fetcher = fetcher
         self._harvest = harvest
         self._quiet = quiet
+        self._accept = accept
         self._kept: dict[str, TextResponse] = {}
         self._refusal: Unreadable | None = None
 
@@ -39,7 +43,7 @@ class UnknownHost:
 
     def kept(self, collection: Collection) -> Collection:
         """The collection with the profile that the database keeps with it, if there is one."""
-        known = None if collection.site.is_known else self._harvest.profile(collection.name)
+        known = None if collection.site.is_known else self._profile(collection.name)
         return _read_by(collection, known) if known else collection
 
     async def learned(self, collection: Collection) -> Collection:
@@ -50,7 +54,7 @@ class UnknownHost:
         """
         if collection.site.is_known:
             return collection
-        if (known := self._harvest.profile(collection.name)) is not None:
+        if (known := self._profile(collection.name)) is not None:
             return _read_by(collection, known) if known else collection
         page = await self._look(collection.url, collection)
         if (refusal := self._refusal) is None:
@@ -66,6 +70,13 @@ class UnknownHost:
             self._kept.clear()
             raise _in_vain(refusal, found)
         return self._told(collection, found)
+
+    def _profile(self, collection: str) -> str | None:
+        """The kept profile; without the total that contradicts it, if the user accepts that."""
+        known = self._harvest.profile(collection)
+        if known and self._accept and self._harvest.is_contradicted(collection):
+            return without_total(known)
+        return known
 
     async def _look(self, url: str, collection: Collection) -> SavedPage:
         """Fetches a page, and sees whether it can be read without a profile."""

@@ -19,9 +19,10 @@ class Form:
     `{+rest}` all that follows; these may be missing at its end. What stands with a `{page}` in
     brackets, as in "/list[/page/{page}]", is missing on the first page. Without a `{page}`, the
     number is in a `parameter` of the query. The first page has the number `first`, each next one a
-    number that is larger by `step`. `states_range` says whether its pages do. With a `cursor`, it
-    is in that parameter where a page begins, by a word of the site's own, so that pages have no
-    numbers. A `value` is the form of what the parameter has, if the number is but a part of that.
+    number that is larger by `step`. `states_range` says whether its pages do, `states_total`
+    whether "21 results" on them is the listing's total. With a `cursor`, it is in that parameter
+    where a page begins, by a word of the site's own, so that pages have no numbers. A `value` is
+    the form of what the parameter has, if the number is but a part of that.
     """
 
     path: str
@@ -31,6 +32,7 @@ class Form:
     states_range: bool = True
     cursor: str | None = None
     value: str | None = None
+    states_total: bool = True
 
     @property
     def in_path(self) -> bool:
@@ -113,6 +115,10 @@ class Paging:
     def states_range(self, url: str) -> bool:
         """Whether a listing at this address states its range."""
         return self._found(url)[0].states_range
+
+    def states_total(self, url: str) -> bool:
+        """Whether a total that its pages state in words is the listing's."""
+        return self._found(url)[0].states_total
 
     def number(self, url: str) -> int:
         """The page of the listing at an address, counted from 0."""

@@ -154,9 +154,12 @@ def _form(table: Table, json: JsonListing | None) -> Form:
         table.answer("states_range", json is None or json.states_total),
         table.text("cursor", "") or None,
         table.text("value", "") or None,
+        table.answer("states_total", True),
     )
     if form.value and (form.value.count(PAGE) != 1 or not form.parameter):
         raise table.wrong("value", f"has {PAGE} once, and there is a parameter that has it")
+    if json and not form.states_total:
+        raise table.wrong("states_total", "is for listings in HTML")
     if form.parameter and (form.in_path or form.cursor):
         raise table.wrong("parameter", f"is for a path without {PAGE} or a cursor")
     if json and not json.leads_on and not (form.in_path or form.parameter):

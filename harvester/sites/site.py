@@ -172,6 +172,10 @@ class Site:
         """Whether a listing at this address states its range."""
         return self.paging.states_range(url)
 
+    def states_total(self, url: str) -> bool:
+        """Whether "21 results" on a page of this listing is its total."""
+        return self.paging.states_total(url)
+
     def page_number(self, url: str) -> int:
         """Which page of its listing an address is, counted from 0."""
         return self.paging.number(url)

@@ -106,6 +106,14 @@ class Words:
         numbers = _numbers(self.pages, PAGES, text)
         return (numbers[0], numbers[1]) if numbers else None
 
+    def states_count(self, text: str) -> bool:
+        """Whether a text states how many entries there are, or which page this is."""
+        return self.total_in(text) is not None or self.pages_in(text) is not None
+
+    def says_none(self, text: str) -> bool:
+        """Whether a text says that the listing is empty, and nothing else."""
+        return bool(self.nothing_found.fullmatch(text)) or self.total_in(text) == 0
+
     def may_range(self, text: str) -> bool:
         """Whether a page's source may hold a range, though markup may part it."""
         return bool(self.total_in_source.search(text.lower()) or WORDLESS_RANGE.search(text))

@@ -205,7 +205,7 @@ class _Search:
     def _fits(self, page: KeptPage, url: str) -> bool:
         """Whether a page goes on where the ones before end. Raises a RunProblem if it can't be."""
         listing = self._shelf.read(page, url)
-        if self._walk.pages and listing.total != self._walk.stated_total:
+        if self._walk.pages and self._walk.states_other(listing):
             raise Incomplete(
                 f"{url} was captured only when the listing had {listing.total} entries, not"
                 f" {self._walk.stated_total} as on its first page: name an earlier date.",

@@ -67,6 +67,7 @@ class CollectionSpider(PoliteSpider):
         self._details: Details
         self._scans: Scans
         self._unknown: UnknownHost
+        self._total: int | None = None
         self._max_pages = settings.getint("HARVEST_MAX_PAGES")
         self._walks = settings.getint("HARVEST_WALKS")
 
@@ -79,8 +80,8 @@ class CollectionSpider(PoliteSpider):
         spider.harvest = Harvest(crawler, spider._items())
         spider._details = Details(spider._fetcher, spider.harvest)
         spider._scans = Scans(crawler, spider._fetcher, spider.harvest)
-        quiet = crawler.settings.getbool("HARVEST_QUIET")
-        spider._unknown = UnknownHost(spider._fetcher, spider.harvest, quiet=quiet)
+        said = {"quiet": crawler.settings.getbool("HARVEST_QUIET"), "accept": arguments.accept}
+        spider._unknown = UnknownHost(spider._fetcher, spider.harvest, **said)
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
@@ -122,15 +123,15 @@ class CollectionSpider(PoliteSpider):
         )
         self._fetcher.site = collection.site
         self.harvest.begin_run(start)
-        end, stopped = RunEnd(collection.name, Outcome.COMPLETE, utc_now()), None
+        self._total = None
+        end, stopped = RunEnd(collection.name, Outcome.WALKED, utc_now()), None
         try:
             if refused is not None:
                 raise refused
             async for item in batched(self._pages(collection), self.harvest.steps.check):
-                total = item.listing.total
-                outcome = Outcome.WALKED if total is None else Outcome.COMPLETE
-                end = replace(end, stated_total=total, outcome=outcome)
                 yield item
+            if self._total is not None:
+                end = replace(end, outcome=Outcome.COMPLETE)
         except RunProblem as problem:
             end = replace(end, outcome=problem.outcome, reason=str(problem))
             end.failures.append(Failure.of(problem))
@@ -141,7 +142,8 @@ class CollectionSpider(PoliteSpider):
             sentence = _said_of_bug(collection, bug)
             end = replace(end, outcome=Outcome.FAILED, reason=sentence)
             end.failures.append(Failure(None, Reason.BUG, sentence))
-        end = replace(end, finished=utc_now(), clock_ahead=self._clock_ahead())
+        ahead = self._clock_ahead()
+        end = replace(end, finished=utc_now(), stated_total=self._total, clock_ahead=ahead)
         ended = self.harvest.end_run(end)
         if stopped:
             raise stopped
@@ -205,6 +207,7 @@ class CollectionSpider(PoliteSpider):
             page = await self._page(collection, walk, known)
             page.before = walk.seen
             walk.read(page.listing, page.read)
+            self._total = walk.stated_total
             yield page
             walk.stored(page.read - page.duplicates)
             walk.check_next()

@@ -3,7 +3,7 @@
 import sqlite3
 from urllib.parse import parse_qsl, urlsplit
 
-from harvester.outcomes import BadUsage
+from harvester.outcomes import BadUsage, Reason
 from harvester.runs import RunStart
 from harvester.sites import site_for
 
@@ -22,6 +22,10 @@ NUMBER = "SELECT id FROM collections WHERE name = ?"
 PROFILE = """
     SELECT profile FROM collections WHERE name = ? AND (profile IS NOT NULL OR EXISTS
         (SELECT 1 FROM runs JOIN pages ON run = runs.id WHERE collection = collections.id))"""
+CONTRADICTED = f"""
+    SELECT EXISTS (SELECT 1 FROM failures WHERE reason = '{Reason.OTHER_TOTAL}' AND run = (
+        SELECT max(runs.id) FROM runs JOIN collections ON collections.id = collection
+        WHERE name = ?))"""
 LISTED = """
     SELECT documents.id, title, date_text, documents.summary
     FROM documents JOIN memberships ON document = number
@@ -54,6 +58,11 @@ def kept_profile(db: sqlite3.Connection, collection: str) -> str | None:
     if none was read yet."""
     row = db.execute(PROFILE, [collection]).fetchone()
     return None if row is None else str(row[0] or "")
+
+
+def is_contradicted(db: sqlite3.Connection, collection: str) -> bool:
+    """Whether the last run of a collection found another total than its pages state."""
+    return bool(db.execute(CONTRADICTED, [collection]).fetchone()[0])
 
 
 def listed(db: sqlite3.Connection, site: str) -> list[tuple[str, str, str | None, str | None]]:

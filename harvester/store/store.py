@@ -21,7 +21,7 @@ from harvester.runs import (
 from harvester.scans.scan import ScanItem, ScansStart, WantedScans
 from harvester.store import clocks, current, details, queue, scans
 from harvester.store import run as runs
-from harvester.store.collections import kept_profile
+from harvester.store.collections import is_contradicted, kept_profile
 from harvester.store.connection import LOCK_WAIT
 from harvester.store.database import named_errors, open_database
 from harvester.store.folding import fold
@@ -84,6 +84,11 @@ class Store:
         None if none was read yet."""
         with named_errors(self._path):
             return kept_profile(self._db, collection)
+
+    def is_contradicted(self, collection: str) -> bool:
+        """Whether the last run of a collection found another total than its pages state."""
+        with named_errors(self._path):
+            return is_contradicted(self._db, collection)
 
     def recall(self, url: str) -> KnownPage | None:
         """What is known of the page at an address, if it was stored before and is whole."""

@@ -28,6 +28,13 @@ class Stated:
         """The range of so many entries."""
         return next((one for one in self.ranges if one[1] - one[0] + 1 == number), None)
 
+    def total(self, number: int, *, goes_on: bool) -> int | None:
+        """The listing's total, if a page of so many entries states one alone; what is not larger
+        than their number can't be it if it `goes_on`."""
+        found = set(self.totals)
+        total = found.pop() if len(found) == 1 else None
+        return None if total is None or (goes_on and total <= number) else total
+
     def proof(self, number: int, *, goes_on: bool) -> str:
         """What proves that a page has so many entries: "range", or "total" on the only page."""
         if self.range_of(number):
@@ -112,8 +119,8 @@ def _compare(listing: GeneralListing, stated: Stated) -> None:
     number = len(listing.entries)
     if said := stated.range_of(number) or next(iter(stated.ranges), None):
         listing.first, listing.last, listing.total = said
-    elif stated.totals:
-        listing.total = stated.totals[0]
+    else:
+        listing.total = stated.total(number, goes_on=listing.next is not None)
     if not number or listing.proof != "none":
         return
     if stated.ranges:
@@ -121,10 +128,15 @@ def _compare(listing: GeneralListing, stated: Stated) -> None:
             f"it states {listing.first} - {listing.last} of {listing.total}, and has {number}"
             " entries"
         )
-    elif listing.total is not None and (listing.total < number or not listing.next):
-        listing.findings.append(f"it states {listing.total} in all, and has {number} entries")
+    elif listing.total is not None and not listing.next:
+        listing.findings.append(stated_otherwise(listing.total, number))
     if listing.next and not stated.ranges:
         listing.proof = "pager"
+
+
+def stated_otherwise(total: int, number: int) -> str:
+    """The finding that an only page has another number of entries than it states."""
+    return f"it states {total} in all, and has {number} entries"
 
 
 def _read_stated(outline: Outline, words: Words) -> Stated:

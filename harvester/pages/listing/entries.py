@@ -112,6 +112,8 @@ def _refuse_leftovers(context: ListingContext, rows: RowGroup) -> None:
     own = context.after not in context.page.span(rows.parent)
     for place, piece in left:
         between = begin <= place < end
+        if not between and context.words.states_count(piece.text):
+            continue
         alike = piece.signature in kinds or (named and bool(piece.document))
         alike = alike and (place >= end or context.after < 0)
         if between or alike or (own and place >= end):
@@ -158,6 +160,8 @@ def _refuse_lost_date(context: ListingContext, start: int) -> None:
     before = [piece for _, piece in context.unlinked_texts(range(context.begin, start))][-1:]
     for piece in before:
         linked = piece.targets and not piece.loose
+        if context.words.states_count(piece.text):
+            continue
         may_date = looks(piece.text, context.words) is not Looks.PROSE
         if not linked and may_date and not _heads_column(piece):
             raise Unclear(f'the text "{piece.text}" stands before its entries, in none of them')

@@ -23,6 +23,7 @@ from harvester.pages.listing.row_groups import (
     stated_rows,
     unstated_rows,
 )
+from harvester.pages.listing.totals import put_totals
 from harvester.pages.markup import Tree, Unclear, language_of, tree
 from harvester.pages.page import refuse_cut, told_of_break
 from harvester.pages.page_reader import read_page
@@ -106,10 +107,13 @@ def _read_tree(source: Tree, url: str, site: Site, words: Words, *, whole: bool)
     if not stated and (not site.is_listing_url(url) or site.states_range(url)):
         raise Unclear('it states no range, such as "1 - 10 of 15"')
     following = next_url(source.index, url, site, words, stated, reckon=whole)
-    entries = read_entries(context, _rows(context, stated))
+    rows = _rows(context, stated)
+    entries = read_entries(context, rows)
     if stated:
         return Listing(url, stated.first, stated.last, stated.total, entries, following)
-    return Listing(url, None, None, None, entries, following)
+    listing = Listing(url, None, None, None, entries, following)
+    put_totals(context, rows, listing)
+    return listing
 
 
 def _rows(context: ListingContext, stated: ResultRange | None) -> RowGroup:
@@ -126,14 +130,14 @@ def _says_nothing(document_of: Callable[[str], str | None], words: Words, frame:
 
 
 def _nothing_found(context: ListingContext) -> int | None:
-    """The place of the words "nothing found", if no entry stands before them.
+    """The place of the words "nothing found" or "0 results", if no entry stands before them.
 
     On a site of which nothing is known they may be anything's.
     """
     if not context.site.is_known or not context.site.is_listing_url(context.url):
         return None
     for place, piece in context.unlinked_texts(range(len(context.page.pieces))):
-        if context.words.nothing_found.fullmatch(piece.text):
+        if context.words.says_none(piece.text):
             there = context.named.entries or any(link < place for link in hinted_links(context))
             return None if there else place
     return None
