@@ -77,15 +77,15 @@ def named(database: Path) -> dict[str, str]:
     return {name: urlencode([pair]) for name, pair in asked.items()}
 
 
-async def measure(database: Path) -> None:
-    """Prints the time of each page."""
+async def measure(database: Path, times: int = TIMES) -> None:
+    """Prints the time of each page, the median of so many."""
     names = named(database)
     datasette = served(database)
     charts = {"timeline": TIMELINE, "timeline, not shown": NOT_IN_A_YEAR}
     asked = PAGES | {name: CHART + quote(sql) for name, sql in charts.items()}
     for name, address in asked.items():
         seconds = []
-        for _ in range(TIMES):
+        for _ in range(times):
             start = time.perf_counter()
             answer = await datasette.client.get(address.format(**names))
             seconds.append(time.perf_counter() - start)

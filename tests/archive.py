@@ -20,6 +20,8 @@ PER_PAGE = 10
 
 Entry = Mapping[str, Any]
 Answer = Callable[[Request], Response]
+Shown = Callable[[], tuple[object, ...] | None]
+"""What decides how documents are shown; None where that is not known."""
 
 
 def japan() -> list[Entry]:
@@ -64,7 +66,8 @@ class Archive:
     """A site that shows `entries` in a markup; `answers` replaces single pages, by their number.
 
     `asked` lists the pages that were asked for, `headers` how, `answered` the statuses of the
-    answers. With `validators` "ETag" or "Last-Modified", it tells what has not changed.
+    answers; `logs` has these lists, and those of what shows documents. With `validators` "ETag" or
+    "Last-Modified", it tells what has not changed.
     """
 
     def __init__(self, server: HTTPServer) -> None:
@@ -78,10 +81,13 @@ class Archive:
         self.asked: list[int] = []
         self.answered: list[int] = []
         self.headers: list[Mapping[str, str]] = []
+        self.logs: list[list[Any]] = [self.asked, self.answered, self.headers]
         self.url = server.url_for("/search?search_api_fulltext=Japan")
         self._server = server
+        self._documents: Shown = lambda: ()
         server.expect_request("/search").respond_with_handler(self._answer)
         server.expect_request("/robots.txt").respond_with_handler(lambda _: Response(self.robots))
+        self._handlers = len(server.handlers)
 
     def page(self, number: int) -> str:
         """The HTML of a page, counted from 0."""
@@ -97,11 +103,22 @@ class Archive:
 
     def shows_documents(self) -> None:
         """Gives the site's documents pages of their own, too."""
-        self.serve_documents(lambda _: html("<html><h1>A document</h1></html>"))
+        self.serve_documents(lambda _: html("<html><h1>A document</h1></html>"), lambda: (1,))
 
-    def serve_documents(self, answer: Answer) -> None:
-        """Has something else answer what is asked of documents."""
+    def serve_documents(self, answer: Answer, shown: Shown = lambda: None) -> None:
+        """Has something else answer what is asked of documents; `shown` says what that shows."""
         self._server.expect_request(re.compile(r"/document/.*")).respond_with_handler(answer)
+        self._handlers += 1
+        self._documents = shown
+
+    def shown(self) -> tuple[object, ...] | None:
+        """All that decides what it answers; None if a test has answers of its own."""
+        documents = self._documents()
+        of_its_own = self.answers or self.changes or len(self._server.handlers) != self._handlers
+        if of_its_own or documents is None:
+            return None
+        said = (self.markup, self.robots, self.changed, self.validators, *documents)
+        return self.url, repr(self.entries), *said
 
     def _answer(self, request: Request) -> Response:
         number = int(request.args.get("page", 0))

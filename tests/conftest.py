@@ -4,13 +4,14 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 
 import pytest
 from archive import Archive
+from first_harvests import first_harvest
 from harvests import Harvest, harvest
 from pytest_httpserver import HTTPServer
 
@@ -27,8 +28,10 @@ if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
 gc.set_threshold(100_000, 20, 100)
 
 SLOW = (
-    *("terminal", "browser*", "signals", "sources*", "network", "reparse*", "mutants", "*fuzz*"),
+    *("terminal", "browser*", "signals", "fuzz", "json_sites", "sources*", "mutants", "reparse*"),
+    *("slow_bait", "network", "readers", "packaging", "learn", "repair", "history*", "datasette"),
     *("*property", "wayback", "database", "export*", "details_*", "files*", "snapshot*", "warc"),
+    *("unknown_host", "other_sites", "ten_sites", "reader_digest"),
     *("lost_items", "pages_broken", "moments", "past", "sites_apart", "shape", "readers"),
     *("telling_faults", "migrations", "misplaced", "recording", "cron", "clock", "*kill*", "lock"),
     *("feed_exports", "feeds", "planted", "progress", "readme", "save_fixture", "usage"),
@@ -88,10 +91,16 @@ def db(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def crawl(db: Path) -> Iterator[Callable[..., Harvest]]:
-    """Runs `scrapy crawl collection` with arguments; keyword arguments are settings."""
+def crawl(db: Path, request: pytest.FixtureRequest) -> Callable[..., Harvest]:
+    """Runs `scrapy crawl collection` with arguments; keyword arguments are settings.
+
+    A first harvest of a site that is as another test had it may be a copy of that one.
+    """
+    site = request.getfixturevalue("archive") if "archive" in request.fixturenames else None
 
     def run(*arguments: str, **settings: object) -> Harvest:
-        return harvest(*arguments, HARVEST_DB=db, **settings)
+        if settings:
+            return harvest(*arguments, HARVEST_DB=db, **settings)
+        return first_harvest(site, db, arguments)
 
-    yield run
+    return run
