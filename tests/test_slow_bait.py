@@ -75,7 +75,7 @@ def trees() -> list[tuple[Path, ast.Module]]:
 
 @cache
 def uses() -> dict[str, set[str]]:
-    """The methods that are called of what has a name."""
+    """The methods that are called of what has a name, also by a function that it is given to."""
     found: dict[str, set[str]] = defaultdict(set)
     for _, tree in trees():
         for node in ast.walk(tree):
@@ -84,7 +84,22 @@ def uses() -> dict[str, set[str]]:
                 if isinstance(of, ast.Name | ast.Attribute):
                     name = of.id if isinstance(of, ast.Name) else of.attr
                     found[name].add(SAME.get(node.attr, node.attr))
+    for _, tree in trees():
+        for given, parameter in given_to_functions(tree):
+            found[given] |= found[parameter]
     return found
+
+
+def given_to_functions(module: ast.Module) -> Iterator[tuple[str, str]]:
+    """The names that are given to functions of the same module, and what they are called there."""
+    functions = {node.name: node for node in module.body if isinstance(node, ast.FunctionDef)}
+    for call in ast.walk(module):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name):
+            function = functions.get(call.func.id)
+            parameters = function.args.args if function else []
+            for given, parameter in zip(call.args, parameters, strict=False):
+                if isinstance(given, ast.Name):
+                    yield given.id, parameter.arg
 
 
 def calls_of_re() -> Iterator[tuple[str, ast.Call]]:
