@@ -12,18 +12,30 @@ from harvester.store.connection import reading
 
 PORT = 8001
 MOST = 65535
+HOST = "127.0.0.1"
 FEEDS = Path("data", "feeds")
 """Where feeds are looked for if HARVEST_FEEDS names no folder."""
 
 
 class Command(ProjectCommand):
-    """Serves the database to this machine's browsers, even while a harvest writes to it."""
+    """Serves the database to browsers, even while a harvest writes to it."""
 
     summary = "Open the harvest in the browser, until Ctrl-C"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Adds the port."""
+        """Adds the port, the address, and whether strangers read."""
         super().add_options(parser)
+        parser.add_argument(
+            "--public",
+            action="store_true",
+            help="for strangers: no SQL, no recordings, shorter questions, a robots.txt",
+        )
+        parser.add_argument(
+            "--host",
+            metavar="ADDRESS",
+            default=HOST,
+            help=f"the address of this machine to serve at, with --public; default: {HOST}",
+        )
         parser.add_argument("--port", metavar="N", default=str(PORT), help=f"default: {PORT}")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -32,16 +44,8 @@ class Command(ProjectCommand):
             self._serve(args, opts)
 
     def _serve(self, args: list[str], opts: argparse.Namespace) -> None:
+        _check(args, opts)
         assert self.settings is not None
-        if args:
-            raise BadUsage(f"{program()} serve does not know what {args[0]!r} is: see its --help.")
-        if not (opts.port.isascii() and opts.port.isdecimal() and int(opts.port[:6]) <= MOST):
-            raise BadUsage(f"--port {opts.port!r} is not a number from 0 to {MOST}.")
-        if find_spec("datasette_dashboards") is None:
-            raise BadUsage(
-                "Datasette shows the harvest, and it is not installed:"
-                ' pip install "archive-harvester[datasette]".'
-            )
         database = Path(self.settings["HARVEST_DB"])
         if not database.exists():
             raise BadDatabase(
@@ -49,7 +53,26 @@ class Command(ProjectCommand):
             )
         with reading(database):  # raises BadDatabase if it is not ours
             pass
-        from harvester.datasette.server import serve
+        from harvester.datasette.room import Served
+        from harvester.datasette.server import Place, serve
 
+        feeds = Path(self.settings["HARVEST_FEEDS"] or FEEDS)
+        files, warc = (self.settings[name] for name in ("HARVEST_FILES", "HARVEST_WARC"))
+        how = Served(opts.public, files and Path(files), warc and Path(warc))
         with suppress(KeyboardInterrupt):
-            serve(database, Path(self.settings["HARVEST_FEEDS"] or FEEDS), int(opts.port))
+            serve(database, feeds, Place(opts.host, int(opts.port)), how)
+
+
+def _check(args: list[str], opts: argparse.Namespace) -> None:
+    """Raises BadUsage."""
+    if args:
+        raise BadUsage(f"{program()} serve does not know what {args[0]!r} is: see its --help.")
+    if not (opts.port.isascii() and opts.port.isdecimal() and int(opts.port[:6]) <= MOST):
+        raise BadUsage(f"--port {opts.port!r} is not a number from 0 to {MOST}.")
+    if opts.host != HOST and not opts.public:
+        raise BadUsage(f"Others can read at {opts.host}: say --public as well.")
+    if any(find_spec(name) is None for name in ("datasette_dashboards", "citeproc")):
+        raise BadUsage(
+            "Datasette shows the harvest, and it is not installed:"
+            ' pip install "archive-harvester[datasette]".'
+        )

@@ -17,9 +17,9 @@ from datasette.utils import is_url, tilde_decode, tilde_encode, urlsafe_componen
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
-from harvester.datasette import pages
+from harvester.datasette import citing, downloads, pages, public, recordings, scans
 from harvester.datasette.facets import VIEW, parameter
-from harvester.datasette.room import may_have_harvest, static, view
+from harvester.datasette.room import may_have_harvest, served_as, static, view
 from harvester.store.read.facets import (
     ALSO_NAMED,
     COLUMNS,
@@ -105,13 +105,20 @@ ROUTES = [
     (r"/documents/(?P<site>[^/.]+)/(?P<document>[^/.]+)$", view(pages.document)),
     (r"/data$", view(pages.data)),
     (r"/-/reading-room/room\.css$", static),
+    *citing.ROUTES,
+    *downloads.ROUTES,
+    *recordings.ROUTES,
+    *scans.ROUTES,
 ]
 
 
 @hookimpl
 def register_routes(datasette: Any) -> list[tuple[str, Any]]:
     """The pages of the reading room, if a harvest is served."""
-    return [*ROUTES, (PAGE, page)] if may_have_harvest(datasette) else []
+    if not may_have_harvest(datasette):
+        return []
+    before = public.routes(DATABASE) if served_as(datasette).public else []
+    return [*before, *ROUTES, (PAGE, page)]
 
 
 @hookimpl

@@ -1,7 +1,8 @@
 """What every page of the reading room needs: the harvest, addresses, a look, and safe answers."""
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -21,19 +22,36 @@ STATIC = Path(__file__).parent / "static"
 STYLE = STATIC / "room.css"
 POLICY = "; ".join(
     (
-        *("default-src 'none'", "style-src 'self'", "img-src 'self' data:", "frame-src 'self'"),
+        *(
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' data:",
+            "frame-src 'self'",
+        ),
         *("form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"),
     )
 )
-"""Our pages run no script and load nothing from elsewhere (https://www.w3.org/TR/CSP3/)."""
+"""Our pages run no script but ours, and load nothing from elsewhere (https://www.w3.org/TR/CSP3/)."""
 HEADERS = {
     "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
 }
-LONGEST = 10_000
-"""Milliseconds that a page may take to be read from the database."""
+LONGEST, PUBLIC_LONGEST = 10_000, 3_000
+"""Milliseconds that a page may take to be read from the database; on a public server, fewer."""
 
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """How a harvest is served: to strangers or not, and with which folders."""
+
+    public: bool = False
+    files: Path | None = None
+    warc: Path | None = None
+
+
+_serving: WeakKeyDictionary[Any, Served] = WeakKeyDictionary()
 _harvests: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
 T = TypeVar("T")
 
@@ -55,17 +73,42 @@ class Room:
         def read(db: sqlite3.Connection) -> T:
             db.execute("BEGIN")
             try:
-                with sqlite_timelimit(db, LONGEST):
+                with timely(db, self.longest):
                     return reading(db)
-            except sqlite3.OperationalError as error:
-                if error.args == ("interrupted",):
-                    raise TimeoutError("This takes too long to find: ask for less.") from error
-                raise
             finally:
                 db.execute("ROLLBACK")
 
         answer: T = await self.datasette.get_database(self.database).execute_fn(read)
         return answer
+
+    @property
+    def is_public(self) -> bool:
+        """Whether strangers read here."""
+        return served_as(self.datasette).public
+
+    @property
+    def longest(self) -> int:
+        """Milliseconds that a page may take to be read from the database."""
+        return PUBLIC_LONGEST if self.is_public else LONGEST
+
+    def folder(self, kind: str) -> Path:
+        """The folder of "files" (scans) or "warc" (recordings).
+
+        It is the one that `serve` was told, or that Datasette's configuration of the plugin
+        "harvester" names, or else the folder of that name beside the database.
+        """
+        configured = self.datasette.plugin_config("harvester") or {}
+        told = getattr(served_as(self.datasette), kind) or configured.get(kind)
+        return Path(told or Path(self.path_of_database).with_name(kind))
+
+    @property
+    def path_of_database(self) -> Path:
+        """The file of the harvest."""
+        return Path(self.datasette.get_database(self.database).path)
+
+    def absolute(self, path: str) -> str:
+        """An address of this server as others know it."""
+        return str(self.datasette.absolute_url(self.request, path))
 
     @property
     def question(self) -> Question:
@@ -104,6 +147,21 @@ class Room:
         return Response.html(html, status=status, headers=HEADERS)
 
 
+@contextmanager
+def timely(db: sqlite3.Connection, longest: int) -> Iterator[None]:
+    """Reads from a connection for only so many milliseconds.
+
+    Raises TimeoutError, with a sentence.
+    """
+    try:
+        with sqlite_timelimit(db, longest):
+            yield
+    except sqlite3.OperationalError as error:
+        if error.args == ("interrupted",):
+            raise TimeoutError("This takes too long to find: ask for less.") from error
+        raise
+
+
 def view(answer: Callable[[Room], Any]) -> Callable[..., Any]:
     """A view of Datasette: answers a request with a page, or with a sentence that says why not."""
 
@@ -122,6 +180,16 @@ def view(answer: Callable[[Room], Any]) -> Callable[..., Any]:
             return await room.show("room_said.html", 503, title="Too much", said=str(error))
 
     return answered
+
+
+def serving(datasette: Any, how: Served) -> None:
+    """Notes how a Datasette serves a harvest."""
+    _serving[datasette] = how
+
+
+def served_as(datasette: Any) -> Served:
+    """How a Datasette serves a harvest."""
+    return _serving.get(datasette, Served())
 
 
 def harvest_of(datasette: Any) -> str | None:

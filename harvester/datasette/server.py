@@ -1,6 +1,8 @@
 """The harvest in the browser: Datasette with our hooks, templates and descriptions."""
 
+import json
 import socket
+from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
@@ -11,40 +13,76 @@ from datasette.plugins import pm
 import harvester.datasette
 from harvester.console import note
 from harvester.datasette.plugin import DATABASE
-from harvester.datasette.room import STATIC
+from harvester.datasette.room import STATIC, Served, serving
 from harvester.outcomes import BadUsage
 
 CONFIG = Path(__file__).parent / "config"
 """Datasette's configuration: templates, styles, settings and descriptions of tables."""
 
 
-def served(database: Path, feeds: Path | None = None) -> Datasette:
+PUBLIC = {
+    "default_allow_sql": False,
+    "allow_download": False,
+    "allow_csv_stream": False,
+    "sql_time_limit_ms": 1000,
+    "facet_time_limit_ms": 200,
+    "max_returned_rows": 500,
+    "cache_size_kb": 0,
+}
+"""What strangers are not given: https://docs.datasette.io/en/stable/settings.html."""
+MOST_CONNECTIONS = 100
+"""Of strangers, at the same time; one more is told to come again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a harvest is served; a `port` of 0 is any that is free."""
+
+    host: str
+    port: int
+
+
+def served(database: Path, feeds: Path | None = None, how: Served = Served()) -> Datasette:  # noqa: B008
     """Datasette on a harvest, whatever its file is called; `feeds` is the folder of Atom feeds."""
     if not pm.is_registered(harvester.datasette):
         pm.register(harvester.datasette)
     mounts = [("static", str(STATIC))]
     if feeds is not None and feeds.is_dir():
         mounts.append(("feeds", str(feeds)))
-    datasette = Datasette([], config_dir=CONFIG, static_mounts=mounts)
+    settings = json.loads((CONFIG / "settings.json").read_text("utf-8"))
+    datasette = Datasette(
+        [],
+        config_dir=CONFIG,
+        static_mounts=mounts,
+        settings=settings | (PUBLIC if how.public else {}),
+    )
+    serving(datasette, how)
     datasette.remove_database("_memory")
     datasette.add_database(Database(datasette, path=str(database), is_mutable=True), name=DATABASE)
     return datasette
 
 
-def serve(database: Path, feeds: Path | None, port: int) -> None:
-    """Serves a harvest to this machine's browsers until Ctrl-C, at an address that it prints.
+def serve(database: Path, feeds: Path | None, place: Place, how: Served) -> None:
+    """Serves a harvest to browsers until Ctrl-C, at an address that it prints.
 
-    A `port` of 0 is any that is free. Raises BadUsage if another program has it.
+    Raises BadUsage if another program has the port.
     """
     with socket.socket() as bound:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            bound.bind(("127.0.0.1", port))
+            bound.bind((place.host, place.port))
             bound.listen()  # whoever comes before Datasette is ready waits
         except OSError as error:
             raise BadUsage(
-                f"Port {port} can't be used ({error.strerror}): name another with --port."
+                f"Port {place.port} of {place.host} can't be used ({error.strerror}): name another"
+                " with --port."
             ) from error
-        note(f"The harvest is at http://127.0.0.1:{bound.getsockname()[1]} until Ctrl-C.")
-        app = served(database, feeds).app()
-        uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="on")).run([bound])
+        note(f"The harvest is at http://{place.host}:{bound.getsockname()[1]} until Ctrl-C.")
+        config = uvicorn.Config(
+            served(database, feeds, how).app(),
+            log_level="warning",
+            lifespan="on",
+            server_header=False,
+            limit_concurrency=MOST_CONNECTIONS if how.public else None,
+        )
+        uvicorn.Server(config).run([bound])

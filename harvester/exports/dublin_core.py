@@ -35,12 +35,15 @@ def _element(record: Record) -> Any:
     _add(header, OAI, [("identifier", record.url), ("datestamp", record.renewed)])
     _add(header, OAI, (("setSpec", one.name) for one in record.collections))
     metadata = etree.SubElement(element, f"{{{OAI}}}metadata")
-    _add(etree.SubElement(metadata, f"{{{OAI_DC}}}dc"), DC, _elements(record))
+    _add(etree.SubElement(metadata, f"{{{OAI_DC}}}dc"), DC, elements(record))
     return element
 
 
-def _elements(record: Record) -> Iterator[tuple[str, str | None]]:
-    """The `source` also says when we read it, as Dublin Core has no element for that."""
+def elements(record: Record) -> Iterator[tuple[str, str | None]]:
+    """A document's elements, of which one without a value is left out.
+
+    The `source` also says when we read it, as Dublin Core has no element for that.
+    """
     date = record.dating
     yield "title", record.title
     yield "date", (date.edtf or date.text) if date else None

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
+from warcio.archiveiterator import ArchiveIterator
+from warcio.warcwriter import WARCWriter
+
 from harvester.interrupt import interrupt
 from harvester.items import PageSource
 from harvester.outcomes import Incomplete, Reason
@@ -47,6 +50,17 @@ class Recordings:
         if payload.digest != page.digest:
             raise _unusable(page, f"is another than {page.file} has at byte {page.offset}")
         return payload
+
+    def warc(self, page: PageSource) -> bytes:
+        """A compressed WARC that has the page's record alone, for programs that replay such files.
+
+        Raises as `page` does.
+        """
+        self.page(page)
+        record = next(ArchiveIterator(self._at(page), no_record_parse=True))
+        out = io.BytesIO()
+        WARCWriter(out, gzip=True).write_record(record)
+        return out.getvalue()
 
     def close(self) -> None:
         """Closes the file."""

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from harvester.console import program
-from harvester.outcomes import BadUsage
+from harvester.outcomes import BadDatabase, BadUsage
 from harvester.store.history.facts import FIELDS as LISTED
 from harvester.store.read.queries import expression
 from harvester.store.run import REPARSE
@@ -47,7 +47,7 @@ RECORD = f"""
         CASE WHEN details IS NOT NULL AND :texts THEN
             (SELECT json_group_array(json_array(position, url, title, date_text, summary, node))
             FROM related WHERE document = documents.number) END AS related
-    FROM {{}} CROSS JOIN pages ON pages.id = page CROSS JOIN sites ON key = documents.site"""
+    FROM {{}} CROSS JOIN pages ON pages.id = page CROSS JOIN sites ON sites.key = documents.site"""
 RECORDS = f"""{RECORD.format("documents")}
     WHERE (:collection IS NULL OR EXISTS (SELECT 1 FROM memberships
             WHERE document = documents.number AND collection = :collection AND removed IS NULL))
@@ -139,11 +139,16 @@ def documents(
 def numbered(
     db: sqlite3.Connection, numbers: Iterable[int], *, texts: bool = False
 ) -> Iterator[sqlite3.Row]:
-    """The documents with these numbers, in their order, as `documents` has them."""
+    """The documents with these numbers, in their order, as `documents` has them.
+
+    Raises BadDatabase where one is not there as a whole.
+    """
     numbers = iter(numbers)
     while some := list(islice(numbers, AT_ONCE)):
-        for row in db.execute(NUMBERED, {"numbers": json.dumps(some), "texts": texts}):  # noqa: UP028
-            yield row
+        rows = db.execute(NUMBERED, {"numbers": json.dumps(some), "texts": texts}).fetchall()
+        if len(rows) != len(some):
+            raise BadDatabase("The database lacks the page or the site of a document: check it.")
+        yield from rows
 
 
 def seen(db: sqlite3.Connection, runs: Sequence[int]) -> Iterator[sqlite3.Row]:

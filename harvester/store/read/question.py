@@ -4,6 +4,7 @@ Results, timeline and downloads select by the same question, so that each has th
 """
 
 import re
+import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
@@ -60,6 +61,10 @@ class Selection:
     def ordered(self) -> str:
         """The SQL with its order, to which LIMIT and OFFSET can be added."""
         return f"{self.sql} ORDER BY {self.order}"
+
+    def numbers(self, db: sqlite3.Connection) -> list[int]:
+        """The numbers of all the documents, in the question's order."""
+        return [number for (number,) in db.execute(self.ordered, self.parameters)]
 
 
 @dataclass(frozen=True, slots=True)

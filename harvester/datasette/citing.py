@@ -1,0 +1,69 @@
+"""What a document's page offers to whoever cites the document, or takes it along."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from sqlite3 import Connection
+from typing import Any
+
+from datasette import Response
+from datasette.utils import tilde_encode
+
+from harvester.datasette.downloads import offers_of
+from harvester.datasette.room import Room
+from harvester.datasette.scans import scan_address
+from harvester.exports.citation import citations
+from harvester.exports.page_tags import Tag, page_tags
+from harvester.exports.records import Record, records_of
+from harvester.scans.scan import PDF
+from harvester.store.read.files import StoredScan, scans_of
+
+SCRIPT = Path(__file__).parent / "static" / "copy.js"
+
+
+@dataclass(frozen=True, slots=True)
+class Citing:
+    """Citations by the names of their styles, tags of the page's head, and addresses.
+
+    `identity` is how unAPI calls the document; `manifest` is None if no scan is kept.
+    """
+
+    citations: dict[str, str]
+    tags: list[Tag]
+    offers: list[tuple[str, str]]
+    identity: str
+    manifest: str | None
+
+
+async def citing(room: Room, number: int) -> Citing:
+    """What is offered of the document with a number."""
+
+    def read(db: Connection) -> tuple[Record, list[StoredScan]]:
+        (record,) = records_of(db, [number])
+        return record, scans_of(db, number)
+
+    record, scans = await room.read(read)
+    site, document = record.address.site, record.address.id
+    pdfs = [scan_address(room, scan.sha256) for scan in scans if scan.media_type == PDF]
+    return Citing(
+        citations(record),
+        page_tags(record, room.absolute(pdfs[0]) if pdfs else None),
+        offers_of(room, site, document),
+        unapi_identity(site, document),
+        f"{room.document(site, document)}/manifest.json" if scans else None,
+    )
+
+
+def unapi_identity(site: str, document: str) -> str:
+    """The name of a document for unAPI, which programs put into an address as it is."""
+    return f"{tilde_encode(site)}/{tilde_encode(document)}"
+
+
+async def script(request: Any) -> Response:
+    """The script that copies a citation: /-/reading-room/copy.js."""
+    headers = {"cache-control": "max-age=3600", "x-content-type-options": "nosniff"}
+    return Response(
+        SCRIPT.read_bytes(), headers=headers, content_type="text/javascript; charset=utf-8"
+    )
+
+
+ROUTES = [(r"/-/reading-room/copy\.js$", script)]

@@ -1,0 +1,237 @@
+"""Downloads: what a page shows, in the formats that other programs read; all of it, not a page.
+
+A selection is read and sent piece by piece. It has a thread and a connection of its own, so that
+nobody else's page waits for it, and sees the database as it is at one moment. See
+https://asgi.readthedocs.io/en/latest/specs/www.html.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from sqlite3 import Connection
+from threading import BoundedSemaphore
+from typing import Any, TypeVar
+
+from datasette import Response
+from datasette.utils import tilde_decode
+from lxml import etree
+
+from harvester.datasette.room import Room, timely, view
+from harvester.exports import Pieces, pieces
+from harvester.exports.citation_parts import printable
+from harvester.exports.records import records_of
+from harvester.scans.scan import slug
+from harvester.store.connection import reading
+from harvester.store.read.files import number_of
+from harvester.store.read.queries import add_functions
+from harvester.store.read.question import Question, Selection
+
+PIECE = 64 * 1024
+"""Bytes that are read before they are sent."""
+SLOWEST = 60.0
+"""Seconds within which a reader has to take a piece."""
+AT_ONCE = 4
+"""Selections that are sent at the same time."""
+SAFE = {"x-content-type-options": "nosniff", "content-security-policy": "sandbox"}
+T = TypeVar("T")
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format by its name among the exports, its name on a page, and its media type."""
+
+    export: str
+    label: str
+    media_type: str
+
+
+FORMATS = {
+    "ris": Format("ris", "RIS (Zotero, EndNote)", "application/x-research-info-systems"),
+    "bib": Format("bibtex", "BibTeX", "application/x-bibtex; charset=utf-8"),
+    "json": Format("csl-json", "CSL-JSON", "application/vnd.citationstyles.csl+json"),
+    "csv": Format("csv", "CSV", "text/csv; charset=utf-8"),
+}
+"""The formats by the endings of their addresses."""
+UNAPI = (FORMATS["ris"], FORMATS["bib"])
+ENDING = rf"\.(?P<ending>{'|'.join(FORMATS)})$"
+
+_places = BoundedSemaphore(AT_ONCE)
+
+
+def offers(room: Room, question: Question) -> list[tuple[str, str]]:
+    """The names and addresses of a selection's downloads."""
+    pairs = replace(question, page=1, more="").pairs
+    return [
+        (one.label, room.path(f"/documents.{ending}", pairs)) for ending, one in FORMATS.items()
+    ]
+
+
+def offers_of(room: Room, site: str, document: str) -> list[tuple[str, str]]:
+    """The names and addresses of a document's downloads."""
+    address = room.document(site, document)
+    return [(one.label, f"{address}.{ending}") for ending, one in FORMATS.items()]
+
+
+async def selection(room: Room) -> "Download":
+    """All that a question finds: /documents.ENDING?QUESTION.
+
+    Raises TimeoutError if it takes too long to find, or if too many are being sent.
+    """
+    ending = room.request.url_vars["ending"]
+    name = f"{slug(room.question.words) if room.question.words else 'documents'}.{ending}"
+    source = Source(room.path_of_database, room.question.selection(), room.longest)
+    if not _places.acquire(blocking=False):
+        raise TimeoutError("Others are downloading just now: try again in a minute.")
+    try:
+        await source.open(pieces(FORMATS[ending].export))
+    except BaseException:
+        await source.close()
+        _places.release()
+        raise
+    return Download(room.request, source, _headers(ending, name))
+
+
+async def document(room: Room) -> Response:
+    """One document: /documents/SITE/ID.ENDING."""
+    ending = room.request.url_vars["ending"]
+    site, name = named(room)
+    body = await room.read(lambda db: one_document(db, site, name, FORMATS[ending]))
+    headers = _headers(ending, f"{slug(name)}.{ending}")
+    return Response(body, headers=headers, content_type=headers["content-type"])
+
+
+def named(room: Room) -> tuple[str, str]:
+    """The site and the id in an address."""
+    site, document = (tilde_decode(room.request.url_vars[part]) for part in ("site", "document"))
+    return site, document
+
+
+def one_document(db: Connection, site: str, document: str, form: Format) -> bytes:
+    """A document in a format. Raises NotThere."""
+    records = records_of(db, [number_of(db, site, document)])
+    return b"".join(pieces(form.export)(records))
+
+
+def _headers(ending: str, name: str) -> dict[str, str]:
+    return {
+        "content-type": FORMATS[ending].media_type,
+        "content-disposition": f'attachment; filename="{name}"',
+        **SAFE,
+    }
+
+
+class Source:
+    """The pieces of a selection, read in a thread of their own."""
+
+    def __init__(self, database: Path, selection: Selection, longest: int) -> None:
+        self._database = database
+        self._longest = longest
+        self._selection = selection
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="download")
+        self._opened = ExitStack()
+        self._pieces: Iterator[bytes] = iter(())
+
+    async def open(self, make: Pieces) -> None:
+        """Finds the documents. Raises TimeoutError if that takes too long."""
+        await self._run(lambda: self._open(make))
+
+    async def read(self) -> bytes:
+        """The next pieces; empty after the last."""
+        return await self._run(self._read)
+
+    async def close(self) -> None:
+        """Closes the database and ends the thread."""
+        await self._run(self._opened.close)
+        self._thread.shutdown(wait=False)
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def _open(self, make: Pieces) -> None:
+        db = self._opened.enter_context(reading(self._database))
+        add_functions(db)
+        with timely(db, self._longest):
+            numbers = self._selection.numbers(db)
+        self._pieces = make(records_of(db, numbers))
+
+    def _read(self) -> bytes:
+        some = bytearray()
+        for piece in self._pieces:
+            some += piece
+            if len(some) >= PIECE:
+                break
+        return bytes(some)
+
+
+class Download:
+    """An answer that is read from its source while it is sent."""
+
+    def __init__(self, request: Any, source: Source, headers: dict[str, str]) -> None:
+        self._request = request
+        self._source = source
+        self._headers = headers
+
+    async def asgi_send(self, send: Send) -> None:
+        """Sends it, or breaks it off where it can't be read or nobody takes it."""
+        left = asyncio.ensure_future(self._left())
+        try:
+            some = await self._source.read()  # what can't be read must not begin well
+            await send(_start(200, self._headers))
+            while some and not left.done() and self._request.method != "HEAD":
+                body = {"type": "http.response.body", "body": some, "more_body": True}
+                await asyncio.wait_for(send(body), SLOWEST)
+                some = await self._source.read()
+            await send({"type": "http.response.body", "body": b""})
+        finally:
+            left.cancel()
+            await self._source.close()
+            _places.release()
+
+    async def _left(self) -> None:
+        """Waits until the reader has gone."""
+        while (await self._request.receive())["type"] != "http.disconnect":
+            pass
+
+
+def _start(status: int, headers: dict[str, str]) -> dict[str, Any]:
+    pairs = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    return {"type": "http.response.start", "status": status, "headers": pairs}
+
+
+async def unapi(room: Room) -> Response:
+    """Documents for Zotero: /unapi?id=SITE/ID&format=ris.
+
+    Without a format it says which there are (https://unapi.info/specs/, revision 1).
+    """
+    identity, name = room.request.args.get("id"), room.request.args.get("format")
+    if identity is None or name is None:
+        return _unapi_formats(identity)
+    form = next((one for one in UNAPI if one.export == name), None)
+    if form is None:
+        return Response.text("There is no such format here.", status=406)
+    site, _, document = identity.partition("/")
+    body = await room.read(
+        lambda db: one_document(db, tilde_decode(site), tilde_decode(document), form)
+    )
+    return Response(body, headers=SAFE, content_type=form.media_type)
+
+
+def _unapi_formats(identity: str | None) -> Response:
+    formats = etree.Element("formats", {} if identity is None else {"id": printable(identity)})
+    for one in UNAPI:
+        media_type = one.media_type.partition(";")[0]
+        etree.SubElement(formats, "format", name=one.export, type=media_type)
+    said = etree.tostring(formats, xml_declaration=True, encoding="utf-8")
+    status = 200 if identity is None else 300
+    return Response(said, status=status, headers=SAFE, content_type="application/xml")
+
+
+ROUTES = [
+    (rf"/documents{ENDING}", view(selection)),
+    (rf"/documents/(?P<site>[^/.]+)/(?P<document>[^/.]+){ENDING}", view(document)),
+    (r"/unapi$", view(unapi)),
+]
