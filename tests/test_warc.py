@@ -334,6 +334,8 @@ GAP = gzip.compress(b"")
 BETWEEN: dict[str, tuple[bytes, str]] = {
     "nothing": (about(), ""),
     "length too small": (about(off=-9), "longer than it says, at byte 0"),
+    "length too large": (about(off=40), "shorter than it says, at byte 0"),
+    "length of more than the file": (about(off=10**9), "shorter than it says, at byte 0"),
     "no length": (about().replace(b"Content-Length", b"Content-Lenght"), "broken headers"),
     "length below 0": (about(off=-(10**5)), "broken headers"),
     "text": (about() + b"Some text\r\n\r\n", "longer than it says"),
@@ -368,12 +370,12 @@ def test_records_after_a_bad_one_are_read_and_that_is_named(case: str, tmp_path:
     assert bool(found) is (not words or case in ("gzip, no record", "gzip, bytes between"))
 
 
-def test_record_that_takes_in_the_next_one_is_named(tmp_path: Path) -> None:
+def test_record_that_takes_in_the_next_one_costs_only_itself(tmp_path: Path) -> None:
     told: list[str] = []
     path = source(tmp_path, about(off=400), GOOD, about(f"{HOST}/next"))
     found = list(captures(path, path.name, told.append))
-    assert [one.url for one in found] == [f"{HOST}/next"]
-    assert told == ["x.warc holds a record that is longer than it says, at byte 0: it is left out"]
+    assert [one.url for one in found] == [URL, f"{HOST}/next"]
+    assert told == ["x.warc holds a record that is shorter than it says, at byte 0: it is left out"]
 
 
 def test_very_much_broken_gzip_is_not_searched_for_ever(tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ class Fetcher:
         site = self.site or site_of(url)
         as_json = site.json if site.is_listing_url(url) else None
         headers = {**(validators or {}), **({"Accept": as_json.accept} if as_json else {})}
-        meta = {KNOWN_SOURCE: known, REREAD: reread}
+        meta = self.meta(known, reread)
 
         def take(response: Response) -> Read | None:
             if validators and response.status == 304 and not reread:
@@ -129,6 +129,10 @@ class Fetcher:
             reread=reread,
             unfit=Reason.NO_DOCUMENT,
         )
+
+    def meta(self, known: PageSource | None, reread: bool) -> dict[str, object]:
+        """The meta of a request for a page."""
+        return {KNOWN_SOURCE: known, REREAD: reread}
 
     async def file(self, ask: Callable[[], Request]) -> Response:
         """Fetches a file, whatever it is, with as many tries.

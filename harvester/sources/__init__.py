@@ -55,8 +55,13 @@ def is_at_hand(source: str) -> bool:
 
 def fetcher_for(crawler: Crawler) -> Fetcher:
     """Makes the fetcher for a harvest's source."""
-    if crawler.settings.getlist("HARVEST_SOURCE") != [WAYBACK]:
+    source = crawler.settings.getlist("HARVEST_SOURCE")
+    if not source:
         return Fetcher(crawler)
+    if source != [WAYBACK]:
+        from harvester.sources.captured import CapturedFetcher
+
+        return CapturedFetcher(crawler)
     from harvester.sources.wayback import WaybackFetcher
 
     return WaybackFetcher(crawler)

@@ -1,6 +1,6 @@
-"""Archives of saved pages: WARC, WACZ and tar, known by their first bytes and never unpacked.
+"""Sources of every kind: folders, and archives, which are known by their first bytes.
 
-A tar (.tar, .tar.gz, .tar.zst) is read in one pass.
+Nothing is unpacked to the disk. A tar (.tar, .tar.gz, .tar.zst) is read in one pass.
 """
 
 import gzip
@@ -14,10 +14,9 @@ from pathlib import Path, PurePosixPath
 from typing import IO, cast
 
 from harvester.outcomes import BadUsage
-from harvester.sources import warc
+from harvester.sources import browsers, warc, zips
 from harvester.sources.captures import MOST, Capture, Skip, Spool
 from harvester.sources.files import (
-    LARGEST_NOTE,
     PAGE_HEAD,
     File,
     captures_among,
@@ -26,7 +25,10 @@ from harvester.sources.files import (
     is_page,
     moment_of,
     shown,
+    unpacked_head,
 )
+from harvester.sources.notes import LARGEST_NOTE
+from harvester.warc.members import DICTIONARY, ZSTD
 from harvester.warc.stream import CHUNK, GZIP, GZIP_WINDOW, Damaged, check_expansion
 
 if sys.version_info >= (3, 14):
@@ -34,11 +36,14 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-ARCHIVES = (".warc", ".gz", ".wacz", ".zip", ".tar", ".tgz", ".zst", ".tzst")
+PACKED = (".wacz", ".zip", ".tar", ".gz", ".tgz", ".zst", ".tzst")
+"""Endings of what may be a zip or a tar of pages. Many other files are zips as well."""
 HEAD = 16 * 1024
 BLOCK = 512
-ZIP, ZSTD = b"PK\x03\x04", b"\x28\xb5\x2f\xfd"
+ZIP = b"PK\x03\x04"
 USTAR = slice(257, 262)
+SINGLEFILE = b"data-sfz"
+"""The mark of SingleFile in a page that is a zip as well."""
 LARGEST_HEADER = 1 << 20
 BROKEN = (tarfile.TarError, zstd.ZstdError, zlib.error, EOFError, OSError, ValueError, Damaged)
 Kind = Callable[[Path, str, Skip], Iterator[Capture]]
@@ -46,50 +51,78 @@ Kind = Callable[[Path, str, Skip], Iterator[Capture]]
 
 def check(path: Path) -> None:
     """Raises BadUsage unless a path is a folder or an archive."""
-    if not path.is_dir() and kind_of(path) is None:
+    if path.is_dir():
+        return
+    kind = kind_of(path)
+    if kind is None:
         raise BadUsage(
-            f"{path} is neither a folder nor a WARC, a WACZ or a tar (as it is, .gz or .zst): give"
-            " one of these as the source."
+            f"{path} is neither a folder nor a WARC, an ARC, a WACZ, a HAR, an MHTML, a zip or a"
+            " tar (as it is, .gz or .zst): give one of these as the source."
         )
+    if kind == "zip":
+        zips.check(path)
 
 
 def captures(path: Path, skip: Skip, *, limit: int) -> Iterator[Capture]:
     """The pages in a file, or in a folder and all below it; none of a tar has over `limit` bytes.
 
-    Raises BadUsage if it can't be opened.
+    Raises BadUsage if it can't be opened. What is unfit in a folder is left out.
     """
     if not path.is_dir():
         yield from _in_archive(path, path.name, skip, limit)
         return
     files: dict[str, File] = {}
-    for name, file in files_in(path):
-        if name.lower().endswith(ARCHIVES) and kind_of(file):
-            yield from _in_archive(file, name, skip, limit)
-        else:
-            files[name] = file_at(file)
-    yield from captures_among(files, path.resolve().name)
+    for name, file in files_in(path, skip):
+        try:
+            if _kind_in_folder(file):
+                yield from _in_archive(file, name, skip, limit)
+            else:
+                files[name] = file_at(file)
+        except BadUsage as unfit:
+            skip(f"{unfit}".partition(": give")[0].removesuffix(".") + ": it is left out")
+    yield from captures_among(files, path.resolve().name, skip)
+
+
+def _kind_in_folder(path: Path) -> str | None:
+    kind = kind_of(path)
+    packed = path.name.lower().endswith(PACKED)
+    return kind if packed or kind not in ("zip", "tar") or _is_singlefile(path) else None
+
+
+def _is_singlefile(path: Path) -> bool:
+    return path.name.lower().endswith((".html", ".htm"))
 
 
 def kind_of(path: Path) -> str | None:
-    """The kind of a file: "warc", "wacz", "tar", or None. Raises BadUsage if it can't be read."""
+    """The kind of a file: "warc", "zip", "tar", "har", "mhtml", or None.
+
+    Raises BadUsage if it can't be read.
+    """
     try:
         with path.open("rb") as file:
-            head = file.read(HEAD)
+            return _kind(file.read(HEAD))
     except OSError as error:
         raise BadUsage(f"The source {path} can't be read: {error.strerror}.") from None
-    if head.startswith(ZIP):
-        return "wacz"
-    plain = _decompressed(head)
-    if plain.startswith(b"WARC/"):
+
+
+def _kind(head: bytes) -> str | None:
+    if head.startswith(ZIP) or (SINGLEFILE in head and is_page("", head)):
+        return "zip"
+    plain = b"WARC/" if head.startswith(DICTIONARY) else _decompressed(head)
+    if plain.startswith((b"WARC/", b"filedesc:")):
         return "warc"
+    if browsers.is_har(plain) or browsers.is_mhtml(plain):
+        return "har" if browsers.is_har(plain) else "mhtml"
     return "tar" if plain[USTAR] == b"ustar" else None
 
 
 def _in_archive(path: Path, name: str, skip: Skip, limit: int) -> Iterator[Capture]:
     kinds: dict[str | None, Kind] = {
         "warc": warc.captures,
-        "wacz": warc.captures_in_wacz,
+        "zip": zips.captures,
         "tar": partial(_in_tar, limit=limit),
+        "har": browsers.captures_in_har,
+        "mhtml": browsers.captures_in_mhtml,
     }
     return kinds[kind_of(path)](path, shown(name), skip)
 
@@ -118,7 +151,7 @@ def _in_tar(path: Path, name: str, skip: Skip, *, limit: int) -> Iterator[Captur
     except BROKEN as error:
         said = error if isinstance(error, Damaged) else f"is broken ({error})"
         skip(f"{name} {said}: what follows in it is left out")
-    return captures_among(files, "")
+    return captures_among(files, "", skip)
 
 
 def _files(path: Path, skip: Skip, limit: int) -> Iterator[tuple[str, File]]:
@@ -130,17 +163,21 @@ def _files(path: Path, skip: Skip, limit: int) -> Iterator[tuple[str, File]]:
                 raise Damaged(f"holds more than {MOST} files")
             if member.isfile() and _has_sound_name(member, path, skip):
                 content = cast(IO[bytes], tar.extractfile(member))
-                if page := _page(member, content, limit):
+                if page := _page(member, content, limit, skip):
                     read = partial(spool.get, spool.put(page))
                     yield member.name, File(moment_of(member.mtime), read)
 
 
-def _page(member: tarfile.TarInfo, content: IO[bytes], limit: int) -> bytes | None:
+def _page(member: tarfile.TarInfo, content: IO[bytes], limit: int, skip: Skip) -> bytes | None:
     """Reads a page or a note; of a page that is too large, one byte too many."""
     if member.name.endswith(".json"):
         return content.read(LARGEST_NOTE)
     head = content.read(PAGE_HEAD)
-    return head + content.read(limit + 1 - len(head)) if is_page(member.name, head) else None
+    if kind := _kind(head):
+        skip(f"{member.name} is a {kind.upper()} within a tar: unpack that, and give the folder")
+        return None
+    page = is_page(member.name, unpacked_head(head))
+    return head + content.read(limit + 1 - len(head)) if page else None
 
 
 def _has_sound_name(member: tarfile.TarInfo, path: Path, skip: Skip) -> bool:

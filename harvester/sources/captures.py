@@ -1,11 +1,12 @@
 """Captures: pages as every source gives them, and the choice among several of one address."""
 
+import re
 import tempfile
 import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from weakref import finalize
 
 from harvester.outcomes import BadUsage, Incomplete, Reason
@@ -16,8 +17,15 @@ Skip = Callable[[str], None]
 MOST = 500_000
 """Pages that a source may hold at most, as the list of them is in memory."""
 OK = 200
+CODED_QUERY = re.compile(r"%3f(?=[^?/]*(?:=|%3d))", re.IGNORECASE)
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
+PASSED_OVER = "passed_over"
+"""The key in a request's meta of the number of later captures that could not be used."""
 Address = tuple[str, tuple[str, ...]]
+
+
+class NoEarlier(Exception):
+    """Raised if an address has no earlier capture of a page than those that can't be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +48,9 @@ class Capture:
     `offset` the record's place if the file is a WARC. `read` returns a page of at most so many
     bytes; it raises TooLarge or Damaged. A capture that says only that the page has not changed
     has the moment of that page in `revisits`, and the digest of its content, if known, in `digest`.
-    `caseless` says that the address lost its upper or lower case; `memento` is the address that the
-    Wayback Machine has for a capture of its own.
+    It may name the address of that page in `original`. `converted` says that a program made the
+    page of another. `caseless` says that the address lost its upper or lower case; `memento` is the
+    address that the Wayback Machine has for a capture of its own.
     """
 
     url: str
@@ -52,6 +61,8 @@ class Capture:
     offset: int | None = None
     digest: str = ""
     revisits: str | None = None
+    original: str = ""
+    converted: bool = False
     caseless: bool = False
     memento: str | None = None
 
@@ -66,6 +77,7 @@ class Captures:
         self._until = until
         self._pages: dict[Address, list[Capture]] = defaultdict(list)
         self._caseless: dict[Address, list[Capture]] = defaultdict(list)
+        self._digests: dict[str, Capture] = {}
         for count, capture in enumerate(captures):
             if count >= MOST:
                 raise BadUsage(f"There are more than {MOST:,} pages in the source: divide it.")
@@ -78,13 +90,15 @@ class Captures:
         hosts count only if the address was never captured on its own. Raises Incomplete, with a
         sentence that names the source, if there is none.
         """
-        known = self._all_of(url)
-        usable = [one for one in _resolved(_on_one_host(known, url, source)) if self._in_time(one)]
-        usable.sort(key=lambda capture: (capture.status == OK, capture.moment or ""))
+        known = _on_one_host(self._all_of(url), url, source)
+        resolved = [full for one in known if (full := self._resolved(one))]
+        usable = [one for one in resolved if self._in_time(one)]
+        usable.sort(key=lambda one: (one.status == OK, not one.converted, one.moment or ""))
         usable.reverse()
         if found := [one for one in usable if one.status == OK or one.status in REDIRECTS]:
             return found
-        raise Incomplete(_why_not(url, source, usable, known), Reason.NOT_SAVED, url)
+        sentence = self._why_not(url, source, usable, resolved, known)
+        raise Incomplete(sentence, Reason.NOT_SAVED, url)
 
     def _add(self, capture: Capture) -> None:
         try:
@@ -94,6 +108,8 @@ class Captures:
         self._pages[page].append(capture)
         if capture.caseless:
             self._caseless[caseless(page)].append(capture)
+        if capture.digest and capture.revisits is None:
+            self._digests.setdefault(capture.digest, capture)
 
     def _all_of(self, url: str) -> list[Capture]:
         page = address(url)
@@ -102,6 +118,56 @@ class Captures:
     def _in_time(self, capture: Capture) -> bool:
         """Whether a capture is early enough; one without a moment may be too late."""
         return self._until is None or (capture.moment or "9") <= self._until
+
+    def _resolved(self, capture: Capture) -> Capture | None:
+        """The capture; one that says only that nothing has changed gets the page from before.
+
+        That may be of another address, and in another file. None if it is not there.
+        """
+        if capture.revisits is None:
+            return capture
+        for url in filter(None, (capture.original, capture.url)):
+            for original in self._originals(url):
+                if capture.revisits == original.moment or capture.digest == original.digest != "":
+                    return _as_of(original, capture)
+        same = self._digests.get(capture.digest)
+        return same and _as_of(same, capture)
+
+    def _originals(self, url: str) -> list[Capture]:
+        try:
+            return [one for one in self._all_of(url) if one.revisits is None]
+        except ValueError:
+            return []
+
+    def _why_not(
+        self,
+        url: str,
+        source: str,
+        usable: list[Capture],
+        resolved: list[Capture],
+        known: list[Capture],
+    ) -> str:
+        if usable:
+            return f"{url} is in {source} only as the site answered {usable[0].status}."
+        if resolved:
+            return (
+                f"{url} is in {source}, but not as captured by then: set HARVEST_CAPTURED_BEFORE to"
+                " a later time, or not at all."
+            )
+        if known:
+            return (
+                f"{url} can't be read: {source} only says that it had not changed; add the file"
+                f" with the original{_when(known[0].revisits)}."
+            )
+        return f"{url} is not in {source}."
+
+
+def _as_of(original: Capture, capture: Capture) -> Capture:
+    return replace(original, url=capture.url, moment=capture.moment)
+
+
+def _when(moment: str | None) -> str:
+    return f", captured at {moment}" if moment else ""
 
 
 def _on_one_host(captures: list[Capture], url: str, source: str) -> list[Capture]:
@@ -121,42 +187,22 @@ def _on_one_host(captures: list[Capture], url: str, source: str) -> list[Capture
     )
 
 
-def _resolved(captures: list[Capture]) -> list[Capture]:
-    """The captures; one that says only that nothing has changed gets the page from before."""
-    originals = [capture for capture in captures if capture.revisits is None]
-    return [full for capture in captures if (full := _with_page(capture, originals))]
-
-
-def _with_page(capture: Capture, originals: list[Capture]) -> Capture | None:
-    if capture.revisits is None:
-        return capture
-    for original in originals:
-        if capture.revisits == original.moment or capture.digest == original.digest != "":
-            return replace(original, moment=capture.moment)
-    return None
-
-
-def _why_not(url: str, source: str, usable: list[Capture], known: list[Capture]) -> str:
-    if usable:
-        return f"{url} is in {source} only as the site answered {usable[0].status}."
-    if known:
-        return (
-            f"{url} is in {source}, but not as captured by then: set HARVEST_CAPTURED_BEFORE to a"
-            " later time, or not at all."
-        )
-    return f"{url} is not in {source}."
-
-
 def address(url: str) -> Address:
     """The path and the query of an address, in one spelling for all that mean the same page.
 
     The host, the order of the parameters, blank ones and the number of a first page mean nothing.
     Raises ValueError if it is no address at all.
     """
-    parts = urlsplit(url)
+    # Programs that make addresses of files' names may write "?" as "%3f".
+    parts = urlsplit(url if "?" in url or not asks_in_code(url) else unquote(url))
     asked = (unquoted(part) for part in parts.query.split("&") if part.partition("=")[2])
     pairs = sorted(pair for pair in asked if pair != "page=0")
     return unquoted(parts.path).rstrip("/"), tuple(pairs)
+
+
+def asks_in_code(url: str) -> bool:
+    """Whether the "?" of an address is written as "%3f"."""
+    return CODED_QUERY.search(url) is not None
 
 
 def caseless(page: Address) -> Address:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
@@ -16,7 +17,14 @@ from harvester.items import PAGE_SOURCE, PageSource
 from harvester.outcomes import Reason, Unreadable
 from harvester.scans.scan import begins_pdf
 from harvester.sources.archives import captures
-from harvester.sources.captures import OK, Capture, Captures, Payload
+from harvester.sources.captures import (
+    OK,
+    PASSED_OVER,
+    Capture,
+    Captures,
+    NoEarlier,
+    Payload,
+)
 from harvester.sources.warc import BROKEN
 from harvester.timestamps import ago, last_second, stand_in, usable
 from harvester.warc.codings import TooLarge
@@ -69,18 +77,30 @@ class SourceHandler(BaseDownloadHandler):
     async def download_request(self, request: Request) -> Response:
         """The best capture of the request's address; a captured bot check only for lack of a page.
 
-        Raises Incomplete if there is none, Unreadable if it can't be read, BadUsage if the source
-        can't be opened.
+        A request may ask for an earlier one. Raises Incomplete if there is none, Unreadable if it
+        can't be read, BadUsage if the source can't be opened.
         """
         if self._captures is None:
             self._captures = Captures(self._all(), self._until)
         found = self._captures.of(request.url, self._named())
+        if passed_over := request.meta.get(PASSED_OVER, 0):
+            return self._earlier(request, found, passed_over)
         checks = []
         for capture, answer in self._answers(request, found):
             if challenger(answer) is None:
                 return answer
             checks.append(capture)
         return self._answer(request, checks[0])
+
+    def _earlier(self, request: Request, found: list[Capture], passed_over: int) -> Response:
+        """The best capture of a page but so many. Raises NoEarlier if there are no more."""
+        pages = [capture for capture in found if capture.status == OK]
+        try:
+            answers = (answer for _, answer in self._answers(request, pages))
+            good = (answer for answer in answers if challenger(answer) is None)
+            return next(islice(good, passed_over, None))
+        except (StopIteration, Unreadable):
+            raise NoEarlier from None
 
     def _all(self) -> Iterator[Capture]:
         """All captures, without times that can't be true."""
@@ -96,8 +116,9 @@ class SourceHandler(BaseDownloadHandler):
             logger.warning("%s", undated)
 
     def _skip(self, sentence: str) -> None:
-        logger.warning("%s.", sentence)
-        self._skipped.append(sentence)
+        if sentence not in self._skipped:
+            logger.warning("%s.", sentence)
+            self._skipped.append(sentence)
 
     def _named(self) -> str:
         """The source's name, with the first damage in it, which may be why a page is missing."""

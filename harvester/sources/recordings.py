@@ -13,8 +13,10 @@ from harvester.interrupt import interrupt
 from harvester.items import PageSource
 from harvester.outcomes import Incomplete, Reason
 from harvester.sources.captures import Capture, Payload
-from harvester.sources.warc import BROKEN, captures, open_member, read_payload
+from harvester.sources.warc import BROKEN, captures, read_payload
+from harvester.sources.zips import open_member
 from harvester.warc.codings import TooLarge
+from harvester.warc.members import Dictionary, read_dictionary
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +36,7 @@ class Recordings:
         self._limit = limit
         self._name = ""
         self._file: io.BufferedReader | None = None
+        self._dictionary: Dictionary = None
 
     def page(self, page: PageSource) -> Payload:
         """Reads the page at a place in a recording.
@@ -41,7 +44,8 @@ class Recordings:
         Raises Missing or Incomplete, with a sentence, if it is no longer there or differs.
         """
         try:
-            payload = read_payload(self._at(page), self._limit, check=False)
+            file = self._at(page)
+            payload = read_payload(file, self._limit, check=False, dictionary=self._dictionary)
         except TooLarge:
             raise _unusable(page, "has more bytes than DOWNLOAD_MAXSIZE allows") from None
         except BROKEN as error:
@@ -73,6 +77,7 @@ class Recordings:
         if self._file is None or self._name != page.file:
             self.close()
             self._file, self._name = self._opened(page.file), page.file
+            self._dictionary = read_dictionary(self._file)
         self._file.seek(page.offset)
         return self._file
 

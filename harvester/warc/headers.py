@@ -20,7 +20,8 @@ LONGEST_HEAD = 256 * 1024
 """As in Chromium (net/http/http_stream_parser.h)."""
 BLANK = re.compile(rb"\n[^!-~\n]*(?=\n)")
 MARKUP_AS_NAME = re.compile(rb"\n(?:[^ \t:\n][^:\n]*)?<")
-STATUS_LINE = re.compile(rb"\s{0,4}HTTP/[\d.]+[ \t]+(\d{1,3})\b", re.IGNORECASE)
+STATUS_LINE = re.compile(rb"\s{0,4}(?:HTTP(?:/[\d.]*)?|ICY|NCSA)[ \t]+(\d{1,3})\b", re.IGNORECASE)
+"""As lenient as browsers, which read the status lines of old servers as well."""
 parser = StatusAndHeadersParser([], verify=False)
 HASHES = {"md5": 16, "sha1": 20, "sha256": 32, "sha512": 64}
 

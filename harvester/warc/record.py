@@ -1,27 +1,34 @@
-"""Reading the records of a WARC (https://iipc.github.io/warc-specifications/, 1.0 and 1.1)."""
+"""Reading the records of a WARC (https://iipc.github.io/warc-specifications/, 1.0 and 1.1).
+
+An ARC is read as well. warcio reads its first version only, and without bounds.
+"""
 
 import io
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import cast
 
 from warcio.statusandheaders import StatusAndHeaders
 
 from harvester.warc.codings import TooLarge, begins_page, unchunked
 from harvester.warc.headers import LONGEST_HEAD, BadHead, agrees, read_head, status_of, values
+from harvester.warc.members import Dictionary, archive
 from harvester.warc.stream import (
+    ARC_LINE,
     CHUNK,
     LONGEST_LINE,
     VERSION,
     Archive,
     BadRecord,
     Torn,
-    archive,
     begins_record,
 )
 
-ANSWERS, PAGES = ("response", "revisit"), ("response", "resource")
+ANSWERS = ("response", "revisit")
+WITHOUT_ANSWER = ("resource", "conversion")
+PAGES = ("response", *WITHOUT_ANSWER)
 LENGTH = re.compile(r"[0-9]{1,18}")
 SHOWN = 20
 """Characters of a header that a sentence quotes."""
@@ -51,6 +58,11 @@ class Record:
         """The requested address, without the angle brackets of some versions of wget."""
         return self.header("WARC-Target-URI").strip("<>")
 
+    @property
+    def is_of_web(self) -> bool:
+        """Whether it is of an address of the web, and not of a host's name or the crawler's own."""
+        return self.url[:4].lower() == "http"
+
     def header(self, name: str) -> str:
         """A header of the record itself; empty if it lacks it."""
         return self.headers.get(name.lower(), "").strip()
@@ -60,13 +72,15 @@ Skip = Callable[[int, BadRecord], None]
 """Hears of a record that is skipped, with its place."""
 
 
-def records(file: io.BufferedReader, skip: Skip | None = None) -> Iterator[Record]:
+def records(
+    file: io.BufferedReader, skip: Skip | None = None, dictionary: Dictionary = None
+) -> Iterator[Record]:
     """The records of a file, each after it was read to its end.
 
     Raises Damaged where the file can't be read on, and Torn where it ends within a record. Without
     `skip`, raises BadRecord for a bad one.
     """
-    warc = archive(file)
+    warc = archive(file, dictionary)
     for place in warc.places():
         try:
             yield _whole(place, warc)
@@ -76,14 +90,16 @@ def records(file: io.BufferedReader, skip: Skip | None = None) -> Iterator[Recor
             skip(place, bad)
 
 
-def read_record(file: io.BufferedReader, limit: int, *, check: bool = True) -> tuple[Record, bytes]:
+def read_record(
+    file: io.BufferedReader, limit: int, *, check: bool = True, dictionary: Dictionary = None
+) -> tuple[Record, bytes]:
     """Reads the record at the file's position, and the content of the answer in it.
 
     It removes transfer codings, but not content codings. Raises TooLarge if the content has more
     than `limit` bytes, Damaged or Torn if it can't be read or is not all that the site sent; with
     `check`, also if its digest is another.
     """
-    warc = archive(file)
+    warc = archive(file, dictionary)
     for place in warc.places():
         record, block = _begin(place, warc)
         if record.length > limit + LONGEST_HEAD:
@@ -110,13 +126,7 @@ def _whole(place: int, warc: Archive) -> Record:
 
 def _begin(place: int, warc: Archive) -> tuple[Record, io.BufferedReader]:
     """Reads a record's own headers, and opens its block."""
-    first = warc.first_line()
-    if not begins_record(first):
-        raise BadRecord("holds what is no WARC record")
-    if len(first) < len(VERSION):
-        raise Torn
-    pairs = read_head(warc.stream, first).headers
-    headers = {name.lower(): said for name, said in reversed(pairs)}
+    headers = _headers(warc)
     length = headers.get("content-length", "").strip()
     if not LENGTH.fullmatch(length):
         raise BadHead
@@ -124,10 +134,29 @@ def _begin(place: int, warc: Archive) -> tuple[Record, io.BufferedReader]:
     return Record(place, headers, int(length)), block
 
 
-def _with_answer(record: Record, block: io.BufferedIOBase) -> Record:
+def _headers(warc: Archive) -> dict[str, str]:
+    """A record's own headers; what those of an ARC would be in a WARC."""
+    first = warc.first_line()
+    if arc := ARC_LINE.fullmatch(first):
+        said = {name: text.decode("latin-1") for name, text in arc.groupdict().items()}
+        return {
+            "warc-type": "response",
+            "warc-target-uri": said["url"],
+            "warc-date": said["date"],
+            "content-length": said["length"],
+        }
+    if not begins_record(first):
+        raise BadRecord("holds what is no WARC record")
+    if len(first) < len(VERSION):
+        raise Torn
+    pairs = read_head(warc.stream, first).headers
+    return {name.lower(): said for name, said in reversed(pairs)}
+
+
+def _with_answer(record: Record, block: io.BufferedReader) -> Record:
     """Reads the status and the headers of the answer from the block into the record."""
-    kind = record.kind if record.url.startswith("http") else ""
-    if kind == "resource":
+    kind = record.kind if record.is_of_web else ""
+    if kind in WITHOUT_ANSWER or (kind == "response" and _is_bare(record, block)):
         headers = [("Content-Type", record.header("Content-Type"))]
         return replace(record, status=200, http=StatusAndHeaders("200 OK", headers))
     if kind not in ANSWERS or not (first := block.readline(LONGEST_LINE)):
@@ -136,12 +165,18 @@ def _with_answer(record: Record, block: io.BufferedIOBase) -> Record:
     return replace(record, status=status_of(first), http=http)
 
 
+def _is_bare(record: Record, block: io.BufferedReader) -> bool:
+    """Whether a response has only its page, without a status, as some programs write it."""
+    said = record.header("Content-Type").lower()
+    return "http" not in said.partition(";")[0] and begins_page(block.peek(CHUNK))
+
+
 def _content(record: Record, block: bytes, check: bool) -> tuple[Record, bytes]:
     """The record with its answer, and the answer's content. Raises BadRecord if that is cut."""
-    rest = io.BytesIO(block)
+    rest: io.BufferedReader = io.BufferedReader(cast(io.RawIOBase, io.BytesIO(block)))
     record = _with_answer(record, rest)
     head, body = block[: rest.tell()], rest.read()
-    page = record.kind in PAGES and record.url.startswith("http")
+    page = record.kind in PAGES and record.is_of_web
     content = _page(record, head, body) if page else body
     if check:
         _check_digests(record, block, body, content)

@@ -7,21 +7,25 @@ of the file, and gives up a file at its first broken record, or has no word for 
 """
 
 import io
+import re
 import zlib
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 CHUNK = 64 * 1024
-PACKED = 16 * 1024
-"""Bytes of a gzip file that are read at a time: most records are shorter."""
 LONGEST_LINE = 64 * 1024
 GZIP = b"\x1f\x8b"
-DEFLATED = GZIP + b"\x08"
 GZIP_WINDOW = 16 + zlib.MAX_WBITS
 VERSION = b"WARC/"
-MOST_SEARCHES = 1000
-"""Tries in a file to find a record behind broken gzip."""
+ARC_LINE = re.compile(
+    rb"(?P<url>[a-z][a-z0-9+.-]*:[^\r\n]*) [0-9a-f.:]+ (?P<date>\d{14}) [^ \r\n]+(?: [^\r\n]*)?"
+    rb" (?P<length>\d{1,18})\s*",
+    re.IGNORECASE,
+)
+"""The one line of headers in an ARC, the format before WARC, in both of its versions
+(https://archive.org/web/researcher/ArcFileFormat.php)."""
+MOST_TWICE = 4 << 30
+"""Bytes of a file that are read again to find the records behind wrong lengths."""
 FREE = 1 << 30
 MOST_TIMES = 200
 """Past a GiB, data that is so many times larger than its file counts as a bomb: compression makes
@@ -74,177 +78,77 @@ def check_expansion(large: int, small: int) -> None:
         raise Damaged(f"becomes more than {MOST_TIMES} times larger when it is decompressed")
 
 
+Begins = Callable[[bytes], bool]
+
+
 def begins_record(line: bytes) -> bool:
-    """Whether a line begins a record; the file may end within the line."""
+    """Whether a line begins a record of a WARC; the file may end within the line."""
     return line != b"" and VERSION.startswith(line[: len(VERSION)])
 
 
-def archive(file: io.BufferedReader) -> Archive:
-    """The WARC in a file, from its position on: the beginning or the place of a record."""
-    return _Gzipped(file) if file.peek(2)[:2] == GZIP else _Plain(file)
+def begins_in_arc(line: bytes) -> bool:
+    """Whether a line begins a record of an ARC."""
+    return ARC_LINE.fullmatch(line) is not None
 
 
-class _Plain:
+def beginning(first: bytes) -> Begins:
+    """How to tell the beginnings of records, from the first bytes of one."""
+    return begins_in_arc if begins_in_arc(first.partition(b"\n")[0]) else begins_record
+
+
+class Plain:
     """Records with blank lines between them."""
 
     def __init__(self, file: io.BufferedReader) -> None:
         self.stream = file
+        self._begins = beginning(file.peek(LONGEST_LINE))
         self._place = 0
         self._line = b""
+        self._after = 0
+        self._read_twice = 0
 
     def places(self) -> Iterator[int]:
         self._read_line()
         while self._line:
             yield self._place
-            while not begins_record(self._line) and self._read_line():
-                pass
+            self._next()
 
     def first_line(self) -> bytes:
         line, self._line = self._line, b""
+        self._after = self.stream.tell()
         return line
 
     def goes_on(self) -> bool:
+        if self._back():
+            raise BadRecord("holds a record that is shorter than it says")
         return False
 
     def end(self) -> None:
         while self._read_line() and not self._line.strip(b"\r\n"):
             pass
-        if self._line and not begins_record(self._line):
-            raise BadRecord("holds a record that is longer than it says")
+        if self._line and not self._begins(self._line):
+            at = self._place
+            wrong = "shorter" if self._back() and self._place < at else "longer"
+            raise BadRecord(f"holds a record that is {wrong} than it says")
+
+    def _next(self) -> None:
+        while not self._begins(self._line) and self._read_line():
+            pass
+
+    def _back(self) -> bool:
+        """Goes to the first record that begins after the first line of this one, if there is one.
+
+        So a length that is too large costs only its own record.
+        """
+        self._read_twice += self.stream.tell() - self._after
+        if self._read_twice > MOST_TWICE:
+            raise Damaged("holds too many records of wrong lengths")
+        self.stream.seek(self._after)
+        self._read_line()
+        self._next()
+        return bool(self._line)
 
     def _read_line(self) -> bool:
         self._place = self.stream.tell()
         self._line = self.stream.readline(LONGEST_LINE)
         return bool(self._line)
-
-
-class _Gzipped:
-    """Records that are each one member of a gzip file, or several."""
-
-    def __init__(self, file: io.BufferedReader) -> None:
-        self._members = _Members(file)
-        self._begun = False
-        self.stream: io.BufferedReader = io.BufferedReader(self._members, CHUNK)
-
-    def places(self) -> Iterator[int]:
-        while self._begun or self._members.begin():
-            self._begun = False
-            if not self._is_empty():
-                yield self._members.place
-            with suppress(BadRecord):
-                while not self._begun and self.stream.read(CHUNK):
-                    pass
-
-    def _is_empty(self) -> bool:
-        """Whether a member is empty. A broken one is not, as it has to be reported."""
-        try:
-            return not self.stream.peek(1)
-        except BadRecord:
-            return False
-
-    def first_line(self) -> bytes:
-        return self.stream.readline(LONGEST_LINE)
-
-    def goes_on(self) -> bool:
-        if not self._members.begin():
-            return False
-        self._begun = self.stream.peek(len(VERSION)).startswith(VERSION)
-        if self._begun:
-            raise BadRecord("holds a record that is shorter than it says")
-        return True
-
-    def end(self) -> None:
-        left = self.stream.read(CHUNK).lstrip(b"\r\n")
-        if left.startswith(VERSION):
-            raise Damaged("is compressed as a whole: `warcio recompress` makes it readable here")
-        if left:
-            raise BadRecord("holds a record that is longer than it says")
-
-
-class _Members(io.RawIOBase):
-    """The content of a gzip file: a stream that ends with each member until the next is begun."""
-
-    def __init__(self, file: io.BufferedReader) -> None:
-        self._file = file
-        self._start = file.tell()
-        self._inflater = zlib.decompressobj(GZIP_WINDOW)
-        self._packed = b""
-        self._size = 0
-        self._searches = 0
-        self._broken: BadRecord | None = None
-        self.place = 0
-
-    def begin(self) -> bool:
-        """Begins the next member, at `place`; False if there is none.
-
-        After a broken member, it begins the next one that holds the beginning of a record.
-        """
-        self._packed = self._inflater.unused_data
-        if self._broken:
-            self._packed, self._broken = b"", None
-            self._search(self.place + 1)
-        self._packed = self._packed or self._file.read(PACKED)
-        self._inflater = zlib.decompressobj(GZIP_WINDOW)
-        self.place = self._file.tell() - len(self._packed)
-        return bool(self._packed)
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]
-        """Reads. Raises Torn, Damaged, or BadRecord for a broken member."""
-        if self._broken:
-            raise self._broken
-        data = self._inflate(len(buffer))
-        buffer[: len(data)] = data
-        self._size += len(data)
-        return len(data)
-
-    def _inflate(self, size: int) -> bytes:
-        while not self._inflater.eof:
-            try:
-                data = self._inflater.decompress(self._read(), size)
-            except zlib.error as error:
-                self._broken = BadRecord(f"holds broken gzip ({error})")
-                raise self._broken from None
-            if data:
-                check_expansion(self._size, self._file.tell() - self._start + CHUNK)
-                return data
-        return b""
-
-    def _read(self) -> bytes:
-        packed = self._inflater.unconsumed_tail or self._packed or self._file.read(PACKED)
-        self._packed = b""
-        if not packed:
-            raise Torn
-        return packed
-
-    def _search(self, place: int) -> None:
-        """Moves to the next member that begins a record, or to the end of the file."""
-        while (place := self._find(place)) >= 0:
-            self._searches += 1
-            if self._searches > MOST_SEARCHES:
-                raise Damaged("holds too much broken gzip")
-            self._file.seek(place)
-            if _begins_record(self._file.read(PACKED)):
-                self._file.seek(place)
-                return
-            place += 1
-
-    def _find(self, place: int) -> int:
-        """The place where the next gzip member may begin; -1 if there is none."""
-        self._file.seek(place)
-        before = b""
-        while data := self._file.read(CHUNK):
-            data = before + data
-            if (found := data.find(DEFLATED)) >= 0:
-                return place + found
-            before = data[1 - len(DEFLATED) :]
-            place += len(data) - len(before)
-        return -1
-
-
-def _begins_record(packed: bytes) -> bool:
-    with suppress(zlib.error):
-        return zlib.decompressobj(GZIP_WINDOW).decompress(packed, len(VERSION)) == VERSION
-    return False

@@ -1,0 +1,163 @@
+"""What browsers save of pages in formats of their own: HAR and MHTML.
+
+A HAR (http://www.softwareishard.com/blog/har-12-spec/) is what the developer tools saw of the
+network, in JSON. An MHTML (RFC 2557) is a page with all its parts, as an e-mail.
+"""
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Iterator
+from email import message_from_bytes
+from email.message import Message
+from functools import partial
+from pathlib import Path
+from typing import Any, NoReturn
+
+from harvester.sources.captures import Capture, Payload, Skip, Spool
+from harvester.sources.warc import NO_PAGES
+from harvester.timestamps import first_second
+from harvester.warc.codings import TooLarge
+from harvester.warc.headers import digest
+from harvester.warc.stream import Damaged
+
+LARGEST = 1 << 29
+"""Bytes of the largest such file that is read, as it has to be read in one piece."""
+HAR = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,99}\{\s{0,99}\"log\"\s{0,99}:\s{0,99}\{")
+FIELD = re.compile(rb"[!-9;-~]{1,60}:")
+NOT_KEPT = ("content-encoding", "transfer-encoding", "content-length", "content-type")
+NO_CONTENT = "holds no content of it: save the HAR with contents"
+Headers = list[tuple[str, str]]
+
+
+def is_har(head: bytes) -> bool:
+    """Whether a file of these first bytes is a HAR."""
+    return HAR.match(head) is not None
+
+
+def is_mhtml(head: bytes) -> bool:
+    """Whether a file of these first bytes is an MHTML."""
+    fields = head.lower()
+    return FIELD.match(head) is not None and b"\nmime-version:" in fields and b"html" in fields
+
+
+def captures_in_har(path: Path, name: str, skip: Skip) -> Iterator[Capture]:
+    """The pages in a HAR, which the source calls `name`."""
+    spool = Spool()
+    try:
+        entries = json.loads(_whole(path).decode("utf-8-sig"))["log"]["entries"]
+        for number, entry in enumerate(entries):
+            try:
+                found = _in_entry(entry, name, spool)
+            except (KeyError, TypeError, ValueError, AttributeError, binascii.Error):
+                skip(
+                    f"{name} holds an entry that can't be read, number {number + 1}: it is left out"
+                )
+                continue
+            if found:
+                yield found
+    except Damaged as damage:
+        skip(f"{name} {damage}: it is left out")
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        skip(f"{name} is a HAR that can't be read ({error}): it is left out")
+
+
+def _in_entry(entry: dict[str, Any], name: str, spool: Spool) -> Capture | None:
+    request, response = entry["request"], entry["response"]
+    content = response.get("content") or {}
+    kind = str(content.get("mimeType") or "")
+    if request.get("method", "GET") != "GET" or kind.lower().startswith(NO_PAGES):
+        return None
+    status = int(response.get("status") or 0)
+    text = content.get("text")
+    if not status and not text:
+        return None  # it was never answered
+    said = [(str(one["name"]), str(one["value"])) for one in response.get("headers") or []]
+    body = _body(text or "", content.get("encoding"))
+    headers = [one for one in said if one[0].lower() not in NOT_KEPT]
+    headers.append(("Content-Type", _type(kind, content.get("encoding"))))
+    missing = not body and content.get("size")
+    read = _missing if missing else partial(_spooled, spool, spool.put(body), len(body), headers)
+    return Capture(
+        url=str(request["url"]),
+        moment=first_second(str(entry.get("startedDateTime"))),
+        status=status or 200,
+        file=name,
+        read=read,
+    )
+
+
+def _body(text: str, encoding: str | None) -> bytes:
+    """The bytes of a content. Browsers have decoded a text; so the mark says what it is now."""
+    if encoding == "base64":
+        return base64.b64decode(text)
+    return text.encode("utf-8-sig", "replace") if text else b""
+
+
+def _type(kind: str, encoding: str | None) -> str:
+    return kind if encoding == "base64" else f"{kind.partition(';')[0]}; charset=utf-8"
+
+
+def _spooled(spool: Spool, place: int, size: int, headers: Headers, limit: int) -> Payload:
+    if size > limit:
+        raise TooLarge
+    body = spool.get(place, size)
+    return Payload(headers, body, digest(body))
+
+
+def _missing(_: int) -> NoReturn:
+    raise Damaged(NO_CONTENT)
+
+
+def captures_in_mhtml(path: Path, name: str, skip: Skip) -> Iterator[Capture]:
+    """The page in an MHTML file, which the source calls `name`."""
+    try:
+        message = _message(path)
+        url = str(
+            message.get("Snapshot-Content-Location")
+            or _page_of(message).get("Content-Location")
+            or message.get("Content-Location")
+            or ""
+        ).strip()
+    except Damaged as damage:
+        skip(f"{name} {damage}: it is left out")
+        return
+    if not url.startswith("http"):
+        skip(f"{name} does not say where its page is from: it is left out")
+        return
+    moment = first_second(str(message.get("Date") or ""))
+    yield Capture(url, moment, 200, name, partial(_in_mhtml, path))
+
+
+def _in_mhtml(path: Path, limit: int) -> Payload:
+    page = _page_of(_message(path))
+    body = page.get_payload(decode=True)
+    if not isinstance(body, bytes):
+        raise Damaged("holds no page that can be read")
+    if len(body) > limit:
+        raise TooLarge
+    return Payload([("Content-Type", str(page.get("Content-Type")))], body, digest(body))
+
+
+def _message(path: Path) -> Message:
+    return message_from_bytes(_whole(path))
+
+
+def _page_of(message: Message) -> Message:
+    """The part that is the page: the one that the head names, or the first that is HTML."""
+    start = message.get_param("start")
+    parts = [part for part in message.walk() if part.get_content_maintype() != "multipart"]
+    for part in parts:
+        if start and part.get("Content-ID") == start:
+            return part
+    pages = [part for part in parts if part.get_content_subtype() in ("html", "xhtml+xml")]
+    if not pages:
+        raise Damaged("holds no page that can be read")
+    return pages[0]
+
+
+def _whole(path: Path) -> bytes:
+    if path.stat().st_size > LARGEST:
+        raise Damaged(f"has more than {LARGEST >> 20} MiB: divide it")
+    return path.read_bytes()
