@@ -110,11 +110,17 @@ KINDS: dict[str, Make] = {
 }
 
 
-def answer(source: Path, url: str) -> Response:
+def reader(source: Path | str) -> Callable[[str], Response]:
     """What a harvest from a source gets for an address. Raises what ends the harvest, if so."""
     settings = {"HARVEST_CAPTURED_BEFORE": "", "DOWNLOAD_MAXSIZE": 16 << 20}
     crawler = Crawler(Spider, {**settings, **settings_for(str(source), Settings(settings))})
-    return asyncio.run(SourceHandler(crawler).download_request(Request(url)))
+    handler = SourceHandler(crawler)
+    return lambda url: asyncio.run(handler.download_request(Request(url)))
+
+
+def answer(source: Path, url: str) -> Response:
+    """What a harvest from a source gets for one address."""
+    return reader(source)(url)
 
 
 def write_warc(

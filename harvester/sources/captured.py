@@ -58,8 +58,8 @@ class CapturedFetcher(Fetcher):
                 else:
                     _tell(problems)
                     return found
-        except NoEarlier:
-            pass
+        except NoEarlier as end:
+            problems += [end.problem] if end.problem else []
         finally:
             self._passed_over = 0
         raise next((one for one in problems if one.why in TELLING), problems[0])

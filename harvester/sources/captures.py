@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import unquote, urlsplit
 from weakref import finalize
 
-from harvester.outcomes import BadUsage, Incomplete, Reason
+from harvester.outcomes import BadUsage, Incomplete, Reason, Unreadable
 from harvester.pages.address import unquoted
 
 Skip = Callable[[str], None]
@@ -25,7 +25,14 @@ Address = tuple[str, tuple[str, ...]]
 
 
 class NoEarlier(Exception):
-    """Raised if an address has no earlier capture of a page than those that can't be used."""
+    """Raised if an address has no earlier capture of a page than those that can't be used.
+
+    `problem` is why the last one can't be read, if it can't.
+    """
+
+    def __init__(self, problem: Unreadable | None = None) -> None:
+        super().__init__("there is no earlier capture")
+        self.problem = problem
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,8 +99,10 @@ class SourceHandler(BaseDownloadHandler):
             answers = (answer for _, answer in self._answers(request, pages))
             good = (answer for answer in answers if challenger(answer) is None)
             return next(islice(good, passed_over, None))
-        except (StopIteration, Unreadable):
+        except StopIteration:
             raise NoEarlier from None
+        except Unreadable as problem:
+            raise NoEarlier(problem) from None
 
     def _all(self) -> Iterator[Capture]:
         """All captures, without times that can't be true."""

@@ -1,0 +1,633 @@
+"""Captures as other programs write them: each is read as the site has it, or named."""
+
+import base64
+import gzip
+import html as markup
+import io
+import json
+import os
+import tarfile
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.message import EmailMessage
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+import pytest
+from archive import Archive, japan
+from backports import zstd
+from captured import reader, record
+from harvests import Harvest, rows
+
+from harvester.interfaces import read_listing
+from harvester.items import PAGE_SOURCE
+from harvester.outcomes import RunProblem
+from harvester.sites import site_of
+from harvester.warc.headers import digest
+
+Crawl = Callable[..., Harvest]
+Page = tuple[str, bytes]
+
+DATE = "2020-01-02T03:04:05Z"
+LATER = "2021-01-02T03:04:05Z"
+SHARED = Path("/work/shared/cases/sources")
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a source holds of a listing: its documents, and the moments of its captures."""
+
+    documents: list[str]
+    moments: set[str | None]
+
+
+def listing(source: Path | str, url: str) -> Found:
+    """Reads a listing to its end, as a harvest from a source does. Raises what would end that."""
+    documents: list[str] = []
+    moments = set()
+    ask, next_url = reader(source), url
+    while next_url:
+        response = ask(next_url)
+        page = read_listing(response.text, next_url, site_of(next_url), {})
+        documents += [entry.document for entry in page.entries]
+        moments.add(response.meta[PAGE_SOURCE].captured)
+        next_url = page.next_url or ""
+    return Found(documents, moments)
+
+
+@pytest.fixture
+def pages(archive: Archive) -> list[Page]:
+    """The two pages of a listing."""
+    return [
+        (archive.url, archive.page(0).encode()),
+        (f"{archive.url}&page=1", archive.page(1).encode()),
+    ]
+
+
+def put(path: Path, content: bytes) -> Path:
+    """Writes a file, in folders that it makes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
+
+
+def plain(
+    url: str, block: bytes, kind: str = "response", date: str = DATE, **headers: str
+) -> bytes:
+    """A record of a WARC, with any block."""
+    own = {"WARC-Type": kind, "WARC-Target-URI": url, "WARC-Date": date}
+    own |= {name.replace("_", "-"): value for name, value in headers.items()}
+    said = "".join(f"{name}: {value}\r\n" for name, value in own.items() if value)
+    return f"WARC/1.0\r\n{said}Content-Length: {len(block)}\r\n\r\n".encode() + block + b"\r\n\r\n"
+
+
+def http(page: bytes, *headers: str, line: str = "HTTP/1.1 200 OK") -> bytes:
+    return "\r\n".join([line, "Content-Type: text/html", *headers, "", ""]).encode() + page
+
+
+def warc(make: Callable[[str, bytes], bytes], name: str = "x.warc") -> "Make":
+    """What writes a record of each page into a WARC."""
+    return lambda pages, folder: put(folder / name, b"".join(make(*page) for page in pages))
+
+
+def headed(**other: str) -> "Make":
+    return warc(lambda url, page: plain(url, http(page), **other))
+
+
+def answered(line: str, *headers: str) -> "Make":
+    return warc(lambda url, page: plain(url, http(page, *headers, line=line)))
+
+
+def typed(kind: str) -> "Make":
+    page_as = "HTTP/1.1 200 OK\r\nContent-Type: {}\r\n\r\n"
+    return warc(lambda url, page: plain(url, page_as.format(kind).encode() + page))
+
+
+Make = Callable[[list[Page], Path], Path]
+
+
+def arc(version: int) -> Make:
+    between = {1: "", 2: " 200 sum - 0 x.arc"}[version]
+
+    def make(pages: list[Page], folder: Path) -> Path:
+        about = f"{version} 0 Somebody\nURL IP-address Archive-date Content-type\n".encode()
+        records = [("filedesc://x.arc 0.0.0.0 20200102030405 text/plain", about)]
+        records += [
+            (f"{url} 127.0.0.1 20200102030405 text/html", http(page)) for url, page in pages
+        ]
+        lines = [f"{head}{between} {len(block)}\n".encode() + block for head, block in records]
+        return put(
+            folder / "in" / "x.arc.gz", b"".join(gzip.compress(line + b"\n") for line in lines)
+        ).parent
+
+    return make
+
+
+def zst(pages: list[Page], *, dictionary: bool) -> bytes:
+    """Each record in a frame of its own, after one with the dictionary."""
+    records = [plain(url, http(page)) for url, page in pages]
+    if not dictionary:
+        return b"".join(map(zstd.compress, records))
+    known = zstd.train_dict(
+        [record[place : place + 300] for record in records for place in range(0, 9000, 100)], 2000
+    )
+    packed = zstd.compress(known.dict_content)
+    frame = b"\x5d\x2a\x4d\x18" + len(packed).to_bytes(4, "little") + packed
+    return frame + b"".join(zstd.compress(one, zstd_dict=known) for one in records)
+
+
+def zipped(**members: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as file:
+        for name, content in members.items():
+            file.writestr(name, content)
+    return out.getvalue()
+
+
+def packed_warc(pages: list[Page]) -> bytes:
+    return b"".join(record(url, page, date=DATE) for url, page in pages)
+
+
+def har(pages: list[Page], folder: Path) -> Path:
+    entries = [
+        {
+            "startedDateTime": "2020-01-02T05:04:05.000+02:00",
+            "request": {"method": "GET", "url": url},
+            "response": {
+                "status": 200,
+                "headers": [{"name": "content-encoding", "value": "br"}],
+                "content": {"mimeType": "text/html; charset=iso-8859-1", "size": 9, **content},
+            },
+        }
+        for (url, page), content in zip(
+            pages,
+            (
+                {"text": pages[0][1].decode()},
+                {"text": base64.b64encode(pages[1][1]).decode(), "encoding": "base64"},
+            ),
+            strict=True,
+        )
+    ]
+    return put(
+        folder / "x.har", json.dumps({"log": {"version": "1.2", "entries": entries}}).encode()
+    )
+
+
+def mhtml(pages: list[Page], folder: Path) -> Path:
+    for number, (url, page) in enumerate(pages):
+        message = EmailMessage()
+        message["From"] = "<Saved by Blink>"
+        message["Snapshot-Content-Location"] = url
+        message["Date"] = "Thu, 2 Jan 2020 03:04:05 -0000"
+        message.add_related(page.decode(), subtype="html", cte="quoted-printable")
+        put(folder / "in" / f"{number}.mhtml", message.as_bytes())
+    return folder / "in"
+
+
+def comment(text: str, *, date: str = "") -> Make:
+    """Saved pages with a comment of where they are from."""
+
+    def make(pages: list[Page], folder: Path) -> Path:
+        for number, (url, page) in enumerate(pages):
+            note = text.format(url=url, length=f"{len(url):04}").encode()
+            put(
+                folder / "in" / f"Search ({number}).html",
+                page.replace(b"<head>", note + b"<head>", 1),
+            )
+        return folder / "in"
+
+    return make
+
+
+def replayed(pages: list[Page], folder: Path) -> Path:
+    """Pages of the Wayback Machine that a browser saved, with its toolbar and its links."""
+    begin, end = (f"<!-- {word} WAYBACK TOOLBAR INSERT -->".encode() for word in ("BEGIN", "END"))
+    bar = begin + b"<h3 class='title'>x</h3>" + end
+    archive = "https://web.archive.org/web/20200102030405"
+    for number, (url, page) in enumerate(pages):
+        host = url.partition("/search")[0]
+        page = page.replace(b'href="/', f'href="/web/20200102030405/{host}/'.encode())
+        page = page.replace(b'href="?', f'href="{archive}/{host}/search?'.encode())
+        note = f"<!-- saved from url=({len(url) + 43:04}){archive}/{url} -->\n".encode()
+        put(folder / "in" / f"{number}.html", note + page.replace(b"<body", bar + b"<body", 1))
+    return folder / "in"
+
+
+def mirror(path: str, pack: Callable[[bytes], bytes] = bytes) -> Make:
+    """A folder of files that are named for their addresses, as by a pattern."""
+
+    def make(pages: list[Page], folder: Path) -> Path:
+        for url, page in pages:
+            at = urlsplit(url)
+            windows = quote(f"{at.path}?{at.query}", safe="/").lstrip("/").replace("%3F", "%3f")
+            names = {
+                "host": at.netloc,
+                "name": f"{at.path.lstrip('/')}?{at.query}",
+                "windows": windows,
+            }
+            file = put(folder / "in" / path.format(**names), pack(page))
+            os.utime(file, (1_577_934_245, 1_577_934_245))
+        return folder / "in"
+
+    return make
+
+
+def httrack(pages: list[Page], folder: Path) -> Path:
+    """As HTTrack 3.49 names files, and leads from one to the other, seen by running it."""
+    names = [f"search{number}aa9.html" for number, _ in enumerate(pages)]
+    for name, (url, page) in zip(names, pages, strict=True):
+        by = "HTTrack Website Copier/3.x [XR&CO'2014], Thu, 02 Jan 2020 03:04:05 GMT"
+        note = f"\n<!-- Mirrored from {url.removeprefix('http://')} by {by} -->\n"
+        page = page.replace(b"<head>", note.encode() + b"<head>", 1)
+        for other, (there, _) in zip(names, pages, strict=True):
+            query = markup.escape(urlsplit(there).query)
+            page = page.replace(f'href="?{query}"'.encode(), f'href="{other}?{query}"'.encode())
+        put(folder / "in" / "127.0.0.1_80" / name, page)
+    put(folder / "in" / "hts-cache" / "new.zip", zipped(a=b"x"))
+    return folder / "in"
+
+
+def singlefile(pages: list[Page], folder: Path) -> Path:
+    for number, (url, page) in enumerate(pages):
+        said = {
+            "originalUrl": url,
+            "archiveTime": "2020-01-02T03:04:05.678Z",
+            "indexFilename": "index.html",
+        }
+        content = zipped(**{"1_0/index.html": page, "1_0/manifest.json": json.dumps(said).encode()})
+        shell = (
+            b"<!doctype html><html data-sfz><meta charset=utf-8><body hidden><!--"
+            if number
+            else b""
+        )
+        put(folder / "in" / f"{number}.{'u.zip.html' if number else 'zip'}", shell + content)
+    return folder / "in"
+
+
+def tar_of_mirror(pages: list[Page], folder: Path) -> Path:
+    tree = mirror("{host}/{name}", gzip.compress)(pages, folder)
+    with tarfile.open(folder / "x.tar", "w") as tar:
+        tar.add(tree, ".")
+    return folder / "x.tar"
+
+
+def zip_of_mirror(pages: list[Page], folder: Path) -> Path:
+    with zipfile.ZipFile(folder / "x.zip", "w") as file:
+        for url, page in pages:
+            info = zipfile.ZipInfo(url.removeprefix("http://"))
+            info.extra = b"UT\x05\x00\x01" + (1_577_934_245).to_bytes(4, "little")
+            file.writestr(info, page)
+    return folder / "x.zip"
+
+
+def conversions(pages: list[Page], folder: Path) -> Path:
+    made = [plain(url, page, "conversion", LATER, Content_Type="text/html") for url, page in pages]
+    older = [plain(url, http(page)) for url, page in pages]
+    return put(folder / "x.warc", b"".join(made + older))
+
+
+def two_in_one(pages: list[Page], folder: Path) -> Path:
+    inner = zipped(**{"archive/data.warc.gz": packed_warc(pages[:1])})
+    other = zipped(**{"archive/data.warc.zst": zst(pages[1:], dictionary=False)})
+    package = json.dumps({"profile": "multi-wacz-package"}).encode()
+    return put(
+        folder / "x.wacz", zipped(**{"datapackage.json": package, "a.wacz": inner, "b.wacz": other})
+    )
+
+
+COOKIES = [f"Set-Cookie: a{number}=1" for number in range(120)]
+READ: dict[str, Make] = {
+    "more than 100 headers": answered("HTTP/1.1 200 OK", *COOKIES),
+    "status line in lower case": answered("http/1.1 200 OK"),
+    "status line of an old server": answered("HTTP/1.0 200 Document follows"),
+    "status line without a version": answered("HTTP 200 OK"),
+    "status line of a radio's server": answered("ICY 200 OK"),
+    "status 0": answered("HTTP/1.1 0 OK"),
+    "record of the type message/http": headed(Content_Type="message/http"),
+    "record of the type application/http; a list": headed(
+        Content_Type="application/http;x=y;msgtype=response"
+    ),
+    "record without a type": headed(),
+    "response without HTTP": warc(lambda url, page: plain(url, page, Content_Type="text/html")),
+    "resource records": warc(
+        lambda url, page: plain(url, page, "resource", Content_Type="text/html")
+    ),
+    "resource records without a type": warc(lambda url, page: plain(url, page, "resource")),
+    "records as in a crawl from files": warc(
+        lambda url, page: plain(
+            url.replace("?", "%3f").replace("=", "%3d").replace("&", "%26"), page, "resource"
+        )
+    ),
+    "conversion records beside the pages": conversions,
+    "pages of no usual type": typed("application/octet-stream"),
+    "pages of a type of their own": typed("application/vnd.archive.page"),
+    "pages in XML": typed("text/xml; charset=UTF-8"),
+    "addresses in upper case": warc(
+        lambda url, page: plain(url.replace("http", "HTTP"), http(page))
+    ),
+    "date with an offset": headed(date="2020-01-02T05:04:05+02:00"),
+    "a file that is still written": warc(
+        lambda url, page: record(url, page, date=DATE), "in/x.warc.gz.open"
+    ),
+    "ARC": arc(1),
+    "ARC of the second version": arc(2),
+    "zstd": lambda pages, folder: put(folder / "x.warc.zst", zst(pages, dictionary=False)),
+    "zstd with a dictionary": lambda pages, folder: (
+        put(folder / "in" / "x.warc.zst", zst(pages, dictionary=True)).parent
+    ),
+    "WACZ with zstd": lambda pages, folder: put(
+        folder / "x.wacz", zipped(**{"archive/x.warc.zst": zst(pages, dictionary=True)})
+    ),
+    "WACZ in a folder of a zip": lambda pages, folder: put(
+        folder / "x.wacz",
+        zipped(
+            **{"c/archive/x.warc.gz": packed_warc(pages), "__MACOSX/c/archive/._x.warc.gz": b"x"}
+        ),
+    ),
+    "several WACZ in one": two_in_one,
+    "HAR": har,
+    "MHTML": mhtml,
+    "SingleFile of 2018": comment(
+        "<!--\n Archive processed by SingleFile \n url: {url} \n"
+        " saved date: Thu Jan 02 2020 05:04:05 GMT+0200 -->"
+    ),
+    "SingleFileZ": comment(
+        "<!--\n Page saved with SingleFileZ \n url: {url} \n"
+        " saved date: Thu Jan 02 2020 03:04:05 GMT+0000 (x)\n-->"
+    ),
+    "SingleFile's zips": singlefile,
+    "pages of the Wayback Machine, saved": replayed,
+    "mirror of HTTrack's": httrack,
+    "mirror of gzipped files": mirror("{host}/{name}", gzip.compress),
+    "mirror that was gzipped": mirror("{host}/{name}.gz", gzip.compress),
+    "mirror of wayback-machine-downloader's": mirror("websites/{host}/{name}/index.html"),
+    "mirror of wayback-machine-downloader's, with times": mirror(
+        "websites/{host}/20200102030405/{name}"
+    ),
+    "mirror of wayback-machine-downloader's, on Windows": mirror("websites/{host}/{windows}"),
+    "mirror of waybackpack's": mirror("20200102030405/{host}/{name}"),
+    "mirror of the Wayback Machine": mirror(
+        "web.archive.org/web/20200102030405id_/http:/{host}/{name}"
+    ),
+    "tar of gzipped files": tar_of_mirror,
+    "zip of a mirror": zip_of_mirror,
+}
+
+
+@pytest.mark.parametrize("case", READ)
+def test_it_is_read_as_the_site_has_it(case: str, pages: list[Page], tmp_path: Path) -> None:
+    found = listing(READ[case](pages, tmp_path), pages[0][0])
+    assert found.documents == [str(entry["href"]).lstrip("/") for entry in japan()]
+    assert found.moments == {DATE}
+
+
+def test_revisits_are_resolved_by_digest_in_any_file_and_at_any_address(
+    pages: list[Page], tmp_path: Path
+) -> None:
+    originals = [record(f"{url}&utm=1", page, date=DATE) for url, page in pages]
+    revisits = [
+        plain(url, b"", "revisit", LATER, WARC_Payload_Digest=digest(page)) for url, page in pages
+    ]
+    put(tmp_path / "in" / "a.warc", b"".join(revisits))
+    put(tmp_path / "in" / "b.warc.gz", b"".join(originals))
+    found = listing(tmp_path / "in", pages[0][0])
+    assert (len(found.documents), found.moments) == (15, {LATER})
+
+
+def test_revisit_that_names_its_original_needs_no_digest(pages: list[Page], tmp_path: Path) -> None:
+    made = b""
+    for url, page in pages:
+        other = url.replace("Japan", "Nippon")
+        names = {"WARC_Refers_To_Target_URI": other, "WARC_Refers_To_Date": DATE}
+        made += plain(other, http(page)) + plain(url, b"", "revisit", LATER, **names)
+    found = listing(put(tmp_path / "x.warc", made), pages[0][0])
+    assert (len(found.documents), found.moments) == (15, {LATER})
+
+
+SENTENCES: dict[str, tuple[Callable[[list[Page]], bytes], str]] = {
+    "revisit without its original": (
+        lambda pages: plain(pages[0][0], b"", "revisit", LATER, WARC_Refers_To_Date=DATE),
+        "{url} can't be read: {source} only says that it had not changed; add the file with the"
+        f" original, captured at {DATE}.",
+    ),
+    "zstd as a whole": (
+        lambda pages: zstd.compress(2 * plain(pages[0][0], http(pages[0][1]))),
+        "{url} is not in {source} (source is compressed as a whole, not record by record (`zstd"
+        " --decompress` makes it readable here), at byte 0: it is left out).",
+    ),
+    "dictionary that is broken": (
+        lambda pages: b"\x5d\x2a\x4d\x18" + (9).to_bytes(4, "little") + b"\x28\xb5\x2f\xfdxxxxx",
+        "{url} is not in {source} (source has a dictionary that is broken (",
+    ),
+    "HAR without contents": (
+        lambda pages: json.dumps({"log": {"entries": [har_entry(pages[0][0], size=9)]}}).encode(),
+        "{url} can't be read: source holds no content of it: save the HAR with contents.",
+    ),
+    "HAR of other things": (
+        lambda _: b'{"log": {"entries": 5}}',
+        "{url} is not in {source} (source is a HAR that can't be read ('int' object is not"
+        " iterable): it is left out).",
+    ),
+    "HAR with an entry that is none": (
+        lambda _: b'{"log": {"entries": [7]}}',
+        "{url} is not in {source} (source holds an entry that can't be read, number 1: it is left"
+        " out).",
+    ),
+    "MHTML of nowhere": (
+        lambda _: b"Date: x\r\nMIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n<html>",
+        "{url} is not in {source} (source does not say where its page is from: it is left out).",
+    ),
+    "zip in a tar": (
+        lambda _: tar_of(inner=zipped(a=b"x")),
+        "{url} is not in {source} (inner is a ZIP within a tar: unpack that, and give the folder).",
+    ),
+}
+
+
+def har_entry(url: str, **content: object) -> dict[str, object]:
+    said = {"status": 200, "headers": [], "content": {"mimeType": "text/html", **content}}
+    return {"startedDateTime": DATE, "request": {"method": "GET", "url": url}, "response": said}
+
+
+def tar_of(**members: bytes) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as tar:
+        for name, content in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            tar.addfile(info, io.BytesIO(content))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("case", SENTENCES)
+def test_what_cannot_be_read_is_named_with_what_to_do(
+    case: str, pages: list[Page], tmp_path: Path
+) -> None:
+    make, sentence = SENTENCES[case]
+    source, url = put(tmp_path / "source", make(pages)), pages[0][0]
+    with pytest.raises(RunProblem) as caught:
+        listing(source, url)
+    said = str(caught.value)
+    assert said.startswith(sentence.format(url=url, source=source)), said
+
+
+UNFIT: dict[str, tuple[str, bytes, str]] = {
+    "zip of something else": (
+        "scans.zip",
+        zipped(a=b"x"),
+        "{file} is a zip without a WARC or a saved page: it is left out.",
+    ),
+    "broken zip": (
+        "x.wacz",
+        zipped(a=b"x")[:40],
+        "{file} can't be opened as a zip: File is not a zip file: it is left out.",
+    ),
+    "WARC of noise": (
+        "x.warc",
+        b"WARC/1.0\r\n\r\n",
+        "x.warc holds a record with broken headers, at byte 0: it is left out.",
+    ),
+    "name that was cut": (
+        f"x.example/{'search?a=' + 'x' * 227}",
+        b"<html>",
+        f"x.example/search?a={'x' * 227} has a name that was cut, so that its address is not known:"
+        " it is left out.",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", UNFIT)
+def test_unfit_file_in_a_folder_is_named_and_the_others_are_read(
+    case: str, pages: list[Page], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    name, content, sentence = UNFIT[case]
+    file = put(tmp_path / "in" / name, content)
+    put(tmp_path / "in" / "y.warc.gz", packed_warc(pages))
+    assert len(listing(tmp_path / "in", pages[0][0]).documents) == 15
+    assert sentence.format(file=file) in caplog.messages
+
+
+def test_zip_of_something_else_is_refused_before_a_run_begins(crawl: Crawl, tmp_path: Path) -> None:
+    path = put(tmp_path / "x.zip", zipped(a=b"x"))
+    done = crawl("-aurl=http://x.example/search?q=1", f"-asource={path}")
+    assert (done.code, done.db.exists()) == (64, False)
+    assert done.complaints == [
+        f"{path} is a zip without a WARC or a saved page: give a WACZ, or a folder of"
+        " pages as the source."
+    ]
+
+
+LATE = {
+    "empty": b"",
+    "fragment": b"<div class='pager'>1 - 10 of 15</div>",
+    "another page": b"<html><body><h1>We are moving house</h1></body></html>",
+    "no text": b"\x89PNG\r\n\x1a\n\x00\x00",
+    "broken gzip": gzip.compress(b"<html>" * 99)[:-9],
+}
+
+
+def test_latest_capture_that_is_the_page_counts(
+    archive: Archive, pages: list[Page], crawl: Crawl, tmp_path: Path
+) -> None:
+    made = packed_warc(pages)
+    for year, body in enumerate(LATE.values(), 2021):
+        made += record(archive.url, body, date=f"{year}-01-01T00:00:00Z")
+    source = put(tmp_path / "x.warc.gz", made)
+    done = crawl(f"-aurl={archive.url}", f"-asource={source}")
+    assert (done.code, len(done.entries())) == (0, 15)
+    assert rows(done.db, "SELECT DISTINCT fetched FROM pages") == [{"fetched": DATE}]
+    assert done.err.count("an earlier capture of it is read") == len(LATE)
+
+
+def test_best_reason_is_said_if_no_capture_is_the_page(
+    archive: Archive, crawl: Crawl, tmp_path: Path
+) -> None:
+    cut = record(archive.url, archive.page(0).encode(), date=DATE, WARC_Truncated="length")
+    late = record(archive.url, LATE["another page"], date=LATER)
+    source = put(tmp_path / "x.warc.gz", cut + late)
+    done = crawl(f"-aurl={archive.url}", f"-asource={source}")
+    assert (done.code, done.entries()) == (65, [])
+    assert "only the beginning of it (WARC-Truncated: length)" in done.complaints[0]
+
+
+JAPAN = "https://archive.example/search?search_api_fulltext=Japan"
+LOCAL = JAPAN.replace("https://archive.example", "http://127.0.0.1:18080")
+DAY = {DATE}
+WHOLE: dict[str, tuple[str, str, set[str] | None]] = {
+    "100-headers": ("x.warc", JAPAN, DAY),
+    "content-encoding-utf8": ("x.warc", JAPAN, DAY),
+    "damaged-latest": ("x.warc", JAPAN, DAY),
+    "date-offset": ("x.warc", JAPAN, {"2020-01-02T01:04:05Z"}),
+    "empty-200-later": ("x.warc", JAPAN, DAY),
+    "empty-member-between": ("x.warc.gz", JAPAN, DAY),
+    "har": ("x.har", JAPAN, {"2020-01-02T01:04:05Z"}),
+    "hartator-windows": ("", JAPAN, None),
+    "httrack-mirror": ("", LOCAL, {"2026-11-26T19:53:44Z"}),
+    "length-in-characters-first": ("x.warc", JAPAN, DAY),
+    "lowercase-status-line": ("x.warc", JAPAN, DAY),
+    "malformed-header-before-chunked": ("power-by.warc", JAPAN, DAY),
+    "message-http": ("x.warc", JAPAN, DAY),
+    "mhtml": ("", JAPAN, DAY),
+    "mirror-of-gzipped-files": ("", JAPAN, None),
+    "mirror-with-foreign-zip": ("", LOCAL, None),
+    "multi-wacz": ("coll.wacz", JAPAN, DAY),
+    "record-in-two-members": ("x.warc.gz", JAPAN, DAY),
+    "resource-records": ("x.warc", JAPAN, DAY),
+    "saved-from-wayback": ("", JAPAN, {"2020-01-01T00:00:00Z"}),
+    "singlefile-2018": ("", JAPAN, {"2018-09-13T09:30:54Z"}),
+    "stale-lowercase-status": ("x.warc", JAPAN, {"2023-01-01T00:00:00Z"}),
+    "stale-resource": ("x.warc", JAPAN, {"2023-01-01T00:00:00Z"}),
+    "status-0": ("x.warc", JAPAN, DAY),
+    "type-octet": ("x.warc", JAPAN, DAY),
+    "undated-over-newer": ("2016-offset.warc", JAPAN, {"2016-01-02T02:04:05Z"}),
+    "url-agnostic-revisit": ("x.warc.gz", JAPAN, {LATER}),
+    "wacz-in-a-folder-in-zip": ("x.wacz", JAPAN, DAY),
+    "wacz-zst": ("x.wacz", JAPAN, DAY),
+    "warcit": ("out.warc.gz", JAPAN, DAY),
+    "wget-dedup": ("a.warc.gz", LOCAL, None),
+    "wget-malformed-header": ("crawl.warc.gz", LOCAL.replace("18080", "39841"), None),
+    "zst-dictionary": ("x.warc.zst", JAPAN, DAY),
+    "zst-dictionary-folder": ("in", JAPAN, DAY),
+}
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the files of others' reports are not here")
+@pytest.mark.parametrize("case", WHOLE)
+def test_files_of_others_reports_are_read_whole(case: str) -> None:
+    name, url, moments = WHOLE[case]
+    found = listing(SHARED / case / name, url)
+    assert len(found.documents) == len(set(found.documents)) == 15
+    assert moments is None or found.moments == moments
+
+
+REFUSED = {
+    "wget-dedup": (
+        "b.warc.gz",
+        LOCAL,
+        "{url} can't be read: {source} only says that it had not changed; add the file with the"
+        " original.",
+    ),
+    "segmented": (
+        "x.warc",
+        JAPAN,
+        "{url} can't be read: x.warc holds it in several segments, which can't be read.",
+    ),
+    "arc-real-folder": ("in", JAPAN, "{url} is not in {source}."),
+}
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the files of others' reports are not here")
+@pytest.mark.parametrize("case", REFUSED)
+def test_files_of_others_reports_are_refused_with_a_sentence(case: str) -> None:
+    name, url, sentence = REFUSED[case]
+    source = SHARED / case / name
+    with pytest.raises(RunProblem) as caught:
+        listing(source, url)
+    assert str(caught.value) == sentence.format(url=url, source=source)
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the files of others' reports are not here")
+def test_real_arc_is_read() -> None:
+    found = reader(SHARED / "arc-real-folder" / "in")("http://example.com/")
+    assert b"<h1>Example Domain</h1>" in found.body
