@@ -14,7 +14,7 @@ from harvester.crawl.fetch import Fetcher, as_it_is
 from harvester.crawl.response_meta import texts_of
 from harvester.outcomes import BadUsage, HarvestProblem
 from harvester.pages.markup import Unclear, decoded
-from harvester.sources.files import File, file_at, noted
+from harvester.sources.notes import LARGEST_NOTE, noted
 
 LARGEST = 64 * 1024 * 1024
 HEAD = 4096
@@ -65,9 +65,15 @@ def saved_page(name: str, url: str | None = None, charset: str | None = None) ->
 
 def _noted(file: Path, body: bytes) -> str:
     """The address that is noted for a saved page; empty if there is none."""
-    beside = file.with_suffix(".json")
-    files: dict[str, File] = {beside.name: file_at(beside)} if beside.is_file() else {}
-    note = noted(files, file.name, body[:HEAD])
+
+    def look(name: str) -> bytes | None:
+        beside = file.with_name(name)
+        if not beside.is_file():
+            return None
+        with beside.open("rb") as opened:
+            return opened.read(LARGEST_NOTE)
+
+    note = noted(look, file.name, body[:HEAD])
     return note.url if note and is_address(note.url) else ""
 
 
