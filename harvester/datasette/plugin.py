@@ -103,6 +103,10 @@ def _link(address: str, text: str) -> Markup:
 ROUTES = [
     (r"/documents$", view(pages.documents)),
     (r"/documents/(?P<site>[^/.]+)/(?P<document>[^/.]+)$", view(pages.document)),
+    (r"/timeline$", view(pages.years)),
+    (r"/names$", view(pages.terms)),
+    (r"/news$", view(pages.since)),
+    (r"/harvests$", view(pages.runs)),
     (r"/data$", view(pages.data)),
     (r"/-/reading-room/room\.css$", static),
     *citing.ROUTES,

@@ -13,10 +13,14 @@ from weakref import WeakKeyDictionary
 from datasette import NotFound, Response
 from datasette.utils import sqlite_timelimit, tilde_encode
 
+from harvester.datasette import words
 from harvester.outcomes import BadDatabase
 from harvester.store.connection import check_ours, read_only
 from harvester.store.read.document import NotThere
+from harvester.store.read.narrowing import LABELS
+from harvester.store.read.overview import offers
 from harvester.store.read.question import BadQuestion, Question
+from harvester.store.read.search import marked
 
 STATIC = Path(__file__).parent / "static"
 STYLE = STATIC / "room.css"
@@ -113,7 +117,12 @@ class Room:
     @property
     def question(self) -> Question:
         """What the address asks. Raises BadQuestion."""
-        return Question.of(parse_qsl(self.request.query_string))
+        return Question.of(self.pairs)
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The parameters of the address."""
+        return parse_qsl(self.request.query_string)
 
     def path(self, path: str, pairs: Iterable[tuple[str, str]] = ()) -> str:
         """An address of this server, with parameters."""
@@ -124,9 +133,21 @@ class Room:
         """The address of a question's results."""
         return self.path("/documents", question.pairs)
 
-    def document(self, site: str, document: str) -> str:
-        """The address of a document's page, the same in every harvest that has it."""
-        return self.path(f"/documents/{tilde_encode(site)}/{tilde_encode(document)}")
+    def document(self, site: str, document: str, question: Question | None = None) -> str:
+        """The address of a document's page, the same in every harvest that has it.
+
+        With a question it says, too, what led there.
+        """
+        path = f"/documents/{tilde_encode(site)}/{tilde_encode(document)}"
+        return self.path(path, question.pairs if question else ())
+
+    def feeds(self) -> list[str]:
+        """The addresses of the feeds, the one of all documents first."""
+        return [path for mount in self.datasette.static_mounts for path in _feeds(*mount)]
+
+    def timeline(self, question: Question) -> str:
+        """The address of the timeline of what a question finds."""
+        return self.path("/timeline", question.pairs)
 
     def named(self, kind: str, name: str) -> str:
         """The address of the documents that have a name."""
@@ -134,16 +155,22 @@ class Room:
 
     async def show(self, template: str, status: int = 200, **variables: Any) -> Response:
         """A page, by its template and the variables of that."""
-        said = {
+        said: dict[str, Any] = {
             "room": self,
             "style": self.path(f"/-/reading-room/{STYLE.name}", [("v", version())]),
             "name": self.datasette.metadata("title") or "Reading room",
+            "there": await self.read(offers),
             "question": Question(),
-            "number": "{:,}".format,
+            "number": words.number,
+            "day": words.day,
+            "size": words.size,
+            "period": words.period,
+            "labels": LABELS,
         }
-        html = await self.datasette.render_template(
-            template, said | variables, request=self.request
-        )
+        said |= variables
+        asked = said["question"].words
+        said["marked"] = lambda text: marked(text, asked) if asked else [(text, False)]
+        html = await self.datasette.render_template(template, said, request=self.request)
         return Response.html(html, status=status, headers=HEADERS)
 
 
@@ -219,6 +246,13 @@ def _is_harvest(path: str | None) -> bool:
     except (sqlite3.Error, BadDatabase):
         return False
     return True
+
+
+def _feeds(mount: str, folder: str) -> list[str]:
+    names = (path.name for path in Path(folder).glob("*.atom"))
+    return [
+        f"/{mount}/{name}" for name in sorted(names, key=lambda name: (name != "all.atom", name))
+    ]
 
 
 def version() -> str:

@@ -17,20 +17,34 @@ LONGEST = 300
 """Characters of words that a person types."""
 MOST = 20
 """Names to narrow by at once."""
-SITE, DECADES, STATE = "site", "decade", "state"
-FACETS = (STATE, COLLECTION, SITE, DECADES, *(kind for kind in NARROWING if kind != COLLECTION))
+SITE, DECADES, STATE, HAS = "site", "decade", "state", "has"
+NAMES = tuple(kind for kind in NARROWING if kind != COLLECTION)
+FACETS = (STATE, DECADES, COLLECTION, SITE, *NAMES, HAS)
 """The parameters that narrow; each may be there several times."""
 UNDATED = "undated"
+WEEK = "(SELECT strftime('%Y-%m-%dT%H:%M:%SZ', max(moment), '-7 days') FROM runs)"
+"""A week before the last harvest: since then things are news."""
+BEGAN = f"""
+    SELECT collection, max(min(moment), {WEEK}) AS began FROM runs
+    WHERE moment IS NOT NULL GROUP BY collection"""
+"""Since when each collection has news: what its first whole harvest found is none."""
 STATES = {
-    "new": "d.first_seen >= :since",
-    "changed": "d.last_changed >= :since AND d.last_changed > d.first_seen",
+    "new": f"""d.number IN (SELECT document FROM ({BEGAN}) AS news
+        CROSS JOIN memberships USING (collection) WHERE first_seen > began AND removed IS NULL)""",
+    "changed": f"d.last_changed >= {WEEK} AND d.last_changed > d.first_seen",
     "removed": "d.removed IS NOT NULL",
+}
+HAVING = {
+    "text": "d.number IN (SELECT document FROM texts)",
+    "scan": "d.number IN (SELECT document FROM files)",
+    "several": """d.number IN (SELECT document FROM memberships WHERE removed IS NULL
+        GROUP BY document HAVING count(*) > 1)""",
 }
 DATE, NEWEST, RELEVANCE = "date", "newest", "relevance"
 ORDERS = {
     DATE: f"{SORT_DATE.format('d.')}, d.number",
     NEWEST: "d.first_seen DESC, d.number",
-    RELEVANCE: "matched.rank, d.number",
+    RELEVANCE: "matched.rank, matched.number",
 }
 YEAR = re.compile(r"\d{4}(-\d\d)?")
 DAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
@@ -53,9 +67,21 @@ class Selection:
     `sql` has the column `number`, each document once, in no order; `ordered` in the question's.
     """
 
-    sql: str
+    source: str
+    where: str
     order: str
     parameters: dict[str, str]
+
+    @property
+    def sql(self) -> str:
+        """The SQL without an order."""
+        return f"SELECT d.number FROM {self.source} WHERE {self.where}"
+
+    @property
+    def ranked(self) -> str:
+        """The SQL with the column `rank` besides, which is less the better the words are found."""
+        rank = "matched.rank" if "matched" in self.order else "0"
+        return f"SELECT d.number, {rank} AS rank FROM {self.source} WHERE {self.where}"
 
     @property
     def ordered(self) -> str:
@@ -73,7 +99,7 @@ class Question:
 
     `narrowed` has pairs of a parameter of FACETS and a value, in the order of the address. `year`
     is a year or month within which a date lies; `first` and `last` are the ends of a span that a
-    date may touch. `since` is the day from which a document counts as new or changed.
+    date may touch. `since` is the day since which a document is here.
     """
 
     words: str = ""
@@ -141,6 +167,18 @@ class Question:
         narrowed = tuple(one for one in self.narrowed if one[0] != facet)
         return replace(self, narrowed=narrowed, page=1)
 
+    def at(self, page: int) -> "Question":
+        """The question, with another page of its answer."""
+        return replace(self, page=page)
+
+    def sorted(self, order: str) -> "Question":
+        """The question, answered in another order."""
+        return replace(self, sort=order, page=1)
+
+    def longer(self, facet: str) -> "Question":
+        """The question, with a facet shown at length."""
+        return replace(self, more=facet)
+
     @property
     def order(self) -> str:
         """The sort that it asks for, or the one that suits it."""
@@ -169,8 +207,7 @@ class Question:
         conditions += self._dated()
         parameters |= {"year": self.year, "from": self.first, "to": self.last, "since": self.since}
         where = " AND ".join(f"({one})" for one in conditions) or "true"
-        sql = f"SELECT d.number FROM {source} WHERE {where}"
-        return Selection(sql, ORDERS[self.order], parameters)
+        return Selection(source, where, ORDERS[self.order], parameters)
 
     def _dated(self) -> Iterable[str]:
         if self.year:
@@ -181,7 +218,7 @@ class Question:
             yield "coalesce(d.date_earliest, '') <= :to || '~'"
         if self.first or self.last:
             yield "coalesce(d.date_earliest, d.date_latest) IS NOT NULL"
-        if self.since and not self.values(STATE):
+        if self.since:
             yield "d.first_seen >= :since"
 
 
@@ -194,6 +231,8 @@ def _condition(facet: str, named: dict[str, str]) -> str:
         return f"d.site IN ({_marks(named)})"
     if facet == STATE:
         return " OR ".join(STATES.get(value, "false") for value in named.values())
+    if facet == HAS:
+        return " AND ".join(HAVING.get(value, "false") for value in named.values())
     form = IN_COLLECTION if facet == COLLECTION else NAMED
     return " AND ".join(form.format(kind=facet, parameter=parameter) for parameter in named)
 
