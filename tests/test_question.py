@@ -80,7 +80,9 @@ SELECTED = {
     "collection=dated&site=nobody": set(),
     "collection=dated&since=2000": {"day", "year", "decade", "none"},
     "collection=dated&since=9999": set(),
-    "collection=dated&state=new&state=removed&since=2000": {"day", "year", "decade", "none"},
+    "collection=dated&state=new&state=removed": set(),
+    "collection=dated&has=text": set(),
+    "collection=dated&has=odd": set(),
     "collection=dated&state=odd": set(),
     "q=' OR 1=1 --": set(),
 }
