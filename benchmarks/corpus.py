@@ -47,7 +47,7 @@ def is_unseen(site: str) -> bool:
 
 
 def score(folder: Path, rows: Iterable[Row]) -> None:
-    """Reads pages, and has the corpus' own script print how right that is."""
+    """Reads pages, and prints how right that is."""
     read, spent, size = [], 0.0, 0
     for row in rows:
         body = page_of(folder / row["file"])
@@ -55,15 +55,21 @@ def score(folder: Path, rows: Iterable[Row]) -> None:
         found = read_any_listing(body.decode(row["charset"], "replace"), row["language"])
         spent, size = spent + time.process_time() - began, size + len(body)
         read.append((row, as_line(row, found)))
+    print(scored(folder, read), end="")
+    print(f"{1000 * spent / (size / 100_000):.0f} ms of CPU time for 100 KB")
+
+
+def scored(folder: Path, read: Iterable[tuple[Row, Row]]) -> str:
+    """What the corpus' own script says of what was read of some pages."""
+    read = list(read)
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
         (place / "pages").symlink_to((folder / "pages").resolve())
         (place / "index.json").write_text(json.dumps([row for row, _ in read]))
         lines = "".join(json.dumps(line) + "\n" for _, line in read)
         (place / "read.jsonl").write_text(lines)
-        script = [sys.executable, folder / "score.py", place / "read.jsonl", place]
-        subprocess.run(script, check=True)
-    print(f"{1000 * spent / (size / 100_000):.0f} ms of CPU time for 100 KB")
+        script = [sys.executable, str(folder / "score.py"), place / "read.jsonl", place]
+        return subprocess.run(script, check=True, capture_output=True, text=True).stdout
 
 
 def page_of(file: Path) -> bytes:

@@ -180,6 +180,10 @@ def _listing_page(table: Table) -> ListingPage:
         date_within=table.answer("date_within", False),
         named_only=table.answer("named_only", False),
         links=table.text("links", ""),
+        date_above=table.selector("date_above"),
+        begins=table.selector("begins"),
+        lines=table.selector("lines"),
+        one_page=table.answer("one_page", False),
     )
     _check_needs(table, page)
     table.end()
@@ -190,8 +194,14 @@ def _check_needs(table: Table, page: ListingPage) -> None:
     """Raises BadUsage if a key means nothing for the lack of another."""
     if page.date_within and "date" not in page.parts:
         raise table.wrong("date_within", "needs a date: add the selector of what the date is in")
-    if page.named_only and not (page.entry and "title" in page.parts):
+    if page.named_only and not (page.names_entries and "title" in page.parts):
         raise table.wrong("named_only", "needs entry and title: add their selectors")
+    if page.begins and page.entry:
+        raise table.wrong("begins", "is for entries that are no single element: leave out entry")
+    if page.date_above and not page.names_entries:
+        raise table.wrong("date_above", "needs entry or begins: add the selector")
+    if page.one_page and page.next:
+        raise table.wrong("one_page", "is for listings without a next page: leave out next")
 
 
 def _document_page(table: Table) -> DocumentPage:

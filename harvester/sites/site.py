@@ -38,7 +38,12 @@ class ListingPage:
     next page, wherever on the site its address is.
 
     With `date_within`, the date is the first one in a longer text. The path of a document's address
-    begins with `links`; other links on the page lead elsewhere.
+    begins with `links`; other links on the page lead elsewhere. `date_above` finds headings, of
+    which each has the date of the entries below it.
+
+    Where an entry is no single element, `begins` finds the first of those that it is made of. In
+    what `lines` finds, each line becomes an element. A listing is but `one_page` if a profile says
+    so, whatever its buttons say.
     """
 
     hints: tuple[str, ...] = ()
@@ -49,11 +54,20 @@ class ListingPage:
     date_within: bool = False
     named_only: bool = False
     links: str = ""
+    date_above: str | None = None
+    begins: str | None = None
+    lines: str | None = None
+    one_page: bool = False
 
     @property
     def has_selectors(self) -> bool:
         """Whether it has selectors of entries, of their parts, or of what to ignore."""
-        return bool(self.entry or self.parts or self.ignore)
+        return bool(self.names_entries or self.parts or self.ignore or self.date_above)
+
+    @property
+    def names_entries(self) -> bool:
+        """Whether it says what entries are."""
+        return bool(self.entry or self.begins)
 
 
 @dataclass(frozen=True)

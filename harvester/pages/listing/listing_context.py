@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
+from itertools import takewhile
 
 from harvester.pages.address import absolute, is_same_listing
 from harvester.pages.elements import Element, is_inline
+from harvester.pages.listing.assembled import ENTRY
 from harvester.pages.markup import Tree
 from harvester.pages.page import Page, Piece
 from harvester.pages.selectors import Index
@@ -13,19 +15,25 @@ from harvester.sites.site import ListingPage, Site
 from harvester.sites.wording import Words, words_in
 
 SHORTEST_WORD = 4
+SHOWN = ("title", "date")
+"""The parts that are read where they are hidden: an entry has one of them, and no more."""
+NEVER = frozenset(("script", "style", "template"))
+"""Elements of which the content is no text, whatever a profile says."""
 
 
 @dataclass(frozen=True, slots=True)
 class NamedParts:
     """What a profile's selectors find on a page, in its order.
 
-    `entries` is None where the profile doesn't say what they are. `places` are those of the pieces
-    in entries, and `begin` the first; `ignored` are those of what is no part of any.
+    `entries` is None where the profile doesn't say what they are. `headings` have the dates of the
+    entries below them. `places` are those of the pieces in entries, and `begin` the first;
+    `ignored` are those of what is no part of any.
     """
 
     entries: tuple[Element, ...] | None = None
     parts: Mapping[str, frozenset[Element]] = field(default_factory=dict)
     idle: tuple[Element, ...] = ()
+    headings: tuple[Element, ...] = ()
     places: frozenset[int] = frozenset()
     ignored: frozenset[int] = frozenset()
     begin: int = -1
@@ -46,10 +54,27 @@ class NamedParts:
             and not (element.tag == "a" and document_of(element.get("href", "")))
         )
 
+    def idle_places(self, page: Page) -> set[int]:
+        """The places of what is to be ignored."""
+        return {place for element in self.idle for place in page.span(element)}
+
+    def shown(self, index: Index) -> frozenset[Element]:
+        """What is read though it is hidden, or on a button: a title or a date that is named, and
+        what it stands in within its entry."""
+        around = frozenset(self.entries or ())
+        found = frozenset().union(*(self.parts.get(part, ()) for part in SHOWN))
+        return frozenset(
+            up
+            for element in found
+            for up in _up_to(element, around)
+            if up in index.unseen and up.tag not in NEVER
+        )
+
     def placed(self, page: Page, words: Words) -> "NamedParts":
         """The same with the places on the page. Where the profile says what entries are, a text
         outside of them that is a range tells nothing else."""
-        ignored = {place for element in self.idle for place in page.span(element)}
+        ignored = self.idle_places(page)
+        ignored.update(place for element in self.headings for place in page.span(element))
         if self.entries is None:
             return replace(self, ignored=frozenset(ignored))
         places = {place for entry in self.entries for place in page.span(entry)}
@@ -64,13 +89,21 @@ def find_parts(index: Index, said: ListingPage) -> NamedParts:
     entries there are no parts of one."""
     idle = tuple(element for css in said.ignore for element in index.select(css))
     parts = {part: frozenset(index.select(css)) for part, css in said.parts.items()}
-    if said.entry is None:
+    if not said.names_entries:
         return NamedParts(None, parts, idle)
     left_out = frozenset(idle)
-    found = index.select(said.entry)
+    found = index.select(said.entry or ENTRY)
+    headings = tuple(index.select(said.date_above)) if said.date_above else ()
     entries = tuple(one for one in found if left_out.isdisjoint((one, *one.iterancestors())))
     inside = frozenset(element for entry in entries for element in entry.iter("*"))
-    return NamedParts(entries, {part: inside & those for part, those in parts.items()}, idle)
+    inner = {part: inside & those for part, those in parts.items()}
+    return NamedParts(entries, inner, idle, headings)
+
+
+def _up_to(element: Element, entries: frozenset[Element]) -> Iterator[Element]:
+    """An element and what is around it, up to its entry."""
+    around = (element, *element.iterancestors())
+    return takewhile(lambda up: up not in entries, around)
 
 
 @dataclass(frozen=True)

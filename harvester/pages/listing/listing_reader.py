@@ -13,6 +13,7 @@ from harvester.items import Listing
 from harvester.outcomes import Reason, Unreadable
 from harvester.pages.address import link_from_base, linked_document
 from harvester.pages.elements import LANDMARKS, UNSEEN, UNSEEN_CLASSES, Element, all_text
+from harvester.pages.listing.assembled import assembled
 from harvester.pages.listing.entries import read_entries
 from harvester.pages.listing.listing_context import ListingContext, find_parts
 from harvester.pages.listing.pager import ResultRange, find_range, next_url
@@ -83,7 +84,7 @@ def _read_main_part(html: str, url: str, site: Site, words: Words) -> Listing | 
 
 
 def _read(html: str, url: str, site: Site, words: Words, *, whole: bool) -> Listing:
-    source = tree(html)
+    source = assembled(tree(html), site.listing_page)
     link_from_base(source.root, url)
     with told_of_break(source):
         return _read_tree(source, url, site, words, whole=whole)
@@ -95,9 +96,14 @@ def _read_tree(source: Tree, url: str, site: Site, words: Words, *, whole: bool)
     named = find_parts(source.index, site.listing_page)
     apart = named.apart(document_of)
     page = read_page(
-        source.root, document_of, apart=apart, passed_over=passed_over, index=source.index
+        source.root,
+        document_of,
+        apart=apart,
+        shown=named.shown(source.index) if named.entries else (),
+        passed_over=passed_over,
+        index=source.index,
     )
-    stated = find_range(page, words)
+    stated = find_range(page, words, named.idle_places(page))
     after = stated.place if stated else -1
     context = ListingContext(page, source, url, site, after, words, named.placed(page, words))
     if stated and stated.total == 0:

@@ -4,17 +4,22 @@ What it doesn't say is found as in any entry, and what is left over is told: no 
 gets lost because a selector misses it.
 """
 
+import re
 from collections.abc import Iterable
 
+from harvester.dates import says_undated
 from harvester.dates.phrases import find_date
 from harvester.items import Entry
 from harvester.pages.address import linked_document
-from harvester.pages.elements import Element
+from harvester.pages.elements import Element, all_text, fold
 from harvester.pages.listing.entry import find_title, refuse_around, texts_around
 from harvester.pages.listing.listing_context import ListingContext
 from harvester.pages.markup import Unclear
 from harvester.pages.page import Piece
 
+YEAR, DAY = re.compile(r"(?<!\d)\d{4}(?!\d)"), re.compile(r"\d{1,2}\.?")
+SEPARATORS = " ,;:|/-\u2010\u2011\u2012\u2013\u2014\u2015\u2022\u00b7"
+"""Signs that part a title from its date."""
 LONGEST_NAME = 60
 """Characters by which a row is named."""
 
@@ -36,7 +41,7 @@ def _named_entry(context: ListingContext, row: Element) -> Entry:
     date = _named_places(context, row, "date", most=most)
     summary = [place for place in _named_places(context, row, "summary") if place not in date]
     title = _named_title(context, row, date, summary)
-    if not (name := _text(context, title)):
+    if not (name := _name(context, row, title)):
         raise Unclear("an entry's title has no text")
     document = _document(context, row, title)
     known = {*date, *summary, *title}
@@ -46,6 +51,8 @@ def _named_entry(context: ListingContext, row: Element) -> Entry:
     pieces = [context.page.pieces[place] for place in summary]
     paragraphs = [piece.text for piece in pieces if not _says_more(context, piece)]
     date_text = _date_text(context, date, title) if "date" in said else "".join(before)
+    if context.named.headings:
+        date_text = _completed(date_text, _date_above(context, row))
     return Entry(
         document=document,
         link=context.site.document_url(document),
@@ -64,6 +71,38 @@ def _named_title(
     others = summary if context.site.listing_page.date_within else date + summary
     places = _named_places(context, row, "title", 1, 1)
     return [place for place in places if place not in others]
+
+
+def _name(context: ListingContext, row: Element, title: list[int]) -> str:
+    """What a title says. Where its date was cut out of it, so is what parted the two."""
+    named = context.named.within(row, "title") if "title" in context.named.parts else []
+    places = {place for element in named for place in context.page.span(element)}
+    is_cut = not places.issubset((*title, *context.named.ignored))
+    text = _text(context, title)
+    return text.strip(SEPARATORS) if is_cut else text
+
+
+def _date_above(context: ListingContext, row: Element) -> str:
+    """The date of the nearest heading above a row. Raises Unclear if there is none."""
+    places = context.tree.index.places
+    above = [one for one in context.named.headings if places[one] < places[row]]
+    if not above:
+        raise Unclear("no heading with a date stands above an entry")
+    text = fold(all_text(above[-1]))
+    if (found := find_date(text)) is None and not says_undated(text):
+        raise Unclear(f'the heading "{text}" has no date')
+    return found.shown if found else text
+
+
+def _completed(date: str, above: str) -> str:
+    """The date of an entry with what it lacks and the heading above has: a year, or a month as
+    well; without a date of its own, the heading's."""
+    if not date or YEAR.search(date):
+        return date or above
+    if DAY.fullmatch(date):
+        return f"{date} {above}"
+    year = YEAR.search(above)
+    return f"{date} {year.group()}" if year else date
 
 
 def _date_text(context: ListingContext, date: list[int], title: list[int]) -> str:

@@ -1,6 +1,6 @@
 """What tells a page from the others of its listing: its range, and its link to the next."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
@@ -33,12 +33,16 @@ class ResultRange:
         return f"{self.first} - {self.last} of {self.total}"
 
 
-def find_range(page: Page, words: Words | None = None) -> ResultRange | None:
+def find_range(
+    page: Page, words: Words | None = None, ignored: Container[int] = ()
+) -> ResultRange | None:
     """The first block of text that is a range and nothing else, in English unless it is said in
-    which `words`; no link to a document is one."""
+    which `words`; no link to a document is one, nor what stands at an `ignored` place."""
     range_in = (words or words_in(None)).range_in
     for place, piece in enumerate(page.pieces):
-        if not piece.document and (found := range_in(piece.text)):
+        if piece.document or place in ignored:
+            continue
+        if found := range_in(piece.text):
             return _checked(ResultRange(place, *found))
     return None
 
@@ -70,13 +74,22 @@ def next_url(
     """
     if stated and stated.last >= stated.total:
         return None
+    if site.listing_page.one_page:
+        _refuse_more(stated)
+        return None
     pager = _Pager(index, url, site, words)
     leads = next(filter(None, map(pager.follows, pager.marked())), None)
     if leads is None and (not reckon or not site.is_known):
         raise Unclear("it shows no link to the next page")
-    if leads is None and stated:
+    if leads is None and (stated or pager.turns()):
         return _reckoned(url, site)
     return leads or pager.beyond()
+
+
+def _refuse_more(stated: ResultRange | None) -> None:
+    """Raises Unclear if there must be another page, though a profile says that there is none."""
+    if stated:
+        raise Unclear(f"it states {stated}, and its profile says that there is no other page")
 
 
 def _reckoned(url: str, site: Site) -> str:
@@ -123,6 +136,12 @@ class _Pager:
         for is_next in (*SIGNS, self._says_next):
             yield from filter(is_next, links)
 
+    def turns(self) -> bool:
+        """Whether what the site's profile names as the way to the next page is there, and is a
+        script's."""
+        named = self.marked() if self.site.listing_page.next else ()
+        return any(_is_live(control) and self._address(control) is None for control in named)
+
     def beyond(self) -> str | None:
         """A link by the number of the next page, where none is marked so. Raises Unclear if there
         are only links to later ones, or something that shows further entries and is no link."""
@@ -158,9 +177,9 @@ class _Pager:
 def _is_live(control: Element) -> bool:
     """Whether something can be pressed."""
     names = control.keys()
-    if "disabled" in names or control.tag == "link":
+    if "disabled" in names or control.get("aria-disabled") == "true" or control.tag == "link":
         return False
-    return control.tag in ("button", "input") or "href" in names
+    return control.tag in ("button", "input") or "href" in names or "onclick" in names
 
 
 def _by_relation(link: Element) -> bool:

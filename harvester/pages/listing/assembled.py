@@ -1,0 +1,65 @@
+"""Elements that a page lacks and a profile speaks of: a line of loose text, and an entry that is
+several elements side by side.
+
+They are put into the page's tree, so that all selectors, and all proofs, are those of any page.
+"""
+
+from collections.abc import Iterable
+from typing import cast
+
+from lxml import etree
+
+from harvester.pages.elements import Element
+from harvester.pages.markup import Tree
+from harvester.sites.site import ListingPage
+
+LINE = "line"
+"""The element of a line, for selectors."""
+ENTRY = "assembled-entry"
+"""The element around all that belongs to an entry."""
+
+
+def assembled(source: Tree, said: ListingPage) -> Tree:
+    """A tree with the lines and the entries that a profile speaks of; the same if it has none."""
+    if said.lines:
+        for element in source.index.select(said.lines):
+            _part(element)
+        source = Tree(source.root, source.unclosed, source.finished)
+    if said.begins:
+        _gather(source.index.select(said.begins))
+        source = Tree(source.root, source.unclosed, source.finished)
+    return source
+
+
+def _part(element: Element) -> None:
+    """Makes an element of each line; one that says nothing and holds nothing is left out."""
+    line = _made(LINE, element.text)
+    lines, element.text = [line], None
+    for child in list(element):
+        if child.tag == "br":
+            line = _made(LINE, child.tail)
+            lines.append(line)
+            element.remove(child)
+        else:
+            line.append(child)
+    element.extend([one for one in lines if len(one) or (one.text or "").strip()])
+
+
+def _gather(first: Iterable[Element]) -> None:
+    """Puts each of these elements, and all beside it up to the next of them, into an element."""
+    starts = dict.fromkeys(first)
+    parents = dict.fromkeys(one.getparent() for one in starts)
+    for parent in parents:
+        entry = None
+        for child in list(parent if parent is not None else ()):
+            if child in starts:
+                entry = _made(ENTRY, None)
+                child.addprevious(entry)
+            if entry is not None:
+                entry.append(child)
+
+
+def _made(tag: str, text: str | None) -> Element:
+    element = cast(Element, etree.Element(tag))
+    element.text = text
+    return element
