@@ -64,6 +64,8 @@ def url_of(folder: Path, row: Row) -> str:
     truth = json.loads((folder / row["truth"]).read_text(encoding="utf-8"))
     following = (truth["next"] or {}).get("href") or ""
     is_link = following and not following.startswith(("#", "javascript:"))
+    if following.startswith("/"):
+        following = f"https://{row['site']}{following}"
     return address_of(row, following if is_link else None, [one["url"] for one in truth["entries"]])
 
 

@@ -13,6 +13,7 @@ from harvester.crawl.response_meta import said_of, validators
 from harvester.items import CACHED, DetailsItem
 from harvester.outcomes import HarvestProblem, Interrupted, Lost, Reason, RunProblem, Unreachable
 from harvester.pages import read_document
+from harvester.pages.address import is_same_host
 from harvester.pages.markup import language_of
 from harvester.runs import DetailsStart, Failure, Phase, WantedPage
 from harvester.sites.site import Site
@@ -52,7 +53,7 @@ class Details:
         """
         self._failures, self._vain = [], 0
         met = [name for (key, name), failed in self._met.items() if key == site.key and not failed]
-        wanted = self._harvest.begin_details(replace(start, met=met))
+        wanted = _at_home(self._harvest.begin_details(replace(start, met=met)), start, site)
         given_up, stopped = None, None
         try:
             for number, page in enumerate(wanted, 1):
@@ -147,6 +148,24 @@ class Details:
                 if problem.why not in NOT_THERE:
                     raise
         raise missing
+
+
+def _at_home(wanted: Sequence[WantedPage], start: DetailsStart, site: Site) -> Sequence[WantedPage]:
+    """The pages on the site's own host: no other one is asked, though the site may link to it."""
+    if not site.identity.is_anywhere:
+        return wanted
+    own = [page for page in wanted if any(map(partial(is_same_host, page.url), _homes(start)))]
+    if len(own) < len(wanted):
+        logger.warning(
+            "%d of %d documents are on other hosts, which are not asked for their pages.",
+            len(wanted) - len(own),
+            len(wanted),
+        )
+    return own
+
+
+def _homes(start: DetailsStart) -> tuple[str, str]:
+    return start.root, start.home
 
 
 def _read(response: TextResponse, collection: str, wanted: WantedPage, site: Site) -> DetailsItem:

@@ -37,6 +37,8 @@ WEEKDAY_NAMES = """
     onsdag torsdag fredag lördag söndag
 """
 WEEKDAYS = frozenset(WEEKDAY_NAMES.split())
+CJK = {"年": "年년", "月": "月월", "日": "日일"}
+"""What stands behind the numbers of a year, a month and a day in Chinese, Japanese and Korean."""
 WORDS = {
     **dict.fromkeys(("spring", "summer", "fall", "autumn", "winter"), "S"),
     **dict.fromkeys(("de", "del", "of", "den", "d", "the"), "j"),
@@ -49,6 +51,7 @@ WORDS = {
     **dict.fromkeys(("posted", "published", "updated", "filed", "issued", "released"), "p"),
     **dict.fromkeys(("dated", "date", "added", "created", "c", "ca", "circa"), "p"),
     **dict.fromkeys(WEEKDAYS, "W"),
+    **{word: sign for sign, words in CJK.items() for word in words},
 }
 DAY, YEAR, JOIN = r"[md](?:o|\.)?", "Y", r"[,./\-]?j?j?"
 WHOLE = re.compile(
@@ -60,6 +63,7 @@ WHOLE = re.compile(
             rf"{YEAR}([-/.])m\1[md](?![-/])",
             rf"(?<![-/.Y])[md]([-/.])[md]\2(?:{YEAR}|[ymd])(?![-/])",
             rf"{DAY}{JOIN}M\.?{JOIN}'?[ymd](?![/:.])",
+            rf"{YEAR}年m月[md]日",
             "E",
         )
     )

@@ -9,6 +9,8 @@ SEGMENT, REST = "{id}", "{+id}"
 """The id in the form of an address, as in RFC 6570: a part of the path or the value of a parameter;
 or all that follows, with slashes and query."""
 
+ANYWHERE = "{+url}"
+"""The form where an id is a whole address, on whatever host."""
 PLAIN = re.compile(r"(?:/[^\s/.?#\\][^\s/?#\\]*)+")
 """A path from the site's root, as in nearly all links, which means the same on any page."""
 UNRESERVED = re.compile(r"[A-Za-z0-9_~-]+")
@@ -22,7 +24,7 @@ class Identity:
     """The form of the addresses of a site's documents, after `home`.
 
     "/document/{id}" has the id in the path, "/record.php?id={id}" in a parameter; "/{+id}" takes
-    the whole path and query. Anything may precede a form that begins with other text than the id,
+    the whole path and query, and "{+url}" the whole address, on any host. Anything may precede a form that begins with other text than the id,
     such as the host and prefix of a mirror. An address that ends in one of `files`, such as "pdf",
     is a file's and no document's. A number may be the id of an earlier generation of the site, if
     it is in the `number_field` of the document's page.
@@ -35,10 +37,14 @@ class Identity:
 
     def url(self, document: str, root: str | None = None) -> str:
         """The address of a document on the site itself, or on a copy with this `root`."""
+        if self.is_anywhere:
+            return document
         return (self.home if root is None else root) + self.form.replace(self._mark, document)
 
     def named(self, said: str, form: str = "") -> str | None:
         """The document of an id as it is, in an address of a `form` that may be another."""
+        if self.is_anywhere:
+            return self.document(said)
         form = form or self.form
         mark, safe = (REST, IN_PATH) if REST in form else (SEGMENT, "")
         return self.document(self.home + form.replace(mark, quote(said, safe=safe)))
@@ -46,6 +52,9 @@ class Identity:
     def document(self, url: str) -> str | None:
         """The document's id in an address, in one spelling; None if it is no document's."""
         parts = urlsplit(url)
+        if self.is_anywhere:
+            said = _spelled_rest(parts.path or "/", parts.query)
+            return said and f"{parts.scheme}://{parts.netloc.lower()}{said}"
         if self.is_free and not self._is_at_home(parts.netloc):
             return None
         found = self.path.search(parts.path)
@@ -92,10 +101,15 @@ class Identity:
     def _mark(self) -> str:
         return REST if REST in self.form else SEGMENT
 
+    @property
+    def is_anywhere(self) -> bool:
+        """Whether documents may be on any host."""
+        return self.form == ANYWHERE
+
     @cached_property
     def is_free(self) -> bool:
-        """Whether only the host tells a document's address from others."""
-        return self.form.startswith(f"/{self._mark}")
+        """Whether at most the host tells a document's address from others."""
+        return self.is_anywhere or self.form.startswith(f"/{self._mark}")
 
     @cached_property
     def _parameter(self) -> str | None:

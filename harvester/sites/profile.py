@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from harvester.dates import ORDERS
 from harvester.record import KINDS, LABELS
-from harvester.sites.identity import REST, SEGMENT, Identity
+from harvester.sites.identity import ANYWHERE, REST, SEGMENT, Identity
 from harvester.sites.json_listing import JsonListing, read_json_listing
 from harvester.sites.paging import PAGE, Form, Paging
 from harvester.sites.phrases import Phrases
@@ -113,9 +113,17 @@ def _identity(home: str, table: Table, json: JsonListing | None) -> Identity:
         table.end()
         return Identity(home, "")
     address = table.text("address")
+    if address == ANYWHERE and home:
+        identity = Identity(home, address)
+        table.end()
+        return identity
     marks = [mark for mark in (SEGMENT, REST) for _ in range(address.count(mark))]
     if not address.startswith("/") or len(marks) != 1:
-        raise table.wrong("address", f"begins with / and has {SEGMENT} or {REST} in it once")
+        raise table.wrong(
+            "address",
+            f"begins with / and has {SEGMENT} or {REST} in it once"
+            f", or is {ANYWHERE} for documents on any host",
+        )
     query = address.partition("?")[2]
     if REST in marks and not address.endswith(REST):
         raise table.wrong("address", f"ends with {REST} if it has that")

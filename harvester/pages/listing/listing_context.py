@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from itertools import takewhile
 
 from harvester.pages.address import absolute, is_same_listing
 from harvester.pages.elements import Element, is_inline
@@ -59,16 +58,11 @@ class NamedParts:
         return {place for element in self.idle for place in page.span(element)}
 
     def shown(self, index: Index) -> frozenset[Element]:
-        """What is read though it is hidden, or on a button: a title or a date that is named, and
-        what it stands in within its entry."""
-        around = frozenset(self.entries or ())
-        found = frozenset().union(*(self.parts.get(part, ()) for part in SHOWN))
-        return frozenset(
-            up
-            for element in found
-            for up in _up_to(element, around)
-            if up in index.unseen and up.tag not in NEVER
-        )
+        """What is read though it is hidden, or on a button: what named entries stand in, and a
+        title or a date that is named, with what it stands in."""
+        found = frozenset(self.entries or ()).union(*(self.parts.get(one, ()) for one in SHOWN))
+        around = frozenset(up for one in found for up in (one, *one.iterancestors()))
+        return frozenset(up for up in around & index.unseen if up.tag not in NEVER)
 
     def placed(self, page: Page, words: Words) -> "NamedParts":
         """The same with the places on the page. Where the profile says what entries are, a text
@@ -98,12 +92,6 @@ def find_parts(index: Index, said: ListingPage) -> NamedParts:
     inside = frozenset(element for entry in entries for element in entry.iter("*"))
     inner = {part: inside & those for part, those in parts.items()}
     return NamedParts(entries, inner, idle, headings)
-
-
-def _up_to(element: Element, entries: frozenset[Element]) -> Iterator[Element]:
-    """An element and what is around it, up to its entry."""
-    around = (element, *element.iterancestors())
-    return takewhile(lambda up: up not in entries, around)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from harvester.pages.markup import Unclear
 from harvester.pages.page import Piece
 
 YEAR, DAY = re.compile(r"(?<!\d)\d{4}(?!\d)"), re.compile(r"\d{1,2}\.?")
+MAY_BE_YEAR = re.compile(r"1\d{3}|20\d\d")
 SEPARATORS = " ,;:|/-\u2010\u2011\u2012\u2013\u2014\u2015\u2022\u00b7"
 """Signs that part a title from its date."""
 LONGEST_NAME = 60
@@ -89,9 +90,9 @@ def _date_above(context: ListingContext, row: Element) -> str:
     if not above:
         raise Unclear("no heading with a date stands above an entry")
     text = fold(all_text(above[-1]))
-    if (found := find_date(text)) is None and not says_undated(text):
+    if not (found := _first_date(text)) and not says_undated(text):
         raise Unclear(f'the heading "{text}" has no date')
-    return found.shown if found else text
+    return found or text
 
 
 def _completed(date: str, above: str) -> str:
@@ -111,8 +112,15 @@ def _date_text(context: ListingContext, date: list[int], title: list[int]) -> st
     if not context.site.listing_page.date_within:
         return _text(context, date)
     beside = _text(context, (place for place in date if place not in title))
-    found = find_date(beside or _text(context, date))
-    return found.shown if found else ""
+    return _first_date(beside or _text(context, date))
+
+
+def _first_date(text: str) -> str:
+    """The first date in a text; a year beside other signs if it is the only number of its kind."""
+    if found := find_date(text):
+        return found.shown
+    years = YEAR.findall(text)
+    return years[0] if len(years) == 1 and MAY_BE_YEAR.fullmatch(years[0]) else ""
 
 
 def _unnamed(
