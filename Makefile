@@ -7,7 +7,7 @@ BIN := .venv/bin
 INSTALL := -m pip install -qq --disable-pip-version-check --require-hashes
 PIP := $(BIN)/python $(INSTALL)
 
-.PHONY: harvest read metadata docs release pictures bench benchmark corpus misreadings test quick \
+.PHONY: harvest read metadata docs release pictures bench benchmark corpus profiles misreadings test quick \
 	programs kills fuzz signals properties mutants check format lock
 .DELETE_ON_ERROR:
 
@@ -48,6 +48,10 @@ release: .venv/release/ready
 corpus: .venv/test
 	@$(BIN)/python -m benchmarks.corpus $(CORPUS)
 	@$(BIN)/python -m benchmarks.learned $(CORPUS)
+
+# How many of those pages are read with the profiles in tests/profiles/corpus, one for each.
+profiles: .venv/test
+	@$(BIN)/python -m benchmarks.profiled $(CORPUS)
 
 # How many made-up listings are read wrongly without a profile, and which:
 # make misreadings OPTIONS="--pages 20000 --seed 1"

@@ -1,13 +1,13 @@
 """How many real listing pages are read with a profile each: `make profiles CORPUS=FOLDER`.
 
 The profiles are what `harvester learn` writes, corrected by hand. They stand in
-`tests/profiles/corpus/` under the page's id, without the page. The corpus is as in
+`tests/profiles/corpus/` under the page's id, without the page. Where a script turns the pages, the
+parameter with the page's number is a guess: a single page can't tell it. The corpus is as in
 `benchmarks.corpus`; its last level, pages that are to be refused, has no profiles.
 """
 
 import json
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -89,11 +89,6 @@ def as_written(html: str, url: str, site: Site, listing: Listing) -> dict[str, A
             for one in listing.entries
         ],
     }
-
-
-def verdicts(folder: Path, rows: Iterable[Row]) -> str:
-    """The corpus' table of pages read by their profiles."""
-    return scored(folder, [(row, read(folder, row)) for row in rows])
 
 
 if __name__ == "__main__":

@@ -171,6 +171,7 @@ SECTIONS = {
     "The site": "",
     "`[documents]`": "documents",
     "`[listing]`": "listing",
+    "Listings that need more": "listing",
     "Listings as JSON": "listing",
     "`[document]`": "document",
     "`[words]`": "words",

@@ -151,21 +151,20 @@ class Details:
 
 
 def _at_home(wanted: Sequence[WantedPage], start: DetailsStart, site: Site) -> Sequence[WantedPage]:
-    """The pages on the site's own host: no other one is asked, though the site may link to it."""
-    if not site.identity.is_anywhere:
-        return wanted
-    own = [page for page in wanted if any(map(partial(is_same_host, page.url), _homes(start)))]
-    if len(own) < len(wanted):
-        logger.warning(
-            "%d of %d documents are on other hosts, which are not asked for their pages.",
-            len(wanted) - len(own),
-            len(wanted),
+    """The pages that documents have on the site itself: no other host is asked, though the site may
+    link to it, and an entry without a link has no page."""
+    hosts = (start.root, start.home)
+    own = [
+        page
+        for page in wanted
+        if "#" not in page.url
+        and not (
+            site.identity.is_anywhere and not any(is_same_host(page.url, one) for one in hosts)
         )
+    ]
+    if left := len(wanted) - len(own):
+        logger.warning("%d of %d documents have no page on this site.", left, len(wanted))
     return own
-
-
-def _homes(start: DetailsStart) -> tuple[str, str]:
-    return start.root, start.home
 
 
 def _read(response: TextResponse, collection: str, wanted: WantedPage, site: Site) -> DetailsItem:

@@ -24,10 +24,11 @@ class Identity:
     """The form of the addresses of a site's documents, after `home`.
 
     "/document/{id}" has the id in the path, "/record.php?id={id}" in a parameter; "/{+id}" takes
-    the whole path and query, and "{+url}" the whole address, on any host. Anything may precede a form that begins with other text than the id,
-    such as the host and prefix of a mirror. An address that ends in one of `files`, such as "pdf",
-    is a file's and no document's. A number may be the id of an earlier generation of the site, if
-    it is in the `number_field` of the document's page.
+    the whole path and query, and "{+url}" the whole address, on any host. Anything may precede a
+    form that begins with other text than the id, such as the host and prefix of a mirror. An
+    address that ends in one of `files`, such as "pdf", is a file's and no document's. A number may
+    be the id of an earlier generation of the site, if it is in the `number_field` of the document's
+    page.
     """
 
     home: str

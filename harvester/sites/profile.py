@@ -51,6 +51,9 @@ def site_in(key: str, table: Table) -> Site:
     name, home = table.text("name"), _home(table)
     listing = table.table("listing")
     json = read_json_listing(listing) if _is_json(listing) else None
+    identity = _identity(home, table.table("documents"), json)
+    paging = _paging(listing, json)
+    html = _nothing_else if json else partial(_listing_page, is_free=identity.is_free)
     return Site(
         key=key,
         name=name,
@@ -61,10 +64,10 @@ def site_in(key: str, table: Table) -> Site:
         date_order=_date_order(table),
         date_conventions=table.answer("date_conventions", True),
         sayings=read_sayings(table.table("words")),
-        identity=_identity(home, table.table("documents"), json),
-        paging=_paging(listing, json),
+        identity=identity,
+        paging=paging,
         json=json,
-        listing_page=_listing_page(listing) if json is None else _nothing_else(listing),
+        listing_page=html(listing),
         document_page=_document_page(table.table("document")),
         profile_digest=table.digest,
     )
@@ -178,7 +181,7 @@ def _form(table: Table, json: JsonListing | None) -> Form:
     return form
 
 
-def _listing_page(table: Table) -> ListingPage:
+def _listing_page(table: Table, *, is_free: bool) -> ListingPage:
     page = ListingPage(
         hints=table.selectors("hints"),
         entry=table.selector("entry"),
@@ -192,13 +195,14 @@ def _listing_page(table: Table) -> ListingPage:
         begins=table.selector("begins"),
         lines=table.selector("lines"),
         one_page=table.answer("one_page", False),
+        unlinked=table.selector("unlinked"),
     )
-    _check_needs(table, page)
+    _check_needs(table, page, is_free=is_free)
     table.end()
     return page
 
 
-def _check_needs(table: Table, page: ListingPage) -> None:
+def _check_needs(table: Table, page: ListingPage, *, is_free: bool) -> None:
     """Raises BadUsage if a key means nothing for the lack of another."""
     if page.date_within and "date" not in page.parts:
         raise table.wrong("date_within", "needs a date: add the selector of what the date is in")
@@ -208,6 +212,11 @@ def _check_needs(table: Table, page: ListingPage) -> None:
         raise table.wrong("begins", "is for entries that are no single element: leave out entry")
     if page.date_above and not page.names_entries:
         raise table.wrong("date_above", "needs entry or begins: add the selector")
+    if page.unlinked and not (page.names_entries and "title" in page.parts):
+        raise table.wrong("unlinked", "needs entry or begins, and title: add their selectors")
+    if page.unlinked and not is_free:
+        what = f"is for sites of which the address is /{REST} or {ANYWHERE}"
+        raise table.wrong("unlinked", what)
     if page.one_page and page.next:
         raise table.wrong("one_page", "is for listings without a next page: leave out next")
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from re import Pattern
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from harvester.dates import ENGLISH, Habits
 from harvester.sites.identity import REST, Identity
@@ -43,7 +43,7 @@ class ListingPage:
 
     Where an entry is no single element, `begins` finds the first of those that it is made of. In
     what `lines` finds, each line becomes an element. A listing is but `one_page` if a profile says
-    so, whatever its buttons say.
+    so, whatever its buttons say. What `unlinked` finds in an entry without a link names it.
     """
 
     hints: tuple[str, ...] = ()
@@ -58,6 +58,7 @@ class ListingPage:
     begins: str | None = None
     lines: str | None = None
     one_page: bool = False
+    unlinked: str | None = None
 
     @property
     def has_selectors(self) -> bool:
@@ -181,6 +182,13 @@ class Site:
     def is_listing_url(self, url: str) -> bool:
         """Whether an address is one of a listing."""
         return self.paging.is_listing(url)
+
+    def unlinked_document(self, url: str, name: str) -> str | None:
+        """The document with a name, and no address, in the listing at an address: the name within
+        that listing, whatever its page. None on a site where no id can say so."""
+        first = urlsplit(self.page_url(url, 0))
+        listing = self.identity.linked(url, first._replace(query="", fragment="").geturl())
+        return f"{listing or ''}#{quote(name, safe='')}" if self.identity.is_free else None
 
     def states_range(self, url: str) -> bool:
         """Whether a listing at this address states its range."""

@@ -4,8 +4,10 @@ Text can be in the page, but where none is read: a tag that is wrong moves it in
 page's frame, into a button, or behind all entries. It must not get lost without a word.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice, takewhile
+from urllib.parse import unquote
 
 from harvester.dates.phrases import find_date
 from harvester.items import Entry
@@ -43,7 +45,18 @@ def read_entries(context: ListingContext, rows: RowGroup) -> list[Entry]:
     entries = _read_entries(context, rows)
     if "date" in context.named.parts:
         _refuse_other_dates(entries)
+    if context.site.listing_page.unlinked:
+        _refuse_namesakes(entries)
     return entries
+
+
+def _refuse_namesakes(entries: list[Entry]) -> None:
+    """Raises Unclear if two entries without a link have one name, which then tells nothing."""
+    names = Counter(entry.document for entry in entries if "#" in entry.document)
+    for document, number in names.items():
+        if number > 1:
+            name = unquote(document.partition("#")[2])
+            raise Unclear(f'{number} entries without a link are named "{name}"')
 
 
 def _refuse_other_dates(entries: list[Entry]) -> None:

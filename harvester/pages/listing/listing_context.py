@@ -82,7 +82,8 @@ def find_parts(index: Index, said: ListingPage) -> NamedParts:
     """What the profile's selectors find; an entry in what is to be ignored is none, and outside of
     entries there are no parts of one."""
     idle = tuple(element for css in said.ignore for element in index.select(css))
-    parts = {part: frozenset(index.select(css)) for part, css in said.parts.items()}
+    wanted = {**said.parts, **({"unlinked": said.unlinked} if said.unlinked else {})}
+    parts = {part: frozenset(index.select(css)) for part, css in wanted.items()}
     if not said.names_entries:
         return NamedParts(None, parts, idle)
     left_out = frozenset(idle)

@@ -158,15 +158,29 @@ def _document(context: ListingContext, row: Element, title: list[int]) -> str:
     """The document that an entry is of: that of its link, of a link in its title, or of its only
     one."""
     pieces = context.page.pieces
+    inside = [place for place in context.span(row) if not context.is_aside(place)]
+    documents = {pieces[place].document for place in inside} - {None}
+    if context.site.listing_page.begins and len(documents) > 1:
+        raise Unclear("where the profile has one entry are links to several documents")
     if "link" in context.named.parts:
         found = {_linked(context, link) for link in context.named.within(row, "link")}
     else:
-        inside = [place for place in context.span(row) if not context.is_aside(place)]
-        found = {pieces[place].document for place in title} - {None}
-        found = found or {pieces[place].document for place in inside} - {None}
+        found = {pieces[place].document for place in title} - {None} or documents
+    if context.site.listing_page.unlinked and not context.page.documents(row):
+        return _unlinked(context, row)
     if len(found) != 1 or (document := found.pop()) is None:
         what = "links to several documents" if len(found) > 1 else "no link to a document"
         raise Unclear(f"an entry has {what}")
+    return document
+
+
+def _unlinked(context: ListingContext, row: Element) -> str:
+    """The document of an entry without a link, by what the profile says to be its name."""
+    named = context.named.within(row, "unlinked")
+    name = " ".join(filter(None, (fold(all_text(element)) for element in named)))
+    document = context.site.unlinked_document(context.url, name) if name else None
+    if document is None:
+        raise Unclear("an entry has no link to a document, and no name where the profile has one")
     return document
 
 
