@@ -49,7 +49,7 @@ corpus: .venv/test
 	@$(BIN)/python -m benchmarks.corpus $(CORPUS)
 	@$(BIN)/python -m benchmarks.learned $(CORPUS)
 
-# How many of those pages are read with the profiles in tests/profiles/corpus, one for each.
+# How many of those pages are read with the profiles in tests/corpus_profiles, one for each.
 profiles: .venv/test
 	@$(BIN)/python -m benchmarks.profiled $(CORPUS)
 

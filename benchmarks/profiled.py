@@ -1,7 +1,7 @@
 """How many real listing pages are read with a profile each: `make profiles CORPUS=FOLDER`.
 
 The profiles are what `harvester learn` writes, corrected by hand. They stand in
-`tests/profiles/corpus/` under the page's id, without the page. Where a script turns the pages, the
+`tests/corpus_profiles/` under the page's id, without the page. Where a script turns the pages, the
 parameter with the page's number is a guess: a single page can't tell it. The corpus is as in
 `benchmarks.corpus`; its last level, pages that are to be refused, has no profiles.
 """
@@ -21,7 +21,7 @@ from harvester.pages.markup import tree
 from harvester.sites.profile import profile_in
 from harvester.sites.site import Site
 
-PROFILES = Path(__file__).parents[1] / "tests" / "profiles" / "corpus"
+PROFILES = Path(__file__).parents[1] / "tests" / "corpus_profiles"
 REFUSED = "5"
 """The level of pages that have no list to read."""
 

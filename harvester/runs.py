@@ -67,7 +67,7 @@ class DetailsStart:
     `root` is the beginning of the listing's site, which may be a copy of the one at `home`;
     `url_of` gives the address of a document there. `full` asks for all pages in full. If the source
     does not support `asks_for_changes`, known pages are not asked for. The documents in `met` were
-    asked for a moment ago.
+    asked for a moment ago. A document of which the link `has_page` denies is not asked for at all.
     """
 
     collection: str
@@ -77,6 +77,7 @@ class DetailsStart:
     full: bool = False
     asks_for_changes: bool = True
     met: Collection[str] = ()
+    has_page: Callable[[str], bool] = bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -287,7 +287,7 @@ def test_no_module_names_a_site() -> None:
     assert named == []
 
 
-MOST = 228
+MOST = 229
 """Modules, but for files that hold only a docstring; 120 are aimed at."""
 
 

@@ -52,8 +52,7 @@ class Details:
         Raises Interrupted at the end if the program is asked to end.
         """
         self._failures, self._vain = [], 0
-        met = [name for (key, name), failed in self._met.items() if key == site.key and not failed]
-        wanted = _at_home(self._harvest.begin_details(replace(start, met=met)), start, site)
+        wanted = self._wanted(start, site)
         given_up, stopped = None, None
         try:
             for number, page in enumerate(wanted, 1):
@@ -67,6 +66,21 @@ class Details:
         self._harvest.end_phase(Phase.DETAILS, self._failures, given_up)
         if stopped:
             raise stopped
+
+    def _wanted(self, start: DetailsStart, site: Site) -> list[WantedPage]:
+        """The pages to ask for, after saying how many documents have none."""
+        met = [name for (key, name), failed in self._met.items() if key == site.key and not failed]
+        without: set[str] = set()
+
+        def has_page(link: str) -> bool:
+            if not (found := _has_page(link, site)):
+                without.add(link)
+            return found
+
+        wanted = self._harvest.begin_details(replace(start, met=met, has_page=has_page))
+        if without:
+            logger.warning("%d documents have no page on this site.", len(without))
+        return wanted
 
     async def _page(
         self, collection: str, wanted: WantedPage, site: Site
@@ -150,21 +164,11 @@ class Details:
         raise missing
 
 
-def _at_home(wanted: Sequence[WantedPage], start: DetailsStart, site: Site) -> Sequence[WantedPage]:
-    """The pages that documents have on the site itself: no other host is asked, though the site may
-    link to it, and an entry without a link has no page."""
-    hosts = (start.root, start.home)
-    own = [
-        page
-        for page in wanted
-        if "#" not in page.url
-        and not (
-            site.identity.is_anywhere and not any(is_same_host(page.url, one) for one in hosts)
-        )
-    ]
-    if left := len(wanted) - len(own):
-        logger.warning("%d of %d documents have no page on this site.", left, len(wanted))
-    return own
+def _has_page(link: str, site: Site) -> bool:
+    """Whether a document has a page of its own on the site: no other host is asked, though the site
+    may link to it, and an entry without a link has none."""
+    elsewhere = site.identity.is_anywhere and not is_same_host(link, site.home)
+    return "#" not in link and not elsewhere
 
 
 def _read(response: TextResponse, collection: str, wanted: WantedPage, site: Site) -> DetailsItem:

@@ -82,7 +82,7 @@ def _wanted(
     (ended,) = db.execute(LAST_ENDED, [run.collection, run.id]).fetchone()
     met = frozenset(start.met)
     for row in select(db, KNOWN, {"collection": run.collection, "reader": run.reader}):
-        if row["document"] in met:
+        if row["document"] in met or not start.has_page(row["link"]):
             continue
         url = start.root + _below(start.home, row["link"])
         outdated = row["id"] is not None and not row["is_read"]
