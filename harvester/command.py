@@ -132,9 +132,15 @@ class VisitingCommand(CrawlingCommand):
     """A command that looks at pages: saved ones, and addresses, which it fetches."""
 
     def take_in(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Takes the options in; without an address there is nothing to crawl. Raises BadUsage."""
+        """Takes the options in; without an address there is nothing to crawl. Raises BadUsage.
+
+        Its log has warnings alone, unless the user wants more. Scrapy's `default_settings` of a
+        command can't say so, since the project's settings count for more than these.
+        """
         from harvester.visit import is_address
 
+        assert self.settings is not None
+        self.settings.set("LOG_LEVEL", "WARNING", priority="project")
         self.requires_crawler_process = self.fetches(args, opts) or any(map(is_address, args))
         super().take_in(args, opts)
 

@@ -159,6 +159,10 @@ def test_page_at_an_address_is_fetched_and_read(httpserver: HTTPServer, saved: P
     fetched, from_file = map(json.loads, done.stdout.splitlines())
     assert (done.returncode, fetched["url"]) == (0, httpserver.url_for("/list"))
     assert fetched["next"] == httpserver.url_for("/list?page=2")
+    assert done.stderr == "", "the result is all that is said"
+    more = scrapy("inspect", "--json", httpserver.url_for("/list"), "-L", "INFO", *haste)
+    assert more.stdout == done.stdout.splitlines(keepends=True)[0]
+    assert "INFO: " in more.stderr
     titles = [[entry["title"] for entry in said["entries"]] for said in (fetched, from_file)]
     assert titles == [list(TITLES)] * 2
 

@@ -64,6 +64,28 @@ def learning(tmp_path: Path) -> Learning:
     return Learning(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("meta", "name"),
+    [
+        (
+            '<meta property="og:site_name" content=" The  Papers &amp; \'Maps\' &quot;1900&quot;">',
+            "The Papers & 'Maps' \"1900\"",
+        ),
+        ('<meta name="application-name" content="Papeles de José">', "Papeles de José"),
+        ('<meta property="og:site_name" content="">', "papers.example"),
+        (f'<meta property="og:site_name" content="{"long " * 40}">', "papers.example"),
+        ('<meta property="og:site_name" content="&#8238;repap">', "papers.example"),
+        ("", "papers.example"),
+    ],
+)
+def test_profile_has_the_name_that_the_page_gives_its_site(
+    meta: str, name: str, learning: Learning
+) -> None:
+    first, second = page(CARDS, NEXT).replace("</head>", f"{meta}</head>"), other(page(CARDS))
+    learning(*saved(learning.folder, first, second), "--name", "papers")
+    assert read_profile(learning.sites / "papers.toml").name == name
+
+
 @pytest.mark.parametrize("shape", LEARNED)
 def test_profile_reads_both_pages_as_they_are(shape: str, learning: Learning) -> None:
     first, second = page(SHAPES[shape], NEXT), other(page(SHAPES[shape]))

@@ -19,6 +19,10 @@ from harvester.pages.markup import Tree
 from harvester.sites.identity import REST
 from harvester.visit import SavedPage
 
+SITE_NAMES = (("property", "og:site_name"), ("name", "application-name"))
+"""The attributes of a `meta` that names the site: https://ogp.me/#optional and, in HTML's standard,
+https://html.spec.whatwg.org/#meta-application-name."""
+LONGEST_NAME = 80
 KEY = "learned"
 """The key of a site while its profile is tried."""
 
@@ -137,6 +141,7 @@ class Drafting:
     ) -> Iterator[Draft]:
         """Profiles that may do, the strictest first."""
         host = urlsplit(self.page.url).hostname or ""
+        name = site_name(self.source) or host
         hosts = () if urlsplit(where.home).hostname == host else (host,)
         links = where.begins if self.whole_paths and where.begins != "/" else ""
         if self.whole_paths:
@@ -144,10 +149,21 @@ class Drafting:
         following = self.following and next_selector(self.source, self.page.url, self.following)
         for selectors in learned:
             for states_range in (True, False):
-                draft = Draft(host, where, tuple(forms), states_range, selectors, hosts, links)
+                draft = Draft(name, where, tuple(forms), states_range, selectors, hosts, links)
                 yield draft
                 if following:
                     yield replace(draft, selectors=replace(selectors, next=following))
+
+
+def site_name(source: Tree) -> str | None:
+    """The name that a page gives its site, in the words of the Open Graph or of HTML; None if it
+    gives none that fits a line."""
+    metas = [*source.index.tagged(("meta",))]
+    for kind, what in SITE_NAMES:
+        for said in (fold(one.get("content") or "") for one in metas if one.get(kind) == what):
+            if said.isprintable() and any(map(str.isalpha, said)) and len(said) <= LONGEST_NAME:
+                return said
+    return None
 
 
 def why_not(
