@@ -11,8 +11,9 @@ import feedparser
 import pytest
 from archive import Archive
 from datasette.utils import tilde_encode
-from harvests import harvest, rows, scrapy
+from harvests import HASTE, harvest, rows, scrapy
 from pytest_httpserver import HTTPServer
+from test_totals import PROFILE, stating
 
 from harvester.datasette.server import served
 from harvester.snapshot.verify import differences
@@ -225,3 +226,28 @@ def test_document_that_no_site_has_is_not_there(both: Harvested) -> None:
     for site, name in (("nobody", IDS[0]), (both.sites[0].key, "document/four")):
         path = f"/harvest/documents/{tilde_encode(site)}/{tilde_encode(name)}"
         assert asyncio.run(datasette.client.get(path)).status_code == 404
+
+
+def test_two_archives_on_two_ports_of_a_host_are_two_sites(tmp_path: Path) -> None:
+    """Each has a profile, in which the port is a part of where it is."""
+    folder, counted = tmp_path / "sites", {}
+    folder.mkdir()
+    with HTTPServer() as one, HTTPServer() as two:
+        sites = {"north": (one, stating(in_words)), "south": (two, stating(in_words))}
+        for key, (server, site) in sites.items():
+            site.serve(server)
+            profile = PROFILE.format("").replace("https://papers.example", server.url_for(""))
+            (folder / f"{key}.toml").write_text(profile)
+        sites["south"][1].shown = sites["south"][1].shown[:-1]
+        for key, (_, site) in sites.items():
+            files = {"HARVEST_DB": tmp_path / "h.db", "HARVEST_COLLECTIONS": tmp_path / "c.toml"}
+            said = [f"-s{name}={value}" for name, value in {**HASTE, **files}.items()]
+            done = scrapy("crawl", "collection", f"-aurl={site.url}", f"-aname={key}", *said)
+            assert (done.returncode, done.stderr.count("harvester:")) == (0, 0)
+            counted[key] = len(site.shown)
+    found = rows(tmp_path / "h.db", "SELECT site, count(*) AS n FROM documents GROUP BY site")
+    assert {row["site"]: row["n"] for row in found} == counted
+
+
+def in_words(page: int, total: int) -> str:
+    return f"{total} results"

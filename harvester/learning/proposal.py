@@ -17,6 +17,7 @@ from harvester.pages.general import Found, read_any_listing
 from harvester.pages.general.reading import Reading
 from harvester.pages.markup import Tree
 from harvester.sites.identity import REST
+from harvester.sites.site import host_of
 from harvester.visit import SavedPage
 
 SITE_NAMES = (("property", "og:site_name"), ("name", "application-name"))
@@ -140,9 +141,9 @@ class Drafting:
         self, where: Documents, forms: Sequence[Pages], learned: Sequence[Selectors]
     ) -> Iterator[Draft]:
         """Profiles that may do, the strictest first."""
-        host = urlsplit(self.page.url).hostname or ""
+        host = host_of(self.page.url)
         name = site_name(self.source) or host
-        hosts = () if urlsplit(where.home).hostname == host else (host,)
+        hosts = () if host_of(where.home) == host else (host,)
         links = where.begins if self.whole_paths and where.begins != "/" else ""
         if self.whole_paths:
             where = replace(where, address=f"/{REST}")

@@ -3,7 +3,6 @@ makes is read by the profile of its kind."""
 
 from functools import cache, lru_cache
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from harvester.outcomes import BadUsage
 from harvester.sites.profile import profile_in, read_profile
@@ -79,7 +78,7 @@ def site_read_by(url: str, key: str, profile: str | None) -> Site:
 
 
 def _known_site(url: str) -> Site | None:
-    return _sites_by_host().get(urlsplit(url).hostname)
+    return _sites_by_host().get(host_of(url))
 
 
 def _kind_of(url: str) -> Site | None:
@@ -88,10 +87,10 @@ def _kind_of(url: str) -> Site | None:
 
 
 @cache
-def _sites_by_host() -> dict[str | None, Site]:
-    """The first site with each host."""
-    hosts: dict[str | None, Site] = {}
+def _sites_by_host() -> dict[str, Site]:
+    """The first site with each host; the same host with another port is another."""
+    hosts: dict[str, Site] = {}
     for site in known_sites().values():
-        for host in (urlsplit(site.home).hostname, *site.hosts):
+        for host in (host_of(site.home), *map(str.lower, site.hosts)):
             hosts.setdefault(host, site)
     return hosts
