@@ -5,12 +5,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from harvests import Harvest, harvest, rows, scrapy
+from harvests import HASTE, Harvest, harvest, rows, scrapy
 from pytest_httpserver import HTTPServer
 from test_general_reading import CARDS, DOUBTFUL, SHAPES, TITLES, date, page
 from test_learn import NEXT, Server, other, three
 from wayback import Wayback
 
+DATED = "<p>1 - 8 of 8</p><ul>{}</ul>".format(
+    "".join(
+        f'<li><time>{date(n)}</time> <a href="/papers/1{n}">{title}</a></li>'
+        for n, title in enumerate(TITLES)
+    )
+)
 WALK = ["/list", "/list?page=2", "/list?page=3"]
 
 
@@ -98,11 +104,7 @@ def test_host_that_is_read_without_a_profile_is_read_so(
     httpserver: HTTPServer, crawl: Callable[..., Harvest]
 ) -> None:
     """A date before each title and a range are certain on any page."""
-    rows_ = "".join(
-        f'<li><time>{date(n)}</time> <a href="/papers/1{n}">{title}</a></li>'
-        for n, title in enumerate(TITLES)
-    )
-    server = Server(httpserver, page("<p>1 - 8 of 8</p>", f"<ul>{rows_}</ul>"))
+    server = Server(httpserver, page(DATED))
     done = crawl(server.url)
     assert (done.code, done.run["outcome"], "learned: " in done.out) == (0, "complete", False)
     assert server.asked == ["/list"]
@@ -163,6 +165,38 @@ def test_layout_that_changes_later_is_refused_and_touches_nothing(
     assert (done.code, done.run["outcome"]) == (65, "unreadable")
     assert titles(done) == titles(before)
     assert rows(done.db, "SELECT * FROM memberships WHERE missing IS NOT NULL") == []
+
+
+@pytest.mark.parametrize("named", ["papers", "its site"])
+def test_kept_profile_is_repaired_where_it_is_kept(
+    named: str, httpserver: HTTPServer, crawl: Callable[..., Harvest], tmp_path: Path
+) -> None:
+    server = Server(httpserver, *three())
+    before = crawl(server.url)
+    server.pages = tuple(html.replace('class="card"', 'class="tile"') for html in server.pages)
+    said = f"localhost:{httpserver.port}" if named == "its site" else named
+    db = [f"-s{name}={value}" for name, value in {**HASTE, "HARVEST_DB": before.db}.items()]
+    repair = ("learn", "--repair", said, *db, f"-sHARVEST_COLLECTIONS={tmp_path / 'c.toml'}")
+    shown = scrapy(*repair)
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert '-entry = "div.card"\n+entry = "div.tile"' in shown.stdout
+    assert f"learn --repair {said} {server.url} --write" in shown.stdout
+    assert crawl(server.url).run["outcome"] == "unreadable", "nothing was written"
+    assert scrapy(*repair, "--write").stdout.endswith("It is written.\n")
+    done = crawl(server.url)
+    counted = [done.run[name] for name in ("outcome", "added", "changed", "missing")]
+    assert (done.code, counted) == (0, ["walked", 0, 0, 0])
+    assert not (tmp_path / "sites").exists()
+    (kept,) = rows(done.db, "SELECT profile FROM collections")
+    assert "div.tile" in kept["profile"]
+
+
+def test_collection_without_a_profile_needs_no_repair(
+    httpserver: HTTPServer, crawl: Callable[..., Harvest]
+) -> None:
+    done = crawl(Server(httpserver, page(DATED)).url)
+    said = scrapy("learn", "--repair", "papers", f"-sHARVEST_DB={done.db}")
+    assert (said.returncode, "read without a profile" in said.stderr) == (64, True)
 
 
 def test_older_captures_of_a_service_are_read_by_the_kept_profile(

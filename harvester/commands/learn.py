@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from harvester.crawl.fetch import Fetcher
     from harvester.learning.proposal import Proposals
     from harvester.learning.proving import Learned
+    from harvester.learning.repairing import Repairing
 
 LONGEST_NAME = 60
 TAKEN = ("words",)
@@ -52,7 +53,9 @@ class Command(VisitingCommand):
             "--choose", metavar="N", type=int, help="take this reading, if none is certain"
         )
         parser.add_argument(
-            "--repair", metavar="NAME", help="show how a profile reads a page that has changed"
+            "--repair",
+            metavar="SITE|COLLECTION",
+            help="show how its profile reads a page that has changed",
         )
         parser.add_argument("--write", action="store_true", help="with --repair: write it, too")
 
@@ -172,9 +175,7 @@ class Command(VisitingCommand):
 
     def _check_repair(self, args: list[str], opts: argparse.Namespace) -> None:
         """Raises BadUsage unless a profile and at most one page are named."""
-        if opts.repair not in known_sites():
-            names = ", ".join(known_sites())
-            raise BadUsage(f"There is no profile {opts.repair!r} to repair: use {names}.")
+        self._repairing(opts)
         if len(args) > 1 or opts.choose is not None or opts.name is not None:
             raise BadUsage(f"Say {program()} learn --repair NAME, and at most one page.")
         for url in (*filter(is_address, args), *opts.url):
@@ -185,10 +186,7 @@ class Command(VisitingCommand):
 
         Without a page it is the first one of the site's collection. Raises Unreadable.
         """
-        from harvester.learning.repairing import Repairing
-
-        assert self.settings is not None
-        repairing = Repairing(self.profiles, opts.repair, Path(self.settings["HARVEST_DB"]))
+        repairing = self._repairing(opts)
         where = args[0] if args else repairing.listing()
 
         async def look(fetcher: "Fetcher") -> None:
@@ -198,6 +196,15 @@ class Command(VisitingCommand):
             self.visit(look)
         else:
             repairing.show(self._saved(where, opts, 0), write=opts.write)
+
+    def _repairing(self, opts: argparse.Namespace) -> "Repairing":
+        """The repair of what is named. Raises BadUsage if there is no such profile."""
+        from harvester.learning.repairing import Repairing
+
+        assert self.settings is not None
+        database = Path(self.settings["HARVEST_DB"])
+        wait = self.settings.getfloat("HARVEST_LOCK_WAIT")
+        return Repairing(self.profiles, opts.repair, database, wait)
 
     def _check_name(self, name: str) -> None:
         """Raises BadUsage if a name can't be a site's, or is one already."""

@@ -1,7 +1,8 @@
 """Showing and writing the repair of a profile, with what a harvest's database knows of its site."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from harvester.console import command, program, shown, tell
@@ -9,65 +10,150 @@ from harvester.disk import whole_file
 from harvester.learning.proofs import keep_repaired
 from harvester.learning.repair import Known, Repair, repair
 from harvester.outcomes import BadOutput, BadUsage
-from harvester.sites import BUILT_IN
+from harvester.sites import BUILT_IN, known_sites
 from harvester.sites.profile import profile_in
-from harvester.store.collections import listed, listings
+from harvester.store.collections import Kept, kept_as, listed, listings, put_profile
 from harvester.store.connection import reading
+from harvester.store.database import open_database
 from harvester.visit import SavedPage
 
 
-class Repairing:
-    """The profile of a site in the user's folder, or a built-in one, which is copied there."""
+@dataclass(frozen=True)
+class ProfileFile:
+    """A profile in the user's folder, or a built-in one, which is copied there; `said` is what the
+    user calls it."""
 
-    def __init__(self, folder: Path, key: str, database: Path) -> None:
-        self._folder = folder
-        self._key = key
-        self._database = database
+    folder: Path
+    said: str
+    site: str
 
     @property
-    def _place(self) -> Path:
-        return self._folder / f"{self._key}.toml"
+    def file(self) -> Path:
+        """The user's file, which need not be there yet."""
+        return self.folder / f"{self.site}.toml"
+
+    @property
+    def place(self) -> str:
+        """The file, for a person."""
+        return shown(self.file)
+
+    def text(self) -> str:
+        """The user's file, or else the built-in one."""
+        place = self.file if self.file.is_file() else BUILT_IN / self.file.name
+        return place.read_text(encoding="utf-8")
+
+    def write(self, found: Repair, page: SavedPage) -> None:
+        """Writes the user's file, and the page as its proof."""
+        site = profile_in(self.site, found.after).at(page.url)
+        with _writing(self.file):
+            keep_repaired(self.folder, self.site, page, site)
+            with whole_file(self.file) as out:
+                out.write(found.after.encode())
+
+
+@dataclass(frozen=True)
+class KeptProfile:
+    """The profile that a harvest has learned for a collection, and keeps in the database."""
+
+    database: Path
+    said: str
+    kept: Kept
+    lock_wait: float
+
+    @property
+    def site(self) -> str:
+        """The host."""
+        return self.kept.site
+
+    @property
+    def place(self) -> str:
+        """The collection and the database, for a person."""
+        return f"{self.kept.name} in {shown(self.database)}"
+
+    def text(self) -> str:
+        """The profile as it is kept."""
+        assert self.kept.profile is not None, "others are not repaired"
+        return self.kept.profile
+
+    def write(self, found: Repair, page: SavedPage) -> None:
+        """Writes it back, so that the documents keep the site and the ids that they have."""
+        opened = closing(open_database(self.database, self.lock_wait))
+        with opened as database, database.writing() as db:
+            put_profile(db, self.kept.name, found.after)
+
+
+class Repairing:
+    """The repair of the profile that a user names by its site, or by a collection."""
+
+    def __init__(self, folder: Path, said: str, database: Path, lock_wait: float) -> None:
+        self._database = database
+        self._listing: str | None = None
+        self._profile: ProfileFile | KeptProfile
+        if said in known_sites():
+            self._profile = ProfileFile(folder, said, said)
+            return
+        kept = self._kept(said)
+        self._listing = kept.url
+        if kept.site in known_sites():
+            self._profile = ProfileFile(folder, said, kept.site)
+        else:
+            self._profile = KeptProfile(database, said, kept, lock_wait)
 
     def listing(self) -> str:
-        """The address of the site's collection. Raises BadUsage if that is not one alone."""
+        """The address of the collection, or of the site's. Raises BadUsage if that is not one."""
+        if self._listing is not None:
+            return self._listing
         with reading(self._database) as db:
-            found = listings(db, self._key)
+            found = listings(db, self._profile.site)
         if len(found) == 1:
             return found[0]
+        said = self._profile.said
         raise BadUsage(
-            f"There are {len(found) or 'no'} collections of {self._key} in {self._database}: say"
-            f" which page has changed, {program()} learn --repair {self._key} PAGE."
+            f"There are {len(found) or 'no'} collections of {said} in {self._database}: say"
+            f" which page has changed, {program()} learn --repair {said} PAGE."
         )
 
     def show(self, page: SavedPage, *, write: bool) -> None:
-        """Shows the change. Raises BadUsage, Unreadable or BadOutput."""
-        found = repair(self._key, self._profile(), page, self._known())
-        tell(found.diff(shown(self._place)))
+        """Shows the change. Raises BadUsage, Unreadable, BadOutput, BadDatabase or Busy."""
+        profile = self._profile
+        found = repair(profile.site, profile.text(), page, self._known())
+        tell(found.diff(profile.place))
         tell(
             f"{found.found} entries of {page.name} are read as the last harvest knew them, and"
             f" {found.new} others."
         )
         if write:
-            self._write(found, page)
+            profile.write(found, page)
             tell("It is written.")
         else:
-            again = command(program(), "learn", "--repair", self._key, page.name, "--write")
+            again = command(program(), "learn", "--repair", profile.said, page.name, "--write")
             tell(f"Nothing is written. To write it: {again}")
 
-    def _profile(self) -> str:
-        place = self._place if self._place.is_file() else BUILT_IN / self._place.name
-        return place.read_text(encoding="utf-8")
+    def _kept(self, said: str) -> Kept:
+        """The collection of that name, or the only one of that site. Raises BadUsage."""
+        found: list[Kept] = []
+        if self._database.is_file():
+            with reading(self._database) as db:
+                found = kept_as(db, said)
+        if not found:
+            names = ", ".join(known_sites())
+            raise BadUsage(
+                f"There is no profile {said!r} to repair, nor a collection of that name in"
+                f" {self._database}: use {names}."
+            )
+        if len(found) > 1:
+            names = ", ".join(one.name for one in found)
+            raise BadUsage(f"{said} has several collections: say which to repair, of {names}.")
+        if found[0].profile is None and found[0].site not in known_sites():
+            raise BadUsage(
+                f"There is nothing to repair: the pages of {found[0].name} are read without a"
+                " profile."
+            )
+        return found[0]
 
     def _known(self) -> dict[str, Known]:
         with reading(self._database) as db:
-            return {row[0]: Known(*row) for row in listed(db, self._key)}
-
-    def _write(self, found: Repair, page: SavedPage) -> None:
-        site = profile_in(self._key, found.after).at(page.url)
-        with _writing(self._place):
-            keep_repaired(self._folder, self._key, page, site)
-            with whole_file(self._place) as out:
-                out.write(found.after.encode())
+            return {row[0]: Known(*row) for row in listed(db, self._profile.site)}
 
 
 @contextmanager

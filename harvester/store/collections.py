@@ -1,6 +1,7 @@
 """Collections: of which site and listing each is, and how many documents the site states."""
 
 import sqlite3
+from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
 from harvester.outcomes import BadUsage, Reason
@@ -26,6 +27,8 @@ CONTRADICTED = f"""
     SELECT EXISTS (SELECT 1 FROM failures WHERE reason = '{Reason.OTHER_TOTAL}' AND run = (
         SELECT max(runs.id) FROM runs JOIN collections ON collections.id = collection
         WHERE name = ?))"""
+KEPT = "SELECT name, site, url, profile FROM collections WHERE {} = ? ORDER BY id"
+REPAIR = "UPDATE collections SET profile = ? WHERE name = ?"
 LISTED = """
     SELECT documents.id, title, date_text, documents.summary
     FROM documents JOIN memberships ON document = number
@@ -38,6 +41,17 @@ PUT_TOTAL = """
             AND (captured, CASE source WHEN 'live' THEN id ELSE 0 END, stated_total)
                 > (coalesce(:captured, ''), :live, :stated_total))
         AND (:captured IS NOT NULL OR stated_total IS NULL OR stated_total < :stated_total)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A collection as it is kept: its name, its site and address, and the profile that was learned
+    for it, if one was."""
+
+    name: str
+    site: str
+    url: str
+    profile: str | None
 
 
 def put_collection(db: sqlite3.Connection, start: RunStart) -> int:
@@ -58,6 +72,19 @@ def kept_profile(db: sqlite3.Connection, collection: str) -> str | None:
     if none was read yet."""
     row = db.execute(PROFILE, [collection]).fetchone()
     return None if row is None else str(row[0] or "")
+
+
+def kept_as(db: sqlite3.Connection, said: str) -> list[Kept]:
+    """The collection of this name, or else all of the site that has this key."""
+    for what in ("name", "site"):
+        if rows := db.execute(KEPT.format(what), [said]).fetchall():
+            return [Kept(*row) for row in rows]
+    return []
+
+
+def put_profile(db: sqlite3.Connection, collection: str, profile: str) -> None:
+    """Writes the profile that a collection is read by from now on."""
+    db.execute(REPAIR, [profile, collection])
 
 
 def is_contradicted(db: sqlite3.Connection, collection: str) -> bool:
