@@ -314,11 +314,15 @@ def test_words_of_a_page_can_not_write_in_a_profile(case: str, learning: Learnin
         )
 
 
-def test_entries_that_are_nested_deeply_are_no_harm(learning: Learning) -> None:
-    deep = CARDS.replace("<h3>", "<h3>" + "<div>" * 400).replace("</h3>", "</div>" * 400 + "</h3>")
+@pytest.mark.parametrize(("levels", "learns"), [(8, True), (400, False)])
+def test_entries_that_are_nested_deeply_are_no_harm(
+    levels: int, learns: bool, learning: Learning
+) -> None:
+    inner, outer = "<div>" * levels, "</div>" * levels
+    deep = CARDS.replace("<h3>", f"<h3>{inner}").replace("</h3>", f"{outer}</h3>")
     pages = saved(learning.folder, page(deep, NEXT), other(page(deep)))
-    code, _, _ = learning(*pages, "--name", "papers")
-    assert code in (0, 65)
+    code, out, _ = learning(*pages, "--name", "papers")
+    assert (code, f"{levels + 5} deep" in out) == ((0, False) if learns else (65, True))
 
 
 HIDDEN = '<a href="/x" style="display:none">Not to be seen</a>'

@@ -33,12 +33,21 @@ def candidates(
     """Selectors that find all these elements, perhaps with others: first by what they have in
     common, then by their place or by what they contain, such as `holding`. `within` are the
     elements that they stand in."""
-    return islice(_selectors(elements, within, holding), MOST)
+    return islice(_once(_selectors(elements, within, holding)), MOST)
 
 
 def link_candidates(link: Element) -> Iterator[str]:
     """Selectors that find a link, first by its `rel`, `aria-label` or `title`."""
-    return islice(chain(_by_label(link), _selectors([link], (), ())), MOST)
+    return islice(_once(chain(_by_label(link), _selectors([link], (), ()))), MOST)
+
+
+def _once(selectors: Iterable[str]) -> Iterator[str]:
+    """Each selector once: elements one around the other may have nothing but the same tag."""
+    met = set[str]()
+    for css in selectors:
+        if css not in met:
+            met.add(css)
+            yield css
 
 
 def path_between(pairs: Iterable[tuple[Element, Element]]) -> str | None:

@@ -12,7 +12,7 @@ from harvester.learning.selectors import Selectors, learn, next_selector
 from harvester.outcomes import BadUsage, Unreadable
 from harvester.pages import read_listing
 from harvester.pages.address import absolute, base_of, is_same_host
-from harvester.pages.elements import fold
+from harvester.pages.elements import Element, fold
 from harvester.pages.general import Found, read_any_listing
 from harvester.pages.general.reading import Reading
 from harvester.pages.markup import Tree
@@ -24,6 +24,9 @@ SITE_NAMES = (("property", "og:site_name"), ("name", "application-name"))
 """The attributes of a `meta` that names the site: https://ogp.me/#optional and, in HTML's standard,
 https://html.spec.whatwg.org/#meta-application-name."""
 LONGEST_NAME = 80
+DEEPEST = 100
+"""Levels of elements in which a profile is looked for; real pages have some 30. To try a selector
+takes up to the third power of the levels."""
 KEY = "learned"
 """The key of a site while its profile is tried."""
 
@@ -120,6 +123,8 @@ class Drafting:
         urls = [one.url for one in entries if one.url]
         if len(urls) < len(entries):
             return None, f"{len(entries) - len(urls)} of its entries have no link"
+        if (levels := _depth(self.source.root)) > DEEPEST:
+            return None, f"its elements are nested {levels} deep, and {DEEPEST} is the most"
         where = documents(urls, self.page.url)
         if where is None:
             return None, "its entries lead to several hosts"
@@ -165,6 +170,14 @@ def site_name(source: Tree) -> str | None:
             if said.isprintable() and any(map(str.isalpha, said)) and len(said) <= LONGEST_NAME:
                 return said
     return None
+
+
+def _depth(root: Element) -> int:
+    """How many levels of elements there are below one."""
+    levels, level = 0, [root]
+    while level := [child for one in level for child in one.iterchildren("*")]:
+        levels += 1
+    return levels
 
 
 def why_not(
