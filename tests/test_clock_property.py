@@ -70,7 +70,7 @@ looks = st.builds(
 )
 
 
-@examples(20, most=800)
+@examples(12, most=800)
 @given(st.lists(looks, min_size=1, max_size=6), listings)
 def test_wrong_clocks_leave_no_harm_where_the_site_says_when_it_is(
     history: list[Look], last: list[Entry]
@@ -79,7 +79,7 @@ def test_wrong_clocks_leave_no_harm_where_the_site_says_when_it_is(
     check(_ended([replace(look, day=day) for day, look in enumerate(history)], last), says=True)
 
 
-@examples(12, most=500)
+@examples(8, most=500)
 @given(st.lists(looks, min_size=1, max_size=6), listings)
 def test_wrong_clocks_leave_no_harm_where_the_site_says_nothing(
     history: list[Look], last: list[Entry]

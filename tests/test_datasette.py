@@ -89,7 +89,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connecti
         yield connection
 
 
-@examples(80)
+@examples(80, most=4_000)
 @given(st.text() | st.text(alphabet="\"*()^:+-{}\\ab \0'ORNT"))
 def test_no_text_breaks_the_search(empty: sqlite3.Connection, text: str) -> None:
     assert found(empty, text) == []

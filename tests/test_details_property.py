@@ -44,7 +44,7 @@ steps = st.builds(
 )
 
 
-@examples(15, most=600)
+@examples(10, most=600)
 @given(st.lists(steps, min_size=2, max_size=6))
 def test_documents_are_one_at_both_addresses(history: list[Step]) -> None:
     last = Step(False, list(DOCUMENTS), 9, False, "one")

@@ -30,14 +30,14 @@ from harvester.store.history.state import Change, Kind
 AFTER = 2
 
 
-@examples(60)
+@examples(30, most=1_200)
 @given(worlds)
 def test_history_is_what_the_model_says(world: list[Any]) -> None:
     facts = told(world).facts
     assert plain(fold(facts, AFTER)) == history(facts, AFTER)
 
 
-@examples(60)
+@examples(30, most=1_200)
 @given(worlds)
 def test_step_by_step_it_is_what_it_is_as_a_whole(world: list[Any]) -> None:
     """And settling all of it again changes nothing."""
@@ -51,7 +51,7 @@ def test_step_by_step_it_is_what_it_is_as_a_whole(world: list[Any]) -> None:
     assert plain(ledger.documents) == whole
 
 
-@examples(40)
+@examples(20, most=800)
 @given(worlds, st.randoms(use_true_random=False))
 def test_order_in_which_facts_come_makes_no_difference(world: list[Any], chance: Any) -> None:
     """Live runs follow each other; captures, readings and joinings may come whenever they like,
@@ -67,7 +67,7 @@ def test_order_in_which_facts_come_makes_no_difference(world: list[Any], chance:
     assert plain(ledger.documents) == whole
 
 
-@examples(30)
+@examples(20, most=600)
 @given(worlds)
 def test_document_follows_from_its_own_facts(world: list[Any]) -> None:
     """And from when complete runs were: a database need not read what others have to tell."""
@@ -103,7 +103,7 @@ def trimmed(evidence: Evidence, united: Class) -> dict[int, list[Listing]]:
     }
 
 
-@examples(40)
+@examples(20, most=800)
 @given(worlds)
 def test_history_tells_no_lies(world: list[Any]) -> None:
     for one in fold(told(world).facts, AFTER).values():
@@ -144,7 +144,7 @@ def check_chains(one: Document) -> None:
         assert chain or name in FIELDS or end is None
 
 
-@examples(40)
+@examples(20, most=800)
 @given(worlds, st.integers(0, 9))
 def test_what_was_told_keeps_its_row(world: list[Any], late: int) -> None:
     """Rows become what is right when a part of the facts comes late, and then stay as they are."""
@@ -175,7 +175,7 @@ def like(change: Change) -> tuple[Any, ...]:
     return change.kind, change.collection, change.field
 
 
-@examples(40)
+@examples(20, most=800)
 @given(right_worlds)
 def test_live_runs_never_look_back(world: list[Any]) -> None:
     """Unless they show that two addresses are one document's, or are not."""

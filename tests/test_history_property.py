@@ -53,7 +53,7 @@ steps = st.builds(
 )
 
 
-@examples(25, most=1_000)
+@examples(15, most=1_000)
 @given(st.lists(steps, min_size=2, max_size=7))
 def test_any_history_is_kept(history: list[Step]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -16,13 +16,13 @@ from harvester.store.history.fold import fold
 AFTER = 2
 
 
-@examples(12, most=2_000)
+@examples(8, most=2_000)
 @given(worlds)
 def test_stored_documents_are_what_follows_from_facts(world: list[Any]) -> None:
     check(world)
 
 
-@examples(12, most=2_000)
+@examples(8, most=2_000)
 @given(right_worlds)
 def test_so_they_are_where_every_page_is_later_than_the_one_before(world: list[Any]) -> None:
     check(world)

@@ -7,6 +7,7 @@ import ast
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -128,10 +129,15 @@ def impure(package: Path) -> list[str]:
             names = {one.full, one.source, one.source.partition(".")[0]}
             if names & IMPURE and one.full not in HARMLESS:
                 found.append(f"{name} imports {one.full}")
-        for node in ast.walk(known[name]):
-            if isinstance(node, ast.Attribute) and node.attr in CLOCKS:
-                found.append(f"{name} asks a clock: {ast.unparse(node)}")
+        found += [f"{name} asks a clock: {clock}" for clock in clocks(known[name])]
     return found
+
+
+@cache
+def clocks(tree: ast.Module) -> list[str]:
+    """The clocks that a module asks."""
+    nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Attribute))
+    return [ast.unparse(node) for node in nodes if node.attr in CLOCKS]
 
 
 def cycle(package: Path) -> list[str]:
@@ -208,22 +214,34 @@ BROKEN = {
 }
 
 
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package in another place."""
+    package = tmp_path_factory.mktemp("rooms") / "harvester"
+    return shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
+
+
+@contextmanager
+def with_line(file: Path, line: str) -> Iterator[None]:
+    """Adds a line to a module, until the end of the block."""
+    text = file.read_text(encoding="utf-8")
+    file.write_text(f"{text}\n{line}\n", encoding="utf-8")
+    try:
+        yield
+    finally:
+        file.write_text(text, encoding="utf-8")
+
+
 @pytest.mark.parametrize("case", BROKEN)
-def test_import_that_breaks_the_rules_is_noticed(tmp_path: Path, case: str) -> None:
+def test_import_that_breaks_the_rules_is_noticed(copied: Path, case: str) -> None:
     file, line, said = BROKEN[case]
-    package = tmp_path / "harvester"
-    shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
-    with (package / file).open("a") as module:
-        module.write(f"\n{line}\n")
-    assert said in upward(package) + impure(package)
+    with with_line(copied / file, line):
+        assert said in upward(copied) + impure(copied)
 
 
-def test_circle_is_noticed(tmp_path: Path) -> None:
-    package = tmp_path / "harvester"
-    shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
-    with (package / "outcomes.py").open("a") as module:
-        module.write("from harvester.timestamps import utc_now\n")
-    assert {"harvester.outcomes", "harvester.timestamps"} <= {*cycle(package)}
+def test_circle_is_noticed(copied: Path) -> None:
+    with with_line(copied / "outcomes.py", "from harvester.timestamps import utc_now"):
+        assert {"harvester.outcomes", "harvester.timestamps"} <= {*cycle(copied)}
 
 
 def test_table_has_every_room_once() -> None:

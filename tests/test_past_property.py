@@ -62,7 +62,7 @@ captures = st.lists(
 MOST = 6 * 3
 
 
-@examples(12, most=400)
+@examples(8, most=400)
 @given(captures, st.permutations(range(MOST)), st.randoms(use_true_random=False))
 def test_order_of_reading_makes_no_difference(
     history: list[Capture], moments: list[int], chance: Any
