@@ -7,8 +7,8 @@ BIN := .venv/bin
 INSTALL := -m pip install -qq --disable-pip-version-check --require-hashes
 PIP := $(BIN)/python $(INSTALL)
 
-.PHONY: harvest read metadata docs release pictures bench benchmark corpus profiles misreadings test quick \
-	programs kills fuzz signals properties mutants check format lock
+.PHONY: harvest read metadata docs release pictures bench benchmark corpus profiles misreadings test \
+	quick lowest programs kills fuzz signals properties mutants check format lock
 .DELETE_ON_ERROR:
 
 harvest: .venv/harvest
@@ -69,6 +69,11 @@ test: .venv/test programs
 # out what tests/conftest.py calls slow: the browser, sources, exports, scans, recordings, faults.
 quick: .venv/test
 	@$(BIN)/python -m pytest --quick $(TESTS)
+
+# Tests of what is done with other packages, with the lowest versions that pyproject.toml allows.
+LOWEST := crawl json_listing dates learn export_formats recording network progress library datasette
+lowest: .venv/lowest/ready
+	@.venv/lowest/bin/python -m pytest -W default --disable-warnings $(LOWEST:%=tests/test_%.py)
 
 # Pages are tested in a real browser, and mirrors as the program makes them that people use.
 programs:
@@ -152,6 +157,12 @@ format: .venv/test
 	@.venv/documentation/bin/python $(INSTALL) -r requirements-docs.txt
 	@touch $@
 
+.venv/lowest/ready: requirements-lowest.txt | .venv/bin/python
+	@echo "Setting up the lowest versions of all packages, a few minutes ..."
+	@$(BIN)/python -m venv .venv/lowest
+	@.venv/lowest/bin/python $(INSTALL) -r requirements-lowest.txt
+	@touch $@
+
 .venv/release/ready: requirements-build.txt requirements-release.txt | .venv/bin/python
 	@echo "Setting up what a release needs ..."
 	@$(BIN)/python -m venv .venv/release
@@ -170,3 +181,6 @@ lock:
 	for group in bench build docs release; do uv pip compile -q --universal --python-version 3.11 \
 		--generate-hashes --no-header --no-annotate --upgrade --group $$group \
 		-c requirements-dev.txt -o requirements-$$group.txt || exit; done
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--upgrade --resolution lowest-direct pyproject.toml --all-extras --group dev \
+		-o requirements-lowest.txt
