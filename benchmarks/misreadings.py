@@ -1,15 +1,20 @@
 """How many made-up listings the general reader gets wrong: `python -m benchmarks.misreadings`.
 
-`--pages N --seed FIRST` reads so many pages, and names the seeds of those that are read wrongly.
+`--pages N --seed FIRST` reads so many pages of random markup, and as many in the shapes of sites as
+there are, and names the seeds of those that are read wrongly. `--shapes` counts them by shape.
 """
 
 import argparse
 import re
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Callable
 
 from benchmarks.made_contents import Entry
 from benchmarks.made_listings import MadePage, made_page
+from benchmarks.made_sites import made_site
 from harvester.pages.general import GeneralListing, read_any_listing
+
+MAKERS = {"Random markup": made_page, "Shapes of sites": made_site}
 
 
 def verdict(made: MadePage, found: GeneralListing) -> str:
@@ -44,15 +49,31 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--show", type=int, default=20)
+    parser.add_argument("--shapes", action="store_true")
     options = parser.parse_args()
+    seeds = range(options.seed, options.seed + options.pages)
+    for name, make in MAKERS.items():
+        print(f"{name}:")
+        _read(seeds, make, options.show, by_shape=options.shapes)
+
+
+def _read(seeds: range, make: Callable[[int], MadePage], show: int, *, by_shape: bool) -> None:
     counts: Counter[str] = Counter()
-    for seed in range(options.seed, options.seed + options.pages):
-        made = made_page(seed)
+    shapes: dict[str, Counter[str]] = defaultdict(Counter)
+    for seed in seeds:
+        made = make(seed)
         said = verdict(made, read_any_listing(made.html))
         counts[said] += 1
-        if said.startswith("wrong") and counts["wrong"] + counts["wrong date"] <= options.show:
+        shapes[made.kind.split()[0]][said] += 1
+        if said.startswith("wrong") and counts["wrong"] + counts["wrong date"] <= show:
             print(f"{seed}\t{said}\t{made.kind}")
-    print(", ".join(f"{name} {number}" for name, number in sorted(counts.items())))
+    for shape in sorted(shapes) if by_shape else ():
+        print(f"{shape:15} {_said(shapes[shape])}")
+    print(_said(counts))
+
+
+def _said(counts: Counter[str]) -> str:
+    return ", ".join(f"{name} {number}" for name, number in sorted(counts.items()))
 
 
 if __name__ == "__main__":

@@ -52,6 +52,8 @@ def table(*, header: str, row: Callable[[int], str]) -> str:
     return f"<table>{header}<tbody>{many(row)}</tbody></table>"
 
 
+HEADERS = "<tr><td>Date</td><td>Case</td><td>Case title</td></tr>"
+NOTE = '<td colspan=2>Those with a star were <a href="/star">revised</a></td>'
 CARDS = many(
     lambda n: (
         f'<div class="card"><h3>{titled(n)}</h3><p class="when">{date(n)}</p><p>{SUMMARY}</p></div>'
@@ -86,6 +88,39 @@ SHAPES = {
         f"<h3>{date(n)}</h3><ul><li>{titled(n)}</li><li>{titled(n + 1)}</li></ul>"
         for n in (0, 2, 4, 6)
     ),
+    "a day's cell beside several rows": table(
+        header="<tr><th>Date</th><th>Title</th><th>Kind</th></tr>",
+        row=lambda n: (
+            f"<tr>{'' if n % 2 else f'<td rowspan=2>{date(n)}</td>'}<td>{titled(n)}</td>"
+            "<td>Letter</td></tr>"
+        ),
+    ),
+    "the only text without a label": many(
+        lambda n: (
+            f"<div class=result><p><b>{n}-CA-{n + 17}</b></p><p>{TITLES[n]}</p>"
+            f"<p><b>Decree:</b> Affirmed in part</p><p><b>Filed:</b> {date(n)}</p>"
+            f'<p><a href="{link(n)}">View Document</a></p></div>'
+        )
+    ),
+    "the headers again in every month": table(
+        header="",
+        row=lambda n: (
+            ("" if n % 4 else f"<tr><td colspan=3><h3>{MONTHS[n]} 1960</h3></td></tr>{HEADERS}")
+            + f'<tr><td>{date(n)}</td><td><a href="{link(n)}">{n}-1</a></td>'
+            + f"<td>{TITLES[n]}</td></tr>"
+        ),
+    ),
+    "a note beside every month": table(
+        header="",
+        row=lambda n: (
+            ("" if n % 4 else f"<tr><td>{MONTHS[n]} 1960</td>{NOTE}</tr>{HEADERS}")
+            + f'<tr><td>{date(n)}</td><td><a href="{link(n)}">{n}-1</a></td>'
+            + f"<td>{TITLES[n]}</td></tr>"
+        ),
+    ),
+    "a pager in a list like the entries'": "<ul>"
+    + many(lambda n: f"<li>{titled(n)} ({date(n)})</li>")
+    + '</ul><ul class="pager"><li>1</li><li><a href="?page=2">Next</a></li></ul>',
     "each of other classes": many(
         lambda n: (
             f'<div class="row-{n} {"odd" if n % 2 else "even"}"><h3 class="t{n}">{titled(n)}</h3>'
@@ -106,7 +141,7 @@ def test_entries_are_read_whatever_their_shape(shape: str) -> None:
     entries = read(page(SHAPES[shape])).entries
     assert [entry.title for entry in entries] == list(TITLES)
     assert [entry.href for entry in entries] == [link(n) for n in range(len(TITLES))]
-    grouped = shape == "dates in headings"
+    grouped = shape in ("dates in headings", "a day's cell beside several rows")
     dates = [date(n - n % 2 if grouped else n) for n in range(len(TITLES))]
     assert [entry.date_text for entry in entries] == dates
 
@@ -212,7 +247,79 @@ def test_numbers_are_no_dates(said: str) -> None:
     assert {entry.date_text for entry in read(page(f"<ul>{rows}</ul>")).entries} == {None}
 
 
+BARE = f"<ul>{many(lambda n: f'<li>{titled(n)}</li>')}</ul>"
+PICTURES = many(
+    lambda n: f'<div class="c"><a href="{link(n)}"><img src="/{n}"> {TITLES[n]}</a></div>'
+)
+UNDATED = {
+    "a pager behind": BARE + '<p>1 <a href="?page=2">2</a> <a href="?page=2">Next</a></p>',
+    "their number above": f"<p>8 results</p>{BARE}",
+    "pictures and numbers": PICTURES,
+}
+
+
+@pytest.mark.parametrize("sign", UNDATED)
+def test_links_alone_are_a_listing_by_a_sign_that_no_menu_has(sign: str) -> None:
+    entries = read(page(UNDATED[sign])).entries
+    assert [(entry.title, entry.date_text) for entry in entries] == [(one, None) for one in TITLES]
+
+
+MENUS = {
+    "no sign": BARE,
+    "a number of something else": BARE.replace("<ul>", '<div class="b"><ul>')
+    + "</div><p>8 results</p>",
+    "a pager of something else": BARE
+    + f"<h2>Found</h2><p>{SUMMARY}</p>"
+    + '<p>1 <a href="?page=2">Next</a></p>',
+    "pictures of topics": PICTURES.translate(str.maketrans("0123456789", "abcdefghij")),
+    "rows between": BARE.replace("</li>", "</li></ul><p>Filed long ago, in the archive</p><ul>")
+    + '<p>1 <a href="?page=2">2</a> <a href="?page=2">Next</a></p>',
+}
+
+
+@pytest.mark.parametrize("menu", MENUS)
+def test_links_alone_are_a_menu_without_such_a_sign(menu: str) -> None:
+    assert "as those of a menu are" in (read_any_listing(page(MENUS[menu])).refused or "nothing")
+
+
+def test_days_with_nothing_but_a_file_are_titles() -> None:
+    row = '<tr><td>{}</td><td><a href="{}">Download</a></td></tr>'
+    entries = read(page(table(header="", row=lambda n: row.format(date(n), link(n))))).entries
+    assert [(one.title, one.date_text) for one in entries] == [(date(n), date(n)) for n in range(8)]
+    assert [one.href for one in entries] == [link(n) for n in range(8)]
+
+
+def test_links_that_begin_with_days_are_entries_if_they_say_more() -> None:
+    def links(title: Callable[[int], str]) -> str:
+        return f"<ul>{many(lambda n: f'<li><a href={link(n)}>{date(n)} {title(n)}</a></li>')}</ul>"
+
+    entries = read(page(links(lambda n: TITLES[n]))).entries
+    assert [one.date_text for one in entries] == [date(n) for n in range(8)]
+    alike = read_any_listing(page(links(lambda _: "Minutes")))
+    assert "links to months" in (alike.refused or "nothing")
+
+
+def test_a_heading_dates_no_entry_outside_of_what_it_heads() -> None:
+    dated = f"<div>{SHAPES['dates in headings']}</div>"
+    others = "".join(f'<li><a href="/shop/{n}">{TITLES[-n][::-1]}</a></li>' for n in range(4))
+    found = read_any_listing(page(dated, f"<div><ul>{others}</ul></div>"))
+    assert len(found.entries) in (0, 8)
+
+
+def test_number_before_a_date_is_no_day_of_it() -> None:
+    rows = many(lambda n: f"<li><b>{titled(n)}</b> <i>Room {n + 1}, {date(n)}</i></li>")
+    entries = read(page(f"<ul>{rows}</ul>")).entries
+    assert [entry.date_text for entry in entries] == [date(n) for n in range(8)]
+
+
 DOUBTFUL = {
+    "few, as the parts of a page are": "".join(
+        f'<section><h2>{TITLES[n]}</h2><p>{SUMMARY}</p><a href="{link(n)}">Learn more</a></section>'
+        for n in range(4)
+    ),
+    "goes on with what stands before it": many(
+        lambda n: f'<li><h3>{date(n)}</h3> - {TITLES[n]} <a href="{link(n)}">PDF</a></li>'
+    ),
     "part of the page's frame": f"<p>{SUMMARY * 20}</p>"
     + f'<div class="menu">{many(lambda n: f"<p>{titled(n)}</p>")}</div>',
     "two parts of an entry could be its title": many(

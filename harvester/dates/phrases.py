@@ -62,7 +62,7 @@ WHOLE = re.compile(
             rf"{YEAR}{JOIN}M\.?{JOIN}[md]",
             rf"{YEAR}([-/.])m\1[md](?![-/])",
             rf"(?<![-/.Y])[md]([-/.])[md]\2(?:{YEAR}|[ymd])(?![-/])",
-            rf"{DAY}{JOIN}M\.?{JOIN}'?[ymd](?![/:.])",
+            rf"{DAY}{JOIN}M\.?{JOIN}'?[ymd](?![/:.]|,?{YEAR})",
             rf"{YEAR}年m月[md]日",
             "E",
         )

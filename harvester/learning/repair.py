@@ -183,7 +183,7 @@ def _next(source: Tree, page: SavedPage) -> str | None:
     """Where the link to the next page leads, as it is found without a profile."""
     body = source.root.find("body")
     root = source.root if body is None else body
-    href = next_link(Outline(root), source.root, words_in(language_of(page.html)))
+    href, _ = next_link(Outline(root), source.root, words_in(language_of(page.html)))
     return absolute(base_of(source.root, page.url), href) if href else None
 
 

@@ -15,7 +15,8 @@ EMPHASIS = frozenset(("caption", "th", "strong", "b"))
 
 
 def read_headings(outline: Outline, rows: Rows) -> Dates:
-    """The dates of headings between rows, each of which holds for those below it."""
+    """The dates of headings between rows, each of which holds for those below it; none if a row
+    stands elsewhere than in what holds the heading."""
     headings = list(_headings(outline, rows))
     if not headings or headings[0][0] > rows.group[0]:
         return {}
@@ -24,20 +25,13 @@ def read_headings(outline: Outline, rows: Rows) -> Dates:
     if len(headings) > NEARLY_ALL * len(rows):
         return {}
     places = [place for place, _ in headings]
-    if not all(_stands_over(outline, rows, place) for place in places):
-        return {}
-    return {
-        number: headings[bisect_right(places, place) - 1][1]
-        for number, place in enumerate(rows.group)
-    }
-
-
-def _stands_over(outline: Outline, rows: Rows, place: int) -> bool:
-    """Whether a heading stands in what holds the next row, too."""
-    following = bisect_right(rows.group, place)
-    if following == len(rows.group):
-        return True
-    return rows.group[following] < outline.ends[outline.parents[place]]
+    found: Dates = {}
+    for number, place in enumerate(rows.group):
+        heading, date = headings[bisect_right(places, place) - 1]
+        if place >= outline.ends[outline.parents[heading]]:
+            return {}
+        found[number] = date
+    return found
 
 
 def _headings(outline: Outline, rows: Rows) -> Iterator[tuple[int, str]]:

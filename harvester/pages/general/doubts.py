@@ -6,8 +6,16 @@ the wrong link. So it is other texts and links that are looked for, which could 
 
 from collections.abc import Collection, Iterator, Sequence
 
-from harvester.dates.phrases import WEEKDAYS, find_date
+from harvester.dates.phrases import find_date
 from harvester.pages.general.days import is_pure_date
+from harvester.pages.general.evidence import (
+    are_days,
+    is_number,
+    is_only_text,
+    is_wordy,
+    said_before,
+    wordings,
+)
 from harvester.pages.general.leftovers import left_over
 from harvester.pages.general.outline import Outline
 from harvester.pages.general.outside import rivals, unlike
@@ -21,6 +29,8 @@ WEAK = 0.25
 """What is rated lower is hardly a title: a number, the same words each time."""
 ALIKE = 0.25
 """Fewer different titles than this, numbers apart, are no titles."""
+JOINTS = "-–—:;,|·/)"
+"""What begins with one of these is the rest of something."""
 MOST = 0.97
 """So many of the rows have a title."""
 OFTEN, OWN, MANY, ONE_FOR_ALL = 0.3, 0.5, 0.6, 0.8
@@ -28,33 +38,40 @@ OFTEN, OWN, MANY, ONE_FOR_ALL = 0.3, 0.5, 0.6, 0.8
 
 
 def doubts(
-    outline: Outline, readings: Sequence[Reading], *, is_proved: bool = False
+    outline: Outline,
+    readings: Sequence[Reading],
+    *,
+    is_proved: bool = False,
+    is_listed: bool = False,
 ) -> Iterator[str]:
     """What speaks against the first of all readings of a page, as clauses of a sentence. If it is
-    proved how many entries there are, it is only asked whether they are read rightly."""
+    proved how many entries there are, it is only asked whether they are read rightly; if they are
+    listed for certain, not whether they are a menu's links."""
     best, others = readings[0], readings[1:]
-    yield from _of_titles(best)
+    yield from _of_titles(best, is_listed=is_listed)
     if not is_proved:
-        yield from rivals(best, others)
+        yield from rivals(outline, best, others)
     yield from left_over(outline, best, is_proved=is_proved)
     yield from unlike(outline, best)
     yield from _of_dated_titles(best)
     yield from (_of_own_link(best) if best.is_linked else _of_links(outline, best))
 
 
-def _of_titles(best: Reading) -> Iterator[str]:
+def _of_titles(best: Reading, *, is_listed: bool) -> Iterator[str]:
     if any(not any(map(str.isalnum, entry.title)) for entry in best.entries):
         yield "the title of an entry has no letter"
-    if best.is_bare and not best.dated:
+    if best.is_bare and not best.dated and not is_listed:
         yield "the entries are links without dates, and nothing else, as those of a menu are"
     header, words = best.rows.header(best.titles[0].path), best.rows.words
     if words.others.search(header) and not words.titles.search(header):
         yield f'the best title, {best.sample()}, is called "{header[:60]}"'
     if best.has_sentences and not best.is_linked and not says_title(best.rows, best.titles[0].path):
         yield f"{best.sample()} is rather a sentence than a title"
+    if sum(entry.title[0] in JOINTS for entry in best.entries if entry.title) > len(best.rows) / 2:
+        yield f"{best.sample()} goes on with what stands before it"
     if best.covered < MOST:
         yield f"only {len(best.entries)} of {len(best.rows)} entries have a title in its place"
-    if best.titles[0].score < WEAK:
+    if best.titles[0].score < WEAK and not are_days(best):
         yield f"nothing in an entry looks like a title, rather {best.sample()}"
     if _are_numbers(best):
         yield f"titles such as {best.sample()} differ in their numbers alone"
@@ -89,7 +106,7 @@ def _of_dated_titles(best: Reading) -> Iterator[str]:
     """Of titles in which dates stand: whether all have one, and whether that is all they say."""
     if best.date_path is not None or best.is_grouped or not best.dated:
         return
-    if best.is_bare:
+    if best.is_bare and not wordings(best):
         yield "the entries are links with dates in them, and nothing else, as links to months are"
     if best.dated < 1:
         yield "some titles have a date in them, and others have none"
@@ -97,7 +114,7 @@ def _of_dated_titles(best: Reading) -> Iterator[str]:
     pure = sum(is_pure_date(part.text) for part in columns[path].values())
     for other, column in columns.items():
         texts = [part.text for part in column.values() if not part.mixed and other != path]
-        wordy = {text for text in texts if _is_wordy(best, text)}
+        wordy = {text for text in texts if is_wordy(best, text)}
         if pure > len(best.rows) / 2 and len(wordy) > max(1, OFTEN * len(best.rows)):
             yield f"the title could be a date, or {best.sample(other)}"
 
@@ -119,7 +136,7 @@ def _of_own_link(best: Reading) -> Iterator[str]:
         if not same and ((first and as_title) or (dates and not within)):
             mine, theirs = best.sample(path), best.sample(other)
             yield f"an entry has a link that says {theirs}, and its title would be {mine}"
-    if not sure and (before := _said_before(best, path)) and len(_addresses(best)) > 1:
+    if not sure and (before := said_before(best, path)) and len(_addresses(best)) > 1:
         yield f"{before} stands before the title {best.sample(path)}, and either could be it"
     addresses = [part.href for part in columns[path].values()]
     if len(set(addresses)) < len(addresses) and not says_title(best.rows, path):
@@ -167,8 +184,8 @@ def _of_links(outline: Outline, best: Reading) -> Iterator[str]:
         yield f"an entry's link says {best.sample(link.path)}, which could be its title"
     if link.others:
         yield f"an entry has {len(link.others) + 1} links, and its title is none of them"
-    if not sure:
-        before = _said_before(best, title.path)
+    if not sure and not is_only_text(best):
+        before = said_before(best, title.path)
         rather = f", rather than {before}" if before else ""
         yield f"nothing on the page says that {best.sample()} is a title{rather}"
 
@@ -193,40 +210,10 @@ def _has_lines(outline: Outline, best: Reading) -> bool:
     return sum(broken) > len(parts) / 2
 
 
-def _said_before(best: Reading, path: Path) -> str | None:
-    """A text that stands before titles, and differs from entry to entry, but is no date."""
-    titles = best.rows.columns[path]
-    for other, column in best.rows.columns.items():
-        both = [number for number in column if number in titles]
-        before = [
-            column[number].text
-            for number in both
-            if column[number].place < titles[number].place and not column[number].mixed
-        ]
-        wordy = [text for text in before if _is_wordy(best, text)]
-        named = best.rows.header(other) and not best.rows.words.titles.search(
-            best.rows.header(other)
-        )
-        if len(wordy) > OWN * len(titles) and len(set(wordy)) > 1 and not named:
-            return f'"{wordy[0][:60]}"'
-    return None
-
-
-def _is_wordy(best: Reading, text: str) -> bool:
-    """Whether a text could be a title: words, and neither a date nor what is behind a link."""
-    if not LETTERS.search(text) or best.rows.words.is_kind(text) or text.lower() in WEEKDAYS:
-        return False
-    return not is_pure_date(text) and not _is_number(text)
-
-
-def _is_number(text: str) -> bool:
-    return DIGIT.search(text) is not None and find_date(text) is None
-
-
 def _says_own(best: Reading, path: Path) -> bool:
     """Whether a link says more of an entry than "PDF" or its number."""
     texts = [part.text for part in best.rows.columns[path].values()]
     most = max(map(texts.count, texts))
-    words = [text for text in texts if LETTERS.search(text) and not _is_number(text)]
+    words = [text for text in texts if LETTERS.search(text) and not is_number(text)]
     words = [text for text in texts if text in words or is_pure_date(text)]
     return len(words) > OFTEN * len(texts) and most < ONE_FOR_ALL * len(texts)

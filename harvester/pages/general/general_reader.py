@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from harvester.pages.general.doubts import NEAR, doubts
+from harvester.pages.general.evidence import is_listing
 from harvester.pages.general.outline import Outline
 from harvester.pages.general.outside import is_apart
 from harvester.pages.general.pagers import next_link
@@ -23,6 +24,12 @@ class Stated:
     ranges: list[tuple[int, int, int]] = field(default_factory=list)
     totals: list[int] = field(default_factory=list)
     pages: list[tuple[int, int]] = field(default_factory=list)
+    said: list[tuple[int, int]] = field(default_factory=list)
+    """How many entries are stated, and the place of what does so."""
+
+    def places(self, number: int) -> list[int]:
+        """The places of what states so many entries."""
+        return [place for stated, place in self.said if stated == number]
 
     def range_of(self, number: int) -> tuple[int, int, int] | None:
         """The range of so many entries."""
@@ -86,11 +93,13 @@ def read_any_listing(html: str, language: str | None = None) -> GeneralListing:
     for one in best:
         tell_other(one)
     listing = GeneralListing(found[0].entries, best=best, source=source)
-    listing.next = next_link(outline, root, words)
+    listing.next, pager = next_link(outline, root, words)
     stated, number = _read_stated(outline, words), len(found[0].entries)
     listing.proof = stated.proof(number, goes_on=listing.next is not None)
     is_proved = listing.proof != "none" and _is_only(found, number)
-    if against := list(doubts(outline, found, is_proved=is_proved)):
+    is_listed = is_listing(outline, found[0], pager, stated.places(number))
+    against = list(doubts(outline, found, is_proved=is_proved, is_listed=is_listed))
+    if against:
         listing.refused, listing.entries, listing.proof = "; ".join(against), [], "none"
     _compare(listing, stated)
     return listing
@@ -153,8 +162,10 @@ def _read_stated(outline: Outline, words: Words) -> Stated:
         found = words.range_in(text)
         if found and 1 <= found[0] <= found[1] <= found[2]:
             stated.ranges.append(found)
+            stated.said.append((found[1] - found[0] + 1, place))
         elif total := words.total_in(text):
             stated.totals.append(total)
+            stated.said.append((total, place))
         elif (page := words.pages_in(text)) and 1 <= page[0] <= page[1]:
             stated.pages.append(page)
     return stated

@@ -12,7 +12,6 @@ from itertools import zip_longest
 
 from harvester.dates import Habits
 from harvester.pages.elements import Element, all_text, fold, is_inline, signature
-from harvester.pages.general.label_forms import microdata, tables, terms
 from harvester.pages.general.labelled import (
     FEWEST,
     LABEL,
@@ -21,7 +20,10 @@ from harvester.pages.general.labelled import (
     Shown,
     is_told,
     labelled,
+    microdata,
     small,
+    tables,
+    terms,
 )
 from harvester.pages.general.outline import Outline
 from harvester.pages.selectors import Index

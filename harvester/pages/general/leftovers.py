@@ -9,8 +9,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from harvester.dates.phrases import find_date
+from harvester.pages.general.cells import CELLS
 from harvester.pages.general.days import is_pure_date
-from harvester.pages.general.outline import CELLS, Outline
+from harvester.pages.general.headers import heads_month
+from harvester.pages.general.outline import Outline
 from harvester.pages.general.reading import Reading
 from harvester.pages.general.titles import LETTERS, says_title
 
@@ -23,6 +25,8 @@ ELSEWHERE_LINKS, MOST_OF_ONE_KIND = 0.34, 0.8
 """So many addresses elsewhere that are like those of so many of the entries are left over."""
 BETWEEN, MOST_BETWEEN = 0.75, 1.5
 """So many texts of one kind between entries, compared with these, may be their titles."""
+DATED = 0.5
+"""A day above entries is a heading if so many of them have dates of their own."""
 LONGEST = 300
 
 
@@ -43,7 +47,7 @@ def left_over(outline: Outline, best: Reading, *, is_proved: bool) -> Iterator[s
     anywhere = 0 if best.is_grouped else _dates_outside(outline, best, 0)
     if left >= max(3, LEFT_OVER * number) or anywhere >= max(3, ANYWHERE * number):
         yield f"{max(left, anywhere)} dates stand outside of the {number} entries"
-    if beside := _without_repeats(outline, list(_beside(outline, best))):
+    if beside := _without_repeats(outline, best, list(_beside(outline, best))):
         said = outline.text(beside[0])[:60]
         yield f'beside the {number} entries, {len(beside)} like them are left, such as "{said}"'
 
@@ -127,6 +131,8 @@ def _beside(outline: Outline, best: Reading) -> Iterator[int]:
     kinds = {(outline.tags[place], outline.kinds[place]) for place in group}
     for parent in dict.fromkeys(outline.parents[place] for place in best.rows.group):
         for place in outline.children(parent):
+            if not _says(outline, place):
+                continue
             if place in group or (outline.tags[place], outline.kinds[place]) not in kinds:
                 continue
             is_last = place > best.rows.group[-1]
@@ -134,10 +140,15 @@ def _beside(outline: Outline, best: Reading) -> Iterator[int]:
                 yield place
 
 
-def _without_repeats(outline: Outline, places: list[int]) -> list[int]:
+def _says(outline: Outline, place: int) -> bool:
+    """Whether an element has a text or a link."""
+    return outline.length(place) > 0 or any(map(outline.href, outline.within(place)))
+
+
+def _without_repeats(outline: Outline, best: Reading, places: list[int]) -> list[int]:
     """Those that say something else each: what is repeated, such as a header, is no entry."""
-    said = [outline.text(place) for place in places]
-    return [place for place, text in zip(places, said, strict=True) if said.count(text) < 2]
+    said = Counter(map(outline.text, {*places, *best.rows.above}))
+    return [place for place in places if said[outline.text(place)] < 2]
 
 
 def _is_between(outline: Outline, best: Reading, place: int, is_last: bool) -> bool:
@@ -149,11 +160,13 @@ def _is_between(outline: Outline, best: Reading, place: int, is_last: bool) -> b
     if numbers > 1 and sum(map(str.isdecimal, tokens)) >= len(tokens) / 2:
         return True
     if is_last or is_day:
-        return not is_last and best.date_path is not None
+        return not is_last and best.dated > DATED
     said = [one for one in outline.within(place) if outline.length(one)]
+    cells = [one for one in outline.children(place) if outline.tags[one] in CELLS]
+    if best.dated > DATED and heads_month(outline, place):
+        return True
     if any(outline.href(one) for one in said):
         return False
-    cells = [one for one in outline.children(place) if outline.tags[one] in CELLS]
     wide = len(cells) == 1 and outline.elements[cells[0]].get("colspan") is not None
     heads = any(outline.heads(one) and outline.text(one) == text for one in said)
     titled = next(iter(best.rows.columns[best.titles[0].path].values())).in_heading

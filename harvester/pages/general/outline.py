@@ -4,18 +4,17 @@ An element is its place in that order, so that "all within it" is a range of pla
 thousands of groups of elements costs no walk through the tree.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from lxml.etree import iterwalk
 
 from harvester.pages.elements import HEADINGS, INLINE, UNSEEN, Element, fold
+from harvester.pages.general.cells import CELLS, Cells
 from harvester.pages.general.class_names import is_frame, is_hidden, kind_of
 
 FORMATTING = INLINE - {"a", "time", "label"} | {"br", "img"}
 """Elements that say how a text looks, not what it is."""
-CELLS = frozenset(("td", "th"))
 NO_TARGET = ("#", "mailto:", "tel:", "javascript:")
 
 
@@ -25,7 +24,7 @@ class Outline:
     An element `says` something if it has a text of its own, and is `plain` if all in it only tells
     how its text looks. `kinds` are an element's classes without those that number it. `paths` are
     the same for all elements to which the same tags lead, `full_paths` if the classes on the way
-    are the same, too.
+    are the same, too. `cells` are the columns of a table's cells.
     """
 
     def __init__(self, root: Element) -> None:
@@ -34,7 +33,7 @@ class Outline:
         self.parents: list[int] = []
         self.ends: list[int] = []
         self.kinds: list[tuple[str, ...]] = []
-        self.columns: list[int] = []
+        self.cells = Cells()
         self.paths: list[int] = []
         self.full_paths: list[int] = []
         self.says: list[bool] = []
@@ -135,7 +134,6 @@ class Outline:
 
     def _walk(self, root: Element) -> None:
         stack: list[int] = []
-        columns: dict[int, int] = defaultdict(int)
         walk = iterwalk(root, events=("start", "end", "comment", "pi"))
         skipped: Element | None = None
         for event, element in walk:
@@ -147,14 +145,14 @@ class Outline:
                     walk.skip_subtree()
                     skipped = element
                     continue
-                stack.append(self._open(element, stack, columns))
+                stack.append(self._open(element, stack))
                 self._say(element.text, stack)
             else:
                 if element is not skipped:
                     self._close(stack.pop())
                 self._say(element.tail if element is not root else None, stack)
 
-    def _open(self, element: Element, stack: list[int], columns: dict[int, int]) -> int:
+    def _open(self, element: Element, stack: list[int]) -> int:
         place, parent, tag = len(self.elements), stack[-1] if stack else -1, str(element.tag)
         self.elements.append(element)
         self.tags.append(tag)
@@ -163,12 +161,9 @@ class Outline:
         self.says.append(False)
         self.plain.append(True)
         self.kinds.append(kind_of(element.get("class")))
-        column = columns[parent] if tag in CELLS else 0
-        if tag in CELLS:
-            wide = element.get("colspan") or ""
-            columns[parent] += int(wide) if wide.isdecimal() and len(wide) < 3 else 1
-        self.columns.append(column)
-        step = (tag, column)
+        if tag == "tr":
+            self.cells.open_row(place, parent)
+        step = (tag, self.cells.open(place, parent, element) if tag in CELLS else 0)
         above = (self.paths[parent], self.full_paths[parent]) if stack else (-1, -1)
         self.paths.append(self._number("tags", above[0], step))
         self.full_paths.append(self._number("all", above[1], step, self.kinds[place]))

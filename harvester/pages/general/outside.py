@@ -3,11 +3,12 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
+from harvester.dates.phrases import is_date
 from harvester.pages.elements import INLINE
+from harvester.pages.general.headers import are_labels
 from harvester.pages.general.outline import Outline
 from harvester.pages.general.parts import Part, Path
 from harvester.pages.general.reading import Reading
-from harvester.pages.general.table import are_labels
 
 LARGER = 0.6
 """A larger group of the same entries that fits so well may be the listing."""
@@ -30,7 +31,7 @@ UNEVEN = 20
 """An entry so many times as long as usual holds something else."""
 
 
-def rivals(best: Reading, others: Sequence[Reading]) -> Iterator[str]:
+def rivals(outline: Outline, best: Reading, others: Sequence[Reading]) -> Iterator[str]:
     """What else on the page speaks against a reading, as clauses of a sentence."""
     if best.framed >= IN_FRAME and not best.dated:
         yield "what looks most like a list is part of the page's frame, such as a menu"
@@ -38,15 +39,19 @@ def rivals(best: Reading, others: Sequence[Reading]) -> Iterator[str]:
         yield "a few entries in the page's frame may be its latest news"
     elif len(best.rows) == PAIR and not best.rows.has_headers:
         yield "two entries are too few to tell them from other pairs"
-    elif len(best.rows) < SHORT and best.share < SMALL and not best.rows.has_headers:
-        yield f"{len(best.rows)} entries are few, and the page says a great deal besides"
+    elif len(best.rows) < SHORT and not best.rows.has_headers:
+        if best.share < SMALL:
+            yield f"{len(best.rows)} entries are few, and the page says a great deal besides"
+        elif not best.dated:
+            yield f"{len(best.rows)} entries without a date are few, as the parts of a page are"
     mine = {entry.title for entry in best.entries}
     for other in others:
         theirs = {entry.title for entry in other.entries}
         fit = other.score / best.score
         common = len(mine & theirs)
         larger = len(theirs) > len(mine) and common >= 0.9 * len(mine) and fit >= LARGER
-        if (larger and _has_further(best, other)) or _has_more_alike(best, other):
+        further = _further(outline, best, other)
+        if (larger and _has_title(best, further)) or _has_more_alike(best, other, further):
             yield f"{len(other.rows)} elements are of the same kind, not {len(best.rows)}"
             return
         smaller = len(mine) > len(theirs) > len(mine) / 2 and common >= 0.9 * len(theirs)
@@ -58,34 +63,48 @@ def rivals(best: Reading, others: Sequence[Reading]) -> Iterator[str]:
             return
 
 
-def _has_further(best: Reading, other: Reading) -> bool:
-    """Whether a larger group has another title, in what is no header."""
-    mine, tags = set(best.rows.group), Part.tags_of(best.titles[0].path)
-    further = [
-        any(part.tags == tags and (part.href or not best.is_linked) for part in parts)
-        and not are_labels([part.text for part in parts], best.rows.words)
+def _further(outline: Outline, best: Reading, other: Reading) -> list[list[Part]]:
+    """The rows of another group that could be further entries, as their parts. What is part of the
+    page's frame is none, nor is what stands elsewhere and lacks the date that all entries have."""
+    own, region = set(best.rows.group), _region(outline, best)
+    return [
+        parts
         for place, parts in zip(other.rows.group, other.rows.parts, strict=True)
-        if place not in mine
+        if place not in own
+        and (best.framed or not outline.frame[place])
+        and (place in region or best.dated < MOST or any(is_date(part.text) for part in parts))
+        and not are_labels([part.text for part in parts], best.rows.words)
     ]
-    return any(further)
 
 
-def _has_more_alike(best: Reading, other: Reading) -> bool:
-    """Whether further elements have nearly all that entries have, but for the title."""
-    own, theirs = set(best.rows.group), set(other.rows.group)
-    if not own < theirs:
+def _region(outline: Outline, best: Reading) -> range:
+    """Where further entries would be: in what holds all of these, and what is around that."""
+    around = outline.around(best.rows.group)
+    parent = outline.parents[around]
+    return outline.within(parent if parent > 0 else around)
+
+
+def _has_title(best: Reading, further: Sequence[list[Part]]) -> bool:
+    """Whether one of these rows has another title."""
+    tags = Part.tags_of(best.titles[0].path)
+    return any(
+        part.tags == tags and (part.href or not best.is_linked)
+        for parts in further
+        for part in parts
+    )
+
+
+def _has_more_alike(best: Reading, other: Reading, further: Sequence[list[Part]]) -> bool:
+    """Whether further rows have nearly all that entries have, but for the title."""
+    if not further or not set(best.rows.group) < set(other.rows.group):
         return False
     usual = {
         path
         for path, column in best.rows.columns.items()
         if len(column) >= MOST * len(best.rows) and path != best.titles[0].path
     }
-    further = (
-        {part.path for part in parts}
-        for place, parts in zip(other.rows.group, other.rows.parts, strict=True)
-        if place not in own and not are_labels([part.text for part in parts], best.rows.words)
-    )
-    return len(usual) > 1 and any(len(usual & paths) > len(usual) / 2 for paths in further)
+    paths = ({part.path for part in parts} for parts in further)
+    return len(usual) > 1 and any(len(usual & some) > len(usual) / 2 for some in paths)
 
 
 def _is_rival(best: Reading, other: Reading) -> bool:

@@ -28,15 +28,16 @@ NEAR = 5
 """What a link stands in, so many levels up, tells whether it is a pager's."""
 
 
-def next_link(outline: Outline, root: Element, words: Words) -> str | None:
-    """Where the link to the next page leads, as it is written; None if no link is one.
+def next_link(outline: Outline, root: Element, words: Words) -> tuple[str | None, int | None]:
+    """Where the link to the next page leads, as it is written, and its place if it is shown; None
+    if no link is one.
 
     A link that a script follows is given too ("#", "javascript:..."): who reads the page has to say
     that there is more than can be followed.
     """
     for link in root.iter("link"):
         if "next" in (link.get("rel") or "").lower().split() and link.get("href"):
-            return str(link.get("href"))
+            return str(link.get("href")), None
     links = [place for place, tag in enumerate(outline.tags) if tag == "a"]
     links = [place for place in links if not _is_carousel(outline, place)]
     for found in (
@@ -45,12 +46,12 @@ def next_link(outline: Outline, root: Element, words: Words) -> str | None:
         _arrows(outline, links),
     ):
         if (place := next(found, None)) is not None:
-            return _leads(outline.elements[place])
+            return _leads(outline.elements[place]), place
     for link in root.iterfind(".//noscript//a"):
         if words.is_next(fold(all_text(link))):
-            return _leads(link)
+            return _leads(link), None
     place = next((one for one in _following(outline, links) if outline.href(one)), None)
-    return None if place is None else _leads(outline.elements[place])
+    return (None if place is None else _leads(outline.elements[place])), place
 
 
 def _leads(link: Element) -> str | None:

@@ -10,11 +10,14 @@ from dataclasses import dataclass
 
 from harvester.dates.phrases import find_date
 from harvester.pages.elements import HEADINGS, all_text, fold
-from harvester.pages.general.outline import CELLS, Outline
+from harvester.pages.general.cells import CELLS
+from harvester.pages.general.outline import Outline
 
 Path = tuple[str, ...]
 DEEPEST = 60
 """What is nested deeper in an entry is one part."""
+LONGEST_REACHING = 100
+"""A cell of a row above that says more stands beside several entries, and is no part of them."""
 STEADY = 0.8
 """In so many of the entries a part has to be there equally often for its repeats to be columns."""
 DATE_LIKE = (5, 40)
@@ -103,6 +106,9 @@ class PartsReader:
         """The parts of one element, in reading order. They are the caller's to change."""
         if place not in self._known:
             self._parts = []
+            for cell in self._outline.cells.reaching.get(place, ()):
+                if self._outline.length(cell) <= LONGEST_REACHING:
+                    self._visit(cell, (self._step(place),), None, in_heading=False)
             self._visit(place, (), None, in_heading=False)
             self._known[place] = self._parts
         return [
@@ -138,7 +144,7 @@ class PartsReader:
     def _step(self, place: int) -> str:
         tag, kind = self._outline.tags[place], self._outline.kinds[place]
         if tag in CELLS:
-            step = f"td{self._outline.columns[place]}"
+            step = f"td{self._outline.cells.columns[place]}"
         else:
             step = f"{tag}.{kind[0]}" if kind and tag not in ("tr", "tbody") else tag
         self._steps[place] = step

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from harvester.dates.phrases import is_date
-from harvester.pages.elements import all_text, fold
 from harvester.pages.general.groups import Group
-from harvester.pages.general.outline import CELLS, Outline
+from harvester.pages.general.headers import are_labels, headers_of, heads_below, is_heading
+from harvester.pages.general.outline import Outline
 from harvester.pages.general.parts import (
     Column,
     Part,
@@ -25,7 +25,6 @@ from harvester.pages.general.parts import (
 )
 from harvester.sites.wording import Words
 
-LONGEST_HEADER = 40
 LONGEST_LABEL = 40
 SHORTEST = 12
 OFTEN, MANY = 0.3, 0.6
@@ -73,11 +72,11 @@ class Rows:
 
 def read_rows(outline: Outline, group: Group, reader: PartsReader, words: Words) -> Rows | None:
     """A group as rows, without those that are headers or say nothing; None if too few are left."""
-    headers, head = _headers(outline, group, words)
+    headers, head = headers_of(outline, group, words)
     read = [(place, reader.read(place)) for place in group if place != head]
-    rows = [(place, parts) for place, parts in read if parts and not _is_header(outline, place)]
+    rows = [(place, parts) for place, parts in read if parts and not is_heading(outline, place)]
     above = set(group) - {place for place, _ in rows} | ({head} if head is not None else set())
-    if len(rows) > 3 and _heads(rows[0][1], words) and not _heads(rows[1][1], words):
+    if len(rows) > 3 and heads_below(rows[0][1], words) and not heads_below(rows[1][1], words):
         above.add(rows.pop(0)[0])
     if len(rows) < 2:
         return None
@@ -88,59 +87,6 @@ def read_rows(outline: Outline, group: Group, reader: PartsReader, words: Words)
     if not headers and (row := _row_above(outline, found)) is not None:
         _name(outline, found, row)
     return found
-
-
-def _is_header(outline: Outline, place: int) -> bool:
-    cells = [child for child in outline.children(place) if outline.tags[child] in CELLS]
-    return bool(cells) and all(outline.tags[cell] == "th" for cell in cells)
-
-
-def _heads(parts: list[Part], words: Words) -> bool:
-    """Whether a first row only names what is below it ("Date", "Meeting", "Documents")."""
-    return not any(part.href for part in parts) and are_labels([one.text for one in parts], words)
-
-
-def are_labels(texts: list[str], words: Words) -> bool:
-    """Whether these texts only name what stands below or behind them."""
-    said = [text for text in texts if text]
-    if not said or any(len(text) >= LONGEST_HEADER or is_date(text) for text in said):
-        return False
-    return sum(_is_label(text, words) for text in said) >= max(1, len(said) / 2)
-
-
-def _is_label(text: str, words: Words) -> bool:
-    names = (words.titles, words.days, words.others)
-    return "#" in text or words.is_kind(text) or any(one.search(text) for one in names)
-
-
-def _headers(outline: Outline, group: Group, words: Words) -> tuple[dict[int, str], int | None]:
-    """The headers of the table in which rows stand, by column, and the row that has them."""
-    table = group[0]
-    if outline.tags[table] not in ("tr", "tbody"):
-        return {}, None
-    while table >= 0 and outline.tags[table] != "table":
-        table = outline.parents[table]
-    own = _columns(outline, next(filter(outline.is_row, outline.within(group[0])), group[0]))
-    for row in range(table, group[0] + 1) if table >= 0 else ():
-        cells = _columns(outline, row) if outline.is_row(row) else {}
-        if len(cells) > 1 and cells.keys() == own.keys():
-            heads = outline.tags[outline.parents[row]] == "thead" or _is_header(outline, row)
-            texts = {column: _said(outline, cell) for column, cell in cells.items()}
-            linked = any(map(outline.href, outline.within(row)))
-            if heads or (not linked and are_labels(list(texts.values()), words)):
-                return texts, row
-    return {}, None
-
-
-def _columns(outline: Outline, row: int) -> dict[int, int]:
-    """The cells of a row, by the number of their column."""
-    cells = (child for child in outline.children(row) if outline.tags[child] in CELLS)
-    return {outline.columns[cell]: cell for cell in cells}
-
-
-def _said(outline: Outline, cell: int) -> str:
-    """What a header says, be it on a button that sorts."""
-    return outline.text(cell) or fold(all_text(outline.elements[cell]))
 
 
 def _row_above(outline: Outline, rows: Rows) -> int | None:

@@ -16,6 +16,8 @@ DIGIT = re.compile(r"\d")
 SHORTENED = (".", "…")
 LONG = 220
 """Texts that are longer on the average are no titles, but summaries."""
+LONGEST_PHRASE = 7
+"""More words with a full stop behind them are a sentence."""
 MOST_ENTRIES = 0.6
 """A title is there in so many of the entries."""
 ALL_ALIKE = 0.95
@@ -68,7 +70,13 @@ def _rate(rows: Rows, path: Path, parts: list[Part]) -> Rated:
         score *= 0.4
     if sum(map(is_date, texts)) > len(texts) / 2:
         score *= 0.35
+    if sum(map(_is_sentence, texts)) > len(texts) / 2:
+        score *= 0.6
     return Rated(score, path, linked > 0.5, parts[0].mixed)
+
+
+def _is_sentence(text: str) -> bool:
+    return text[-1:] == "." and len(WORD.findall(text)) > LONGEST_PHRASE
 
 
 def _wordiness(texts: list[str]) -> float:

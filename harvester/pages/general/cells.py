@@ -1,0 +1,66 @@
+"""The cells of tables: in which column each stands, and which reach into further rows."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from harvester.pages.elements import Element
+
+CELLS = frozenset(("td", "th"))
+MOST_TALL = 20
+"""So many cells of a table that reach into further rows are followed at one time."""
+
+
+@dataclass(slots=True)
+class _Tall:
+    """A cell that reaches into further rows, with its columns, and into how many it still does."""
+
+    cell: int
+    columns: range
+    rows: int
+
+
+class Cells:
+    """The cells of a page's tables by their places, told as they are met.
+
+    `columns` are the columns of cells, counted as they are shown: a cell may be several wide, and
+    one of a row above may take the place of another. `reaching` are such cells by the row into
+    which they reach.
+    """
+
+    def __init__(self) -> None:
+        self.columns: dict[int, int] = {}
+        self.reaching: dict[int, list[int]] = {}
+        self._free: dict[int, int] = defaultdict(int)
+        self._taken: dict[int, set[int]] = {}
+        self._tall: dict[int, list[_Tall]] = defaultdict(list)
+        self._table: dict[int, int] = {}
+
+    def open_row(self, row: int, table: int) -> None:
+        """Notes a row and what it stands in."""
+        self._table[row] = table
+        tall = [one for one in self._tall.get(table, ()) if one.rows > 0]
+        if not tall:
+            return
+        self._tall[table] = tall
+        self.reaching[row] = [one.cell for one in tall]
+        self._taken[row] = {column for one in tall for column in one.columns}
+        for one in tall:
+            one.rows -= 1
+
+    def open(self, cell: int, row: int, element: Element) -> int:
+        """The column of the next cell of a row."""
+        column, taken = self._free[row], self._taken.get(row, ())
+        while column in taken:
+            column += 1
+        wide, high = _number(element.get("colspan")), _number(element.get("rowspan"))
+        self._free[row] = column + wide
+        self.columns[cell] = column
+        tall = self._tall[self._table[row]] if high > 1 and row in self._table else None
+        if tall is not None and len(tall) < MOST_TALL:
+            tall.append(_Tall(cell, range(column, column + wide), high - 1))
+        return column
+
+
+def _number(said: str | None) -> int:
+    """How many columns or rows a cell fills."""
+    return int(said) if said and said.isdecimal() and 0 < len(said) < 4 and int(said) else 1

@@ -1,0 +1,163 @@
+"""What removes a doubt: that links are a listing, or what the title of an entry is."""
+
+import re
+from collections.abc import Iterable
+
+from harvester.dates.phrases import WEEKDAYS, find_date
+from harvester.pages.general.days import is_pure_date
+from harvester.pages.general.outline import Outline
+from harvester.pages.general.parts import Path
+from harvester.pages.general.reading import Reading
+from harvester.pages.general.titles import DIGIT, LETTERS, WORD
+
+FEW = 6
+"""Fewer links are no listing, whatever follows them."""
+MOST_BETWEEN = 1.1
+"""From the first entry to the last, the page says no more than so many times what they say."""
+BEHIND = 60
+"""Between a list and the block of its pager stands no longer text."""
+MOST_WORDY = 4
+"""So many links of a pager may be words: first, previous, next, last."""
+NEARLY_ALL = 0.9
+NUMBERS = re.compile(r"[0-9]+")
+MOST, OWN = 0.97, 0.5
+"""Shares of the entries of which something is true, or that have a text."""
+DIFFERENT = 0.9
+MOST_WORDS = 3
+"""A text with a number in it that has more words says more than a number."""
+LEAST_WORDS = 2
+"""So many words make a title beside a date."""
+
+
+def is_listing(outline: Outline, best: Reading, pager: int | None, stated: Iterable[int]) -> bool:
+    """Whether a reading is a listing for certain: by the link to the next page, by what states
+    that there are so many entries, or by what entries have. These are given by their places."""
+    if len(best.rows) < FEW or best.framed or _says_between(outline, best):
+        return False
+    around = outline.parents[outline.around(best.rows.group)]
+    said = around > 0 and any(place in outline.within(around) for place in stated)
+    return said or _has_pager(outline, best, pager) or _are_records(outline, best)
+
+
+def _says_between(outline: Outline, best: Reading) -> bool:
+    """Whether there is more between entries than a few headings."""
+    said = sum(map(outline.length, best.rows.group))
+    return outline.stretch(best.rows.group[0], best.rows.group[-1]) > MOST_BETWEEN * said
+
+
+def _has_pager(outline: Outline, best: Reading, pager: int | None) -> bool:
+    """Whether the link to the next page stands right behind the entries, in a block of its own."""
+    last = best.rows.group[-1]
+    if pager is None or pager < outline.ends[last]:
+        return False
+    block = pager
+    while outline.parents[block] > last or outline.ends[outline.parents[block]] <= last:
+        block = outline.parents[block]
+    between = outline.stretch(last, block) - outline.length(last)
+    behind = range(outline.ends[last], outline.ends[block])
+    words = sum(outline.href(one) is not None and _is_wordy(outline.text(one)) for one in behind)
+    return between <= BEHIND and words <= MOST_WORDY and not any(map(outline.heads, behind))
+
+
+def _is_wordy(text: str) -> bool:
+    return any(map(str.isalpha, text)) and not any(map(str.isdigit, text))
+
+
+def _are_records(outline: Outline, best: Reading) -> bool:
+    """Whether each entry has a picture of its own, and an address that differs from the others' in
+    a number, as records of a collection have."""
+    addresses = {entry.href for entry in best.entries if entry.href}
+    kinds = {NUMBERS.sub("0", address) for address in addresses}
+    if len(kinds) > 1 or len(addresses) < len(best.rows):
+        return False
+    return sum(_has_picture(outline, place) for place in best.rows.group) >= NEARLY_ALL * len(
+        best.rows
+    )
+
+
+def _has_picture(outline: Outline, place: int) -> bool:
+    return any(outline.tags[one] == "img" for one in outline.within(place))
+
+
+def are_days(best: Reading) -> bool:
+    """Whether titles are days, nearly all of them different, and entries say nothing else but
+    what is behind a link."""
+    texts = [part.text for part in best.rows.columns[best.titles[0].path].values()]
+    days = sum(is_pure_date(text) and _names_day(text) for text in texts)
+    others = {part.text for parts in best.rows.parts for part in parts} - set(texts)
+    is_told = days >= MOST * len(texts) and len(set(texts)) >= DIFFERENT * len(texts)
+    return is_told and all(_says_kind(best, text) for text in others)
+
+
+def _says_kind(best: Reading, text: str) -> bool:
+    return best.rows.words.is_kind(text) and DIGIT.search(text) is None
+
+
+def _names_day(text: str) -> bool:
+    found = find_date(text)
+    return found is not None and found.is_whole
+
+
+def is_only_text(best: Reading) -> bool:
+    """Whether a title is all that an entry says in words, but for what a label or header names."""
+    path = best.titles[0].path
+    alone = (
+        not any(
+            part.path != path
+            and not part.mixed
+            and not best.rows.header(part.path)
+            and _says_something(best, part.text)
+            for part in parts
+        )
+        for parts in best.rows.parts
+    )
+    return sum(alone) >= MOST * len(best.rows)
+
+
+def _says_something(best: Reading, text: str) -> bool:
+    """Whether a text says more than a day, a number, or what is behind a link."""
+    if is_wordy(best, text):
+        return True
+    return len(WORD.findall(text)) > MOST_WORDS and not is_pure_date(text)
+
+
+def wordings(best: Reading) -> bool:
+    """Whether titles with dates in them say something else each, the dates apart. Links to months
+    or to a series of minutes don't."""
+    said = []
+    for entry in best.entries:
+        found = find_date(entry.title)
+        rest = entry.title.replace(found.shown, "") if found else entry.title
+        said.append(" ".join(WORD.findall(DIGIT.sub("", rest))))
+    wordy = [text for text in said if len(text.split()) >= LEAST_WORDS]
+    return len(set(wordy)) >= DIFFERENT * len(said)
+
+
+def said_before(best: Reading, path: Path) -> str | None:
+    """A text that stands before titles, and differs from entry to entry, but is no date."""
+    titles = best.rows.columns[path]
+    for other, column in best.rows.columns.items():
+        both = [number for number in column if number in titles]
+        before = [
+            column[number].text
+            for number in both
+            if column[number].place < titles[number].place and not column[number].mixed
+        ]
+        wordy = [text for text in before if is_wordy(best, text)]
+        named = best.rows.header(other) and not best.rows.words.titles.search(
+            best.rows.header(other)
+        )
+        if len(wordy) > OWN * len(titles) and len(set(wordy)) > 1 and not named:
+            return f'"{wordy[0][:60]}"'
+    return None
+
+
+def is_wordy(best: Reading, text: str) -> bool:
+    """Whether a text could be a title: words, and neither a date nor what is behind a link."""
+    if not LETTERS.search(text) or best.rows.words.is_kind(text) or text.lower() in WEEKDAYS:
+        return False
+    return not is_pure_date(text) and not is_number(text)
+
+
+def is_number(text: str) -> bool:
+    return DIGIT.search(text) is not None and find_date(text) is None
