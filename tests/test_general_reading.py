@@ -120,7 +120,7 @@ SHAPES = {
     ),
     "a pager in a list like the entries'": "<ul>"
     + many(lambda n: f"<li>{titled(n)} ({date(n)})</li>")
-    + '</ul><ul class="pager"><li>1</li><li><a href="?page=2">Next</a></li></ul>',
+    + '</ul><ul class="pager"><li><a href="?page=1">To the first</a></li></ul>',
     "each of other classes": many(
         lambda n: (
             f'<div class="row-{n} {"odd" if n % 2 else "even"}"><h3 class="t{n}">{titled(n)}</h3>'

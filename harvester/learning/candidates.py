@@ -69,7 +69,8 @@ def _step(element: Element) -> str:
 def _selectors(
     elements: Sequence[Element], within: Sequence[Element], holding: Sequence[str]
 ) -> Iterator[str]:
-    around = [list(_own(level)) for level in _around(elements, within)]
+    levels = list(_around(elements, within))
+    around = [list(_own(level)) for level in levels]
     for own in (list(_own(elements)), list(_placed(elements, holding))):
         yield from own
         for number, names in enumerate(around):
@@ -79,6 +80,10 @@ def _selectors(
             yield from (
                 f"{name} {inner} > {one}" for name in outer for inner in around[0] for one in own
             )
+    for sign in ("", *(f"{name} > " for names in around[1:2] for name in names)):
+        yield from (
+            f"{sign}{name} > {one}" for name in _apart(levels[:1]) for one in _own(elements)
+        )
 
 
 def _around(elements: Sequence[Element], within: Sequence[Element]) -> Iterator[list[Element]]:
@@ -93,6 +98,13 @@ def _around(elements: Sequence[Element], within: Sequence[Element]) -> Iterator[
             return
         level = list(dict.fromkeys(parents))
         yield level
+
+
+def _apart(levels: Sequence[Sequence[Element]]) -> Iterator[str]:
+    """Parents by classes that only their siblings have, such as a pager in a list of its own."""
+    for level in levels:
+        tag = _tag(level)
+        yield from (f"{tag}:not(.{name})" for name in _classes_of_others(level, tag) if tag)
 
 
 def _own(elements: Sequence[Element]) -> Iterator[str]:
