@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from hashlib import sha256
-from pathlib import Path
 from urllib.parse import urljoin
 
 import iiif_prezi3
@@ -33,6 +32,12 @@ SCANNED = Record(
     rights="Free: https://creativecommons.org/licenses/by/4.0/ and nothing else.",
 )
 BARE = Record(document="bare", link=f"{ARCHIVE}/document/bare", title="Nothing Said")
+SILENT = replace(SCANNED, document="silent", link=f"{ARCHIVE}/document/silent", rights=None)
+TEXTS = [*HOSTILE, "<script>alert(1)</script>", '"><script>alert(1)</script>', "]]>&lt;"]
+EVIL = [
+    replace(hostile_record(place, text), title=text.strip() or "x", files=SCANNED.files)
+    for place, text in enumerate(TEXTS)
+]
 HIGHWIRE = {
     "citation_title": lambda one: [one.title],
     "citation_author": lambda one: one.names("author"),
@@ -69,7 +74,7 @@ def records() -> list[Record]:
 @pytest.fixture(scope="module")
 def room(tmp_path_factory: pytest.TempPathFactory, records: list[Record]) -> Iterator[str]:
     db = tmp_path_factory.mktemp("citing") / "harvest.db"
-    store_details(db, records)
+    store_details(db, [*records, SILENT, *EVIL])
     (db.parent / "files" / "aa").mkdir(parents=True)
     (db.parent / "files" / "aa" / "scanned.pdf").write_bytes(CONTENT)
     with closing(sqlite3.connect(db)) as connection, connection:
@@ -182,31 +187,20 @@ def test_document_without_a_scan_has_no_manifest(room: str) -> None:
     assert not page(f"{room}/documents/{SITE[0]}/bare").xpath("//a[.='IIIF manifest']")
 
 
-def test_rights_that_nobody_states_are_not_invented(tmp_path: Path) -> None:
-    db = tmp_path / "harvest.db"
-    store_details(db, [replace(SCANNED, rights=None)])
-    with opened(db) as url:
-        answer = get(f"{url}/documents/{SITE[0]}/scanned/manifest.json")
+def test_rights_that_nobody_states_are_not_invented(room: str) -> None:
+    answer = get(f"{room}/documents/{SITE[0]}/silent/manifest.json")
     manifest = iiif_prezi3.Manifest.model_validate_json(answer.body)
     assert manifest.rights is None
     assert "ask" in manifest.requiredStatement.value["none"][0]
 
 
-def test_hostile_texts_stay_texts(tmp_path: Path) -> None:
+@pytest.mark.parametrize("record", EVIL, ids=lambda record: record.document)
+def test_hostile_text_stays_text(record: Record, room: str) -> None:
     """In tags, in citations and in manifests."""
-    db = tmp_path / "harvest.db"
-    texts = [*HOSTILE, "<script>alert(1)</script>", '"><script>alert(1)</script>', "]]>&lt;"]
-    hostile = [
-        replace(hostile_record(place, text), title=text.strip() or "x", files=SCANNED.files)
-        for place, text in enumerate(texts)
-    ]
-    store_details(db, hostile)
-    with opened(db) as url:
-        for record in hostile:
-            read = page(f"{url}/documents/{SITE[0]}/{record.document}")
-            assert [one.get("src") for one in read.xpath("//script")] == ["/-/reading-room/copy.js"]
-            assert len(read.find_class("citation")) == 5
-            answer = get(f"{url}/documents/{SITE[0]}/{record.document}/manifest.json")
-            manifest = iiif_prezi3.Manifest.model_validate_json(answer.body)
-            (label,) = manifest.label["none"]
-            assert not (label.startswith("<") and label.endswith(">"))
+    read = page(f"{room}/documents/{SITE[0]}/{record.document}")
+    assert [one.get("src") for one in read.xpath("//script")] == ["/-/reading-room/copy.js"]
+    assert len(read.find_class("citation")) == 5
+    answer = get(f"{room}/documents/{SITE[0]}/{record.document}/manifest.json")
+    manifest = iiif_prezi3.Manifest.model_validate_json(answer.body)
+    (label,) = manifest.label["none"]
+    assert not (label.startswith("<") and label.endswith(">"))

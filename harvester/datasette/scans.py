@@ -78,8 +78,8 @@ def _open_to_viewers(is_public: bool) -> dict[str, str]:
 
 def opened(folder: Path, scan: StoredScan) -> BinaryIO:
     """Opens the file of a scan. Raises NotThere unless the folder has it as it was stored."""
-    path = (folder / scan.path).resolve()
     try:
+        path = (folder / scan.path).resolve()
         if not path.is_relative_to(folder.resolve()):
             raise NotThere("The file of this scan is not in the folder of scans.")
         file = os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
+from datasette import handle_exception
 from datasette.app import Datasette
 from datasette.database import Database
 from datasette.plugins import pm
 
 import harvester.datasette
 from harvester.console import note
+from harvester.datasette import errors
 from harvester.datasette.plugin import DATABASE
 from harvester.datasette.room import STATIC, Served, serving
 from harvester.outcomes import BadUsage
@@ -44,8 +46,11 @@ class Place:
 
 def served(database: Path, feeds: Path | None = None, how: Served = Served()) -> Datasette:  # noqa: B008
     """Datasette on a harvest, whatever its file is called; `feeds` is the folder of Atom feeds."""
-    if not pm.is_registered(harvester.datasette):
-        pm.register(harvester.datasette)
+    for plugin in (harvester.datasette, errors):
+        if not pm.is_registered(plugin):
+            pm.register(plugin)
+    if pm.is_registered(handle_exception):
+        pm.unregister(handle_exception)  # `errors` is in its place
     mounts = [("static", str(STATIC))]
     if feeds is not None and feeds.is_dir():
         mounts.append(("feeds", str(feeds)))

@@ -1,0 +1,45 @@
+"""Pages for what goes wrong: one sentence, instead of Datasette's traceback.
+
+Where the library rich is installed, as it is here, Datasette 0.65 prints a traceback of some
+hundred lines for every address that a stranger makes up, and fails over some. `serve` therefore has
+this in the place of Datasette's own hook `handle_exception`.
+"""
+
+import traceback
+from typing import Any
+
+from datasette import Response
+from datasette.utils.asgi import Base400
+from datasette.views.base import DatasetteError
+from markupsafe import Markup
+from pluggy import HookimplMarker
+
+from harvester.datasette.room import Room, harvest_of
+
+hookimpl = HookimplMarker("datasette")
+TITLES = {404: "Not here", 500: "Something went wrong here"}
+UNKNOWN = "What went wrong is written where this server runs."
+
+
+@hookimpl
+async def handle_exception(datasette: Any, request: Any, exception: Exception) -> Response:
+    """The answer to a request that failed: JSON if that was asked for, else a page."""
+    status, said = _said(exception)
+    if status == 500:
+        traceback.print_exception(exception)
+    if request.path.endswith(".json"):
+        return Response.json({"ok": False, "error": said, "status": status}, status=status)
+    room = Room(datasette, request, harvest_of(datasette) or "")
+    title = TITLES.get(status, "Ask otherwise")
+    return await room.show("room_said.html", status, title=title, said=said)
+
+
+def _said(exception: Exception) -> tuple[int, str]:
+    """The status and the sentence of an exception; what Datasette refuses was asked wrongly."""
+    if isinstance(exception, DatasetteError):
+        status = 400 if exception.status == 500 else exception.status
+        return status, Markup(exception.message).striptags()
+    if isinstance(exception, Base400):
+        said = str(exception)
+        return exception.status, "There is no such page." if said in ("404", "") else said
+    return 500, UNKNOWN
