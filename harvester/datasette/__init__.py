@@ -11,8 +11,10 @@ from harvester.datasette.plugin import (
     register_routes,
     render_cell,
 )
+from harvester.datasette.public import asgi_wrapper
 
 __all__ = [
+    "asgi_wrapper",
     "extra_template_vars",
     "filters_from_request",
     "prepare_connection",

@@ -4,15 +4,24 @@
 `/-/` tell of folders, versions and threads.
 """
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from datasette import NotFound, Response
+from pluggy import HookimplMarker
+
+from harvester.datasette.room import served_as
+
+hookimpl = HookimplMarker("datasette")
+App = Callable[[Any, Any, Any], Awaitable[None]]
+READING = ("GET", "HEAD")
 
 OPEN = ("static/", "static-plugins/", "reading-room/", "dashboards")
 """What pages need of the addresses below `/-/`."""
 ROBOTS = """\
 # Documents may be read by anyone. Questions without end are for people, and so are downloads.
 User-agent: *
+Allow: /documents/
 Disallow: /documents?
 Disallow: /documents.
 Disallow: /unapi
@@ -30,6 +39,24 @@ def routes(database: str) -> list[tuple[str, Any]]:
         return Response.text(ROBOTS.format(database=database))
 
     return [(r"/robots\.txt$", robots), (rf"/-/(?!{'|'.join(OPEN)})", closed)]
+
+
+@hookimpl
+def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
+    """Answers nobody who does not only read."""
+    return only_reading if served_as(datasette).public else lambda app: app
+
+
+def only_reading(app: App) -> App:
+    """An application of ASGI that knows no methods but GET and HEAD."""
+
+    async def reading(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http" and scope["method"] not in READING:
+            await Response.text("Here one can only read.", status=405).asgi_send(send)
+        else:
+            await app(scope, receive, send)
+
+    return reading
 
 
 async def closed() -> Response:

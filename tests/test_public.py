@@ -1,0 +1,226 @@
+"""A server for strangers, tried as strangers try one."""
+
+import io
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from hashlib import sha256
+from pathlib import Path
+from urllib.robotparser import RobotFileParser
+
+import pytest
+from archive import Archive
+from filled import real_records
+from harvests import harvest, scrapy
+from pytest_httpserver import HTTPServer
+from reading_room import Answer, get, opened
+from scans import pdf
+from warcio.archiveiterator import ArchiveIterator
+
+SCAN = pdf("a scan")
+DOCUMENT = real_records()[0].document
+SECRETS = (
+    b"SQLite format",
+    b"WARC/1.",
+    b"\x1f\x8b",
+    b"root:",
+    b"HARVEST_",
+    b"/files/",
+    b"Traceback",
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A harvest with all that stands beside one: recordings, scans, a lock, a log."""
+    folder = tmp_path_factory.mktemp("public")
+    with HTTPServer(port=0) as server:
+        archive = Archive(server)
+        settings = {"HARVEST_DB": folder / "harvest.db", "HARVEST_WARC": folder / "warc"}
+        assert harvest("-a", f"url={archive.url}", **settings).code == 0
+    (folder / "files").mkdir()
+    (folder / "files" / "scan.pdf").write_bytes(SCAN)
+    for name in ("harvest.db.lock", "run.log", "collections.toml"):
+        (folder / name).write_text("HARVEST_CONTACT")
+    with closing(sqlite3.connect(folder / "harvest.db")) as db, db:
+        db.execute(
+            "INSERT INTO files (document, url, path, sha256, size, media_type, fetched, run)"
+            " VALUES (1, 'https://example.org/scan', 'scan.pdf', ?, ?, 'application/pdf', '', 1)",
+            [sha256(SCAN).hexdigest(), len(SCAN)],
+        )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def room(folder: Path) -> Iterator[str]:
+    with opened(folder / "harvest.db", "--public") as url:
+        yield url
+
+
+def test_strangers_read_what_is_meant_for_them(room: str) -> None:
+    for path in ("/", "/documents?q=kono", "/documents.ris?q=kono", "/data", "/robots.txt"):
+        assert get(f"{room}{path}").status == 200, path
+    scan = get(f"{room}/scans/{sha256(SCAN).hexdigest()}")
+    assert (scan.status, scan.body) == (200, SCAN)
+    assert scan.headers["access-control-allow-origin"] == "*"
+
+
+SQL = (
+    "/harvest?sql=select+1",
+    "/harvest.json?sql=select+*+from+pages",
+    "/harvest.csv?sql=select+1&_stream=1",
+    "/harvest/records?_where=1",
+    "/harvest/records.json?_where=1=1+union+select+1",
+    "/_memory?sql=select+1",
+    "/_internal?sql=select+1",
+)
+
+
+@pytest.mark.parametrize("path", SQL)
+def test_strangers_ask_no_sql(path: str, room: str) -> None:
+    answer = get(f"{room}{path}")
+    assert answer.status in (400, 403, 404)
+    assert answer.status != 400 or "sql" not in answer.text
+
+
+FILES = (
+    *("/harvest.db", "/harvest.db.lock", "/run.log", "/harvest.db-wal", "/collections.toml"),
+    *("/warc/", "/warc", "/files/scan.pdf", "/scans/scan.pdf", "/data/harvest.db"),
+    *("/static/../server.py", "/static/..%2f..%2fserver.py", "/static/%2e%2e/server.py"),
+    *("/-/reading-room/../../server.py", "/-/static/../../../../etc/passwd"),
+    *("/-/static-plugins/harvester.datasette/../server.py", "/etc/passwd", "//etc/passwd"),
+    *("/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/..%2f..%2fetc%2fpasswd", "/.git/config"),
+    *("/scans/..%2f..%2fharvest.db", "/documents/..%2f..", "/documents/../../harvest.db"),
+    *("/recordings/1.txt", "/recordings/1.warc.gz", "/recordings/../warc", "/recordings/0"),
+    *("/feeds/../harvest.db", "/a/b/c/d/e/f/g", "/-/..;/x", "/harvest/..%00", "/%00"),
+)
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_strangers_reach_no_file(path: str, room: str) -> None:
+    answer = followed(room, path)
+    assert answer.status in (400, 403, 404)
+    assert not [secret for secret in SECRETS if secret in answer.body]
+
+
+def followed(room: str, path: str) -> Answer:
+    """What is behind an address, after redirects within the server."""
+    for _ in range(5):
+        answer = get(f"{room}{path}")
+        if answer.status not in (301, 302):
+            return answer
+        path = answer.headers["location"]
+        assert path.startswith("/") and not path.startswith("//")
+    raise AssertionError(f"{path} goes in a circle")
+
+
+TOLD = (
+    *("/-/databases", "/-/databases.json", "/-/metadata", "/-/metadata.json", "/-/settings.json"),
+    *("/-/versions.json", "/-/plugins.json", "/-/threads.json", "/-/actor.json", "/-/config.json"),
+    *("/-/permissions", "/-/allow-debug", "/-/messages", "/-/patterns", "/-/auth-token?token=x"),
+    *("/-/logout", "/-/asgi-scope", "/-/nothing", "/-/"),
+)
+
+
+@pytest.mark.parametrize("path", TOLD)
+def test_strangers_hear_nothing_of_the_server(path: str, room: str, folder: Path) -> None:
+    answer = followed(room, path)
+    assert answer.status == 404
+    assert str(folder) not in answer.text
+
+
+BIG = (
+    "/documents?q=" + "a*+" * 90,
+    "/documents?q=" + "x" * 100_000,
+    "/documents?" + "&".join(f"place=p{n}" for n in range(500)),
+    "/documents?page=999999999999",
+    "/documents.ris?" + "author=x&" * 1000,
+    "/harvest/records?_facet_size=max&_size=max&" + "&".join(f"_facet=c{n}" for n in range(200)),
+    "/harvest/records.json?_size=1000000",
+    "/harvest/records.csv?_stream=1&_size=max",
+    "/harvest/records?_sort=nothing",
+    "/harvest/records?_next=" + "~" * 3000,
+    "/unapi?id=" + "a/" * 3000 + "&format=ris",
+)
+
+
+@pytest.mark.parametrize("path", BIG, ids=lambda path: path[:30])
+def test_big_questions_get_a_small_answer(path: str, room: str) -> None:
+    """Some make Datasette's own pages fail: they say so in a sentence, and others are answered."""
+    answer = get(f"{room}{path}")
+    assert answer.status in (200, 400, 404, 414, 503, 500 if "_next" in path else 400)
+    assert "Traceback" not in answer.text
+    assert get(f"{room}/documents?q=kono").status == 200
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+@pytest.mark.parametrize("path", ["/", "/documents", "/harvest/documents", "/harvest/-/insert"])
+def test_strangers_write_nothing(path: str, method: str, room: str, folder: Path) -> None:
+    before = (folder / "harvest.db").read_bytes()
+    assert get(f"{room}{path}", method).status == 405
+    assert (folder / "harvest.db").read_bytes() == before
+
+
+def test_robots_are_told_what_to_leave(room: str) -> None:
+    robots = RobotFileParser()
+    robots.parse(get(f"{room}/robots.txt").text.splitlines())
+    may = {path: robots.can_fetch("Any", f"{room}{path}") for path in ROBOTS}
+    assert may == ROBOTS
+    assert robots.crawl_delay("Any")
+
+
+ROBOTS = {
+    "/": True,
+    f"/documents/wilson-center/{DOCUMENT}": True,
+    "/documents?q=kono": False,
+    "/documents.ris": False,
+    "/harvest/records": False,
+    "/-/dashboards": False,
+    "/recordings/1": False,
+}
+
+
+def test_recording_of_a_page_is_named_and_not_given(room: str, folder: Path) -> None:
+    answer = get(f"{room}/recordings/1")
+    (warc,) = (path.name for path in (folder / "warc").iterdir())
+    assert (answer.status, warc in answer.text) == (200, True)
+    assert "/recordings/1." not in answer.text
+
+
+def test_keeper_reads_what_strangers_do_not(folder: Path) -> None:
+    """Without --public the same server gives recordings, SQL and what Datasette says of itself."""
+    with opened(folder / "harvest.db") as url:
+        assert get(f"{url}/harvest.json?sql=select+1+as+one").status == 200
+        assert json.loads(get(f"{url}/-/settings.json").body)["default_allow_sql"] is True
+        assert get(f"{url}/robots.txt").status == 404
+        page = get(f"{url}/recordings/1")
+        assert "/recordings/1.warc.gz" in page.text
+        text = get(f"{url}/recordings/1.txt")
+        assert text.headers["content-type"] == "text/plain; charset=utf-8"
+        assert text.headers["x-content-type-options"] == "nosniff"
+        assert text.headers["content-security-policy"] == "sandbox"
+        assert "<html" in text.text
+        warc = get(f"{url}/recordings/1.warc.gz")
+    assert warc.headers["content-disposition"].startswith("attachment; ")
+    assert alone(warc.body) == [("response", address(folder))]
+
+
+def alone(warc: bytes) -> list[tuple[str, str]]:
+    """The records of a WARC, as another program reads them."""
+    found = []
+    for record in ArchiveIterator(io.BytesIO(warc), check_digests="raise"):
+        record.content_stream().read()
+        found.append((record.rec_type, record.rec_headers["WARC-Target-URI"]))
+    return found
+
+
+def address(folder: Path) -> str:
+    with closing(sqlite3.connect(folder / "harvest.db")) as db:
+        return str(db.execute("SELECT url FROM pages WHERE id = 1").fetchone()[0])
+
+
+def test_others_are_let_in_only_if_that_is_meant(folder: Path) -> None:
+    done = scrapy("serve", "--host", "0.0.0.0", "-s", f"HARVEST_DB={folder / 'harvest.db'}")
+    assert done.returncode == 64
+    assert "--public" in done.stderr and len(done.stderr.splitlines()) == 1
