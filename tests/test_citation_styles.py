@@ -88,7 +88,7 @@ NOTE = Record(
     link=f"{ARCHIVE}/document/note",
     title="A Note",
     date_text="1956",
-    source="RGANI, f. 52",
+    source="RGANI, f. 52.",
     terms=[Term("author", "Satō, Eisaku"), Term("type", "Memorandum")],
 )
 BARE = replace(NOTE, terms=[], source=None)

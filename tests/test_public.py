@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -218,6 +219,17 @@ def alone(warc: bytes) -> list[tuple[str, str]]:
 def address(folder: Path) -> str:
     with closing(sqlite3.connect(folder / "harvest.db")) as db:
         return str(db.execute("SELECT url FROM pages WHERE id = 1").fetchone()[0])
+
+
+def test_scans_are_not_shown_if_no_folder_is_named(folder: Path) -> None:
+    with opened(folder / "harvest.db", "--public", "-s", "HARVEST_FILES=") as url:
+        assert get(f"{url}/scans/{sha256(SCAN).hexdigest()}").status == 404
+        page = get(f"{url}/documents").text
+        (leads, *_) = re.findall(r'href="(/documents/[^"?.]+/[^"?.]+)[?"]', page)
+        for ending in ("", ".ris"):
+            assert get(f"{url}{leads}{ending}").status == 200
+        assert "/scans/" not in get(f"{url}{leads}").text
+        assert get(f"{url}{leads}/manifest.json").status == 404
 
 
 def test_others_are_let_in_only_if_that_is_meant(folder: Path) -> None:

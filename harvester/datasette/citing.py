@@ -42,6 +42,7 @@ async def citing(room: Room, number: int) -> Citing:
         return record, scans_of(db, number)
 
     record, scans = await room.read(read)
+    scans = scans if room.folder("files") else []
     site, document = record.address.site, record.address.id
     pdfs = [scan_address(room, scan.sha256) for scan in scans if scan.media_type == PDF]
     return Citing(

@@ -84,6 +84,8 @@ async def document(room: Room) -> Response:
     """One document: /documents/SITE/ID, after the question that led to it."""
     site, name = (tilde_decode(room.request.url_vars[part]) for part in ("site", "document"))
     said = await room.read(lambda db: record(db, site, name))
+    if room.folder("files") is None:
+        said["scans"], said["scan_links"] = [], [*said["scans"], *said["scan_links"]]
     for one in (*said["scans"], *said["scan_links"], *said["related"], said):
         one["url"] = one["url"] if is_url(one["url"] or "") else ""
     texts = [{**text, "paragraphs": paragraphs(text["text"])} for text in said["texts"]]

@@ -27,10 +27,11 @@ async def recording(room: Room) -> Response:
 
 async def taken(room: Room) -> Response:
     """The recording itself: /recordings/PAGE.txt as text, .warc.gz as a WARC. Raises NotThere."""
-    if room.is_public:
+    folder = room.folder("warc")
+    if room.is_public or folder is None:
         raise NotThere("Recordings are not given away here: ask the keeper of this harvest.")
     page, ending = await _page(room), room.request.url_vars["ending"]
-    recordings = Recordings([room.folder("warc")], LARGEST)
+    recordings = Recordings([folder], LARGEST)
     read = recordings.warc if ending == "warc.gz" else recordings.page
     try:
         found: Any = await asyncio.to_thread(read, page)

@@ -48,11 +48,14 @@ LONGEST, PUBLIC_LONGEST = 10_000, 3_000
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """How a harvest is served: to strangers or not, and with which folders."""
+    """How a harvest is served: to strangers or not, and with which folders.
+
+    An empty name means that there is no such folder, None that nobody said which.
+    """
 
     public: bool = False
-    files: Path | None = None
-    warc: Path | None = None
+    files: str | None = None
+    warc: str | None = None
 
 
 _serving: WeakKeyDictionary[Any, Served] = WeakKeyDictionary()
@@ -95,15 +98,17 @@ class Room:
         """Milliseconds that a page may take to be read from the database."""
         return PUBLIC_LONGEST if self.is_public else LONGEST
 
-    def folder(self, kind: str) -> Path:
-        """The folder of "files" (scans) or "warc" (recordings).
+    def folder(self, kind: str) -> Path | None:
+        """The folder of "files" (scans) or "warc" (recordings); None if there is none.
 
         It is the one that `serve` was told, or that Datasette's configuration of the plugin
         "harvester" names, or else the folder of that name beside the database.
         """
-        configured = self.datasette.plugin_config("harvester") or {}
-        told = getattr(served_as(self.datasette), kind) or configured.get(kind)
-        return Path(told or Path(self.path_of_database).with_name(kind))
+        told = getattr(served_as(self.datasette), kind)
+        if told is None:
+            configured = self.datasette.plugin_config("harvester") or {}
+            told = str(configured.get(kind, self.path_of_database.with_name(kind)))
+        return Path(told) if told else None
 
     @property
     def path_of_database(self) -> Path:

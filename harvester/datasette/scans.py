@@ -43,8 +43,11 @@ def scan_address(room: Room, sha256: str) -> str:
 async def stored(room: Room) -> "ScanAnswer":
     """A stored scan: /scans/SHA256. Raises NotThere."""
     sha256 = room.request.url_vars["sha256"]
+    folder = room.folder("files")
+    if folder is None:
+        raise NotThere("No scans are shown here.")
     found = await room.read(lambda db: scan(db, sha256))
-    file = await asyncio.to_thread(opened, room.folder("files"), found)
+    file = await asyncio.to_thread(opened, folder, found)
     return ScanAnswer(room.request, found, file, room.is_public)
 
 
@@ -58,7 +61,7 @@ async def iiif(room: Room) -> Response:
         return record, scans_of(db, number)
 
     record, scans = await room.read(read)
-    if not scans:
+    if not scans or room.folder("files") is None:
         raise NotThere("No scan of this document is kept here.")
     shown = [(room.absolute(scan_address(room, one.sha256)), one) for one in scans]
     address = room.absolute(

@@ -124,7 +124,7 @@ def _item(record: Record, style: Style, title: str) -> dict[str, Any]:
         "author": list(_authors(record, style)),
         "genre": one_line("; ".join(details.names("type"))) if details else "",
         "archive": one_line(record.archive),
-        "archive_location": one_line(details.source or "") if details else "",
+        "archive_location": one_line(details.source or "").rstrip(".") if details else "",
         "URL": one_line(record.url),
     }
     if record.dating:
