@@ -49,7 +49,8 @@ PLANNED = {
     "table": "SELECT * FROM entries ORDER BY sort_date LIMIT 51",
     "facet": "SELECT decade, count(*) FROM entries WHERE decade IS NOT NULL GROUP BY decade",
     "narrowed": "SELECT * FROM entries WHERE decade = '1960s' ORDER BY sort_date LIMIT 51",
-    "search": "SELECT * FROM entries WHERE number IN (SELECT rowid FROM documents_fts('ka*'))"
+    "search": "SELECT * FROM entries WHERE number IN (SELECT rowid FROM documents_fts"
+    " WHERE documents_fts MATCH 'ka*')"
     " ORDER BY sort_date LIMIT 51",
     "timeline": TIMELINE,
     "not in a year": NOT_IN_A_YEAR,

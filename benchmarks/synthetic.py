@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from harvester.store.database import open_database
+from harvester.store.index import expect, index
 
 NAMES = {
     "author": (3_000, 2),
@@ -47,6 +48,7 @@ def fill(path: Path, documents: int) -> None:
         [TIME],
     )
     words = vocabulary(chance)
+    expect(db.conn, range(1, documents + 1))
     db.conn.executemany(PUT_DOCUMENT, (document(n, words, chance) for n in range(documents)))
     db.conn.executemany(
         "INSERT INTO memberships (collection, document, position, first_seen, page)"
@@ -55,6 +57,7 @@ def fill(path: Path, documents: int) -> None:
     )
     put_names(db.conn, documents, words, chance)
     put_texts(db.conn, documents, words, chance)
+    index(db.conn)
     db.execute("COMMIT")
     db.close()
 

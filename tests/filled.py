@@ -14,6 +14,7 @@ from stored import ARCHIVE, FETCHED, NUMBER, SITE, entry, store
 
 from harvester.pages import read_document
 from harvester.record import Record, Related, Term, Transcript
+from harvester.store.index import index
 
 FIELDS = (
     *("credit", "source", "rights", "classification", "uploaded"),
@@ -39,6 +40,7 @@ def store_details(path: Path, records: Iterable[Record], name: str = "detailed")
         db.execute("BEGIN")
         for one in records:
             _store_one(db, one)
+        index(db)
         db.execute("COMMIT")
 
 

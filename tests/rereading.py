@@ -12,6 +12,7 @@ from captured import record
 from harvests import Harvest, harvest, scrapy
 
 from harvester.store.history.facts import FIELDS
+from harvester.store.index import index
 from harvester.warc.headers import digest
 
 FOLLOW = f"""
@@ -56,6 +57,7 @@ class Harvested:
             for sql in statements:
                 db.execute(sql)
             db.execute(FOLLOW)
+            index(db)
             db.commit()
 
     def as_recorded(self, page: int, body: bytes) -> None:

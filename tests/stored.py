@@ -71,16 +71,15 @@ def store(
         " VALUES (?, ?, ?, 200, ?, 0) RETURNING id",
         [run, url, fetched, "0" * 64],
     ).fetchone()[0]
-    db.execute("BEGIN")
-    for position, one in enumerate(entries, 1):
-        db.execute(PUT, [site[0], *_dated(one), fetched, fetched, page])
-        db.execute(
-            "INSERT INTO memberships (collection, document, position, first_seen, page)"
-            f" VALUES (?, {NUMBER}, ?, ?, ?) ON CONFLICT (collection, document)"
-            " DO UPDATE SET position = excluded.position, page = excluded.page",
-            [collection, site[0], one.document, position, fetched, page],
-        )
-    db.execute("COMMIT")
+    with db.writing():
+        for position, one in enumerate(entries, 1):
+            db.execute(PUT, [site[0], *_dated(one), fetched, fetched, page])
+            db.execute(
+                "INSERT INTO memberships (collection, document, position, first_seen, page)"
+                f" VALUES (?, {NUMBER}, ?, ?, ?) ON CONFLICT (collection, document)"
+                " DO UPDATE SET position = excluded.position, page = excluded.page",
+                [collection, site[0], one.document, position, fetched, page],
+            )
     db.close()
 
 

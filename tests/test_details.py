@@ -18,6 +18,7 @@ from harvester.record import KINDS, Record, Related, Term, Transcript
 
 Crawl = Callable[..., Harvest]
 TOLD = "-adetails=yes"
+FOUND = "SELECT rowid FROM documents_fts WHERE documents_fts MATCH ?"
 
 
 @pytest.fixture
@@ -288,18 +289,18 @@ def test_each_difference_is_a_change(shelf: Shelf, detailed: Crawl) -> None:
     assert sorted(got.terms) == sorted(new.terms)
     assert got.transcripts == new.transcripts
     assert rows(done.db, "SELECT * FROM terms WHERE kind = 'author'") != []
-    assert rows(done.db, "SELECT rowid FROM texts_fts('два OR один')") != []
+    assert rows(done.db, FOUND, "два OR один") != []
     shelf.change(record.document, transcripts=new.transcripts[:1])
     done = detailed()
     assert changes(done.db) == {
         ("changed", "text 2", "Один.", None),
         ("changed", "text 2 label", "Original", None),
     }
-    assert rows(done.db, "SELECT rowid FROM texts_fts('один')") == []
+    assert rows(done.db, FOUND, "один") == []
 
 
 def test_texts_that_are_as_before_keep_their_rows(shelf: Shelf, detailed: Crawl) -> None:
-    db, tables = detailed().db, ("texts", "texts_fts_data")
+    db, tables = detailed().db, ("texts", "words_fts_rows")
     before = [rows(db, f"SELECT * FROM {table}") for table in tables]
     detailed("-afull=yes")
     assert [rows(db, f"SELECT * FROM {table}") for table in tables] == before

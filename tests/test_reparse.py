@@ -464,8 +464,9 @@ def found(db: Path) -> list[dict[str, object]]:
     """The documents that searches know of."""
     return rows(
         db,
-        "SELECT named.id FROM documents_fts_docsize AS known"
-        " JOIN main.documents AS named ON number = known.id ORDER BY named.id",
+        "SELECT named.id FROM words_fts_rows AS known"
+        " JOIN main.documents AS named ON number = known.document"
+        " WHERE known.id IN (SELECT id FROM words_fts_docsize) AND folded ORDER BY named.id",
     )
 
 

@@ -7,6 +7,7 @@ the pages that were before.
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -188,9 +189,7 @@ def test_index_of_searches_is_written_once_a_page(harvesting: Harvesting, db: Pa
     """SQLite keeps what is written at once as a segment, and merges them as they become many."""
     harvesting.run([listed(0, 40)])
     with sqlite3.connect(f"file:{db}?mode=ro", uri=True) as reader:
-        (segments,) = reader.execute(
-            "SELECT count(DISTINCT segid) FROM documents_fts_idx"
-        ).fetchone()
+        (segments,) = reader.execute("SELECT count(DISTINCT segid) FROM words_fts_idx").fetchone()
     reader.close()
     assert segments == 1
 
@@ -230,6 +229,34 @@ def test_searches_find_the_pages_of_a_first_run_while_it_goes_on(
     assert found(db, "summary") == UNSEARCHED * PER_PAGE
     harvesting.store.end_run(RunEnd("all", Outcome.INCOMPLETE, NOW))
     assert found(db, "summary") == len(pages) * PER_PAGE
+
+
+CHANGES = (
+    "UPDATE documents SET title = 'Corrected' WHERE number = 3",
+    "UPDATE documents SET summary = NULL",
+    "DELETE FROM memberships WHERE document = 4",
+    "DELETE FROM changes WHERE document = 4",
+    "DELETE FROM documents WHERE number = 4",
+    "INSERT INTO texts (document, position, text) VALUES (5, 1, 'A corrected text')",
+)
+"""What other programs may do while a first harvest goes on."""
+
+
+def test_other_programs_change_documents_that_no_search_finds_yet(
+    harvesting: Harvesting, db: Path
+) -> None:
+    store = harvesting.store
+    store.start_run(RunStart("all", URL, NOW, site="wilson-center"))
+    page = listed(0)
+    page.listing.entries = store.new_entries(page)
+    store.store_page(page)
+    with closing(sqlite3.connect(db, isolation_level=None)) as by_hand:
+        assert found(db, "title") == 0
+        for sql in CHANGES:
+            by_hand.execute(sql)
+        by_hand.execute("INSERT INTO words_fts (words_fts) VALUES ('integrity-check')")
+    store.end_run(RunEnd("all", Outcome.INCOMPLETE, NOW))
+    assert (found(db, "corrected"), found(db, "title")) == (2, PER_PAGE - 2)
 
 
 def test_listing_that_is_walked_twice_in_a_first_run_is_stored_once(

@@ -43,6 +43,7 @@ VIEWED: dict[str, dict[str, Any]] = {
         "sort": "date_earliest",
         "label_column": "title",
         "fts_table": "documents_fts",
+        "fts_pk": "number",
     },
     "collections": {"sort": "name", "label_column": "name"},
     "memberships": {"sort": "position", "facets": ["collection"]},
@@ -54,8 +55,6 @@ VIEWED: dict[str, dict[str, Any]] = {
     "texts": {
         "label_column": "label",
         "facets": ["language"],
-        "fts_table": "texts_fts",
-        "fts_pk": "id",
     },
     "files": {"label_column": "path", "facets": ["media_type"]},
     "scans": {"title": "Scans, with their rights", "sort": "title"},

@@ -44,7 +44,8 @@ async def documents(room: Room) -> Response:
 
     def read(db: Any) -> dict[str, Any]:
         shown = results(db, asked)
-        return {"results": shown, "facets": facets(db, shown), "question": shown.question}
+        said = {"suggestion": shown.suggestion, "question": shown.question}
+        return {"results": shown, "facets": facets(db, shown), **said}
 
     said = await room.read(read)
     orders = [one for one in (RELEVANCE, *ORDERS) if asked.words or one != RELEVANCE]

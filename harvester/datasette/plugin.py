@@ -27,7 +27,6 @@ from harvester.store.read.facets import (
     NARROWING,
     NUMBERED,
     OF_DOCUMENT,
-    PASSAGES,
     RELATED_OF_DOCUMENT,
     SCANS_OF_DOCUMENT,
     TEXTS_OF_DOCUMENT,
@@ -134,7 +133,7 @@ def extra_template_vars(
         return _home(datasette)
     if template == "row-harvest-documents.html":
         return document(request, datasette)
-    return passages(request, datasette) if table == "texts" else {}
+    return {}
 
 
 def _home(datasette: Any) -> dict[str, Any]:
@@ -188,25 +187,6 @@ async def document(request: Any, datasette: Any) -> dict[str, Any]:
         "scans": [_safe(scan) for scan in await rows(SCANS_OF_DOCUMENT)],
         "related": [_safe(one) for one in await rows(RELATED_OF_DOCUMENT)],
     }
-
-
-async def passages(request: Any, datasette: Any) -> dict[str, Any]:
-    """`passages`, a function that finds what was searched for in rows of texts.
-
-    It is None if nothing was searched for.
-    """
-    search = request.args.get("_search")
-    if not search:
-        return {"passages": None}
-
-    async def found(rows: list[Any]) -> list[tuple[int, str]]:
-        asked = {"search": search, "ids": json.dumps([row["id"] for row in rows])}
-        said = await datasette.get_database(DATABASE).execute(PASSAGES, asked)
-        by_id = {row["id"]: row["passage"] for row in said}
-        ids = [int(row["id"]) for row in rows]
-        return [(one, by_id[one]) for one in ids if one in by_id]
-
-    return {"passages": found}
 
 
 def _by_kind(datasette: Any, rows: list[dict[str, Any]]) -> list[tuple[str, Markup]]:

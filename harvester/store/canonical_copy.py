@@ -16,6 +16,8 @@ from pathlib import Path
 
 from harvester.interrupt import interrupt
 from harvester.store.connection import APPLICATION_ID, STEPS, reading
+from harvester.store.index import ROWS, expect_missing, index
+from harvester.store.schema import SEARCHES, statements
 
 DOCUMENTS = "documents"
 OF_DOCUMENT = ["site", "id"]
@@ -108,11 +110,12 @@ def quoted(names: Iterable[str]) -> str:
 
 
 def tables(db: sqlite3.Connection) -> Iterator[Table]:
-    """The ordinary tables by name, without SQLite's own and those of a search index."""
+    """The ordinary tables by name, without SQLite's own and those of the index of searches."""
     found = db.execute(
         "SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND sql IS NOT NULL"
         " AND name IN (SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table')"
-        " AND substr(name, 1, 7) <> 'sqlite_' ORDER BY name"
+        " AND substr(name, 1, 7) <> 'sqlite_' AND name <> ? ORDER BY name",
+        [ROWS],
     )
     for name, sql in found.fetchall():
         yield Table(name, sql, tuple(_columns(db, name)), tuple(_references(db, name)))
@@ -158,13 +161,15 @@ def _copy(harvest: sqlite3.Connection, copy: sqlite3.Connection) -> None:
     for table in tables(harvest):
         copy.execute(table.sql)
         _copy_rows(harvest, copy, table)
-    for _, sql in _made(harvest, "index"):
+    for sql in statements(SEARCHES):
         copy.execute(sql)
-    for name, sql in _searches(harvest):
-        copy.execute(sql)
-        copy.execute(f'INSERT INTO "{name}" ("{name}") VALUES (\'rebuild\')')
-    for _, sql in (*_made(harvest, "view"), *_made(harvest, "trigger")):
-        copy.execute(sql)
+    expect_missing(copy)
+    index(copy)
+    there = {name for (name,) in copy.execute("SELECT name FROM sqlite_schema")}
+    for kind in ("index", "view", "trigger"):
+        for name, sql in _made(harvest, kind):
+            if name not in there:
+                copy.execute(sql)
     copy.execute("DROP TABLE numbers")
     copy.execute("COMMIT")
     copy.execute("VACUUM")
@@ -199,10 +204,3 @@ def _made(harvest: sqlite3.Connection, kind: str) -> list[tuple[str, str]]:
     """What there is of a kind, by name, and the SQL that makes each."""
     sql = "SELECT name, sql FROM sqlite_schema WHERE type = ? AND sql IS NOT NULL ORDER BY name"
     return [(row["name"], row["sql"]) for row in harvest.execute(sql, [kind])]
-
-
-def _searches(harvest: sqlite3.Connection) -> list[tuple[str, str]]:
-    """The search indexes, by name, and the SQL that makes each."""
-    sql = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'virtual'"
-    names = {row["name"] for row in harvest.execute(sql)}
-    return [(name, sql) for name, sql in _made(harvest, "table") if name in names]

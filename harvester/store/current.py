@@ -16,6 +16,7 @@ from harvester.store.connection import Row, put_rows
 from harvester.store.history.facts import FIELDS, SAID, Content
 from harvester.store.history.fold import Document, reconcile
 from harvester.store.history.state import Change, Kind, State, When
+from harvester.store.index import expect
 from harvester.store.observations import Met, Place
 from harvester.store.run import Run
 from harvester.store.schema import DETAILS
@@ -104,6 +105,7 @@ def put_new(db: sqlite3.Connection, run: Run, met: Met, at: str) -> None:
 
 def put_documents(db: sqlite3.Connection, rows: Sequence[tuple[object, ...]]) -> None:
     """Writes documents, by the columns OF_DOCUMENT."""
+    expect(db, (row[0] for row in rows))
     put_rows(db, PUT_DOCUMENTS, rows)
 
 
@@ -138,7 +140,7 @@ def put(
     when = state.first_seen, state.last_changed
     row = (number, found.name.site, found.name.id, *said, *when, *read, state.removed)
     if db.execute(DOCUMENT, [number]).fetchone() != row:
-        put_rows(db, PUT_DOCUMENTS, [row])
+        put_documents(db, [row])
     _put_memberships(db, number, state, pages)
     return _put_history(db, run, number, found.changes, held)
 

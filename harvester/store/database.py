@@ -13,6 +13,7 @@ from harvester.disk import is_at
 from harvester.interrupt import interrupt
 from harvester.outcomes import BadDatabase, Misplaced
 from harvester.store.connection import APPLICATION_ID, LOCK_WAIT, STEPS, too_old, without_trace
+from harvester.store.index import index
 from harvester.store.lock import Lock
 from harvester.store.migrating import is_due, is_too_old, migrate, unknown_steps
 
@@ -51,6 +52,7 @@ class LockedDatabase(Database):
     def writing(self) -> Iterator[sqlite3.Connection]:
         """All that is written in the block, or nothing of it, to where the database is looked for.
 
+        Searches find it then.
         It begins as a writer, so that no lock can be lost between reading and writing. Raises
         BadDatabase if nothing can be written, and Interrupted if the program is asked to end while
         another one has the lock.
@@ -59,6 +61,7 @@ class LockedDatabase(Database):
             _begin(self.conn, self._wait)
             try:
                 yield self.conn
+                index(self.conn)
                 self.conn.execute("COMMIT")
             except BaseException:
                 if self.conn.in_transaction:

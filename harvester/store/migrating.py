@@ -23,6 +23,7 @@ from sqlite_utils import Database, Migrations
 from harvester.disk import create, sync
 from harvester.store import schema
 from harvester.store.connection import APPLICATION_ID
+from harvester.store.index import expect_missing, index
 
 migrations = Migrations("harvester")
 """The steps, in their order."""
@@ -68,11 +69,6 @@ a little more than SQLite keeps in memory by itself, so that each would have a f
 SORT_IN_FILES = "PRAGMA temp_store = DEFAULT"
 """Else all rows of an index would be in memory at once when it is made."""
 HAS_DOCUMENTS = "SELECT EXISTS (SELECT 1 FROM documents) OR EXISTS (SELECT 1 FROM addresses)"
-ADD_TO_SEARCHES = """
-    INSERT INTO documents_fts (rowid, title, summary) SELECT rowid, title, summary FROM documents
-    WHERE rowid > coalesce((SELECT max(id) FROM documents_fts_docsize), 0)"""
-"""The index has one row for each of its documents in this table of its own: see
-https://sqlite.org/fts5.html, "FTS5 Data Structures"."""
 
 
 @migrations(name=schema.NAME)
@@ -160,7 +156,7 @@ def _same(one: Path, other: Path) -> bool:
 def put_off_indexes(db: sqlite3.Connection) -> bool:
     """Leaves the indexes away for now if there is no document yet; else sees that all are there.
 
-    Returns whether it left them away. Then `index_searches` and `make_indexes` are called, the
+    Returns whether it left them away. Then `expect_new` and `make_indexes` are called, the
     latter before any document is looked up or changed.
     """
     (has_documents,) = db.execute(HAS_DOCUMENTS).fetchone()
@@ -172,11 +168,6 @@ def put_off_indexes(db: sqlite3.Connection) -> bool:
     db.execute(f"DROP TRIGGER IF EXISTS {TRIGGER}")
     db.execute(UNDO_IN_MEMORY)
     return True
-
-
-def index_searches(db: sqlite3.Connection) -> None:
-    """Lets searches find the documents that were stored since."""
-    db.execute(ADD_TO_SEARCHES)
 
 
 def make_indexes(db: sqlite3.Connection) -> None:
@@ -192,4 +183,5 @@ def make_indexes(db: sqlite3.Connection) -> None:
     for name in missing:
         db.execute(definitions[name])
     if TRIGGER in missing:
-        index_searches(db)
+        expect_missing(db)
+        index(db)

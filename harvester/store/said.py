@@ -9,6 +9,7 @@ from typing import Any
 from harvester.record import Record
 from harvester.store import current
 from harvester.store.connection import Row
+from harvester.store.index import expect_otherwise
 from harvester.store.schema import DETAILS
 
 OF_TEXT = ("text", "label", "language")
@@ -136,6 +137,8 @@ def put_said(db: sqlite3.Connection, document: int, old: Said, new: Said, page: 
     current.put_details(db, document, new.fields, page)
     if old.links != new.links:
         put_links(db, document, new.links)
+    if (old.terms, old.texts) != (new.terms, new.texts):
+        expect_otherwise(db, document)
     if old.terms != new.terms:
         _put_terms(db, document, new.terms)
     if old.texts != new.texts:
@@ -146,12 +149,15 @@ def put_said(db: sqlite3.Connection, document: int, old: Said, new: Said, page: 
 
 def move_said(db: sqlite3.Connection, other: int, kept: int) -> None:
     """Gives a document what another has by its own page, as far as it has not got that."""
+    for document in (other, kept):
+        expect_otherwise(db, document)
     for table in TABLES:
         db.execute(MOVE.format(table), {"kept": kept, "other": other})
 
 
 def drop_said(db: sqlite3.Connection, document: int, tables: Sequence[str] = TABLES) -> None:
     """Drops what a document has in these tables by its own page."""
+    expect_otherwise(db, document)
     for table in tables:
         db.execute(DROP.format(table), [document])
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 
 from harvester.record import Fields, columns
+from harvester.search.words import GAP
 from harvester.store.read.facets import COLUMNS
 
 DETAILS = (*columns(Fields), "other")
@@ -32,6 +33,104 @@ OF_KIND = """nullif((SELECT json_group_array(name) FROM (
             SELECT t.name FROM document_terms AS dt CROSS JOIN terms AS t ON t.id = dt.term
             WHERE dt.document = d.number AND t.kind = '{}' ORDER BY dt.position)), '[]')"""
 NAMES = ",\n        ".join(f"{OF_KIND.format(kind)} AS {name}" for name, kind in COLUMNS.items())
+
+UNSEARCHED_KINDS = ("language", "type")
+"""Kinds of names that nearly any search would find."""
+SEARCHED = f"""title, summary,
+        (SELECT group_concat(name, ' {GAP} ') FROM (
+            SELECT name FROM document_terms AS dt CROSS JOIN terms AS t ON t.id = dt.term
+            WHERE dt.document = number AND kind NOT IN {UNSEARCHED_KINDS} ORDER BY dt.position)),
+        (SELECT group_concat(text, '{GAP}') FROM (
+            SELECT text FROM texts WHERE document = number ORDER BY position))
+    FROM documents"""
+"""What searches know of a document: its title, summary, names and texts."""
+
+
+def _as_it_is(number: str) -> str:
+    """Indexes a document as it stands, which SQL alone can do. `index` does it better, later."""
+    return f"""
+    INSERT INTO words_fts (title, summary, names, text)
+        SELECT {SEARCHED} WHERE number = {number};
+    INSERT INTO words_fts_rows (document, id, folded)
+        SELECT {number}, max(id), 0 FROM words_fts_docsize WHERE true
+        ON CONFLICT (document) DO UPDATE SET id = excluded.id, folded = 0;"""
+
+
+def _kept_up(name: str, event: str, number: str, of: str = "") -> str:
+    """The trigger that keeps up with a change of a document that is indexed."""
+    return f"""CREATE TRIGGER {name} AFTER {event}
+    WHEN {of} EXISTS (SELECT 1 FROM words_fts_rows WHERE document = {number} AND id IS NOT NULL)
+    BEGIN{_as_it_is(number)}
+END;
+"""
+
+
+# A document's row in the index is never changed, for that takes the words that it was made of. It
+# gets a new one, and nothing leads to the old one any more. So no program can spoil the index, and
+# what is put off is only not found yet.
+SEARCHES = f"""
+-- Searches: a row a document, and which one is its row now. Until `id` is there, it is not found;
+-- until it is `folded`, only by words as SQLite takes them.
+CREATE VIRTUAL TABLE words_fts USING fts5 (
+    title, summary, names, text, content = '',
+    tokenize = "unicode61 remove_diacritics 2 categories 'L* N* M* Co'"
+);
+-- A new database gets a thousand documents at once: they are sorted in memory (some 4 MB), and
+-- fewer of the index's segments are merged meanwhile. By default it is 1 MB, and four at a time.
+INSERT INTO words_fts (words_fts, rank) VALUES ('hashsize', 4000000);
+INSERT INTO words_fts (words_fts, rank) VALUES ('automerge', 8);
+INSERT INTO words_fts (words_fts, rank) VALUES ('rank', 'bm25(8.0, 2.0, 4.0, 1.0)');
+CREATE VIRTUAL TABLE words_fts_vocabulary USING fts5vocab (words_fts, row);
+CREATE TABLE words_fts_rows (
+    document INTEGER PRIMARY KEY,
+    id INTEGER,
+    folded INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE UNIQUE INDEX idx_words_fts_rows_id ON words_fts_rows (id);
+CREATE INDEX idx_words_fts_rows_unfolded ON words_fts_rows (document) WHERE folded = 0;
+-- To read: documents by what is to MATCH `documents_fts`, the best by the least `rank`.
+CREATE VIEW documents_fts AS
+    SELECT found.document AS rowid, words_fts.rank, words_fts.words_fts AS documents_fts
+    FROM words_fts CROSS JOIN words_fts_rows AS found ON found.id = words_fts.rowid;
+CREATE TRIGGER documents_added AFTER INSERT ON documents
+    WHEN NOT EXISTS (SELECT 1 FROM words_fts_rows WHERE document = new.number)
+    BEGIN{_as_it_is("new.number")}
+END;
+CREATE TRIGGER documents_deleted AFTER DELETE ON documents BEGIN
+    DELETE FROM words_fts_rows WHERE document = old.number;
+END;
+CREATE TRIGGER documents_renumbered AFTER UPDATE OF number ON documents
+    WHEN EXISTS (SELECT 1 FROM words_fts_rows WHERE document = old.number)
+    BEGIN
+    DELETE FROM words_fts_rows WHERE document = old.number;{_as_it_is("new.number")}
+END;
+{
+    "".join(
+        _kept_up(*one)
+        for one in (
+            (
+                "documents_reworded",
+                "UPDATE OF title, summary ON documents",
+                "new.number",
+                "(old.title IS NOT new.title OR old.summary IS NOT new.summary) AND",
+            ),
+            ("texts_added", "INSERT ON texts", "new.document"),
+            ("texts_deleted", "DELETE ON texts", "old.document"),
+            ("texts_moved", "UPDATE OF document ON texts", "old.document"),
+            (
+                "texts_reworded",
+                "UPDATE OF document, text ON texts",
+                "new.document",
+                "(old.document <> new.document OR old.text <> new.text) AND",
+            ),
+            ("document_terms_added", "INSERT ON document_terms", "new.document"),
+            ("document_terms_deleted", "DELETE ON document_terms", "old.document"),
+        )
+    )
+}CREATE TRIGGER terms_renamed AFTER UPDATE OF name ON terms BEGIN
+    UPDATE words_fts_rows SET folded = 0
+        WHERE document IN (SELECT document FROM document_terms WHERE term = new.id);
+END;"""
 
 SCHEMA = f"""
 -- A site, by the key of its profile, or by its host.
@@ -270,30 +369,6 @@ CREATE INDEX idx_documents_page ON documents (page);
 CREATE INDEX idx_documents_details ON documents (details);
 CREATE INDEX idx_documents_record_id ON documents (record_id);
 
--- Searches in titles and summaries: "Kono" finds "Kōno", and beginnings of words are indexed too.
-CREATE VIRTUAL TABLE documents_fts USING fts5 (
-    title, summary,
-    content = 'documents', content_rowid = 'number',
-    tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
-);
--- A new database gets a thousand documents at once: they are sorted in memory (some 4 MB), and
--- fewer of the index's segments are merged meanwhile. By default it is 1 MB, and four at a time.
-INSERT INTO documents_fts (documents_fts, rank) VALUES ('hashsize', 4000000);
-INSERT INTO documents_fts (documents_fts, rank) VALUES ('automerge', 8);
-CREATE TRIGGER documents_added AFTER INSERT ON documents BEGIN
-    INSERT INTO documents_fts (rowid, title, summary) VALUES (new.number, new.title, new.summary);
-END;
-CREATE TRIGGER documents_reworded AFTER UPDATE OF title, summary ON documents
-    WHEN old.title IS NOT new.title OR old.summary IS NOT new.summary BEGIN
-    INSERT INTO documents_fts (documents_fts, rowid, title, summary)
-        VALUES ('delete', old.number, old.title, old.summary);
-    INSERT INTO documents_fts (rowid, title, summary) VALUES (new.number, new.title, new.summary);
-END;
-CREATE TRIGGER documents_deleted AFTER DELETE ON documents BEGIN
-    INSERT INTO documents_fts (documents_fts, rowid, title, summary)
-        VALUES ('delete', old.number, old.title, old.summary);
-END;
-
 -- That a collection has, or had, a document.
 CREATE TABLE memberships (
     collection INTEGER NOT NULL REFERENCES collections (id),
@@ -354,21 +429,7 @@ CREATE TABLE texts (
     UNIQUE (document, position)
 ) STRICT;
 
--- As `documents_fts`, but without an index of beginnings: texts are long, and few look so for them.
-CREATE VIRTUAL TABLE texts_fts USING fts5 (
-    text, content = 'texts', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2'
-);
-CREATE TRIGGER texts_added AFTER INSERT ON texts BEGIN
-    INSERT INTO texts_fts (rowid, text) VALUES (new.id, new.text);
-END;
-CREATE TRIGGER texts_reworded AFTER UPDATE OF text ON texts WHEN old.text IS NOT new.text BEGIN
-    INSERT INTO texts_fts (texts_fts, rowid, text) VALUES ('delete', old.id, old.text);
-    INSERT INTO texts_fts (rowid, text) VALUES (new.id, new.text);
-END;
-CREATE TRIGGER texts_deleted AFTER DELETE ON texts BEGIN
-    INSERT INTO texts_fts (texts_fts, rowid, text) VALUES ('delete', old.id, old.text);
-END;
-
+{SEARCHES}
 -- Where a document's own page says that a scan is; and the scans that were fetched, after which
 -- of its pages each.
 CREATE TABLE scan_links (
@@ -437,10 +498,10 @@ CREATE VIEW scans AS
 """
 
 
-def statements() -> Iterator[str]:
+def statements(schema: str = SCHEMA) -> Iterator[str]:
     """The statements of the schema, one by one and without the comments between them."""
     statement = ""
-    for line in SCHEMA.splitlines(keepends=True):
+    for line in schema.splitlines(keepends=True):
         if not line.startswith("--"):
             statement += line
         if sqlite3.complete_statement(statement):

@@ -25,7 +25,8 @@ from harvester.store.collections import is_contradicted, kept_profile
 from harvester.store.connection import LOCK_WAIT
 from harvester.store.database import named_errors, open_database
 from harvester.store.folding import fold
-from harvester.store.migrating import index_searches, make_indexes, put_off_indexes
+from harvester.store.index import expect_new
+from harvester.store.migrating import make_indexes, put_off_indexes
 from harvester.store.missing import note
 from harvester.store.observations import meet
 from harvester.store.pages import check_fields, put_page, recall
@@ -126,7 +127,7 @@ class Store:
             run.count(page)
             runs.put_counts(self._db, run)
             if self._all_new and run.counts.pages % UNSEARCHED == 0:
-                index_searches(self._db)
+                expect_new(self._db)
         run.meet(ids)
 
     def store_same(self, same: UnchangedPages) -> None:

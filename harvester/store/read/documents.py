@@ -8,8 +8,8 @@ from typing import Any
 
 from harvester.console import program
 from harvester.outcomes import BadDatabase, BadUsage
+from harvester.search.query import expression
 from harvester.store.history.facts import FIELDS as LISTED
-from harvester.store.read.queries import expression
 from harvester.store.run import REPARSE
 from harvester.store.schema import DETAILS
 
@@ -87,7 +87,7 @@ OF_ALL = f"""
     SELECT {SAID}, documents.first_seen AS published, last_changed AS updated
     FROM documents CROSS JOIN sites ON key = site
     WHERE documents.removed IS NULL {{found}} {NEWEST}"""
-FOUND = "AND number IN (SELECT rowid FROM documents_fts(:search))"
+FOUND = "AND number IN (SELECT rowid FROM documents_fts WHERE documents_fts MATCH :search)"
 OF_COLLECTION = f"""
     SELECT {SAID}, memberships.first_seen AS published,
         max(last_changed, memberships.first_seen) AS updated

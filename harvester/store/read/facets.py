@@ -47,11 +47,6 @@ SCANS_OF_DOCUMENT = """SELECT path, label, media_type, size, url, link, rights F
 WHERE site = :site AND document = :id ORDER BY url"""
 RELATED_OF_DOCUMENT = """SELECT url, title, date_text AS date FROM related
 WHERE document = :document ORDER BY position"""
-# The plus has the index searched once, not once for each text.
-PASSAGES = """SELECT rowid AS id, snippet(texts_fts, 0, '‹', '›', ' … ', 40) AS passage
-FROM texts_fts WHERE texts_fts MATCH escape_fts(:search)
-    AND +rowid IN (SELECT CAST(value AS INTEGER) FROM json_each(:ids))"""
-"""Where some texts, by their ids, have what is searched for, with ‹marks› that are text."""
 
 
 def narrowed(kind: str, parameter: str) -> str:

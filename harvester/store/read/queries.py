@@ -1,23 +1,11 @@
-"""Questions that people ask of a harvest, each as SQL with a title; Datasette asks them.
+"""Questions that people ask of a harvest, each as SQL with a title; Datasette asks them."""
 
-What is typed into a search box is made an expression of SQLite's full-text search. See
-https://sqlite.org/fts5.html, "Full-text Query Syntax".
-"""
-
-import re
 import sqlite3
-import unicodedata
 from dataclasses import dataclass
 
-_PARTS = re.compile(
-    r""""(?P<phrase>[^"]*)"?(?P<phrases>\*?)
-    | (?P<word>\**+[^\s"*]++(?:\*++[^\s"*]++)*+)(?P<words>\*?)
-    | \*++""",
-    re.VERBOSE,
-)
-"""Stars alone are a part too, which says nothing, so that they are looked at once."""
-NOTHING = '""'
-"""Finds nothing, and is no error."""
+from harvester.search.letters import composed, fold
+from harvester.search.marks import quoted
+from harvester.search.query import expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +34,14 @@ QUERIES = (
     Query(
         "search",
         "Search, best first",
-        'Words that title or summary must have, "several words" in this order, or the beginning'
-        " of a word: fish*. Capitals and diacritics make no difference.",
+        'Words that title, summary, names or texts must have, "several words" in this order, the'
+        " beginning of a word: fish*, one OR another, -without. Capitals and diacritics make no"
+        " difference.",
         """SELECT date_text AS date, documents.title, documents.summary, url AS link,
     site, documents.id AS document
 FROM documents_fts JOIN documents ON number = documents_fts.rowid
 WHERE documents_fts MATCH escape_fts(:search)
-ORDER BY bm25(documents_fts, 4.0, 1.0), site, documents.id
+ORDER BY rank, site, documents.id
 LIMIT 200""",
     ),
     Query(
@@ -61,12 +50,16 @@ LIMIT 200""",
         "Words that a translation, transcription or original must have; as above. What was found"
         " is ‹marked›, with the words around it.",
         """WITH found AS (
-    SELECT rowid AS id, rank, snippet(texts_fts, 0, '‹', '›', ' … ', 40) AS passage
-    FROM texts_fts WHERE texts_fts MATCH escape_fts(:search) ORDER BY rank LIMIT 200)
-SELECT date_text AS date, title, passage, label, language, found.id AS text, url AS link,
+    SELECT rowid AS number, rank FROM documents_fts
+    WHERE documents_fts MATCH 'text : (' || escape_fts(:search) || ')'
+    ORDER BY rank, number LIMIT 200),
+passages AS (
+    SELECT number, rank, texts.id, passage(text, :search) AS passage, label, language
+    FROM found CROSS JOIN texts ON document = number)
+SELECT date_text AS date, title, passage, label, language, passages.id AS text, url AS link,
     site, documents.id AS document
-FROM found JOIN texts USING (id) JOIN documents ON number = document
-ORDER BY rank, found.id""",
+FROM passages JOIN documents USING (number) WHERE passage IS NOT NULL
+ORDER BY rank, passages.id""",
     ),
     Query(
         "names",
@@ -214,36 +207,9 @@ WHERE removed IS NULL AND substr(date_earliest, 1, 4) IS NOT substr(date_latest,
 """How many documents the timeline does not show."""
 
 
-def expression(text: str) -> str:
-    """The words and "phrases" that must all be there; one that ends in * may go on.
-
-    All else has no meaning: whatever the text is, the expression is valid.
-    """
-    parts = _PARTS.finditer(text.replace("\0", " "))
-    quoted = (_quoted(part["phrase"] or part["word"] or "", part) for part in parts)
-    return " ".join(filter(None, quoted)) or NOTHING
-
-
-def _quoted(words: str, part: re.Match[str]) -> str:
-    """Nothing for what has no letter or digit, which would match nothing."""
-    if not any(map(str.isalnum, words)):
-        return ""
-    return f'"{words}"{part["phrases"] or part["words"] or ""}'
-
-
-def plain(text: str | None) -> str:
-    """The text without capitals and diacritics, as the search indexes take it: "Satō" is "sato"."""
-    letters = unicodedata.normalize("NFKD", text or "")
-    return "".join(letter for letter in letters if not unicodedata.combining(letter)).casefold()
-
-
-def composed(text: str) -> str:
-    """The text with its letters composed (NFC): one name has one form, however it is written."""
-    return unicodedata.normalize("NFC", text)
-
-
 def add_functions(db: sqlite3.Connection) -> None:
     """Gives a connection what the questions of `queries` need."""
     db.create_function("escape_fts", 1, expression, deterministic=True)
-    db.create_function("plain", 1, plain, deterministic=True)
+    db.create_function("passage", 2, quoted, deterministic=True)
+    db.create_function("plain", 1, lambda text: fold(text or ""), deterministic=True)
     db.create_function("nfc", 1, composed, deterministic=True)

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from harvester.store.read.facets import COLLECTION, NARROWING
-from harvester.store.read.search import match
+from harvester.store.read.search import doubt, match
 from harvester.store.schema import DECADE, SORT_DATE
 
-LONGEST = 300
-"""Characters of words that a person types."""
+LONGEST = 1200
+"""Characters of a name."""
 MOST = 20
 """Names to narrow by at once."""
 SITE, DECADES, STATE, HAS = "site", "decade", "state", "has"
@@ -122,8 +122,10 @@ class Question:
         pairs = [(name, value.strip()) for name, value in pairs if value.strip()]
         one = dict(reversed(pairs))
         narrowed = tuple(dict.fromkeys(pair for pair in pairs if pair[0] in FACETS))
-        if len(one.get("q", "")) > LONGEST or any(len(value) > LONGEST * 4 for _, value in pairs):
-            raise BadQuestion(f"A search may have {LONGEST} characters: ask for fewer words.")
+        if "q" in one and (said := doubt(one["q"])):
+            raise BadQuestion(said)
+        if any(len(value) > LONGEST for _, value in pairs):
+            raise BadQuestion(f"A value may have {LONGEST} characters: ask for a shorter one.")
         if len(narrowed) > MOST:
             raise BadQuestion(f"One can narrow by {MOST} names at once: take some away.")
         return cls(

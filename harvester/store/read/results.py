@@ -7,6 +7,8 @@ from itertools import pairwise
 from typing import Any
 
 from harvester.store.read.question import BEGAN, DATE, NEWEST, ORDERS, RELEVANCE, STATES, Question
+from harvester.store.read.search import passages
+from harvester.store.read.suggestion import suggestion
 
 SIZE = 20
 """Documents on a page."""
@@ -40,11 +42,15 @@ HITS = f"WITH news AS MATERIALIZED ({BEGAN}) {HITS}"
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """A page of what a question finds; `found` counts all that it finds."""
+    """A page of what a question finds; `found` counts all that it finds.
+
+    `suggestion` is the question with words that are there, if there is nothing by its own.
+    """
 
     question: Question
     found: int
     hits: list[dict[str, Any]]
+    suggestion: Question | None = None
 
     @property
     def pages(self) -> int:
@@ -79,11 +85,18 @@ def results(db: sqlite3.Connection, question: Question) -> Results:
     (found,) = db.execute("SELECT count(*) FROM temp.found").fetchone()
     page = min(question.page, max(1, -(-found // SIZE)))
     rows = db.execute(f"{PAGES[question.order]} LIMIT ? OFFSET ?", [SIZE, SIZE * (page - 1)])
-    hits = _hits(db, [number for (number,) in rows])
-    return Results(replace(question, page=page), found, hits)
+    hits = _hits(db, [number for (number,) in rows], question.words)
+    other = suggestion(db, question.words) if question.words and not found else None
+    instead = replace(question, words=other, page=1) if other else None
+    return Results(replace(question, page=page), found, hits, instead)
 
 
-def _hits(db: sqlite3.Connection, numbers: list[int]) -> list[dict[str, Any]]:
+def _hits(db: sqlite3.Connection, numbers: list[int], words: str) -> list[dict[str, Any]]:
     """Documents in this order, each with what is shown of it."""
-    rows = db.execute(HITS, {"numbers": json.dumps(numbers)})
-    return [dict(row) | {"collections": json.loads(row["collections"])} for row in rows]
+    rows = db.execute(HITS, {"numbers": json.dumps(numbers)}).fetchall()
+    texts = passages(db, numbers, words) if words else {}
+    return [
+        dict(row)
+        | {"collections": json.loads(row["collections"]), "passage": texts.get(row["number"])}
+        for row in rows
+    ]

@@ -1,12 +1,25 @@
-"""Searching documents by words: which are found, how well, and what of a text is marked.
+"""Searching documents by words: which are found, how well, and what of them to show.
 
-`Question` asks this module alone, so that matching is bettered here for all pages and downloads.
+What a query means, and what of a text it marks, is in `harvester.search`.
 """
 
-import re
+import json
+import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from harvester.store.read.queries import plain
+from harvester.search.marks import marked, passage
+from harvester.search.query import expression, parse
+
+__all__ = ["Match", "doubt", "expression", "marked", "match", "passages"]
+
+FOUND = """
+    SELECT found.document AS number, {rank} AS rank
+    FROM words_fts CROSS JOIN words_fts_rows AS found ON found.id = words_fts.rowid
+    WHERE words_fts MATCH :words"""
+TEXTS = """
+    SELECT document, text FROM texts WHERE document IN (SELECT value FROM json_each(?))
+    ORDER BY document, position"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,25 +30,22 @@ class Match:
     parameters: dict[str, str]
 
 
-FOUND = """
-    SELECT number, min(rank) AS rank FROM (
-        SELECT rowid AS number, {documents} AS rank FROM documents_fts
-        WHERE documents_fts MATCH escape_fts(:words)
-        UNION ALL
-        SELECT document, {texts} FROM texts_fts CROSS JOIN texts ON texts.id = texts_fts.rowid
-        WHERE texts_fts MATCH escape_fts(:words))
-    GROUP BY number"""
-
-
 def match(words: str, *, ranked: bool) -> Match:
-    """The documents that have the words in title, summary or text; their rank is 0 if unasked."""
-    ranks = ("bm25(documents_fts, 4.0, 1.0)", "bm25(texts_fts)") if ranked else ("0", "0")
-    sql = FOUND.format(documents=ranks[0], texts=ranks[1])
-    return Match(sql, {"words": words})
+    """The documents that have the words in title, summary, names or texts; their rank is 0 if
+    unasked. Finds nothing where there is a `doubt`."""
+    sql = FOUND.format(rank="words_fts.rank" if ranked else "0")
+    return Match(sql, {"words": expression(words)})
 
 
-def marked(text: str, words: str) -> list[tuple[str, bool]]:
-    """The text in pieces, each with whether it was searched for."""
-    asked = [plain(word) for word in re.findall(r"\w+", words)]
-    pieces = re.split(r"(\w+)", text)
-    return [(piece, bool(piece) and any(map(plain(piece).startswith, asked))) for piece in pieces]
+def doubt(words: str) -> str | None:
+    """Why nothing can be searched for by these words, in a sentence; None if it can be."""
+    return parse(words).doubt
+
+
+def passages(db: sqlite3.Connection, numbers: Iterable[int], words: str) -> dict[int, str]:
+    """A piece of a text of each of these documents that has the words in one."""
+    found = dict[int, str]()
+    for document, text in db.execute(TEXTS, [json.dumps(list(numbers))]):
+        if document not in found and (pieces := passage(text, words)):
+            found[document] = "".join(piece for piece, _ in pieces)
+    return found

@@ -1,0 +1,98 @@
+"""The index of searches: which documents it has still to be given, and giving it these.
+
+It has a row a document, in the letters and words of `search`. Who is about to write the words of
+documents says so by `expect`; and before the transaction ends, `index` writes the rows of all that
+were expected, or that another program has changed.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+
+from harvester.search.words import GAP, indexed
+from harvester.store.connection import WANTED, put_rows
+from harvester.store.schema import SEARCHED
+
+ROWS = "words_fts_rows"
+"""The table that says which row is a document's."""
+AT_ONCE, LETTERS = 200, 1_000_000
+"""So many documents, or characters of texts, are given to the index together."""
+EXPECT = """
+    INSERT INTO words_fts_rows (document) SELECT value FROM json_each(?) WHERE true
+    ON CONFLICT (document) DO """
+EXPECT_OTHERWISE = f"{EXPECT} UPDATE SET id = NULL, folded = 0"
+EXPECT_NEW = """
+    INSERT INTO words_fts_rows (document) SELECT number FROM documents
+    WHERE number > coalesce((SELECT max(document) FROM words_fts_rows), 0)"""
+EXPECT_MISSING = """
+    INSERT INTO words_fts_rows (document) SELECT number FROM documents WHERE true
+    ON CONFLICT (document) DO NOTHING"""
+EXPECTED = "SELECT document FROM words_fts_rows WHERE folded = 0 ORDER BY document"
+LAST = "SELECT coalesce(max(id), 0) FROM words_fts_docsize"
+"""The index has a row for each of its own in this table, and never takes one away: see
+https://sqlite.org/fts5.html, "FTS5 Data Structures"."""
+SAID = f"SELECT number, {SEARCHED} WHERE number IN {WANTED} ORDER BY number"
+PUT = "INSERT INTO words_fts (rowid, title, summary, names, text) VALUES {}"
+PUT_ROWS = """
+    INSERT INTO words_fts_rows (document, id, folded) VALUES {} ON CONFLICT (document)
+    DO UPDATE SET id = excluded.id, folded = excluded.folded"""
+DROP = (
+    "DELETE FROM words_fts_rows WHERE folded = 0 AND document NOT IN (SELECT number FROM documents)"
+)
+
+Row = tuple[int, str | None, str | None, str | None, str | None]
+
+
+def expect(db: sqlite3.Connection, documents: Iterable[object]) -> None:
+    """Notes that documents of these numbers are written now, which are maybe new."""
+    db.execute(f"{EXPECT} NOTHING", [json.dumps(list(documents))])
+
+
+def expect_otherwise(db: sqlite3.Connection, document: int) -> None:
+    """Notes that other names or texts of a document are written now."""
+    db.execute(EXPECT_OTHERWISE, [json.dumps([document])])
+
+
+def expect_new(db: sqlite3.Connection) -> None:
+    """Notes all documents that are later than any that was expected."""
+    db.execute(EXPECT_NEW)
+
+
+def expect_missing(db: sqlite3.Connection) -> None:
+    """Notes all documents that the index lacks, whoever has left them away."""
+    db.execute(EXPECT_MISSING)
+
+
+def index(db: sqlite3.Connection) -> None:
+    """Lets searches find all documents that were expected, by their words as they are now."""
+    expected = [number for (number,) in db.execute(EXPECTED)]
+    for start in range(0, len(expected), AT_ONCE):
+        some = expected[start : start + AT_ONCE]
+        for rows in _together(db.execute(SAID, [json.dumps(some)])):
+            _put(db, rows)
+    if expected:
+        db.execute(DROP)
+
+
+def _put(db: sqlite3.Connection, rows: Sequence[Row]) -> None:
+    (last,) = db.execute(LAST).fetchone()
+    put_rows(db, PUT, [(last + n, *map(_words, row[1:])) for n, row in enumerate(rows, 1)])
+    put_rows(db, PUT_ROWS, [(row[0], last + n, 1) for n, row in enumerate(rows, 1)])
+
+
+def _together(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """The rows in lists whose texts have some LETTERS each."""
+    some, letters = list[Row](), 0
+    for row in rows:
+        some.append(row)
+        letters += len(row[4] or "")
+        if letters > LETTERS:
+            yield some
+            some, letters = [], 0
+    if some:
+        yield some
+
+
+def _words(said: object) -> str | None:
+    """The words of a column, in which names and texts are parted by GAP."""
+    return f" {GAP} ".join(map(indexed, said.split(GAP))) if isinstance(said, str) else None
