@@ -43,6 +43,7 @@ def inspect(page: SavedPage, site: Site | None) -> Data:
         return _about(page, kind) | {"refused": str(problem)}
     entries = [
         _entry(one.title, one.link, one.date_text, one.summary, listing.habits)
+        | {"other": {label: " ".join(values) for label, values in one.other.items()}}
         for one in listing.entries
     ]
     said: Data = {name: getattr(listing, name) for name in ("first", "last", "total")}

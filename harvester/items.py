@@ -1,5 +1,6 @@
 """Items: the pages of listings and of documents, and what is read in them."""
 
+import json
 from dataclasses import dataclass, field
 
 from harvester.dates import USUAL, Habits
@@ -28,7 +29,15 @@ class Entry:
     date_convention: str | None = means(
         'By which convention of ours it has these days; "thirds" for early, mid and late.'
     )
+    listed_other: str | None = means(
+        "What else its listing says, as JSON: the labels or headers, each with its values."
+    )
     position: int | None = None
+
+    @property
+    def other(self) -> dict[str, list[str]]:
+        """What else the entry says: values by their label, or by the header of their column."""
+        return json.loads(self.listed_other) if self.listed_other else {}
 
 
 @dataclass(slots=True)

@@ -46,6 +46,8 @@ class Shape:
     states: str = ""
     language: str = "en"
     summaries: bool = False
+    other: Callable[[Shown], dict[str, list[str]] | None] = lambda one: None
+    """What else it says of an entry."""
     states_total: bool = False
     """Whether the pages state a total, in a range or apart, so that the outcome is `complete`."""
 
@@ -184,6 +186,7 @@ SHAPES = {
         lambda n: f"/supreme-court/opinions/?year=1950&page={n}",
         numbered,
         "Showing {first}-{last} of {total}",
+        other=lambda one: {"Number": [one.id[-7:-4]]},
         states_total=True,
     ),
     "a table with the title beside the link": Shape(
@@ -280,6 +283,7 @@ SHAPES = {
         worded("Page suivante"),
         "{total} résultats",
         "fr",
+        other=lambda one: {"Cote": [f"{one.id[-3:]} J"]},
         summaries=True,
         states_total=True,
     ),

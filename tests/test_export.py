@@ -91,6 +91,7 @@ def test_jsonl_has_all_that_is_known(two: Path) -> None:
         "date_earliest": "1950-01-01",
         "date_latest": "1950-12-31",
         "date_convention": None,
+        "listed_other": None,
         "first_seen": FETCHED,
         "last_changed": FETCHED,
         "removed": None,

@@ -95,6 +95,11 @@ WRONG = {
     ),
     "summary": ("hints", "summary = 1\nhints", 13, "'summary' is some text in quotes"),
     "ignore": ("hints", 'ignore = ["a", ">"]\nhints', 13, "'ignore' can't be used: '>' is no CSS"),
+    "what else": ("hints", 'other = { Court = "td[" }\nhints', 13, "'Court' can't be used: 'td["),
+    "what else of what": (
+        *("hints", 'other = { Court = "td" }\nhints', 13),
+        "'other' needs entry and title",
+    ),
     "part of an entry": (
         "hints",
         'titel = "a"\nhints',

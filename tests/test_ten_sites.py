@@ -1,12 +1,13 @@
 """Harvests of ten sites unlike each other, of which no profile is written: it is learned from their
 pages, or they are read without one."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from examples import TIMES
-from harvests import Harvest, harvest, rows
+from harvests import HASTE, Harvest, harvest, rows, scrapy
 from other_sites import OtherSite, Shown
 from pytest_httpserver import HTTPServer
 from ten_sites import SHAPES, TOTAL, ten_sites
@@ -61,9 +62,58 @@ def test_site_is_harvested_and_its_history_kept(
         assert stored(done) == [
             (httpserver.url_for(one.id), one.title, one.date, one.summary) for one in shown
         ]
+        assert beside(done) == [SHAPES[name].other(one) for one in shown]
     renamed = rows(done.db, "SELECT field, old, new FROM changes WHERE kind = 'changed'")
     assert [tuple(row.values()) for row in renamed] == [
         ("title", before[2].title, f"{before[2].title} and the mills")
+    ]
+
+
+def test_what_else_a_listing_says_has_its_history(httpserver: HTTPServer, tmp_path: Path) -> None:
+    """Also where the layout changes meanwhile, and the profile is repaired."""
+    site = SITES["cards with labels"]
+    site.serve(httpserver)
+    render = site.render
+    before = [{"Cote": [f"{one.id[-3:]} J"]} for one in site.shown]
+    assert beside(crawled(site, tmp_path)) == before
+    site.render = lambda *said: render(*said).replace("Cote : 102 J", "Cote : 102 J bis")
+    done = crawled(site, tmp_path)
+    now = [*before[:2], {"Cote": ["102 J bis"]}, *before[3:]]
+    assert (beside(done), done.run["changed"]) == (now, 1)
+    (change,) = rows(done.db, "SELECT kind, field, old, new FROM changes WHERE kind <> 'added'")
+    said = [json.loads(change[name]) for name in ("old", "new")]
+    assert (change["kind"], change["field"], said) == (
+        *("changed", "listed_other"),
+        [before[2], now[2]],
+    )
+    lines = scrapy("export", "--format", "jsonl", f"-sHARVEST_DB={done.db}").stdout.splitlines()
+    assert sorted((json.loads(line)["listed_other"] for line in lines), key=str) == sorted(
+        now, key=str
+    )
+    site.render = lambda *said: (
+        render(*said)
+        .replace("<ul><li>", "<ol><li>")
+        .replace("</li></ul></div>", "</li></ol></div>")
+        .replace("Cote : 102 J", "Cote : 102 J bis")
+        .replace("fr-card", "card")
+        .replace('<p class="date">', '<p class="jour">')
+    )
+    assert crawled(site, tmp_path).run["outcome"] == "unreadable"
+    db = [f"-s{name}={value}" for name, value in {**HASTE, "HARVEST_DB": done.db}.items()]
+    repaired = scrapy("learn", "--repair", "papers", "--write", *db)
+    assert (repaired.returncode, repaired.stderr) == (0, "")
+    again = crawled(site, tmp_path)
+    assert (beside(again), again.run["changed"]) == (now, 0)
+
+
+def beside(done: Harvest) -> list[dict[str, list[str]] | None]:
+    """What else the listing says of its documents, in its order."""
+    sql = (
+        "SELECT listed_other FROM memberships JOIN documents ON id = document"
+        " WHERE missing IS NULL ORDER BY position"
+    )
+    return [
+        json.loads(value) if value else None for (value,) in map(dict.values, rows(done.db, sql))
     ]
 
 

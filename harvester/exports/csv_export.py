@@ -90,11 +90,11 @@ def _quoted(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _row(record: Record) -> list[str | None]:
+def _row(record: Record) -> list[Any]:
     """Collections are written with the document's position: "fishing-japan 3; whaling 12"."""
     placements = (f"{one.name} {one.position}" for one in record.collections)
     values = record.columns() | {"collections": joined(placements)}
-    return [values[name] for name in COLUMNS]
+    return [_cell(values[name]) for name in COLUMNS]
 
 
 def _details(record: Record) -> list[Any]:

@@ -61,6 +61,7 @@ def _schema(detailed: bool) -> Any:
 
 def _row(record: Record) -> dict[str, Any]:
     row = record.columns() | {"collections": [asdict(one) for one in record.collections]}
+    row["listed_other"] = _json(row["listed_other"])
     for name in DAYS:
         row[name] = _day(row[name])
     for name in TIMES:
@@ -76,6 +77,10 @@ def _day(day: str | None) -> date | None:
 def _details(details: Details) -> dict[str, Any]:
     """The columns of the details; values of unknown labels are JSON."""
     return details.columns() | {
-        "other": details.other and json.dumps(details.other, ensure_ascii=False),
+        "other": _json(details.other),
         "details_fetched": datetime.fromisoformat(details.details_fetched),
     }
+
+
+def _json(said: dict[str, list[str]] | None) -> str | None:
+    return json.dumps(said, ensure_ascii=False) if said else None

@@ -117,9 +117,9 @@ class Record(Statement):
 
     def columns(self) -> dict[str, Any]:
         """The values of COLUMNS."""
-        return {"site": self.address.site, "id": self.address.id} | {
-            name: getattr(self, name) for name in COLUMNS[2:]
-        }
+        said = {name: getattr(self, name) for name in COLUMNS[2:]}
+        said["listed_other"] = json.loads(self.listed_other) if self.listed_other else None
+        return {"site": self.address.site, "id": self.address.id} | said
 
     @property
     def key(self) -> str:

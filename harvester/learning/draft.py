@@ -11,9 +11,12 @@ from harvester.learning.selectors import Selectors
 from harvester.sites.profile import profile_in
 from harvester.sites.site import Site
 
-Value = str | bool | int | list[str]
+Value = str | bool | int | list[str] | dict[str, str]
 
-KEYS = ("entry", "title", "link", "date", "date_within", "summary", "named_only", "ignore", "next")
+KEYS = (
+    *("entry", "title", "link", "date", "date_within", "summary", "other", "named_only", "ignore"),
+    "next",
+)
 """The keys of `[listing]` that a repair may change, in the order of a profile."""
 
 
@@ -66,7 +69,9 @@ class Draft:
 
 
 def quoted(value: Value) -> str:
-    """A value in TOML; JSON writes all of these alike, but for one character."""
+    """A value in TOML; JSON writes all but tables alike, but for one character."""
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{quoted(key)} = {quoted(one)}' for key, one in value.items())} }}"
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 

@@ -95,11 +95,17 @@ def propose(
 def _proposal(drafting: "Drafting", reading: Reading, base: str) -> Proposal:
     entries = [_entry(one, base) for one in reading.entries]
     samples = [
-        Sample(element, one.title, one.href, one.date_text, one.summary)
+        Sample(element, one.title, one.href, one.date_text, one.summary, _beside(one))
         for element, one in zip(reading.elements, reading.entries, strict=True)
     ]
     draft, against = drafting.draft(samples, entries)
     return Proposal(entries, draft, against)
+
+
+def _beside(found: Found) -> dict[str, str]:
+    """What else an entry says that is not its title, date or summary already."""
+    known = (found.title, found.date_text, found.summary)
+    return {label: text for label, text in found.other.items() if text not in known}
 
 
 def _entry(found: Found, base: str) -> Entry:

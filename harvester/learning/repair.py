@@ -1,6 +1,7 @@
 """Repairing a profile when a site has changed its layout: entries that the last complete harvest
 knew are found again by their addresses and titles, and tell where everything is now."""
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from harvester.pages.address import absolute, base_of, linked_document
 from harvester.pages.elements import Element, all_text, fold
 from harvester.pages.general.outline import Outline
 from harvester.pages.general.pagers import next_link
+from harvester.pages.listing.listing_context import other_part
 from harvester.pages.markup import Tree, Unclear, language_of, tree
 from harvester.sites.profile import profile_in
 from harvester.sites.site import Site
@@ -36,6 +38,13 @@ class Known:
     title: str
     date_text: str | None
     summary: str | None
+    beside: str | None = None
+
+    @property
+    def other(self) -> dict[str, str]:
+        """What else its listing says, by labels."""
+        said = json.loads(self.beside) if self.beside else {}
+        return {label: " ".join(values) for label, values in said.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +135,8 @@ def _samples(
         if was.title in fold(all_text(element)):
             summary = was.summary if was.summary and "\n" not in was.summary else None
             yield Sample(
-                element, was.title, (head.get("href") or "").strip(), was.date_text, summary
+                *(element, was.title, (head.get("href") or "").strip(), was.date_text, summary),
+                was.other,
             )
 
 
@@ -152,6 +162,8 @@ def _candidates(
     css = {
         key: str(old[key]) for key in ("entry", "title", "link", "date", "summary") if key in old
     }
+    if isinstance(beside := old.get("other"), dict):
+        css |= {other_part(label): one for label, one in beside.items()}
     learned = learn(source.index, samples, preferred=css, others=True)
     following = _next(source, page)
     found: list[dict[str, Value]] = []

@@ -3,12 +3,13 @@
 The texts come from a reading without a profile, or from what the database knows of a listing.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from lxml.etree import iterwalk
 
 from harvester.pages.elements import Element, fold
+from harvester.pages.listing.named_entry import without_label
 from harvester.pages.selectors import Index
 
 SHORTEST_SUMMARY = 12
@@ -17,13 +18,15 @@ SHORTEST_SUMMARY = 12
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """An entry's element, and what it says; `href` is the address as the page writes it."""
+    """An entry's element, and what it says; `href` is the address as the page writes it, `other`
+    what else it says, by labels."""
 
     element: Element
     title: str
     href: str | None = None
     date: str | None = None
     summary: str | None = None
+    other: Mapping[str, str] = field(default_factory=dict)
 
 
 class Texts:
@@ -114,6 +117,14 @@ def summary_places(texts: Texts, sample: Sample) -> list[Element]:
     if len(said) < SHORTEST_SUMMARY:
         return []
     return smallest(texts, texts.within(sample.element), said)
+
+
+def other_places(texts: Texts, sample: Sample, label: str) -> list[Element]:
+    """The smallest elements that hold what an entry says under a label, those first in which
+    nothing else stands."""
+    value = sample.other[label]
+    found = smallest(texts, texts.within(sample.element), value)
+    return sorted(found, key=lambda one: without_label(texts.of(one), label) != value)
 
 
 def alike(chains: Sequence[Sequence[Element]]) -> Iterator[list[Element]]:

@@ -4,7 +4,8 @@ Each is the plainest candidate that finds what it should in every sample, and no
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import chain
 
 from harvester.dates.phrases import find_date
@@ -16,13 +17,18 @@ from harvester.learning.samples import (
     alike,
     date_places,
     link_places,
+    other_places,
     summary_places,
     title_places,
 )
 from harvester.pages.address import absolute, base_of
 from harvester.pages.elements import Element
+from harvester.pages.listing.listing_context import other_part
+from harvester.pages.listing.named_entry import without_label
 from harvester.pages.markup import Tree
 from harvester.pages.selectors import Index
+
+Said = str | bool | list[str] | dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,7 @@ class Selectors:
 
     None leaves a key out, such as `link` where the title is the link. `date_within` says that the
     date stands in a longer text; `named_only`, that an entry's text which no selector finds is left
-    out. `ignore` finds what belongs to no entry.
+    out. `ignore` finds what belongs to no entry. `other` finds further values, by their labels.
     """
 
     entry: str
@@ -40,17 +46,20 @@ class Selectors:
     date: str | None = None
     date_within: bool = False
     summary: str | None = None
+    other: Mapping[str, str] = field(default_factory=dict)
     named_only: bool = False
     ignore: tuple[str, ...] = ()
     next: str | None = None
 
-    def said(self) -> dict[str, str | bool | list[str]]:
+    def said(self) -> dict[str, Said]:
         """The keys that differ from their defaults, with their values."""
-        said: dict[str, str | bool | list[str]] = {}
+        said: dict[str, Said] = {}
         for name in self.__dataclass_fields__:
             value = getattr(self, name)
             if value:
                 said[name] = list(value) if isinstance(value, tuple) else value
+        if self.other:
+            said["other"] = dict(self.other)
         return said
 
 
@@ -85,6 +94,8 @@ def learn(
         found = replace(found, date=date, date_within=finder.is_within(date))
     summary = finder.summary()
     ways = [replace(found, summary=summary), found] if summary else [found]
+    other = finder.others()
+    ways = [replace(one, other=other) for one in ways] + ways if other else ways
     return [replace(one, named_only=lax) for one in ways for lax in (False, True)]
 
 
@@ -152,6 +163,26 @@ class _Finder:
         said = [one for one in self._samples if one.summary]
         chains = [summary_places(self._texts, sample) for sample in said]
         return self._first("summary", chains, self._says_summaries) if said else None
+
+    def others(self) -> dict[str, str]:
+        """The selectors of what else entries say, as far as there are such, by labels."""
+        labels = dict.fromkeys(label for sample in self._samples for label in sample.other)
+        found = {}
+        for label in filter(str.isprintable, labels):
+            said = [one for one in self._samples if label in one.other]
+            chains = [other_places(self._texts, one, label) for one in said]
+            css = self._first(other_part(label), chains, partial(self._says_other, label))
+            if css is not None and not self._only_links(css):
+                found[label] = css
+        return found
+
+    def _only_links(self, css: str) -> bool:
+        """Whether a selector finds but links to the entries, which say what these lead to."""
+        return all(
+            one.tag == "a" and (one.get("href") or "").strip() == sample.href
+            for sample, elements in zip(self._samples, self._within(css), strict=True)
+            for one in elements
+        )
 
     def is_linked(self, title: str) -> bool:
         """Whether titles are, hold, or stand in the links of their entries."""
@@ -229,6 +260,14 @@ class _Finder:
             else len(elements) < 2
             for sample, elements in zip(self._samples, found, strict=True)
         )
+
+    def _says_other(self, label: str, found: list[list[Element]]) -> bool:
+        """Whether all that stands under a label is found, and nothing in entries without it."""
+        said = (
+            " ".join(without_label(self._texts.of(one), label) for one in elements)
+            for elements in found
+        )
+        return [*said] == [sample.other.get(label, "") for sample in self._samples]
 
 
 def next_selector(source: Tree, url: str, following: str) -> str | None:

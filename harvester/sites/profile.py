@@ -186,6 +186,7 @@ def _listing_page(table: Table, *, is_free: bool) -> ListingPage:
         hints=table.selectors("hints"),
         entry=table.selector("entry"),
         parts={part: said for part in PARTS if (said := table.selector(part))},
+        other=_other(table.table("other")),
         ignore=table.selectors("ignore"),
         next=table.selector("next"),
         date_within=table.answer("date_within", False),
@@ -202,8 +203,17 @@ def _listing_page(table: Table, *, is_free: bool) -> ListingPage:
     return page
 
 
+def _other(table: Table) -> dict[str, str]:
+    """Selectors by the labels of what they find."""
+    found = {label: table.selector(label) for label in table.keys_left()}
+    table.end()
+    return {label: css for label, css in found.items() if css}
+
+
 def _check_needs(table: Table, page: ListingPage, *, is_free: bool) -> None:
     """Raises BadUsage if a key means nothing for the lack of another."""
+    if page.other and not (page.names_entries and "title" in page.parts):
+        raise table.wrong("other", "needs entry and title: add their selectors")
     if page.date_within and "date" not in page.parts:
         raise table.wrong("date_within", "needs a date: add the selector of what the date is in")
     if page.named_only and not (page.names_entries and "title" in page.parts):

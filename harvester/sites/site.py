@@ -33,9 +33,9 @@ class ListingPage:
     """The layout of the pages of a site's listings, in CSS selectors.
 
     `hints` find an entry; they are tried first and never trusted alone. `entry`, if given, finds
-    all entries and nothing else. `parts` find the parts of an entry, and `ignore` what belongs to
-    none; other parts are found as on any page, unless `named_only`. `next` finds the link to the
-    next page, wherever on the site its address is.
+    all entries and nothing else. `parts` find the parts of an entry, `other` what else it says, by
+    labels, and `ignore` what belongs to none; other parts are found as on any page, unless
+    `named_only`. `next` finds the link to the next page, wherever on the site its address is.
 
     With `date_within`, the date is the first one in a longer text. The path of a document's address
     begins with `links`; other links on the page lead elsewhere. `date_above` finds headings, of
@@ -49,6 +49,7 @@ class ListingPage:
     hints: tuple[str, ...] = ()
     entry: str | None = None
     parts: Mapping[str, str] = field(default_factory=dict)
+    other: Mapping[str, str] = field(default_factory=dict)
     ignore: tuple[str, ...] = ()
     next: str | None = None
     date_within: bool = False

@@ -115,10 +115,14 @@ class Table:
             self.made(key, partial(_check_selector, one))
         return said
 
+    def keys_left(self) -> list[str]:
+        """The keys that nobody has taken yet, where any key may be."""
+        return list(self._left)
+
     def words(self, key: str) -> dict[str, str]:
         """A table of texts; empty if the key is missing."""
         table = self.table(key)
-        return {name: table.text(name) for name in list(table._left)}
+        return {name: table.text(name) for name in table.keys_left()}
 
     def table(self, key: str) -> "Table":
         """A table in this one; empty if the key is missing."""

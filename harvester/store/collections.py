@@ -30,7 +30,7 @@ CONTRADICTED = f"""
 KEPT = "SELECT name, site, url, profile FROM collections WHERE {} = ? ORDER BY id"
 REPAIR = "UPDATE collections SET profile = ? WHERE name = ?"
 LISTED = """
-    SELECT documents.id, title, date_text, documents.summary
+    SELECT documents.id, title, date_text, documents.summary, listed_other
     FROM documents JOIN memberships ON document = number
     WHERE documents.site = ? AND memberships.missing IS NULL GROUP BY number"""
 LISTINGS = "SELECT url FROM collections WHERE site = ? ORDER BY id"
@@ -92,8 +92,11 @@ def is_contradicted(db: sqlite3.Connection, collection: str) -> bool:
     return bool(db.execute(CONTRADICTED, [collection]).fetchone()[0])
 
 
-def listed(db: sqlite3.Connection, site: str) -> list[tuple[str, str, str | None, str | None]]:
-    """The documents of a site that its last complete harvests found: id, title, date, summary."""
+def listed(
+    db: sqlite3.Connection, site: str
+) -> list[tuple[str, str, str | None, str | None, str | None]]:
+    """The documents of a site that its last complete harvests found: id, title, date, summary, and
+    what else their listing says."""
     return db.execute(LISTED, [site]).fetchall()
 
 

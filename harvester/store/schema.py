@@ -269,7 +269,8 @@ CREATE TABLE statements (
     date_edtf TEXT,
     date_earliest TEXT,
     date_latest TEXT,
-    date_convention TEXT
+    date_convention TEXT,
+    listed_other TEXT
 ) STRICT;
 CREATE INDEX idx_statements_address ON statements (address);
 
@@ -339,6 +340,7 @@ CREATE TABLE documents (
     date_earliest TEXT,
     date_latest TEXT,
     date_convention TEXT,
+    listed_other TEXT,
     first_seen TEXT NOT NULL,
     last_changed TEXT NOT NULL,
     page INTEGER NOT NULL REFERENCES pages (id),

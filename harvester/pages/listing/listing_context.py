@@ -78,11 +78,17 @@ class NamedParts:
         return replace(self, places=frozenset(places), ignored=frozenset(ignored), begin=begin)
 
 
+def other_part(label: str) -> str:
+    """The name of the part of an entry that has this label."""
+    return f"other: {label}"
+
+
 def find_parts(index: Index, said: ListingPage) -> NamedParts:
     """What the profile's selectors find; an entry in what is to be ignored is none, and outside of
     entries there are no parts of one."""
     idle = tuple(element for css in said.ignore for element in index.select(css))
-    wanted = {**said.parts, **({"unlinked": said.unlinked} if said.unlinked else {})}
+    others = {other_part(label): css for label, css in said.other.items()}
+    wanted = {**said.parts, **others, **({"unlinked": said.unlinked} if said.unlinked else {})}
     parts = {part: frozenset(index.select(css)) for part, css in wanted.items()}
     if not said.names_entries:
         return NamedParts(None, parts, idle)

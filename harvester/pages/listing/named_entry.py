@@ -4,6 +4,7 @@ What it doesn't say is found as in any entry, and what is left over is told: no 
 gets lost because a selector misses it.
 """
 
+import json
 import re
 from collections.abc import Iterable
 
@@ -13,7 +14,7 @@ from harvester.items import Entry
 from harvester.pages.address import linked_document
 from harvester.pages.elements import Element, all_text, fold
 from harvester.pages.listing.entry import find_title, refuse_around, texts_around
-from harvester.pages.listing.listing_context import ListingContext
+from harvester.pages.listing.listing_context import ListingContext, other_part
 from harvester.pages.markup import Unclear
 from harvester.pages.page import Piece
 
@@ -21,6 +22,7 @@ YEAR, DAY = re.compile(r"(?<!\d)\d{4}(?!\d)"), re.compile(r"\d{1,2}\.?")
 MAY_BE_YEAR = re.compile(r"1\d{3}|20\d\d")
 SEPARATORS = " ,;:|/-\u2010\u2011\u2012\u2013\u2014\u2015\u2022\u00b7"
 """Signs that part a title from its date."""
+COLONS = (":", "\uff1a")
 LONGEST_NAME = 60
 """Characters by which a row is named."""
 
@@ -46,6 +48,8 @@ def _named_entry(context: ListingContext, row: Element) -> Entry:
         raise Unclear("an entry's title has no text")
     document = _document(context, row, title)
     known = {*date, *summary, *title}
+    other, others = _others(context, row, known)
+    known |= others
     before, after = ([], []) if only else _unnamed(context, row, title, document, known)
     if "date" not in said:
         refuse_around(context, row, name, before, after)
@@ -60,7 +64,32 @@ def _named_entry(context: ListingContext, row: Element) -> Entry:
         title=name,
         date_text=date_text or None,
         summary="\n\n".join(filter(None, paragraphs if "summary" in said else after)) or None,
+        listed_other=json.dumps(other, ensure_ascii=False, sort_keys=True) if other else None,
     )
+
+
+def _others(
+    context: ListingContext, row: Element, known: set[int]
+) -> tuple[dict[str, list[str]], set[int]]:
+    """What else the profile has in an entry, beside what is `known`: the values by their labels,
+    and the places of these."""
+    found: dict[str, list[str]] = {}
+    taken: set[int] = set()
+    for label in context.site.listing_page.other:
+        for element in context.named.within(row, other_part(label)):
+            places = [one for one in context.page.span(element) if one not in known]
+            taken.update(places)
+            said = _text(context, (one for one in places if one not in context.named.ignored))
+            if value := without_label(said, label):
+                found.setdefault(label, []).append(value)
+    return found, taken
+
+
+def without_label(text: str, label: str) -> str:
+    """A text without the label before it: "12 J" of "Cote : 12 J"."""
+    rest = text[len(label) :].lstrip()
+    is_labelled = text[: len(label)].lower() == label.lower() and rest.startswith(COLONS)
+    return rest[1:].strip() if is_labelled else text
 
 
 def _named_title(

@@ -38,6 +38,7 @@ class Statement:
     date_earliest: str | None = None
     date_latest: str | None = None
     date_convention: str | None = None
+    listed_other: str | None = None
 
     def differences(self, other: "Statement") -> list[tuple[str, str | None, str | None]]:
         """The fields that differ: the name, what is said here, what the other says."""
