@@ -95,7 +95,8 @@ def learn(
     summary = finder.summary()
     ways = [replace(found, summary=summary), found] if summary else [found]
     other = finder.others()
-    ways = [replace(one, other=other) for one in ways] + ways if other else ways
+    beside = [replace(one, other=finder.apart(other, one)) for one in ways]
+    ways = [*(one for one in beside if one.other), *ways]
     return [replace(one, named_only=lax) for one in ways for lax in (False, True)]
 
 
@@ -175,6 +176,14 @@ class _Finder:
             if css is not None and not self._only_links(css):
                 found[label] = css
         return found
+
+    def apart(self, other: Mapping[str, str], said: Selectors) -> dict[str, str]:
+        """Those of these that find nothing which is a part of an entry already."""
+        parts = filter(None, (said.title, said.date, said.summary))
+        known = {one for css in parts for one in self._index.select(css)}
+        return {
+            label: css for label, css in other.items() if known.isdisjoint(self._index.select(css))
+        }
 
     def _only_links(self, css: str) -> bool:
         """Whether a selector finds but links to the entries, which say what these lead to."""
