@@ -1,12 +1,13 @@
 """The pages of the documentation that a reader follows, followed word for word."""
 
+import random
 import re
 import shlex
 import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from harvests import DIES_WITH_US, PATIENCE, PROJECT, until
@@ -19,6 +20,10 @@ STEP = re.compile(
 )
 PORT = "8000"
 """Of a server on the reader's machine, as pages say it; here it is one that is free."""
+
+NOT_GIVEN = range(20_000, 30_000)
+"""Ports below those that systems give to who asks for any: RFC 6335, section 6, and Linux's
+ip_local_port_range, which begins at 32768."""
 
 Done = subprocess.CompletedProcess[str]
 Harvester = Callable[..., Done]
@@ -89,9 +94,11 @@ def beside() -> Iterator[Callable[[str, Path, int], None]]:
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
+    """A port that nobody listens on, nor is given by the system to somebody who asks for any."""
+    for port in random.sample(NOT_GIVEN, len(NOT_GIVEN)):
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise OSError("No port is free.")
 
 
 def answers(port: int) -> bool:
