@@ -1,4 +1,4 @@
-"""An archive on loopback: a listing of documents on pages of ten, in any of the markups."""
+"""An archive on loopback: a listing of documents on pages, in any of the markups."""
 
 import json
 import re
@@ -63,7 +63,8 @@ class Gate:
 
 
 class Archive:
-    """A site that shows `entries` in a markup; `answers` replaces single pages, by their number.
+    """A site that shows `entries` in a markup, `per_page` on each page; `answers` replaces single
+    pages, by their number.
 
     `asked` lists the pages that were asked for, `headers` how, `answered` the statuses of the
     answers; `logs` has these lists, and those of what shows documents. With `validators` "ETag" or
@@ -72,6 +73,7 @@ class Archive:
 
     def __init__(self, server: HTTPServer) -> None:
         self.entries: Sequence[Entry] = japan()
+        self.per_page = PER_PAGE
         self.markup = "today"
         self.answers: dict[int, Answer] = {}
         self.changes: dict[int, dict[str, Any]] = {}
@@ -91,10 +93,10 @@ class Archive:
 
     def page(self, number: int) -> str:
         """The HTML of a page, counted from 0."""
-        start = number * PER_PAGE
+        start = number * self.per_page
         page = Listing(
             url=self.url + (f"&page={number}" if number else ""),
-            entries=self.entries[start : start + PER_PAGE],
+            entries=self.entries[start : start + self.per_page],
             first=start + 1,
             total=len(self.entries),
             range_form="{first} - {last} of {total}",
@@ -117,7 +119,7 @@ class Archive:
         of_its_own = self.answers or self.changes or len(self._server.handlers) != self._handlers
         if of_its_own or documents is None:
             return None
-        said = (self.markup, self.robots, self.changed, self.validators, *documents)
+        said = (self.per_page, self.markup, self.robots, self.changed, self.validators, *documents)
         return self.url, repr(self.entries), *said
 
     def _answer(self, request: Request) -> Response:

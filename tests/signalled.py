@@ -23,7 +23,7 @@ from scans import Scans, kept
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LONGEST = 10.0
 """Seconds within which a program ends that was asked to."""
-DOCUMENTS = 12
+DOCUMENTS, PER_PAGE = 5, 3
 HISTORY = "SELECT document, kind, field, old, new FROM changes ORDER BY document, kind, field, new"
 FILES = "SELECT document, url, sha256, size FROM files ORDER BY document, url"
 GOING_ON = "SELECT id FROM runs WHERE finished IS NULL"
@@ -43,6 +43,7 @@ def entry(number: int) -> Entry:
 def scanned(archive: Archive, server: HTTPServer) -> Scans:
     """A site of so many documents, each with a page of its own and a scan."""
     archive.entries = [entry(number) for number in range(DOCUMENTS)]
+    archive.per_page = PER_PAGE
     return Scans(archive, server, DOCUMENTS)
 
 

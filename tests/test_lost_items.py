@@ -13,7 +13,7 @@ from scans import Scans
 
 from harvester.settings import ITEM_PIPELINES
 
-DOCUMENTS = 12
+DOCUMENTS, PER_PAGE = 5, 3
 PHASES = ("PageItem", "DetailsItem", "ScanItem")
 URLS = {
     "PageItem": "&page=1",
@@ -122,6 +122,7 @@ class Slow(Part):
 
 @pytest.fixture
 def scans(archive: Archive, httpserver: HTTPServer) -> Scans:
+    archive.per_page = PER_PAGE
     return Scans(archive, httpserver, DOCUMENTS)
 
 
@@ -173,7 +174,12 @@ def check_lost(done: Harvest, kind: str, says: str) -> None:
     assert failure["detail"] in done.complaints[0]
     wanted = "SELECT count(*) FROM documents", "SELECT count(*) FROM pages WHERE document > ''"
     counts = [rows(done.db, sql)[0]["count(*)"] for sql in (*wanted, "SELECT count(*) FROM files")]
-    left = {"PageItem": [10, 0, 0], "DetailsItem": [12, 11, 11], "ScanItem": [12, 12, 11]}
+    all_of_them, one_less = DOCUMENTS, DOCUMENTS - 1
+    left = {
+        "PageItem": [PER_PAGE, 0, 0],
+        "DetailsItem": [all_of_them, one_less, one_less],
+        "ScanItem": [all_of_them, all_of_them, one_less],
+    }
     assert counts == left[kind]
     assert done.run["outcome"] == ("failed" if kind == "PageItem" else "complete")
     check_told(done, kind)
@@ -187,7 +193,7 @@ def check_told(done: Harvest, kind: str) -> None:
     head, row = scrapy(*asked).stdout.splitlines()
     shown = dict(zip(re.split(r"  +", head), re.split(r"  +", row), strict=True))
     if kind == "PageItem":
-        assert (shown["outcome"], shown["documents"]) == ("failed", f"10 of {DOCUMENTS}")
+        assert (shown["outcome"], shown["documents"]) == ("failed", f"{PER_PAGE} of {DOCUMENTS}")
     else:
         column = {"DetailsItem": "details", "ScanItem": "scans"}[kind]
         assert (shown["outcome"], shown["exit"]) == ("complete", "70")

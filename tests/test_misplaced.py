@@ -23,6 +23,8 @@ from harvester.settings import ITEM_PIPELINES
 from harvester.snapshot.freeze import freeze
 from harvester.store.corrections import correcting
 
+DOCUMENTS, PER_PAGE = 5, 3
+
 Deed = Callable[[Path], object]
 
 
@@ -59,7 +61,7 @@ class Site(Gate):
 
     def holds_scan(self) -> None:
         """The last scan, when all else is stored."""
-        self.scans.answers[path(11)] = self.hold(self.scans.file)
+        self.scans.answers[path(DOCUMENTS - 1)] = self.hold(self.scans.file)
 
     @property
     def arguments(self) -> list[str]:
@@ -68,7 +70,8 @@ class Site(Gate):
 
 @pytest.fixture
 def site(archive: Archive, httpserver: HTTPServer) -> Iterator[Site]:
-    held = Site(Scans(archive, httpserver, 12))
+    archive.per_page = PER_PAGE
+    held = Site(Scans(archive, httpserver, DOCUMENTS))
     yield held
     held.open()
 
@@ -118,7 +121,7 @@ def test_noticed_in_the_middle_of_a_listing(name: str, deed: str, site: Site, fo
     site.scans.archive.answers.clear()
     (folder / "kept").mkdir(exist_ok=True)
     again = harvest(*site.arguments, **settings(folder))
-    assert (again.code, again.run["outcome"], again.run["seen"]) == (0, "complete", 12)
+    assert (again.code, again.run["outcome"], again.run["seen"]) == (0, "complete", DOCUMENTS)
 
 
 @pytest.mark.parametrize(
@@ -133,8 +136,8 @@ def test_noticed_at_the_last_scan(name: str, deed: str, site: Site, folder: Path
         site.open()
         done = process()
     assert [line for line in done.stdout.splitlines() if line.startswith("it: ")] == [
-        "it: complete, 12 of 12 (12 new, 0 changed, 0 undated)",
-        "it: details: 12 of 12",
+        f"it: complete, {DOCUMENTS} of {DOCUMENTS} ({DOCUMENTS} new, 0 changed, 0 undated)",
+        f"it: details: {DOCUMENTS} of {DOCUMENTS}",
     ]
     check(done.returncode, done.stdout, done.stderr, name, place)
 
@@ -151,8 +154,10 @@ def test_moved_database_is_sound(site: Site, folder: Path) -> None:
     assert [row["outcome"] for row in rows(db, "SELECT outcome FROM runs")] == ["interrupted"]
 
 
-SPOILER = """
+SPOILER = f"""
 import shutil
+
+DOCUMENTS = {DOCUMENTS}
 
 class Pipeline:
     seen = 0
@@ -166,7 +171,7 @@ class Pipeline:
     def process_item(self, item):
         if type(item).__name__ == self.at:
             self.seen += item.read if self.at == "PageItem" else 1
-            if self.seen == 12:
+            if self.seen == DOCUMENTS:
                 shutil.rmtree(self.place)
         return item
 """
