@@ -187,7 +187,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     db = first_schema(tmp_path_factory.mktemp("large") / "harvest.db")
     with closing(sqlite3.connect(db)) as connection, connection:
         connection.execute(
-            "WITH RECURSIVE n(i) AS (SELECT 3 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)"
+            "WITH RECURSIVE n(i) AS (SELECT 3 UNION ALL SELECT i + 1 FROM n WHERE i < 1200)"
             " INSERT INTO pages (id, run, url, fetched, status, sha256, entries)"
             " SELECT i, 1, 'https://example.org/search?page=' || (i * 7919 % 8009), '2026', 200,"
             " hex(zeroblob(32)), 10 FROM n"
