@@ -344,6 +344,10 @@ SHIFTS: dict[str, tuple[list[Reading], list[int]]] = {
         [Reading(1, P + 99_000, P + 99_005, 98_000), Reading(2, P + 5_000, P + 5_005, 0)],
         [-98_000, 0],
     ),
+    "one ahead, by the site's clock of the program's first day": (
+        [Reading(1, P + 9_000, P + 9_005, 9_000), Reading(2, P + 50, P + 55, 0)],
+        [-9_000, 0],
+    ),
     "one behind, by the site's clock": (
         [Reading(1, P + 99_000, P + 99_005, 0), Reading(2, P + 5_000, P + 5_005, -95_000)],
         [0, 95_000],
