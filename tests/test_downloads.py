@@ -1,5 +1,6 @@
 """Downloads of the reading room: all that was found, whole or broken off, and nobody waits."""
 
+import asyncio
 import csv
 import http.client
 import io
@@ -10,17 +11,22 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 import rispy
+from datasette.utils.asgi import Request
 from filled import real_records, store_details
 from harvests import PATIENCE, until
 from reading_room import get, opened
 from stored import entry, store
 from test_export import written
 
-from harvester.datasette.downloads import AT_ONCE, FORMATS
+from harvester.datasette import downloads
+from harvester.datasette.downloads import AT_ONCE, FORMATS, Send
+from harvester.datasette.room import Room
+from harvester.datasette.server import served
 
 FOUND = 15_049
 OTHERS = 51
@@ -214,3 +220,53 @@ def last(key: str) -> str:
 def test_document_that_is_not_there_is_not_found(ending: str, real: str) -> None:
     for path in ("wilson-center/nothing", "nobody/nothing", "%2e%2e/%2e%2e", "~2E~2E/~2E~2E"):
         assert get(f"{real}/documents/{path}.{ending}").status == 404
+
+
+async def sent(db: Path, send: Send, gone: asyncio.Event) -> None:
+    """Sends a download of all fish to somebody, who leaves at some time."""
+
+    async def receive() -> dict[str, str]:
+        await gone.wait()
+        return {"type": "http.disconnect"}
+
+    scope = {"type": "http", "method": "GET", "query_string": b"q=fish", "path": "/documents.csv"}
+    scope |= {"headers": [], "url_route": {"kwargs": {"ending": "csv"}}}
+    room = Room(served(db), Request(scope, receive), "harvest")
+    await (await downloads.selection(room)).asgi_send(send)
+
+
+def free_places() -> int:
+    """How many downloads may begin."""
+    with ExitStack() as stack:
+        taken = 0
+        while downloads.places.acquire(blocking=False):
+            stack.callback(downloads.places.release)
+            taken += 1
+        return taken
+
+
+def test_reader_who_takes_nothing_is_left_alone(db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(downloads, "SLOWEST", 0.05)
+    begun = []
+
+    async def take_nothing(message: dict[str, Any]) -> None:
+        begun.append(message["type"])
+        if message["type"] == "http.response.body":
+            await asyncio.Event().wait()
+
+    with pytest.raises(TimeoutError):
+        asyncio.run(sent(db, take_nothing, asyncio.Event()))
+    assert begun == ["http.response.start", "http.response.body"]
+    assert free_places() == AT_ONCE
+
+
+def test_nothing_more_is_read_for_a_reader_who_left(db: Path) -> None:
+    taken, gone = [], asyncio.Event()
+
+    async def take_one(message: dict[str, Any]) -> None:
+        taken.append(len(message.get("body", b"")))
+        gone.set()
+
+    asyncio.run(sent(db, take_one, gone))
+    assert 0 < sum(taken) < 3 * downloads.PIECE
+    assert free_places() == AT_ONCE

@@ -1,5 +1,6 @@
 """Stored scans in the reading room: the bytes that were harvested, and nothing else of the disk."""
 
+import asyncio
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -9,11 +10,13 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from datasette.app import Datasette
 from filled import real_records, store_details
 from reading_room import get, opened
 from scans import pdf
 from stored import ARCHIVE
 
+from harvester.datasette.server import served
 from harvester.record import ScanLink
 
 CONTENT = pdf("a scan", 700_000)
@@ -85,6 +88,7 @@ def test_scan_is_what_was_harvested(room: str) -> None:
     assert answer.headers["content-type"] == "application/pdf"
     assert answer.headers["content-length"] == str(len(CONTENT))
     assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["content-security-policy"].startswith("sandbox; ")
     assert "default-src 'none'" in answer.headers["content-security-policy"]
     assert "frame-ancestors 'self'" in answer.headers["content-security-policy"]
     name = answer.headers["content-disposition"]
@@ -180,3 +184,20 @@ def test_changed_file_is_not_shown_as_what_was_harvested(tmp_path: Path) -> None
         answer = get(f"{url}/scans/{DIGEST}")
     assert answer.status == 404
     assert "not what was harvested" in answer.text
+
+
+def test_datasette_alone_finds_scans_beside_the_database_or_where_it_is_told(
+    folder: Path, tmp_path: Path
+) -> None:
+    """As `datasette harvest.db` serves it, with our plugin."""
+    served(folder / "harvest.db")  # installs the plugin, as its entry point does
+    database = str(folder / "harvest.db")
+    told = {"plugins": {"harvester": {"files": str(tmp_path)}}}
+    for metadata, status in (({}, 200), (told, 404)):
+        datasette = Datasette([database], metadata=metadata)
+        answer = asyncio.run(datasette.client.get(f"/scans/{DIGEST}"))
+        assert answer.status_code == status
+    (tmp_path / "aa").mkdir()
+    (tmp_path / "aa" / "scan.pdf").write_bytes(CONTENT)
+    datasette = Datasette([database], metadata=told)
+    assert asyncio.run(datasette.client.get(f"/scans/{DIGEST}")).content == CONTENT

@@ -59,7 +59,7 @@ FORMATS = {
 UNAPI = (FORMATS["ris"], FORMATS["bib"])
 ENDING = rf"\.(?P<ending>{'|'.join(FORMATS)})$"
 
-_places = BoundedSemaphore(AT_ONCE)
+places = BoundedSemaphore(AT_ONCE)
 
 
 def offers(room: Room, question: Question) -> list[tuple[str, str]]:
@@ -84,13 +84,13 @@ async def selection(room: Room) -> "Download":
     ending = room.request.url_vars["ending"]
     name = f"{slug(room.question.words) if room.question.words else 'documents'}.{ending}"
     source = Source(room.path_of_database, room.question.selection(), room.longest)
-    if not _places.acquire(blocking=False):
+    if not places.acquire(blocking=False):
         raise TimeoutError("Others are downloading just now: try again in a minute.")
     try:
         await source.open(pieces(FORMATS[ending].export))
     except BaseException:
         await source.close()
-        _places.release()
+        places.release()
         raise
     return Download(room.request, source, _headers(ending, name))
 
@@ -189,7 +189,7 @@ class Download:
         finally:
             left.cancel()
             await self._source.close()
-            _places.release()
+            places.release()
 
     async def _left(self) -> None:
         """Waits until the reader has gone."""

@@ -8,6 +8,7 @@ import asyncio
 from typing import Any
 
 from datasette import Response
+from w3lib.encoding import html_to_unicode
 
 from harvester.datasette.downloads import SAFE
 from harvester.datasette.room import Room, view
@@ -41,7 +42,8 @@ async def taken(room: Room) -> Response:
         recordings.close()
     name = f"page-{room.request.url_vars['page']}.{ending}"
     if ending == "txt":
-        text = found.body.decode(errors="replace")
+        said = {header.lower(): value for header, value in found.headers}
+        _, text = html_to_unicode(said.get("content-type"), found.body)
         return Response.text(
             text, headers={**SAFE, "content-disposition": f'inline; filename="{name}"'}
         )

@@ -29,8 +29,9 @@ from harvester.store.read.files import StoredScan, number_of, scan, scans_of
 PIECE = 256 * 1024
 SHOWN = {PDF: "pdf", "image/jpeg": "jpg", "image/png": "png"}
 """The media types that a browser may show, with the ending of a file."""
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
-"""What a scan may load and who may show it. Chromium shows no PDF under `sandbox`."""
+POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+"""What a scan may do and load, which is nothing, and who may show it. Chromium 156 and Firefox 153
+show a PDF all the same, with styles of their own."""
 _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
