@@ -1,7 +1,6 @@
 """Downloader middlewares between the walk and the network."""
 
 import logging
-import zlib
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,9 +19,11 @@ from scrapy.http import Headers, HtmlResponse, Request, Response
 from scrapy.responsetypes import responsetypes
 from scrapy.statscollectors import StatsCollector
 
+from harvester.crawl.robots import UNREAD, forbidding, is_robots
 from harvester.items import CACHED, KNOWN_SOURCE, PAGE_SOURCE, REREAD, PageSource
 from harvester.outcomes import RunProblem
 from harvester.timestamps import utc_now
+from harvester.warc.stream import GZIP, Damaged
 
 if TYPE_CHECKING:
     from harvester.sources.captures import Payload
@@ -30,24 +31,26 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
-GZIP = 16 + zlib.MAX_WBITS
-"""zlib's number for the format of gzip."""
 
 
 class GzipMiddleware:
     """Asks for gzip, and unpacks an answer only if it is whole.
 
     Scrapy's own middleware passes on as much as it can unpack of a damaged answer, and a part of a
-    page would pass for the page.
+    page would pass for the page. An archive of the web hands on whatever codings the site used, and
+    whatever it said of them; so these are read as in other captures.
     """
 
-    def __init__(self, largest: int) -> None:
+    def __init__(self, largest: int, *, archived: bool = False) -> None:
         self._largest = largest
+        self._archived = archived
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "GzipMiddleware":
         """Limits the size of unpacked answers by DOWNLOAD_MAXSIZE, unless a request has a limit."""
-        return cls(crawler.settings.getint("DOWNLOAD_MAXSIZE"))
+        settings = crawler.settings
+        archived = bool(settings.getlist("HARVEST_SOURCE"))
+        return cls(settings.getint("DOWNLOAD_MAXSIZE"), archived=archived)
 
     def process_request(self, request: Request) -> None:
         """Accepts gzip, unless the request has an Accept-Encoding of its own."""
@@ -59,30 +62,49 @@ class GzipMiddleware:
         Raises ResponseDataLossError if it is damaged, DownloadCancelledError if it is too large,
         NotSupported if it has an encoding that we did not accept.
         """
-        packed = b",".join(response.headers.getlist("Content-Encoding")).strip().lower()
-        if not response.body or packed in (b"", b"identity"):
+        said = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1").lower()
+        if not response.body or not (said.strip(" ,") or self._undeclared(response)):
             return response
-        if packed not in (b"gzip", b"x-gzip"):
-            raise NotSupported(f"it is packed as {packed.decode('latin-1')}, not as was asked for")
         largest = request.meta.get("download_maxsize", self._largest)
-        body = unpacked(response.body, largest)
-        del response.headers["Content-Encoding"]
+        names = [part.strip() for part in said.split(",")]
+        if self._archived or is_robots(request):
+            body = _decoded(names, response.body, largest)
+        else:
+            body = self._unpacked(names, response.body, largest)
+        response.headers.pop("Content-Encoding", None)
         kind = responsetypes.from_args(headers=response.headers, url=response.url, body=body)
         return response.replace(cls=kind, body=body)
 
+    def _undeclared(self, response: Response) -> bool:
+        return self._archived and response.body.startswith(GZIP)
 
-def unpacked(data: bytes, largest: int) -> bytes:
-    """Unpacks gzip. Raises ResponseDataLossError or DownloadCancelledError."""
-    reader = zlib.decompressobj(wbits=GZIP)
+    def _unpacked(self, said: list[str], body: bytes, largest: int) -> bytes:
+        names = _telling(said)
+        if not names:
+            return body
+        if names not in (["gzip"], ["x-gzip"]):
+            raise NotSupported(f"it is packed as {', '.join(said)}, not as was asked for")
+        if not body.startswith(GZIP):
+            raise ResponseDataLossError("it is no gzip")
+        return _decoded(names, body, largest)
+
+
+def _telling(said: list[str]) -> list[str]:
+    # Most answers are of a site that packs nothing: they do without what this loads.
+    from harvester.warc import codings
+
+    return codings.telling([name for name in said if name])
+
+
+def _decoded(said: list[str], body: bytes, largest: int) -> bytes:
+    from harvester.warc import codings
+
     try:
-        body = reader.decompress(data, largest + 1)
-    except zlib.error as error:
+        return codings.decoded(_telling(said), body, largest)
+    except codings.TooLarge:
+        raise DownloadCancelledError(f"more than {largest} bytes") from None
+    except Damaged as error:
         raise ResponseDataLossError(str(error)) from error
-    if len(body) > largest:
-        raise DownloadCancelledError(f"more than {largest} bytes")
-    if not reader.eof:
-        raise ResponseDataLossError("the end is missing")
-    return body
 
 
 CONDITIONS = ("If-None-Match", "If-Modified-Since")
@@ -181,9 +203,25 @@ class SameSiteRedirectMiddleware(RedirectMiddleware):
             stays = not isinstance(answer, Request) or same_site(request.url, answer.url)
         except ValueError as error:
             raise IgnoreRequest(f"it redirects to what is no address ({error})") from error
+        except IgnoreRequest:
+            if not is_robots(request):
+                raise
+            self._note_robots("it redirects again and again")
+            return forbidding(response)
         if not stays:
-            raise IgnoreRequest(f"it redirects to another site, {answer.url}")
+            raise IgnoreRequest(f"it redirects to another site, {answer.url}{_by_way_of(request)}")
         return answer
+
+    def _note_robots(self, why: str) -> None:
+        assert self.crawler.stats is not None
+        self.crawler.stats.set_value(UNREAD, why)
+
+
+def _by_way_of(request: Request) -> str:
+    """The hosts of a chain of redirects but the last one."""
+    urls = [*request.meta.get("redirect_urls", ()), request.url]
+    hosts = list(dict.fromkeys(urlsplit(url).hostname or "" for url in urls))
+    return f" (by way of {', '.join(hosts[1:])})" if hosts[1:] else ""
 
 
 def same_site(url: str, other: str) -> bool:

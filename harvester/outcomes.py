@@ -240,3 +240,7 @@ class Refused(RunProblem):
 
     outcome = Outcome.REFUSED
     exit_code = outcome.exit_code
+
+
+class LoginAsked(Refused):
+    """Raised when the site asks for a password, which may be for this page alone."""

@@ -136,6 +136,7 @@ SPIDER_MIDDLEWARES_BASE = _kept(scrapys.SPIDER_MIDDLEWARES_BASE)
 DOWNLOADER_MIDDLEWARES = {
     "harvester.crawl.steps.StepMiddleware": 50,
     "harvester.middlewares.RereadMiddleware": 60,
+    "harvester.crawl.robots.RobotsMiddleware": 150,
     "harvester.middlewares.GzipMiddleware": 590,
     "harvester.middlewares.SameSiteRedirectMiddleware": 600,
     "harvester.warc.recording.RecordMiddleware": 1000,

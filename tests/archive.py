@@ -77,7 +77,7 @@ class Archive:
         self.markup = "today"
         self.answers: dict[int, Answer] = {}
         self.changes: dict[int, dict[str, Any]] = {}
-        self.robots = ""
+        self.robots: str | Response = ""
         self.changed = datetime(2026, 1, 1, tzinfo=UTC)
         self.validators = ""
         self.asked: list[int] = []
@@ -88,7 +88,7 @@ class Archive:
         self._server = server
         self._documents: Shown = lambda: ()
         server.expect_request("/search").respond_with_handler(self._answer)
-        server.expect_request("/robots.txt").respond_with_handler(lambda _: Response(self.robots))
+        server.expect_request("/robots.txt").respond_with_handler(lambda _: self._robots())
         self._handlers = len(server.handlers)
 
     def page(self, number: int) -> str:
@@ -121,6 +121,9 @@ class Archive:
             return None
         said = (self.per_page, self.markup, self.robots, self.changed, self.validators, *documents)
         return self.url, repr(self.entries), *said
+
+    def _robots(self) -> Response:
+        return self.robots if isinstance(self.robots, Response) else Response(self.robots)
 
     def _answer(self, request: Request) -> Response:
         number = int(request.args.get("page", 0))

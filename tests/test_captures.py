@@ -19,9 +19,11 @@ from archive import Archive, japan
 from backports import zstd
 from captured import reader, record
 from harvests import Harvest, rows
+from scrapy.http import Request, Response
 
 from harvester.interfaces import read_listing
 from harvester.items import PAGE_SOURCE
+from harvester.middlewares import GzipMiddleware
 from harvester.outcomes import RunProblem
 from harvester.sites import site_of
 from harvester.warc.headers import digest
@@ -470,6 +472,36 @@ def test_what_cannot_be_read_is_named_with_what_to_do(
         listing(source, url)
     said = str(caught.value)
     assert said.startswith(sentence.format(url=url, source=source)), said
+
+
+TEXT = '{"total": "fünf"}'.encode() * 9
+CODED: dict[str, tuple[str, bytes]] = {
+    "charset": ("UTF-8", TEXT),
+    "charset and gzip": ("utf8, gzip", gzip.compress(TEXT)),
+    "none": ("none", TEXT),
+    "identity": ("identity", TEXT),
+    "gzip of several members": ("gzip", gzip.compress(TEXT[:50]) + gzip.compress(TEXT[50:])),
+    "gzip after a comma": (", gzip", gzip.compress(TEXT)),
+    "gzip, not said": ("", gzip.compress(TEXT)),
+    **{f"{said} said of plain text": (said, TEXT) for said in ("gzip", "br", "zstd", "deflate")},
+}
+
+
+@pytest.mark.parametrize("case", CODED)
+def test_content_is_read_whatever_is_said_of_its_coding(case: str, tmp_path: Path) -> None:
+    said, body = CODED[case]
+    url = "https://x.example/api"
+    block = http(body, f"Content-Encoding: {said}").replace(b"text/html", b"application/json")
+    source = put(tmp_path / "x.warc", plain(url, block))
+    assert reader(source)(url).body == TEXT
+
+
+@pytest.mark.parametrize("case", ["charset", "none", "identity", "gzip of several members"])
+def test_live_answer_is_read_as_well(case: str) -> None:
+    said, body = CODED[case]
+    answer = Response("https://x.example/", headers={"Content-Encoding": said}, body=body)
+    found = GzipMiddleware(10**6).process_response(Request(answer.url), answer)
+    assert (found.body, "Content-Encoding" in found.headers) == (TEXT, False)
 
 
 UNFIT: dict[str, tuple[str, bytes, str]] = {

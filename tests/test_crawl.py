@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import brotli
 import pytest
 from archive import Archive, html, japan, said
 from harvests import COPY, FIXTURES, HASTE, Harvest, dump, harvest, rows, scrapy
@@ -145,7 +146,7 @@ def status(code: int) -> Callable[[Request], Response]:
 FAILURES = {
     "empty page": (1, fixed(""), "unreadable", 65),
     "blank page": (1, fixed("<html><body></body></html>"), "unreadable", 65),
-    "login page": (0, other("login"), "unreadable", 65),
+    "login page": (0, other("login"), "refused", 77),
     "popular documents": (0, other("popular-documents-people"), "unreadable", 65),
     "cloudflare": (1, other("cloudflare-challenge"), "refused", 77),
     "akamai": (1, other("akamai-interstitial"), "refused", 77),
@@ -312,6 +313,36 @@ def test_robots_txt_is_obeyed(archive: Archive, crawl: Crawl) -> None:
     archive.robots = "User-agent: *\nDisallow: /search"
     done = crawl("-a", f"url={archive.url}")
     assert (done.code, done.run["outcome"], archive.asked) == (77, "refused", [])
+
+
+FORBIDS = "User-agent: *\nDisallow: /search"
+ROBOTS: dict[str, tuple[Response, str]] = {
+    "503": (Response(status=503), "can't be read (the site answers 503)"),
+    "redirects in a circle": (
+        Response(status=302, headers={"Location": "/robots.txt"}),
+        "can't be read (it redirects again and again)",
+    ),
+    "UTF-16": (Response(FORBIDS.encode("utf-16")), "robots.txt forbids it"),
+    "br": (
+        Response(brotli.compress(FORBIDS.encode()), headers={"Content-Encoding": "br"}),
+        "robots.txt forbids it",
+    ),
+    "401": (Response(FORBIDS, 401), ""),
+    "403": (Response(FORBIDS, 403), ""),
+    "404": (Response(FORBIDS, 404), ""),
+}
+"""Answers to robots.txt, and why a harvest is refused for them, if it is (RFC 9309, 2.3.1)."""
+
+
+@pytest.mark.parametrize("case", ROBOTS)
+def test_robots_txt_that_is_no_plain_file_is_taken_as_the_standard_says(
+    case: str, archive: Archive, crawl: Crawl
+) -> None:
+    archive.robots, why = ROBOTS[case]
+    archive.entries = japan()[:3]
+    done = crawl("-a", f"url={archive.url}")
+    assert (done.code, len(done.entries())) == ((77, 0) if why else (0, 3))
+    assert [why in complaint for complaint in done.complaints] == [True] * bool(why)
 
 
 def test_redirect_on_the_site_is_followed(archive: Archive, crawl: Crawl) -> None:

@@ -57,7 +57,7 @@ CASES: dict[str, tuple[Answer, str]] = {
     "broken off": (truncated, "broken-off"),
     "418": (status(418), "no-document"),
     "empty": (lambda _: html(""), "no-document"),
-    "login page": (other("login"), "no-document"),
+    "login page": (other("login"), "forbidden"),
     "picture": (lambda _: Response(b"\x89PNG\r\n", content_type="image/png"), "no-document"),
     "a listing": (other("popular-documents-people"), "no-document"),
     "another site": (
@@ -116,6 +116,19 @@ def test_who_is_refused_does_not_ask_on(
     (complaint,) = done.complaints
     assert "6 documents' pages are missing (see the table failures): 5 more" in complaint
     assert "not asked for" in complaint
+
+
+@pytest.mark.parametrize("case", ["418", "empty", "login page", "picture", "another site"])
+def test_site_that_shows_something_else_everywhere_is_not_asked_on(
+    case: str, shelf: Shelf, crawl: Crawl
+) -> None:
+    names = list(shelf.records)
+    answer, reason = CASES[case]
+    for name in (names[0], *names[2:5]):
+        shelf.answers[name] = answer
+    done = crawl(f"-aurl={shelf.archive.url}", TOLD)
+    assert shelf.asked == names[:5]
+    assert (counts(done.db), failures(done.db)) == ((8, 1, 7), [reason] * 5)
 
 
 def test_site_that_is_down_is_not_asked_on(shelf: Shelf, crawl: Crawl) -> None:

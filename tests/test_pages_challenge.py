@@ -10,6 +10,9 @@ from harvester.crawl.response_meta import challenge
 
 NETWORKS = {"akamai-interstitial": "Akamai", "cloudflare-challenge": "Cloudflare"}
 FOLDERS = sorted(page.parent for page in FIXTURES.glob("*/*/page.json"))
+AWS_WAF = '<script src="https://a.b.token.awswaf.com/a/challenge.js"></script>'
+IMPERVA = '<script src="/_Incapsula_Resource?SWJIYLWA=5074"></script>'
+DATADOME = '<script src="https://ct.captcha-delivery.com/c.js"></script>'
 HTML = "<html><head><title>{}</title></head><body>{}</body></html>"
 
 
@@ -41,6 +44,24 @@ def test_saved_pages(folder: Path) -> None:
         (200, {}, HTML.format("Search", "Akamai's /_sec/verify explained, Cloudflare too"), None),
         (200, {}, HTML.format("Just a moment...", "_cf_chl_opt " + "word " * 5_000), None),
         (200, {}, "", None),
+        (202, {"X-Amzn-Waf-Action": "challenge"}, "", "AWS WAF"),
+        (405, {"x-amzn-waf-action": "captcha"}, "<html></html>", "AWS WAF"),
+        (202, {}, "<script>window.gokuProps = {};</script>" + AWS_WAF, "AWS WAF"),
+        (200, {}, HTML.format("Search", AWS_WAF), None),
+        (200, {}, '<script id="anubis_challenge" type="application/json">{}</script>', "Anubis"),
+        (200, {}, "<script src='/.within.website/x/cmd/anubis/static/js/main.mjs'>", "Anubis"),
+        (200, {}, HTML.format("Search", "Papers on Anubis, anubis_challenge"), None),
+        (403, {}, "<p>Request unsuccessful. Incapsula incident ID: 49-12</p>", "Imperva"),
+        (200, {}, f"<html><head>{IMPERVA}</head><body></body></html>", "Imperva"),
+        (200, {}, HTML.format("Search", f"{'word ' * 50}{IMPERVA}"), None),
+        (200, {}, HTML.format("Pardon Our Interruption", ""), "Imperva"),
+        (403, {}, f"<script>var dd={{'rt':'c'}}</script>{DATADOME}", "DataDome"),
+        (200, {"X-DataDome": "protected"}, HTML.format("Search", DATADOME), None),
+        (403, {}, "<script>window._pxAppId='PX1'</script><div id='px-captcha'>", "PerimeterX"),
+        (200, {}, HTML.format("Search", "<script>window._pxAppId='PX1'</script>"), None),
+        (307, {}, "<script>sucuri_cloudproxy_js=''</script>", "Sucuri"),
+        (403, {}, HTML.format("DDoS-Guard", "<a href='//ddos-guard.net'>"), "DDoS-Guard"),
+        (429, {}, HTML.format("Vercel Security Checkpoint", ""), "Vercel"),
     ],
 )
 def test_challenge(status: int, headers: dict[str, str], html: str, network: str | None) -> None:

@@ -11,7 +11,15 @@ from harvester.crawl.fetch import Fetcher
 from harvester.crawl.harvest import Harvest
 from harvester.crawl.response_meta import said_of, validators
 from harvester.items import CACHED, DetailsItem
-from harvester.outcomes import HarvestProblem, Interrupted, Lost, Reason, RunProblem, Unreachable
+from harvester.outcomes import (
+    HarvestProblem,
+    Interrupted,
+    LoginAsked,
+    Lost,
+    Reason,
+    RunProblem,
+    Unreachable,
+)
 from harvester.pages import read_document
 from harvester.pages.address import is_same_host
 from harvester.pages.markup import language_of
@@ -24,6 +32,8 @@ logger = logging.getLogger(__name__)
 PATIENCE = 3
 """Pages in a row that fail before the others are given up."""
 NOT_THERE = (Reason.NOT_FOUND, Reason.NOT_SAVED)
+NO_DOCUMENTS = (Reason.ROBOTS, Reason.NO_DOCUMENT, Reason.REDIRECT)
+"""Why something else stands where a document should: after some in a row, it does everywhere."""
 REFUSALS = (Reason.CHALLENGE, Reason.FORBIDDEN)
 """Answers after one of which we ask for nothing more."""
 
@@ -40,18 +50,20 @@ class Details:
         self._met: dict[tuple[str, str], Failure | None] = {}
         self._failures: list[Failure] = []
         self._vain = 0
+        self._refusing: list[Failure] = []
+        self._refused = False
 
     @property
     def is_welcome(self) -> bool:
         """Whether the site has refused none of the last collection's pages."""
-        return not any(failure.reason in REFUSALS for failure in self._failures)
+        return not self._refused
 
     async def items(self, start: DetailsStart, site: Site) -> AsyncGenerator[DetailsItem, None]:
         """Gives the pages of one collection's documents, and notes failures.
 
         Raises Interrupted at the end if the program is asked to end.
         """
-        self._failures, self._vain = [], 0
+        self._failures, self._vain, self._refused = [], 0, False
         wanted = self._wanted(start, site)
         given_up, stopped = None, None
         try:
@@ -96,6 +108,8 @@ class Details:
                 raise
             except RunProblem as problem:
                 failure = self._failed(Failure.of(problem), vain=_is_vain(problem))
+                if problem.why in REFUSALS and not isinstance(problem, LoginAsked):
+                    self._refusing.append(failure)
             except HarvestProblem:
                 raise
             except Exception as bug:
@@ -103,6 +117,7 @@ class Details:
             self._met[site.key, wanted.document] = failure
         if failure is not None:
             self._failures.append(failure)
+            self._refused = self._refused or failure in self._refusing
             self._harvest.fail(Phase.DETAILS, failure)
 
     def _failed(self, failure: Failure, *, vain: bool) -> Failure:
@@ -110,8 +125,10 @@ class Details:
         return failure
 
     def _is_hopeless(self) -> bool:
-        refused = bool(self._failures) and self._failures[-1].reason in REFUSALS
-        return refused or self._vain >= PATIENCE
+        """Whether to ask for nothing more. Captures cost nobody anything: they are all read."""
+        if not self._fetcher.is_live:
+            return False
+        return self._refused or self._vain >= PATIENCE
 
     def _give_up(self, left: int) -> Failure:
         """Notes that so many pages are given up, and why."""
@@ -181,7 +198,7 @@ def _read(response: TextResponse, collection: str, wanted: WantedPage, site: Sit
 
 def _is_vain(problem: RunProblem) -> bool:
     """Whether the next page would probably fail as well."""
-    return isinstance(problem, Unreachable | Lost) or problem.why is Reason.ROBOTS
+    return isinstance(problem, Unreachable | Lost | LoginAsked) or problem.why in NO_DOCUMENTS
 
 
 def failed_by_bug(url: str, bug: Exception) -> Failure:

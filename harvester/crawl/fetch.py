@@ -23,7 +23,14 @@ from scrapy.http import Request, Response, TextResponse
 from service_identity import VerificationError
 from twisted.internet.error import ConnectError, ConnectionClosed
 
-from harvester.crawl.response_meta import challenger, check, clock_ahead, retry_after
+from harvester.crawl.response_meta import (
+    challenger,
+    check,
+    clock_ahead,
+    login_instead,
+    retry_after,
+)
+from harvester.crawl.robots import UNREAD
 from harvester.interrupt import interrupt
 from harvester.items import KNOWN_SOURCE, REREAD, PageSource
 from harvester.outcomes import (
@@ -53,13 +60,16 @@ FAILURES: dict[type[Exception], tuple[str, Reason]] = {
     ConnectionClosed: ("the connection failed", Reason.NO_ANSWER),
     OSError: ("the connection failed", Reason.NO_ANSWER),
 }
+CONNECTION = (OSError, ConnectError, ConnectionClosed, TLSError, VerificationError)
+"""What ends a connection, unlike an answer that can't be read."""
 
 
 class Fetcher:
     """Fetches pages one after another, as politely as robots.txt and the site's answers ask.
 
     It raises Interrupted as soon as the program is asked to end. The spider sets `crawl_delay`,
-    which is robots.txt's in seconds, and `site`, whose pages it fetches. `clock_ahead` is how many
+    which is robots.txt's in seconds, and `site`, whose pages it fetches. `is_live` tells the site
+    itself from a source of captures. `clock_ahead` is how many
     seconds our clock is ahead of the site's; None if no answer tells.
     """
 
@@ -70,7 +80,7 @@ class Fetcher:
         self._first_wait = settings.getfloat("HARVEST_RETRY_WAIT")
         self._longest_wait = settings.getfloat("HARVEST_LONGEST_WAIT")
         self.crawl_delay = 0.0
-        self._live = not settings.getlist("HARVEST_SOURCE")
+        self.is_live = not settings.getlist("HARVEST_SOURCE")
         self._asked = False
         self.clock_ahead: int | None = None
         self.site: Site | None = None
@@ -167,7 +177,7 @@ class Fetcher:
         try:
             response = await interrupt.unless(self._crawler.engine.download_async(request))
         except IgnoreRequest as refusal:
-            raise _refused(url, refusal) from None
+            raise self._refused(url, refusal) from None
         except DownloadCancelledError:
             raise Unreadable(f"{url} is too large for a page.", Reason.TOO_LARGE, url) from None
         except NotSupported as surprise:
@@ -182,18 +192,32 @@ class Fetcher:
             raise _retry_later(response)
         return response
 
+    def _refused(self, url: str, refusal: IgnoreRequest) -> RunProblem:
+        if "robots.txt" not in str(refusal):
+            return Unreadable(f"{url} can't be read: {refusal}.", Reason.REDIRECT, url)
+        if why := self._crawler.stats.get_value(UNREAD):
+            sentence = (
+                f"{url} is not asked for, since the site's robots.txt can't be read ({why}), and"
+                " that counts as forbidden: try again later."
+            )
+        else:
+            sentence = f"{url} is not for robots: the site's robots.txt forbids it."
+        return Refused(sentence, Reason.ROBOTS, url)
+
     def _whole(self, page: TextResponse, read: Callable[[TextResponse], Read]) -> Read:
         """Reads a page. Raises RetryLater if it is cut and another try may bring the rest."""
         try:
             return read(page)
         except Unreadable as problem:
-            if self._live and problem.why is Reason.BROKEN_OFF:
+            if refusal := login_instead(page, page.url):
+                raise refusal from problem
+            if self.is_live and problem.why is Reason.BROKEN_OFF:
                 raise RetryLater("the page breaks off", problem.why) from problem
             raise
 
     def _compare_clocks(self, response: Response) -> None:
         """Keeps the smallest difference, as a cache may hold an answer without saying so."""
-        ahead = clock_ahead(response) if self._live else None
+        ahead = clock_ahead(response) if self.is_live else None
         known = (self.clock_ahead, ahead)
         self.clock_ahead = min((one for one in known if one is not None), key=abs, default=None)
 
@@ -229,15 +253,13 @@ class RetryLater(Exception):
         self.wait = wait
 
 
-def _refused(url: str, refusal: IgnoreRequest) -> RunProblem:
-    if "robots.txt" in str(refusal):
-        sentence = f"{url} is not for robots: the site's robots.txt forbids it."
-        return Refused(sentence, Reason.ROBOTS, url)
-    return Unreadable(f"{url} can't be read: {refusal}.", Reason.REDIRECT, url)
-
-
 def _what(failure: Exception) -> tuple[str, Reason]:
-    return next(what for kind, what in FAILURES.items() if isinstance(failure, kind))
+    what, reason = next(what for kind, what in FAILURES.items() if isinstance(failure, kind))
+    causes = [cause.value for cause in getattr(failure.__cause__, "reasons", ())]
+    answered = causes and not any(isinstance(cause, CONNECTION) for cause in causes)
+    if answered and reason is Reason.NO_ANSWER:
+        return "what the site answers can't be read as HTTP", reason
+    return what, reason
 
 
 def _distrusted(failure: Exception) -> bool:

@@ -5,28 +5,24 @@ By a bot challenge, 401 or 403 a site refuses us.
 
 import hashlib
 import re
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from scrapy.http import Headers, Response, TextResponse
 
+from harvester.crawl.challenges import LONGEST_CHECK
+from harvester.crawl.challenges import challenge as challenge
 from harvester.items import PAGE_SOURCE, PageSource
-from harvester.outcomes import ListingChanged, Reason, Refused, Unreadable
+from harvester.outcomes import ListingChanged, LoginAsked, Reason, Refused, Unreadable
 from harvester.pages.markup import Unclear, decoded
 from harvester.timestamps import first_second, lasting, seconds_of, utc_now
 
-LONGEST_CHECK = 20_000
-"""Characters of a check that comes with status 200: Akamai's has some 2,500, a listing 50,000."""
-
-REFUSALS = frozenset((403, 429, 503))
-
-JUST_A_MOMENT = re.compile(r"<title>\s*Just a moment\W*</title>", re.IGNORECASE)
-CLOUDFLARE_CHECK = re.compile(r"\b_cf_chl_opt\b|challenge-error-(?:title|text)")
-"""Not the address of its scripts, which stand in ordinary pages of its customers too."""
-AKAMAI_REFRESH = re.compile(r"<meta\b(?=[^<>]*\brefresh\b)[^<>]*\bbm-verify=", re.IGNORECASE)
-AKAMAI_CHECK = re.compile(r"/_sec/(?:verify|cp_challenge)\b")
+LOGIN = re.compile(r"<input\b[^<>]*\btype\s*=\s*[\"']?password\b", re.IGNORECASE)
+LOGIN_ADDRESS = re.compile(
+    r"/(?:[a-z]+[-_])?(?:log[-_]?in|sign[-_]?in|sso|cas|shibboleth)\b", re.IGNORECASE
+)
 
 
 def check(
@@ -67,37 +63,23 @@ def check_welcome(response: Response, url: str) -> None:
 
 def challenger(response: Response) -> str | None:
     """The network whose bot challenge an answer is; None if it is none."""
-    if not isinstance(response, TextResponse):
+    text = response.text if isinstance(response, TextResponse) else ""
+    return challenge(response.status, texts_of(response.headers), text)
+
+
+def login_instead(response: TextResponse, url: str) -> LoginAsked | None:
+    """The refusal that an unreadable page is which asks for a password; None for any other."""
+    if not LOGIN.search(response.text):
         return None
-    return challenge(response.status, texts_of(response.headers), response.text)
-
-
-def challenge(status: int, headers: Mapping[str, str], text: str) -> str | None:
-    """The network that asks for proof of not being a robot; None if this is a page, or an error.
-
-    Two are likely here: Cloudflare's, with status 403, 429 or 503, and Akamai's, with 200. Ordinary
-    pages carry scripts of both networks, so that no single word decides.
-    """
-    if _is_cloudflare(status, headers, text):
-        return "Cloudflare"
-    return "Akamai" if _is_akamai(text) else None
-
-
-def _is_cloudflare(status: int, headers: Mapping[str, str], text: str) -> bool:
-    said = {name.lower(): value.lower() for name, value in headers.items()}
-    if "challenge" in said.get("cf-mitigated", ""):
-        return True
-    if status not in REFUSALS and len(text) >= LONGEST_CHECK:
-        return False
-    signs = [bool(JUST_A_MOMENT.search(text)), bool(CLOUDFLARE_CHECK.search(text))]
-    return any(signs) if status in REFUSALS else all(signs)
-
-
-def _is_akamai(text: str) -> bool:
-    """Its page reloads itself with a token, or sends one to be verified, and holds nothing else."""
-    if len(text) >= LONGEST_CHECK:
-        return False
-    return bool(AKAMAI_REFRESH.search(text) or ("bm-verify" in text and AKAMAI_CHECK.search(text)))
+    if len(response.text) >= LONGEST_CHECK and not LOGIN_ADDRESS.search(
+        urlsplit(response.url).path
+    ):
+        return None
+    sentence = (
+        f"{url} is refused: the site asks for a login. Ask the archive, or harvest from saved"
+        " pages."
+    )
+    return LoginAsked(sentence, Reason.FORBIDDEN, url)
 
 
 def said_of(response: TextResponse) -> dict[str, Any]:

@@ -24,6 +24,14 @@ else:
 PAGE = re.compile(
     rb"(?:\xef\xbb\xbf)?\s{0,99}(?:<!doctype|<!--|<\?xml|<html|<head|<body|%PDF-)", re.IGNORECASE
 )
+NOTHING = re.compile(
+    r"identity|none|plain|text|binary|[78]bit|utf-?(?:8|16|32)\w*|(?:us-?)?ascii|latin-?1"
+    r"|iso-?8859-\d{1,2}|(?:windows-|cp)125\d|big5|gbk?\d*|euc-\w{2}|shift[_-]jis|koi8-[ru]"
+)
+"""Values of Content-Encoding that name no coding: servers put their charset there, or a word."""
+CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+SHOWS = 4096
+"""Bytes in which what is compressed shows that it is no text."""
 MOST_MEMBERS = 100
 """Members of a gzip body: an honest one has few, and each costs a copy of the rest."""
 CHUNKED = (b"transfer-encoding", b"chunked")
@@ -50,11 +58,11 @@ def begins_page(body: bytes) -> bool:
 def decoded(codings: list[str], body: bytes, limit: int) -> bytes:
     """Decodes a body by the values of its Content-Encoding headers, in lower case.
 
-    A body that begins like a page is left alone: some programs decode it and keep the header, some
-    servers put its charset there. Gzip is recognised without a header. Raises TooLarge if the
-    content has more than `limit` bytes, Damaged if it can't be decoded.
+    A body that is a page or another text is left alone: some programs decode it and keep the
+    header, some servers put its charset there. Gzip is recognised without a header. Raises TooLarge
+    if the content has more than `limit` bytes, Damaged if it can't be decoded.
     """
-    for coding in reversed(codings or ["gzip"]):
+    for coding in reversed(telling(codings) or ["gzip"]):
         if begins_page(body):
             return body
         decode = DECODERS.get(coding)
@@ -63,10 +71,17 @@ def decoded(codings: list[str], body: bytes, limit: int) -> bytes:
         try:
             body = decode(body, limit + 1)
         except (zlib.error, brotli.error, zstd.ZstdError, EOFError) as error:
+            if body and not CONTROLS.search(body[:SHOWS]):
+                return body
             raise Damaged(f"holds a page whose {coding} is broken ({error})") from None
         if len(body) > limit:
             raise TooLarge
     return body
+
+
+def telling(codings: list[str]) -> list[str]:
+    """The values of Content-Encoding that name a coding."""
+    return [coding for coding in codings if not NOTHING.fullmatch(coding)]
 
 
 def _gzip(body: bytes, most: int) -> bytes:
@@ -117,8 +132,6 @@ def _check_whole(whole: bool) -> None:
 
 
 DECODERS: dict[str, Callable[[bytes, int], bytes]] = {
-    "": lambda body, _: body,
-    "identity": lambda body, _: body,
     "gzip": _gzip,
     "x-gzip": _gzip,
     "deflate": _deflate,
