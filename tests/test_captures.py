@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+import hashlib
 import html as markup
 import io
 import json
@@ -17,8 +18,8 @@ from urllib.parse import quote, urlsplit
 import pytest
 from archive import Archive, japan
 from backports import zstd
-from captured import reader, record
-from harvests import Harvest, rows
+from captured import content, reader, record
+from harvests import Harvest, harvest, rows, scrapy
 from scrapy.http import Request, Response
 
 from harvester.interfaces import read_listing
@@ -663,3 +664,41 @@ def test_files_of_others_reports_are_refused_with_a_sentence(case: str) -> None:
 def test_real_arc_is_read() -> None:
     found = reader(SHARED / "arc-real-folder" / "in")("http://example.com/")
     assert b"<h1>Example Domain</h1>" in found.body
+
+
+def test_recordings_that_were_packed_as_a_wacz_give_the_same_rows(
+    archive: Archive, crawl: Crawl, tmp_path: Path
+) -> None:
+    recorded, packed = tmp_path / "warc", tmp_path / "it.wacz"
+    live = crawl(f"-aurl={archive.url}", "-aname=it", HARVEST_WARC=recorded)
+    (file,) = recorded.iterdir()
+    put(recorded / "torn.warc.gz", file.read_bytes()[:-40])
+    done = scrapy("export", "--format", "wacz", "-o", str(packed), HARVEST_WARC=str(recorded))
+    assert (done.returncode, done.stdout) == (0, "")
+    with zipfile.ZipFile(packed) as wacz:
+        package = json.loads(wacz.read("datapackage.json"))
+        for one in package["resources"]:
+            said = hashlib.sha256(wacz.read(one["path"])).hexdigest()
+            assert one["hash"] == f"sha256:{said}"
+        listed = [json.loads(line) for line in wacz.read("pages/pages.jsonl").splitlines()[1:]]
+    assert {archive.url, f"{archive.url}&page=1"} <= {one["url"] for one in listed}
+    again = harvest(
+        f"-aurl={archive.url}", "-aname=it", f"-asource={packed}", HARVEST_DB=tmp_path / "2.db"
+    )
+    assert (again.code, content(again.db)) == (0, content(live.db))
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--collection", "it"], "leave out --collection and --since"),
+        (["--since", "7d"], "leave out --collection and --since"),
+        ([], "There are no recordings in nowhere to pack"),
+    ],
+)
+def test_wacz_that_cannot_be_made_is_refused(
+    options: list[str], words: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "it.wacz"
+    done = scrapy("export", "--format", "wacz", "-o", str(file), *options, HARVEST_WARC="nowhere")
+    assert (done.returncode, words in done.stderr, file.exists()) == (64, True, False)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from harvester.command import ProjectCommand
 from harvester.console import program, shows_output
-from harvester.exports import BINARY, FORMATS, WITH_TEXTS, output, writer
+from harvester.exports import BINARY, FORMATS, PACKED, WITH_TEXTS, output, writer
 from harvester.outcomes import BadUsage
 from harvester.store.connection import reading
 from harvester.store.read.documents import beginning, collection_id
@@ -21,7 +21,9 @@ class Command(ProjectCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Adds the format, what to write, and where to."""
         super().add_options(parser)
-        parser.add_argument("--format", metavar="FORMAT", help=f"one of {', '.join(FORMATS)}")
+        parser.add_argument(
+            "--format", metavar="FORMAT", help=f"one of {', '.join((*FORMATS, PACKED))}"
+        )
         parser.add_argument("--collection", metavar="NAME", help="only what this collection has")
         parser.add_argument(
             "--since",
@@ -43,9 +45,12 @@ class Command(ProjectCommand):
         assert self.settings is not None
         if args:
             raise BadUsage(f"{program()} export does not know what {args[0]!r} is: see its --help.")
-        write = writer(opts.format)
         if opts.output is None and opts.format in BINARY and shows_output():
             raise BadUsage(f"{opts.format} can't be read on a terminal: name a file with -o FILE.")
+        if opts.format == PACKED:
+            self._pack(opts)
+            return
+        write = writer(opts.format)
         since = since_when(opts.since)
         with reading(Path(self.settings["HARVEST_DB"])) as db:
             name = opts.collection
@@ -54,3 +59,16 @@ class Command(ProjectCommand):
             with output(opts.output) as out:
                 texts = opts.format in WITH_TEXTS
                 write(records(db, collection=collection, since=moment, texts=texts), out)
+
+    def _pack(self, opts: argparse.Namespace) -> None:
+        from harvester.exports.wacz import recordings, write
+
+        assert self.settings is not None
+        if opts.collection is not None or opts.since is not None:
+            raise BadUsage(
+                f"{PACKED} packs whole recordings, in which pages of all collections are mixed:"
+                " leave out --collection and --since."
+            )
+        files = recordings(self.settings["HARVEST_WARC"])
+        with output(opts.output) as out:
+            write(files, out)

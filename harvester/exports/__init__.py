@@ -31,7 +31,9 @@ PIECEWISE = {
 WRITTEN = {"parquet": "parquet.write", "dublin-core": "dublin_core.write"}
 """The module and the function that write each other format into a file."""
 FORMATS = tuple(PIECEWISE | WRITTEN)
-BINARY = {"parquet"}
+PACKED = "wacz"
+"""The format of recordings, not of documents."""
+BINARY = {"parquet", PACKED}
 WITH_TEXTS = {"jsonl"}
 """The formats that have documents' texts too; all others would only be slower to write."""
 
@@ -42,7 +44,7 @@ def writer(name: str | None) -> Write:
         made = pieces(name)
         return lambda records, out: out.writelines(made(records))
     if name not in WRITTEN:
-        raise BadUsage(f"Name a format with --format: {', '.join(FORMATS)}.")
+        raise BadUsage(f"Name a format with --format: {', '.join((*FORMATS, PACKED))}.")
     write: Write = _function(WRITTEN[name])
     return write
 
