@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from archive import japan
+from captured import content
 from certificates import self_signed
 from databases import data
 from faults import FAULTS, LIMIT
@@ -137,7 +138,13 @@ class Collections:
         self.site.faults = faults
         tables = (f'[{slug(case)}]\nurl = "{self.site.url(case)}"\n' for case in cases)
         self._file.write_text("".join(tables))
-        return harvest(HARVEST_DB=self.db, HARVEST_COLLECTIONS=self._file, **settings)
+        told = {"HARVEST_DB": self.db, "HARVEST_COLLECTIONS": self._file, **settings}
+        return harvest(**told)
+
+    def harvest_again(self, source: Path, db: Path) -> Harvest:
+        """A harvest of the same cases from what was recorded of them."""
+        told = {"HARVEST_DB": db, "HARVEST_COLLECTIONS": self._file}
+        return harvest(f"-asource={source}", **told)
 
     def group(self, name: str) -> Group:
         """What became of a group, harvested once."""
@@ -206,12 +213,18 @@ def test_letters_are_as_the_site_means_them(collections: Collections) -> None:
     assert {(row["title"], row["summary"]) for row in stored} == texts
 
 
-def test_fault_that_passes_is_got_over(collections: Collections) -> None:
+def test_fault_that_passes_is_got_over_and_the_recording_gives_the_same(
+    collections: Collections, tmp_path: Path
+) -> None:
     cases = [case for case in UNREACHABLE if case not in (*SLOW, *PATIENT)]
-    done = collections.harvest(cases, 1, LIMITS)
+    recorded = {"HARVEST_WARC": tmp_path / "warc", "HARVEST_DB": tmp_path / "live.db"}
+    done = collections.harvest([*cases, *HARMLESS], 1, {**LIMITS, **recorded})
     assert (done.code, done.complaints) == (0, [])
-    assert collections.site.asked == dict.fromkeys(cases, 2)
+    assert collections.site.asked == {**dict.fromkeys(cases, 2), **dict.fromkeys(HARMLESS, 1)}
     assert done.err.count("Asking again in") == len(cases)
+    again = collections.harvest_again(tmp_path / "warc", tmp_path / "again.db")
+    assert (again.code, again.complaints) == (0, [])
+    assert content(again.db) == content(done.db)
 
 
 def fetched(urls: list[str], settings: dict[str, object]) -> list[list[object]]:
