@@ -68,12 +68,18 @@ class GzipMiddleware:
         largest = request.meta.get("download_maxsize", self._largest)
         names = [part.strip() for part in said.split(",")]
         if self._archived or is_robots(request):
-            body = _decoded(names, response.body, largest)
+            body = self._as_archived(names, response.body, largest)
         else:
             body = self._unpacked(names, response.body, largest)
         response.headers.pop("Content-Encoding", None)
         kind = responsetypes.from_args(headers=response.headers, url=response.url, body=body)
         return response.replace(cls=kind, body=body)
+
+    def _as_archived(self, said: list[str], body: bytes, largest: int) -> bytes:
+        try:
+            return _decoded(said, body, largest)
+        except ResponseDataLossError as error:
+            raise NotSupported(f"it {error}") from error  # and would be so the next time
 
     def _undeclared(self, response: Response) -> bool:
         return self._archived and response.body.startswith(GZIP)

@@ -1,9 +1,13 @@
 """Harvests from the Wayback Machine, played by a stand-in: whole listings from stray captures."""
 
+import gzip
+import json
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import brotli
 import pytest
 from archive import Archive, html, japan
 from captured import content
@@ -13,7 +17,7 @@ from wayback import Wayback
 from werkzeug import Request, Response
 
 from harvester.outcomes import Unreadable
-from harvester.sources.wayback_captures import snapshots
+from harvester.sources.wayback_captures import FIELDS, FIRST_PAGES, snapshots
 
 OTHER = Path(__file__).parents[1] / "fixtures" / "other"
 SITE = "https://archive.example/search?search_api_fulltext=Japan"
@@ -85,16 +89,119 @@ def test_latest_whole_set_is_taken(date: str, word: str, years: Wayback, ask: As
     assert fetched(done) == [f"{word}-03-01T00:00:00Z", f"{word}-03-01T00:05:00Z"]
 
 
-@pytest.mark.parametrize(("newer", "code"), [(9, 0), (10, 75)])
-def test_ten_beginnings_are_looked_at(
-    newer: int, code: int, archive: Archive, wayback: Wayback, ask: Ask
+@pytest.mark.parametrize("more", [-1, 0])
+def test_so_many_beginnings_are_looked_at_and_that_is_told(
+    more: int, archive: Archive, wayback: Wayback, ask: Ask
 ) -> None:
-    """Of the newest first pages, none but the oldest has a second one that goes with it."""
+    """Of the newest first pages, none but the oldest has a second one that goes with it.
+
+    Those that are checks for robots or can't be read are not counted.
+    """
     wayback.add("20000301000000", SITE, titled(archive, "2000", 0))
     wayback.add("20000301000500", SECOND, titled(archive, "2000", 1))
-    for year in range(2001, 2001 + newer):
-        wayback.add(f"{year}0301000000", SITE, titled(archive, str(year), 0, 14))
-    assert ask().code == code
+    newer = FIRST_PAGES + more
+    for day in range(1, 1 + newer):
+        wayback.add(f"200104{day:02}000000", SITE, titled(archive, str(day), 0, 14))
+    check = (OTHER / "akamai-interstitial" / "page.html").read_text(encoding="utf-8")
+    for day in range(5):
+        wayback.add(f"2001050{day + 1}000000", SITE, check + " " * day)
+    done = ask()
+    assert done.code == (0 if more else 75)
+    if more:
+        assert "2000-03-01T00:00:00Z are no whole listing (34 were tried; the latest:" in done.err
+    else:
+        told = f"The latest {newer + 5} of {newer + 6} captures were looked at: name an earlier"
+        assert told in done.complaints[0]
+
+
+UNREAD: dict[str, tuple[dict[str, Any], str]] = {
+    "error that was captured": ({"statuscode": "503"}, "the site answered 503."),
+    "refusal that was captured": ({"statuscode": "403"}, "the site answered 403."),
+    "broken br": (
+        {"headers": (("Content-Encoding", "br"),), "body": b"\x00\x01\x02" * 99},
+        "it holds a page whose br is broken",
+    ),
+    "nothing": ({"body": ""}, "what the site sends is empty or no text."),
+}
+
+
+@pytest.mark.parametrize("case", UNREAD)
+def test_capture_that_cannot_be_read_is_not_said_to_be_missing(
+    case: str, wayback: Wayback, ask: Ask
+) -> None:
+    about, words = UNREAD[case]
+    row = [["timestamp", "original", "statuscode", "digest"], ["20200101000000", SITE, "200", "D"]]
+    wayback.answers = {"/cdx/": [lambda _: Response(json.dumps(row))]}
+    wayback.add("20200101000000", SITE, **{"body": "Out of order", **about})
+    done = ask(HARVEST_RETRIES=0)
+    assert (done.code, len(done.complaints), len(wayback.asked)) == (75, 1, 2)
+    captured = f"{SITE} was captured at 2020-01-01T00:00:00Z, but that can't be read: "
+    assert captured in done.complaints[0] and words in done.complaints[0]
+
+
+CODINGS = {
+    "br": brotli.compress,
+    ", gzip": gzip.compress,
+    "": gzip.compress,
+    "gzip": bytes,
+}
+
+
+def test_captures_are_read_whatever_is_said_of_their_coding(
+    archive: Archive, wayback: Wayback, ask: Ask
+) -> None:
+    """Four captures of one page, of which each is asked for, as only the oldest has a second."""
+    wayback.add("20200101000000", SECOND, titled(archive, "3", 1))
+    for number, (said, encode) in enumerate(CODINGS.items()):
+        page = encode(titled(archive, str(number), 0, 15 if number == 3 else 14).encode())
+        headers = (("Content-Encoding", said),) if said else ()
+        wayback.add(f"2020010{9 - number}000000", SITE, page, headers=headers)
+    done = ask()
+    assert (done.code, done.complaints) == (0, [])
+    assert "3 were tried" in done.err and "can't be read" not in done.err
+
+
+SPELLINGS = {
+    "http://archive.example/search?a=x+y&search_api_fulltext=Japan": "a=x%20y",
+    "https://archive.example/search?a=x%20y&search_api_fulltext=Japan&page=0": "a=x%20y",
+    "https://archive.example/search?a=x+y&search_api_fulltext=Japan&utm_source=z": "a=x+y",
+    "https://archive.example/search?search_api_fulltext=Japan&a=x+y": "a=x+y",
+}
+
+
+@pytest.mark.parametrize("captured", SPELLINGS)
+def test_page_is_found_however_its_address_was_written(
+    captured: str, archive: Archive, wayback: Wayback, db: Path
+) -> None:
+    wayback.add("20200101000000", captured.replace("http:", "https:"), titled(archive, "A", 0, 3))
+    other = captured.replace("Japan", "China").replace("http:", "https:")
+    wayback.add("20210101000000", other, titled(archive, "B", 0, 2))
+    url = f"https://archive.example/search?{SPELLINGS[captured]}&search_api_fulltext=Japan"
+    done = harvest(f"-aurl={url}", "-asource=wayback", HARVEST_DB=db, HARVEST_WAYBACK=wayback.url)
+    assert (done.code, len(done.entries())) == (0, 3)
+
+
+def test_odd_row_of_the_index_costs_that_row(archive: Archive) -> None:
+    good = ["20200101000000", SITE, "200", "D"]
+    rows = [[*FIELDS], ["2020", SITE, "200", "D"], good, ["x"], None, 5, [None] * 4]
+    assert [one.url for one in snapshots(json.dumps(rows), "https://service")] == [SITE]
+
+
+def test_blocked_site_is_said_to_be_blocked(wayback: Wayback, ask: Ask) -> None:
+    error = "AdministrativeAccessControlException: Blocked Site Error"
+    wayback.answers = {"/cdx/": [lambda _: Response(error, 403)]}
+    done = ask()
+    assert (done.code, len(wayback.asked)) == (75, 1)
+    assert f"{SITE} is blocked at {wayback.url}: it shows no captures" in done.complaints[0]
+
+
+@pytest.mark.parametrize("text", ["", "\n", "[]", "[[]]"])
+def test_index_without_rows_means_that_nothing_was_captured(
+    text: str, wayback: Wayback, ask: Ask
+) -> None:
+    wayback.answers = {"/cdx/": [lambda _: Response(text)] * 9}
+    done = ask()
+    assert (done.code, f"{SITE} was not captured, as far as" in done.complaints[0]) == (75, True)
 
 
 @pytest.mark.parametrize(("nearer", "code"), [(4, 0), (5, 75)])

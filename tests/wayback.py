@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,15 +13,22 @@ FIELDS = ("timestamp", "original", "statuscode", "digest")
 MEMENTO = re.compile(r"/web/(\d{14})id_/(.+)")
 
 
+def _is_asked(original: str, asked: Mapping[str, str]) -> bool:
+    if asked.get("matchType") == "prefix":
+        return original.startswith(asked["url"])
+    return original == asked["url"]
+
+
 @dataclass
 class Snapshot:
     """A capture: when, of what, and what the site answered."""
 
     timestamp: str
     original: str
-    body: str
+    body: str | bytes
     statuscode: str = "200"
     location: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
 
     @property
     def digest(self) -> str:
@@ -40,7 +47,7 @@ class Wayback:
         server.expect_request("/cdx/search/cdx").respond_with_handler(self._index)
         server.expect_request(re.compile("/web/.*")).respond_with_handler(self._memento)
 
-    def add(self, timestamp: str, original: str, body: str, **other: Any) -> None:
+    def add(self, timestamp: str, original: str, body: str | bytes, **other: Any) -> None:
         """Adds a capture."""
         self.snapshots.append(Snapshot(timestamp, original, body, **other))
 
@@ -57,7 +64,7 @@ class Wayback:
         found = [
             [getattr(one, name) for name in asked["fl"].split(",")]
             for one in sorted(self.snapshots, key=lambda one: one.timestamp)
-            if one.original == asked["url"]
+            if _is_asked(one.original, asked)
             and re.fullmatch(statuses, one.statuscode)
             and one.timestamp <= asked.get("to", "9")
         ]
@@ -74,6 +81,7 @@ class Wayback:
         for one in self.snapshots:
             if [one.timestamp, one.original] == [found[1], found[2]]:
                 there = {"Location": self.url + one.location} if one.location else {}
+                there |= {"Memento-Datetime": "Wed, 01 Jan 2020 00:00:00 GMT", **dict(one.headers)}
                 status = 200 if one.statuscode == "-" else int(one.statuscode)
                 return Response(one.body, status, there, content_type="text/html; charset=UTF-8")
         return Response("Not captured", 404)

@@ -152,6 +152,10 @@ class Fetcher:
         """
         return await self._answer(ask, as_it_is, Reason.NO_SCAN)
 
+    def may_pass(self, response: Response) -> bool:
+        """Whether an answer is a failure that may be over with the next try."""
+        return response.status in PASSING_STATUSES and not challenger(response)
+
     def check(self) -> None:
         """Raises Interrupted if the program is asked to end, or an extension closes the spider."""
         interrupt.check()
@@ -188,7 +192,7 @@ class Fetcher:
                 raise Unreachable(sentence, Reason.NO_ANSWER, url) from None
             raise RetryLater(*_what(failure)) from failure
         self._compare_clocks(response)
-        if response.status in PASSING_STATUSES and not challenger(response):
+        if self.may_pass(response):
             raise _retry_later(response)
         return response
 

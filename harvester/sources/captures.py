@@ -18,6 +18,8 @@ MOST = 500_000
 """Pages that a source may hold at most, as the list of them is in memory."""
 OK = 200
 CODED_QUERY = re.compile(r"%3f(?=[^?/]*(?:=|%3d))", re.IGNORECASE)
+TRACKING = re.compile(r"(?:utm(?:_\w+)?|[fg]clid|msclkid|mc_[ce]id|_g[al]|igshid)=", re.IGNORECASE)
+"""Parameters with which others follow where readers come from: the page is the same."""
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
 PASSED_OVER = "passed_over"
 """The key in a request's meta of the number of later captures that could not be used."""
@@ -197,13 +199,14 @@ def _on_one_host(captures: list[Capture], url: str, source: str) -> list[Capture
 def address(url: str) -> Address:
     """The path and the query of an address, in one spelling for all that mean the same page.
 
-    The host, the order of the parameters, blank ones and the number of a first page mean nothing.
+    The host, the order of the parameters, blank ones, the number of a first page and where readers
+    come from mean nothing.
     Raises ValueError if it is no address at all.
     """
     # Programs that make addresses of files' names may write "?" as "%3f".
     parts = urlsplit(url if "?" in url or not asks_in_code(url) else unquote(url))
     asked = (unquoted(part) for part in parts.query.split("&") if part.partition("=")[2])
-    pairs = sorted(pair for pair in asked if pair != "page=0")
+    pairs = sorted(pair for pair in asked if pair != "page=0" and not TRACKING.match(pair))
     return unquoted(parts.path).rstrip("/"), tuple(pairs)
 
 

@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from scrapy.crawler import Crawler
-from scrapy.http import HtmlResponse, Request, TextResponse
+from scrapy.http import HtmlResponse, Request, Response, TextResponse
 
-from harvester.crawl.fetch import Fetcher, Read, as_it_is
+from harvester.crawl.fetch import Fetcher, Read
 from harvester.crawl.response_meta import check, texts_of
 from harvester.interfaces import read_listing
 from harvester.items import PAGE_SOURCE, Listing, PageSource
-from harvester.outcomes import Incomplete, Reason, Refused, Unreadable
+from harvester.outcomes import Incomplete, Reason, Refused, RunProblem, Unreadable
 from harvester.pages import read_document
 from harvester.sites import site_of
 from harvester.sites.site import Site
@@ -23,7 +23,9 @@ from harvester.sources.wayback_captures import (
     PageSet,
     Snapshot,
     best_set,
-    index_url,
+    blocked_site,
+    index_urls,
+    is_archived,
     memento_url,
     read_memento,
     snapshots,
@@ -49,6 +51,7 @@ class WaybackFetcher(Fetcher):
         self._pages = KeptPages()
         self._indexed: dict[str, list[Snapshot]] = {}
         self._fetched: dict[str, KeptPage | None] = {}
+        self._unread: dict[str, RunProblem] = {}
         self._set = PageSet()
 
     async def page(
@@ -80,28 +83,56 @@ class WaybackFetcher(Fetcher):
         reread: bool = False,
     ) -> Read | None:
         """The latest capture of a document's page that can be read."""
+        problem: RunProblem | None = None
         for snapshot in (await self.captures(url))[:FIRST_PAGES]:
             page = await self.kept(snapshot)
             answer = page and self._pages.get(page, url)
-            if answer and _is_document(answer, self._site_of(url)):
+            unfit = _unfit(answer, self._site_of(url)) if answer else None
+            if answer and not unfit:
                 return read(answer)
-        raise self.gap(url)
+            problem = problem or self.why_not(snapshot, url, unfit)
+        raise problem or self.gap(url)
+
+    def may_pass(self, response: Response) -> bool:
+        """Whether the service fails, and not the site when it was captured."""
+        return super().may_pass(response) and not is_archived(response.headers)
 
     async def captures(self, url: str) -> list[Snapshot]:
         """The captures of an address, the best first. Raises if the service can't be reached."""
         if url not in self._indexed:
-            asked = index_url(self._service, url, self._until)
-            answer = await super().page(asked, as_it_is, first=False)
-            assert answer is not None, "nothing was asked about changes"
-            self._indexed[url] = snapshots(answer.text, asked)
+            self._indexed[url] = await self._search(url)
         return self._indexed[url]
 
+    async def _search(self, url: str) -> list[Snapshot]:
+        """Looks an address up in the index; if it is not there, in its other spellings."""
+        for asked in index_urls(self._service, url, self._until):
+            answer = await self._got(asked)
+            if blocked := blocked_site(answer, self._service, url):
+                raise blocked
+            if answer.status == 200 and not answer.body.strip():
+                continue
+            text = check(answer, asked, first=False).text
+            page = address(url)
+            if found := [one for one in snapshots(text, asked) if address(one.url) == page]:
+                return found
+        return []
+
+    async def _got(self, url: str) -> Response:
+        return await self.file(lambda: Request(url, dont_filter=True))
+
     async def kept(self, snapshot: Snapshot) -> KeptPage | None:
-        """Fetches a capture; None if it is not there, or is a bot check."""
-        asked = memento_url(self._service, snapshot.timestamp, snapshot.url)
-        known = snapshot.digest if snapshot.is_page and snapshot.digest else asked
+        """Fetches a capture; None if it is not there, or can't be read: `why_not` says why."""
+        known = _known_as(snapshot)
         if known not in self._fetched:
-            self._fetched[known] = await self._captured(asked, snapshot)
+            asked = memento_url(self._service, snapshot.timestamp, snapshot.url)
+            try:
+                self._fetched[known] = await self._captured(asked, snapshot)
+            except (Unreadable, Incomplete) as problem:
+                self._fetched[known], self._unread[known] = None, problem
+            except Refused as refusal:
+                if refusal.why is not Reason.CHALLENGE:
+                    raise
+                self._fetched[known], self._unread[known] = None, refusal
         page = self._fetched[known]
         return page and (_at(page, snapshot) if known == snapshot.digest else page)
 
@@ -109,6 +140,13 @@ class WaybackFetcher(Fetcher):
         """Reads a page. Raises Unreadable if it is no page of a listing."""
         answer = self._pages.get(page, url)
         return read_listing(answer.text, url, self._site_of(url), texts_of(answer.headers))
+
+    def why_not(self, snapshot: Snapshot, url: str, unfit: RunProblem | None = None) -> Incomplete:
+        """The problem that a capture of an address is not the page."""
+        moment = first_second(snapshot.timestamp)
+        why = unfit or self._unread.get(_known_as(snapshot)) or "it leads to a later one"
+        sentence = f"{url} was captured at {moment}, but that can't be read: {why}"
+        return Incomplete(f"{sentence.removesuffix('.')}.", Reason.NOT_SAVED, url)
 
     def gap(self, url: str) -> Incomplete:
         """The problem that an address has no capture."""
@@ -120,15 +158,14 @@ class WaybackFetcher(Fetcher):
         return self.site or site_of(url)
 
     async def _captured(self, asked: str, snapshot: Snapshot) -> KeptPage | None:
-        try:
-            answer = self._known(asked) or await super().page(asked, as_it_is, first=False)
-        except (Unreadable, Incomplete):
-            return None
-        except Refused as refusal:
-            if refusal.why is Reason.CHALLENGE:
-                return None
-            raise
-        assert answer is not None, "nothing was asked about changes"
+        """Raises Unreadable, Incomplete or, for a check for robots, Refused if it is no page."""
+        answer = self._known(asked)
+        if answer is None:
+            got = await self._got(asked)
+            if got.status >= 400 and is_archived(got.headers):
+                sentence = f"the site answered {got.status}."
+                raise Incomplete(sentence, Reason.NOT_SAVED, asked)
+            answer = check(got, asked, first=False)
         url, moment = read_memento(answer.url) or (snapshot.url, first_second(snapshot.timestamp))
         if self._until and (moment or "9") > self._until:
             return None
@@ -146,12 +183,20 @@ class WaybackFetcher(Fetcher):
         return check(answer, asked, first=False)
 
 
-def _is_document(page: TextResponse, site: Site) -> bool:
+def _unfit(page: TextResponse, site: Site) -> Unreadable | None:
+    """Why a page is no document's; None if it is."""
     try:
         read_document(page.text, page.url, site)
-    except Unreadable:
-        return False
-    return True
+    except Unreadable as problem:
+        return problem
+    return None
+
+
+def _known_as(snapshot: Snapshot) -> str:
+    """What stands for a capture: its digest, which others with the same bytes have, too."""
+    if snapshot.is_page and snapshot.digest.strip("-"):
+        return snapshot.digest
+    return f"{snapshot.timestamp} {snapshot.url}"
 
 
 def _at(page: KeptPage, snapshot: Snapshot) -> KeptPage:

@@ -5,13 +5,14 @@ original bytes of a capture are at an address with "id_" after its time.
 """
 
 import json
+import logging
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
-from scrapy.http import HtmlResponse, Request, TextResponse
+from scrapy.http import Headers, HtmlResponse, Request, Response, TextResponse
 
 from harvester.crawl.walk import Walk
 from harvester.items import PAGE_SOURCE, Listing, PageSource
@@ -19,13 +20,17 @@ from harvester.outcomes import Incomplete, Reason, RunProblem, Unreadable
 from harvester.sources.captures import Address, Spool, address
 from harvester.timestamps import first_second
 
+logger = logging.getLogger(__name__)
+
 FIELDS = ("timestamp", "original", "statuscode", "digest")
 GOOD = ("200", "-")
 STATUSES = "statuscode:200|-|30[12378]"
 MOST_CAPTURES = 1000
 """How many captures of a page are looked at, the latest ones."""
-FIRST_PAGES = 10
-"""How many captures of a first page are tried, the latest first."""
+FIRST_PAGES = 30
+"""How many captures of a first page are tried, the latest first. What is no page is no try."""
+MOST_FETCHED = 100
+"""How many captures are fetched for that at the most."""
 NEAREST = 5
 """How many captures of each later page are tried, the nearest in time first."""
 MEMENTO = re.compile(r"https?://[^?#]*?/web/(?P<time>\d{14})id_/(?P<url>https?://.+)", re.DOTALL)
@@ -55,26 +60,79 @@ class Snapshot:
         return abs((_time(self.timestamp) - _time(other.timestamp)).total_seconds())
 
 
-def index_url(service: str, url: str, until: str | None) -> str:
-    """The address at which a service lists the captures of an address, up to a moment."""
-    asked = {"url": url, "output": "json", "fl": ",".join(FIELDS), "filter": STATUSES}
+def index_urls(service: str, url: str, until: str | None) -> list[str]:
+    """The addresses at which a service lists the captures of an address, up to a moment.
+
+    The index knows an address only as it was written. The first of these asks for that, the others
+    for other spellings of the same page, and the last for all that begins like it.
+    """
+    path, _, query = url.partition("?")
+    begins = {"url": f"{path}?", "matchType": "prefix"} if query else {"url": path}
+    exact = [{"url": spelling} for spelling in _spellings(url)]
+    return [_index_url(service, asked, until) for asked in (*exact, begins)]
+
+
+def _spellings(url: str) -> list[str]:
+    path, _, query = url.partition("?")
+    pairs = [pair for pair in query.split("&") if pair]
+    without = [pair for pair in pairs if pair != "page=0"]
+    paged = without if any(pair.startswith("page=") for pair in without) else [*without, "page=0"]
+    queries = [query, *map("&".join, (without, paged))] if query else []
+    spelt = [one for asked in queries for one in (asked, _swapped(asked))]
+    return list(dict.fromkeys([url, *(f"{path}?{one}" if one else path for one in spelt)]))
+
+
+def _swapped(query: str) -> str:
+    """A query with its spaces written in the other way."""
+    return query.replace("+", "%20") if "+" in query else query.replace("%20", "+")
+
+
+def _index_url(service: str, about: dict[str, str], until: str | None) -> str:
+    asked = {**about, "output": "json", "fl": ",".join(FIELDS), "filter": STATUSES}
     if until:
         asked["to"] = "".join(filter(str.isdigit, until))
     return f"{service}/cdx/search/cdx?{urlencode({**asked, 'limit': -MOST_CAPTURES})}"
 
 
+def blocked_site(answer: Response, service: str, url: str) -> Incomplete | None:
+    """The problem that a service shows nothing of a site, whose owner wished so."""
+    if answer.status not in (403, 451) or b"blocked" not in answer.body.lower():
+        return None
+    sentence = (
+        f"{url} is blocked at {service}: it shows no captures of this site, as its owner wished."
+        " Ask the archive, or harvest from what others saved."
+    )
+    return Incomplete(sentence, Reason.NOT_SAVED, url)
+
+
+def is_archived(headers: Headers) -> bool:
+    """Whether an answer is a capture, and not the service's own (RFC 7089, 2.1.1)."""
+    return "Memento-Datetime" in headers
+
+
 def snapshots(text: str, asked: str) -> list[Snapshot]:
     """Reads the index's answer: pages before redirects, the latest first.
 
-    Raises Unreadable if it is none; `asked` is the address that gave it.
+    A row that can't be read is left out and told. Raises Unreadable if the answer is no index;
+    `asked` is the address that gave it.
     """
     try:
         rows = json.loads(text)
-        found = [_snapshot(dict(zip(rows[0], row, strict=True))) for row in rows[1:]]
+        if rows and rows[0] and not {*FIELDS} <= {*rows[0]}:
+            raise ValueError(rows[0])
+        found = [one for row in rows[1:] if (one := _in_row(rows[0], row, asked))]
     except (ValueError, TypeError, KeyError, RecursionError):
         sentence = f"{asked} can't be read: it is not what an index of captures answers."
         raise Unreadable(sentence, Reason.NO_LISTING, asked) from None
     return sorted(found, key=lambda one: (one.is_page, one.timestamp), reverse=True)
+
+
+def _in_row(names: list[str], row: list[object], asked: str) -> Snapshot | None:
+    try:
+        return _snapshot(dict(zip(names, row, strict=True)))
+    except (ValueError, TypeError, KeyError):
+        logger.warning("%s has a row that can't be read: it is left out.", asked)
+        return None
 
 
 def _snapshot(row: dict[str, Any]) -> Snapshot:
@@ -159,6 +217,9 @@ class Shelf(Protocol):
     def read(self, page: KeptPage, url: str) -> Listing:
         """Reads the page."""
 
+    def why_not(self, snapshot: Snapshot, url: str) -> Incomplete:
+        """The problem that a capture of an address is not the page."""
+
     def gap(self, url: str) -> Incomplete:
         """The problem that an address has no capture."""
 
@@ -174,13 +235,41 @@ class PageSet:
 async def best_set(shelf: Shelf, url: str, *, max_pages: int) -> PageSet:
     """The latest pages that are a whole listing, or the latest that begin one if none do."""
     begun: list[PageSet] = []
-    for first in (await shelf.captures(url))[:FIRST_PAGES]:
+    firsts = await shelf.captures(url)
+    for first in firsts[:MOST_FETCHED]:
         found = await _Search(shelf, first, url, max_pages).run()
         if found.problem is None:
+            _tell_older(first, begun)
             return found
         begun.append(found)
-    nothing = PageSet(problem=shelf.gap(url))
-    return next((found for found in begun if found.pages), begun[0] if begun else nothing)
+        if sum(bool(other.pages) for other in begun) == FIRST_PAGES:
+            break
+    if not begun:
+        return PageSet(problem=shelf.gap(url))
+    best = next((found for found in begun if found.pages), begun[0])
+    return _told_how_far(best, len(begun), len(firsts), url)
+
+
+def _tell_older(first: Snapshot, later: list[PageSet]) -> None:
+    if later:
+        logger.warning(
+            "The captures since %s are no whole listing (%s %s): the latest that are one are read.",
+            first_second(first.timestamp),
+            f"{len(later)} were tried; the latest:",
+            later[0].problem,
+        )
+
+
+def _told_how_far(found: PageSet, tried: int, known: int, url: str) -> PageSet:
+    """A set that is not whole; its problem says how far back was searched, if not to the end."""
+    problem = found.problem
+    if problem is None or tried == known:
+        return found
+    sentence = (
+        f"{problem} The latest {tried} of {known} captures were looked at: name an earlier date,"
+        " as in source=wayback:2020."
+    )
+    return PageSet(found.pages, Incomplete(sentence, problem.why, url))
 
 
 class _Search:
@@ -219,8 +308,11 @@ class _Search:
         """Goes on with the first capture that fits; the last that doesn't is the problem."""
         for snapshot in snapshots:
             page = await self._shelf.kept(snapshot)
+            if page is None:
+                self._found.problem = self._shelf.why_not(snapshot, url)
+                continue
             try:
-                if page and self._fits(page, url):
+                if self._fits(page, url):
                     self._found.pages[address(url)] = page
                     self._found.problem = None
                     return True
