@@ -7,8 +7,8 @@ BIN := .venv/bin
 INSTALL := -m pip install -qq --disable-pip-version-check --require-hashes
 PIP := $(BIN)/python $(INSTALL)
 
-.PHONY: harvest read metadata docs release pictures bench benchmark corpus profiles misreadings test \
-	quick lowest programs kills fuzz signals properties mutants check format lock
+.PHONY: harvest read metadata docs release captures pictures bench benchmark corpus profiles \
+	misreadings test quick lowest programs kills fuzz signals properties mutants check format lock
 .DELETE_ON_ERROR:
 
 harvest: .venv/harvest
@@ -24,6 +24,14 @@ read: .venv/read
 metadata: .venv/harvest
 	@$(BIN)/python -m harvester.datasette.metadata
 	@PYTHONPATH=. $(BIN)/python tests/make_commands.py
+
+# Reads the captures that the source packages of warcio, pywb and others ship, as warcio does.
+captures: .venv/test
+	@rm -rf build/captures && mkdir -p build/captures
+	@$(BIN)/python -m pip download -qq --disable-pip-version-check --no-deps --no-binary :all: \
+		--dest build/captures warcio pywb Warcat wacz
+	@for file in build/captures/*.tar.gz; do tar -xzf $$file -C build/captures; done
+	@HARVEST_REAL_CAPTURES=build/captures $(BIN)/python -m pytest -q tests/test_captures.py -k real
 
 # The pictures of the documentation; they need Chromium (Debian: apt install chromium).
 pictures: .venv/test

@@ -9,7 +9,7 @@ import json
 import os
 import tarfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
@@ -21,13 +21,16 @@ from backports import zstd
 from captured import content, reader, record
 from harvests import Harvest, harvest, rows, scrapy
 from scrapy.http import Request, Response
+from warcio.archiveiterator import ArchiveIterator
 
 from harvester.interfaces import read_listing
 from harvester.items import PAGE_SOURCE
 from harvester.middlewares import GzipMiddleware
 from harvester.outcomes import RunProblem
 from harvester.sites import site_of
+from harvester.sources.warc import NO_PAGES, captures
 from harvester.warc.headers import digest
+from harvester.warc.stream import Damaged
 
 Crawl = Callable[..., Harvest]
 Page = tuple[str, bytes]
@@ -702,3 +705,53 @@ def test_wacz_that_cannot_be_made_is_refused(
     file = tmp_path / "it.wacz"
     done = scrapy("export", "--format", "wacz", "-o", str(file), *options, HARVEST_WARC="nowhere")
     assert (done.returncode, words in done.stderr, file.exists()) == (64, True, False)
+
+
+REAL = Path(os.environ.get("HARVEST_REAL_CAPTURES", "build/captures"))
+"""Where the source packages of warcio, pywb and others are unpacked: `make captures` does so."""
+UNLIKE = {
+    # Its first chunk names no size: warcio takes six bytes for the page.
+    ("bad_http_chunked_content.warc", 0): "chunks are broken",
+    # "HTTPX/1.1 200 OK", and a byte less than its Content-Length.
+    ("example-extra.warc", 3207): "not HTTP",
+    # Made to be bad: its lengths are "-1" and "abc", and warcio takes its pages for empty.
+    ("bad.arc", 134): "",
+    ("bad.arc", 202): "",
+    ("bad.arc", 262): "",
+}
+"""Pages that warcio reads and we don't, with what we say of them, if they are records at all."""
+
+
+def real_captures() -> list[Path]:
+    found = [path for path in REAL.rglob("*") if path.name.endswith((".warc", ".arc", "arc.gz"))]
+    return sorted(found) or [REAL / "nothing"]
+
+
+@pytest.mark.parametrize("path", real_captures(), ids=lambda path: str(path.name))
+def test_real_captures_are_read_as_warcio_reads_them(path: Path) -> None:
+    if not path.is_file():
+        pytest.skip("the source packages are not here: see `make captures`")
+    ours = {one.offset: one for one in captures(path, path.name, lambda _: None)}
+    for place, url, body in read_by_warcio(path):
+        said = UNLIKE.get((path.name, place))
+        if said is None:
+            assert (ours[place].url, ours[place].read(1 << 26).body) == (url, body)
+        elif said:
+            with pytest.raises(Damaged, match=said):
+                ours[place].read(1 << 26)
+
+
+def read_by_warcio(path: Path) -> Iterator[tuple[int, str, bytes]]:
+    """The pages in a WARC or an ARC: their places, addresses and contents."""
+    with path.open("rb") as file:
+        read = ArchiveIterator(file, arc2warc=True)
+        for record in read:
+            url = (record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
+            http = record.http_headers
+            kind = http.get_header("Content-Type") if http else record.content_type
+            if record.rec_type not in ("response", "resource") or not url.startswith("http"):
+                continue
+            if not (kind or "").lower().startswith(NO_PAGES):
+                # Its content before its place: the place is known once the record was read.
+                body = record.content_stream().read()
+                yield read.get_record_offset(), url, body
