@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from harvests import HASTE, harvest, rows, scrapy
 from pytest_httpserver import HTTPServer
-from test_general_reading import CARDS, DOUBTFUL, SHAPES, TITLES, date, link, page
+from test_general_reading import CARDS, DOUBTFUL, SHAPES, SUMMARY, TITLES, date, link, page
 from werkzeug import Request, Response
 
+from harvester.learning.proposal import propose
 from harvester.pages import read_listing
 from harvester.sites.profile import read_profile
+from harvester.visit import SavedPage
 
 LONGEST = 16
 """Lines of a learned profile, with its comment and two blank lines."""
@@ -343,3 +345,16 @@ def test_what_is_not_shown_is_no_part_of_a_title(learning: Learning) -> None:
     site = read_profile(learning.sites / "papers.toml")
     titles = [entry.title for entry in read_listing(page(html, NEXT), URL, site).entries]
     assert (code, titles) == (0, list(TITLES))
+
+
+def test_parts_in_unlike_elements_have_no_selector_in_common() -> None:
+    """What holds a summary is called otherwise in each second entry, and holds more elsewhere."""
+    rows = "".join(
+        f'<div class="card"><h3><a href="{link(n)}">{title}</a></h3><p class="when">{date(n)}</p>'
+        f"<{tag}><p>{SUMMARY} {n}</p></{tag}><{beside}><p>Kept in the tower</p></{beside}></div>"
+        for n, title in enumerate(TITLES)
+        for tag, beside in [("section", "blockquote") if n % 2 else ("blockquote", "section")]
+    )
+    (found,) = propose(SavedPage("page", URL, page(rows, NEXT))).found
+    assert found.draft is not None
+    assert found.draft.selectors.summary is None

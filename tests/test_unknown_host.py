@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable
+from itertools import cycle
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from harvests import HASTE, Harvest, harvest, rows, scrapy
@@ -123,10 +125,6 @@ REFUSED = {
     "nothing says that a single page is all": lambda: [page(CARDS)],
     "the next page is followed by a script": lambda: [page(CARDS, NEXT.replace("?page=2", "#"))],
     "the next page is elsewhere": lambda: [page(CARDS, NEXT.replace("?", "http://x.example/?"))],
-    "its entries are elsewhere": lambda: [
-        page(CARDS.replace('href="', 'href="http://x.example'), NEXT),
-        other(page(CARDS)),
-    ],
 }
 
 
@@ -165,6 +163,26 @@ def test_layout_that_changes_later_is_refused_and_touches_nothing(
     assert (done.code, done.run["outcome"]) == (65, "unreadable")
     assert titles(done) == titles(before)
     assert rows(done.db, "SELECT * FROM memberships WHERE missing IS NOT NULL") == []
+
+
+@pytest.mark.parametrize("hosts", [("x.example",), ("x.example", "hdl.example", "")])
+def test_entries_on_other_hosts_are_known_by_their_whole_addresses(
+    hosts: tuple[str, ...], httpserver: HTTPServer, crawl: Callable[..., Harvest]
+) -> None:
+    """No other host is asked for anything, even if documents' own pages are wanted."""
+    at = cycle(f'href="http://{host}/' if host else 'href="/' for host in hosts)
+    pages = [re.sub(r'href="/(?=papers)', lambda _: next(at), html) for html in three()]
+    server = Server(httpserver, *pages)
+    done = crawl(server.url, "-adetails=yes")
+    assert (done.run["outcome"], done.run["seen"]) == ("walked", 24)
+    found = [row["id"] for row in done.entries()]
+    own = f"localhost:{httpserver.port}"
+    assert {urlsplit(one).netloc for one in found} == {host or own for host in hosts}
+    assert all(one.startswith("http://") and "/papers/" in one for one in found)
+    assert [row["url"] for row in done.entries()] == found
+    assert {row["site"] for row in done.entries()} == {own}
+    asked = [path for path in server.asked if not path.startswith("/list")]
+    assert len(asked) == sum(urlsplit(one).netloc == own for one in found)
 
 
 @pytest.mark.parametrize("named", ["papers", "its site"])

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import SplitResult, urlsplit
 
-from harvester.sites.identity import REST, SEGMENT
+from harvester.sites.identity import ANYWHERE, REST, SEGMENT
 
 PLAIN = re.compile(r"[\w.~%,;:@!$&'()*+=-]+", re.ASCII)
 """A part of a path or of a query that stands for itself in a profile."""
@@ -62,6 +62,13 @@ def documents(urls: Sequence[str], listing: str) -> Documents | None:
     if not all(rest.rstrip("/") and rest.endswith("/") == bool(ends) for rest in rests):
         return Documents(home, f"{before}{REST}", before)
     return Documents(home, f"{before}{SEGMENT}{ends}", before)
+
+
+def anywhere(listing: str) -> Documents:
+    """The form of addresses on several hosts, or on another than the listing's: each is known as a
+    whole, so that nothing but the listing's own site is asked for."""
+    parts = urlsplit(listing)
+    return Documents(f"{parts.scheme}://{parts.netloc.lower()}", ANYWHERE, "/")
 
 
 def _asked(parts: Sequence[SplitResult], listing: SplitResult) -> str | None:

@@ -103,8 +103,8 @@ def _around(elements: Sequence[Element], within: Sequence[Element]) -> Iterator[
 def _apart(levels: Sequence[Sequence[Element]]) -> Iterator[str]:
     """Parents by classes that only their siblings have, such as a pager in a list of its own."""
     for level in levels:
-        tag = _tag(level)
-        yield from (f"{tag}:not(.{name})" for name in _classes_of_others(level, tag) if tag)
+        if tag := _tag(level):
+            yield from (f"{tag}:not(.{name})" for name in _classes_of_others(level, tag))
 
 
 def _own(elements: Sequence[Element]) -> Iterator[str]:

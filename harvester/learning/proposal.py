@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urldefrag, urlsplit
 
 from harvester.items import Listing
-from harvester.learning.addresses import PLAIN, Documents, Pages, documents, pages
+from harvester.learning.addresses import PLAIN, Documents, Pages, anywhere, documents, pages
 from harvester.learning.draft import Draft
 from harvester.learning.samples import Sample
 from harvester.learning.selectors import Selectors, learn, next_selector
@@ -16,7 +16,7 @@ from harvester.pages.elements import Element, fold
 from harvester.pages.general import Found, read_any_listing
 from harvester.pages.general.reading import Reading
 from harvester.pages.markup import Tree
-from harvester.sites.identity import REST
+from harvester.sites.identity import ANYWHERE, REST
 from harvester.sites.site import host_of
 from harvester.visit import SavedPage
 
@@ -132,10 +132,8 @@ class Drafting:
         if (levels := _depth(self.source.root)) > DEEPEST:
             return None, f"its elements are nested {levels} deep, and {DEEPEST} is the most"
         where = documents(urls, self.page.url)
-        if where is None:
-            return None, "its entries lead to several hosts"
-        if self.whole_paths and not is_same_host(where.home, self.page.url):
-            return None, f"its entries lead to another host, {where.home}"
+        if where is None or (self.whole_paths and not is_same_host(where.home, self.page.url)):
+            where = anywhere(self.page.url)
         forms = pages(self.page.url, self.following, len(entries))
         if not forms or not PLAIN.fullmatch(urlsplit(where.home).netloc):
             return None, "its addresses have signs that a profile can't have"
@@ -156,7 +154,7 @@ class Drafting:
         name = site_name(self.source) or host
         hosts = () if host_of(where.home) == host else (host,)
         links = where.begins if self.whole_paths and where.begins != "/" else ""
-        if self.whole_paths:
+        if self.whole_paths and where.address != ANYWHERE:
             where = replace(where, address=f"/{REST}")
         following = self.following and next_selector(self.source, self.page.url, self.following)
         for selectors in learned:
