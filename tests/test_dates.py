@@ -333,6 +333,10 @@ def assert_said(text: str, point: str) -> None:
     whole = re.sub(r"[][()]", "", text)
     numbers = {int(number) for said in (text, whole) for number in re.findall(r"\d+", said)}
     year, *parts = map(int, point.split("-"))
+    if re.search(r"0'?s", text, re.I):  # a decade that is given as a span
+        numbers |= {number + 9 for number in numbers if number % 10 == 0}
+    if re.search(r"\bc(?:ent|entury|enturies)?\b", text, re.I):  # a century
+        numbers |= {end for n in numbers if n < 100 for end in ((n - 1) * 100, n * 100 - 1)}
     assert year in numbers or (re.search(r"\d{4}-\d\d", point) is None and year % 100 in numbers)
     if parts and parts[0] <= 12:
         assert MONTHS[parts[0] - 1][:3].lower() in text.lower() or parts[0] in numbers
@@ -542,6 +546,8 @@ def test_two_days_of_a_month(day: date, other: int) -> None:
 @example("[..1949]")
 @example("\x1c1956\x00")
 @example("JANUARY001[0")
+@example("0010S CIRCA")
+@example("circa 19th century")
 def test_any_text_is_read_rightly_or_not_at_all(text: str) -> None:
     found = read_date(text)
     if found is None:

@@ -151,6 +151,14 @@ def test_markup_is_read_as_text(tmp_path: Path) -> None:
     assert plain.entries[0].title == "<b>A</b> &amp; B"
 
 
+def test_lists_in_each_other_are_read_up_to_a_depth_and_brackets_in_a_text_are_none(
+    tmp_path: Path,
+) -> None:
+    deep = {**HITS[0], "title": "[" * 1000 + '"[\\'}
+    text = answer([deep], 1).replace("{", f'{{"x": {"[" * 299 + "]" * 299}, ', 1)
+    assert read(site(tmp_path), text).entries[0].title == deep["title"]
+
+
 def answer(hits: Any, total: Any = 2, **more: Any) -> str:
     return json.dumps({"hits": hits, "meta": {"total": total, **more}})
 
@@ -173,6 +181,7 @@ REFUSED = {
     "large number": (with_one(id=10**40), "the id of entry 1 is a number of more than 30 digits"),
     "deep": ("[" * 100_000, "its JSON has too many lists and objects in each other"),
     "deep and whole": ("[" * 50_000 + "]" * 50_000, "too many lists and objects in each other"),
+    "deep beside": (WHOLE.replace("{", f'{{"x": {"[" * 300 + "]" * 300}, ', 1), "in each other"),
     "a list": ("[]", 'it has no list of entries at "hits"'),
     "no entries": ('{"meta": {"total": 2}}', 'it has no list of entries at "hits"'),
     "error": ('{"error": "down"}', 'it has no list of entries at "hits"'),

@@ -17,10 +17,11 @@ PACKAGE = PROJECT / "harvester"
 LISTS = {
     "of a listing": (set(columns(Entry)), {"Entry", "Statement"}),
     "of a record": (set(columns(Fields)), {"Fields"}),
-    "of kinds": (set(KINDS), {"KINDS", "FACETS"}),
+    "of kinds": (set(KINDS), {"KINDS", "FACETS", "item"}),
     "of kinds' columns": ({kind.plural for kind in KINDS.values()}, {"KINDS"}),
 }
-"""What each list has, and what it is called where it is made; FACETS are a choice of kinds."""
+"""What each list has, and what it is called where it is made; FACETS are a choice of kinds,
+and an item of CSL has names of its own."""
 MOST = 3
 """So many of a list may be named together: who names more, and not all, has a list of his own."""
 

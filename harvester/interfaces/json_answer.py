@@ -16,6 +16,10 @@ LONGEST_NUMBER = 30
 NO_LETTERS = re.compile("[\0\ud800-\udfff]")
 """NUL and lone surrogates, which no text can have (RFC 8259, 8.2)."""
 PARAGRAPHS = re.compile(r"\n[^\S\n]*\n")
+DEEPEST = 300
+"""Lists and objects in each other that are read; what Python itself reads differs by version."""
+NESTING = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|[\[{]|[\]}]', re.DOTALL)
+"""A string, also one that breaks off; where a list or an object begins; where one ends."""
 KINDS = {dict: "an object", list: "a list", bool: "true or false", float: "a fraction"}
 
 
@@ -35,6 +39,8 @@ def parse(text: str) -> Any:
     text = text.lstrip("\ufeff").strip()
     if text.startswith("<"):
         raise Unclear("it is HTML or XML where JSON is meant")
+    if _depth(text) > DEEPEST:
+        raise Lost("its JSON has too many lists and objects in each other")
     try:
         return json.loads(text, object_pairs_hook=_object, parse_constant=_no_number)
     except json.JSONDecodeError as error:
@@ -44,8 +50,19 @@ def parse(text: str) -> Any:
         raise Unclear(f"its JSON is broken at {where} ({error.msg})") from None
     except ValueError:
         raise Unclear("its JSON has a number of too many digits") from None
-    except RecursionError:
-        raise Lost("its JSON has too many lists and objects in each other") from None
+
+
+def _depth(text: str) -> int:
+    """How many lists and objects stand in each other at most."""
+    depth = deepest = 0
+    for found in NESTING.finditer(text):
+        sign = found[0][0]
+        if sign in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif sign != '"':
+            depth -= 1
+    return deepest
 
 
 def _breaks_off(error: json.JSONDecodeError, text: str) -> bool:
