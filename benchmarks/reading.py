@@ -13,6 +13,7 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import quote, urlencode
 
+from benchmarks import searching
 from benchmarks.synthetic import fill
 from harvester.datasette.server import served
 from harvester.store.read.documents import OF_ALL
@@ -38,7 +39,6 @@ PAGES = {
     "records, a frequent beginning": f"/harvest/records?_search={FREQUENT}",
     "search in texts, a rare word": f"/harvest/search-texts?search={RARE}",
     "search in texts, a frequent beginning": f"/harvest/search-texts?search={FREQUENT}",
-    "table of texts, a frequent beginning": f"/harvest/texts?_search={FREQUENT}",
     "names, with some letters": "/harvest/names?name=STO",
     "what is named together": "/harvest/together?{name}",
     "one document": "/harvest/documents/example/document-000007",
@@ -118,6 +118,7 @@ def main() -> None:
         print(f"{DOCUMENTS:,} documents in {size:.0f} MB")
         asyncio.run(measure(database))
         explain(database)
+        searching.measure(database)
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ SEVERAL = rf"""
 _SEVERAL = re.compile(SEVERAL, re.VERBOSE)
 _WORDS = re.compile(rf"{SEVERAL} | (?P<word> {LETTER}++ )", re.VERBOSE)
 _PAIRED = re.compile(f"[{PAIRED}]")
-_BETWEEN_INITIALS = re.compile(r" (?<!\w[^\W\d_]\. )(?<=[^\W\d_]\. )(?=[^\W\d_]\.)")
+_BETWEEN_INITIALS = re.compile(r"\. (?<=[^\W\d_]\. )(?<!\w[^\W\d_]\. )(?=[^\W\d_]\.)")
 ENDS = ".,;:?!()[]\"'"
 """What stands at words, and never between two."""
 _PART = re.compile(f"[^{JOINT} ]+")
@@ -66,7 +66,7 @@ def indexed(text: str) -> str:
         return f" {' '.join(_within(found))} "
 
     if folded.isascii() or not _PAIRED.search(folded):
-        pieces = _BETWEEN_INITIALS.sub("", folded).split()
+        pieces = _BETWEEN_INITIALS.sub(".", folded).split()
         pieces = [one if one.strip(ENDS).isalnum() else _SEVERAL.sub(said, one) for one in pieces]
         words = " ".join(pieces)
     else:
