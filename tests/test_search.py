@@ -1,11 +1,13 @@
 """Searches: what finds what, what is shown of it, what it costs, and what is nowhere."""
 
+import asyncio
 import re
 import sqlite3
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from costs import takes_at_most
@@ -15,11 +17,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stored import PUT, entry, store
 
+from harvester.datasette.server import served
 from harvester.search.letters import aligned, composed, fold
 from harvester.search.marks import marked, passage, quoted
 from harvester.search.query import LONGEST, parse
 from harvester.search.words import GAP, indexed, words
 from harvester.store.index import index
+from harvester.store.read.queries import add_functions
 from harvester.store.read.search import doubt, match, passages
 from harvester.store.read.suggestion import suggestion
 
@@ -350,3 +354,61 @@ def test_names_that_another_program_writes_are_found(db: Path) -> None:
         assert found(by_hand, "cyrankiewicz ussr") == {"a"}
         by_hand.execute("DELETE FROM document_terms")
         assert found(by_hand, "cyrankiewicz OR brezněv") == set()
+
+
+def answered(db: Path, address: str) -> tuple[int, str]:
+    """The status and the text of a page of the reading room."""
+    answer = asyncio.run(served(db).client.get(address))
+    return answer.status_code, answer.text
+
+
+def test_page_of_results_marks_and_suggests(db: Path) -> None:
+    store(db, [entry("a", "Gomułka's <i>visit</i>"), entry("b", "Plain")])
+    with closing(sqlite3.connect(db, isolation_level=None)) as by_hand:
+        put_text(by_hand, 2, "It was <b>Wiesław Gomułka</b> who came.")
+        index(by_hand)
+    status, page = answered(db, "/documents?q=gomulka")
+    assert status == 200
+    for said in (
+        "<mark>Gomułka</mark>&#39;s &lt;i&gt;visit",
+        "&lt;b&gt;Wiesław <mark>Gomułka</mark>&lt;/b&gt;",
+    ):
+        assert said in page
+    assert "<i>visit" not in page and "<b>Wies" not in page
+    status, page = answered(db, "/documents?q=gomolka")
+    assert (status, "q=Gomu%C5%82ka" in page) == (200, True)
+
+
+@pytest.mark.parametrize("query", [query for query in DOUBTS if 0 < len(query) < 50_000])
+def test_page_says_why_nothing_can_be_searched_for(query: str, kono: Path) -> None:
+    status, page = answered(kono, f"/documents?{urlencode({'q': query})}")
+    assert status == 400 and DOUBTS[query] in page
+
+
+@pytest.fixture
+def kono(db: Path) -> Path:
+    store(db, [entry("a", "Kōno")])
+    return db
+
+
+FUNCTIONS = ("escape_fts(:text)", "plain(:text)", "nfc(:text)", "passage(:text, 'a 日* e* か')")
+
+
+@pytest.mark.parametrize("bait", BAITS)
+@pytest.mark.parametrize("function", [*FUNCTIONS, "passage('Kono', :text)"])
+def test_no_function_of_sql_is_slow(function: str, bait: str) -> None:
+    """Nothing else can be asked for while one runs: SQLite's time limit does not reach them."""
+    with closing(sqlite3.connect(":memory:")) as db:
+        add_functions(db)
+        parse.cache_clear()
+        sql, long = f"SELECT length({function})", BAITS[bait]
+        ask = lambda text: db.execute(sql, {"text": text}).fetchone()  # noqa: E731
+        assert takes_at_most(16, lambda: ask(long), lambda: ask(long[: len(long) // 8]), 0.0005)
+
+
+def test_function_of_sql_takes_any_value() -> None:
+    with closing(sqlite3.connect(":memory:")) as db:
+        add_functions(db)
+        for function in (*FUNCTIONS, "passage('Kono', :text)"):
+            for value in (None, 1, 1.5, b"\xff", "", "x" * 200_000):
+                db.execute(f"SELECT {function}", {"text": value}).fetchone()

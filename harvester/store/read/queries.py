@@ -7,6 +7,9 @@ from harvester.search.letters import composed, fold
 from harvester.search.marks import quoted
 from harvester.search.query import expression
 
+LONGEST = 100_000
+"""Characters of a name that functions of SQL look at."""
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -208,8 +211,16 @@ WHERE removed IS NULL AND substr(date_earliest, 1, 4) IS NOT substr(date_latest,
 
 
 def add_functions(db: sqlite3.Connection) -> None:
-    """Gives a connection what the questions of `queries` need."""
+    """Gives a connection what the questions of `queries` need.
+
+    SQLite waits for these functions, and hears nothing meanwhile: each takes time in proportion to
+    its text, and looks at so much of it only.
+    """
     db.create_function("escape_fts", 1, expression, deterministic=True)
     db.create_function("passage", 2, quoted, deterministic=True)
-    db.create_function("plain", 1, lambda text: fold(text or ""), deterministic=True)
-    db.create_function("nfc", 1, composed, deterministic=True)
+    db.create_function("plain", 1, lambda text: fold(_text(text)), deterministic=True)
+    db.create_function("nfc", 1, lambda text: composed(_text(text)), deterministic=True)
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)[:LONGEST]
