@@ -10,6 +10,7 @@ from random import Random
 
 from benchmarks.made_contents import FIRST, LAST, NOUNS, PLACES, TYPES, Contents, Entry
 from benchmarks.made_listings import MadePage
+from benchmarks.made_lists import LISTS
 from benchmarks.made_noise import NOISES
 
 SENSIBLE = ("phrase", "phrase", "parties", "long", "capitals", "dated-end", "numbered", "short")
@@ -19,10 +20,10 @@ NUMBERS = (4, 8, 10, 20, 25, 50)
 
 def made_site(seed: int) -> MadePage:
     """The page of a seed: the same for ever."""
-    return _Site(Random(seed)).page()
+    return Site(Random(seed)).page()
 
 
-class _Site:
+class Site:
     """Draws the contents of a page, and has one of the shapes written."""
 
     def __init__(self, random: Random) -> None:
@@ -30,7 +31,9 @@ class _Site:
         self.contents.titles = random.choice(SENSIBLE)
         self.contents.gaps = random.choice((0, 0, 0, 0.1))
         self.contents.summaries = random.choice(("none", "all", "some"))
-        if self.contents.dates == "none":
+        if self.contents.dates == "none" or (
+            self.contents.dates == "weekday" and self.contents.language != "en"
+        ):
             self.contents.dates = "day-first"
         self.number = random.choice(NUMBERS)
         self.shape = random.choice(sorted(SHAPES))
@@ -76,19 +79,19 @@ class _Site:
         return f'<a href="{escape(entry.urls[0])}"{named}>{said}</a>'
 
 
-Shape = Callable[[_Site, list[Entry]], tuple[str, list[Entry]]]
+Shape = Callable[[Site, list[Entry]], tuple[str, list[Entry]]]
 
 
-def _each(row: Callable[[_Site, Entry, int], str], before: str = "", after: str = "") -> Shape:
+def _each(row: Callable[[Site, Entry, int], str], before: str = "", after: str = "") -> Shape:
     """A shape in which all entries look alike."""
 
-    def shape(site: _Site, entries: list[Entry]) -> tuple[str, list[Entry]]:
+    def shape(site: Site, entries: list[Entry]) -> tuple[str, list[Entry]]:
         return before + "".join(row(site, e, n) for n, e in enumerate(entries)) + after, entries
 
     return shape
 
 
-def _atom(site: _Site, entry: Entry, number: int) -> str:
+def _atom(site: Site, entry: Entry, number: int) -> str:
     image = site.link(entry, '<img src="/t.png" alt="">') if site.odd < 0.5 else ""
     date = f'<span class="mx-2"> · </span><span class="text-muted">{entry.date}</span>'
     return (
@@ -100,7 +103,7 @@ def _atom(site: _Site, entry: Entry, number: int) -> str:
     )
 
 
-def _archivesspace(site: _Site, entry: Entry, number: int) -> str:
+def _archivesspace(site: Site, entry: Entry, number: int) -> str:
     entry.title = f"{entry.title} — Box {number + 1}" if site.odd < 0.3 else entry.title
     dates = f"<dt>Dates</dt><dd>{entry.date}</dd>" if entry.date else ""
     if site.odd > 0.6 and entry.date:
@@ -117,7 +120,7 @@ def _archivesspace(site: _Site, entry: Entry, number: int) -> str:
     )
 
 
-def _dspace_table(site: _Site, entry: Entry, number: int) -> str:
+def _dspace_table(site: Site, entry: Entry, number: int) -> str:
     first = "<tr><th>Issue Date</th><th>Title</th><th>Author(s)</th></tr>" if not number else ""
     authors = "; ".join(
         f'<a href="/browse?value={one}">{one}</a>' for one in (site.person(), site.person())
@@ -128,7 +131,7 @@ def _dspace_table(site: _Site, entry: Entry, number: int) -> str:
     )
 
 
-def _dspace_cards(site: _Site, entry: Entry, number: int) -> str:
+def _dspace_cards(site: Site, entry: Entry, number: int) -> str:
     said = f'<span class="item-list-date">{entry.date}</span>' if entry.date else ""
     abstract = f'<div class="item-list-abstract">{entry.summary}</div>' if entry.summary else ""
     return (
@@ -141,7 +144,7 @@ def _dspace_cards(site: _Site, entry: Entry, number: int) -> str:
     )
 
 
-def _omeka(site: _Site, entry: Entry, number: int) -> str:
+def _omeka(site: Site, entry: Entry, number: int) -> str:
     tags = f'<a href="/t/{entry.kind}" rel="tag">{entry.kind}</a>'
     said = f'<div class="item-description">{entry.summary}</div>' if entry.summary else ""
     entry.date = None
@@ -152,7 +155,7 @@ def _omeka(site: _Site, entry: Entry, number: int) -> str:
     )
 
 
-def _omeka_s(site: _Site, entry: Entry, number: int) -> str:
+def _omeka_s(site: Site, entry: Entry, number: int) -> str:
     entry.date = None
     image = f'<img src="/s{number}.jpg"> <span class="resource-name">{escape(entry.title)}</span>'
     said = f'<div class="description">{entry.summary}</div>' if entry.summary else ""
@@ -162,7 +165,7 @@ def _omeka_s(site: _Site, entry: Entry, number: int) -> str:
     )
 
 
-def _contentdm(site: _Site, entry: Entry, number: int) -> str:
+def _contentdm(site: Site, entry: Entry, number: int) -> str:
     date = f'<div class="field"><b>Date:</b> {entry.date}</div>' if entry.date else ""
     return (
         f'<div class="ListViewItem"><a href="{escape(entry.urls[0])}"><div><img src="/t/{number}">'
@@ -171,7 +174,7 @@ def _contentdm(site: _Site, entry: Entry, number: int) -> str:
     )
 
 
-def _views_rows(site: _Site, entry: Entry, number: int) -> str:
+def _views_rows(site: Site, entry: Entry, number: int) -> str:
     body = f'<div class="views-field views-field-body"><p>{entry.summary}</p></div>'
     more = f'<div class="views-field views-field-view-node">{site.link(entry, "Read more")}</div>'
     return (
@@ -183,7 +186,7 @@ def _views_rows(site: _Site, entry: Entry, number: int) -> str:
     )
 
 
-def _views_table(site: _Site, entry: Entry, number: int) -> str:
+def _views_table(site: Site, entry: Entry, number: int) -> str:
     sort = '<a href="?order={0}&amp;sort=asc" title="sort by {0}">{0}</a>'
     heads = "".join(f"<th>{sort.format(one)}</th>" for one in ("Title", "Date", "Type"))
     first = f"<thead><tr>{heads}<th>File</th></tr></thead>" if not number else ""
@@ -195,7 +198,7 @@ def _views_table(site: _Site, entry: Entry, number: int) -> str:
     )
 
 
-def _wordpress(site: _Site, entry: Entry, number: int) -> str:
+def _wordpress(site: Site, entry: Entry, number: int) -> str:
     time = f'<time class="entry-date published">{entry.date}</time>' if entry.date else ""
     posted = f'Posted on <a href="{escape(entry.urls[0])}">{time}</a> by '
     author = f'<a class="url fn" href="/author/{entry.person[:3]}">{entry.person}</a>'
@@ -211,7 +214,7 @@ def _wordpress(site: _Site, entry: Entry, number: int) -> str:
     )
 
 
-def _islandora(site: _Site, entry: Entry, number: int) -> str:
+def _islandora(site: Site, entry: Entry, number: int) -> str:
     entry.date = None
     return (
         f'<dl class="islandora-object"><dt class="islandora-object-thumb">'
@@ -220,7 +223,7 @@ def _islandora(site: _Site, entry: Entry, number: int) -> str:
     )
 
 
-def _static(site: _Site, entries: list[Entry]) -> tuple[str, list[Entry]]:
+def _static(site: Site, entries: list[Entry]) -> tuple[str, list[Entry]]:
     """A list a year, the year in a heading and days without it."""
     size, made = max(2, len(entries) // 3), []
     site.contents.dates = "day-first"
@@ -235,7 +238,7 @@ def _static(site: _Site, entries: list[Entry]) -> tuple[str, list[Entry]]:
     return "".join(made), entries
 
 
-def _category(site: _Site, entries: list[Entry]) -> tuple[str, list[Entry]]:
+def _category(site: Site, entries: list[Entry]) -> tuple[str, list[Entry]]:
     """A page of bare links below letters, as a wiki's categories are."""
     said = f"The following {len(entries)} pages are in this category, out of {len(entries)} total."
     made = []
@@ -250,7 +253,7 @@ def _category(site: _Site, entries: list[Entry]) -> tuple[str, list[Entry]]:
     return f'<p>{said}</p><div class="mw-category">{"".join(made)}</div>', entries
 
 
-def _by_day(site: _Site, entries: list[Entry]) -> tuple[str, list[Entry]]:
+def _by_day(site: Site, entries: list[Entry]) -> tuple[str, list[Entry]]:
     """Entries below headings that are days."""
     size, made = site.random.randint(1, 4), []
     for start in range(0, len(entries), size):
@@ -262,7 +265,7 @@ def _by_day(site: _Site, entries: list[Entry]) -> tuple[str, list[Entry]]:
     return "".join(made), entries
 
 
-def _foia(site: _Site, entry: Entry, number: int) -> str:
+def _foia(site: Site, entry: Entry, number: int) -> str:
     size = f"(PDF, {number % 7 + 1}.{number % 9} MB)"
     posted = f" - Posted {entry.date}" if entry.date else ""
     if site.odd < 0.5:
@@ -270,7 +273,7 @@ def _foia(site: _Site, entry: Entry, number: int) -> str:
     return f"<p>{site.link(entry)} {size}{posted}</p>"
 
 
-def _rowspan(site: _Site, entries: list[Entry]) -> tuple[str, list[Entry]]:
+def _rowspan(site: Site, entries: list[Entry]) -> tuple[str, list[Entry]]:
     """A table in which a day stands once for several rows."""
     rows = ""
     heads = ("Date", "Title", "Type") if site.odd < 0.7 else ()
@@ -287,7 +290,7 @@ def _rowspan(site: _Site, entries: list[Entry]) -> tuple[str, list[Entry]]:
     return f"<table><tr>{head}</tr>{rows}</table>", entries
 
 
-def _overlay(site: _Site, entry: Entry, number: int) -> str:
+def _overlay(site: Site, entry: Entry, number: int) -> str:
     date = f'<p class="card-date">{entry.date}</p>' if entry.date else ""
     text = f'<p class="card-text">{entry.summary}</p>' if entry.summary else ""
     return (
@@ -297,7 +300,7 @@ def _overlay(site: _Site, entry: Entry, number: int) -> str:
     )
 
 
-def _meetings(site: _Site, entry: Entry, number: int) -> str:
+def _meetings(site: Site, entry: Entry, number: int) -> str:
     first = "".join(f"<th>{one}</th>" for one in ("Meeting", "Date", "Agenda", "Minutes", "Video"))
     base = f"/m/{entry.number}"
     entry.urls = [f"{base}/agenda.pdf"]
@@ -308,13 +311,13 @@ def _meetings(site: _Site, entry: Entry, number: int) -> str:
     return row if number else f"<tr>{first}</tr>{row}"
 
 
-def _caption(site: _Site, entry: Entry, number: int) -> str:
+def _caption(site: Site, entry: Entry, number: int) -> str:
     if entry.date:
         entry.date = site.contents.date(number * 7, "long").rpartition(" ")[0].rstrip(",")
     return f"<tr><td>{entry.date or ''}</td><td>{site.link(entry)}</td></tr>"
 
 
-def _finding_aid(site: _Site, entry: Entry, number: int) -> str:
+def _finding_aid(site: Site, entry: Entry, number: int) -> str:
     entry.urls = []
     date = f', <span class="unitdate">{entry.date}</span>' if entry.date else ""
     return (
@@ -323,7 +326,7 @@ def _finding_aid(site: _Site, entry: Entry, number: int) -> str:
     )
 
 
-def _opinions(site: _Site, entry: Entry, number: int) -> str:
+def _opinions(site: Site, entry: Entry, number: int) -> str:
     heads = "".join(f"<th>{one}</th>" for one in ("Docket No.", "Case Name", "Filed", "Judge"))
     row = (
         f"<tr><td>{site.link(entry, entry.number)}</td><td>{escape(entry.title)}</td>"
@@ -332,7 +335,7 @@ def _opinions(site: _Site, entry: Entry, number: int) -> str:
     return row if number else f"<tr>{heads}</tr>{row}"
 
 
-def _opinions_two(site: _Site, entry: Entry, number: int) -> str:
+def _opinions_two(site: Site, entry: Entry, number: int) -> str:
     """The case has a link to the court's other system beside the one to its opinion."""
     heads = "".join(f"<th>{one}</th>" for one in ("Opinion", "Docket", "Filed", "Title"))
     other = f'<a href="https://dockets.example.net/case?n={entry.number}">{entry.number}</a>'
@@ -343,7 +346,7 @@ def _opinions_two(site: _Site, entry: Entry, number: int) -> str:
     return row if number else f"<tr>{heads}</tr>{row}"
 
 
-def _blacklight(site: _Site, entry: Entry, number: int) -> str:
+def _blacklight(site: Site, entry: Entry, number: int) -> str:
     date = f"<dt>Date:</dt><dd>{entry.date}</dd>" if entry.date else ""
     return (
         f'<article class="document"><header><h3 class="index_title"><span class="document-counter">'
@@ -353,7 +356,7 @@ def _blacklight(site: _Site, entry: Entry, number: int) -> str:
     )
 
 
-def _vufind(site: _Site, entry: Entry, number: int) -> str:
+def _vufind(site: Site, entry: Entry, number: int) -> str:
     author = site.person()
     date = f"<div>Published {entry.date}</div>" if entry.date else ""
     return (
@@ -364,7 +367,7 @@ def _vufind(site: _Site, entry: Entry, number: int) -> str:
     )
 
 
-def _arclight(site: _Site, entry: Entry, number: int) -> str:
+def _arclight(site: Site, entry: Entry, number: int) -> str:
     up = f'<a href="/catalog/c{number % 2}">{entry.place}</a>'
     up += f' / <a href="/catalog/s{number % 5}">Series {number % 5}</a>'
     said = f'<div class="abstract">{entry.summary}</div>' if entry.summary else ""
@@ -375,7 +378,7 @@ def _arclight(site: _Site, entry: Entry, number: int) -> str:
     )
 
 
-def _press(site: _Site, entry: Entry, number: int) -> str:
+def _press(site: Site, entry: Entry, number: int) -> str:
     date = f"<time>{entry.date}</time>" if entry.date else ""
     return (
         f'<li><span class="cat"><a href="/k/{entry.kind}">{entry.kind}</a></span>'
@@ -383,7 +386,7 @@ def _press(site: _Site, entry: Entry, number: int) -> str:
     )
 
 
-def _by_hand(site: _Site, entry: Entry, number: int) -> str:
+def _by_hand(site: Site, entry: Entry, number: int) -> str:
     date = f", {entry.date}" if entry.date else ""
     said = f" <i>{entry.summary}</i>" if entry.summary else ""
     start = f"<b>No. {number + 1}</b> " if site.odd < 0.4 else ""
@@ -392,7 +395,7 @@ def _by_hand(site: _Site, entry: Entry, number: int) -> str:
     return f"{start}{site.link(entry)}{date}.{said}<br><br>"
 
 
-def _featured(site: _Site, entries: list[Entry]) -> tuple[str, list[Entry]]:
+def _featured(site: Site, entries: list[Entry]) -> tuple[str, list[Entry]]:
     """A few entries that are featured, above the list."""
     some = [Contents(site.random)._entry(n * 40) for n in range(3)]
     tiles = "".join(
@@ -402,7 +405,7 @@ def _featured(site: _Site, entries: list[Entry]) -> tuple[str, list[Entry]]:
     return f"<h2>Featured</h2><div>{tiles}</div><h2>All</h2><ul>{rows}</ul>", entries
 
 
-def _checked(site: _Site, entry: Entry, number: int) -> str:
+def _checked(site: Site, entry: Entry, number: int) -> str:
     heads = "<th></th><th>#</th><th>Name</th><th>Date</th><th>Add</th>"
     row = (
         f"<tr><td><input type=checkbox name=n{number}></td><td>{number + 1}</td><td>"
@@ -412,7 +415,7 @@ def _checked(site: _Site, entry: Entry, number: int) -> str:
     return row if number else f"<tr>{heads}</tr>{row}"
 
 
-def _result(site: _Site, entry: Entry, number: int) -> str:
+def _result(site: Site, entry: Entry, number: int) -> str:
     """The blocks of an opinion whose title is the only text that nothing names."""
     values = {"Decree": entry.kind, "Opinion Date": entry.date}
     said = "".join(f"<p><strong>{k}:</strong> {v}</p>" for k, v in values.items() if v)
@@ -422,21 +425,21 @@ def _result(site: _Site, entry: Entry, number: int) -> str:
     )
 
 
-def _days_alone(site: _Site, entry: Entry, number: int) -> str:
+def _days_alone(site: Site, entry: Entry, number: int) -> str:
     """Rows of nothing but a day and a link."""
     entry.date = site.contents.date(355 - number * 7, "long")
     entry.title = entry.date
     return f"<tr><td>{entry.date}</td><td>{site.link(entry, 'Download')}</td></tr>"
 
 
-def _dated_links(site: _Site, entry: Entry, number: int) -> str:
+def _dated_links(site: Site, entry: Entry, number: int) -> str:
     """Links that begin with a day, and nothing else."""
     entry.date = site.contents.date(355 - number * 7, "long")
     entry.title = f"{entry.date} {entry.title}"
     return f"<li>{site.link(entry)}</li>"
 
 
-def _months(site: _Site, entry: Entry, number: int) -> str:
+def _months(site: Site, entry: Entry, number: int) -> str:
     """A table with headings over its rows."""
     heads = "<tr><td><b>Date</b></td><td><b>Case Info</b></td><td><b>Case Title</b></td></tr>"
     month = f"<tr><td colspan=3><h3>{site.contents.date(330 - number, 'month')}</h3></td></tr>"
@@ -447,12 +450,12 @@ def _months(site: _Site, entry: Entry, number: int) -> str:
     return row if number % 5 else month + heads + row
 
 
-def _alone(site: _Site, entry: Entry, number: int) -> str:
+def _alone(site: Site, entry: Entry, number: int) -> str:
     entry.date = None
     return f"<li>{site.link(entry)}</li>"
 
 
-def _no_list(site: _Site, entries: list[Entry]) -> tuple[str, list[Entry]]:
+def _no_list(site: Site, entries: list[Entry]) -> tuple[str, list[Entry]]:
     """A document's page, a text, a home page, or a table of figures: nothing that is listed."""
     contents, pick = site.contents, site.random.randint(0, 5)
     if pick == 0:
@@ -525,4 +528,5 @@ SHAPES: dict[str, Shape] = {
     "months": _each(_months, "<table>", "</table>"),
     "alone": _each(_alone, "<ul>", "</ul>"),
     "none": _no_list,
+    **{name: _each(*shape) for name, shape in LISTS.items()},
 }

@@ -118,6 +118,25 @@ SHAPES = {
             + f"<td>{TITLES[n]}</td></tr>"
         ),
     ),
+    "another link to another site": table(
+        header="<tr><th>Opinion</th><th>Docket</th><th>Filed</th><th>Title</th></tr>",
+        row=lambda n: (
+            f'<tr><td><a href="{link(n)}">{n}-17P</a></td><td><a href="https://register.example/'
+            f'c{n}">{n}-17</a></td><td>{date(n)}</td><td>{TITLES[n]}</td></tr>'
+        ),
+    ),
+    "a title that a header names, beside linked persons": table(
+        header="<tr><th>Bill</th><th>Title</th><th>Sponsor</th><th>Introduced</th></tr>",
+        row=lambda n: (
+            f'<tr><td><a href="{link(n)}">H. {n + 17}</a></td><td>{TITLES[n]}</td>'
+            f'<td><a href="/s/{n % 3}">Member for {MONTHS[n]}</a></td><td>{date(n)}</td></tr>'
+        ),
+    ),
+    "an index of files": table(
+        header="<tr><th>Name</th><th>Last modified</th><th>Size</th></tr>"
+        '<tr><td><a href="../">Parent Directory</a></td><td></td><td></td></tr>',
+        row=lambda n: f"<tr><td>{titled(n)}</td><td>{date(n)}</td><td>{n + 1}.2M</td></tr>",
+    ),
     "a pager in a list like the entries'": "<ul>"
     + many(lambda n: f"<li>{titled(n)} ({date(n)})</li>")
     + '</ul><ul class="pager"><li><a href="?page=1">To the first</a></li></ul>',
@@ -272,6 +291,8 @@ MENUS = {
     + f"<h2>Found</h2><p>{SUMMARY}</p>"
     + '<p>1 <a href="?page=2">Next</a></p>',
     "pictures of topics": PICTURES.translate(str.maketrans("0123456789", "abcdefghij")),
+    "a pager behind the second of two lists": f"<div>{BARE}</div>".replace("/papers", "/m")
+    + f'<div class="c">{BARE}</div><p>1 <a href="?page=2">2</a> <a href="?page=2">Next</a></p>',
     "rows between": BARE.replace("</li>", "</li></ul><p>Filed long ago, in the archive</p><ul>")
     + '<p>1 <a href="?page=2">2</a> <a href="?page=2">Next</a></p>',
 }
@@ -316,6 +337,13 @@ DOUBTFUL = {
     "few, as the parts of a page are": "".join(
         f'<section><h2>{TITLES[n]}</h2><p>{SUMMARY}</p><a href="{link(n)}">Learn more</a></section>'
         for n in range(4)
+    ),
+    "nothing but a link, and the other entries say more": table(
+        header="",
+        row=lambda n: (
+            f"<tr><td>{titled(n)}</td><td>{date(n) if n else ''}</td>"
+            f"<td>{SUMMARY if n else ''}</td></tr>"
+        ),
     ),
     "goes on with what stands before it": many(
         lambda n: f'<li><h3>{date(n)}</h3> - {TITLES[n]} <a href="{link(n)}">PDF</a></li>'

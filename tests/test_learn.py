@@ -24,6 +24,7 @@ BEYOND = (
     "a day's cell beside several rows",
     "the headers again in every month",
     "a note beside every month",
+    "an index of files",
 )
 """Shapes that no selector describes: what is an entry's stands outside of it, or what is none has
 its form."""

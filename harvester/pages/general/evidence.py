@@ -46,9 +46,11 @@ def _says_between(outline: Outline, best: Reading) -> bool:
 
 
 def _has_pager(outline: Outline, best: Reading, pager: int | None) -> bool:
-    """Whether the link to the next page stands right behind the entries, in a block of its own."""
+    """Whether the link to the next page stands right behind the entries, in a block of its own.
+    Of entries in several places, one may be a menu."""
     last = best.rows.group[-1]
-    if pager is None or pager < outline.ends[last]:
+    several = len({outline.parents[place] for place in best.rows.group}) > 1
+    if pager is None or pager < outline.ends[last] or several:
         return False
     block = pager
     while outline.parents[block] > last or outline.ends[outline.parents[block]] <= last:

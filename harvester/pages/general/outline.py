@@ -4,7 +4,10 @@ An element is its place in that order, so that "all within it" is a range of pla
 thousands of groups of elements costs no walk through the tree.
 """
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import accumulate
 
 from lxml.etree import iterwalk
@@ -15,7 +18,14 @@ from harvester.pages.general.class_names import is_frame, is_hidden, kind_of
 
 FORMATTING = INLINE - {"a", "time", "label"} | {"br", "img"}
 """Elements that say how a text looks, not what it is."""
+HOST = re.compile(r"(?:https?:)?//(?:www\.)?([^/?#]+)", re.IGNORECASE)
 NO_TARGET = ("#", "mailto:", "tel:", "javascript:")
+
+
+def host_of(address: str) -> str:
+    """The host that an address names; empty for one that is relative."""
+    found = HOST.match(address)
+    return found[1].lower() if found else ""
 
 
 class Outline:
@@ -123,6 +133,18 @@ class Outline:
             leads = href and not href.lower().startswith(NO_TARGET)
             self._hrefs[place] = href if leads else None
         return self._hrefs[place]
+
+    def host_beside(self, group: Sequence[int]) -> str:
+        """The host that most links outside of some elements name; empty if they name none."""
+        inside = {place for one in group for place in self.within(one)}
+        hosts = Counter(host for place, host in self._hosts if place not in inside)
+        return hosts.most_common(1)[0][0] if hosts else ""
+
+    @cached_property
+    def _hosts(self) -> list[tuple[int, str]]:
+        """The hosts that links name, by their places."""
+        linked = ((place, href) for place in range(len(self)) if (href := self.href(place)))
+        return [(place, host) for place, href in linked if (host := host_of(href))]
 
     def is_row(self, place: int) -> bool:
         """Whether an element is a row of a table."""

@@ -138,10 +138,26 @@ def unlike(outline: Outline, best: Reading) -> Iterator[str]:
     if outline.tags[best.rows.group[0]] == "dd":
         yield "the entries are what definitions say, without what they define"
     yield from _of_places(outline, best)
+    if lone := _lacking_all(best):
+        yield f"{lone} is nothing but a link, and the other entries say more"
     if len(kinds) > 1 and len(parents) > 1:
         yield "the entries are of different kinds, and in different places"
     if best.several > SEVERAL:
         yield f"{best.several:.0%} of the entries have more than one title"
+
+
+def _lacking_all(best: Reading) -> str | None:
+    """The title of an entry that has nothing of what all others have besides."""
+    number, path = len(best.rows), best.titles[0].path
+    usual = [
+        column
+        for other, column in best.rows.columns.items()
+        if other != path and number > len(column) >= min(number - 1, USUAL * number)
+    ]
+    for lone, parts in enumerate(best.rows.parts) if len(usual) > 1 else ():
+        if len(parts) == 1 and not any(lone in column for column in usual):
+            return f'"{parts[0].text[:60]}"'
+    return None
 
 
 def _of_places(outline: Outline, best: Reading) -> Iterator[str]:

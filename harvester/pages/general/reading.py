@@ -161,7 +161,7 @@ def _add(other: dict[str, str], header: str, part: Part) -> None:
 
 def _titled(outline: Outline, rows: Rows, titles: list[Rated]) -> Reading:
     """The reading of rows by which the first of these columns has their titles."""
-    found = Reading(rows, titles, own_link(rows))
+    found = Reading(rows, titles, own_link(outline, rows))
     parts = title_parts(rows, titles)
     columns = date_columns(rows, titles[0].path)
     found.date_path = columns[0] if columns else None

@@ -74,7 +74,11 @@ def read_rows(outline: Outline, group: Group, reader: PartsReader, words: Words)
     """A group as rows, without those that are headers or say nothing; None if too few are left."""
     headers, head = headers_of(outline, group, words)
     read = [(place, reader.read(place)) for place in group if place != head]
-    rows = [(place, parts) for place, parts in read if parts and not is_heading(outline, place)]
+    rows = [
+        (place, parts)
+        for place, parts in read
+        if parts and not is_heading(outline, place) and not _leads_up(parts)
+    ]
     above = set(group) - {place for place, _ in rows} | ({head} if head is not None else set())
     if len(rows) > 3 and heads_below(rows[0][1], words) and not heads_below(rows[1][1], words):
         above.add(rows.pop(0)[0])
@@ -87,6 +91,12 @@ def read_rows(outline: Outline, group: Group, reader: PartsReader, words: Words)
     if not headers and (row := _row_above(outline, found)) is not None:
         _name(outline, found, row)
     return found
+
+
+def _leads_up(parts: list[Part]) -> bool:
+    """Whether the only link of a row leads to the folder above, or to the first page of all."""
+    addresses = {part.href for part in parts if part.href}
+    return len(addresses) == 1 and not addresses.pop().strip("./")
 
 
 def _row_above(outline: Outline, rows: Rows) -> int | None:

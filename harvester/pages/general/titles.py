@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from harvester.dates.phrases import is_date
 from harvester.pages.elements import HEADINGS
+from harvester.pages.general.outline import Outline, host_of
 from harvester.pages.general.parts import Column, Part, Path
 from harvester.pages.general.table import Rows
 
@@ -18,6 +19,7 @@ LONG = 220
 """Texts that are longer on the average are no titles, but summaries."""
 LONGEST_PHRASE = 7
 """More words with a full stop behind them are a sentence."""
+FILE = re.compile(r"\.(?:pdf|docx?|rtf|txt|odt|epub|zip|xlsx?|jpe?g|tiff?)\b", re.IGNORECASE)
 MOST_ENTRIES = 0.6
 """A title is there in so many of the entries."""
 ALL_ALIKE = 0.95
@@ -99,7 +101,9 @@ def _by_header(rows: Rows, path: Path) -> float:
     header, words = rows.header(path), rows.words
     is_title = words.titles.search(header) is not None
     is_other = bool(words.others.search(header) or words.days.search(header) or "#" in header)
-    return 1.6 if is_title and not is_other else 0.4 if is_other and not is_title else 1
+    if is_title and not is_other:
+        return 2.4 if words.titles.fullmatch(header.strip(" :")) else 1.6
+    return 0.4 if is_other and not is_title else 1
 
 
 def _share(parts: list[Part], those: Iterable[bool]) -> float:
@@ -158,12 +162,12 @@ class OwnLink:
     others: tuple[Path, ...] = ()
 
 
-def own_link(rows: Rows) -> OwnLink:
+def own_link(outline: Outline, rows: Rows) -> OwnLink:
     """The column of links that are the entries' own."""
     columns = {path: _links(column) for path, column in rows.columns.items()}
     linked = {path: column for path, column in columns.items() if column}
     several = {path: one for path, one in linked.items() if len(one) >= MOST_LINKED * len(rows)}
-    found = _without_copies(_leading_apart(several))
+    found = _on_site(outline, rows, _without_copies(_leading_apart(several)))
     if not found:
         only = len(linked) == 1 and min(map(len, linked.values())) >= LEAST_LINKED * len(rows)
         return OwnLink(next(iter(linked)) if only else None)
@@ -172,6 +176,23 @@ def own_link(rows: Rows) -> OwnLink:
     if best := _of_one_place(rows, found):
         return OwnLink(best)
     return OwnLink(found[0], tuple(found[1:]))
+
+
+def _on_site(outline: Outline, rows: Rows, paths: list[Path]) -> list[Path]:
+    """Those that lead to files or to pages of the site itself, if there are any: what is elsewhere
+    is rather a court's register or a shop."""
+    if len(paths) < 2:
+        return paths
+    host = outline.host_beside(rows.group)
+    kept = [path for path in paths if not _leads_elsewhere(rows.columns[path], host)]
+    return kept or paths
+
+
+def _leads_elsewhere(column: Column, host: str) -> bool:
+    addresses = [part.href for part in column.values() if part.href]
+    outside = sum(bool(there := host_of(one)) and there != host for one in addresses)
+    files = sum(FILE.search(one) is not None for one in addresses)
+    return not files and outside >= SAME_LINK * len(addresses)
 
 
 def _links(column: Column) -> Column:
