@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
@@ -128,12 +128,17 @@ class Words:
 
     def is_kind(self, label: str) -> bool:
         """Whether a link's label says what it leads to, such as "PDF", and not which."""
-        plain = _plain(DIGITS.sub("", label))
-        return not plain or bool(self.kinds.fullmatch(plain) or self.more.fullmatch(plain))
+        return _is_kind(self, label)
 
     def is_load(self, label: str) -> bool:
         """Whether a button's label offers further entries on the same page."""
         return bool(self.load.fullmatch(_plain(label)))
+
+
+@lru_cache(maxsize=8192)
+def _is_kind(words: Words, label: str) -> bool:
+    plain = _plain(DIGITS.sub("", label))
+    return not plain or bool(words.kinds.fullmatch(plain) or words.more.fullmatch(plain))
 
 
 def _numbers(phrases: Phrases, names: Sequence[str], text: str) -> list[int]:

@@ -6,6 +6,7 @@ is. They are no proof: a page may call anything by any name.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from harvester.pages.elements import INVISIBLE, UNSEEN_CLASSES, Element
 
@@ -50,6 +51,7 @@ def is_hidden(element: Element) -> bool:
     return hides and sum(map(len, element.itertext())) <= LONGEST_HIDDEN
 
 
+@lru_cache(maxsize=4096)
 def kind_of(classes: str | None) -> tuple[str, ...]:
     """The first classes that neither number an element nor say where among others it stands."""
     if not classes:

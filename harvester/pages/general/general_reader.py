@@ -10,7 +10,7 @@ from harvester.pages.general.outside import is_apart
 from harvester.pages.general.pagers import next_link
 from harvester.pages.general.reading import Found, Reading, other_title, readings, tell_other
 from harvester.pages.markup import Tree, Unclear, language_of, tree
-from harvester.sites.wording import Words, words_in
+from harvester.sites.wording import DIGIT, Words, words_in
 
 LEAST_PROVED = 6
 """That fewer are as many as stated may be chance."""
@@ -112,7 +112,7 @@ def _best(outline: Outline, found: Sequence[Reading]) -> list[Reading]:
     near = first.rival is not None and first.rival.score >= NEAR * first.titles[0].score
     other = other_title(outline, first) if near else None
     others = (one for one in found[1:] if one.entries != first.entries)
-    second = other if other is not None else next(others, None)
+    second = other if other is not None else next(others, None) or other_title(outline, first)
     return [first] if second is None else [first, second]
 
 
@@ -152,12 +152,11 @@ def _read_stated(outline: Outline, words: Words) -> Stated:
     """Reads what is the whole text of an element each: a text that says more is no statement."""
     stated, seen = Stated(), set[tuple[int, int]]()
     for place in range(len(outline)):
-        span = outline.span(place)
-        if span in seen or outline.length(place) > LONGEST_STATED:
+        if not 0 < outline.length(place) <= LONGEST_STATED or outline.span(place) in seen:
             continue
-        seen.add(span)
+        seen.add(outline.span(place))
         text = outline.text(place)
-        if not any(map(str.isdigit, text)):
+        if not DIGIT.search(text):
             continue
         found = words.range_in(text)
         if found and 1 <= found[0] <= found[1] <= found[2]:

@@ -55,6 +55,7 @@ class Outline:
         self._known: dict[tuple[object, ...], int] = {}
         self._walk(root)
         self._lengths = [0, *accumulate(len(piece.strip()) for piece in self._pieces)]
+        self._sizes = [self._lengths[stop] - self._lengths[start] for start, stop in self._spans]
         self._begins = self._first_pieces()
         self.frame = self._framed()
 
@@ -76,8 +77,7 @@ class Outline:
 
     def length(self, place: int) -> int:
         """About how long the text of an element is."""
-        start, stop = self._spans[place]
-        return self._lengths[stop] - self._lengths[start]
+        return self._sizes[place]
 
     def stretch(self, first: int, last: int) -> int:
         """About how long the text is from one element to the end of another."""

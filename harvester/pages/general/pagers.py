@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from harvester.pages.elements import Element, all_text, fold
 from harvester.pages.general.outline import Outline
@@ -137,15 +138,25 @@ def _labels(outline: Outline, place: int) -> Iterator[str]:
 
 
 def _is_carousel(outline: Outline, place: int) -> bool:
-    return any(NO_PAGER.search(name) for name in _names_around(outline, place))
+    return any(map(_is_no_pagers, _names_around(outline, place)))
 
 
 def _in_pager(outline: Outline, place: int) -> bool:
-    if any(PAGER.search(name) for name in _names_around(outline, place)):
+    if any(map(_is_pagers, _names_around(outline, place))):
         return True
     around = outline.up(place, min(2, _depth(outline, place)))
     numbers = [one for one in outline.within(around) if NUMBER.fullmatch(outline.text(one))]
     return len(numbers) > 1
+
+
+@lru_cache(maxsize=4096)
+def _is_no_pagers(name: str) -> bool:
+    return NO_PAGER.search(name) is not None
+
+
+@lru_cache(maxsize=4096)
+def _is_pagers(name: str) -> bool:
+    return PAGER.search(name) is not None
 
 
 def _depth(outline: Outline, place: int) -> int:

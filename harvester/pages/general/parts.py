@@ -70,9 +70,19 @@ def columns(entries: Iterable[list[Part]]) -> dict[Path, Column]:
 def tell_repeats_apart(entries: list[list[Part]]) -> None:
     """Numbers parts of one path, if nearly every entry has the same number of them, in those that
     do: in the others it can't be told which is missing."""
+    repeated = {
+        path
+        for parts in entries
+        if len({part.path for part in parts}) < len(parts)
+        for path, number in Counter(part.path for part in parts).items()
+        if number > 1
+    }
+    if not repeated:
+        return
     numbers: dict[Path, Counter[int]] = defaultdict(Counter)
     for parts in entries:
-        for path, number in Counter(part.path for part in parts).items():
+        has = Counter(part.path for part in parts if part.path in repeated)
+        for path, number in has.items():
             numbers[path][number] += 1
     usual = {path: counts.most_common(1)[0] for path, counts in numbers.items()}
     steady = {
@@ -80,6 +90,8 @@ def tell_repeats_apart(entries: list[list[Part]]) -> None:
         for path, (number, times) in usual.items()
         if number > 1 and times >= STEADY * len(entries)
     }
+    if not steady:
+        return
     for parts in entries:
         has = Counter(part.path for part in parts)
         met: Counter[Path] = Counter()

@@ -17,8 +17,9 @@ from harvester.sites.wording import Words
 
 BEST_FIT = 5.6
 """The score of a reading in which all fits, for its size."""
-LEAST_FIT = 0.2
-"""A group that can't fit so well, compared with the best, isn't read."""
+LEAST_FIT, LEAST_OF_FEW, FEW = 0.6, 0.2, 6
+"""A group that can't fit so well, compared with the best, isn't read; nor compared with a best of
+few entries, which is rather some latest news than the listing."""
 RICH, SENTENCE = 0.5, 150
 LEAST_SUMMARY = 4
 """A summary has so many words."""
@@ -110,13 +111,18 @@ class Reading:
 
 def readings(outline: Outline, words: Words) -> list[Reading]:
     """All ways to read a page, the best first."""
-    reader, found, best = PartsReader(outline), [], 0.0
+    reader, found = PartsReader(outline), list[Reading]()
+    best: Reading | None = None
     for group, size in groups(outline):
-        if size * BEST_FIT < LEAST_FIT * best:
+        if (
+            best
+            and size * BEST_FIT < (LEAST_OF_FEW if len(best.rows) < FEW else LEAST_FIT) * best.score
+        ):
             break
-        if one := _read(outline, group, reader, words):
+        one = _read(outline, group, reader, words)
+        if one:
             found.append(one)
-            best = max(best, one.score)
+            best = one if best is None or one.score > best.score else best
     return sorted(found, key=lambda one: one.score, reverse=True)
 
 
