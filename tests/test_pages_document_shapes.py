@@ -91,6 +91,42 @@ def test_names_are_told_apart_only_so_deep_in_a_line(depth: int, expected: list[
     )
 
 
+@pytest.mark.parametrize("line", ["By {}, 1893", "<p>By {}, 1893</p>"])
+def test_name_that_is_hinted_at_is_all_that_is_taken_of_its_line(line: str) -> None:
+    people = "".join(
+        f'<li class="pill">{line.format(f"<span class=name>{name}</span>")}</li>'
+        for name in ("Mao", "Kim")
+    )
+    got = read(f"{TOP}{TABS}</div>{INFO}<h3>Author(s)</h3><ul>{people}</ul>")
+    assert got.names("author") == ["Mao", "Kim"]
+
+
+@pytest.mark.parametrize("before", ["", "<p>About it</p>"])
+def test_every_other_text_may_be_a_label_whichever_is_the_first(before: str) -> None:
+    said = {"Source": "RGANI", "Record ID": "7", "Rights": "None", "Classification": "Secret"}
+    rows = "".join(f"<p>{label}</p><p>{value}</p>" for label, value in said.items())
+    got = read(f"{TOP}{TABS}</div><div>{before}{rows}</div>")
+    assert [got.source, got.record_id, got.rights, got.classification] == [*said.values()]
+
+
+@pytest.mark.parametrize(("number", "counts"), [(1, True), (2, True), (3, False)])
+def test_labels_of_an_archives_own_may_stand_apart_if_they_are_no_more(
+    number: int, counts: bool
+) -> None:
+    own = {label: label.lower() for label in ("Folio", "Box", "Reel")[:number]}
+    apart = "".join(f"<div><h3>{one}</h3><p>{value}</p></div>" for one, value in own.items())
+    got = read(f"{TOP}{TABS}</div><div><section>{INFO}</section>{apart}</div>")
+    assert got.source == "RGANI"
+    assert got.other == ({label: [value] for label, value in own.items()} if counts else {})
+
+
+def test_page_has_no_more_labels_than_a_hundred() -> None:
+    more = "<h3>Author(s)</h3><p>x</p>"
+    assert read(f"{TOP}{TABS}</div><div>{INFO}{98 * more}</div>").source == "RGANI"
+    with pytest.raises(Unreadable, match="no information"):
+        read(f"{TOP}{TABS}</div><div>{INFO}{99 * more}</div>")
+
+
 def test_two_known_labels_are_enough_among_more_of_an_archives_own() -> None:
     own = {"Box": "Box 9", "Folder": "Folder 3", "Reel": "Reel 12"}
     others = "".join(f"<h3>{label}</h3><p>{value}</p>" for label, value in own.items())

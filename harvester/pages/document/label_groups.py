@@ -47,7 +47,7 @@ class Group:
         return len(_meanings(self.valued))
 
 
-def find_labels(context: DocumentContext, title: int, barred: range = range(0)) -> Labels:
+def find_labels(context: DocumentContext, title: int, barred: range) -> Labels:
     """The labels in reading order; `barred` are places where a few are not to be trusted."""
     hinted = {
         span.start for span in map(context.page.span, context.hinted("label")) if len(span) == 1
