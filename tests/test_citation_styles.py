@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from filled import store_details
+from harvests import PROJECT
 from stored import ARCHIVE
 
 from harvester.exports.citation import citations
@@ -207,3 +208,14 @@ def test_text_of_many_lines_is_cited_on_one(tmp_path: Path) -> None:
         "\n" not in text and "\r" not in text and "\0" not in text for text in found.values()
     )
     assert "A Note" in found["Plain"]
+
+
+def test_dates_of_the_documentation_are_those_of_the_styles() -> None:
+    page = (PROJECT / "docs" / "taking-along.md").read_text("utf-8")
+    rows = page.partition("| the archive | Chicago |")[2].splitlines()
+    told = [[cell.strip() for cell in row.strip("| ").split(" | ")] for row in rows[2:9]]
+    dated = {date: said for date, *said in told if date != "undated"}
+    assert len(dated) == 6
+    assert dated == {
+        date: [DATES[date][0], DATES[date][2], f"({DATES[date][3]})"] for date in dated
+    }

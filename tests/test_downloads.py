@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+import html
 import http.client
 import io
 import json
@@ -199,6 +200,18 @@ def test_download_of_everything_is_the_export(ending: str, real: str, detailed: 
     body, export = get(f"{real}/documents.{ending}").body, written(detailed, EXPORTS[ending])
     assert sorted(IDS[ending](body)) == sorted(IDS[ending](export))
     assert sorted(body.splitlines()) == sorted(export.splitlines()) or ending == "json"
+
+
+QUESTIONS = ("q=japan", "place=Japan", "decade=1960s", "from=1967-11&to=1967", "")
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_download_has_as_many_as_the_page_says(question: str, real: str) -> None:
+    page = get(f"{real}/documents?{question}").text
+    (leads,) = re.findall(r'href="(/documents\.ris[^"]*)"', page)
+    body = get(f"{real}{html.unescape(leads)}").body
+    (said,) = re.findall(r"<h1[^>]*>\s*(\d+) documents?\b", page)
+    assert len(IDS["ris"](body)) == int(said)
 
 
 @pytest.mark.parametrize("ending", FORMATS)
