@@ -72,13 +72,14 @@ def tried(folder: Path, row: Row) -> str:
     found = read_any_listing(page, row["language"])
     url = address_of(row, found.next, [one.href for one in found.entries])
     wanted = [Entry(one["title"], whole(url, one["url"]), one["date"]) for one in truth["entries"]]
-    following = whole(url, found.next) if found.next else None
+    is_link = found.next and not found.next.startswith(("#", "javascript:"))
+    following = whole(url, found.next) if is_link else None
     made = second_page(page, url, wanted, following, words_in(row["language"]))
     if made is None:
         return "none: no second page could be made"
     second, other = made
     first = SavedPage(row["id"], url, page)
-    learned = learn(first, propose(first, row["language"]), second)
+    learned = learn(first, propose(first, row["language"], second=second.url), second)
     if not learned.is_proved:
         return f"none: {learned.against}"
     assert learned.first and learned.second and learned.draft
@@ -129,7 +130,7 @@ def address_of(row: Row, following: str | None, hrefs: Iterable[str | None]) -> 
     parts = urlsplit(link)
     if link != following:
         return f"{parts.scheme}://{parts.netloc}/listing/index"
-    query = re.sub(r"(?:^|&)(?:page|p|start|offset|pg)=\d+", "", parts.query).lstrip("&")
+    query = re.sub(r"(?:^|&)(?:\w*page\w*|p|start|offset|pg)=\d+", "", parts.query).lstrip("&")
     path = re.sub(r"/page/\d+/?$", "/", parts.path)
     return f"{parts.scheme}://{parts.netloc}{path}{f'?{query}' if query else ''}"
 

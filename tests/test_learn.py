@@ -20,7 +20,6 @@ LONGEST = 16
 """Lines of a learned profile, with its comment and two blank lines."""
 URL = "https://papers.example/list"
 BEYOND = (
-    "dates in headings",
     "a day's cell beside several rows",
     "the headers again in every month",
     "a note beside every month",
@@ -108,7 +107,8 @@ def test_profile_reads_both_pages_as_they_are(shape: str, learning: Learning) ->
     site = read_profile(profile)
     for html, url, titles in ((first, URL, TITLES), (second, f"{URL}?page=2", None)):
         listing = read_listing(html, url, site)
-        dates = [date(n) for n in range(len(TITLES))]
+        grouped = shape == "dates in headings"
+        dates = [date(n - n % 2 if grouped else n) for n in range(len(TITLES))]
         assert [entry.date_text for entry in listing.entries] == dates
         assert titles is None or [entry.title for entry in listing.entries] == list(titles)
     assert listing.entries[0].title == f"Other {TITLES[0][:1].lower()}{TITLES[0][1:]}"
@@ -227,6 +227,53 @@ def test_second_page_that_does_not_fit_proves_nothing(case: str, learning: Learn
     assert (code, len(err.splitlines())) == (65, 1)
     assert "Reading 1, of 8 entries:" in out
     assert not learning.sites.exists()
+
+
+TURNED = {
+    "a link that is none": '<p><a class="next" href="#">Next</a></p>',
+    "a link without an address": '<p><a class="on" onclick="turn(2)">Next page</a></p>',
+    "a button": '<p><button type="button" title="Next page">»</button></p>',
+    "a range alone": "<p>1 - 8 of 20</p>",
+}
+
+
+@pytest.mark.parametrize("case", TURNED)
+def test_page_that_a_script_turns_is_learned_by_the_address_of_the_second(
+    case: str, learning: Learning
+) -> None:
+    first = page(CARDS, TURNED[case])
+    pages = saved(learning.folder, first, other(first.replace("1 - 8", "9 - 16")))
+    code, _, err = learning(pages[0])
+    assert (code, learning.sites.exists()) == (65, False)
+    code, out, err = learning(*pages, "--name", "papers")
+    assert (code, err, "by the parameter page" in out) == (0, "", True)
+    site = read_profile(learning.sites / "papers.toml")
+    assert read_listing(first, URL, site).next_url == f"{URL}?page=2"
+    last = first.replace("<button", "<button disabled").replace("1 - 8", "13 - 20")
+    last = re.sub(r"<p><a class=.*?</p>", "", last)
+    assert read_listing(last, f"{URL}?page=3", site).next_url is None
+
+
+def test_address_of_a_second_page_is_no_next_one_where_nothing_says_that_there_is_more(
+    learning: Learning,
+) -> None:
+    """Two listings of one page each: of two years, say."""
+    code, _, err = learning(*saved(learning.folder, page(CARDS), other(page(CARDS))), "--name", "x")
+    assert (code, err) == (0, "")
+    assert read_listing(page(CARDS), URL, read_profile(learning.sites / "x.toml")).next_url is None
+
+
+def test_entries_may_lead_to_several_hosts(learning: Learning) -> None:
+    def spread(html: str) -> str:
+        return html.replace('href="/papers/102', 'href="https://other.example/papers/102')
+
+    first, second = spread(page(CARDS, NEXT)), other(spread(page(CARDS)))
+    code, _, err = learning(*saved(learning.folder, first, second), "--name", "papers")
+    assert (code, err) == (0, "")
+    listing = read_listing(first, URL, read_profile(learning.sites / "papers.toml"))
+    hosts = {entry.link.split("/")[2] for entry in listing.entries}
+    assert hosts == {"papers.example", "other.example"}
+    assert [entry.document for entry in listing.entries] == [one.link for one in listing.entries]
 
 
 def test_range_has_to_go_on(learning: Learning) -> None:

@@ -92,18 +92,21 @@ class Command(VisitingCommand):
                 self.visit(partial(self._look, args, opts))
                 return
             first, *second = (self._saved(page, opts, place) for place, page in enumerate(args))
-            self._learn(args, opts, first, self._proposals(first), *second)
+            where = second[0].url if second else None
+            self._learn(args, opts, first, self._proposals(first, where), *second)
 
     async def _look(self, args: list[str], opts: argparse.Namespace, fetcher: "Fetcher") -> None:
         """Fetches the pages and learns from them; the second may be the first one's next page."""
         first = await self._page(fetcher, args[0], opts, 0)
-        said = self._proposals(first)
-        following = args[1] if len(args) > 1 else said.next_on(first.url)
-        pages = [await self._page(fetcher, following, opts, 1)] if following else []
-        self._learn(args, opts, first, said, *pages)
+        second = [await self._page(fetcher, page, opts, 1) for page in args[1:]]
+        said = self._proposals(first, second[0].url if second else None)
+        if not second and (following := said.next_on(first.url)):
+            second = [await self._page(fetcher, following, opts, 1)]
+        self._learn(args, opts, first, said, *second)
 
-    def _proposals(self, page: SavedPage) -> "Proposals":
-        """The readings of a page. Raises BadUsage if its site has a profile."""
+    def _proposals(self, page: SavedPage, second: str | None) -> "Proposals":
+        """The readings of a page, and of the address of a second one if it is known. Raises
+        BadUsage if its site has a profile."""
         from harvester.learning.proposal import propose
 
         site = site_of(page.url)
@@ -112,7 +115,7 @@ class Command(VisitingCommand):
                 f"{page.url} is on the site {site.key}, which has a profile: correct that, or"
                 " remove it."
             )
-        return propose(page)
+        return propose(page, second=second)
 
     async def _page(
         self, fetcher: "Fetcher", name: str, opts: argparse.Namespace, number: int

@@ -8,7 +8,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
+from harvester.pages.address import absolute, base_of
 from harvester.pages.elements import Element
+from harvester.pages.listing.pager import is_live, labels
+from harvester.pages.markup import Tree
+from harvester.sites.wording import Words
 
 NAME = re.compile(r"-?[A-Za-z_][\w-]*")
 """What needs no escape in a selector."""
@@ -183,3 +187,36 @@ def _by_label(link: Element) -> Iterator[str]:
     for name in ("aria-label", "title"):
         if (said := link.get(name)) and LABEL.fullmatch(said):
             yield f'{link.tag}[{name}="{said}"]'
+
+
+def next_selector(source: Tree, url: str, following: str) -> str | None:
+    """The selector that finds the link to the next page, and only links with its address."""
+    base = base_of(source.root, url)
+    links = [
+        link
+        for link in (*source.root.iter("link"), *source.root.iter("a"))
+        if (href := link.get("href")) and absolute(base, href) == following
+    ]
+    for link in links:
+        for css in link_candidates(link):
+            found = source.index.select(css)
+            if found and all(absolute(base, one.get("href") or "") == following for one in found):
+                return css
+    return None
+
+
+def turning(source: Tree, words: Words) -> list[Element]:
+    """What can be pressed for the next page, by what it says."""
+    tagged = source.index.tagged(("a", "button", "input"))
+    return [one for one in tagged if is_live(one) and any(map(words.is_next, labels(one)))]
+
+
+def turning_selector(source: Tree, words: Words) -> str | None:
+    """The selector that finds what is pressed for the next page, and nothing else."""
+    controls = turning(source, words)
+    for control in controls:
+        for css in link_candidates(control):
+            found = source.index.select(css)
+            if found and all(one in controls for one in found):
+                return css
+    return None

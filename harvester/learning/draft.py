@@ -14,8 +14,8 @@ from harvester.sites.site import Site
 Value = str | bool | int | list[str] | dict[str, str]
 
 KEYS = (
-    *("entry", "title", "link", "date", "date_within", "summary", "other", "named_only", "ignore"),
-    "next",
+    *("lines", "begins", "entry", "title", "link", "date", "date_within", "date_above", "summary"),
+    *("other", "named_only", "ignore", "next"),
 )
 """The keys of `[listing]` that a repair may change, in the order of a profile."""
 

@@ -6,18 +6,20 @@ from urllib.parse import urldefrag, urlsplit
 
 from harvester.items import Listing
 from harvester.learning.addresses import PLAIN, Documents, Pages, anywhere, documents, pages
+from harvester.learning.candidates import next_selector, turning, turning_selector
 from harvester.learning.draft import Draft
 from harvester.learning.samples import Sample
-from harvester.learning.selectors import Selectors, learn, next_selector
+from harvester.learning.selectors import Selectors, learn
 from harvester.outcomes import BadUsage, Unreadable
 from harvester.pages import read_listing
 from harvester.pages.address import absolute, base_of, is_same_host
 from harvester.pages.elements import Element, fold
-from harvester.pages.general import Found, read_any_listing
+from harvester.pages.general import Found, GeneralListing, read_any_listing
 from harvester.pages.general.reading import Reading
-from harvester.pages.markup import Tree
+from harvester.pages.markup import Tree, language_of
 from harvester.sites.identity import ANYWHERE, REST
 from harvester.sites.site import host_of
+from harvester.sites.wording import words_in
 from harvester.visit import SavedPage
 
 SITE_NAMES = (("property", "og:site_name"), ("name", "application-name"))
@@ -69,19 +71,26 @@ class Proposals:
 
 
 def propose(
-    page: SavedPage, language: str | None = None, *, whole_paths: bool = False
+    page: SavedPage,
+    language: str | None = None,
+    *,
+    whole_paths: bool = False,
+    second: str | None = None,
 ) -> Proposals:
     """Reads a page without a profile, and looks for the profile that would read the same.
 
     With `whole_paths`, a document's id is all of its address after the host, as on hosts without a
-    profile.
+    profile. `second` is the address of the next page as somebody knows it: it counts where the page
+    says that there is more, but not where.
     """
     listing = read_any_listing(page.html, language)
     if listing.source is None:
         return Proposals([], listing.refused, None)
     base = base_of(listing.source.root, page.url)
     following = absolute(base, listing.next) if listing.next else None
-    drafting = Drafting(page, listing.source, following, whole_paths)
+    is_turned = _is_turned(page, listing, following, second)
+    following = second if is_turned else following
+    drafting = Drafting(page, listing.source, following, whole_paths, is_turned=is_turned)
     read = listing.best if listing.refused else listing.best[:1]
     found = [_proposal(drafting, reading, base) for reading in read]
     said = Proposals(found, listing.refused, following)
@@ -90,6 +99,21 @@ def propose(
         against = f"the link to its next page {where}, not to another page of this site"
         found = [Proposal(one.entries, None, against) for one in found]
     return replace(said, found=found)
+
+
+def _is_turned(
+    page: SavedPage, listing: GeneralListing, following: str | None, second: str | None
+) -> bool:
+    """Whether a page says that it is not the only one of its listing, and has no link to the next
+    one, of which a `second` page's address may then be taken to be the address."""
+    if second is None or not is_same_host(page.url, second):
+        return False
+    if Proposals([], None, following).next_on(page.url) is not None:
+        return False
+    if listing.next is not None or (listing.total or 0) > (listing.last or len(listing.entries)):
+        return True
+    assert listing.source is not None
+    return bool(turning(listing.source, words_in(language_of(page.html))))
 
 
 def _proposal(drafting: "Drafting", reading: Reading, base: str) -> Proposal:
@@ -115,12 +139,16 @@ def _entry(found: Found, base: str) -> Entry:
 
 @dataclass(frozen=True, slots=True)
 class Drafting:
-    """Looks for the profile by which the strict reading finds entries that are known."""
+    """Looks for the profile by which the strict reading finds entries that are known.
+
+    The page `is_turned` if a script leads to the `following` one.
+    """
 
     page: SavedPage
     source: Tree
     following: str | None
     whole_paths: bool = False
+    is_turned: bool = False
 
     def draft(
         self, samples: Sequence[Sample], entries: Sequence[Entry]
@@ -156,13 +184,18 @@ class Drafting:
         links = where.begins if self.whole_paths and where.begins != "/" else ""
         if self.whole_paths and where.address != ANYWHERE:
             where = replace(where, address=f"/{REST}")
-        following = self.following and next_selector(self.source, self.page.url, self.following)
+        following = self.following and self._next_selector(self.following)
         for selectors in learned:
             for states_range in (True, False):
                 draft = Draft(name, where, tuple(forms), states_range, selectors, hosts, links)
                 yield draft
                 if following:
                     yield replace(draft, selectors=replace(selectors, next=following))
+
+    def _next_selector(self, following: str) -> str | None:
+        if not self.is_turned:
+            return next_selector(self.source, self.page.url, following)
+        return turning_selector(self.source, words_in(language_of(self.page.html)))
 
 
 def site_name(source: Tree) -> str | None:

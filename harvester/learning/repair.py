@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from difflib import unified_diff
 
 from harvester.items import Listing
+from harvester.learning.candidates import next_selector
 from harvester.learning.draft import KEYS, Value, changed, said_in
 from harvester.learning.samples import Sample
-from harvester.learning.selectors import Selectors, learn, next_selector
+from harvester.learning.selectors import Selectors, learn
 from harvester.outcomes import BadUsage, Reason, Unreadable
 from harvester.pages import read_listing
 from harvester.pages.address import absolute, base_of, linked_document
@@ -160,7 +161,9 @@ def _candidates(
 ) -> Iterator[dict[str, Value]]:
     """What `[listing]` may say now, with the fewest changed keys first."""
     css = {
-        key: str(old[key]) for key in ("entry", "title", "link", "date", "summary") if key in old
+        key: str(old[key])
+        for key in ("entry", "title", "link", "date", "date_above", "summary")
+        if key in old
     }
     if isinstance(beside := old.get("other"), dict):
         css |= {other_part(label): one for label, one in beside.items()}

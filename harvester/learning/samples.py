@@ -3,7 +3,7 @@
 The texts come from a reading without a profile, or from what the database knows of a listing.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lxml.etree import iterwalk
@@ -14,6 +14,11 @@ from harvester.pages.selectors import Index
 
 SHORTEST_SUMMARY = 12
 """Characters of a summary; a shorter text could be anything."""
+
+LONGEST_HEADING = 160
+"""Characters of a heading with a date."""
+MOST_BEFORE = 2_000
+"""Elements before an entry, among which its heading is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +130,25 @@ def other_places(texts: Texts, sample: Sample, label: str) -> list[Element]:
     value = sample.other[label]
     found = smallest(texts, texts.within(sample.element), value)
     return sorted(found, key=lambda one: without_label(texts.of(one), label) != value)
+
+
+def heading_place(
+    texts: Texts, index: Index, sample: Sample, entries: Container[Element]
+) -> Element | None:
+    """The nearest element before an entry, and in none, that has its date and little else."""
+    end = index.places[sample.element]
+    for one in reversed(index.elements[max(0, end - MOST_BEFORE) : end]):
+        if sample.date is None or not texts.is_shown(one) or is_inside(one, entries):
+            continue
+        text = texts.of(one)
+        if sample.date in text and len(text) <= LONGEST_HEADING:
+            return one
+    return None
+
+
+def is_inside(element: Element, entries: Container[Element]) -> bool:
+    """Whether an element is one of some entries, or in one."""
+    return any(up in entries for up in (element, *element.iterancestors()))
 
 
 def alike(chains: Sequence[Sequence[Element]]) -> Iterator[list[Element]]:

@@ -3,29 +3,30 @@
 Each is the plainest candidate that finds what it should in every sample, and nothing else.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
 
 from harvester.dates.phrases import find_date
-from harvester.learning.candidates import candidates, link_candidates, path_between
+from harvester.learning.candidates import candidates, path_between
 from harvester.learning.samples import (
     Sample,
     Texts,
     addresses_of,
     alike,
     date_places,
+    heading_place,
+    is_inside,
     link_places,
     other_places,
     summary_places,
     title_places,
 )
-from harvester.pages.address import absolute, base_of
 from harvester.pages.elements import Element
 from harvester.pages.listing.listing_context import other_part
 from harvester.pages.listing.named_entry import without_label
-from harvester.pages.markup import Tree
 from harvester.pages.selectors import Index
 
 Said = str | bool | list[str] | dict[str, str]
@@ -45,6 +46,7 @@ class Selectors:
     link: str | None = None
     date: str | None = None
     date_within: bool = False
+    date_above: str | None = None
     summary: str | None = None
     other: Mapping[str, str] = field(default_factory=dict)
     named_only: bool = False
@@ -88,10 +90,12 @@ def learn(
             return []
         found = replace(found, link=link)
     if any(sample.date for sample in samples):
-        date = finder.date()
-        if date is None:
+        if (date := finder.date()) is not None:
+            found = replace(found, date=date, date_within=finder.is_within(date))
+        elif (above := finder.date_above()) is not None:
+            found = replace(found, date_above=above)
+        else:
             return []
-        found = replace(found, date=date, date_within=finder.is_within(date))
     summary = finder.summary()
     ways = [replace(found, summary=summary), found] if summary else [found]
     other = finder.others()
@@ -158,6 +162,31 @@ class _Finder:
         chains = [date_places(self._texts, sample) for sample in dated]
         alone = self._first("date", chains, self._says_dates)
         return alone or self._first("date", chains, self._hold_dates)
+
+    def date_above(self) -> str | None:
+        """The selector that finds headings between entries, of which the one above each entry has
+        its date."""
+        headings = dict.fromkeys(
+            heading_place(self._texts, self._index, one, self._owner) for one in self._samples
+        )
+        known = [one for one in headings if one is not None]
+        if len(known) < len(headings):
+            return None
+        usual = [css for css in (self._preferred.get("date_above"),) if css]
+        fitting = (css for css in chain(usual, candidates(known)) if self._head(css))
+        return next(fitting, None)
+
+    def _head(self, css: str) -> bool:
+        """Whether the nearest of the elements above each entry has its date, and is in none."""
+        found = self._index.select(css)
+        if any(is_inside(one, self._owner) for one in found):
+            return False
+        places = [self._index.places[one] for one in found]
+        above = [bisect_left(places, self._index.places[one.element]) for one in self._samples]
+        if 0 in above:
+            return False
+        dates = [find_date(self._texts.of(found[number - 1])) for number in above]
+        return [one and one.shown for one in dates] == [one.date for one in self._samples]
 
     def summary(self) -> str | None:
         """The selector that finds the summary of each entry that has one."""
@@ -277,19 +306,3 @@ class _Finder:
             for elements in found
         )
         return [*said] == [sample.other.get(label, "") for sample in self._samples]
-
-
-def next_selector(source: Tree, url: str, following: str) -> str | None:
-    """The selector that finds the link to the next page, and only links with its address."""
-    base = base_of(source.root, url)
-    links = [
-        link
-        for link in (*source.root.iter("link"), *source.root.iter("a"))
-        if (href := link.get("href")) and absolute(base, href) == following
-    ]
-    for link in links:
-        for css in link_candidates(link):
-            found = source.index.select(css)
-            if found and all(absolute(base, one.get("href") or "") == following for one in found):
-                return css
-    return None

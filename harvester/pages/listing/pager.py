@@ -140,7 +140,7 @@ class _Pager:
         """Whether what the site's profile names as the way to the next page is there, and is a
         script's."""
         named = self.marked() if self.site.listing_page.next else ()
-        return any(_is_live(control) and self._address(control) is None for control in named)
+        return any(is_live(control) and self._address(control) is None for control in named)
 
     def beyond(self) -> str | None:
         """A link by the number of the next page, where none is marked so. Raises Unclear if there
@@ -153,8 +153,8 @@ class _Pager:
                 return leads
         if later:
             raise Unclear(f"it shows no link to the next page, but one to {later[0]}")
-        for control in filter(_is_live, chain(self.marked(), self._loading())):
-            said = next(_labels(control), None) or control.get("href") or control.tag
+        for control in filter(is_live, chain(self.marked(), self._loading())):
+            said = next(labels(control), None) or control.get("href") or control.tag
             raise Unclear(f'its "{said}" may show further entries, and is no link to their page')
         return None
 
@@ -162,7 +162,7 @@ class _Pager:
         return list(self.index.tagged(tags))
 
     def _says_next(self, link: Element) -> bool:
-        return any(map(self.words.is_next, _labels(link)))
+        return any(map(self.words.is_next, labels(link)))
 
     def _loading(self) -> Iterator[Element]:
         """Buttons, and links that are buttons, which say that they show further entries."""
@@ -170,11 +170,11 @@ class _Pager:
             return
         for control in self._tagged("a", "button", "input"):
             is_button = control.tag != "a" or control.get("href", "").startswith(SCRIPTED)
-            if is_button and any(map(self.words.is_load, _labels(control))):
+            if is_button and any(map(self.words.is_load, labels(control))):
                 yield control
 
 
-def _is_live(control: Element) -> bool:
+def is_live(control: Element) -> bool:
     """Whether something can be pressed."""
     names = control.keys()
     if "disabled" in names or control.get("aria-disabled") == "true" or control.tag == "link":
@@ -194,7 +194,8 @@ def _by_class(link: Element) -> bool:
     return not NEXT_CLASSES.isdisjoint(classes.split())
 
 
-def _labels(link: Element) -> Iterator[str]:
+def labels(link: Element) -> Iterator[str]:
+    """What a link or a button says, be it in an attribute."""
     said = ["".join(map(str, link.itertext())), *map(link.get, LABELS)]
     yield from filter(None, (fold(one) for one in said if one))
 
