@@ -27,7 +27,7 @@ def test_profile_is_short_and_right(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     assert len(text.splitlines()) <= MOST_LINES
     site = profile_in(file.stem, text)
-    assert site.listing_page.names_entries and "title" in site.listing_page.parts
+    assert site.listing_page.names_entries and "title" in site.listing_page.named
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the pages are not here")

@@ -181,6 +181,79 @@ def test_year_alone_is_a_date_where_the_profile_says_that_one_is_there() -> None
     assert dates(f"<ul>{rows}</ul>", listing) == ["1858", "1825", None, None, None, None]
 
 
+@pytest.mark.parametrize("text", ["2016年03月18日 23時5分", "等: 2016年03月18日"])
+def test_date_in_chinese_or_japanese_signs_is_found_in_a_longer_text(text: str) -> None:
+    listing = 'entry = "li"\ntitle = "a"\ndate = "i"\ndate_within = true'
+    body = f"<ul><li><a href='/a'>A</a> <i>{text}</i></li></ul>"
+    assert dates(body, listing) == ["2016年03月18日"]
+
+
+def test_date_in_korean_letters_is_found() -> None:
+    listing = 'entry = "li"\ntitle = "a"\ndate = "i"\ndate_within = true'
+    body = "<ul><li><a href='/a'>A</a> <i>(2016년 3월 18일)</i></li></ul>"
+    assert dates(body, listing) == ["2016년 3월 18일"]
+
+
+HEADS = {"title": "Case Name", "date": "Filed", "link": "No.", "other": "Judge"}
+CELLS = {"title": "{1}", "date": "{2}", "link": '<a href="/{0}">7</a>', "other": "A. Weber"}
+COLUMNS = """
+entry = "tr:has(a)"
+columns = { title = "case name:", date = "Filed", link = "No." }
+named_only = true
+"""
+
+
+def table(order: tuple[str, ...], rows: int = 3, head: str = "<tr>{}</tr>") -> str:
+    heads = "".join(f"<td><b>{HEADS[name]}</b></td>" for name in order)
+    row = "".join(f"<td>{CELLS[name]}</td>" for name in order)
+    entries = "".join(f"<tr>{row.format(*one)}</tr>" for one in THREE[:rows])
+    return f"<table>{head.format(heads)}{entries}</table>"
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        ("title", "date", "link", "other"),
+        ("other", "link", "date", "title"),
+        ("link", "title", "other", "date"),
+    ],
+)
+def test_columns_are_found_by_their_headers_wherever_they_stand(order: tuple[str, ...]) -> None:
+    wanted = [(name, title, date, None) for name, title, date in THREE]
+    assert said(read(table(order), COLUMNS)) == wanted
+    above = "<tr><th colspan=4>Cases</th></tr><tr>{}</tr>"
+    assert said(read(table(order, head=above), COLUMNS)) == wanted
+
+
+def test_cells_that_span_several_columns_or_rows_are_counted() -> None:
+    head = "<tr><th colspan=2>No.</th><th>Case Name</th><th>Filed</th></tr>"
+    listing = COLUMNS.replace(', link = "No."', "")
+    row = "<tr><td>{0}</td><td><a href='/{0}'>7</a></td><td>{1}</td><td>{2}</td></tr>"
+    rows = "".join(row.format(*one) for one in THREE)
+    wanted = [(name, title, date, None) for name, title, date in THREE]
+    assert said(read(f"<table>{head}{rows}</table>", listing)) == wanted
+    spread = rows.replace("<td>a</td>", "<td rowspan=3>x</td>")
+    spread = spread.replace("<td>b</td>", "").replace("<td>c</td>", "")
+    assert said(read(f"<table>{head}{spread}</table>", listing)) == wanted
+    shared = rows.replace("<td>1 May 1950</td>", "<td rowspan=2>1 May 1950</td>")
+    shared = shared.replace("<td>2 June 1951</td>", "")
+    sentence = refused(f"<table>{head}{shared}</table>", listing)
+    assert 'a cell below "Filed" belongs to several rows' in sentence
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("Filed", "Date", 'has no row of headers with "case name:" and "No." and "Filed"'),
+        ("Judge", "Filed", 'several columns are headed "Filed"'),
+        ("table", "div", "an entry is in no table"),
+    ],
+)
+def test_table_that_is_not_as_the_profile_has_it_is_told(old: str, new: str, sentence: str) -> None:
+    body = table(("title", "date", "link", "other")).replace(old, new)
+    assert sentence in refused(body, COLUMNS.replace("tr:has(a)", "tr:has(a), div"))
+
+
 UNLINKED = 'entry = "tr"\ntitle = ".t"\ndate = ".d"\nunlinked = ".n"\nnamed_only = true'
 ROW = "<tr><td class=n>{0}</td><td class=t>{1}</td><td class=d>{2}</td>{3}</tr>"
 PDF = "<td><a href='/{}.pdf'>PDF</a></td>"
@@ -332,6 +405,14 @@ def test_documents_may_be_on_any_host() -> None:
         ),
         ('lines = "p["', "/{+id}", "'lines' can't be used: 'p[' is no CSS selector"),
         ('begins = "p::text"', "/{+id}", "'begins' has 'p::text', which finds no element"),
+        (
+            'entry = "tr"\ntitle = "b"\ncolumns = { title = "Name" }',
+            "/{+id}",
+            "'title' is a column,",
+        ),
+        ('columns = { title = "Name" }', "/{+id}", "'columns' needs entry or begins"),
+        ('entry = "tr"\ncolumns = { name = "Name" }', "/{+id}", "'name' is not known"),
+        ('entry = "tr"\ncolumns = { date = "*" }', "/{+id}", "'date' is the text of a column's"),
         ("one_page = 1", "/{+id}", "'one_page' is true or false"),
         ("", "x{+url}", "'address' begins with / and has {id} or {+id} in it once, or is {+url}"),
     ],
@@ -357,6 +438,7 @@ TOLD = {
         "On the rent of a mill.",
     ),
     "Loose text": ("7.pdf", "Smith v. Doe", "3 May 1950", None),
+    "Columns of a table": ("7.pdf", "Smith v. Doe", "3 May 1950", None),
     "Dates in headings": ("s/88", "Greek complaint", "31 December 1946", None),
 }
 

@@ -197,6 +197,7 @@ def _listing_page(table: Table, *, is_free: bool) -> ListingPage:
         lines=table.selector("lines"),
         one_page=table.answer("one_page", False),
         unlinked=table.selector("unlinked"),
+        columns=_columns(table),
     )
     _check_needs(table, page, is_free=is_free)
     table.end()
@@ -210,19 +211,35 @@ def _other(table: Table) -> dict[str, str]:
     return {label: css for label, css in found.items() if css}
 
 
+def _columns(table: Table) -> dict[str, str]:
+    """The headers of the columns that have the parts of an entry."""
+    said = table.table("columns")
+    columns = {part: text for part in PARTS if (text := said.text(part, ""))}
+    for part, text in columns.items():
+        if not any(map(str.isalnum, text)):
+            raise said.wrong(part, "is the text of a column's header")
+    said.end()
+    return columns
+
+
 def _check_needs(table: Table, page: ListingPage, *, is_free: bool) -> None:
     """Raises BadUsage if a key means nothing for the lack of another."""
-    if page.other and not (page.names_entries and "title" in page.parts):
+    for part in PARTS:
+        if part in page.parts and part in page.columns:
+            raise table.wrong(part, "is a column, too: leave out one of the two")
+    if page.columns and not page.names_entries:
+        raise table.wrong("columns", "needs entry or begins: add the selector")
+    if page.other and not (page.names_entries and "title" in page.named):
         raise table.wrong("other", "needs entry and title: add their selectors")
-    if page.date_within and "date" not in page.parts:
+    if page.date_within and "date" not in page.named:
         raise table.wrong("date_within", "needs a date: add the selector of what the date is in")
-    if page.named_only and not (page.names_entries and "title" in page.parts):
+    if page.named_only and not (page.names_entries and "title" in page.named):
         raise table.wrong("named_only", "needs entry and title: add their selectors")
     if page.begins and page.entry:
         raise table.wrong("begins", "is for entries that are no single element: leave out entry")
     if page.date_above and not page.names_entries:
         raise table.wrong("date_above", "needs entry or begins: add the selector")
-    if page.unlinked and not (page.names_entries and "title" in page.parts):
+    if page.unlinked and not (page.names_entries and "title" in page.named):
         raise table.wrong("unlinked", "needs entry or begins, and title: add their selectors")
     if page.unlinked and not is_free:
         what = f"is for sites of which the address is /{REST} or {ANYWHERE}"

@@ -43,7 +43,8 @@ class ListingPage:
 
     Where an entry is no single element, `begins` finds the first of those that it is made of. In
     what `lines` finds, each line becomes an element. A listing is but `one_page` if a profile says
-    so, whatever its buttons say. What `unlinked` finds in an entry without a link names it.
+    so, whatever its buttons say. `columns` are the headers of parts that have a column of a table.
+    What `unlinked` finds in an entry without a link names it.
     """
 
     hints: tuple[str, ...] = ()
@@ -60,11 +61,17 @@ class ListingPage:
     lines: str | None = None
     one_page: bool = False
     unlinked: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def has_selectors(self) -> bool:
         """Whether it has selectors of entries, of their parts, or of what to ignore."""
-        return bool(self.names_entries or self.parts or self.ignore or self.date_above)
+        return bool(self.names_entries or self.named or self.ignore or self.date_above)
+
+    @property
+    def named(self) -> frozenset[str]:
+        """The parts of an entry of which it says where they are."""
+        return frozenset((*self.parts, *self.columns))
 
     @property
     def names_entries(self) -> bool:

@@ -7,6 +7,7 @@ from functools import cached_property, partial
 from harvester.pages.address import absolute, is_same_listing
 from harvester.pages.elements import Element, is_inline
 from harvester.pages.listing.assembled import ENTRY
+from harvester.pages.listing.columns import cells_below
 from harvester.pages.markup import Tree
 from harvester.pages.page import Page, Piece
 from harvester.pages.selectors import Index
@@ -97,8 +98,12 @@ def find_parts(index: Index, said: ListingPage) -> NamedParts:
     headings = tuple(index.select(said.date_above)) if said.date_above else ()
     entries = tuple(one for one in found if left_out.isdisjoint((one, *one.iterancestors())))
     inside = frozenset(element for entry in entries for element in entry.iter("*"))
+    below, heads = cells_below(said.columns, entries) if said.columns else ({}, [])
+    for part, cells in below.items():
+        links = (link for cell in cells for link in cell.iter("a"))
+        parts[part] = frozenset(links if part == "link" else cells)
     inner = {part: inside & those for part, those in parts.items()}
-    return NamedParts(entries, inner, idle, headings)
+    return NamedParts(entries, inner, (*idle, *heads), headings)
 
 
 @dataclass(frozen=True)
