@@ -11,7 +11,7 @@ from harvests import HASTE, Harvest, harvest, scrapy
 from lxml import html as markup
 from pytest_httpserver import HTTPServer
 from test_general_reading import SHAPES, SUMMARY, TITLES, date, link, page
-from test_learn import NEXT, Server, other
+from test_learn import BEYOND, NEXT, Server, other
 
 from harvester.learning.proposal import propose
 from harvester.learning.repair import Known, repair
@@ -30,7 +30,7 @@ def many(row: Callable[[int], str]) -> str:
 
 
 SITES = {
-    **{name: html for name, html in SHAPES.items() if name != "dates in headings"},
+    **{name: html for name, html in SHAPES.items() if name not in BEYOND},
     "articles": many(
         lambda n: (
             f'<article class="post"><h2 class="name"><a href="{link(n)}">{TITLES[n]}</a></h2>'
