@@ -157,14 +157,19 @@ def second_page(
             link.set("href", renamed(link.get("href")))
         new = whole(base, hrefs[0].get("href"))
         other.append(replace(one, title=otherwise(one.title), url=new))
-    for before, after in zip(rows[: len(rows) // 2], reversed(rows), strict=False):
-        swap(before, after)
+    turned = all(
+        bare(one.date) in bare(all_text(row)) for row, one in zip(rows, wanted, strict=True)
+    )
+    if turned:  # else a heading has the date of the entries below it
+        for before, after in zip(rows[: len(rows) // 2], reversed(rows), strict=False):
+            swap(before, after)
     first = rows[0]
-    first.getparent().remove(first)  # it is the last one now
+    first.getparent().remove(first)  # if turned, it is the last one now
     turn(root, base, following, words, len(wanted))
     address = following or f"{url}{'&' if urlsplit(url).query else '?'}of=2"
     text = markup.tostring(root, encoding="unicode", doctype="<!DOCTYPE html>")
-    return SavedPage("the second page", address, text), other[::-1][:-1]
+    left = other[::-1][:-1] if turned else other[1:]
+    return SavedPage("the second page", address, text), left
 
 
 def entry_elements(root: Any, base: str, wanted: Sequence[Entry]) -> list[Any] | None:

@@ -12,9 +12,10 @@ from harvester.dates import ORDERS
 from harvester.record import KINDS, LABELS
 from harvester.sites.identity import ANYWHERE, REST, SEGMENT, Identity
 from harvester.sites.json_listing import JsonListing, read_json_listing
+from harvester.sites.listing_page import ListingPage, read_listing_page
 from harvester.sites.paging import PAGE, Form, Paging
 from harvester.sites.phrases import Phrases
-from harvester.sites.site import HINTS, PARTS, DocumentPage, ListingPage, Site
+from harvester.sites.site import HINTS, DocumentPage, Site
 from harvester.sites.table import Table
 from harvester.sites.wording import languages, read_sayings
 
@@ -53,7 +54,7 @@ def site_in(key: str, table: Table) -> Site:
     json = read_json_listing(listing) if _is_json(listing) else None
     identity = _identity(home, table.table("documents"), json)
     paging = _paging(listing, json)
-    html = _nothing_else if json else partial(_listing_page, is_free=identity.is_free)
+    html = _nothing_else if json else partial(read_listing_page, is_free=identity.is_free)
     return Site(
         key=key,
         name=name,
@@ -179,73 +180,6 @@ def _form(table: Table, json: JsonListing | None) -> Form:
         raise table.wrong("cursor", "is missing: it is the parameter that a cursor goes into")
     table.end()
     return form
-
-
-def _listing_page(table: Table, *, is_free: bool) -> ListingPage:
-    page = ListingPage(
-        hints=table.selectors("hints"),
-        entry=table.selector("entry"),
-        parts={part: said for part in PARTS if (said := table.selector(part))},
-        other=_other(table.table("other")),
-        ignore=table.selectors("ignore"),
-        next=table.selector("next"),
-        date_within=table.answer("date_within", False),
-        named_only=table.answer("named_only", False),
-        links=table.text("links", ""),
-        date_above=table.selector("date_above"),
-        begins=table.selector("begins"),
-        lines=table.selector("lines"),
-        one_page=table.answer("one_page", False),
-        unlinked=table.selector("unlinked"),
-        columns=_columns(table),
-    )
-    _check_needs(table, page, is_free=is_free)
-    table.end()
-    return page
-
-
-def _other(table: Table) -> dict[str, str]:
-    """Selectors by the labels of what they find."""
-    found = {label: table.selector(label) for label in table.keys_left()}
-    table.end()
-    return {label: css for label, css in found.items() if css}
-
-
-def _columns(table: Table) -> dict[str, str]:
-    """The headers of the columns that have the parts of an entry."""
-    said = table.table("columns")
-    columns = {part: text for part in PARTS if (text := said.text(part, ""))}
-    for part, text in columns.items():
-        if not any(map(str.isalnum, text)):
-            raise said.wrong(part, "is the text of a column's header")
-    said.end()
-    return columns
-
-
-def _check_needs(table: Table, page: ListingPage, *, is_free: bool) -> None:
-    """Raises BadUsage if a key means nothing for the lack of another."""
-    for part in PARTS:
-        if part in page.parts and part in page.columns:
-            raise table.wrong(part, "is a column, too: leave out one of the two")
-    if page.columns and not page.names_entries:
-        raise table.wrong("columns", "needs entry or begins: add the selector")
-    if page.other and not (page.names_entries and "title" in page.named):
-        raise table.wrong("other", "needs entry and title: add their selectors")
-    if page.date_within and "date" not in page.named:
-        raise table.wrong("date_within", "needs a date: add the selector of what the date is in")
-    if page.named_only and not (page.names_entries and "title" in page.named):
-        raise table.wrong("named_only", "needs entry and title: add their selectors")
-    if page.begins and page.entry:
-        raise table.wrong("begins", "is for entries that are no single element: leave out entry")
-    if page.date_above and not page.names_entries:
-        raise table.wrong("date_above", "needs entry or begins: add the selector")
-    if page.unlinked and not (page.names_entries and "title" in page.named):
-        raise table.wrong("unlinked", "needs entry or begins, and title: add their selectors")
-    if page.unlinked and not is_free:
-        what = f"is for sites of which the address is /{REST} or {ANYWHERE}"
-        raise table.wrong("unlinked", what)
-    if page.one_page and page.next:
-        raise table.wrong("one_page", "is for listings without a next page: leave out next")
 
 
 def _document_page(table: Table) -> DocumentPage:

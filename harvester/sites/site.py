@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 from harvester.dates import ENGLISH, Habits
 from harvester.sites.identity import REST, Identity
 from harvester.sites.json_listing import JsonListing
+from harvester.sites.listing_page import ListingPage
 from harvester.sites.paging import Form, Paging
 from harvester.sites.phrases import Phrases
 from harvester.sites.wording import NOTHING, Sayings, Words, words_in
@@ -23,60 +24,7 @@ HINTS = (
 LONGEST_LABEL = 100
 """Characters of the longest label; a longer text is none, whatever a profile says."""
 
-PARTS = ("title", "link", "date", "summary")
-"""The parts of an entry for which a profile can give selectors."""
 NO_PHRASES = Phrases(())
-
-
-@dataclass(frozen=True)
-class ListingPage:
-    """The layout of the pages of a site's listings, in CSS selectors.
-
-    `hints` find an entry; they are tried first and never trusted alone. `entry`, if given, finds
-    all entries and nothing else. `parts` find the parts of an entry, `other` what else it says, by
-    labels, and `ignore` what belongs to none; other parts are found as on any page, unless
-    `named_only`. `next` finds the link to the next page, wherever on the site its address is.
-
-    With `date_within`, the date is the first one in a longer text. The path of a document's address
-    begins with `links`; other links on the page lead elsewhere. `date_above` finds headings, of
-    which each has the date of the entries below it.
-
-    Where an entry is no single element, `begins` finds the first of those that it is made of. In
-    what `lines` finds, each line becomes an element. A listing is but `one_page` if a profile says
-    so, whatever its buttons say. `columns` are the headers of parts that have a column of a table.
-    What `unlinked` finds in an entry without a link names it.
-    """
-
-    hints: tuple[str, ...] = ()
-    entry: str | None = None
-    parts: Mapping[str, str] = field(default_factory=dict)
-    other: Mapping[str, str] = field(default_factory=dict)
-    ignore: tuple[str, ...] = ()
-    next: str | None = None
-    date_within: bool = False
-    named_only: bool = False
-    links: str = ""
-    date_above: str | None = None
-    begins: str | None = None
-    lines: str | None = None
-    one_page: bool = False
-    unlinked: str | None = None
-    columns: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def has_selectors(self) -> bool:
-        """Whether it has selectors of entries, of their parts, or of what to ignore."""
-        return bool(self.names_entries or self.named or self.ignore or self.date_above)
-
-    @property
-    def named(self) -> frozenset[str]:
-        """The parts of an entry of which it says where they are."""
-        return frozenset((*self.parts, *self.columns))
-
-    @property
-    def names_entries(self) -> bool:
-        """Whether it says what entries are."""
-        return bool(self.entry or self.begins)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from lxml import etree
 
 from harvester.pages.elements import Element
 from harvester.pages.markup import Tree
-from harvester.sites.site import ListingPage
+from harvester.sites.listing_page import ListingPage
 
 LINE = "line"
 """The element of a line, for selectors."""

@@ -11,7 +11,8 @@ from harvester.pages.listing.columns import cells_below
 from harvester.pages.markup import Tree
 from harvester.pages.page import Page, Piece
 from harvester.pages.selectors import Index
-from harvester.sites.site import ListingPage, Site
+from harvester.sites.listing_page import ListingPage
+from harvester.sites.site import Site
 from harvester.sites.wording import Words, words_in
 
 SHORTEST_WORD = 4
