@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 
 import brotli
 from archive import Archive
-from backports import zstd
 from harvests import PATIENCE, rows
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
@@ -25,6 +24,11 @@ from warcio.warcwriter import WARCWriter
 
 from harvester.sources import settings_for
 from harvester.sources.handler import SourceHandler
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 WANTED = r"/search\?search_api_fulltext=Japan(&page=[0-9])?$"
 QUIET = ("--no-verbose", "--execute=robots=off", "--tries=1", f"--accept-regex={WANTED}")

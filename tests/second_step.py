@@ -4,6 +4,8 @@ It does all that a step may: columns and tables, made and filled, and indexes. I
 process of its own adds it to the program's steps.
 """
 
+from contextlib import closing
+
 from sqlite_utils import Database, Migrations
 
 from harvester.store import migrating
@@ -32,8 +34,9 @@ def second(db: Database) -> None:
 def two_steps() -> Migrations:
     """The program's steps, and this one."""
     both = Migrations("harvester")
-    for step in (*migrating.migrations.pending(Database(memory=True)),):
-        both(name=step.name)(step.fn)
+    with closing(Database(memory=True)) as empty:
+        for step in migrating.migrations.pending(empty):
+            both(name=step.name)(step.fn)
     both(name=NAME)(second)
     return both
 

@@ -17,8 +17,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 from archive import Archive, japan
-from backports import zstd
-from captured import content, reader, record
+from captured import content, reader, record, zstd
 from harvests import Harvest, harvest, rows, scrapy
 from scrapy.http import Request, Response
 from warcio.archiveiterator import ArchiveIterator

@@ -14,8 +14,7 @@ from pathlib import Path
 import brotli
 import pytest
 from archive import Archive, japan
-from backports import zstd
-from captured import answer, record
+from captured import answer, record, zstd
 from harvests import Harvest, begun
 from hypothesis import given
 from hypothesis import strategies as st
