@@ -1,6 +1,7 @@
 """Items: the pages of listings and of documents, and what is read in them."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from harvester.dates import USUAL, Habits
@@ -38,6 +39,12 @@ class Entry:
     def other(self) -> dict[str, list[str]]:
         """What else the entry says: values by their label, or by the header of their column."""
         return json.loads(self.listed_other) if self.listed_other else {}
+
+
+def in_json(other: Mapping[str, list[str]]) -> str | None:
+    """What else an entry says, as it is kept: the same text for the same content, None for none."""
+    said = {label: values for label, values in other.items() if values}
+    return json.dumps(said, ensure_ascii=False, sort_keys=True) if said else None
 
 
 @dataclass(slots=True)

@@ -15,10 +15,10 @@ from harvester import dates, interfaces, pages
 from harvester.dates import ENGLISH, ArchiveDate, Habits
 from harvester.exports.records import Record as HarvestedDocument
 from harvester.exports.records import records
-from harvester.items import Entry, Listing
+from harvester.items import Entry, Listing, in_json
 from harvester.normalize import date, page_item
 from harvester.outcomes import HarvestProblem, Reason, Unreadable
-from harvester.pages.general import read_any_listing
+from harvester.pages.general import Found, read_any_listing
 from harvester.pages.markup import language_of
 from harvester.record import Record
 from harvester.sites import site_for
@@ -107,12 +107,18 @@ def _general(html: str, url: str, site: Site, headers: Mapping[str, str]) -> Lis
         raise Unreadable(sentence, Reason.NO_LISTING, url)
     links = [urljoin(url, one.href) if one.href else url for one in found.entries]
     entries = [
-        Entry(link, link, one.title, one.date_text, one.summary)
+        Entry(*(link, link, one.title, one.date_text, one.summary), listed_other=_other(one))
         for one, link in zip(found.entries, links, strict=True)
     ]
     following = urljoin(url, found.next) if found.next else None
     habits = site.habits(language_of(html))
-    return Listing(url, found.first, found.last, found.total, entries, following, habits=habits)
+    stated = found.first, found.last, found.total
+    in_words = found.first is None and found.total is not None
+    return Listing(url, *stated, entries, following, habits=habits, in_words=in_words)
+
+
+def _other(found: Found) -> str | None:
+    return in_json({label: [text] for label, text in found.other.items()})
 
 
 class Harvest:

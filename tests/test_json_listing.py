@@ -143,6 +143,22 @@ def test_nothing_found_is_said_by_the_total(tmp_path: Path) -> None:
         assert (found.first, found.total, found.entries) == (0, 0, [])
 
 
+def test_what_else_an_entry_says_is_read_by_its_label(tmp_path: Path) -> None:
+    other = 'other = { Series = "series.name", "Kept in" = "places", Pages = "pages" }\n'
+    found = [
+        HITS[0] | {"series": {"name": "Letters"}, "places": ["Bonn", "Lima"], "pages": 3},
+        HITS[1] | {"series": {}, "places": [], "pages": None},
+    ]
+    listing = read(site(tmp_path, TOTAL + other), {"hits": found, "meta": {"total": 5}})
+    assert [one.other for one in listing.entries] == [
+        {"Series": ["Letters"], "Kept in": ["Bonn", "Lima"], "Pages": ["3"]},
+        {},
+    ]
+    wrong = {"hits": [HITS[0] | {"pages": True}], "meta": {"total": 5}}
+    with pytest.raises(Unreadable, match='"Pages" of entry 1 is '):
+        read(site(tmp_path, TOTAL + other), wrong)
+
+
 def test_markup_is_read_as_text(tmp_path: Path) -> None:
     marked = [{**HITS[0], "title": "<b>A</b> &amp; B", "text": "<p>On.</p><p>And.</p><script>1"}]
     found = read(site(tmp_path, f'{TOTAL}markup = ["summary", "title"]\n'), answer(marked, 1))

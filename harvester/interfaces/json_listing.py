@@ -5,13 +5,13 @@ of the site, and it links to a next page if it is not the last, and only then.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from harvester.interfaces.json_answer import number_in, parse, shown, text_in
-from harvester.items import Entry, Listing
+from harvester.items import Entry, Listing, in_json
 from harvester.outcomes import Reason, Unreadable
 from harvester.pages.address import absolute, linked_document
 from harvester.pages.markup import Lost, Unclear, tree
@@ -167,7 +167,16 @@ class _Answer:
             title=title,
             date_text=self._text(self.said.date, data, "date", number),
             summary=self._text(self.said.summary, data, "summary", number),
+            listed_other=in_json(dict(self._others(data, number))),
         )
+
+    def _others(self, data: Any, number: int) -> Iterator[tuple[str, list[str]]]:
+        """What else an entry says under each label: a text, or a list of such."""
+        for label, path in self.said.other.items():
+            found = _find(path, data)
+            what = f'"{label}" of entry {number}'
+            several = found if isinstance(found, list) else [found]
+            yield label, [said for one in several if (said := text_in(one, what))]
 
     def _text(self, path: JsonPath | None, data: Any, what: str, number: int) -> str | None:
         said = path and text_in(_find(path, data), f"the {what} of entry {number}")

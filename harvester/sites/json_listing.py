@@ -1,7 +1,7 @@
 """The part of a profile on listings in JSON: JMESPaths in place of selectors."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
 from functools import partial
 from typing import Any
 
@@ -65,7 +65,8 @@ class JsonListing:
 
     `entry` finds the list of entries. `title`, `link` or `id`, `date` and `summary` are paths in an
     entry, all others in the whole answer. `link` is an address, `id` goes into the form of
-    documents' addresses. The parts in `markup` are HTML, whose text is taken.
+    documents' addresses. `other` are paths of what else an entry says, by labels. The parts in
+    `markup` are HTML, whose text is taken.
 
     The answer may state a `total`; the number of its `first` entry counted from 1, or how many come
     before it (`offset`), or its `page` as in addresses; and the `size` of all pages but the last.
@@ -89,6 +90,7 @@ class JsonListing:
     cursor: JsonPath | None = None
     total_header: str = ""
     link_header: bool = False
+    other: Mapping[str, JsonPath] = field(default_factory=dict)
     markup: tuple[str, ...] = ()
     accept: str = JSON
 
@@ -109,7 +111,9 @@ class JsonListing:
         return bool(self.next or self.cursor or self.link_header)
 
 
-PATHS = tuple(one.name for one in fields(JsonListing) if "JsonPath" in str(one.type))
+PATHS = tuple(
+    one.name for one in fields(JsonListing) if "JsonPath" in str(one.type) and one.name != "other"
+)
 PARTS = ("title", "date", "summary")
 """The texts of an entry."""
 
@@ -124,11 +128,18 @@ def read_json_listing(table: Table) -> JsonListing:
         **paths,
         total_header=table.text("total_header", ""),
         link_header=table.answer("link_header", False),
+        other=_others(table.table("other")),
         markup=table.texts("markup"),
         accept=table.text("accept", JSON),
     )
     _refuse_contradictions(listing, table)
     return listing
+
+
+def _others(table: Table) -> dict[str, JsonPath]:
+    """Paths by the labels of what they find."""
+    found = {label: _checked(table, label) for label in table.keys_left()}
+    return {label: path for label, path in found.items() if path}
 
 
 def _checked(table: Table, key: str) -> JsonPath | None:

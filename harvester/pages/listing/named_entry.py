@@ -4,13 +4,12 @@ What it doesn't say is found as in any entry, and what is left over is told: no 
 gets lost because a selector misses it.
 """
 
-import json
 import re
 from collections.abc import Iterable
 
 from harvester.dates import says_undated
 from harvester.dates.phrases import find_date
-from harvester.items import Entry
+from harvester.items import Entry, in_json
 from harvester.pages.address import linked_document
 from harvester.pages.elements import Element, all_text, fold
 from harvester.pages.listing.entry import find_title, refuse_around, texts_around
@@ -64,7 +63,7 @@ def _named_entry(context: ListingContext, row: Element) -> Entry:
         title=name,
         date_text=date_text or None,
         summary="\n\n".join(filter(None, paragraphs if "summary" in said else after)) or None,
-        listed_other=json.dumps(other, ensure_ascii=False, sort_keys=True) if other else None,
+        listed_other=in_json(other),
     )
 
 
