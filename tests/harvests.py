@@ -17,7 +17,7 @@ from signal import SIGKILL
 from typing import Any, TextIO
 
 PROJECT = Path(__file__).parents[1]
-PATIENCE = 300
+PATIENCE = 12
 """Seconds that anything is waited for: so long only on a machine that has much else to do."""
 FIXTURES = PROJECT / "fixtures" / "listing"
 AS_PLAIN_USER = (

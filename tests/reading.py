@@ -67,6 +67,11 @@ def read(url: str) -> Selector:
         return Selector(answer.read().decode())
 
 
+def is_within(asked: str, url: str) -> bool:
+    """Whether a request goes to that server, or to Chromium itself, which shows PDFs by a page."""
+    return asked.startswith((url, "chrome:", "chrome-extension:"))
+
+
 @contextmanager
 def browsed(url: str) -> Iterator[Page]:
     """A page of Chromium at an address, which may ask that server only.
@@ -83,7 +88,7 @@ def browsed(url: str) -> Iterator[Page]:
         page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("dialog", lambda dialog: errors.append(dialog.message))
-        page.on("request", lambda it: it.url.startswith(url) or errors.append(it.url))
+        page.on("request", lambda it: is_within(it.url, url) or errors.append(it.url))
         yield page
         browser.close()
     assert errors == []

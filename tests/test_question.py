@@ -10,8 +10,9 @@ import pytest
 from filled import real_records, store_details
 from stored import entry, store
 
+from harvester.search.query import LONGEST
 from harvester.store.read.queries import add_functions
-from harvester.store.read.question import LONGEST, MOST, BadQuestion, Question
+from harvester.store.read.question import MOST, BadQuestion, Question
 
 ADDRESSES = {
     "": "",

@@ -212,7 +212,7 @@ def test_datasette_tells_them_apart(both: Harvested) -> None:
         ]
         for site in both.sites:
             for name in IDS:
-                address = f"/harvest/documents/{tilde_encode(site.key)}/{tilde_encode(name)}"
+                address = f"/documents/{tilde_encode(site.key)}/{tilde_encode(name)}"
                 assert all(f'href="{address}"' in page for page in (listed, *tables))
                 page = await shown(address)
                 assert site.title(name) in page
@@ -224,7 +224,7 @@ def test_datasette_tells_them_apart(both: Harvested) -> None:
 def test_document_that_no_site_has_is_not_there(both: Harvested) -> None:
     datasette = served(both.db)
     for site, name in (("nobody", IDS[0]), (both.sites[0].key, "document/four")):
-        path = f"/harvest/documents/{tilde_encode(site)}/{tilde_encode(name)}"
+        path = f"/documents/{tilde_encode(site)}/{tilde_encode(name)}"
         assert asyncio.run(datasette.client.get(path)).status_code == 404
 
 

@@ -71,7 +71,7 @@ def _check(args: list[str], opts: argparse.Namespace) -> None:
         raise BadUsage(f"--port {opts.port!r} is not a number from 0 to {MOST}.")
     if opts.host != HOST and not opts.public:
         raise BadUsage(f"Others can read at {opts.host}: say --public as well.")
-    if any(find_spec(name) is None for name in ("datasette_dashboards", "citeproc")):
+    if any(find_spec(name) is None for name in ("datasette", "citeproc")):
         raise BadUsage(
             "Datasette shows the harvest, and it is not installed:"
             ' pip install "archive-harvester[datasette]".'

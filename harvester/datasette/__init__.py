@@ -4,9 +4,10 @@ Its entry point is this package, of which Datasette takes the hooks and the temp
 https://docs.datasette.io/en/stable/plugins.html.
 """
 
-from harvester.datasette.facets import filters_from_request, register_facet_classes
 from harvester.datasette.plugin import (
-    extra_template_vars,
+    extra_css_urls,
+    get_metadata,
+    menu_links,
     prepare_connection,
     register_routes,
     render_cell,
@@ -15,10 +16,10 @@ from harvester.datasette.public import asgi_wrapper
 
 __all__ = [
     "asgi_wrapper",
-    "extra_template_vars",
-    "filters_from_request",
+    "extra_css_urls",
+    "get_metadata",
+    "menu_links",
     "prepare_connection",
-    "register_facet_classes",
     "register_routes",
     "render_cell",
 ]

@@ -1,18 +1,16 @@
-"""Describes a harvest for its readers: `metadata.json` for Datasette, and `docs/tables.md`.
+"""Describes a harvest for its readers: to Datasette, and in `docs/tables.md`.
 
-`make metadata` writes both. See https://docs.datasette.io/en/stable/metadata.html; the timeline is
-drawn by the plugin datasette-dashboards, in Vega-Lite (https://vega.github.io/vega-lite/docs/).
+`make metadata` writes the page. See https://docs.datasette.io/en/stable/metadata.html.
 """
 
-import json
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from harvester.descriptions import COLUMNS, TABLES, VIEWS
-from harvester.store.read.queries import NOT_IN_A_YEAR, QUERIES, TIMELINE
+from harvester.store.read.queries import QUERIES
 
-METADATA = Path(__file__).parent / "config" / "metadata.json"
 TABLES_PAGE = Path(__file__).parents[2] / "docs" / "tables.md"
 DESCRIPTION = (
     "What digital archives list, harvested as data: each document with its date, title and summary,"
@@ -20,15 +18,11 @@ DESCRIPTION = (
     " summaries, texts and scans are the archive's; no licence to them is given here."
 )
 RIGHTS = "the archives' own terms hold; cite the document and its archive"
-FACETS = ("author", "place", "subject", "topic", "language", "donor")
 VIEWED: dict[str, dict[str, Any]] = {
     "records": {
         "title": "Documents",
         "sort": "sort_date",
-        "facets": [
-            *({"name": "collection"}, "decade"),
-            *({"name": kind} for kind in FACETS),
-        ],
+        "facets": ["decade", "site"],
         "fts_table": "documents_fts",
         "fts_pk": "number",
     },
@@ -60,37 +54,6 @@ VIEWED: dict[str, dict[str, Any]] = {
     "scans": {"title": "Scans, with their rights", "sort": "title"},
 }
 """How a table is shown, beyond its descriptions."""
-BARS: dict[str, Any] = {
-    "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-    "mark": {"type": "bar", "tooltip": True, "cursor": "pointer"},
-    "height": 380,
-    "encoding": {
-        "x": {
-            "field": "year",
-            "bin": "binned",
-            "type": "quantitative",
-            "title": None,
-            "axis": {"format": "d", "tickMinStep": 1},
-        },
-        "x2": {"field": "next"},
-        "y": {
-            "field": "documents",
-            "type": "quantitative",
-            "title": "documents",
-            "axis": {"tickMinStep": 1},
-        },
-        "color": {
-            "field": "collection",
-            "type": "nominal",
-            "legend": {"orient": "bottom", "columns": 2, "labelLimit": 400},
-        },
-        "href": {"field": "page"},
-        "tooltip": [
-            {"field": name, "type": "nominal"} for name in ("year", "collection", "documents")
-        ],
-    },
-    "usermeta": {"embedOptions": {"renderer": "svg", "actions": False}},
-}
 HEAD = """\
 # Tables, views and columns
 
@@ -99,31 +62,29 @@ items by `make metadata`. Begin with the view `records`.
 """
 
 
-def metadata() -> dict[str, Any]:
-    """The metadata of Datasette, as JSON has it."""
-    return {
-        "title": "Harvest",
-        "description": DESCRIPTION,
-        "source": "the archives of its collections",
-        "license": RIGHTS,
-        "extra_css_urls": ["/static/harvest.css"],
-        "databases": {
-            "harvest": {
-                "title": "The harvest",
-                "tables": _tables(),
-                "queries": {
-                    query.name: {
-                        "title": query.title,
-                        "description": query.description,
-                        "sql": query.sql,
-                        "hide_sql": True,
-                    }
-                    for query in QUERIES
-                },
-            }
-        },
-        "plugins": {"datasette-dashboards": {"timeline": timeline()}},
+OF_HARVEST = {
+    "title": "Reading room",
+    "description": DESCRIPTION,
+    "source": "the archives of its collections",
+    "license": RIGHTS,
+}
+"""What is said of all that Datasette shows, unless its own configuration says otherwise."""
+
+
+@cache
+def metadata(database: str) -> dict[str, Any]:
+    """The metadata of Datasette for a harvest that it calls so."""
+    queries = {
+        query.name: {
+            "title": query.title,
+            "description": query.description,
+            "sql": query.sql,
+            "hide_sql": True,
+        }
+        for query in QUERIES
     }
+    said = {"title": "The harvest", "tables": _tables(), "queries": queries}
+    return {**OF_HARVEST, "databases": {database: said}}
 
 
 def _tables() -> dict[str, Any]:
@@ -132,36 +93,6 @@ def _tables() -> dict[str, Any]:
         for name, text in (VIEWS | TABLES).items()
     }
     return {**said, "_sqlite_migrations": {"hidden": True}}
-
-
-def metadata_text() -> str:
-    """The text of metadata.json."""
-    return json.dumps(metadata(), ensure_ascii=False, indent=2) + "\n"
-
-
-def timeline() -> dict[str, Any]:
-    """The page at /-/dashboards/timeline."""
-    return {
-        "title": "Timeline",
-        "description": "A document counts in each collection that has it; a bar leads to its year.",
-        "layout": [["years", "years", "years"], ["elsewhere", "elsewhere", "elsewhere"]],
-        "charts": {
-            "years": {
-                "title": "Documents by year",
-                "db": "harvest",
-                "query": TIMELINE,
-                "library": "vega-lite",
-                "display": BARS,
-            },
-            "elsewhere": {
-                "title": "Not shown: documents without a date, or with one that is not in one year",
-                "db": "harvest",
-                "query": NOT_IN_A_YEAR,
-                "library": "metric",
-                "display": {"field": "documents"},
-            },
-        },
-    }
 
 
 def tables_text() -> str:
@@ -180,5 +111,4 @@ def _part(kind: str, name: str, text: str, columns: dict[str, str]) -> Iterator[
 
 
 if __name__ == "__main__":
-    METADATA.write_text(metadata_text(), encoding="utf-8")
     TABLES_PAGE.write_text(tables_text(), encoding="utf-8")

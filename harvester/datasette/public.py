@@ -10,13 +10,12 @@ from typing import Any
 from datasette import NotFound, Response
 from pluggy import HookimplMarker
 
-from harvester.datasette.room import served_as
+from harvester.datasette.room import harvest_of, served_as
 
 hookimpl = HookimplMarker("datasette")
 App = Callable[[Any, Any, Any], Awaitable[None]]
 READING = ("GET", "HEAD")
-
-OPEN = ("static/", "static-plugins/", "reading-room/", "dashboards")
+OPEN = ("static/", "static-plugins/", "reading-room/")
 """What pages need of the addresses below `/-/`."""
 ROBOTS = """\
 # Documents may be read by anyone. Questions without end are for people, and so are downloads.
@@ -32,11 +31,11 @@ Crawl-delay: 5
 """
 
 
-def routes(database: str) -> list[tuple[str, Any]]:
-    """The routes that come before all others; `database` is the name of Datasette's own pages."""
+def routes(datasette: Any) -> list[tuple[str, Any]]:
+    """The routes that come before all others."""
 
     async def robots() -> Response:
-        return Response.text(ROBOTS.format(database=database))
+        return Response.text(ROBOTS.format(database=harvest_of(datasette)))
 
     return [(r"/robots\.txt$", robots), (rf"/-/(?!{'|'.join(OPEN)})", closed)]
 

@@ -163,7 +163,7 @@ class Room:
         said: dict[str, Any] = {
             "room": self,
             "style": self.path(f"/-/reading-room/{STYLE.name}", [("v", version())]),
-            "name": self.datasette.metadata("title") or "Reading room",
+            "name": self.datasette.metadata("title"),
             "there": await self.read(offers),
             "question": Question(),
             "number": words.number,
@@ -266,6 +266,7 @@ def version() -> str:
 
 
 async def static(request: Any) -> Response:
-    """The style. There is nothing else, so no name of a file is taken from the address."""
-    headers = {"cache-control": "max-age=31536000, immutable", "x-content-type-options": "nosniff"}
-    return Response(STYLE.read_bytes(), headers=headers, content_type="text/css; charset=utf-8")
+    """A style, by one of the names in its route."""
+    style = STATIC / f"{request.url_vars['name']}.css"
+    headers = {"cache-control": "max-age=86400", "x-content-type-options": "nosniff"}
+    return Response(style.read_bytes(), headers=headers, content_type="text/css; charset=utf-8")

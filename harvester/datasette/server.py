@@ -1,6 +1,5 @@
 """The harvest in the browser: Datasette with our hooks, templates and descriptions."""
 
-import json
 import socket
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,14 +13,20 @@ from datasette.plugins import pm
 import harvester.datasette
 from harvester.console import note
 from harvester.datasette import errors
-from harvester.datasette.plugin import DATABASE
-from harvester.datasette.room import STATIC, Served, serving
+from harvester.datasette.room import Served, serving
 from harvester.outcomes import BadUsage
 
-CONFIG = Path(__file__).parent / "config"
-"""Datasette's configuration: templates, styles, settings and descriptions of tables."""
-
-
+DATABASE = "harvest"
+"""What Datasette calls the database, whatever its file is called."""
+SETTINGS = {
+    "default_page_size": 50,
+    "default_facet_size": 20,
+    "facet_time_limit_ms": 3000,
+    "sql_time_limit_ms": 5000,
+    "max_returned_rows": 5000,
+    "suggest_facets": False,
+    "truncate_cells_html": 400,
+}
 PUBLIC = {
     "default_allow_sql": False,
     "allow_download": False,
@@ -51,16 +56,9 @@ def served(database: Path, feeds: Path | None = None, how: Served = Served()) ->
             pm.register(plugin)
     if pm.is_registered(handle_exception):
         pm.unregister(handle_exception)  # `errors` is in its place
-    mounts = [("static", str(STATIC))]
-    if feeds is not None and feeds.is_dir():
-        mounts.append(("feeds", str(feeds)))
-    settings = json.loads((CONFIG / "settings.json").read_text("utf-8"))
-    datasette = Datasette(
-        [],
-        config_dir=CONFIG,
-        static_mounts=mounts,
-        settings=settings | (PUBLIC if how.public else {}),
-    )
+    mounts = [("feeds", str(feeds))] if feeds is not None and feeds.is_dir() else []
+    settings = SETTINGS | (PUBLIC if how.public else {})
+    datasette = Datasette([], static_mounts=mounts, settings=settings)
     serving(datasette, how)
     datasette.remove_database("_memory")
     datasette.add_database(Database(datasette, path=str(database), is_mutable=True), name=DATABASE)

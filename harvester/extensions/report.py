@@ -185,7 +185,7 @@ def next_steps(database: str) -> str:
 
 def _look(path: str) -> str:
     """A command that shows what is in the database, of the programs that are installed."""
-    if program() == "harvester" and find_spec("datasette_dashboards"):
+    if program() == "harvester" and find_spec("datasette"):
         setting = () if path == DATABASE else ("-s", f"HARVEST_DB={path}")
         return command("harvester", "serve", *setting)
     return command("sqlite-utils", "rows", path, "documents", "--limit", "3")

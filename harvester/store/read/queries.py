@@ -196,19 +196,6 @@ ORDER BY name, runs.id DESC""",
     ),
 )
 
-TIMELINE = """SELECT year, year + 1 AS next, collection, count(*) AS documents,
-    entries_path() || '?year=' || year AS page
-FROM entries
-WHERE year IS NOT NULL AND removed IS NULL
-GROUP BY year, collection"""
-"""The bars of the timeline; each leads to the documents of its year, below `entries_path()`."""
-
-NOT_IN_A_YEAR = """SELECT count(*) AS documents
-FROM documents
-WHERE removed IS NULL AND substr(date_earliest, 1, 4) IS NOT substr(date_latest, 1, 4)
-    OR removed IS NULL AND (date_earliest IS NULL OR date_earliest < '0')"""
-"""How many documents the timeline does not show."""
-
 
 def add_functions(db: sqlite3.Connection) -> None:
     """Gives a connection what the questions of `queries` need.

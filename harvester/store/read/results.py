@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from harvester.store.read.question import BEGAN, DATE, NEWEST, ORDERS, RELEVANCE, STATES, Question
-from harvester.store.read.search import passages
+from harvester.store.read.search import marked, passages
 from harvester.store.read.suggestion import suggestion
 
 SIZE = 20
@@ -93,10 +93,16 @@ def results(db: sqlite3.Connection, question: Question) -> Results:
 
 def _hits(db: sqlite3.Connection, numbers: list[int], words: str) -> list[dict[str, Any]]:
     """Documents in this order, each with what is shown of it."""
-    rows = db.execute(HITS, {"numbers": json.dumps(numbers)}).fetchall()
-    texts = passages(db, numbers, words) if words else {}
-    return [
-        dict(row)
-        | {"collections": json.loads(row["collections"]), "passage": texts.get(row["number"])}
-        for row in rows
-    ]
+    found = [dict(row) for row in db.execute(HITS, {"numbers": json.dumps(numbers)})]
+    hidden = [hit["number"] for hit in found if words and not _shows(hit, words)]
+    texts = passages(db, hidden, words) if hidden else {}
+    for hit in found:
+        hit["collections"] = json.loads(hit["collections"])
+        hit["passage"] = texts.get(hit["number"])
+    return found
+
+
+def _shows(hit: dict[str, Any], words: str) -> bool:
+    """Whether title or summary have something of what was looked for; else a piece of text does."""
+    said = (hit["title"], hit["summary"] or "")
+    return any(is_found for text in said for _, is_found in marked(text, words))

@@ -1,0 +1,97 @@
+"""A harvest with all that the reading room shows: names, texts, a scan, history, hostile text."""
+
+import sqlite3
+from contextlib import closing
+from hashlib import sha256
+from pathlib import Path
+
+from filled import hostile_record, real_records, store_details
+from stored import entry, saved_listings, store
+
+SCRIPT = "<script>alert(1)</script>"
+LINKS = '<a href="javascript:alert(2)">javascript:alert(3)</a> <img src=x onerror=alert(4)>'
+PETITION = "petition-opposition-coming-japan-taiwans-national-defense-minister-chiang"
+NOTED = (
+    "The first paragraph says so.[1]\n\nThe second one, too.[2]\n\n[1] From the archive.\n\n"
+    "[3] No mark leads here."
+)
+FIRST, LATER = "2026-11-02T05:06:08Z", "2026-11-26T05:06:08Z"
+PDF = b"""%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]/Contents 4 0 R
+/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Times-Roman>>>>>>>>endobj
+4 0 obj<</Length 44>>stream
+BT /F 18 Tf 40 100 Td (A page of the scan) Tj ET
+endstream endobj
+trailer<</Root 1 0 R>>
+"""
+
+HISTORY = f"""
+    UPDATE runs SET moment = finished, seq = 0;
+    INSERT INTO runs (collection, source, started, outcome, reason, stated_total, seen)
+        SELECT id, 'live', '{LATER}', 'incomplete', 'Page 9 could not be read: try again.', 260, 190
+        FROM collections WHERE name = 'saved';
+    UPDATE documents SET last_changed = '{LATER}', title = 'Letter of Kōno, corrected'
+        WHERE id = 'letter';
+    INSERT INTO changes (run, collection, document, kind, field, old, new, at)
+        SELECT 1, 1, number, kind, field, old, new, at FROM documents, (
+            SELECT 'added' AS kind, NULL AS field, NULL AS old, NULL AS new, '{FIRST}' AS at
+            UNION ALL SELECT 'changed', 'title', 'Letter of Kono', 'Letter of Kōno, corrected',
+                '{LATER}')
+        WHERE id = 'letter';
+    INSERT INTO changes (run, collection, document, kind, field, old, new, at)
+        SELECT 1, 1, number, 'changed', 'title', '{LINKS}', '{SCRIPT}', '{LATER}'
+        FROM documents WHERE id = 'script';
+    UPDATE documents SET removed = '{LATER}' WHERE id = 'gone';
+    UPDATE memberships SET removed = '{LATER}'
+        WHERE document = (SELECT number FROM documents WHERE id = 'gone');
+    UPDATE memberships SET missing = '{LATER}'
+        WHERE document = (SELECT number FROM documents WHERE id = 'script');
+    INSERT INTO addresses (site, slug, rank, document)
+        SELECT site, 'former', 1, number FROM documents WHERE id = 'letter';
+    INSERT INTO texts (document, position, label, language, text)
+        SELECT number, 1, 'English Translation', 'English', '{NOTED}'
+        FROM documents WHERE id = 'letter';
+"""
+
+
+def store_shown(path: Path) -> None:
+    """Stores it, with the folder `files` beside it."""
+    store_details(path, real_records())
+    real = [one for one in real_records() if "China" in one.names("place")]
+    china = [entry(one.document, one.title, one.date_text, one.summary) for one in real]
+    letters = [
+        entry("letter", "Letter of Kono", "August 1962", "About fishing rights"),
+        entry("gone", "Note that went away", "1961"),
+        entry("script", SCRIPT, "1960", LINKS),
+        entry("link", "https://example.org/", "1961", "javascript:alert(5)"),
+        entry('">/../%2e~', "Odd id", SCRIPT[:40]),
+    ]
+    store(path, china, "china", FIRST)
+    store(path, letters, "letters", FIRST)
+    store(path, [*letters, entry("new", "New report on Kōno", "1962-08-15")], "letters", LATER)
+    store(path, saved_listings()[60:], "saved", FIRST)
+    store_details(path, [hostile_record(1, SCRIPT), hostile_record(2, LINKS)], "odd")
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(HISTORY)
+        _store_names(db)
+        store_scans(db, path.with_name("files"))
+
+
+def _store_names(db: sqlite3.Connection) -> None:
+    """Gives the letter a name whose letters are composed otherwise than those of others."""
+    sql = "INSERT INTO terms (kind, name) VALUES ('person', ?) RETURNING id"
+    (term,) = db.execute(sql, ["Sato\u0304, Eisaku"]).fetchone()
+    put = "INSERT INTO document_terms SELECT number, ?, 1 FROM documents WHERE id = 'letter'"
+    db.execute(put, [term])
+    db.commit()
+
+
+def store_scans(db: sqlite3.Connection, folder: Path) -> None:
+    """Keeps one scan, for all that have any."""
+    name, digest = "ab/petition.pdf", sha256(PDF).hexdigest()
+    (folder / name).parent.mkdir(parents=True)
+    (folder / name).write_bytes(PDF)
+    db.execute("UPDATE files SET path = ?, sha256 = ?, size = ?", [name, digest, len(PDF)])
+    db.commit()
