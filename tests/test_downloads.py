@@ -273,6 +273,22 @@ def test_reader_who_takes_nothing_is_left_alone(db: Path, monkeypatch: pytest.Mo
     assert free_places() == AT_ONCE
 
 
+def test_reader_who_takes_forever_is_left(db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Piece by piece, each in time, but not all of them."""
+    monkeypatch.setattr(downloads, "WHOLE", 0.3)
+    monkeypatch.setattr(downloads, "PIECE", 100)
+    taken = []
+
+    async def drip(message: dict[str, Any]) -> None:
+        taken.append(message)
+        await asyncio.sleep(0.01)
+
+    with pytest.raises(TimeoutError):
+        asyncio.run(sent(db, drip, asyncio.Event()))
+    assert 1 <= len(taken) < FOUND
+    assert free_places() == AT_ONCE
+
+
 def test_nothing_more_is_read_for_a_reader_who_left(db: Path) -> None:
     taken, gone = [], asyncio.Event()
 

@@ -33,6 +33,8 @@ PIECE = 64 * 1024
 """Bytes that are read before they are sent."""
 SLOWEST = 60.0
 """Seconds within which a reader has to take a piece."""
+WHOLE = 3600.0
+"""Seconds that a download may take, as a harvest's files grow meanwhile."""
 AT_ONCE = 4
 """Selections that are sent at the same time."""
 SAFE = {"x-content-type-options": "nosniff", "content-security-policy": "sandbox"}
@@ -179,17 +181,22 @@ class Download:
         """Sends it, or breaks it off where it can't be read or nobody takes it."""
         left = asyncio.ensure_future(self._left())
         try:
-            some = await self._source.read()  # what can't be read must not begin well
-            await send(_start(200, self._headers))
-            while some and not left.done() and self._request.method != "HEAD":
-                body = {"type": "http.response.body", "body": some, "more_body": True}
-                await asyncio.wait_for(send(body), SLOWEST)
-                some = await self._source.read()
-            await send({"type": "http.response.body", "body": b""})
+            await self._send(send, left)
         finally:
             left.cancel()
             await self._source.close()
             places.release()
+
+    async def _send(self, send: Send, left: "asyncio.Future[None]") -> None:
+        clock = asyncio.get_running_loop().time
+        end = clock() + WHOLE
+        some = await self._source.read()  # what can't be read must not begin well
+        await send(_start(200, self._headers))
+        while some and not left.done() and self._request.method != "HEAD":
+            body = {"type": "http.response.body", "body": some, "more_body": True}
+            await asyncio.wait_for(send(body), min(SLOWEST, end - clock()))
+            some = await self._source.read()
+        await send({"type": "http.response.body", "body": b""})
 
     async def _left(self) -> None:
         """Waits until the reader has gone."""
