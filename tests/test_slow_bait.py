@@ -10,7 +10,7 @@ import itertools
 import pkgutil
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from functools import cache, partial
@@ -37,7 +37,7 @@ ENDS = ("", "\0", "a\0")
 FEW, FACTOR = 500, 4
 BOUND = 9
 """Times as long for FACTOR times the text: in proportion it is 4, with the square 16."""
-NOTICEABLE = 5e-5
+NOTICEABLE = 1e-4
 """Seconds for FEW characters; what takes the square of their time takes longer."""
 
 REPEATS = {*"*+{"}
@@ -52,10 +52,18 @@ def modules() -> Iterator[Any]:
         yield importlib.import_module(found.name)
 
 
+def is_made_once(value: Any) -> bool:
+    """Whether it is a function that makes a pattern when that is first needed."""
+    said = getattr(value, "__annotations__", None) if hasattr(value, "cache_info") else None
+    return isinstance(said, dict) and "Pattern" in str(said.get("return"))
+
+
 def patterns_in(value: Any, name: str) -> Iterator[tuple[str, Pattern]]:
     """The patterns in what a module holds, each with the name that it is used by."""
     if isinstance(value, re.Pattern):
         yield name, value
+    elif is_made_once(value):
+        yield name, value()
     elif isinstance(value, dict):
         for one in value.values():
             yield from patterns_in(one, name)
@@ -75,18 +83,20 @@ def trees() -> list[tuple[Path, ast.Module]]:
 
 @cache
 def uses() -> dict[str, set[str]]:
-    """The methods that are called of what has a name, also by a function that it is given to."""
+    """The methods that are called of what has a name, also where it has another."""
     found: dict[str, set[str]] = defaultdict(set)
     for _, tree in trees():
         for node in ast.walk(tree):
             if isinstance(node, ast.Attribute) and node.attr in METHODS:
-                of = node.value.value if isinstance(node.value, ast.Subscript) else node.value
+                of = node.value
+                if isinstance(of, ast.Subscript | ast.Call):
+                    of = of.value if isinstance(of, ast.Subscript) else of.func
                 if isinstance(of, ast.Name | ast.Attribute):
                     name = of.id if isinstance(of, ast.Name) else of.attr
                     found[name].add(SAME.get(node.attr, node.attr))
     for _, tree in trees():
-        for given, parameter in given_to_functions(tree):
-            found[given] |= found[parameter]
+        for name, other in (*given_to_functions(tree), *taken_from(tree)):
+            found[name] |= found[other]
     return found
 
 
@@ -100,6 +110,23 @@ def given_to_functions(module: ast.Module) -> Iterator[tuple[str, str]]:
             for given, parameter in zip(call.args, parameters, strict=False):
                 if isinstance(given, ast.Name):
                     yield given.id, parameter.arg
+
+
+def taken_from(module: ast.Module) -> Iterator[tuple[str, str]]:
+    """The names of what holds others, and those under which one is taken from it: in a loop, or as
+    a value of a table."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.For | ast.comprehension):
+            holder, target = node.iter, node.target
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+            get = node.value.func
+            is_get = isinstance(get, ast.Attribute) and get.attr == "get"
+            holder, target = get.value if is_get else node.value, node.targets[0]  # type: ignore[attr-defined]
+        else:
+            continue
+        if isinstance(holder, ast.Name | ast.Attribute):
+            name = holder.id if isinstance(holder, ast.Name) else holder.attr
+            yield from ((name, one.id) for one in ast.walk(target) if isinstance(one, ast.Name))
 
 
 def calls_of_re() -> Iterator[tuple[str, ast.Call]]:
@@ -163,7 +190,7 @@ def units(pattern: Pattern) -> Iterator[str]:
 def baits(pattern: Pattern) -> Iterator[list[Bait]]:
     """Texts of any size that the pattern might be slow with, those of the same unit together."""
     all_units = list(units(pattern))
-    words = ["", *[unit for unit in all_units if len(unit) > 2][:5]]
+    words = ["", *[unit for unit in all_units if len(unit) > 2][:3]]
     is_text = isinstance(pattern.pattern, str)
     for unit in all_units:
 
@@ -218,16 +245,35 @@ def test_every_pattern_is_found_with_its_use() -> None:
     assert [pattern.pattern for pattern, methods in patterns().items() if not methods] == []
 
 
+def makes_a_pattern_once(function: ast.FunctionDef) -> bool:
+    made = function.returns and "Pattern" in ast.unparse(function.returns)
+    return bool(made) and [ast.unparse(one) for one in function.decorator_list] == ["cache"]
+
+
+def calls_within(nodes: Iterable[ast.AST]) -> set[ast.Call]:
+    return {call for node in nodes for call in ast.walk(node) if isinstance(call, ast.Call)}
+
+
+def calls_on_the_way(module: ast.Module) -> set[ast.Call]:
+    """The calls in functions, but for those that are called only while the module is imported."""
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+    functions = [node for node in ast.walk(module) if isinstance(node, kinds)]
+    late = {ast.unparse(call.func) for call in calls_within(functions)}
+    early = {ast.unparse(call.func) for call in calls_within([module])} - late
+    return calls_within(
+        function
+        for function in functions
+        if not (
+            isinstance(function, ast.FunctionDef)
+            and (function.name in early or makes_a_pattern_once(function))
+        )
+    )
+
+
 def test_no_pattern_is_made_on_the_way() -> None:
     """What is not there when the program is imported, nor written out, would not be tried; but of
-    profiles, whose patterns are."""
-    functions = {
-        call
-        for _, tree in trees()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-        for call in ast.walk(node)
-    }
+    profiles, whose patterns are, and what a function makes once and for all."""
+    functions = {call for _, tree in trees() for call in calls_on_the_way(tree)}
     for place, call in calls_of_re():
         method = call.func.attr  # type: ignore[attr-defined]
         if place.startswith("sites/"):

@@ -34,6 +34,10 @@ MOST_FETCHED = 100
 NEAREST = 5
 """How many captures of each later page are tried, the nearest in time first."""
 MEMENTO = re.compile(r"https?://[^?#]*?/web/(?P<time>\d{14})id_/(?P<url>https?://.+)", re.DOTALL)
+REWRITTEN = re.compile(
+    rb"""(?<=["'=])(?P<archive>[^"'=<>\s]{1,200}?)\d{14}(?:[a-z]{2}_)?/(?=[a-z]+:)"""
+)
+"""What an archive puts before an address in a page."""
 REPLAY = re.compile(
     r"(?P<archive>https?://[^?#\s]{1,200}?/)(?P<time>\d{14})(?:[a-z]{2}_)?/(?P<url>https?://.+)",
     re.DOTALL,
@@ -171,8 +175,8 @@ def without_replay(page: bytes, replay: str) -> bytes:
     found = REPLAY.fullmatch(replay)
     archive = found["archive"] if found else "https://web.archive.org/web/"
     path = "/" + archive.split("/", 3)[3]
-    prefix = b"|".join(re.escape(one.encode()) for one in (archive, archive[5:].lstrip(":"), path))
-    page = re.sub(rb"""(?<=["'=])(?:%b)\d{14}(?:[a-z]{2}_)?/(?=[a-z]+:)""" % prefix, b"", page)
+    its_own = {one.encode() for one in (archive, archive[5:].lstrip(":"), path)}
+    page = REWRITTEN.sub(lambda link: b"" if link["archive"] in its_own else link[0], page)
     before, begin, rest = page.partition(TOOLBAR[0])
     _, end, after = rest.partition(TOOLBAR[1])
     return before + after if begin and end else page
