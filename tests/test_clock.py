@@ -328,6 +328,27 @@ def test_changes_and_feeds_after_a_wrong_run(site: Site, tmp_path: Path) -> None
     assert scrapy("changes", "--since", str(ahead), f"-sHARVEST_DB={site.db}").stdout == ""
 
 
+def test_when_documents_were_joined_is_put_right_with_the_run_that_did_it(site: Site) -> None:
+    """One is listed by its number first, and by its name when the clock is wrong."""
+    today, earlier = (real_records(markup)[:2] for markup in ("today", "earlier"))
+    shelf = Shelf(site.archive, "earlier")
+    site.archive.markup = "earlier"
+    shelf.put(earlier)
+    site.harvest("-a", "details=yes")
+    site.clock.set(10 * YEAR)
+    shelf.markup = site.archive.markup = "today"
+    shelf.put(today)
+    site.harvest("-a", "details=yes", "-a", "accept=yes")
+    site.clock.set(MINUTE)
+    done = site.harvest()
+    joined = rows(
+        done.db,
+        "SELECT at BETWEEN started AND finished AS within FROM joinings JOIN runs ON id = run",
+    )
+    assert joined == 2 * [{"within": 1}]
+    check_nothing_is_to_come(done.db, MINUTE)
+
+
 P = PROGRAM
 SHIFTS: dict[str, tuple[list[Reading], list[int]]] = {
     "in order": ([Reading(1, P, P + 5), Reading(2, P + 5, P + 9)], [0, 0]),

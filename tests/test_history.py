@@ -157,6 +157,22 @@ def test_renamed_document_keeps_its_id_for_good(archive: Archive, crawl: Crawl) 
     }
 
 
+@pytest.mark.parametrize("places", [(0, 2), (0, 0)])
+def test_documents_that_are_renamed_one_after_the_other_stay_the_same(
+    places: tuple[int, int], archive: Archive, crawl: Crawl
+) -> None:
+    crawl("-a", f"url={archive.url}")
+    archive.entries, ids = SHOWN, {}
+    for number, place in enumerate(places):
+        moved = {**archive.entries[place], "href": f"/document/moved-{number}"}
+        archive.entries = [*archive.entries[:place], moved, *archive.entries[place + 1 :]]
+        ids[slug(moved)] = slug(SHOWN[place])
+        done = crawl("-a", f"url={archive.url}")
+        assert (done.run["renamed"], done.run["added"], done.run["missing"]) == (1, 0, 0)
+    found = rows(done.db, f"{ALIASES} WHERE slug LIKE 'moved-%'")
+    assert {row["alias"]: row["document"] for row in found} == ids
+
+
 @pytest.mark.parametrize("order", [1, -1])
 def test_two_addresses_listed_together_are_two_documents(
     order: int, archive: Archive, crawl: Crawl
