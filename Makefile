@@ -74,7 +74,7 @@ test: .venv/test programs
 	@$(BIN)/python -m pytest $(TESTS)
 
 # A minute's worth: pages, dates, the walk, harvests in which nothing is killed or broken. It leaves
-# out what tests/conftest.py calls slow: the browser, sources, exports, scans, recordings, faults.
+# out what tests/conftest.py calls slow: the browser, sources, exports, scans, other sites, faults.
 quick: .venv/test
 	@$(BIN)/python -m pytest --quick $(TESTS)
 
