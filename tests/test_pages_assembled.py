@@ -237,8 +237,28 @@ def test_cells_that_span_several_columns_or_rows_are_counted() -> None:
     assert said(read(f"<table>{head}{spread}</table>", listing)) == wanted
     shared = rows.replace("<td>1 May 1950</td>", "<td rowspan=2>1 May 1950</td>")
     shared = shared.replace("<td>2 June 1951</td>", "")
-    sentence = refused(f"<table>{head}{shared}</table>", listing)
-    assert 'a cell below "Filed" belongs to several rows' in sentence
+    days = ["1 May 1950", "1 May 1950", "1952"]
+    assert dates(f"<table>{head}{shared}</table>", listing) == days
+    within = f"{listing}date_within = true"
+    assert dates(f"<table>{head}{shared}</table>", within) == days
+    titled = rows.replace("<td>On peace</td>", "<td rowspan=2>On peace</td>")
+    sentence = refused(f"<table>{head}{titled.replace('<td>On war</td>', '')}</table>", listing)
+    assert 'a cell below "case name:" belongs to several rows' in sentence
+
+
+@pytest.mark.parametrize(
+    ("span", "entries", "bodies"), [("2", 2, 1), ("150", 150, 1), ("0", 3, 2), ("9", 3, 2)]
+)
+def test_date_beside_several_rows_ends_with_them(span: str, entries: int, bodies: int) -> None:
+    """0 rows are all that are left in a table's body, and no cell goes on in another."""
+    head = "<tr><th>Filed</th><th>Case Name</th><th>No.</th></tr>"
+    row = "<tr>{1}<td>T{0}</td><td><a href='/{0}'>7</a></td></tr>"
+    day = f"<td rowspan={span}>1950</td>"
+    rows = "".join(row.format(n, "" if n else day) for n in range(entries))
+    last = row.format("x", "<td>1951</td>")
+    between = "</tbody><tbody>" if bodies > 1 else ""
+    body = f"<table>{head}<tbody>{rows}{between}{last}</tbody></table>"
+    assert dates(body, COLUMNS) == ["1950"] * entries + ["1951"]
 
 
 @pytest.mark.parametrize(

@@ -2,30 +2,41 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from harvester.pages.elements import Element, all_text
 from harvester.pages.markup import Unclear
 
+DATE = "date"
 CELLS = ("td", "th")
 ROW, TABLE = "tr", "table"
 NO_WORD = re.compile(r"[\W_]+")
-MOST = 100
-"""So many columns or rows a cell can span; more is a mistake, or a trap."""
+MOST_COLUMNS, MOST_ROWS = 1000, 65534
+"""A cell spans at most so many: https://html.spec.whatwg.org/multipage/tables.html."""
 
 Grid = dict[Element, dict[int, Element]]
 """The cells of each row by the number of their column; one that spans several is in all of them."""
 
 
-def cells_below(
-    headers: Mapping[str, str], entries: Iterable[Element]
-) -> tuple[dict[str, set[Element]], list[Element]]:
-    """The cells of entries below headers, by the names that the headers have here, and the rows
-    that have the headers.
+@dataclass(frozen=True, slots=True)
+class Below:
+    """The `cells` of entries below headers, by the parts of entries that they have, and the rows
+    that have the headers, `heads`. `shared` are cells with the dates of entries in whose rows they
+    do not begin."""
+
+    cells: dict[str, set[Element]] = field(default_factory=dict)
+    heads: list[Element] = field(default_factory=list)
+    shared: dict[Element, Element] = field(default_factory=dict)
+
+
+def cells_below(headers: Mapping[str, str], entries: Iterable[Element]) -> Below:
+    """The cells of entries below headers, which are given by the parts of entries.
 
     Of an entry of several rows, the first one counts. Raises Unclear if an entry is in no table, if
-    its table lacks one of the headers or has it twice, or if a cell there belongs to several rows.
+    its table lacks one of the headers or has it twice, or if a cell there belongs to several rows:
+    only a date can be that of several entries.
     """
-    found: dict[str, set[Element]] = {name: set() for name in headers}
+    found = Below({name: set() for name in headers})
     known: dict[Element, tuple[Grid, Element, dict[str, int]]] = {}
     for entry in entries:
         row = next(entry.iter(ROW), None)
@@ -39,10 +50,14 @@ def cells_below(
         for name, column in columns.items():
             if (cell := grid[row].get(column)) is None:
                 continue
-            if cell.getparent() is not row:
+            if cell.getparent() is row:
+                found.cells[name].add(cell)
+            elif name == DATE:
+                found.shared[entry] = cell
+            else:
                 raise Unclear(f'a cell below "{headers[name]}" belongs to several rows')
-            found[name].add(cell)
-    return found, [head for _, head, _ in known.values()]
+    found.heads.extend(head for _, head, _ in known.values())
+    return found
 
 
 def _columns(grid: Grid, headers: Mapping[str, str]) -> tuple[Element, dict[str, int]]:
@@ -65,27 +80,35 @@ def _columns(grid: Grid, headers: Mapping[str, str]) -> tuple[Element, dict[str,
 def _grid(table: Element) -> Grid:
     grid: Grid = {}
     spanning: dict[int, tuple[Element, int]] = {}
+    group = None
     for row in table.iter(ROW):
         if next(row.iterancestors(TABLE), None) is not table:
             continue
+        if group is not (group := row.getparent()):
+            spanning = {}  # no cell goes on in another body
         cells = {column: cell for column, (cell, _) in spanning.items()}
         spanning = {column: (cell, more - 1) for column, (cell, more) in spanning.items() if more}
         column = 0
         for cell in row.iterchildren(*CELLS):
             while column in cells:
                 column += 1
-            for _ in range(_span(cell, "colspan")):
+            more = _span(cell, "rowspan", MOST_ROWS) - 1
+            for _ in range(_span(cell, "colspan", MOST_COLUMNS)):
                 cells[column] = cell
-                if more := _span(cell, "rowspan") - 1:
+                if more:
                     spanning[column] = cell, more - 1
                 column += 1
+            if column > MOST_COLUMNS:
+                raise Unclear("a table with entries has more columns than a table can have")
         grid[row] = cells
     return grid
 
 
-def _span(cell: Element, name: str) -> int:
+def _span(cell: Element, name: str, most: int) -> int:
+    """How many rows or columns a cell spans; 0 rows are all that are left."""
     said = cell.get(name, "").strip()
-    return min(max(int(said[:4]), 1), MOST) if said.isdecimal() else 1
+    number = int(said[:6]) if said.isdecimal() else 1
+    return min(number or (most if name == "rowspan" else 1), most)
 
 
 def _plain(text: str) -> str:

@@ -7,7 +7,7 @@ from functools import cached_property, partial
 from harvester.pages.address import absolute, is_same_listing
 from harvester.pages.elements import Element, is_inline
 from harvester.pages.listing.assembled import ENTRY
-from harvester.pages.listing.columns import cells_below
+from harvester.pages.listing.columns import Below, cells_below
 from harvester.pages.markup import Tree
 from harvester.pages.page import Page, Piece
 from harvester.pages.selectors import Index
@@ -27,7 +27,8 @@ class NamedParts:
     """What a profile's selectors find on a page, in its order.
 
     `entries` is None where the profile doesn't say what they are. `headings` have the dates of the
-    entries below them. `places` are those of the pieces in entries, and `begin` the first;
+    entries below them, and `shared` is what has the date of an entry and stands in another one.
+    `places` are those of the pieces in entries, and `begin` the first;
     `ignored` are those of what is no part of any.
     """
 
@@ -35,6 +36,7 @@ class NamedParts:
     parts: Mapping[str, frozenset[Element]] = field(default_factory=dict)
     idle: tuple[Element, ...] = ()
     headings: tuple[Element, ...] = ()
+    shared: Mapping[Element, Element] = field(default_factory=dict)
     places: frozenset[int] = frozenset()
     ignored: frozenset[int] = frozenset()
     begin: int = -1
@@ -99,12 +101,12 @@ def find_parts(index: Index, said: ListingPage) -> NamedParts:
     headings = tuple(index.select(said.date_above)) if said.date_above else ()
     entries = tuple(one for one in found if left_out.isdisjoint((one, *one.iterancestors())))
     inside = frozenset(element for entry in entries for element in entry.iter("*"))
-    below, heads = cells_below(said.columns, entries) if said.columns else ({}, [])
-    for part, cells in below.items():
+    below = cells_below(said.columns, entries) if said.columns else Below()
+    for part, cells in below.cells.items():
         links = (link for cell in cells for link in cell.iter("a"))
         parts[part] = frozenset(links if part == "link" else cells)
     inner = {part: inside & those for part, those in parts.items()}
-    return NamedParts(entries, inner, (*idle, *heads), headings)
+    return NamedParts(entries, inner, (*idle, *below.heads), headings, below.shared)
 
 
 @dataclass(frozen=True)

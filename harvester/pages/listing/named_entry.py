@@ -41,6 +41,8 @@ def _named_entry(context: ListingContext, row: Element) -> Entry:
     said, only = context.named.parts, context.site.listing_page.named_only
     most = None if context.site.listing_page.date_within else 1
     date = _named_places(context, row, "date", most=most)
+    if (shared := context.named.shared.get(row)) is not None:
+        date = [*context.span(shared)]
     summary = [place for place in _named_places(context, row, "summary") if place not in date]
     title = _named_title(context, row, date, summary)
     if not (name := _name(context, row, title)):
