@@ -15,9 +15,10 @@ from examples import examples
 from harvests import PROJECT
 from hypothesis import given
 from hypothesis import strategies as st
-from stored import PUT, entry, store
+from stored import ARCHIVE, FETCHED, PUT, entry, store
 
 from harvester.datasette.server import served
+from harvester.runs import RunStart
 from harvester.search.letters import aligned, composed, fold
 from harvester.search.marks import marked, passage, quoted
 from harvester.search.query import LONGEST, parse
@@ -26,6 +27,9 @@ from harvester.store.index import index
 from harvester.store.read.queries import add_functions
 from harvester.store.read.search import doubt, match, passages
 from harvester.store.read.suggestion import suggestion
+from harvester.store.store import Rules, Store
+
+LISTING = f"{ARCHIVE}/search?search_api_fulltext=listing"
 
 SAID = {
     "Gomułka": ["Gomulka", "gomułka", "GOMUŁKA", "gomul*"],
@@ -341,6 +345,24 @@ def test_what_other_programs_write_is_found_at_once(db: Path, change: str) -> No
         by_hand.execute("DELETE FROM documents WHERE id = 'a'")
         assert "a" not in found(by_hand, "old OR corrected OR other")
         by_hand.execute("INSERT INTO words_fts (words_fts) VALUES ('integrity-check')")
+
+
+def test_rows_that_are_left_unused_go_at_last(db: Path) -> None:
+    store(db, [entry(f"d{n}", f"Title {n} of the U.S.S.R.") for n in range(100)])
+    used = "SELECT count(*) FROM words_fts_docsize"
+    counted = []
+    for turns in (1, 13):
+        with closing(sqlite3.connect(db, isolation_level=None)) as by_hand:
+            for turn in range(turns):
+                by_hand.execute(f"UPDATE documents SET title = title || ' {turn}'")
+        opened = Store(str(db), Rules())
+        opened.start_run(RunStart("listing", LISTING, FETCHED, site="wilson-center"))
+        opened.close()
+        with closing(sqlite3.connect(db)) as by_hand:
+            counted.append(by_hand.execute(used).fetchone()[0])
+            assert len(found(by_hand, "ussr title")) == 100
+            by_hand.execute("INSERT INTO words_fts (words_fts) VALUES ('integrity-check')")
+    assert counted == [400, 100]
 
 
 def test_names_that_another_program_writes_are_found(db: Path) -> None:

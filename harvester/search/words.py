@@ -10,7 +10,7 @@ The other way is a word `beside` these, which is part of no phrase.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -30,7 +30,8 @@ SIGN += (
 )
 """Vowels of Indic scripts and Tibetan, which Python takes for no part of a word."""
 LETTER = rf"(?:[^\W_{PAIRED}]|[{SIGN}])"
-JOINT = "-\u2010\u2011'\u2019\u2018`\u00b4."
+JOINTS = "-\u2010\u2011'\u2019\u2018`\u00b4"
+JOINT = f"{JOINTS}."
 SEVERAL = rf"""
     (?P<dotted> (?<!\w) [^\W\d_{PAIRED}]\. (?:\ ?[^\W\d_{PAIRED}]\.)++
         (?:[^\W\d_{PAIRED}](?!\w))?+ )
@@ -65,12 +66,13 @@ def indexed(text: str) -> str:
         beside.extend(_beside(found))
         return f" {' '.join(_within(found))} "
 
-    if folded.isascii() or not _PAIRED.search(folded):
-        pieces = _BETWEEN_INITIALS.sub(".", folded).split()
-        pieces = [one if one.strip(ENDS).isalnum() else _SEVERAL.sub(said, one) for one in pieces]
-        words = " ".join(pieces)
-    else:
+    if not folded.isascii() and _PAIRED.search(folded):
         words = _SEVERAL.sub(said, folded)
+    else:
+        words = _BETWEEN_INITIALS.sub(".", folded)
+        if not _is_plain(words):
+            pieces = words.split()
+            words = " ".join([one if one.isalnum() else _parted(one, said) for one in pieces])
     return f" {GAP} ".join([words, *beside])
 
 
@@ -89,6 +91,17 @@ def words(folded: str) -> Iterator[Word]:
             yield from (Word(part[0], start + part.start(), start + part.end()) for part in parts)
         for text in _beside(found):
             yield Word(text, start, end, beside=True)
+
+
+def _is_plain(folded: str) -> bool:
+    """Whether nothing in a text stands between two parts of a word."""
+    dots = folded.count(".") - folded.count(". ") - folded.endswith(".")
+    return not dots and not any(map(folded.__contains__, JOINTS))
+
+
+def _parted(piece: str, said: Callable[[re.Match[str]], str]) -> str:
+    """A piece between spaces, with its words in the ways in which they are said."""
+    return piece if piece.strip(ENDS).isalnum() else _SEVERAL.sub(said, piece)
 
 
 def _within(found: re.Match[str]) -> list[str]:

@@ -9,7 +9,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
-from harvester.search.words import GAP, indexed
+from harvester.search.words import indexed
 from harvester.store.connection import WANTED, put_rows
 from harvester.store.schema import SEARCHED
 
@@ -31,6 +31,9 @@ EXPECTED = "SELECT document FROM words_fts_rows WHERE folded = 0 ORDER BY docume
 LAST = "SELECT coalesce(max(id), 0) FROM words_fts_docsize"
 """The index has a row for each of its own in this table, and never takes one away: see
 https://sqlite.org/fts5.html, "FTS5 Data Structures"."""
+USED = "SELECT (SELECT count(*) FROM words_fts_docsize), (SELECT count(*) FROM words_fts_rows)"
+MOST_UNUSED = 4
+"""The index is made anew once it has so many rows a document."""
 SAID = f"SELECT number, {SEARCHED} WHERE number IN {WANTED} ORDER BY number"
 PUT = "INSERT INTO words_fts (rowid, title, summary, names, text) VALUES {}"
 PUT_ROWS = """
@@ -41,6 +44,7 @@ DROP = (
 )
 
 Row = tuple[int, str | None, str | None, str | None, str | None]
+"""A document's number, title, summary, names and texts."""
 
 
 def expect(db: sqlite3.Connection, documents: Iterable[object]) -> None:
@@ -74,9 +78,19 @@ def index(db: sqlite3.Connection) -> None:
         db.execute(DROP)
 
 
+def tidy(db: sqlite3.Connection) -> None:
+    """Makes the index anew if most of its rows are ones to which nothing leads any more."""
+    rows, used = db.execute(USED).fetchone()
+    if rows > MOST_UNUSED * (used + AT_ONCE):
+        db.execute("INSERT INTO words_fts (words_fts) VALUES ('delete-all')")
+        db.execute("UPDATE words_fts_rows SET id = NULL, folded = 0")
+        index(db)
+
+
 def _put(db: sqlite3.Connection, rows: Sequence[Row]) -> None:
     (last,) = db.execute(LAST).fetchone()
-    put_rows(db, PUT, [(last + n, *map(_words, row[1:])) for n, row in enumerate(rows, 1)])
+    said = ([text and indexed(text) for text in row[1:]] for row in rows)
+    put_rows(db, PUT, [(last + n, *texts) for n, texts in enumerate(said, 1)])
     put_rows(db, PUT_ROWS, [(row[0], last + n, 1) for n, row in enumerate(rows, 1)])
 
 
@@ -91,8 +105,3 @@ def _together(rows: Iterable[Row]) -> Iterator[list[Row]]:
             some, letters = [], 0
     if some:
         yield some
-
-
-def _words(said: object) -> str | None:
-    """The words of a column, in which names and texts are parted by GAP."""
-    return f" {GAP} ".join(map(indexed, said.split(GAP))) if isinstance(said, str) else None

@@ -23,7 +23,7 @@ from sqlite_utils import Database, Migrations
 from harvester.disk import create, sync
 from harvester.store import schema
 from harvester.store.connection import APPLICATION_ID
-from harvester.store.index import expect_missing, index
+from harvester.store.index import expect_missing, index, tidy
 
 migrations = Migrations("harvester")
 """The steps, in their order."""
@@ -162,6 +162,7 @@ def put_off_indexes(db: sqlite3.Connection) -> bool:
     (has_documents,) = db.execute(HAS_DOCUMENTS).fetchone()
     if has_documents:
         make_indexes(db)
+        tidy(db)
         return False
     for name in LATER:
         db.execute(f"DROP INDEX IF EXISTS {name}")

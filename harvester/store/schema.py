@@ -40,7 +40,7 @@ SEARCHED = f"""title, summary,
         (SELECT group_concat(name, ' {GAP} ') FROM (
             SELECT name FROM document_terms AS dt CROSS JOIN terms AS t ON t.id = dt.term
             WHERE dt.document = number AND kind NOT IN {UNSEARCHED_KINDS} ORDER BY dt.position)),
-        (SELECT group_concat(text, '{GAP}') FROM (
+        (SELECT group_concat(text, ' {GAP} ') FROM (
             SELECT text FROM texts WHERE document = number ORDER BY position))
     FROM documents"""
 """What searches know of a document: its title, summary, names and texts."""
