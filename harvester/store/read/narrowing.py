@@ -65,8 +65,11 @@ COLLECTIONS = """
         SELECT collection, count(*) AS documents FROM memberships
         WHERE removed IS NULL {among} GROUP BY collection) CROSS JOIN collections ON id = collection
     ORDER BY documents DESC, name"""
-# These go through an index of all documents, which is quicker than to look each of many up.
+# Of many the index of all documents is gone through, which is quicker than to look each up.
 FOUND = "documents AS d CROSS JOIN temp.found USING (number) WHERE true"
+FEW_FOUND = "temp.found CROSS JOIN documents AS d USING (number) WHERE true"
+MANY_FOUND = 8
+"""Many is one in so many of all."""
 SITES = "SELECT site, count(*) FROM {found} GROUP BY site ORDER BY 2 DESC, 1"
 OF_DECADES = f"SELECT {DECADE.format('d.')} AS decade, count(*) FROM {{found}} GROUP BY decade"
 OF_UNDATED = f"SELECT count(*) FROM {{found}} AND {SORT_DATE.format('d.')} = '{UNDATED}'"
@@ -103,17 +106,18 @@ def facets(db: sqlite3.Connection, shown: Results) -> list[Facet]:
     counts = {COLLECTION: _pairs(db, COLLECTIONS.format(among=among))}
     many = BUT_OTHERS if shown.found > documents // 2 else OF_FOUND
     counts |= _names(db, OF_ALL if finds_all else many, question.more)
+    found = FOUND if shown.found > documents // MANY_FOUND else FEW_FOUND
     for name, count in ((DECADES, _decades), (SITE, _sites), (STATE, _states)):
-        counts[name] = count(db, *_alternatives(question, name))
-    counts[HAS] = _conditions(db, HAVING, FOUND, {})
+        counts[name] = count(db, *_alternatives(question, name, found))
+    counts[HAS] = _conditions(db, HAVING, found, {})
     made = (_facet(question, name, counts.get(name, []), shown.found) for name in FACETS)
     return [facet for facet in made if facet.values]
 
 
-def _alternatives(question: Question, facet: str) -> tuple[str, Mapping[str, str]]:
+def _alternatives(question: Question, facet: str, found: str) -> tuple[str, Mapping[str, str]]:
     """What was found, or would be without this facet: SQL after FROM that ends in a condition."""
     if not question.values(facet):
-        return FOUND, {}
+        return found, {}
     wider = replace(question.without(facet), sort=DATE).selection()
     return f"{wider.source} WHERE {wider.where}", wider.parameters
 

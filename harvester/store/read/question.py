@@ -35,10 +35,10 @@ STATES = {
     "removed": "d.removed IS NOT NULL",
 }
 HAVING = {
-    "text": "d.number IN (SELECT document FROM texts)",
-    "scan": "d.number IN (SELECT document FROM files)",
-    "several": """d.number IN (SELECT document FROM memberships WHERE removed IS NULL
-        GROUP BY document HAVING count(*) > 1)""",
+    "text": "EXISTS (SELECT 1 FROM texts WHERE document = d.number)",
+    "scan": "EXISTS (SELECT 1 FROM files WHERE document = d.number)",
+    "several": """(SELECT count(*) FROM memberships
+        WHERE document = d.number AND removed IS NULL) > 1""",
 }
 DATE, NEWEST, RELEVANCE = "date", "newest", "relevance"
 ORDERS = {
