@@ -290,12 +290,15 @@ def test_reader_who_takes_forever_is_left(db: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_nothing_more_is_read_for_a_reader_who_left(db: Path) -> None:
-    taken, gone = [], asyncio.Event()
+    """What was sent has no end, or it would look whole to whoever still listens."""
+    taken, gone = list[dict[str, Any]](), asyncio.Event()
 
     async def take_one(message: dict[str, Any]) -> None:
-        taken.append(len(message.get("body", b"")))
+        taken.append(message)
         gone.set()
+        await asyncio.sleep(0)
 
     asyncio.run(sent(db, take_one, gone))
-    assert 0 < sum(taken) < 3 * downloads.PIECE
+    assert 0 < sum(len(one.get("body", b"")) for one in taken) < 3 * downloads.PIECE
+    assert all(one["more_body"] for one in taken[1:])
     assert free_places() == AT_ONCE

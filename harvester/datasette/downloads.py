@@ -62,6 +62,7 @@ UNAPI = (FORMATS["ris"], FORMATS["bib"])
 ENDING = rf"\.(?P<ending>{'|'.join(FORMATS)})$"
 
 places = BoundedSemaphore(AT_ONCE)
+"""One is taken by each selection that is being sent."""
 
 
 def offers(room: Room, question: Question) -> list[tuple[str, str]]:
@@ -184,17 +185,21 @@ class Download:
             await self._send(send, left)
         finally:
             left.cancel()
-            await self._source.close()
-            places.release()
+            try:
+                await self._source.close()
+            finally:
+                places.release()
 
     async def _send(self, send: Send, left: "asyncio.Future[None]") -> None:
         clock = asyncio.get_running_loop().time
         end = clock() + WHOLE
         some = await self._source.read()  # what can't be read must not begin well
-        await send(_start(200, self._headers))
-        while some and not left.done() and self._request.method != "HEAD":
+        await send(started(200, self._headers))
+        while some and self._request.method != "HEAD":
             body = {"type": "http.response.body", "body": some, "more_body": True}
             await asyncio.wait_for(send(body), min(SLOWEST, end - clock()))
+            if left.done():
+                return  # without an end, or it would look whole
             some = await self._source.read()
         await send({"type": "http.response.body", "body": b""})
 
@@ -204,7 +209,8 @@ class Download:
             pass
 
 
-def _start(status: int, headers: dict[str, str]) -> dict[str, Any]:
+def started(status: int, headers: dict[str, str]) -> dict[str, Any]:
+    """The message of ASGI that begins an answer."""
     pairs = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
     return {"type": "http.response.start", "status": status, "headers": pairs}
 

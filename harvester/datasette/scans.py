@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 
 from datasette import Response
 
-from harvester.datasette.downloads import named
+from harvester.datasette.downloads import named, started
 from harvester.datasette.room import Room, view
 from harvester.exports.manifest import MEDIA_TYPE, manifest
 from harvester.exports.records import records_of
@@ -120,7 +120,7 @@ class ScanAnswer:
         with self.file:
             size = os.fstat(self.file.fileno()).st_size
             status, first, end = self._part(size)
-            await send(_start(status, self._headers(status, first, end, size)))
+            await send(started(status, self._headers(status, first, end, size)))
             await self._send(send, first, end if self.request.method != "HEAD" else first)
 
     async def _send(self, send: Send, first: int, end: int) -> None:
@@ -172,11 +172,6 @@ class ScanAnswer:
             **({"content-range": f"bytes {part}/{size}"} if status in (206, 416) else {}),
             **_open_to_viewers(self.is_public),
         }
-
-
-def _start(status: int, headers: dict[str, str]) -> dict[str, Any]:
-    pairs = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-    return {"type": "http.response.start", "status": status, "headers": pairs}
 
 
 ROUTES = [
