@@ -195,6 +195,10 @@ CASES: dict[str, tuple[list[Fact], TOLD]] = {
             ]
         },
     ),
+    "its own page has the address that its listing gave it before": (
+        [*ONE, *run(2, 2002, "a2=One b=B"), *joined("a", "a2", 2003)],
+        {"a": ["2001 added", "2002 renamed url a -> a2"]},
+    ),
     "the number was known before it was listed": (
         [*ONE, *joined("a", NUMBER, 2001), *run(2, 2002, f"{NUMBER}=EARLY", of=2)],
         {"a": ["2001 added", "2002 added in 2"]},
