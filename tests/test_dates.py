@@ -490,6 +490,7 @@ sys.exit("edtf" in sys.modules)
     assert subprocess.run([sys.executable, "-c", program], cwd=root).returncode == 0
 
 
+@examples(100)
 @given(DAYS)
 def test_a_day_in_every_form(day: date) -> None:
     expected = day.isoformat()
@@ -497,6 +498,7 @@ def test_a_day_in_every_form(day: date) -> None:
         assert read_date(text) == ArchiveDate(expected, expected, expected), text
 
 
+@examples(100)
 @given(DAYS)
 def test_a_month_in_every_form(day: date) -> None:
     first = day.replace(day=1)
@@ -509,6 +511,7 @@ def test_a_month_in_every_form(day: date) -> None:
     assert last.month == day.month and (last == date.max or (last + timedelta(1)).day == 1)
 
 
+@examples(100)
 @given(DAYS)
 def test_the_wrong_weekday_in_front(day: date) -> None:
     for weekday in set(WEEKDAYS) - {WEEKDAYS[day.weekday()]}:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,6 +35,7 @@ def test_retry_after_is_understood(said: str) -> None:
     assert retry_after(said, NOON) == WAITS[said]
 
 
+@examples(100)
 @given(
     st.text()
     | st.builds(

@@ -15,6 +15,7 @@ import brotli
 import pytest
 from archive import Archive, japan
 from captured import answer, record, zstd
+from examples import examples
 from harvests import Harvest, begun
 from hypothesis import given
 from hypothesis import strategies as st
@@ -288,6 +289,7 @@ def read(path: Path) -> tuple[int, bool]:
     return len(found), False
 
 
+@examples(100)
 @given(data=st.binary(max_size=400), cut=st.integers(0, 400), seed=st.integers(0, 255))
 def test_no_bytes_bring_the_reader_down(data: bytes, cut: int, seed: int) -> None:
     good = record(URL, b"<html>", packed=bool(seed % 2))

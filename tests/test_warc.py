@@ -14,6 +14,7 @@ import pytest
 from archive import Entry, japan
 from captured import answer
 from costs import takes_at_most
+from examples import examples
 from harvests import Harvest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -480,6 +481,7 @@ texts = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, 
 )
 
 
+@examples(100)
 @given(
     body=st.binary(max_size=300) | st.just(WHOLE) | st.just(b"5\r\nabcde\r\n0\r\n\r\n"),
     headers=st.dictionaries(tokens.filter(lambda name: "encoding" not in name), texts),
