@@ -43,6 +43,7 @@ HISTORY = f"""
     INSERT INTO changes (run, collection, document, kind, field, old, new, at)
         SELECT 1, 1, number, 'changed', 'title', '{LINKS}', '{SCRIPT}', '{LATER}'
         FROM documents WHERE id = 'script';
+    UPDATE documents SET listed_other = '{{"Signature": ["B 1/2", "B 1/3"]}}' WHERE id = 'letter';
     UPDATE documents SET removed = '{LATER}' WHERE id = 'gone';
     UPDATE memberships SET removed = '{LATER}'
         WHERE document = (SELECT number FROM documents WHERE id = 'gone');

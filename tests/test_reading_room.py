@@ -2,16 +2,24 @@
 
 import asyncio
 import json
+import os
 import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote, urlencode, urljoin
 
 import pytest
+from datasette.app import Datasette
 from filled import real_records
-from harvests import raw_rows, rows
+from harvests import PROJECT, raw_rows, rows
 from parsel import Selector
 from reading_room import Answer, get, opened
 from shown_harvest import LATER, LINKS, PDF, PETITION, SCRIPT, store_shown
@@ -349,6 +357,7 @@ def test_document_says_what_its_date_means_and_its_history(reader: Reader) -> No
         "26 November 2026: The archive changed the title. Before: “Letter of Kono”.",
         "2 November 2026: First seen in “detailed”.",
     ]
+    assert page.xpath('//dt[.="Signature"]/following-sibling::dd[1]/text()').get() == "B 1/2; B 1/3"
     former = reader.page("/documents/wilson-center/former")
     assert former.css("link[rel=canonical]::attr(href)").get() == "/documents/wilson-center/letter"
     gone = reader.page("/documents/wilson-center/gone")
@@ -464,6 +473,46 @@ def test_datasettes_own_pages_are_reached_by_data(reader: Reader) -> None:
     assert len(answer) == 3
     asked = json.loads(get(f"{reader.url}/harvest.json?sql=select+1+as+n&_shape=array").body)
     assert asked == [{"n": 1}]
+
+
+PACKAGE = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]
+
+
+def test_datasette_itself_opens_any_harvest(db: Path, tmp_path: Path) -> None:
+    """By the plugin's entry point, as an installed package has it."""
+    about = tmp_path / "archive_harvester-0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: archive-harvester\nVersion: 0\n")
+    lines = "\n".join(
+        f"{name} = {said}" for name, said in PACKAGE["entry-points"]["datasette"].items()
+    )
+    (about / "entry_points.txt").write_text(f"[datasette]\n{lines}\n")
+    other = Path(shutil.copy(db, tmp_path / "letters.db"))
+    done = subprocess.run(
+        [sys.executable, "-m", "datasette", other, "--get", "/data"],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join((str(tmp_path), str(PROJECT)))},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    page = Selector(done.stdout)
+    assert said(page, "header .name") == "Reading room"
+    assert "/letters/records" in page.css("main a::attr(href)").getall()
+
+
+def test_other_databases_are_left_to_datasette(db: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.db"
+    with closing(sqlite3.connect(other)) as connection:
+        connection.execute("CREATE TABLE documents (title)")
+    served(db)  # which registers the plugin
+
+    async def asked(path: str) -> tuple[int, str]:
+        answer = await Datasette([str(other)]).client.get(path)
+        return answer.status_code, answer.text
+
+    status, text = asyncio.run(asked("/"))
+    assert status == 200 and "Reading room" not in text and "/other" in text
+    assert asyncio.run(asked("/timeline"))[0] == 404
 
 
 BAD = {

@@ -164,7 +164,7 @@ class Room:
             "room": self,
             "style": self.path(f"/-/reading-room/{STYLE.name}", [("v", version())]),
             "name": self.datasette.metadata("title"),
-            "there": await self.read(offers),
+            "there": await self.read(offers) if self.database else {},
             "question": Question(),
             "number": words.number,
             "day": words.day,

@@ -1,5 +1,6 @@
 """A document as its page shows it: to be read, cited and followed."""
 
+import json
 import sqlite3
 from collections.abc import Iterable
 from itertools import groupby
@@ -50,8 +51,8 @@ def record(db: sqlite3.Connection, site: str, document: str) -> Row:
     """All that is shown of a document, which is found by any id that it had.
 
     Beside the columns of `documents` these are lists of rows by the names in PARTS; `terms` are
-    pairs of a kind and its names, and each of `collections` has the neighbours in its listing.
-    Raises NotThere.
+    pairs of a kind and its names, `labelled` of a label and its values, and each of `collections`
+    has the neighbours in its listing. Raises NotThere.
     """
     for sql in (NAMED, ALSO_NAMED):
         if found := db.execute(sql, [site, document]).fetchone():
@@ -63,6 +64,7 @@ def _record(db: sqlite3.Connection, number: int) -> Row:
     (said,) = select(db, RECORD, [number])
     said |= {name: list(select(db, sql, [number])) for name, sql in PARTS.items()}
     said["terms"] = _by_kind(said["terms"])
+    said["labelled"] = _labelled(said["other"]) + _labelled(said["listed_other"])
     for one in said["collections"]:
         one |= {"before": _neighbour(db, one, "<", "DESC"), "after": _neighbour(db, one, ">", "")}
     return said
@@ -76,6 +78,13 @@ def _by_kind(rows: Iterable[Row]) -> list[tuple[str, list[str]]]:
     )
     groups = groupby(known, key=lambda row: str(row["kind"]))
     return [(kind, [row["name"] for row in some]) for kind, some in groups]
+
+
+def _labelled(other: str | None) -> list[tuple[str, str]]:
+    """What the archive says under labels that nothing else here stands for."""
+    said = json.loads(other) if other else {}
+    values = ((label, [one] if isinstance(one, str) else one) for label, one in said.items())
+    return [(label, "; ".join(map(str, some))) for label, some in values]
 
 
 def _neighbour(db: sqlite3.Connection, place: Row, side: str, order: str) -> Row | None:
