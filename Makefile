@@ -21,7 +21,7 @@ read: .venv/read
 
 # What Datasette and docs/tables.md say of each column is written in harvester/descriptions.toml;
 # docs/commands.md is written from the commands' own help.
-metadata: .venv/harvest
+metadata: .venv/read
 	@$(BIN)/python -m harvester.datasette.metadata
 	@PYTHONPATH=. $(BIN)/python tests/make_commands.py
 

@@ -4,15 +4,18 @@ Its entry point is this package, of which Datasette takes the hooks and the temp
 https://docs.datasette.io/en/stable/plugins.html.
 """
 
-from harvester.datasette.plugin import (
-    extra_css_urls,
-    get_metadata,
-    menu_links,
-    prepare_connection,
-    register_routes,
-    render_cell,
-)
-from harvester.datasette.public import asgi_wrapper
+from importlib.util import find_spec
+
+if find_spec("citeproc"):  # it is of the extra `datasette`: without it, Datasette is left alone
+    from harvester.datasette.plugin import (
+        extra_css_urls,
+        get_metadata,
+        menu_links,
+        prepare_connection,
+        register_routes,
+        render_cell,
+    )
+    from harvester.datasette.public import asgi_wrapper
 
 __all__ = [
     "asgi_wrapper",
