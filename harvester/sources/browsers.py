@@ -22,7 +22,7 @@ from harvester.warc.codings import TooLarge
 from harvester.warc.headers import digest
 from harvester.warc.stream import Damaged
 
-LARGEST = 1 << 29
+LARGEST = 1 << 27
 """Bytes of the largest such file that is read, as it has to be read in one piece."""
 HAR = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,99}\{\s{0,99}\"log\"\s{0,99}:\s{0,99}\{")
 FIELD = re.compile(rb"[!-9;-~]{1,60}:")
@@ -59,7 +59,7 @@ def captures_in_har(path: Path, name: str, skip: Skip) -> Iterator[Capture]:
                 yield found
     except Damaged as damage:
         skip(f"{name} {damage}: it is left out")
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError, MemoryError) as error:
         skip(f"{name} is a HAR that can't be read ({error}): it is left out")
 
 

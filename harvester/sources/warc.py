@@ -20,11 +20,7 @@ from harvester.warc.members import Dictionary, read_dictionary
 from harvester.warc.record import Record, read_record, records
 from harvester.warc.stream import BadRecord, Damaged, Torn
 
-NO_PAGES = (
-    *("image/", "audio/", "video/", "font/", "text/css", "text/javascript"),
-    *("application/javascript", "application/x-javascript", "application/ecmascript"),
-    *("application/font", "application/x-font", "application/vnd.ms-fontobject"),
-)
+NO_PAGES = ("image/", "audio/", "video/", "font/", "application/font", "application/x-font")
 """Types of contents that are no pages. All others may be, whatever they are called: a harvest of
 the site itself does not go by that either."""
 RECORDS = ("response", "resource", "revisit", "conversion")
@@ -111,7 +107,7 @@ def _revisited(record: Record) -> str:
 
 
 def _may_be_page(record: Record) -> bool:
-    """Whether a record's type, if any, may be a page's or a scan's, and no image's or script's."""
+    """Whether a record's type, if any, may be a page's or a scan's, and no image's or the like."""
     return not value(record.http, "Content-Type").lower().startswith(NO_PAGES)
 
 

@@ -16,13 +16,13 @@ from harvester.warc.codings import TooLarge, begins_page, unchunked
 from harvester.warc.headers import LONGEST_HEAD, BadHead, agrees, read_head, status_of, values
 from harvester.warc.members import Dictionary, archive
 from harvester.warc.stream import (
-    ARC_LINE,
     CHUNK,
     LONGEST_LINE,
     VERSION,
     Archive,
     BadRecord,
     Torn,
+    arc_headers,
     begins_record,
 )
 
@@ -137,14 +137,8 @@ def _begin(place: int, warc: Archive) -> tuple[Record, io.BufferedReader]:
 def _headers(warc: Archive) -> dict[str, str]:
     """A record's own headers; what those of an ARC would be in a WARC."""
     first = warc.first_line()
-    if arc := ARC_LINE.fullmatch(first):
-        said = {name: text.decode("latin-1") for name, text in arc.groupdict().items()}
-        return {
-            "warc-type": "response",
-            "warc-target-uri": said["url"],
-            "warc-date": said["date"],
-            "content-length": said["length"],
-        }
+    if arc := arc_headers(first):
+        return arc
     if not begins_record(first):
         raise BadRecord("holds what is no WARC record")
     if len(first) < len(VERSION):

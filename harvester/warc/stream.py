@@ -17,13 +17,11 @@ LONGEST_LINE = 64 * 1024
 GZIP = b"\x1f\x8b"
 GZIP_WINDOW = 16 + zlib.MAX_WBITS
 VERSION = b"WARC/"
-ARC_LINE = re.compile(
-    rb"(?P<url>[a-z][a-z0-9+.-]*:[^\r\n]*) [0-9a-f.:]+ (?P<date>\d{14}) [^ \r\n]+(?: [^\r\n]*)?"
-    rb" (?P<length>\d{1,18})\s*",
-    re.IGNORECASE,
-)
-"""The one line of headers in an ARC, the format before WARC, in both of its versions
-(https://archive.org/web/researcher/ArcFileFormat.php)."""
+ARC_FIELDS = (5, 10)
+"""Fields in the one line of headers that a record has in an ARC, the format before WARC, in its two
+versions (https://archive.org/web/researcher/ArcFileFormat.php)."""
+ARC_URL, ARC_IP = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*:"), re.compile(rb"[0-9A-Fa-f.:]+")
+ARC_DATE, ARC_LENGTH = re.compile(rb"[0-9]{14}"), re.compile(rb"[0-9]{1,18}")
 MOST_TWICE = 4 << 30
 """Bytes of a file that are read again to find the records behind wrong lengths."""
 FREE = 1 << 30
@@ -86,9 +84,26 @@ def begins_record(line: bytes) -> bool:
     return line != b"" and VERSION.startswith(line[: len(VERSION)])
 
 
+def arc_headers(line: bytes) -> dict[str, str] | None:
+    """What the line of headers in an ARC would be in a WARC; None if it is none."""
+    for count in ARC_FIELDS:
+        url, *others = line.strip().rsplit(b" ", count - 1)
+        if len(others) != count - 1 or not ARC_URL.match(url):
+            continue
+        ip, date, length = others[0], others[1], others[-1]
+        if ARC_IP.fullmatch(ip) and ARC_DATE.fullmatch(date) and ARC_LENGTH.fullmatch(length):
+            return {
+                "warc-type": "response",
+                "warc-target-uri": url.decode("latin-1"),
+                "warc-date": date.decode("ascii"),
+                "content-length": length.decode("ascii"),
+            }
+    return None
+
+
 def begins_in_arc(line: bytes) -> bool:
     """Whether a line begins a record of an ARC."""
-    return ARC_LINE.fullmatch(line) is not None
+    return arc_headers(line) is not None
 
 
 def beginning(first: bytes) -> Begins:
