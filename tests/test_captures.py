@@ -19,12 +19,15 @@ import pytest
 from archive import Archive, japan
 from captured import content, reader, record, zstd
 from harvests import Harvest, harvest, rows, scrapy
+from scrapy import Spider
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
+from scrapy.utils.test import get_crawler
 from warcio.archiveiterator import ArchiveIterator
 
 from harvester.interfaces import read_listing
 from harvester.items import PAGE_SOURCE
-from harvester.middlewares import GzipMiddleware
+from harvester.middlewares import GzipMiddleware, SameSiteRedirectMiddleware
 from harvester.outcomes import RunProblem
 from harvester.sites import site_of
 from harvester.sources.warc import NO_PAGES, captures
@@ -219,6 +222,21 @@ def replayed(pages: list[Page], folder: Path) -> Path:
     return folder / "in"
 
 
+def replayed_in(make: Make) -> Make:
+    """The same pages of the Wayback Machine in another form."""
+
+    def made(pages: list[Page], folder: Path) -> Path:
+        shown = replayed(pages, folder / "shown")
+        archive = "https://web.archive.org/web/20200102030405if_"
+        found = [
+            (f"{archive}/{url}", (shown / f"{number}.html").read_bytes())
+            for number, (url, _) in enumerate(pages)
+        ]
+        return make(found, folder)
+
+    return made
+
+
 def mirror(path: str, pack: Callable[[bytes], bytes] = bytes) -> Make:
     """A folder of files that are named for their addresses, as by a pattern."""
 
@@ -363,6 +381,8 @@ READ: dict[str, Make] = {
     ),
     "SingleFile's zips": singlefile,
     "pages of the Wayback Machine, saved": replayed,
+    "pages of the Wayback Machine, in MHTML": replayed_in(mhtml),
+    "pages of the Wayback Machine, in a WARC": replayed_in(headed(date=LATER)),
     "mirror of HTTrack's": httrack,
     "mirror of gzipped files": mirror("{host}/{name}", gzip.compress),
     "mirror that was gzipped": mirror("{host}/{name}.gz", gzip.compress),
@@ -387,12 +407,17 @@ def test_it_is_read_as_the_site_has_it(case: str, pages: list[Page], tmp_path: P
     assert found.moments == {DATE}
 
 
+def hexadecimal(content: bytes) -> str:
+    return f"SHA-1:{hashlib.sha1(content).hexdigest().upper()}"
+
+
 def test_revisits_are_resolved_by_digest_in_any_file_and_at_any_address(
     pages: list[Page], tmp_path: Path
 ) -> None:
     originals = [record(f"{url}&utm=1", page, date=DATE) for url, page in pages]
     revisits = [
-        plain(url, b"", "revisit", LATER, WARC_Payload_Digest=digest(page)) for url, page in pages
+        plain(url, b"", "revisit", LATER, WARC_Payload_Digest=said(page))
+        for said, (url, page) in zip((digest, hexadecimal), pages, strict=True)
     ]
     put(tmp_path / "in" / "a.warc", b"".join(revisits))
     put(tmp_path / "in" / "b.warc.gz", b"".join(originals))
@@ -499,12 +524,34 @@ def test_content_is_read_whatever_is_said_of_its_coding(case: str, tmp_path: Pat
     assert reader(source)(url).body == TEXT
 
 
+def test_chain_of_redirects_to_other_sites_names_its_hosts() -> None:
+    crawler = get_crawler(Spider)
+    middleware = SameSiteRedirectMiddleware.from_crawler(crawler)
+    meta = {"redirect_urls": ["https://a.example/1", "https://www.a.example/2"]}
+    request = Request("https://new.a.example/3", meta=meta)
+    moved = Response(request.url, status=302, headers={"Location": "https://b.example/4"})
+    with pytest.raises(IgnoreRequest) as caught:
+        middleware.process_response(request, moved)
+    assert str(caught.value) == (
+        "it redirects to another site, https://b.example/4 (by way of www.a.example, new.a.example)"
+    )
+
+
 @pytest.mark.parametrize("case", ["charset", "none", "identity", "gzip of several members"])
 def test_live_answer_is_read_as_well(case: str) -> None:
     said, body = CODED[case]
     answer = Response("https://x.example/", headers={"Content-Encoding": said}, body=body)
     found = GzipMiddleware(10**6).process_response(Request(answer.url), answer)
     assert (found.body, "Content-Encoding" in found.headers) == (TEXT, False)
+
+
+def test_broken_frame_of_zstd_costs_its_record(
+    pages: list[Page], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    torn = zstd.compress(plain("https://x.example/", http(pages[0][1])))[:-500]
+    source = put(tmp_path / "x.warc.zst", torn + zst(pages, dictionary=False))
+    assert len(listing(source, pages[0][0]).documents) == 15
+    assert "x.warc.zst holds broken zstd (" in caplog.text
 
 
 UNFIT: dict[str, tuple[str, bytes, str]] = {
@@ -660,6 +707,26 @@ def test_files_of_others_reports_are_refused_with_a_sentence(case: str) -> None:
     with pytest.raises(RunProblem) as caught:
         listing(source, url)
     assert str(caught.value) == sentence.format(url=url, source=source)
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the files of others' reports are not here")
+def test_files_without_a_time_do_not_overwrite_what_has_one(crawl: Crawl) -> None:
+    folder = SHARED / "undated-over-newer"
+    titles = []
+    for name in ("2024.warc", "2016-offset.warc", "2016-mtime0.tar"):
+        done = crawl(f"-aurl={JAPAN}", "-aname=it", f"-asource={folder / name}")
+        assert done.code == 0
+        titles.append([row["title"] for row in done.entries()])
+    assert titles[0] == titles[1] == titles[2]
+    assert "what has no time only fills gaps" in done.err
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the files of others' reports are not here")
+def test_document_that_was_cut_is_named(crawl: Crawl) -> None:
+    source = SHARED / "details-cut" / "x.warc"
+    done = crawl(f"-aurl={JAPAN}", f"-asource={source}", "-adetails=yes")
+    assert (done.code, done.run["outcome"]) == (75, "complete")
+    assert "x.warc holds only the beginning of it (WARC-Truncated: length)" in done.complaints[0]
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the files of others' reports are not here")

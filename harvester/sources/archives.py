@@ -28,6 +28,7 @@ from harvester.sources.files import (
     unpacked_head,
 )
 from harvester.sources.notes import LARGEST_NOTE
+from harvester.sources.replay import as_captured
 from harvester.warc.members import DICTIONARY, ZSTD
 from harvester.warc.stream import CHUNK, GZIP, GZIP_WINDOW, Damaged, check_expansion
 
@@ -68,6 +69,10 @@ def captures(path: Path, skip: Skip, *, limit: int) -> Iterator[Capture]:
 
     Raises BadUsage if it can't be opened. What is unfit in a folder is left out.
     """
+    return map(as_captured, _captures(path, skip, limit))
+
+
+def _captures(path: Path, skip: Skip, limit: int) -> Iterator[Capture]:
     if not path.is_dir():
         yield from _in_archive(path, path.name, skip, limit)
         return
@@ -100,9 +105,12 @@ def kind_of(path: Path) -> str | None:
     """
     try:
         with path.open("rb") as file:
-            return _kind(file.read(HEAD))
+            head = file.read(HEAD)
     except OSError as error:
         raise BadUsage(f"The source {path} can't be read: {error.strerror}.") from None
+    # A first record that is broken does not show what the others are.
+    broken = head.startswith((GZIP, ZSTD)) and not _decompressed(head)
+    return "warc" if broken and zips.WARC.search(path.name) else _kind(head)
 
 
 def _kind(head: bytes) -> str | None:

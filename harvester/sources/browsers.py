@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.message import Message
 from functools import partial
 from pathlib import Path
@@ -114,20 +115,24 @@ def captures_in_mhtml(path: Path, name: str, skip: Skip) -> Iterator[Capture]:
     """The page in an MHTML file, which the source calls `name`."""
     try:
         message = _message(path)
-        url = str(
+        url = _address(
             message.get("Snapshot-Content-Location")
             or _page_of(message).get("Content-Location")
             or message.get("Content-Location")
-            or ""
-        ).strip()
-    except Damaged as damage:
-        skip(f"{name} {damage}: it is left out")
+        )
+    except (Damaged, ValueError, LookupError) as damage:
+        skip(f"{name} is an MHTML that can't be read ({damage}): it is left out")
         return
     if not url.startswith("http"):
         skip(f"{name} does not say where its page is from: it is left out")
         return
     moment = first_second(str(message.get("Date") or ""))
     yield Capture(url, moment, 200, name, partial(_in_mhtml, path))
+
+
+def _address(said: object) -> str:
+    """An address in a header, which may be folded or encoded as a whole (RFC 2047)."""
+    return "".join(str(make_header(decode_header(str(said or "")))).split())
 
 
 def _in_mhtml(path: Path, limit: int) -> Payload:

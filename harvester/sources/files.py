@@ -15,7 +15,7 @@ from harvester.scans.scan import begins_pdf
 from harvester.sources.captures import Capture, Payload, Skip
 from harvester.sources.mirrors import Mirror, is_cut
 from harvester.sources.notes import LARGEST_NOTE, Note, noted
-from harvester.sources.wayback_captures import without_replay
+from harvester.sources.replay import without_replay
 from harvester.timestamps import since_1970, usable, utc_now
 from harvester.warc.codings import TooLarge, decoded
 from harvester.warc.headers import digest

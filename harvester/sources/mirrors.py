@@ -28,8 +28,9 @@ HREF = re.compile(rb"""(\bhref\s*=\s*)(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 OWN_WORDS = re.compile(r"[a-z][a-z0-9+.-]*:|[/?#]|$", re.IGNORECASE)
 ORIGINAL = ".orig"
 UNQUOTED = "/%:@!$&'()*+,;=~[]"
-CUT = (236, 255)
-"""Bytes at which wget, and a file system, cut a name."""
+CUT = (*range(236, 242), 255)
+"""Bytes of a name that was cut: wget does so at 236, and adds ".1" or ".html"; file systems at
+255."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +118,7 @@ class Mirror:
 def is_cut(name: str) -> bool:
     """Whether a file's name was cut, so that the address in it is not whole."""
     last = name.rpartition("/")[2].removesuffix(ORIGINAL)
-    sizes = {len(one.encode("utf-8", "surrogateescape")) for one in (last, _without_ending(last))}
-    return _asks(last) and not sizes.isdisjoint(CUT)
-
-
-def _without_ending(name: str) -> str:
-    return name.removesuffix(".html")
+    return _asks(last) and len(last.encode("utf-8", "surrogateescape")) in CUT
 
 
 def _asks(path: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from harvester.sources.wayback_captures import read_replay
+from harvester.sources.replay import read_replay
 from harvester.timestamps import first_second, since_1970
 
 LARGEST_NOTE = 1 << 20

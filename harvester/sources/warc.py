@@ -15,7 +15,7 @@ from harvester.sources.captures import Capture, Payload, Skip
 from harvester.sources.wayback_captures import read_memento
 from harvester.timestamps import first_second
 from harvester.warc.codings import decoded
-from harvester.warc.headers import digest, value, values
+from harvester.warc.headers import canonical, digest, value, values
 from harvester.warc.members import Dictionary, read_dictionary
 from harvester.warc.record import Record, read_record, records
 from harvester.warc.stream import BadRecord, Damaged, Torn
@@ -93,7 +93,7 @@ def _capture(record: Record, read: Callable[[int, int], Payload], name: str) -> 
         file=name,
         read=partial(read, record.place),
         offset=record.place,
-        digest=record.header("WARC-Payload-Digest"),
+        digest=canonical(record.header("WARC-Payload-Digest")),
         revisits=_revisited(record) if record.kind == "revisit" else None,
         original=record.header("WARC-Refers-To-Target-URI").strip("<>"),
         converted=record.kind == "conversion",

@@ -34,16 +34,6 @@ MOST_FETCHED = 100
 NEAREST = 5
 """How many captures of each later page are tried, the nearest in time first."""
 MEMENTO = re.compile(r"https?://[^?#]*?/web/(?P<time>\d{14})id_/(?P<url>https?://.+)", re.DOTALL)
-REWRITTEN = re.compile(
-    rb"""(?<=["'=])(?P<archive>[^"'=<>\s]{1,200}?)\d{14}(?:[a-z]{2}_)?/(?=[a-z]+:)"""
-)
-"""What an archive puts before an address in a page."""
-REPLAY = re.compile(
-    r"(?P<archive>https?://[^?#\s]{1,200}?/)(?P<time>\d{14})(?:[a-z]{2}_)?/(?P<url>https?://.+)",
-    re.DOTALL,
-)
-"""An address at which an archive of the web shows a page, with its own links and toolbar."""
-TOOLBAR = (b"<!-- BEGIN WAYBACK TOOLBAR INSERT -->", b"<!-- END WAYBACK TOOLBAR INSERT -->")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,26 +150,6 @@ def read_memento(url: str) -> tuple[str, str] | None:
     found = MEMENTO.fullmatch(url)
     moment = first_second(found["time"]) if found else None
     return (found["url"], moment) if found and moment else None
-
-
-def read_replay(url: str) -> tuple[str, str] | None:
-    """Splits an address at which an archive of the web shows a page into that page's and when it
-    was captured; None for any other."""
-    found = REPLAY.fullmatch(url)
-    moment = first_second(found["time"]) if found else None
-    return (found["url"], moment) if found and moment else None
-
-
-def without_replay(page: bytes, replay: str) -> bytes:
-    """A page as it was before the archive at an address put in its own links and toolbar."""
-    found = REPLAY.fullmatch(replay)
-    archive = found["archive"] if found else "https://web.archive.org/web/"
-    path = "/" + archive.split("/", 3)[3]
-    its_own = {one.encode() for one in (archive, archive[5:].lstrip(":"), path)}
-    page = REWRITTEN.sub(lambda link: b"" if link["archive"] in its_own else link[0], page)
-    before, begin, rest = page.partition(TOOLBAR[0])
-    _, end, after = rest.partition(TOOLBAR[1])
-    return before + after if begin and end else page
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,14 @@ def digest(content: bytes, algorithm: str = "sha1") -> str:
     return f"{algorithm}:{base64.b32encode(_hash(content, algorithm)).decode('ascii')}"
 
 
+def canonical(said: str) -> str:
+    """A digest in base 32, however it was written; as it is if it is malformed or unknown."""
+    algorithm, _, text = said.partition(":")
+    algorithm = algorithm.strip().lower().replace("-", "")
+    value = _value(text.strip(), HASHES[algorithm]) if algorithm in HASHES else None
+    return f"{algorithm}:{base64.b32encode(value).decode('ascii')}" if value else said
+
+
 def agrees(said: str, *contents: bytes) -> bool | None:
     """Whether a digest is of one of these contents; None if it is malformed or unknown."""
     algorithm, _, text = said.partition(":")
