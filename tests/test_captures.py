@@ -47,21 +47,24 @@ class Found:
     """What a source holds of a listing: its documents, and the moments of its captures."""
 
     documents: list[str]
+    titles: list[str]
     moments: set[str | None]
 
 
 def listing(source: Path | str, url: str) -> Found:
     """Reads a listing to its end, as a harvest from a source does. Raises what would end that."""
     documents: list[str] = []
+    titles: list[str] = []
     moments = set()
     ask, next_url = reader(source), url
     while next_url:
         response = ask(next_url)
         page = read_listing(response.text, next_url, site_of(next_url), {})
         documents += [entry.document for entry in page.entries]
+        titles += [entry.title for entry in page.entries]
         moments.add(response.meta[PAGE_SOURCE].captured)
         next_url = page.next_url or ""
-    return Found(documents, moments)
+    return Found(documents, titles, moments)
 
 
 @pytest.fixture
@@ -171,7 +174,7 @@ def har(pages: list[Page], folder: Path) -> Path:
         for (url, page), content in zip(
             pages,
             (
-                {"text": pages[0][1].decode()},
+                {"text": pages[0][1].decode().replace("utf-8", "iso-8859-1")},
                 {"text": base64.b64encode(pages[1][1]).decode(), "encoding": "base64"},
             ),
             strict=True,
@@ -404,6 +407,7 @@ READ: dict[str, Make] = {
 def test_it_is_read_as_the_site_has_it(case: str, pages: list[Page], tmp_path: Path) -> None:
     found = listing(READ[case](pages, tmp_path), pages[0][0])
     assert found.documents == [str(entry["href"]).lstrip("/") for entry in japan()]
+    assert found.titles == [entry["title"] for entry in japan()]
     assert found.moments == {DATE}
 
 
@@ -570,6 +574,17 @@ UNFIT: dict[str, tuple[str, bytes, str]] = {
         b"WARC/1.0\r\n\r\n",
         "x.warc holds a record with broken headers, at byte 0: it is left out.",
     ),
+    "empty WARC": ("x.warc.gz", b"", "x.warc.gz is not what its name says: it is left out."),
+    "HAR that is none": ("x.har", b"{}", "x.har is not what its name says: it is left out."),
+    "check for robots": (
+        "x.warc",
+        plain(
+            "http://localhost/search?search_api_fulltext=Japan",
+            http(b"<title>Just a moment...</title>", "cf-mitigated: challenge"),
+            date=LATER,
+        ),
+        "{url} in x.warc is a check for robots: an earlier capture of it is read.",
+    ),
     "name that was cut": (
         f"x.example/{'search?a=' + 'x' * 227}",
         b"<html>",
@@ -587,7 +602,7 @@ def test_unfit_file_in_a_folder_is_named_and_the_others_are_read(
     file = put(tmp_path / "in" / name, content)
     put(tmp_path / "in" / "y.warc.gz", packed_warc(pages))
     assert len(listing(tmp_path / "in", pages[0][0]).documents) == 15
-    assert sentence.format(file=file) in caplog.messages
+    assert sentence.format(file=file, url=pages[0][0]) in caplog.messages
 
 
 def test_zip_of_something_else_is_refused_before_a_run_begins(crawl: Crawl, tmp_path: Path) -> None:

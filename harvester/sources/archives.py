@@ -5,6 +5,7 @@ Nothing is unpacked to the disk. A tar (.tar, .tar.gz, .tar.zst) is read in one 
 
 import gzip
 import io
+import re
 import sys
 import tarfile
 import zlib
@@ -39,6 +40,11 @@ else:
 
 PACKED = (".wacz", ".zip", ".tar", ".gz", ".tgz", ".zst", ".tzst")
 """Endings of what may be a zip or a tar of pages. Many other files are zips as well."""
+NAMED = re.compile(
+    r"\.(?:w?arc(?:\.gz|\.zst)?(?:\.open)?|wacz|har|mht(?:ml)?|tar(?:\.gz|\.zst)?|tgz|tzst)$",
+    re.IGNORECASE,
+)
+"""Endings of what can be nothing but captures."""
 HEAD = 16 * 1024
 BLOCK = 512
 ZIP = b"PK\x03\x04"
@@ -81,10 +87,14 @@ def _captures(path: Path, skip: Skip, limit: int) -> Iterator[Capture]:
         try:
             if _kind_in_folder(file):
                 yield from _in_archive(file, name, skip, limit)
+            elif NAMED.search(name):
+                skip(f"{shown(name)} is not what its name says: it is left out")
             else:
                 files[name] = file_at(file)
         except BadUsage as unfit:
             skip(f"{unfit}".partition(": give")[0].removesuffix(".") + ": it is left out")
+        except OSError as error:
+            skip(f"{shown(name)} can't be read ({error.strerror}): it is left out")
     yield from captures_among(files, path.resolve().name, skip)
 
 

@@ -85,7 +85,11 @@ def captures_among(files: Files, folder: str, skip: Skip) -> Iterator[Capture]:
         return None if found is None else files[found].read(LARGEST_NOTE)
 
     for name, packed in names.items():
-        head = unpacked_head(files[packed].read(PAGE_HEAD))
+        try:
+            head = unpacked_head(files[packed].read(PAGE_HEAD))
+        except OSError as error:
+            skip(f"{shown(name)} can't be read ({error.strerror}): it is left out")
+            continue
         if mirror.is_replaced(name) or not is_page(name, head):
             continue
         note = noted(look, name, head)

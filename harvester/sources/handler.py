@@ -85,12 +85,19 @@ class SourceHandler(BaseDownloadHandler):
         found = self._captures.of(request.url, self._named())
         if passed_over := request.meta.get(PASSED_OVER, 0):
             return self._earlier(request, found, passed_over)
-        checks = []
+        checks: list[Capture] = []
         for capture, answer in self._answers(request, found):
             if challenger(answer) is None:
+                self._tell_checks(request.url, checks)
                 return answer
             checks.append(capture)
         return self._answer(request, checks[0])
+
+    def _tell_checks(self, url: str, checks: list[Capture]) -> None:
+        for check in checks:
+            self._skip(
+                f"{url} in {check.file} is a check for robots: an earlier capture of it is read"
+            )
 
     def _earlier(self, request: Request, found: list[Capture], passed_over: int) -> Response:
         """The best capture of a page but so many. Raises NoEarlier if there are no more."""

@@ -17,12 +17,7 @@ from harvester.sites.site import Site
 from harvester.sources.captures import address
 from harvester.sources.recordings import Mementos
 from harvester.sources.wayback_captures import (
-    FIRST_PAGES,
-    KeptPage,
-    KeptPages,
-    PageSet,
     Snapshot,
-    best_set,
     blocked_site,
     index_urls,
     is_archived,
@@ -30,6 +25,7 @@ from harvester.sources.wayback_captures import (
     read_memento,
     snapshots,
 )
+from harvester.sources.wayback_sets import FIRST_PAGES, KeptPage, KeptPages, PageSet, best_set
 from harvester.timestamps import first_second, last_second
 from harvester.warc.headers import digest
 

@@ -1,4 +1,4 @@
-"""Captures in the Wayback Machine: its index of them, and which make a whole listing.
+"""Captures in the Wayback Machine: their addresses, and its index of them.
 
 https://github.com/internetarchive/wayback/tree/master/wayback-cdx-server describes the index. The
 original bytes of a capture are at an address with "id_" after its time.
@@ -7,17 +7,14 @@ original bytes of a capture are at an address with "id_" after its time.
 import json
 import logging
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlencode
 
-from scrapy.http import Headers, HtmlResponse, Request, Response, TextResponse
+from scrapy.http import Headers, Response
 
-from harvester.crawl.walk import Walk
-from harvester.items import PAGE_SOURCE, Listing, PageSource
-from harvester.outcomes import Incomplete, Reason, RunProblem, Unreadable
-from harvester.sources.captures import Address, Spool, address
+from harvester.outcomes import Incomplete, Reason, Unreadable
 from harvester.timestamps import first_second
 
 logger = logging.getLogger(__name__)
@@ -27,12 +24,6 @@ GOOD = ("200", "-")
 STATUSES = "statuscode:200|-|30[12378]"
 MOST_CAPTURES = 1000
 """How many captures of a page are looked at, the latest ones."""
-FIRST_PAGES = 30
-"""How many captures of a first page are tried, the latest first. What is no page is no try."""
-MOST_FETCHED = 100
-"""How many captures are fetched for that at the most."""
-NEAREST = 5
-"""How many captures of each later page are tried, the nearest in time first."""
 MEMENTO = re.compile(r"https?://[^?#]*?/web/(?P<time>\d{14})id_/(?P<url>https?://.+)", re.DOTALL)
 
 
@@ -150,162 +141,3 @@ def read_memento(url: str) -> tuple[str, str] | None:
     found = MEMENTO.fullmatch(url)
     moment = first_second(found["time"]) if found else None
     return (found["url"], moment) if found and moment else None
-
-
-@dataclass(frozen=True, slots=True)
-class KeptPage:
-    """A page in KeptPages: its place there, its size and encoding, and where it comes from."""
-
-    place: int
-    size: int
-    encoding: str
-    source: PageSource
-
-
-class KeptPages:
-    """The pages that one harvest has fetched, on the disk rather than in memory."""
-
-    def __init__(self) -> None:
-        self._spool = Spool()
-
-    def put(self, page: TextResponse, source: PageSource) -> KeptPage:
-        """Keeps a page."""
-        return KeptPage(self._spool.put(page.body), len(page.body), page.encoding, source)
-
-    def get(self, page: KeptPage, url: str) -> TextResponse:
-        """The page as a response from an address."""
-        body = self._spool.get(page.place, page.size)
-        request = Request(url, meta={PAGE_SOURCE: page.source})
-        return HtmlResponse(url, body=body, encoding=page.encoding, request=request)
-
-
-class Shelf(Protocol):
-    """Gives captures. Its methods raise a RunProblem if one can't be had."""
-
-    async def captures(self, url: str) -> list[Snapshot]:
-        """All captures of an address, the best first."""
-
-    async def kept(self, snapshot: Snapshot) -> KeptPage | None:
-        """The page that was captured; None if it is not there, or no page after all."""
-
-    def read(self, page: KeptPage, url: str) -> Listing:
-        """Reads the page."""
-
-    def why_not(self, snapshot: Snapshot, url: str) -> Incomplete:
-        """The problem that a capture of an address is not the page."""
-
-    def gap(self, url: str) -> Incomplete:
-        """The problem that an address has no capture."""
-
-
-@dataclass(slots=True)
-class PageSet:
-    """Pages that go together, by their addresses; `problem` is what keeps them from being whole."""
-
-    pages: dict[Address, KeptPage] = field(default_factory=dict)
-    problem: RunProblem | None = None
-
-
-async def best_set(shelf: Shelf, url: str, *, max_pages: int) -> PageSet:
-    """The latest pages that are a whole listing, or the latest that begin one if none do."""
-    begun: list[PageSet] = []
-    firsts = await shelf.captures(url)
-    for first in firsts[:MOST_FETCHED]:
-        found = await _Search(shelf, first, url, max_pages).run()
-        if found.problem is None:
-            _tell_older(first, begun)
-            return found
-        begun.append(found)
-        if sum(bool(other.pages) for other in begun) == FIRST_PAGES:
-            break
-    if not begun:
-        return PageSet(problem=shelf.gap(url))
-    best = next((found for found in begun if found.pages), begun[0])
-    return _told_how_far(best, len(begun), len(firsts), url)
-
-
-def _tell_older(first: Snapshot, later: list[PageSet]) -> None:
-    if later:
-        logger.warning(
-            "The captures since %s are no whole listing (%s %s): the latest that are one are read.",
-            first_second(first.timestamp),
-            f"{len(later)} were tried; the latest:",
-            later[0].problem,
-        )
-
-
-def _told_how_far(found: PageSet, tried: int, known: int, url: str) -> PageSet:
-    """A set that is not whole; its problem says how far back was searched, if not to the end."""
-    problem = found.problem
-    if problem is None or tried == known:
-        return found
-    sentence = (
-        f"{problem} The latest {tried} of {known} captures were looked at: name an earlier date,"
-        " as in source=wayback:2020."
-    )
-    return PageSet(found.pages, Incomplete(sentence, problem.why, url))
-
-
-class _Search:
-    """The search for the pages that go with one capture of the first of them."""
-
-    def __init__(self, shelf: Shelf, first: Snapshot, url: str, max_pages: int) -> None:
-        self._shelf = shelf
-        self._first = first
-        self._walk = Walk(url, max_pages=max_pages)
-        self._found = PageSet()
-        self._documents: set[str] = set()
-
-    async def run(self) -> PageSet:
-        """Searches. Raises a RunProblem if the service can't be reached."""
-        while (url := self._walk.url) is not None:
-            snapshots = [self._first] if not self._walk.pages else await self._nearest(url)
-            if not await self._take_one(url, snapshots):
-                self._found.problem = self._found.problem or self._shelf.gap(url)
-                return self._found
-            try:
-                self._walk.check_next()
-            except RunProblem as problem:
-                self._found.problem = problem
-                return self._found
-        try:
-            self._walk.check_complete()
-        except RunProblem as problem:
-            self._found.problem = problem
-        return self._found
-
-    async def _nearest(self, url: str) -> list[Snapshot]:
-        snapshots = await self._shelf.captures(url)
-        return sorted(snapshots, key=self._first.distance)[:NEAREST]
-
-    async def _take_one(self, url: str, snapshots: list[Snapshot]) -> bool:
-        """Goes on with the first capture that fits; the last that doesn't is the problem."""
-        for snapshot in snapshots:
-            page = await self._shelf.kept(snapshot)
-            if page is None:
-                self._found.problem = self._shelf.why_not(snapshot, url)
-                continue
-            try:
-                if self._fits(page, url):
-                    self._found.pages[address(url)] = page
-                    self._found.problem = None
-                    return True
-            except RunProblem as problem:
-                self._found.problem = problem
-        return False
-
-    def _fits(self, page: KeptPage, url: str) -> bool:
-        """Whether a page goes on where the ones before end. Raises a RunProblem if it can't be."""
-        listing = self._shelf.read(page, url)
-        if self._walk.pages and self._walk.states_other(listing):
-            raise Incomplete(
-                f"{url} was captured only when the listing had {listing.total} entries, not"
-                f" {self._walk.stated_total} as on its first page: name an earlier date.",
-                Reason.NOT_SAVED,
-                url,
-            )
-        self._walk.read(listing, len(listing.entries))
-        new = {entry.document for entry in listing.entries} - self._documents
-        self._documents |= new
-        self._walk.stored(len(new))
-        return True

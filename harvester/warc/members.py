@@ -9,7 +9,6 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Protocol
 
 from harvester.warc.stream import (
     CHUNK,
@@ -44,18 +43,6 @@ BROKEN = (zlib.error, zstd.ZstdError)
 Dictionary = zstd.ZstdDict | None
 
 
-class _Unpacker(Protocol):
-    """Unpacks one member. `unused_data` is what follows it."""
-
-    @property
-    def eof(self) -> bool: ...
-    @property
-    def unused_data(self) -> bytes: ...
-    @property
-    def needs_input(self) -> bool: ...
-    def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
-
-
 class _Gunzip:
     """Unpacks a member of gzip, with the interface of the other unpackers in Python."""
 
@@ -77,6 +64,9 @@ class _Gunzip:
     def decompress(self, data: bytes, max_length: int) -> bytes:
         """Unpacks more, so many bytes at the most."""
         return self._inflater.decompress(self._inflater.unconsumed_tail + data, max_length)
+
+
+_Unpacker = _Gunzip | zstd.ZstdDecompressor
 
 
 @dataclass(frozen=True, slots=True)
