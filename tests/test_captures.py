@@ -24,6 +24,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 from scrapy.utils.test import get_crawler
 from warcio.archiveiterator import ArchiveIterator
+from werkzeug import Response as Answer
 
 from harvester.interfaces import read_listing
 from harvester.items import PAGE_SOURCE
@@ -836,3 +837,29 @@ def read_by_warcio(path: Path) -> Iterator[tuple[int, str, bytes]]:
                 # Its content before its place: the place is known once the record was read.
                 body = record.content_stream().read()
                 yield read.get_record_offset(), url, body
+
+
+def test_whatever_a_live_harvest_accepts_its_recording_gives_again(
+    archive: Archive, crawl: Crawl, tmp_path: Path
+) -> None:
+    def first(_: object) -> Answer:
+        page = archive.page(0).encode()
+        packed = gzip.compress(page[:5000]) + gzip.compress(page[5000:])
+        answer = Answer(packed, content_type="application/octet-stream")
+        answer.headers["Content-Encoding"] = "gzip"
+        for number in range(120):
+            answer.set_cookie(f"a{number}", "1")
+        return answer
+
+    def second(_: object) -> Answer:
+        said = {"Content-Encoding": "none"}
+        return Answer(archive.page(1), headers=said, content_type="text/javascript; charset=utf-8")
+
+    archive.answers = {0: first, 1: second}
+    recorded = tmp_path / "warc"
+    live = crawl(f"-aurl={archive.url}", "-aname=it", HARVEST_WARC=recorded)
+    again = harvest(
+        f"-aurl={archive.url}", "-aname=it", f"-asource={recorded}", HARVEST_DB=tmp_path / "2.db"
+    )
+    assert (live.code, again.code, len(live.entries())) == (0, 0, 15)
+    assert content(again.db) == content(live.db)
