@@ -7,6 +7,7 @@ import html as markup
 import io
 import json
 import os
+import re
 import tarfile
 import zipfile
 from collections.abc import Callable, Iterator
@@ -31,6 +32,7 @@ from harvester.items import PAGE_SOURCE
 from harvester.middlewares import GzipMiddleware, SameSiteRedirectMiddleware
 from harvester.outcomes import RunProblem
 from harvester.sites import site_of
+from harvester.sources.captured import MOST_TRIED
 from harvester.sources.warc import NO_PAGES, captures
 from harvester.warc.headers import digest
 from harvester.warc.stream import Damaged
@@ -863,3 +865,31 @@ def test_whatever_a_live_harvest_accepts_its_recording_gives_again(
     )
     assert (live.code, again.code, len(live.entries())) == (0, 0, 15)
     assert content(again.db) == content(live.db)
+
+
+@pytest.mark.parametrize(("unfit", "code"), [(MOST_TRIED - 1, 0), (MOST_TRIED, 65)])
+def test_so_many_captures_of_a_page_are_tried(
+    unfit: int, code: int, archive: Archive, crawl: Crawl, tmp_path: Path
+) -> None:
+    archive.entries = japan()[:3]
+    made = [record(archive.url, archive.page(0).encode(), date=DATE)]
+    for day in range(1, unfit + 1):
+        page = f"<html><h1>Moving house, day {day}</h1></html>".encode()
+        made.append(record(archive.url, page, date=f"2021-03-{day:02}T00:00:00Z"))
+    source = put(tmp_path / "x.warc.gz", b"".join(made))
+    done = crawl(f"-aurl={archive.url}", f"-asource={source}")
+    assert (done.code, len(done.entries())) == (code, 0 if code else 3)
+
+
+def test_records_of_wrong_lengths_are_not_read_again_for_ever(
+    pages: list[Page], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("harvester.warc.stream.MOST_TWICE", 10_000)
+    length = re.compile(rb"(Content-Length: )\d+")
+    lying = length.sub(rb"\g<1>999999", plain("https://x.example/", http(b"x" * 900)), count=1)
+    told: list[str] = []
+    source = put(tmp_path / "x.warc", 20 * lying)
+    assert [*captures(source, source.name, told.append)] == []
+    assert told[-1] == (
+        "x.warc holds too many records of wrong lengths: what follows in it is left out"
+    )

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 from make_fixtures import FIXTURES
+from scrapy.http import HtmlResponse
 
-from harvester.crawl.response_meta import challenge
+from harvester.crawl.response_meta import challenge, login_instead
 
 NETWORKS = {"akamai-interstitial": "Akamai", "cloudflare-challenge": "Cloudflare"}
 FOLDERS = sorted(page.parent for page in FIXTURES.glob("*/*/page.json"))
@@ -66,6 +67,23 @@ def test_saved_pages(folder: Path) -> None:
 )
 def test_challenge(status: int, headers: dict[str, str], html: str, network: str | None) -> None:
     assert challenge(status, headers, html) == network
+
+
+FIELD = "<form><input type='password'></form>"
+LOGINS = [
+    ("/search", HTML.format("Log in | Archive", FIELD), True),
+    ("/user/login?to=/search", HTML.format("Archive", FIELD), True),
+    ("/search", HTML.format("Archiv", f"<h1>Bitte anmelden</h1>{FIELD}"), True),
+    ("/search", HTML.format("Archive", FIELD), False),
+    ("/search", HTML.format("How to log in", ""), False),
+    ("/search?q=login", HTML.format("Archive", FIELD), False),
+]
+
+
+@pytest.mark.parametrize(("place", "html", "is_login"), LOGINS)
+def test_login_is_told_from_a_page_with_a_form(place: str, html: str, is_login: bool) -> None:
+    page = HtmlResponse(f"https://x.example{place}", body=html, encoding="utf-8")
+    assert (login_instead(page, page.url) is not None) == is_login
 
 
 AKAMAI = '<meta http-equiv="refresh" content="5; URL=\'/?bm-verify=A\'">'

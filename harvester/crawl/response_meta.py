@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 
 from scrapy.http import Headers, Response, TextResponse
 
-from harvester.crawl.challenges import LONGEST_CHECK
 from harvester.crawl.challenges import challenge as challenge
 from harvester.items import PAGE_SOURCE, PageSource
 from harvester.outcomes import ListingChanged, LoginAsked, Reason, Refused, Unreadable
@@ -23,6 +22,14 @@ LOGIN = re.compile(r"<input\b[^<>]*\btype\s*=\s*[\"']?password\b", re.IGNORECASE
 LOGIN_ADDRESS = re.compile(
     r"/(?:[a-z]+[-_])?(?:log[-_]?in|sign[-_]?in|sso|cas|shibboleth)\b", re.IGNORECASE
 )
+LOGIN_TITLE = re.compile(
+    r"<(?:title|h1)\b[^<>]*>[^<]{0,200}?(?:log[ -]?in|sign[ -]?in|log on|authenti|anmeld|einlogg"
+    r"|connexion|connecter|identifi|iniciar sesi|acceder|accedi|accesso|entrar|inloggen|logga in"
+    r"|logg inn|zalog|přihl|вход|войти|увійти|登录|登錄|登入|ログイン|로그인|تسجيل الدخول)",
+    re.IGNORECASE,
+)
+"""Signs that a page with a field for a password is a login, and not a page with a form in its
+head: its address, or its title in the languages that listings are read in."""
 
 
 def check(
@@ -71,9 +78,8 @@ def login_instead(response: TextResponse, url: str) -> LoginAsked | None:
     """The refusal that an unreadable page is which asks for a password; None for any other."""
     if not LOGIN.search(response.text):
         return None
-    if len(response.text) >= LONGEST_CHECK and not LOGIN_ADDRESS.search(
-        urlsplit(response.url).path
-    ):
+    at_login = LOGIN_ADDRESS.search(urlsplit(response.url).path)
+    if not at_login and not LOGIN_TITLE.search(response.text):
         return None
     sentence = (
         f"{url} is refused: the site asks for a login. Ask the archive, or harvest from saved"
