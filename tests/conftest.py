@@ -99,6 +99,13 @@ def slowness(file: str) -> int:
 
 
 @pytest.fixture
+def httpserver(httpserver: HTTPServer) -> HTTPServer:
+    """A server that answers 404 to what it lacks, as sites do, and not 500: not even robots.txt."""
+    httpserver.no_handler_status_code = 404
+    return httpserver
+
+
+@pytest.fixture
 def archive(httpserver: HTTPServer) -> Archive:
     """A site on loopback, whose pages a test decides."""
     return Archive(httpserver)
