@@ -43,6 +43,7 @@ def test_page_that_can_not_be_read_is_saved_all_the_same(archive: Archive, tmp_p
 def test_saved_document_holds_what_was_read(httpserver: HTTPServer, tmp_path: Path) -> None:
     record = real_record(DOCUMENTS[0], "today")
     page = render("today", Document(record.link, record))
+    httpserver.expect_request("/robots.txt").respond_with_data("")
     httpserver.expect_request(f"/document/{record.document}").respond_with_response(html(page))
     url = httpserver.url_for(f"/document/{record.document}")
     done = scrapy("save-fixture", url, "--to", str(tmp_path), *OPTIONS)
@@ -58,6 +59,7 @@ def test_saved_document_holds_what_was_read(httpserver: HTTPServer, tmp_path: Pa
 def test_page_that_is_no_documents_is_saved_all_the_same(
     httpserver: HTTPServer, tmp_path: Path
 ) -> None:
+    httpserver.expect_request("/robots.txt").respond_with_data("")
     httpserver.expect_request("/document/--").respond_with_response(html("<h1>Log in</h1>"))
     url = httpserver.url_for("/document/--")
     done = scrapy("save-fixture", url, "--to", str(tmp_path), *OPTIONS)
