@@ -291,6 +291,23 @@ def test_two_places_are_both_asked_for_and_two_decades_are_either(reader: Reader
     assert reader.found("/documents?decade=1950s&decade=1960s") == one + other
 
 
+def test_what_was_asked_for_is_shown_with_its_count_however_many_others_there_are(
+    reader: Reader, db: Path
+) -> None:
+    many = f"""SELECT document FROM document_terms JOIN terms ON id = term
+        WHERE kind = 'subject' GROUP BY document HAVING count(*) > {FEW}"""
+    (rarest,) = raw_rows(
+        db,
+        f"""SELECT name, document FROM terms JOIN document_terms ON term = id
+        WHERE kind = 'subject' GROUP BY term HAVING count(*) = 1 AND document IN ({many})
+        ORDER BY name DESC LIMIT 1""",
+    )
+    for asked in ({"subject": rarest["name"]}, {"has": "several"}):
+        page = reader.page(f"/documents?{urlencode(asked)}")
+        (line,) = page.css("aside .facet li.on")
+        assert int(said(line, ".n")) == counted(page) > 0
+
+
 def test_facet_has_five_and_more(reader: Reader, db: Path) -> None:
     page = reader.page("/documents")
     (all_places,) = raw_rows(db, "SELECT count(*) AS n FROM terms WHERE kind = 'place'")

@@ -34,6 +34,8 @@ LABELS = {
     **{"person": "Person or body", "archive": "Original kept in"},
 }
 Counts = list[tuple[str, int]]
+COUNTED = ("text", "scan")
+"""Of HAVING, what is counted; who is in several collections is dear to count."""
 ONE_OF = (STATE, DECADES, SITE)
 """A document has but one of these: several are asked for as alternatives."""
 
@@ -109,7 +111,7 @@ def facets(db: sqlite3.Connection, shown: Results) -> list[Facet]:
     found = FOUND if shown.found > documents // MANY_FOUND else FEW_FOUND
     for name, count in ((DECADES, _decades), (SITE, _sites), (STATE, _states)):
         counts[name] = count(db, *_alternatives(question, name, found))
-    counts[HAS] = _conditions(db, HAVING, found, {})
+    counts[HAS] = _conditions(db, {name: HAVING[name] for name in COUNTED}, found, {})
     made = (_facet(question, name, counts.get(name, []), shown.found) for name in FACETS)
     return [facet for facet in made if facet.values]
 
@@ -168,7 +170,8 @@ def _facet(question: Question, name: str, counts: Counts, found: int) -> Facet:
     most = MANY if question.more == name else FEW
     largest = sorted(useful, key=lambda one: (one[0] not in asked, -one[1]))[:most]
     known = dict(counts)
-    kept = [(value, known.get(value, 0)) for value in asked if value not in known]
+    beyond = 0 if name in ONE_OF else found  # what all must have, all that were found have
+    kept = [(value, beyond) for value in asked if value not in known]
     kept += [one for one in useful if one in largest] if name == DECADES else largest
     labels = VALUES.get(name, {})
     values = [

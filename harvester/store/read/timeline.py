@@ -90,7 +90,10 @@ def _of(question: Question, unit: str, period: str) -> Question:
 
 NAMES = """
     WITH counted AS (SELECT term, count(*) AS documents FROM document_terms GROUP BY term)
-    SELECT nfc(name) AS name, sum(documents) AS documents
+    SELECT nfc(name) AS name, CASE count(*) WHEN 1 THEN sum(documents) ELSE (
+        SELECT count(DISTINCT document) FROM document_terms WHERE term IN (
+            SELECT id FROM terms AS forms
+            WHERE forms.kind = :kind AND nfc(forms.name) = nfc(terms.name))) END AS documents
     FROM counted CROSS JOIN terms ON terms.id = term
     WHERE kind = :kind AND instr(plain(name), plain(:letters)) > 0
     GROUP BY nfc(name) ORDER BY {order}"""
