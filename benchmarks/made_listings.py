@@ -246,6 +246,9 @@ class _Maker:
             return f"<dl>{''.join(made)}</dl>"
         if self.shape == "links":
             self.link = "title"
+            if self.contents.titles not in ("dated", "dated-end", "is-date"):
+                for entry in entries:
+                    entry.date = None
             return "<div>" + "".join(f"<p>{self._title(e, n)}</p>" for n, e in many) + "</div>"
         if self.shape == "groups":
             return self._groups(many)

@@ -345,6 +345,12 @@ DOUBTFUL = {
             f"<td>{SUMMARY if n else ''}</td></tr>"
         ),
     ),
+    "like them are left": many(
+        lambda n: (
+            f'<div class="c"><h5>{TITLES[n] if n % 4 else "Map"}</h5><p>{date(n) if n % 4 else ""}'
+            f'</p><a href="{link(n)}"></a></div>'
+        )
+    ),
     "goes on with what stands before it": many(
         lambda n: f'<li><h3>{date(n)}</h3> - {TITLES[n]} <a href="{link(n)}">PDF</a></li>'
     ),

@@ -146,9 +146,15 @@ def _says(outline: Outline, place: int) -> bool:
 
 
 def _without_repeats(outline: Outline, best: Reading, places: list[int]) -> list[int]:
-    """Those that say something else each: what is repeated, such as a header, is no entry."""
-    said = Counter(map(outline.text, {*places, *best.rows.above}))
-    return [place for place in places if said[outline.text(place)] < 2]
+    """Those that say or link something else each: what is repeated, such as a header, is no
+    entry."""
+    said = Counter(_said(outline, place) for place in {*places, *best.rows.above})
+    return [place for place in places if said[_said(outline, place)] < 2]
+
+
+def _said(outline: Outline, place: int) -> tuple[str | None, ...]:
+    """What an element says, and where it leads."""
+    return (outline.text(place), *filter(None, map(outline.href, outline.within(place))))
 
 
 def _is_between(outline: Outline, best: Reading, place: int, is_last: bool) -> bool:
@@ -165,7 +171,7 @@ def _is_between(outline: Outline, best: Reading, place: int, is_last: bool) -> b
     cells = [one for one in outline.children(place) if outline.tags[one] in CELLS]
     if best.dated > DATED and heads_month(outline, place):
         return True
-    if any(outline.href(one) for one in said):
+    if any(map(outline.href, outline.within(place))):
         return False
     wide = len(cells) == 1 and outline.elements[cells[0]].get("colspan") is not None
     heads = any(outline.heads(one) and outline.text(one) == text for one in said)
