@@ -445,6 +445,7 @@ def test_next_page_is_found(pager: str) -> None:
         '<p><a class="active" href="/1923">1923</a> <a href="/1924">1924</a></p>',
         '<p><span>2023</span> <a href="/2024">2024</a></p>',
         '<p><a href="/2024">2024</a> <a href="/2023">2023</a></p>',
+        '<div class="date-nav"><ul class="pager"><li><a href="?mini=1960-03">»</a></li></ul></div>',
         '<p><a href="/next-steps">Next steps of the archive</a></p>',
     ],
 )

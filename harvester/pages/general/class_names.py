@@ -17,6 +17,7 @@ FRAME_NAMES = """
     related share sharing sidebar side-bar social sort tagcloud tags? toolbar topbar widget
 """
 FRAME = re.compile(rf"(?:^|[-_ ])(?:{'|'.join(FRAME_NAMES.split())})(?:$|[-_ ])", re.IGNORECASE)
+FRAME_TAGS = frozenset(("nav", "footer", "aside"))
 SURE_FRAME = re.compile(r"nav|menu|footer", re.IGNORECASE)
 MOST_OF_PAGE, NEARLY_PAGE = 0.4, 0.85
 """What holds more of the page's text than this is no part of its frame, whatever its name."""
@@ -32,11 +33,16 @@ LONGEST_HIDDEN = 200
 def is_frame(element: Element, share: float) -> bool:
     """Whether an element is part of the page's frame, by its tag and names; `share` is how much of
     the page's text it holds."""
-    tag, names = str(element.tag), " ".join(map(str, _names(element)))
-    sure = tag in ("nav", "footer") or bool(SURE_FRAME.search(names))
-    if not (tag in ("nav", "footer", "aside") or (tag not in WHOLE and FRAME.search(names))):
+    tag, names = str(element.tag), " ".join(_names(element))
+    if not (tag in FRAME_TAGS or (names and tag not in WHOLE and _frames(names))):
         return False
+    sure = tag in ("nav", "footer") or bool(SURE_FRAME.search(names))
     return share < (NEARLY_PAGE if sure else MOST_OF_PAGE)
+
+
+@lru_cache(maxsize=4096)
+def _frames(names: str) -> bool:
+    return FRAME.search(names) is not None
 
 
 def is_hidden(element: Element) -> bool:

@@ -14,7 +14,9 @@ ARROWS = ("›", "→", ">", "»", "≫", ">>", "►", "▶")
 PAGER = re.compile(
     r"pag(?:er|inat|ing|e-?nav|es?\b)|wp-pagenavi|nav-?links|results?-?nav", re.IGNORECASE
 )
-NO_PAGER = re.compile(r"carousel|slider|slick|gallery|swiper|calendar|month", re.IGNORECASE)
+NO_PAGER = re.compile(
+    r"carousel|slider|slick|gallery|swiper|calendar|month|date-?(?:nav|next|picker)", re.IGNORECASE
+)
 ICON = re.compile(
     r"(?:chevron|angle|arrow|caret)s?(?:-circle)?-(?:right|forward)|\bnext\b", re.IGNORECASE
 )

@@ -4,6 +4,7 @@ A part's path is the way to it from the entry: `("tr", "td2", "a")`, `("div", "h
 Parts of different entries with one path are a column, whether the page shows a table or not.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ LONGEST_REACHING = 100
 """A cell of a row above that says more stands beside several entries, and is no part of them."""
 STEADY = 0.8
 """In so many of the entries a part has to be there equally often for its repeats to be columns."""
+DIGIT = re.compile(r"[0-9]")
 DATE_LIKE = (5, 40)
 """Letters and digits of a day that is written in pieces."""
 MOST_BESIDE = 4
@@ -200,8 +202,10 @@ class PartsReader:
     def _add_pieces(self, place: int, path: Path) -> None:
         """A day whose number, month and year stand in elements of their own."""
         outline = self._outline
-        pieces = sum(outline.length(child) > 0 for child in outline.children(place))
         text = outline.text(place)
+        if not DIGIT.search(text):
+            return
+        pieces = sum(outline.length(child) > 0 for child in outline.children(place))
         found = find_date(text) if pieces > 1 or outline.says[place] else None
         if found and found.is_whole and len(found.shown) >= len(text) - MOST_BESIDE:
             self._parts.append(Part((*path, "date"), text, None, place, mixed=True))
