@@ -137,6 +137,9 @@ SHAPES = {
         '<tr><td><a href="../">Parent Directory</a></td><td></td><td></td></tr>',
         row=lambda n: f"<tr><td>{titled(n)}</td><td>{date(n)}</td><td>{n + 1}.2M</td></tr>",
     ),
+    "the next page in a list like the entries'": "<div><ul>"
+    + many(lambda n: f"<li>{titled(n)} <i>{date(n)}</i></li>")
+    + '</ul></div><div><ul><li><a href="/other">Next</a></li></ul></div>',
     "a pager in a list like the entries'": "<ul>"
     + many(lambda n: f"<li>{titled(n)} ({date(n)})</li>")
     + '</ul><ul class="pager"><li><a href="?page=1">To the first</a></li></ul>',

@@ -24,6 +24,7 @@ BEYOND = (
     "the headers again in every month",
     "a note beside every month",
     "an index of files",
+    "the next page in a list like the entries'",
 )
 """Shapes that no selector describes: what is an entry's stands outside of it, or what is none has
 its form."""

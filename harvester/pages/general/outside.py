@@ -23,7 +23,10 @@ SHORT, PAIR = 6, 2
 SMALL, NEARLY = 0.5, 0.1
 """A few entries hold more of the page's text, and fit so many times better than another list."""
 DATED = 0.5
-SEVERAL = 0.2
+SEVERAL = 0.1
+"""So many of the entries may have a second link where their title is, unless these are in a list:
+then the list's items are the entries."""
+ITEMS = frozenset(("li", "tr", "dt", "dd", "article"))
 WORDLESS = 1.02
 """Texts in the line of the entries are so much longer than these."""
 USUAL, SELDOM = 0.9, 0
@@ -142,7 +145,8 @@ def unlike(outline: Outline, best: Reading) -> Iterator[str]:
         yield f"{lone} is nothing but a link, and the other entries say more"
     if len(kinds) > 1 and len(parents) > 1:
         yield "the entries are of different kinds, and in different places"
-    if best.several > SEVERAL:
+    in_list = not ITEMS.isdisjoint(Part.tags_of(best.titles[0].path[1:]))
+    if best.several > (0 if in_list else SEVERAL):
         yield f"{best.several:.0%} of the entries have more than one title"
 
 

@@ -77,7 +77,7 @@ def read_rows(outline: Outline, group: Group, reader: PartsReader, words: Words)
     rows = [
         (place, parts)
         for place, parts in read
-        if parts and not is_heading(outline, place) and not _leads_up(parts)
+        if parts and not is_heading(outline, place) and not _leads_on(parts, words)
     ]
     above = set(group) - {place for place, _ in rows} | ({head} if head is not None else set())
     if len(rows) > 3 and heads_below(rows[0][1], words) and not heads_below(rows[1][1], words):
@@ -93,10 +93,14 @@ def read_rows(outline: Outline, group: Group, reader: PartsReader, words: Words)
     return found
 
 
-def _leads_up(parts: list[Part]) -> bool:
-    """Whether the only link of a row leads to the folder above, or to the first page of all."""
+def _leads_on(parts: list[Part], words: Words) -> bool:
+    """Whether a row is no more than a link to the next page, to the folder above, or to the first
+    page of all."""
     addresses = {part.href for part in parts if part.href}
-    return len(addresses) == 1 and not addresses.pop().strip("./")
+    if len(addresses) != 1:
+        return False
+    says_next = len(parts) == 1 and words.is_next(parts[0].text)
+    return says_next or not addresses.pop().strip("./")
 
 
 def _row_above(outline: Outline, rows: Rows) -> int | None:
