@@ -156,7 +156,51 @@ def nested_table(site: "Site", entry: Entry, number: int) -> str:
     )
 
 
+def accordion(site: "Site", entry: Entry, number: int) -> str:
+    """A panel a year, with the papers of its meetings; the first panels are open."""
+    entry.date = site.contents.date(355 - number * 7, "long")
+    entry.title = f"{entry.date} {('Minutes', 'Board Meeting')[site.odd < 0.5]}"
+    year = 2024 - number // 6
+    start = (
+        f'<div class="panel"><h4><a href="#y{year}">{year}</a></h4><div id="y{year}"><ul>'
+        if number % 6 == 0
+        else ""
+    )
+    last = number % 6 == 5 or number == site.number - 1
+    return f"{start}<li>{site.link(entry)}</li>{'</ul></div></div>' if last else ''}"
+
+
+def revised(site: "Site", entry: Entry, number: int) -> str:
+    """Titles with dates in them, some of which have a second version."""
+    entry.date = site.contents.date(355 - number * 7, "long")
+    entry.title = f"{entry.title}, {entry.date}"
+    again = f' (<a href="/v2/{number}">Revised</a>)' if number % 5 == 2 else ""
+    return f"<p>{site.link(entry)}{again}</p>"
+
+
+def subjects(site: "Site", entry: Entry, number: int) -> str:
+    """Opinions by their number, with a subject and a sentence, without a header."""
+    said = f"{entry.title}. {site.contents.sentence()}" if site.odd < 0.4 else escape(entry.title)
+    entry.title = said if site.odd < 0.4 else entry.title
+    return (
+        f"<tr><td>{site.link(entry, f'Op. {entry.number}')}</td><td>{entry.date or ''}</td>"
+        f"<td>{said}</td><td>{entry.place}</td></tr>"
+    )
+
+
+def requested(site: "Site", entry: Entry, number: int) -> str:
+    """Opinions by day, with who asked for them and a summary; the link is the number."""
+    return (
+        f"<tr><td>{entry.date or ''}</td><td>{site.link(entry, entry.number)}</td>"
+        f"<td>{escape(entry.title)}</td><td>{entry.summary or site.contents.sentence()}</td></tr>"
+    )
+
+
 LISTS = {
+    "accordion": (accordion, "<div>", "</div>"),
+    "revised": (revised, "<div>", "</div>"),
+    "subjects": (subjects, "<table>", "</table>"),
+    "requested": (requested, "<table>", "</table>"),
     "files": (files, "<table>", "</table>"),
     "attached": (attached, "<ul>", "</ul>"),
     "journal": (journal, "<div>", "</div>"),

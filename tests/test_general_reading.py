@@ -313,14 +313,19 @@ def test_days_with_nothing_but_a_file_are_titles() -> None:
     assert [one.href for one in entries] == [link(n) for n in range(8)]
 
 
-def test_links_that_begin_with_days_are_entries_if_they_say_more() -> None:
-    def links(title: Callable[[int], str]) -> str:
-        return f"<ul>{many(lambda n: f'<li><a href={link(n)}>{date(n)} {title(n)}</a></li>')}</ul>"
-
-    entries = read(page(links(lambda n: TITLES[n]))).entries
+@pytest.mark.parametrize("words", [TITLES, ("Minutes",) * 8])
+def test_links_that_begin_with_days_are_entries(words: tuple[str, ...]) -> None:
+    rows = many(lambda n: f"<li><a href={link(n)}>{date(n)} {words[n]}</a></li>")
+    entries = read(page(f"<ul>{rows}</ul>")).entries
     assert [one.date_text for one in entries] == [date(n) for n in range(8)]
-    alike = read_any_listing(page(links(lambda _: "Minutes")))
-    assert "links to months" in (alike.refused or "nothing")
+
+
+@pytest.mark.parametrize("said", ["{month} 1960", "Minutes of {month} 1960", "{day}"])
+def test_links_to_months_or_days_are_no_entries(said: str) -> None:
+    rows = many(
+        lambda n: f"<li><a href={link(n)}>{said.format(month=MONTHS[n], day=date(n))}</a></li>"
+    )
+    assert "links to months" in (read_any_listing(page(f"<ul>{rows}</ul>")).refused or "nothing")
 
 
 def test_a_heading_dates_no_entry_outside_of_what_it_heads() -> None:
@@ -354,6 +359,12 @@ DOUBTFUL = {
             f'</p><a href="{link(n)}"></a></div>'
         )
     ),
+    "are few for so many places": "<div>"
+    + "".join(
+        f"<ul>{''.join(f'<li>{titled(n)} {date(n)}</li>' for n in some)}</ul><p>{SUMMARY}</p>"
+        for some in ((0, 1, 2), (3,))
+    )
+    + "</div>",
     "goes on with what stands before it": many(
         lambda n: f'<li><h3>{date(n)}</h3> - {TITLES[n]} <a href="{link(n)}">PDF</a></li>'
     ),

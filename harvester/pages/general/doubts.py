@@ -14,7 +14,7 @@ from harvester.pages.general.evidence import (
     is_only_text,
     is_wordy,
     said_before,
-    wordings,
+    tell_apart,
 )
 from harvester.pages.general.leftovers import left_over
 from harvester.pages.general.outline import Outline
@@ -106,7 +106,7 @@ def _of_dated_titles(best: Reading) -> Iterator[str]:
     """Of titles in which dates stand: whether all have one, and whether that is all they say."""
     if best.date_path is not None or best.is_grouped or not best.dated:
         return
-    if best.is_bare and not wordings(best):
+    if best.is_bare and not tell_apart(best):
         yield "the entries are links with dates in them, and nothing else, as links to months are"
     if best.dated < 1:
         yield "some titles have a date in them, and others have none"

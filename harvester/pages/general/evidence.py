@@ -123,16 +123,19 @@ def _says_something(best: Reading, text: str) -> bool:
     return len(WORD.findall(text)) > MOST_WORDS and not is_pure_date(text)
 
 
-def wordings(best: Reading) -> bool:
-    """Whether titles with dates in them say something else each, the dates apart. Links to months
-    or to a series of minutes don't."""
-    said = []
+def tell_apart(best: Reading) -> bool:
+    """Whether titles with dates in them are rather documents' than links to months: they say
+    something else each, the dates apart, or each has a day of its own and a word."""
+    days, said = set[str](), []
     for entry in best.entries:
         found = find_date(entry.title)
         rest = entry.title.replace(found.shown, "") if found else entry.title
-        said.append(" ".join(WORD.findall(DIGIT.sub("", rest))))
-    wordy = [text for text in said if len(text.split()) >= LEAST_WORDS]
-    return len(set(wordy)) >= DIFFERENT * len(said)
+        said.append(WORD.findall(DIGIT.sub("", rest)))
+        if found and found.is_whole and said[-1]:
+            days.add(found.said)
+    wordy = {" ".join(words) for words in said if len(words) >= LEAST_WORDS}
+    least = DIFFERENT * len(said)
+    return len(wordy) >= least or (len(days) >= least and len(said) >= FEW)
 
 
 def said_before(best: Reading, path: Path) -> str | None:

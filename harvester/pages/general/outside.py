@@ -143,6 +143,8 @@ def unlike(outline: Outline, best: Reading) -> Iterator[str]:
     yield from _of_places(outline, best)
     if lone := _lacking_all(best):
         yield f"{lone} is nothing but a link, and the other entries say more"
+    if 1 < len(parents) < number < SHORT and not best.is_grouped:
+        yield f"{number} entries are few for so many places"
     if len(kinds) > 1 and len(parents) > 1:
         yield "the entries are of different kinds, and in different places"
     in_list = not ITEMS.isdisjoint(Part.tags_of(best.titles[0].path[1:]))
