@@ -365,6 +365,20 @@ DOUBTFUL = {
         for some in ((0, 1, 2), (3,))
     )
     + "</div>",
+    'Board" is a title': table(
+        header="<tr><th>Filed</th><th>Title</th><th>File</th><th></th></tr>",
+        row=lambda n: (
+            f'<tr><td>{date(n)}</td><td>Map</td><td><a href="{link(n)}">PDF</a></td>'
+            f"<td>{TITLES[n]}</td></tr>"
+        ),
+    ),
+    "nothing on the page says": table(
+        header="",
+        row=lambda n: (
+            f"<tr><td>{date(n)}</td><td>Anna {MONTHS[n]}</td>"
+            f'<td><a href="{link(n)}">PDF</a></td></tr>'
+        ),
+    ),
     "goes on with what stands before it": many(
         lambda n: f'<li><h3>{date(n)}</h3> - {TITLES[n]} <a href="{link(n)}">PDF</a></li>'
     ),

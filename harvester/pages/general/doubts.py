@@ -53,7 +53,7 @@ def doubts(
         yield from rivals(outline, best, others)
     yield from left_over(outline, best, is_proved=is_proved)
     yield from unlike(outline, best)
-    yield from _of_dated_titles(best)
+    yield from _of_dated_titles(outline, best)
     yield from (_of_own_link(best) if best.is_linked else _of_links(outline, best))
 
 
@@ -102,11 +102,11 @@ def _are_numbers(best: Reading) -> bool:
     return len(wordings) < ALIKE * len(titles) and dated < len(titles) / 2
 
 
-def _of_dated_titles(best: Reading) -> Iterator[str]:
+def _of_dated_titles(outline: Outline, best: Reading) -> Iterator[str]:
     """Of titles in which dates stand: whether all have one, and whether that is all they say."""
     if best.date_path is not None or best.is_grouped or not best.dated:
         return
-    if best.is_bare and not tell_apart(best):
+    if best.is_bare and not tell_apart(outline, best):
         yield "the entries are links with dates in them, and nothing else, as links to months are"
     if best.dated < 1:
         yield "some titles have a date in them, and others have none"
@@ -184,7 +184,7 @@ def _of_links(outline: Outline, best: Reading) -> Iterator[str]:
         yield f"an entry's link says {best.sample(link.path)}, which could be its title"
     if link.others:
         yield f"an entry has {len(link.others) + 1} links, and its title is none of them"
-    if not sure and not is_only_text(best):
+    if not (sure or is_only_text(best) or are_days(best)):
         before = said_before(best, title.path)
         rather = f", rather than {before}" if before else ""
         yield f"nothing on the page says that {best.sample()} is a title{rather}"

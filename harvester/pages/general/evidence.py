@@ -25,6 +25,7 @@ MOST, OWN = 0.97, 0.5
 DIFFERENT = 0.9
 MOST_WORDS = 3
 """A text with a number in it that has more words says more than a number."""
+LEAST_ALONE = 3
 LEAST_WORDS = 2
 """So many words make a title beside a date."""
 
@@ -101,19 +102,31 @@ def _names_day(text: str) -> bool:
 
 
 def is_only_text(best: Reading) -> bool:
-    """Whether a title is all that an entry says in words, but for what a label or header names."""
-    path = best.titles[0].path
+    """Whether a title is all that an entry says in words, but for what a label or header names as
+    something else. Two words may be a person or a place."""
+    path, words = best.titles[0].path, best.rows.words
+    texts = [part.text for part in best.rows.columns[path].values()]
+    if sum(len(WORD.findall(text)) for text in texts) < LEAST_ALONE * len(texts):
+        return False
+    header = best.rows.header(path)
+    if header and not words.titles.search(header):
+        return False
     alone = (
         not any(
             part.path != path
             and not part.mixed
-            and not best.rows.header(part.path)
+            and not _is_named_other(best, part.path)
             and _says_something(best, part.text)
             for part in parts
         )
         for parts in best.rows.parts
     )
     return sum(alone) >= MOST * len(best.rows)
+
+
+def _is_named_other(best: Reading, path: Path) -> bool:
+    header = best.rows.header(path)
+    return bool(header) and not best.rows.words.titles.search(header)
 
 
 def _says_something(best: Reading, text: str) -> bool:
@@ -123,9 +136,12 @@ def _says_something(best: Reading, text: str) -> bool:
     return len(WORD.findall(text)) > MOST_WORDS and not is_pure_date(text)
 
 
-def tell_apart(best: Reading) -> bool:
+def tell_apart(outline: Outline, best: Reading) -> bool:
     """Whether titles with dates in them are rather documents' than links to months: they say
-    something else each, the dates apart, or each has a day of its own and a word."""
+    something else each, the dates apart, or each has a day of its own and a word; and nothing
+    stands between them."""
+    if _says_between(outline, best):
+        return False
     days, said = set[str](), []
     for entry in best.entries:
         found = find_date(entry.title)
