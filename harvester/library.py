@@ -16,7 +16,7 @@ from harvester.dates import ENGLISH, ArchiveDate, Habits
 from harvester.exports.records import Record as HarvestedDocument
 from harvester.exports.records import records
 from harvester.items import Entry, Listing, in_json
-from harvester.normalize import date, page_item
+from harvester.normalize import compose_record, date, page_item
 from harvester.outcomes import HarvestProblem, Reason, Unreadable
 from harvester.pages.general import Found, read_any_listing
 from harvester.pages.markup import language_of
@@ -96,7 +96,9 @@ def read_document(html: str, url: str, site: str | None = None) -> Record:
     >>> record.date_text, record.names("place")
     ('October 22, 1997', ['Germany', 'Portugal', 'Turkey'])
     """
-    return pages.read_document(html, url, site_for(url, site))
+    record = pages.read_document(html, url, site_for(url, site))
+    compose_record(record)
+    return record
 
 
 def _general(html: str, url: str, site: Site, headers: Mapping[str, str]) -> Listing:

@@ -1,17 +1,27 @@
-"""Counts, checks and dates what was read in a page, before it is stored or compared."""
+"""Composes, counts, checks and dates what was read in a page, before it is stored or compared.
 
+All text of pages comes through here. It leaves in NFC (https://www.unicode.org/reports/tr15/), so
+that what looks alike is alike; what a page has in another form is kept in `other` as well.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, replace
 from typing import Any
 
 from itemadapter import ItemAdapter
 
 from harvester.dates import Habits, read_date, says_undated
-from harvester.items import DetailsItem, Entry, Listing, PageItem
+from harvester.items import DetailsItem, Entry, Listing, PageItem, in_json
 from harvester.outcomes import Reason, Unreadable
-from harvester.record import REQUIRED, Record
+from harvester.record import AS_WRITTEN, REQUIRED, Fields, Record, Related, ScanLink, Term
+from harvester.search.letters import nfc
 
 
 def page_item(listing: Listing, **said: Any) -> PageItem:
-    """Makes the item of a listing's page and counts its entries; `said` are its other fields."""
+    """Makes the item of a listing's page, composes its entries and counts them; `said` are its
+    other fields."""
+    for entry in listing.entries:
+        _compose_entry(entry)
     return PageItem(
         listing=listing,
         read=len(listing.entries),
@@ -19,6 +29,64 @@ def page_item(listing: Listing, **said: Any) -> PageItem:
         with_summary=sum(entry.summary is not None for entry in listing.entries),
         **said,
     )
+
+
+NO_TEXTS = ("citation_url", "node")
+ENTRY_TEXTS = ("title", "date_text", "summary")
+RECORD_TEXTS = (*ENTRY_TEXTS, *(one.name for one in fields(Fields) if one.name not in NO_TEXTS))
+
+
+def compose_record(record: Record) -> None:
+    """Gives a document's own texts and names in NFC. What it has in another form is kept in its
+    `other`, but for whole transcripts, which the recording has."""
+    written = [*_compose(record, RECORD_TEXTS), *_other_forms(one.name for one in record.terms)]
+    terms = (Term(kind, nfc(name)) for kind, name in record.terms)
+    record.terms = list(dict.fromkeys(terms))
+    for text in record.transcripts:
+        _compose(text, ("label", "language", "text"))
+    record.files = [ScanLink(one.url, one.label and nfc(one.label)) for one in record.files]
+    record.related = list(map(_composed_related, record.related))
+    record.other = _composed_other(record.other, written)
+
+
+def _composed_related(one: Related) -> Related:
+    title, date_text, summary = (
+        text and nfc(text) for text in (one.title, one.date_text, one.summary)
+    )
+    return replace(one, title=title, date_text=date_text, summary=summary)
+
+
+def _compose_entry(entry: Entry) -> None:
+    written = _compose(entry, ENTRY_TEXTS)
+    said = entry.listed_other
+    if written or not (said is None or said.isascii()):
+        entry.listed_other = in_json(_composed_other(entry.other, written))
+
+
+def _compose(item: object, names: Iterable[str]) -> list[str]:
+    """Composes some texts of an item. Returns those that had another form."""
+    texts = {name: said for name in names if (said := getattr(item, name))}
+    for name, said in texts.items():
+        setattr(item, name, nfc(said))
+    return list(_other_forms(texts.values()))
+
+
+def _composed_other(other: Mapping[str, list[str]], written: list[str]) -> dict[str, list[str]]:
+    """What is said under labels, composed, and what had another form, there or elsewhere."""
+    composed = dict[str, list[str]]()
+    for label, values in other.items():
+        if label == AS_WRITTEN:
+            written += values
+        else:
+            composed.setdefault(nfc(label), []).extend(map(nfc, values))
+            written += _other_forms((label, *values))
+    if written:
+        composed[AS_WRITTEN] = list(dict.fromkeys(written))
+    return composed
+
+
+def _other_forms(texts: Iterable[str]) -> Iterator[str]:
+    return (text for text in texts if nfc(text) != text)
 
 
 def check(listing: Listing) -> None:

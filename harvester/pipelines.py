@@ -68,6 +68,8 @@ class ValidatePipeline(Pipeline):
             with stopping():
                 normalize.check(item.listing)
         elif isinstance(item, DetailsItem):
+            if item.record:
+                normalize.compose_record(item.record)
             with stopping():
                 normalize.check_record(item)
         return item

@@ -19,7 +19,7 @@ from harvester.sites.wording import own_digest
 PACKAGE = Path(__file__).parent
 READS = (
     *("interfaces", "pages", "dates", "dates/months.toml", "dates/words.toml", "sites"),
-    *("normalize.py", "record.py"),
+    *("normalize.py", "record.py", "search/letters.py"),
 )
 """The packages and files that decide what is read in a page."""
 SILENT = re.compile(

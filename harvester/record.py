@@ -1,9 +1,13 @@
 """The record of a document, as its own page gives it."""
 
+import json
 import re
 from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple
 
+AS_WRITTEN = "As written, before NFC"
+"""The label in `other` of texts as a page has them, where their letters are composed otherwise than
+ours. A site that changes that has changed nothing."""
 SMALL_ENGLISH = re.compile("[a-z]")
 REQUIRED = "required"
 """The metadata key of a required text; its value is the text's name in a sentence."""
@@ -14,6 +18,14 @@ MEANS = "means"
 def means(sentence: str, **more: object) -> Any:
     """A field that may be None, with its meaning as a column of `documents`."""
     return field(default=None, metadata={MEANS: sentence, **more})
+
+
+def same_letters(other: str | None) -> str | None:
+    """What a page says besides, as JSON, without how its letters are composed there."""
+    if other is None or AS_WRITTEN not in other:
+        return other
+    said = {label: values for label, values in json.loads(other).items() if label != AS_WRITTEN}
+    return json.dumps(said, ensure_ascii=False, sort_keys=True) if said else None
 
 
 def columns(kind: type) -> dict[str, str]:

@@ -115,11 +115,13 @@ def read(page: RecordedPage, payload: Payload) -> PageItem:
 def read_own(page: RecordedPage, payload: Payload) -> DetailsItem:
     """Reads a document's own page. Raises Unreadable."""
     html, site = _text(page, payload, Reason.NO_DOCUMENT), _site(page)
+    record = read_document(html, page.url, site)
+    normalize.compose_record(record)
     item = DetailsItem(
         collection="",
         document="",
         url=page.url,
-        record=read_document(html, page.url, site),
+        record=record,
         habits=site.habits(language_of(html)),
         fetched=page.fetched,
         status=page.status,

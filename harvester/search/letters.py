@@ -33,6 +33,8 @@ CLUSTER = re.compile(
 """What is folded by itself: ASCII, the parts of a Korean syllable, a letter with its marks."""
 STACK = 8
 """So many marks of a letter count."""
+MARKED = re.compile(rf"[^\w\s\x00-\x7f]{{{STACK + 1}}}")
+"""What may be such a stack: few texts have it, and marks are neither letters nor spaces."""
 SHORT, KNOWN = 40, 20_000
 PLAIN = {
     **{"đ": "d", "ð": "d", "ɖ": "d", "ɗ": "d", "ƀ": "b", "ɓ": "b", "ħ": "h", "ɨ": "i", "ȷ": "j"},
@@ -71,6 +73,13 @@ def composed(text: str) -> str:
     """The text with its letters composed (NFC): one name has one form, however it is written."""
     if len(text) > SHORT and not text.isascii():
         text = _stacked().sub(r"\1", text)
+    return unicodedata.normalize("NFC", text)
+
+
+def nfc(text: str) -> str:
+    """The whole text in NFC; as it is if so many marks are on a letter that no language has it."""
+    if text.isascii() or (len(text) > SHORT and MARKED.search(text) and _stacked().search(text)):
+        return text
     return unicodedata.normalize("NFC", text)
 
 

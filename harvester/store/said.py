@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from harvester.record import Record
+from harvester.record import Record, same_letters
 from harvester.store import current
 from harvester.store.connection import Row
 from harvester.store.index import expect_otherwise
@@ -77,6 +77,7 @@ class Said:
         That is all but where its scans are, and which documents the site finds to be related.
         """
         fields = {n: None if self.fields[n] is None else str(self.fields[n]) for n in DETAILS}
+        fields["other"] = same_letters(fields["other"])
         labels = _labels(self.links)
         return {**fields, **_by_kind(self.terms), **_by_text(self.texts), **labels}
 

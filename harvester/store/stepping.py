@@ -155,9 +155,10 @@ def _stepped(
     speaks = state.words.content is not ELSEWHERE and row["statement"] != one.statement
     if not speaks and state.removed == before.removed:
         return []
-    new = row | {"statement": one.statement} if speaks else row
+    said = dict(zip(FIELDS, one.words, strict=True))
+    new = row | {"statement": one.statement} | said if speaks else row
     if state.words.read[0] is not ELSEWHERE:
-        new = new | {"page": met.page} | dict(zip(FIELDS, one.words, strict=True))
+        new = new | {"page": met.page} | said
     return [_kept(new, state)]
 
 

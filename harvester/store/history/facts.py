@@ -11,6 +11,8 @@ known is a stand-in before all known ones (`moments.stand_in`).
 from dataclasses import dataclass, fields
 from enum import IntEnum
 
+from harvester.record import same_letters
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Address:
@@ -41,13 +43,22 @@ class Statement:
     listed_other: str | None = None
 
     def differences(self, other: "Statement") -> list[tuple[str, str | None, str | None]]:
-        """The fields that differ: the name, what is said here, what the other says."""
+        """The fields that differ: the name, what is said here, what the other says.
+
+        How letters are composed is no difference.
+        """
         values = ((name, getattr(self, name), getattr(other, name)) for name in FIELDS)
-        return [(name, old, new) for name, old, new in values if old != new]
+        return [
+            (name, old, new)
+            for name, old, new in values
+            if old != new and (name != OTHER or same_letters(old) != same_letters(new))
+        ]
 
 
 FIELDS = tuple(one.name for one in fields(Statement) if one.name != "address")
 """The fields of which `changes` speaks."""
+OTHER = "listed_other"
+"""The field that may also tell how a page composes letters."""
 READ = tuple(name for name in FIELDS if name.startswith("date_") and name != "date_text")
 """Those that a reader made of the date as written."""
 SAID = tuple(name for name in FIELDS if name not in ("url", *READ))
