@@ -166,7 +166,7 @@ def _is_between(outline: Outline, best: Reading, place: int, is_last: bool) -> b
     if numbers > 1 and sum(map(str.isdecimal, tokens)) >= len(tokens) / 2:
         return True
     if is_last or is_day:
-        return not is_last and best.dated > DATED
+        return not (is_last or best.is_grouped) and best.dated > DATED
     said = [one for one in outline.within(place) if outline.length(one)]
     cells = [one for one in outline.children(place) if outline.tags[one] in CELLS]
     if best.dated > DATED and heads_month(outline, place):
