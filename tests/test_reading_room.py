@@ -26,7 +26,7 @@ from shown_harvest import LATER, LINKS, PDF, PETITION, SCRIPT, store_shown
 from stored import entry, store
 
 from harvester.datasette.server import served
-from harvester.datasette.words import day, history, meaning, number, size
+from harvester.datasette.words import day, history, is_said, meaning, number, size
 from harvester.descriptions import TABLES, VIEWS
 from harvester.record import KINDS
 from harvester.search.query import LONGEST
@@ -577,6 +577,22 @@ DATES = {
 @pytest.mark.parametrize("date", DATES)
 def test_date_is_said_in_words(date: tuple[str | None, str | None, str | None]) -> None:
     assert meaning(*date) == DATES[date]
+
+
+@pytest.mark.parametrize(
+    ("written", "means", "said"),
+    [
+        ("August 29, 1960", "29 August 1960", True),
+        ("29 august 1960", "29 August 1960", False),
+        ("August 1960", "between 1 and 31 August 1960", False),
+        ("1960-08-29", "29 August 1960", False),
+        (None, "29 August 1960", False),
+    ],
+)
+def test_date_is_said_once_if_it_is_written_in_the_same_words(
+    written: str | None, means: str, said: bool
+) -> None:
+    assert is_said(means, written) == said
 
 
 CHANGES = {

@@ -1,6 +1,7 @@
 """The pages of the reading room, each by its address."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
@@ -96,10 +97,16 @@ async def document(room: Room) -> Response:
         citing=await citing(room, said["number"]),
         texts=texts,
         question=room.question,
-        meaning=words.meaning(said["date_edtf"], said["date_earliest"], said["date_latest"]),
+        meaning=_meaning(said),
         history=words.history(said["changes"]),
         lasting=room.document(said["site"], said["id"]),
     )
+
+
+def _meaning(said: Mapping[str, Any]) -> str:
+    """What a document's date means, if the date as written does not say the same."""
+    meaning = words.meaning(said["date_edtf"], said["date_earliest"], said["date_latest"])
+    return "" if words.is_said(meaning, said["date_text"]) else meaning
 
 
 def paragraphs(text: str) -> list[tuple[str, list[tuple[str, str]]]]:

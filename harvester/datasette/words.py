@@ -1,6 +1,7 @@
 """Dates, counts and changes in words, as one would tell them to a reader."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any
@@ -18,6 +19,7 @@ FIELDS = {
     **{"date_text": "date", "date_edtf": "reading of the date", "url": "address"},
     **{kind: said.plural for kind, said in KINDS.items()},
 }
+WORD = re.compile(r"\w+")
 LONGEST = 300
 """Characters of a value that are quoted."""
 FOLLOWS = ("date_earliest", "date_latest", "missing", "removed")
@@ -60,6 +62,11 @@ def meaning(edtf: str | None, earliest: str | None, latest: str | None) -> str:
     sign = next((word for sign, word in QUALIFIED.items() if sign in (edtf or "")), "")
     said = _span(earliest, latest)
     return f"{said} ({sign})" if said and sign else said
+
+
+def is_said(meaning: str, written: str | None) -> bool:
+    """Whether a date as written says its meaning in the same words: "August 29, 1960" does."""
+    return set(WORD.findall(meaning)) == set(WORD.findall(written or ""))
 
 
 def _span(earliest: str | None, latest: str | None) -> str:
