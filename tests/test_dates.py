@@ -117,6 +117,30 @@ FORMS = {
     "1958 (?)": ("1958?", "1958-01-01", "1958-12-31"),
     "June 1958?": ("1958-06?", "1958-06-01", "1958-06-30"),
     "[c. 1958?]": ("1958%", "1958-01-01", "1958-12-31"),
+    # A sign before a range is meant for both ends, unless the other one has its own
+    "c. 1945-1947": ("1945~/1947~", "1945-01-01", "1947-12-31"),
+    "? 1945-1947": ("1945?/1947?", "1945-01-01", "1947-12-31"),
+    "c. 1945?-1947": ("1945%/1947%", "1945-01-01", "1947-12-31"),
+    "c. 24-26 September 1956": ("1956-09-24~/1956-09-26~", "1956-09-24", "1956-09-26"),
+    "c. 1945 - 1947?": ("1945~/1947?", "1945-01-01", "1947-12-31"),
+    "c. 1945 - ?1947": ("1945~/1947?", "1945-01-01", "1947-12-31"),
+    "c. 1945 to 1947": ("1945~/1947", "1945-01-01", "1947-12-31"),
+    "1945?-1947": ("1945?/1947", "1945-01-01", "1947-12-31"),
+    "24?-26 September 1956": ("1956-09-24?/1956-09-26", "1956-09-24", "1956-09-26"),
+    # Years in Roman numbers, and before and since the birth of Christ
+    "MCMLVI": ("1956", "1956-01-01", "1956-12-31"),
+    "MCD": ("1400", "1400-01-01", "1400-12-31"),
+    "MMXCIX": ("2099", "2099-01-01", "2099-12-31"),
+    "XXI century": ("20XX", "2000-01-01", "2099-12-31"),
+    "1 BC": ("0000", "0000-01-01", "0000-12-31"),
+    "450 to 200 BC": ("-0449/-0199", "-0449-01-01", "-0199-12-31"),
+    "1st century BC": ("-00XX", "-0099-01-01", "0000-12-31"),
+    # Parts by number
+    "winter 1953-54": ("[1953-12..1954-02]", "1953-12-01", "1954-02-28"),
+    "4th quarter of 1950": ("1950-36", "1950-10-01", "1950-12-31"),
+    "2nd half of 1950": ("1950-41", "1950-07-01", "1950-12-31"),
+    "2nd half of the 1950s": ("[1955..1959]", "1955-01-01", "1959-12-31"),
+    "1st quarter of the 19th century": ("[1800..1824]", "1800-01-01", "1824-12-31"),
     # Decades and centuries
     "1950s": ("195X", "1950-01-01", "1959-12-31"),
     "2010s": ("201X", "2010-01-01", "2019-12-31"),
@@ -226,6 +250,27 @@ NOT_UNDERSTOOD = {
         "birthday in 1872",
         "1914-18 war",
         "MDCCLXXXVII [1788]",
+    ],
+    "thirds of what has none, or in no order": [
+        "early 5 May 1950",
+        "late spring 1950",
+        "late to early 1950s",
+    ],
+    "parts that are not there": [
+        "3rd half of the 1950s",
+        "5th quarter of 1950",
+        "1st quarter of the 1950s",
+        "winter 1953-55",
+        "2nd half of c. 1950",
+    ],
+    "numbers of no year or century": [
+        "MCCCXCIX",
+        "MMC",
+        "XXII century",
+        "0 BC",
+        "0 AD",
+        "1st century",
+        "0th century",
     ],
     "placeholders": ["9999", "9999-12-31"],
     "letters and digits of other scripts": [
@@ -615,6 +660,9 @@ def test_no_date_is_later_than_the_year_after_its_page_was_fetched() -> None:
         "2031 - 2032",
         "since 2032",
         "2032?",
+        "24-26 September 2032",
+        "30 September - 2 October 2032",
+        "31 December 2032 - 2 January 2033",
     ):
         assert read_date(text, seen) is None
         assert read_date(text)

@@ -161,6 +161,14 @@ def test_what_the_page_says_otherwise_is_kept(shelf: Shelf, crawl: Crawl) -> Non
     assert got[four.document].other == {"Folio": ["12", "13"], "Title": ["Of the film"]}
 
 
+def test_what_the_page_says_besides_is_found_by_its_words(shelf: Shelf, detailed: Crawl) -> None:
+    """Whoever asks the database with LIKE looks for "Übersetzung", not for "\\u00dcbersetzung"."""
+    document = first(shelf)
+    shelf.change(document, other={"Übersetzung": ["Žáček, 2 Bände"], "Folio": ["12"]})
+    like = rows(detailed().db, "SELECT id, other FROM documents WHERE other LIKE '%Žáček%'")
+    assert like == [{"id": document, "other": '{"Folio":["12"],"Übersetzung":["Žáček, 2 Bände"]}'}]
+
+
 def test_known_pages_are_not_asked_for_again(shelf: Shelf, detailed: Crawl) -> None:
     done = detailed()
     before = all_said(done.db)

@@ -125,6 +125,19 @@ def test_what_a_collection_got_since_is_new_to_it(two: Path) -> None:
     assert ids(two, "--collection", "one", "--since", "2026-11-25") == []
 
 
+@pytest.mark.parametrize(
+    ("since", "found"), [("2026-12-01T00:00:00Z", ["b"]), ("2026-12-01T00:00:01Z", [])]
+)
+def test_what_was_read_anew_since_is_new(since: str, found: list[str], two: Path) -> None:
+    with closing(sqlite3.connect(two)) as db:
+        db.execute(
+            "INSERT INTO changes (run, document, kind, field, old, new, at) VALUES"
+            f" (1, {number('b')}, 'reread', 'title', 'Bee', 'B', '2026-12-01T00:00:00Z')"
+        )
+        db.commit()
+    assert ids(two, "--since", since) == found
+
+
 def test_removed_documents_are_exported_as_such(two: Path) -> None:
     with closing(sqlite3.connect(two)) as db:
         moment = "'2026-12-01T00:00:00Z'"

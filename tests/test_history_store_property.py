@@ -4,6 +4,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import pytest
 from examples import examples
 from history_model import history
 from history_stored import Telling, documents, facts
@@ -14,6 +15,7 @@ from test_history_fold_property import plain
 from harvester.store.history.fold import fold
 
 AFTER = 2
+Looks = tuple[Look, ...]
 
 
 @examples(8, most=2_000)
@@ -28,11 +30,14 @@ def test_so_they_are_where_every_page_is_later_than_the_one_before(world: list[A
     check(world)
 
 
-def test_a_page_that_is_met_live_in_the_second_of_its_capture_is_one() -> None:
-    """The run of captures and the live run are of one moment then, and miss a document once."""
+@pytest.mark.parametrize("between", [(), (Look(1, (Edit(1, "list"),)),)])
+def test_a_page_that_is_met_live_in_the_second_of_its_capture_is_one(between: Looks) -> None:
+    """The run of captures and the live run are of one moment then, and miss a document once; runs
+    before them keep theirs."""
     check(
         [
             Look(1, ()),
+            *between,
             Look(1, (Edit(0, "list"), Edit(1, "find")), False, 4, pace=0),
             Look(1, (), False, 2, pace=0, stated=False),
             Look(1, (Edit(0, "list"),), True, 4, reader="reader 2", pace=0),

@@ -109,6 +109,20 @@ def test_every_other_text_may_be_a_label_whichever_is_the_first(before: str) -> 
     assert [got.source, got.record_id, got.rights, got.classification] == [*said.values()]
 
 
+@pytest.mark.parametrize(("number", "counts"), [(1, False), (2, False), (3, False), (4, True)])
+def test_labels_marked_up_as_their_values_are_text_where_one_may_stand_unless_they_are_many(
+    number: int, counts: bool
+) -> None:
+    said = {"Rights": "Open", "Classification": "Secret", "Language": "Russian", "Author(s)": "Mao"}
+    some = list(said.items())[:number]
+    citation = f'"A," May 1956, Wilson Center Digital Archive, RGANI. {URL}'
+    rows = "".join(f"<p>{label}</p><p>{value}</p>" for label, value in some)
+    got = read(f"{TOP}<p>Summary.</p></div><p>{citation}</p>{rows}")
+    text = "\n\n".join(f"{label}\n\n{value}" for label, value in some)
+    assert (got.rights, got.classification) == (("Open", "Secret") if counts else (None, None))
+    assert [one.text for one in got.transcripts] == ([] if counts else [text])
+
+
 @pytest.mark.parametrize(("number", "counts"), [(1, True), (2, True), (3, False)])
 def test_labels_of_an_archives_own_may_stand_apart_if_they_are_no_more(
     number: int, counts: bool

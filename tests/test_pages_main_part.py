@@ -100,6 +100,36 @@ def test_footer_of_the_last_entry_is_not_that_of_the_page(row: str, after: str) 
     assert [entry.summary for entry in read.entries] == [None, "Summary"]
 
 
+@pytest.mark.parametrize("holder", ["article", "dd", "li", "section", "td"])
+def test_footer_that_may_be_an_entrys_is_no_end(holder: str) -> None:
+    html = f"<div>{REAL}<{holder}>C<footer>Summary</footer></{holder}></div>"
+    assert main_part(html) is None
+    assert main_part(f"{html}{END}") == html
+    assert main_part(f"{html}{END}</{holder.upper()}>") is None
+
+
+CERTAIN = {
+    # What stands before the main part, and whether that is sure to begin there.
+    **{"": True, "<p>Results</p>": True, "<!-- a -->": True, "<title>a</title>": True},
+    **{"<!-- a": False, "<title>": False, "<script></script><script>": False},
+    **{"<base href=x>": False, "<p>1 of 2</p>": False},
+    # words that hide something are in a text, in what is no tag, and in tags
+    **{"<div>Nothing is hidden": True, "<div>1 < 2 hidden": True, "<p>a</p hidden>": True},
+    **{"<img hidden>": True, "<input type=hidden>": True, "<link hidden>": True},
+    **{"<meta content=none>": True, "<div hidden>": False, "<div style='display:none'>": False},
+    **{"<div class=sr-only>": False, "<div hidden></div>": True, "<DIV HIDDEN></DIV>": True},
+    **{"<div hidden><p></p></div>": True, "<div hidden><div></div>": False},
+    **{"<div hidden></div><p hidden>": False, "<h1 hidden></h1>": True},
+    **{f"<p {'a' * 1990} hidden></p>": True, f"<p {'a' * 2010} hidden></p>": False},
+}
+
+
+@pytest.mark.parametrize("before", CERTAIN)
+def test_main_part_begins_with_its_tag_if_nothing_before_it_may_hide_it(before: str) -> None:
+    part = f"<main>{MARK}{REAL}</main>"
+    assert main_part(f"{before}{part}") == (part if CERTAIN[before] else f"{before}{part}")
+
+
 @pytest.mark.parametrize(
     "before", ["hidden ", "<p hidden></p>", "<p hidden ", "<!--", "of ", "of<b> ", "<title>"]
 )

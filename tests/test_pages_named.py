@@ -325,6 +325,29 @@ def test_named_link_that_leads_elsewhere_is_told(tmp_path: Path) -> None:
         read_listing(html, URL, site(tmp_path, TABLE + 'next = "a.on"', stated=False))
 
 
+@pytest.mark.parametrize(
+    ("links", "refused"),
+    [("/minutes/", None), ("", "no part of one"), ("minutes/", "no link to a document")],
+)
+def test_links_that_do_not_begin_as_the_profile_says_are_no_documents(
+    links: str, refused: str | None, tmp_path: Path
+) -> None:
+    file = tmp_path / "an-archive.toml"
+    any_address = PROFILE.replace("/record.php?id={id}", "/{+id}") % "false"
+    file.write_text(f'{any_address}entry = "li"\ntitle = "b"\nlinks = "{links}"\n')
+    row = '<li><a href="{}"><b>A</b></a> <a href="/about">{}</a></li>'
+    rows = [row.format(href, "" if links else "About") for href in ("minutes/a", "/minutes/b")]
+    html = f"<ul>{''.join(rows)}</ul>"
+    if refused is None:
+        assert [one[0] for one in said(read_listing(html, URL, read_profile(file)))] == [
+            "minutes/a",
+            "minutes/b",
+        ]
+    else:
+        with pytest.raises(Unreadable, match=refused):
+            read_listing(html, URL, read_profile(file))
+
+
 @pytest.mark.parametrize("listing", ["", 'next = "a.next"'])
 def test_last_page_that_knows_a_later_one_is_refused(listing: str, tmp_path: Path) -> None:
     """A pager whose next link is not found must not end a listing early."""

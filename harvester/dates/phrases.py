@@ -53,7 +53,7 @@ WORDS = {
     **dict.fromkeys(WEEKDAYS, "W"),
     **{word: sign for sign, words in CJK.items() for word in words},
 }
-DAY, YEAR, JOIN = r"[md](?:o|\.)?", "Y", r"[,./\-]?j?j?"
+DAY, YEAR, JOIN = r"[md](?:o|\.)?", "Y", r"[,./\-]?(?:j'?)?j?"
 WHOLE = re.compile(
     "|".join(
         (
@@ -61,7 +61,7 @@ WHOLE = re.compile(
             rf"M\.?{JOIN}{DAY}{JOIN}{YEAR}",
             rf"{YEAR}{JOIN}M\.?{JOIN}[md]",
             rf"{YEAR}([-/.])m\1[md](?![-/])",
-            rf"(?<![-/.Y])[md]([-/.])[md]\2(?:{YEAR}|[ymd])(?![-/])",
+            rf"(?<![-/.Y])[md]([-/.])[md]\2(?:{YEAR}|[ymd])(?![-/]|\.[mdyN{YEAR}])",
             rf"{DAY}{JOIN}M\.?{JOIN}'?[ymd](?![/:.]|,?{YEAR})",
             rf"{YEAR}年m月[md]日",
             "E",

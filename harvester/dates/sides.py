@@ -110,7 +110,7 @@ class Sides:
         if not found:
             return None, start
         first, last = (self.row[found.start(n if found[n] else 1)].value for n in (1, 2))
-        return (first, last) if first <= last else None, found.end()
+        return ((first, last), found.end()) if first <= last else (None, start)
 
     def _plain(self, row: list[Token]) -> Iterator[Side]:
         """What has a form of its own: decades, centuries, eras, numbers; or else words."""
@@ -225,9 +225,8 @@ class Sides:
             found = self._of_era(right.order, int(left.digits))
         elif right.order in "BC" and left.order == "D" and not left.digits:
             found = self._century(left.values["D"], is_before=right.order == "B")
-        for side in found:
-            point = side.point.signed(left.sign) if side.point else None
-            yield points.third(point, *left.thirds) if point and left.thirds else point
+        for point in (side.point.signed(left.sign) for side in found if side.point):
+            yield points.third(point, *left.thirds) if left.thirds else point
 
     def _later(self, left: Side, right: Side) -> Iterator[Point | None]:
         """What a later side means: the "26" of "1956 September 24-26", the "47" of "1945-47"."""

@@ -153,21 +153,21 @@ def _alike(context: DocumentContext, title: int, free: list[Label], found: Label
     if not unknown:
         return []
     around = _around(context, title, found)
-    unknown = [text for text in unknown if text.place in around]
+    unknown = [text for text in unknown if any(text.place in span for span in around)]
     known = Counter(label.kind[0] for label in found)
     others = Counter(text.kind[0] for text in unknown)
     alike = (text for text in unknown if others[text.kind[0]] <= known[text.kind[0]])
     return [text for text in alike if text.idle or found.values(text)]
 
 
-def _around(context: DocumentContext, title: int, found: Labels) -> range:
-    """The places of the part of the page that all labels stand in, and one around it."""
+def _around(context: DocumentContext, title: int, found: Labels) -> list[range]:
+    """The places of the part of the page that all labels stand in, and of the one around it."""
     if not found:
-        return range(0)
+        return []
     first, last = (end(found, key=lambda label: label.place) for end in (min, max))
     outwards = [context.page.span(up) for up in (first.parent, *first.parent.iterancestors())]
     holding = [span for span in outwards if last.place in span and title not in span]
-    return holding[min(1, len(holding) - 1)] if holding else range(0)
+    return holding[:2]
 
 
 def _meanings(labels: Iterable[Label]) -> set[str]:
