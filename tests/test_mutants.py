@@ -13,7 +13,7 @@ from harvests import PATIENCE, PROJECT
 
 from mutants.__main__ import chosen, main
 from mutants.changes import places
-from mutants.related import related
+from mutants.related import RELATED, related
 
 MODULE = '''
 """Whether 5 < 6."""
@@ -186,3 +186,5 @@ def test_modules_have_tests() -> None:
     assert len(modules) > 100
     for module in modules:
         assert related(PROJECT, module), module
+    for name in {name for names in RELATED.values() for name in names}:
+        assert list(PROJECT.glob(f"tests/test_{name}.py")), name

@@ -132,6 +132,8 @@ def test_labels_of_an_archives_own_may_stand_apart_if_they_are_no_more(
     got = read(f"{TOP}{TABS}</div><div><section>{INFO}</section>{apart}</div>")
     assert got.source == "RGANI"
     assert got.other == ({label: [value] for label, value in own.items()} if counts else {})
+    farther = read(f"{TOP}{TABS}</div><div><div><section>{INFO}</section></div>{apart}</div>")
+    assert (farther.source, farther.other) == ("RGANI", {})
 
 
 def test_page_has_no_more_labels_than_a_hundred() -> None:
