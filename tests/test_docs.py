@@ -1,6 +1,7 @@
 """The documentation: it leaves out nothing that a user can meet, and what it shows is true."""
 
 import re
+import shutil
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,8 @@ import documented
 import make_commands
 import pytest
 from conftest import SLOW
-from harvests import HASTE, PROJECT, harvester, raw_rows
+from first_harvests import first_harvest
+from harvests import FIXTURES, HASTE, PROJECT, harvester, raw_rows
 from tutorial import Done, alike, follow
 
 from harvester import settings
@@ -30,6 +32,8 @@ TEXTS = {
     for path in (*PROJECT.glob("*.md"), PROJECT / "fixtures/README.md", *DOCS.glob("*.md"))
 }
 """All that is written for people, by its path."""
+EXAMPLE = PROJECT / "harvester" / "collections.toml"
+COLLECTIONS = tomllib.loads(EXAMPLE.read_text("utf-8"))
 LONGEST = 35
 """Words of a sentence."""
 
@@ -245,6 +249,48 @@ def hasty(folder: Path, *arguments: str) -> Done:
     """The program, which does not wait between pages."""
     haste = [f"-s{name}={HASTE[name]}" for name in ("DOWNLOAD_DELAY", "AUTOTHROTTLE_ENABLED")]
     return harvester(folder, *arguments, *(() if arguments[0] == "init" else haste))
+
+
+GIVEN = {
+    "NAME": "japan-boundaries-soviet-union",
+    "SITE": "wilson-center",
+    "URL": COLLECTIONS["japan-boundaries-soviet-union"]["url"],
+    "PATH": "fixtures/listing",
+    "DIRECTORY": "frozen",
+}
+"""What pages leave to their readers, who have harvested the first collection."""
+
+
+@pytest.mark.parametrize(
+    "name", ["dates", "exporting", "harvesting", "publishing", "rereading", "scheduling"]
+)
+def test_commands_of_a_page_work(name: str, tmp_path: Path) -> None:
+    """In a folder with a harvest, where saved pages stand for the site."""
+    shutil.copy(EXAMPLE, tmp_path)
+    (tmp_path / "data").mkdir()
+    first_harvest(None, tmp_path / "data" / "harvest.db", [f"-asource={FIXTURES}"])
+    steps = follow(name, tmp_path, saved, GIVEN)
+    assert steps
+    for commands, told, expected in steps:
+        assert told == expected or not expected, commands
+
+
+def saved(folder: Path, *arguments: str) -> Done:
+    """The program, which harvests from the saved pages, and logs only what is wrong."""
+    if arguments[0] == "crawl":
+        source = ["-a", f"source={FIXTURES}"] * ("source=" not in " ".join(arguments))
+        arguments = (*arguments, *source, "-L", "WARNING")
+    return harvester(folder, *arguments)
+
+
+def test_search_in_sql_finds_what_it_says(tmp_path: Path) -> None:
+    db = tmp_path / "harvest.db"
+    first_harvest(None, db, [f"-asource={FIXTURES}"])
+    (sql,) = documented.blocks(page("searching"), "sql")
+    every = raw_rows(db, "SELECT * FROM documents")
+    found = [row for row in every if re.search(r"\b(k[oō]no|sat[oō])\b", f"{row}", re.I)]
+    assert found
+    assert raw_rows(db, sql) == found
 
 
 def test_output_that_is_not_as_shown_is_noticed() -> None:

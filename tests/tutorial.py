@@ -6,7 +6,7 @@ import shlex
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -30,9 +30,12 @@ Harvester = Callable[..., Done]
 """Runs the program in a folder, with arguments."""
 
 
-def follow(page: str, folder: Path, harvester: Harvester) -> list[tuple[str, str, str]]:
+def follow(
+    page: str, folder: Path, harvester: Harvester, given: Mapping[str, str] = {}
+) -> list[tuple[str, str, str]]:
     """The steps of a page, as they are done in a folder: the commands, what they print, what the
-    page says. What runs beside them, in another terminal, ends with them.
+    page says. What runs beside them, in another terminal, ends with them. What the page leaves to
+    its readers, such as a NAME, is `given`.
 
     Raises AssertionError if the last command of a step does not end as the page says, or another
     one not well.
@@ -41,6 +44,8 @@ def follow(page: str, folder: Path, harvester: Harvester) -> list[tuple[str, str
     port = free_port()
     text = (PROJECT / "docs" / f"{page}.md").read_text("utf-8")
     text = re.sub(rf"(127\.0\.0\.1:|\s){PORT}\b", rf"\g<1>{port}", text)
+    for word, meant in given.items():
+        text = re.sub(rf"\b{word}\b", meant, text)
     with beside() as begin:
         found = []
         for step in STEP.finditer(text):
@@ -60,7 +65,7 @@ def follow(page: str, folder: Path, harvester: Harvester) -> list[tuple[str, str
 
 
 def _said(line: str, folder: Path, harvester: Harvester, code: int) -> str:
-    name, *arguments = shlex.split(line)
+    name, *arguments = shlex.split(line, comments=True)
     done = harvester(folder, *arguments) if name == "harvester" else shell(folder, line)
     assert (done.returncode, bool(done.stderr)) == (code, code != 0), (line, done.stderr)
     return done.stdout + done.stderr
