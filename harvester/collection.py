@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,10 +10,12 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from harvester.outcomes import BadUsage
+from harvester.search.letters import nfc
 from harvester.sites import site_for
 from harvester.sites.site import Site
 
 NAME = re.compile(r"[^\W_][\w.-]{0,99}")
+"""A name without the marks on its letters, which many scripts write their vowels with."""
 FILE_EXAMPLE = '[NAME]\nurl = "https://…"'
 
 
@@ -51,7 +54,7 @@ def wanted_collections(
     known = read_collections(file, site)
     if name is None:
         return known
-    found = [one for one in known if one.name == name]
+    found = [one for one in known if one.name == nfc(name)]
     if not found:
         names = ", ".join(one.name for one in known)
         raise BadUsage(f"There is no collection {name!r} in {file}; it has: {names}.")
@@ -85,8 +88,8 @@ def collection(name: str | None, url: str, key: str | None = None) -> Collection
     site = site_for(url, key)
     if not site.is_listing_url(url):
         raise BadUsage(f"{url} is not the address of a listing: copy that of a page of results.")
-    name = _name_of(url) if name is None else name
-    if not NAME.fullmatch(name):
+    name = nfc(_name_of(url) if name is None else name)
+    if not NAME.fullmatch("".join(one for one in name if not _is_mark(one))):
         raise BadUsage(f"{name!r} can't name a collection: use letters, digits, '.', '_' and '-'.")
     return Collection(name, site.page_url(url, 0), site)
 
@@ -129,4 +132,9 @@ def _name_of(url: str) -> str:
     """A name from an address's query: "Fishing--Japan" becomes "fishing-japan"."""
     parts = urlsplit(url)
     said = [value for key, value in parse_qsl(parts.query) if key != "page"] or [parts.path]
-    return re.sub(r"[\W_]+", "-", " ".join(said).lower()).strip("-")[:100] or "listing"
+    letters = (one if one.isalnum() or _is_mark(one) else " " for one in " ".join(said).lower())
+    return "-".join("".join(letters).split())[:100].strip("-") or "listing"
+
+
+def _is_mark(letter: str) -> bool:
+    return unicodedata.category(letter) in ("Mn", "Mc")

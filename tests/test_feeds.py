@@ -5,11 +5,12 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import feedparser
 import pytest
 from archive import Archive, japan
-from harvests import FIXTURES, Harvest
+from harvests import FIXTURES, Harvest, rows
 from lxml import etree
 from stored import entry, number, store
 
@@ -198,3 +199,48 @@ def test_hostile_text_stays_text(text: str, db: Path, tmp_path: Path) -> None:
     (title,) = root.findall(f"{ATOM}entry/{ATOM}title")
     shown = text.translate(dict.fromkeys([0, 0x1B, 0xFFFE], "\ufffd"))
     assert (title.text, title.get("type"), len(title)) == (" ".join(shown.split()), None, 0)
+
+
+NAMES = (
+    "A",
+    "a",
+    "ß",
+    "ss",
+    "Über",
+    "über",
+    "ハーベスト",
+    "हिन्दी",
+    "日" * 100,
+    "a-12345678",
+    "naïve.name",
+)
+
+
+def test_feeds_of_names_alike_stay_apart_on_any_disk(db: Path, tmp_path: Path) -> None:
+    """A disk may not tell capitals apart, nor how letters are composed, and has short names."""
+    for name in NAMES:
+        store(db, [entry(name, name)], name)
+    write_feeds(db, tmp_path, searches=["A", "a", "ß", "ss", "日" * 300])
+    names = [one.name for one in tmp_path.glob("*.atom")]
+    assert len({normalize("NFKC", name).casefold() for name in names}) == len(NAMES) + 6
+    assert all(name.isascii() and len(name) < LATEST for name in names)
+    found = [[*entries(feed).values()] for feed in tmp_path.glob("collection-*.atom")]
+    assert sorted(found) == sorted([name] for name in NAMES), "each has its own documents"
+
+
+def test_feed_that_is_empty_has_a_true_date(db: Path, tmp_path: Path) -> None:
+    """That of the first run; then of when its last document went."""
+    store(db, [], "it")
+    (began,) = (row["started"] for row in rows(db, "SELECT started FROM runs"))
+
+    def dates() -> set[str]:
+        write_feeds(db, tmp_path, searches=["Kono"])
+        return {read(feed).feed.updated for feed in tmp_path.glob("*.atom")}
+
+    assert dates() == {began}
+    store(db, [entry("a", "Kono")], "it")
+    went = "2027-01-02T03:04:05Z"
+    with closing(sqlite3.connect(db)) as connection, connection:
+        connection.execute("UPDATE documents SET removed = ?", [went])
+        connection.execute("UPDATE memberships SET removed = ?", [went])
+    assert dates() == {went}

@@ -91,3 +91,13 @@ def test_letter_under_more_marks_than_any_language_has_stays_as_it_is(marks: int
     """Composing would sort the marks by insertion, which takes time by the square of them."""
     text = ("a" * 50 + "e" + "\u0301\u0323" * marks)[: 51 + marks]
     assert (nfc(text) == text) is (marks > STACK)
+
+
+@pytest.mark.parametrize("name", ["हिन्दी", "ไทย", "Satō", "ハーベスト", "العربية"])
+def test_collection_has_a_name_in_any_script_however_it_is_typed(
+    name: str, archive: Archive, crawl: Crawl
+) -> None:
+    for written in FORMS:
+        done = crawl(f"-aurl={archive.url}", f"-aname={form(written, name)}")
+        assert (done.code, done.out.partition(":")[0]) == (0, form("NFC", name))
+    assert len(rows(done.db, "SELECT * FROM collections")) == 1

@@ -27,13 +27,26 @@ from harvester.disk import whole_file
 from harvester.exports.citation_parts import one_line, printable
 from harvester.extensions.report import fail
 from harvester.outcomes import BadOutput, HarvestProblem
+from harvester.search.letters import fold, nfc
 from harvester.store.connection import reading
 from harvester.store.history.facts import SAID
-from harvester.store.read.documents import archives, listings, news, news_found, news_of
+from harvester.store.read.documents import (
+    archives,
+    first_run,
+    gone,
+    gone_of,
+    listings,
+    news,
+    news_found,
+    news_of,
+)
 
 EVERYTHING = "harvester:documents"
 """The key of feeds of more than one collection, the same in every harvest."""
-NO_NEWS = "1970-01-01T00:00:00Z"
+PLAIN = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
+MARKED = re.compile(r"-[0-9a-f]{8}\Z")
+"""Ends a file's name that was made of another one: "sato-1f6e0c9b" of "Satō"."""
+LONGEST_NAME = 100
 ATOM = "http://www.w3.org/2005/Atom"
 E = ElementMaker(namespace=ATOM, nsmap={None: ATOM})
 FIELDS = {name: name.removesuffix("_text").capitalize() for name in SAID}
@@ -120,39 +133,51 @@ def _feeds(
         return Feed(title, key, about or f"{site['home']}/", site["name"], own)
 
     with reading(database) as db:
+        if (since := first_run(db)) is None:
+            return
         sites = archives(db)
         first = next(iter(sites.values()), None)
         title = "Documents, new and changed"
-        yield "all.atom", atom(feed("all.atom", title, EVERYTHING, first), news(db))
+        yield (
+            "all.atom",
+            atom(feed("all.atom", title, EVERYTHING, first), news(db), gone(db) or since),
+        )
         for collection, url in listings(db).items():
-            name = f"collection-{quote(collection, safe='')}.atom"
+            name = f"collection-{_slug(collection)}.atom"
             title = f"{collection}, new and changed"
             about = feed(name, title, url, sites[collection], url)
-            yield name, atom(about, news_of(db, collection))
+            emptied = gone_of(db, collection) or first_run(db, collection) or since
+            yield name, atom(about, news_of(db, collection), emptied)
         for search in searches:
             name = f"search-{_slug(search)}.atom"
             key = f"{EVERYTHING}?search={quote(search)}"
             about = feed(name, f"Found by {search}", key, first)
-            yield name, atom(about, news_found(db, search))
+            yield name, atom(about, news_found(db, search), gone(db, search) or since)
 
 
-def _slug(search: str) -> str:
-    """A name for a search's file, unique even where letters of the search are left out."""
-    slug = re.sub(r"[\W_]+", "-", search.lower())[:40].strip("-")
-    if slug == search:
-        return slug
-    return f"{slug}-{hashlib.sha256(search.encode()).hexdigest()[:8]}".lstrip("-")
+def _slug(name: str) -> str:
+    """A name for the file of a collection or a search: unique on disks that don't tell capitals
+    apart, and of letters that all disks and addresses have."""
+    name = nfc(name)
+    if PLAIN.fullmatch(name) and len(name) <= LONGEST_NAME and not MARKED.search(name):
+        return name
+    words = re.sub(r"[^a-z0-9]+", "-", fold(name))[:40].strip("-")
+    return f"{words}-{hashlib.sha256(name.encode()).hexdigest()[:8]}".lstrip("-")
 
 
-def atom(feed: Feed, news: Sequence[sqlite3.Row]) -> bytes:
-    """The content of a feed's file: an entry for each document in the news, the newest first."""
+def atom(feed: Feed, news: Sequence[sqlite3.Row], emptied: str) -> bytes:
+    """The content of a feed's file: an entry for each document in the news, the newest first.
+
+    A feed without any is as of when it was `emptied`: its last document went then, or the first run
+    began.
+    """
     links = [E.link(href=feed.about, rel="alternate")]
     if feed.address:
         links.append(E.link(href=feed.address, rel="self"))
     made = E.feed(
         E.id(_urn(feed.key)),
         E.title(one_line(feed.title)),
-        E.updated(max((row["updated"] for row in news), default=NO_NEWS)),
+        E.updated(max((row["updated"] for row in news), default=emptied)),
         E.author(E.name(feed.author)),
         *links,
         E.generator("Harvester"),

@@ -95,6 +95,14 @@ OF_COLLECTION = f"""
     WHERE memberships.removed IS NULL
         AND collection = (SELECT id FROM collections WHERE name = :collection) {NEWEST}"""
 
+GONE = "SELECT max(removed) FROM documents WHERE removed IS NOT NULL {found}"
+GONE_OF = """
+    SELECT max(removed) FROM memberships WHERE collection =
+        (SELECT id FROM collections WHERE name = ?)"""
+FIRST_RUN = """
+    SELECT min(started) FROM runs JOIN collections ON collections.id = collection
+    WHERE name = coalesce(?, name)"""
+
 
 def collection_id(db: sqlite3.Connection, name: str) -> int:
     """The collection of that name. Raises BadUsage if there is none."""
@@ -197,3 +205,24 @@ def news_found(db: sqlite3.Connection, search: str) -> list[sqlite3.Row]:
 def news_of(db: sqlite3.Connection, collection: str) -> list[sqlite3.Row]:
     """The last ones of a collection; a document is new when the collection gets it."""
     return db.execute(OF_COLLECTION, {"collection": collection}).fetchall()
+
+
+def gone(db: sqlite3.Connection, search: str | None = None) -> str | None:
+    """When the last document was removed, of all or of those that a search finds."""
+    found, asked = (FOUND, {"search": expression(search)}) if search else ("", {})
+    return _moment(db.execute(GONE.format(found=found), asked))
+
+
+def gone_of(db: sqlite3.Connection, collection: str) -> str | None:
+    """When the last document was removed from a collection."""
+    return _moment(db.execute(GONE_OF, [collection]))
+
+
+def first_run(db: sqlite3.Connection, collection: str | None = None) -> str | None:
+    """When the first run began, of all or of a collection."""
+    return _moment(db.execute(FIRST_RUN, [collection]))
+
+
+def _moment(found: sqlite3.Cursor) -> str | None:
+    ((moment,),) = found.fetchall()
+    return moment and str(moment)
