@@ -3,19 +3,33 @@
 They show documents of tests/ in the reading room, in Chromium.
 """
 
+import json
 import sqlite3
 import sys
 import tempfile
 from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
 
 from filled import real_records, store_details
 from playwright.sync_api import Page, ViewportSize
 from reading import browsed, configured, served
 from shown_harvest import PETITION, store_scans
-from stored import saved_listings, store
+from stored import entry, store
 
 PICTURES = Path(__file__).parents[1] / "docs"
+LISTINGS = Path(__file__).with_name("listings")
+COLLECTIONS = {
+    "000": "Japan–Boundaries–Soviet Union",
+    "001": "Fishing–Japan",
+    "002": "China–Foreign relations",
+    "010": "Albania–Economic conditions",
+    "015": "Opposition parties–Lebanon",
+    "016": "Political parties–Syria",
+    "022": "Non-Aligned Movement",
+    "023": "Horn of Africa Crisis",
+}
+"""The names that the pictures give to listings."""
 WIDE: ViewportSize = {"width": 1280, "height": 900}
 NARROW: ViewportSize = {"width": 390, "height": 844}
 SHOWN = {
@@ -36,12 +50,20 @@ def main() -> None:
 
 
 def fill(path: Path) -> None:
-    """Stores listings, and documents with what their own pages say."""
-    saved = saved_listings()
+    """Stores listings, and documents with what their own pages say.
+
+    A document that several listings have is one, known by its title and date.
+    """
     store_details(path, real_records(), "Japan, Taiwan and Germany")
-    store(path, saved[:90], "China–Foreign relations")
-    store(path, saved[60:150], "Fishing–Japan")
-    store(path, saved[150:], "Opposition parties–Lebanon")
+    for listing, name in COLLECTIONS.items():
+        (file,) = LISTINGS.glob(f"{listing}-*.json")
+        said = json.loads(file.read_text("utf-8"))["entries"]
+        unique = {(one["title"], one["date_text"]): one for one in said}
+        entries = [
+            entry(sha256(repr(key).encode()).hexdigest()[:12], *key, one["summary"])
+            for key, one in unique.items()
+        ]
+        store(path, entries, name)
     with closing(sqlite3.connect(path)) as db:
         store_scans(db, path.with_name("files"))
 
