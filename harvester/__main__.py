@@ -22,7 +22,7 @@ SCRAPYS = ("fetch", "settings", "shell")
 
 
 def main() -> None:
-    """Runs the command that is asked for, and exits as it says; without one, lists them."""
+    """Runs a command and exits with its code. Without a command, it lists all of them."""
     os.environ["SCRAPY_SETTINGS_MODULE"] = "harvester.settings"
     asked = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
     if asked in (*ours(), *SCRAPYS):

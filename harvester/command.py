@@ -145,7 +145,7 @@ class VisitingCommand(CrawlingCommand):
         super().take_in(args, opts)
 
     def fetches(self, args: list[str], opts: argparse.Namespace) -> bool:
-        """Whether it fetches a page of which no address is among its arguments."""
+        """Whether it fetches a page whose address is not among its arguments."""
         return False
 
     def visit(self, job: "Job") -> None:

@@ -1,4 +1,4 @@
-"""How a harvest can end: the one list for the table of runs, the log and the exit code."""
+"""How a harvest can end: one list for the table of runs, the log and the exit code."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -7,7 +7,7 @@ from typing import ClassVar
 
 
 class Outcome(StrEnum):
-    """The outcome of a collection's run, from the best to the worst."""
+    """The outcome of a collection's run, from best to worst."""
 
     COMPLETE = "complete"
     WALKED = "walked"
@@ -74,16 +74,16 @@ class Reason(StrEnum):
 
 
 def run_exit_code(outcome: Outcome, missing: Iterable[Reason]) -> int:
-    """The exit code of a run that lacks documents' pages or scans for these reasons.
+    """The exit code of a run that could not get some documents' pages or scans, for these reasons.
 
-    The outcome is the listing's alone, whose proof does not depend on them.
+    The outcome is about the listing alone, whose proof does not depend on them.
     """
     codes = (OURS if reason in (Reason.BUG, Reason.LOST) else LACKING for reason in missing)
     return worst((outcome.exit_code, *codes))
 
 
 def worst(exit_codes: Iterable[int]) -> int:
-    """The worst of several exit codes; without any, nothing was done, which is a failure."""
+    """The worst of several exit codes. Without any, nothing was done, and that is a failure."""
     return max(exit_codes, key=SEVERITY.index, default=EXIT_CODES[Outcome.FAILED])
 
 
@@ -92,7 +92,8 @@ OURS = EXIT_CODES[Outcome.FAILED]
 
 
 class HarvestProblem(Exception):
-    """Base of the problems that end a harvest. The text is a sentence: what, where, what to do."""
+    """Base of the problems that end a harvest. Its text is one sentence: what, where, what to
+    do."""
 
     exit_code: ClassVar[int]
 
@@ -110,7 +111,7 @@ class BadDatabase(HarvestProblem):
 
 
 def misplaced(what: str, path: Path) -> str:
-    """A sentence on a file that vanished while it was written."""
+    """The sentence for a file that vanished while it was written."""
     return (
         f"{what} {path} is no longer where it was: it was moved, removed or replaced meanwhile. See"
         " what became of it, and harvest again."
@@ -118,8 +119,8 @@ def misplaced(what: str, path: Path) -> str:
 
 
 class Misplaced(BadDatabase):
-    """Raised when the database is no longer where it was when the run began, and what the run wrote
-    went with it."""
+    """Raised when the database, with what the run wrote, is no longer where it was when the run
+    began."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(misplaced("The database", path))
@@ -140,7 +141,7 @@ class BadOutput(HarvestProblem):
 
 
 class Busy(HarvestProblem):
-    """Raised when another run is going on in the same database; nothing is read or written."""
+    """Raised when another run is using the same database; nothing is read or written."""
 
     exit_code = EXIT_CODES[Outcome.INCOMPLETE]
 
@@ -172,7 +173,7 @@ class RunProblem(HarvestProblem):
 
 
 class Incomplete(RunProblem):
-    """Raised by a walk that can't prove to be complete; the pages before are stored."""
+    """Raised by a walk that can't prove that it is complete; earlier pages are stored."""
 
     outcome = Outcome.INCOMPLETE
     exit_code = outcome.exit_code
@@ -183,7 +184,7 @@ class ListingChanged(Incomplete):
 
 
 class Unreachable(RunProblem):
-    """Raised when a page can't be fetched after all retries; the pages before are stored."""
+    """Raised when a page can't be fetched after all retries; earlier pages are stored."""
 
     outcome = Outcome.UNREACHABLE
     exit_code = outcome.exit_code
@@ -204,7 +205,7 @@ class Suspect(RunProblem):
 
 
 class Lost(RunProblem):
-    """Raised when an item vanished before it was stored; the items before it are stored."""
+    """Raised when an item vanished before it was stored; earlier items are stored."""
 
     outcome = Outcome.FAILED
     exit_code = outcome.exit_code
@@ -225,7 +226,7 @@ class Lost(RunProblem):
 
 
 class Interrupted(RunProblem):
-    """Raised where a signal asks the program to end; the pages before are stored."""
+    """Raised where a signal asks the program to end; earlier pages are stored."""
 
     outcome = Outcome.INTERRUPTED
     exit_code = outcome.exit_code

@@ -19,16 +19,16 @@ DATABASE = "data/harvest.db"
 HARVEST_QUIET = os.environ.get("HARVEST_QUIET", "") not in ("", "0", "no")
 # The SQLite file that harvests go into.
 HARVEST_DB = os.environ.get("HARVEST_DB", DATABASE)
-# How many seconds a lock is waited for that another program has on the database for a moment.
+# How many seconds to wait while another program holds a lock on the database.
 HARVEST_LOCK_WAIT = 10.0
 # The folder that all exchanges with a site are recorded in, as WARC files; empty for none.
 HARVEST_WARC = os.environ.get("HARVEST_WARC", "data/warc")
-# No more is added to one of these files when it has so many bytes.
+# A file of recordings that has so many bytes is followed by another.
 HARVEST_WARC_SIZE = 1_000_000_000
 # The folder that scans of documents are kept in.
 HARVEST_FILES = os.environ.get("HARVEST_FILES", "data/files")
-# No scan has more bytes (16 MB are allowed to pages), nor takes more seconds; what is there by then
-# is not asked for again where the site can send the rest of it.
+# A scan with more bytes is refused (a page may have 16 MB). One that takes more seconds breaks off;
+# what came by then is not asked for again if the site can send the rest.
 HARVEST_FILE_MAXSIZE = 200_000_000
 HARVEST_FILE_TIMEOUT = 600.0
 # Which collections there are.
@@ -41,13 +41,13 @@ USER_AGENT = f"harvester/{__version__}"
 # further wait is twice as long, unless the site names one (Retry-After).
 HARVEST_RETRIES = 3
 HARVEST_RETRY_WAIT = 5.0
-# The longest wait in seconds that is granted to a site; if it asks for more, the run ends.
+# The longest wait in seconds that a site is granted; if it asks for more, the run ends.
 HARVEST_LONGEST_WAIT = 300.0
 # No listing is followed beyond this many pages, whatever it says of itself.
 HARVEST_MAX_PAGES = 20_000
-# How often a listing is walked at the most, if it changes meanwhile.
+# How often a listing is walked at most, if it changes meanwhile.
 HARVEST_WALKS = 3
-# After so many complete runs in a row that have not found it, a document is removed.
+# A document is removed after so many complete runs in a row that have not found it.
 HARVEST_REMOVED_AFTER = 2
 # A run that lacks a larger share of a collection than this is suspect.
 HARVEST_MOST_MISSING = 0.2
@@ -57,11 +57,11 @@ HARVEST_RESUME_HOURS = 24
 HARVEST_RECHECK_DAYS = 0
 # The Wayback Machine, or another service with the same interfaces.
 HARVEST_WAYBACK = "https://web.archive.org"
-# Captures of pages that are later than this do not count when a harvest reads from a source.
+# Captures after this time do not count when a harvest reads from a source.
 HARVEST_CAPTURED_BEFORE = ""
 
 # The folder that Atom feeds are written into after a harvest, and its address on the web, if it has
-# one; empty for none. Searches of which feeds are made too, with commas between them.
+# one; empty for none. Searches that get feeds of their own, with commas between them.
 HARVEST_FEEDS = ""
 HARVEST_FEEDS_URL = ""
 HARVEST_FEED_SEARCHES = ""
@@ -93,8 +93,8 @@ DOWNLOAD_HANDLERS: dict[str, str | None] = dict.fromkeys(("data", "file", "ftp",
 # --- Parts --------------------------------------------------------------------------------------
 
 # Scrapy's own parts that are left out. Each would do harm or nothing here, and is not even loaded:
-# taking them out of the defaults is unusual, but one that is merely turned off is imported with all
-# that it builds upon (a web server, a list of all domains): a quarter of the time of a start.
+# taking them out of the defaults is unusual, but a part that is merely turned off is imported, with
+# all that it builds upon (a web server, a list of all domains): a quarter of the time of a start.
 LEFT_OUT = frozenset(
     (
         # Ports that nobody asked for have no place in a cron job.
@@ -158,7 +158,7 @@ EXTENSIONS = {
     # After the report, which sets the exit code that this one may make worse.
     "harvester.extensions.feeds.Feeds": 300,
 }
-# Files that are there whole or not at all, and XML without what no XML can have.
+# Files that are written whole or not at all, and XML without characters that XML can't have.
 FEED_STORAGES = {
     **dict.fromkeys(("", "file"), "harvester.extensions.feed_exports.FileStorage"),
     "stdout": "harvester.extensions.feed_exports.StdoutStorage",

@@ -1,9 +1,9 @@
-"""All moments: in UTC, as every table has them; how others write them; and "since when".
+"""Moments: how they are stored, how others write them, and what `--since` means.
 
-A moment is ISO 8601 with a Z, to the second: "2026-11-24T05:06:07Z". A process reads the system's
-clock once and counts on from there, so that all it dates is in order even if somebody sets that
-clock meanwhile. A time that is not known is never "now": a stand-in takes its place, which is
-before all known times (`stand_in`), so that it fills gaps, and overwrites nothing.
+A moment is ISO 8601 in UTC, to the second: "2026-11-24T05:06:07Z". A process reads the system's
+clock once and counts on from there, so its times stay in order even if somebody sets that clock
+meanwhile. An unknown time is never "now". A stand-in before all known times takes its place
+(`stand_in`): it fills gaps, and overwrites nothing.
 """
 
 import re
@@ -59,7 +59,7 @@ def utc_now() -> str:
 
 
 def ago(span: timedelta) -> str:
-    """The moment that was so long ago, written likewise; a time beyond the calendar is year 1."""
+    """The moment that long ago, in the same form; a time before the calendar is the year 1."""
     try:
         return in_utc(datetime.fromtimestamp(_began, UTC) + _since_boot() - span)
     except OverflowError:
@@ -67,12 +67,12 @@ def ago(span: timedelta) -> str:
 
 
 def was_set() -> int:
-    """By how many seconds the system's clock was set forward since the process began."""
+    """Seconds by which somebody has set the system's clock forward since the process began."""
     return round(time.time() - _began - _since_boot().total_seconds())
 
 
 def in_utc(moment: datetime) -> str:
-    """A moment, written likewise; one without a time zone is taken for UTC."""
+    """A moment in the same form; without a time zone it is taken for UTC."""
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
@@ -84,15 +84,15 @@ def seconds_of(moment: str) -> int:
 
 
 def shifted(moment: str, seconds: int) -> str:
-    """The moment so many seconds later."""
+    """The moment `seconds` later."""
     if not seconds:
         return moment
     return in_utc(datetime.fromisoformat(moment) + timedelta(seconds=seconds))
 
 
 def differs(ahead: int | None) -> bool:
-    """Whether one clock says of another, which is ahead of it by so many seconds, that it is wrong;
-    None if it says nothing."""
+    """Whether two clocks contradict each other, if one is `ahead` by so many seconds. None says
+    nothing."""
     return ahead is not None and abs(ahead) > TOLERANCE
 
 
@@ -109,10 +109,10 @@ def _since_boot() -> timedelta:
 
 
 def first_second(said: str) -> str | None:
-    """The beginning of a time such as "20261124050607", "2026-11-24T05:06:07.8+02:00", "2026-11",
-    "Tue, 24 Nov 2026 05:06:07 GMT" or "Tue Nov 24 2026 05:06:07 GMT+0100 (CET)".
+    """The first second of a time such as "20261124050607", "2026-11-24T05:06:07.8+02:00",
+    "2026-11", "Tue, 24 Nov 2026 05:06:07 GMT" or "Tue Nov 24 2026 05:06:07 GMT+0100 (CET)".
 
-    One without a time zone is taken for UTC. None if it is no time.
+    Without a time zone it is taken for UTC. None if the text is no time.
     """
     said = said.strip()
     if len(said) > LONGEST:
@@ -124,15 +124,16 @@ def first_second(said: str) -> str | None:
 def lasting(last_modified: str | None, date: str | None) -> str | None:
     """A Last-Modified that proves bytes to be the same: one at least a second before the Date.
 
-    What changes again within that second keeps its Last-Modified (RFC 9110, 8.8.2.2). None for
-    any other, and if one of both is no time.
+    A page that changes again within a second keeps its Last-Modified (RFC 9110, 8.8.2.2). None for
+    a later one, and if either header is no time.
     """
     changed, made = first_second(last_modified or ""), first_second(date or "")
     return last_modified if changed and made and changed < made else None
 
 
 def last_second(said: str) -> str | None:
-    """The end of such a time: of "2026-11" the last second of that November. None if it is none."""
+    """The last second of such a time: of "2026-11", the last one of that November. None if the text
+    is no time."""
     said = said.strip()
     found = ISO.fullmatch(said) if len(said) <= LONGEST else None
     if found is None:
@@ -147,12 +148,12 @@ def last_second(said: str) -> str | None:
 
 
 def since_1970(seconds: float) -> str | None:
-    """The moment so many seconds after the beginning of 1970; None beyond the calendar."""
+    """The moment `seconds` after the beginning of 1970; None beyond the calendar."""
     return _in_utc(lambda: datetime.fromtimestamp(seconds, UTC))
 
 
 def usable(moment: str | None, latest: str) -> str | None:
-    """A moment at which a page can have been captured; None for any other.
+    """A moment at which a page may have been captured, or None.
 
     `latest` is the last moment that can be true.
     """
@@ -160,22 +161,22 @@ def usable(moment: str | None, latest: str) -> str | None:
 
 
 def stand_in(capture: str) -> str:
-    """A moment for a capture whose time is not known: before all moments that are known.
+    """A moment for a capture whose time is unknown: before all known moments.
 
-    `capture` tells it from others: which of two such captures counts depends on what they are, not
-    on which was read first.
+    It depends on `capture` alone. So which of two such captures counts does not depend on the order
+    in which they are read.
     """
     second = timedelta(seconds=zlib.crc32(capture.encode("utf-8", "surrogateescape")) % DAY)
     return in_utc(datetime.min.replace(tzinfo=UTC) + second)
 
 
 def is_known(moment: str) -> bool:
-    """Whether a moment is real, and no stand-in."""
+    """Whether a moment is real, and not a stand-in."""
     return not moment.startswith(UNKNOWN)
 
 
 def earliest(moments: Iterable[str]) -> str:
-    """The first known moment, or the first stand-in if none is known."""
+    """The first known moment; without any, the first stand-in."""
     return min(moments, key=lambda moment: (not is_known(moment), moment))
 
 
@@ -219,19 +220,19 @@ def _in_utc(made: Callable[[], datetime]) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """From when on something is wanted: a moment (as `at` has it), a run's number, or neither,
-    which means the run of each collection that ended last, with those before it that were broken
-    off."""
+    """From when on something is wanted: a moment (compared with `at`) or a run's number. With
+    neither, it is the run of each collection that ended last, with the broken-off ones before
+    it."""
 
     moment: str | None = None
     run: int | None = None
 
 
 def since_when(text: str | None) -> Since:
-    """Reads the option --since. Raises BadUsage if it is none of the forms.
+    """Reads the option --since. Raises BadUsage for anything else than its forms.
 
-    A day means its beginning; a time without a zone is taken for UTC. Eight digits are a day, if
-    there is such a day, all other numbers are a run's.
+    A day means its beginning; a time without a zone is UTC. Eight digits are a day, if there is
+    such a day; other numbers are a run's.
     """
     if text is None:
         return Since()

@@ -10,13 +10,13 @@ from harvester.sites import known_kinds, known_sites
 
 
 class Command(ProjectCommand):
-    """Reads the saved pages of sites by their profiles, as they are now."""
+    """Reads the saved pages of sites with their profiles as they are now."""
 
     form = "[options] [SITE ...]"
     summary = "Read the pages again that prove the profiles of sites, and say what differs"
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Checks these sites, or all. Exits with 65 if a page is read otherwise than it was."""
+        """Checks these sites, or all. Exits with 65 if a page is read differently now."""
         with self.telling_problems():
             known = [*known_sites(), *known_kinds()]
             for key in args:

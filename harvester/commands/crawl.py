@@ -1,4 +1,4 @@
-"""`harvester crawl`, with the exit codes that cron and scripts need; Scrapy's own always says 0."""
+"""`harvester crawl`, with exit codes for cron and scripts; Scrapy's own always exits with 0."""
 
 import argparse
 import sys
@@ -26,7 +26,7 @@ class Help(ScrapyHelpFormatter, argparse.RawDescriptionHelpFormatter):
 
 
 class Command(CrawlingCommand, CrawlCommand):
-    """Runs a spider, and exits as the worst of its runs asks for."""
+    """Runs a spider, and exits with the worst code of its runs."""
 
     form = "[options] collection"
     summary = "Harvest collections, all of them or as -a says"

@@ -15,20 +15,27 @@ GAP = re.compile(r"[\t\r\n]")
 
 
 class Command(ProjectCommand):
-    """Prints a line a text: the text, its EDTF, its first and last day, with tabs between them."""
+    """Prints one line per text: the text, its EDTF, its first and last day, with tabs between
+    them."""
 
     form = "[options] [TEXT...]"
     summary = "Show what dates mean, in EDTF and by their first and last day"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Adds how the source writes dates."""
+        """Adds the language of the texts, and the order of dates in numbers."""
         super().add_options(parser)
         known = languages()
         parser.add_argument(
-            "--language", choices=known, default=ENGLISH, metavar="CODE", help=", ".join(known)
+            "--language",
+            choices=known,
+            default=ENGLISH,
+            metavar="CODE",
+            help=f"one of {', '.join(known)}",
         )
         order = "how the source writes dates in numbers; default: as its language does"
-        parser.add_argument("--order", choices=ORDERS, default="", help=order)
+        parser.add_argument(
+            "--order", choices=ORDERS, default="", metavar="|".join(ORDERS), help=order
+        )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Reads the texts, or the lines of standard input. An empty column means "not

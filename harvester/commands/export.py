@@ -35,7 +35,7 @@ class Command(ProjectCommand):
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Writes the export. Exits with 64 or 73, after a sentence on stderr, if it can't be."""
+        """Writes the export. Exits with 64 or 73, after a sentence on stderr, if it can't."""
         with self.telling_problems():
             self._export(args, opts)
 

@@ -19,7 +19,7 @@ class Command(ProjectCommand):
     summary = "Begin a folder of harvests: a collections.toml with an example"
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Writes it. Exits with 64 or 73, after a sentence on stderr, if it can't be."""
+        """Writes the folder. Exits with 64 or 73, after a sentence on stderr, if it can't."""
         with self.telling_problems():
             if len(args) > 1 or any(word.startswith("-") for word in args):
                 raise BadUsage(f"Name one folder: {program()} init FOLDER.")

@@ -33,7 +33,9 @@ class Command(VisitingCommand):
         parser.add_argument(
             "--site", metavar="NAME|FILE", help="a site that has a profile, or the file of one"
         )
-        parser.add_argument("--json", action="store_true", help="a JSON object a page, in a line")
+        parser.add_argument(
+            "--json", action="store_true", help="one JSON object per page, on one line"
+        )
 
     def check(self, args: list[str], opts: argparse.Namespace) -> None:
         """Checks the arguments. Raises BadUsage if they are wrong."""

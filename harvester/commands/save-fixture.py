@@ -29,7 +29,7 @@ class Command(VisitingCommand):
         parser.add_argument("--site", metavar="SITE", help="the site whose page this is a copy of")
 
     def check(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Looks at the address. Raises BadUsage if it is none of a listing or a document."""
+        """Checks the address. Raises BadUsage if it is neither a listing's nor a document's."""
         if len(args) != 1:
             raise BadUsage(f"Name the page to save: {program()} save-fixture URL.")
         (url,) = args

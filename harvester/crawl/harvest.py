@@ -97,7 +97,7 @@ class Harvest:
         return scans
 
     def fail(self, phase: Phase, failure: Failure, number: int = 1) -> None:
-        """Notes that so many of a phase failed."""
+        """Notes that a `number` of fetches failed in a phase."""
         self._store.fail(phase, failure, number)
         self._tell(phase_failed, number=number)
 

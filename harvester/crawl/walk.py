@@ -8,10 +8,10 @@ from harvester.outcomes import Incomplete, ListingChanged, Reason, Unreadable
 
 @dataclass(slots=True)
 class Said:
-    """What the pages of a walk say in words of all of the listing, by their addresses.
+    """What the pages of a walk say about the whole listing in words, by their addresses.
 
-    `totals` are from "21 results", `numbers` from "page 1 of 7", each with which page of the walk
-    says so.
+    `totals` come from "21 results", `numbers` from "page 1 of 7"; each says which page of the walk
+    had it.
     """
 
     totals: dict[str, int] = field(default_factory=dict)
@@ -40,8 +40,8 @@ class Said:
         return None
 
     def other_number(self, pages: int) -> tuple[str, str] | None:
-        """The address of a page that says of itself what is not so in a walk of so many pages, and
-        that in words. A number that stays the same counts no pages of the listing."""
+        """The address of a page whose "page 3 of 7" contradicts a walk of so many pages, and how it
+        does, in words. A number that stays the same on all pages is no page number."""
         said = list(self.numbers.items())
         if len(said) > 1 and len({number for _, (_, (number, _)) in said}) == 1:
             return None

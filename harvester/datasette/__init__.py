@@ -1,6 +1,6 @@
 """The reading room: a harvest in the browser, as a plugin of Datasette.
 
-Its entry point is this package, of which Datasette takes the hooks and the templates. See
+This package is the plugin's entry point: Datasette takes its hooks and templates. See
 https://docs.datasette.io/en/stable/plugins.html.
 """
 

@@ -1,7 +1,8 @@
-"""Downloads: what a page shows, in the formats that other programs read; all of it, not a page.
+"""Downloads: all that a question finds, not only one page of it, in formats that other programs
+read.
 
-A selection is read and sent piece by piece. It has a thread and a connection of its own, so that
-nobody else's page waits for it, and sees the database as it is at one moment. See
+A selection is sent while it is read. It has a thread and a connection of its own, so nobody else's
+page waits for it, and it sees the database at one moment. See
 https://asgi.readthedocs.io/en/latest/specs/www.html.
 """
 

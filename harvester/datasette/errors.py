@@ -1,8 +1,8 @@
-"""Pages for what goes wrong: one sentence, instead of Datasette's traceback.
+"""Pages for errors: one sentence instead of Datasette's traceback.
 
-Where the library rich is installed, as it is here, Datasette 0.65 prints a traceback of some
-hundred lines for every address that a stranger makes up, and fails over some. `serve` therefore has
-this in the place of Datasette's own hook `handle_exception`.
+With the library rich installed, as here, Datasette 0.65 prints a traceback of some hundred lines
+for every address that a stranger makes up, and fails at some of them. So `serve` replaces
+Datasette's own hook `handle_exception` by this one.
 """
 
 import traceback
@@ -23,7 +23,7 @@ UNKNOWN = "What went wrong is written where this server runs."
 
 @hookimpl
 async def handle_exception(datasette: Any, request: Any, exception: Exception) -> Response:
-    """The answer to a request that failed: JSON if that was asked for, else a page."""
+    """Answers a failed request: with JSON if its address asks for that, otherwise with a page."""
     status, said = _said(exception)
     if status == 500:
         traceback.print_exception(exception)

@@ -1,7 +1,7 @@
 """The recording of a page: where it is, and how to look at it without asking the site.
 
-What was recorded is another's page, so that it is never shown as a page of ours: it can be read as
-text, or taken along as a WARC of one record. Nobody but the harvest's keeper gets either.
+A recorded page is somebody else's, so it is never shown as one of ours. The harvest's keeper can
+read it as text, or take it along as a WARC of one record. Nobody else gets either.
 """
 
 import asyncio

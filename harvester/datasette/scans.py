@@ -1,8 +1,8 @@
 """The stored scans of documents, and their IIIF manifests.
 
-A scan is asked for by the SHA-256 of its content, and looked for where the database says: no name
-of a file is taken from the address, and no file outside the folder of scans is opened, whatever the
-database says. A part of it can be asked for (RFC 9110, 14), as viewers of PDFs do.
+The address of a scan is the SHA-256 of its content, and the database says where its file is. So no
+file name comes from an address, and no file outside the folder of scans is opened, whatever the
+database says. Viewers of PDFs may ask for a part of a scan (RFC 9110, 14).
 """
 
 import asyncio

@@ -83,7 +83,7 @@ def _span(earliest: str | None, latest: str | None) -> str:
 
 
 def history(changes: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
-    """What became of a document: the days, the newest first, each with a sentence."""
+    """What became of a document, newest first: each day with a sentence."""
     told = ((day(change["at"]), _sentence(change)) for change in changes)
     return list(dict.fromkeys((when, said) for when, said in told if said))
 

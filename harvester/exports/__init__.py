@@ -1,7 +1,7 @@
-"""Exports: the documents in the formats that other programs read, one module a format.
+"""Exports: the documents in the formats that other programs read, one module per format.
 
-Only the module of the format that is asked for is loaded. A format of text is made piece by piece,
-so that a file and an answer on the web get the same bytes.
+Only the module of the wanted format is loaded. A text format is made piece by piece, so that a file
+and an answer on the web get the same bytes.
 """
 
 import os

@@ -40,7 +40,7 @@ def _element(record: Record) -> Any:
 
 
 def elements(record: Record) -> Iterator[tuple[str, str | None]]:
-    """A document's elements, of which one without a value is left out.
+    """A document's elements, without those that have no value.
 
     The `source` also says when we read it, as Dublin Core has no element for that.
     """

@@ -1,4 +1,4 @@
-"""The log's lines for items, each of which is a page and would fill a screen."""
+"""The log's lines for items. An item is a page, and would fill a screen."""
 
 import logging
 from collections.abc import Iterator

@@ -27,7 +27,7 @@ NEXT = re.compile(r";\s*rel\s*=\s*(?:\"[^\"]*?\bnext\b[^\"]*\"|next\b)", re.IGNO
 def read_json(
     text: str, url: str, site: Site, said: JsonListing, headers: Mapping[str, str]
 ) -> Listing:
-    """Reads a page. Raises Unreadable if it is not certain what it says."""
+    """Reads a page. Raises Unreadable if it is not certain what the page says."""
     try:
         return _Answer(parse(text), url, site, said, headers).listing()
     except Unclear as problem:

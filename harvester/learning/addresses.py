@@ -65,8 +65,8 @@ def documents(urls: Sequence[str], listing: str) -> Documents | None:
 
 
 def anywhere(listing: str) -> Documents:
-    """The form of addresses on several hosts, or on another than the listing's: each is known as a
-    whole, so that nothing but the listing's own site is asked for."""
+    """The form of addresses on several hosts, or on another host than the listing's. Each document
+    is known by its whole address, and only the listing's own site is asked for anything."""
     parts = urlsplit(listing)
     return Documents(f"{parts.scheme}://{parts.netloc.lower()}", ANYWHERE, "/")
 

@@ -199,8 +199,8 @@ class Drafting:
 
 
 def site_name(source: Tree) -> str | None:
-    """The name that a page gives its site, in the words of the Open Graph or of HTML; None if it
-    gives none that fits a line."""
+    """The name that a page gives its site, by Open Graph or by HTML. None if it gives no name that
+    fits on a line."""
     metas = [*source.index.tagged(("meta",))]
     for kind, what in SITE_NAMES:
         for said in (fold(one.get("content") or "") for one in metas if one.get(kind) == what):

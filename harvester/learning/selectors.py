@@ -164,8 +164,7 @@ class _Finder:
         return alone or self._first("date", chains, self._hold_dates)
 
     def date_above(self) -> str | None:
-        """The selector that finds headings between entries, of which the one above each entry has
-        its date."""
+        """The selector of the headings between entries; the one above an entry has its date."""
         headings = dict.fromkeys(
             heading_place(self._texts, self._index, one, self._owner) for one in self._samples
         )

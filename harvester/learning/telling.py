@@ -54,7 +54,7 @@ def _quoted(text: str) -> str:
 
 
 def readings(found: Sequence[Proposal]) -> Iterator[str]:
-    """The readings of a page, with their first entries, to choose one by its number."""
+    """The readings of a page, numbered to choose from, with their first entries."""
     for number, proposal in enumerate(found, 1):
         without = f", for which there is no profile: {proposal.against}" if proposal.against else ""
         yield f"Reading {number}, of {len(proposal.entries)} entries{one_line(without)}:"

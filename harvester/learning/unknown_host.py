@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 class UnknownHost:
     """Finds out how collections on hosts without a profile are read.
 
-    What it fetches for that is kept for the walk that follows, so that it is asked for once.
+    The pages that it fetches are kept for the walk that follows, so that no page is asked for
+    twice.
     """
 
     def __init__(

@@ -80,8 +80,8 @@ class Table:
         return numbers | {one.columns[0] for one in self.references if one.table == DOCUMENTS}
 
     def without_numbers(self) -> "Table":
-        """The table as it is for others: documents by their site and id, which any harvest of them
-        has; the numbers that this one gave them mean nothing elsewhere."""
+        """The table as others can use it: documents by site and id, which every harvest gives them.
+        The numbers of this database mean nothing elsewhere."""
         columns = [new for column in self.columns for new in self._by_name(column)]
         key = OF_DOCUMENT if self.name == DOCUMENTS else [one.name for one in columns if one.key]
         return replace(

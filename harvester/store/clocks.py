@@ -57,8 +57,8 @@ NEW_CAPTURED = """
 def begin(db: sqlite3.Connection, run: Run, started: str, *, after: int) -> None:
     """Notes whether the clock of a run that begins contradicts what is known.
 
-    A live run waits for what the site's clock says; any other is put right at once. `after` so many
-    complete runs without it, a document is removed.
+    A live run waits for what the site's clock says; any other is put right at once. A document is
+    removed after `after` complete runs without it.
     """
     latest = db.execute(LATEST, {"run": run.id}).fetchone()
     known = max(EARLIEST, *(moment or "" for moment in latest))

@@ -62,8 +62,8 @@ Row = dict[str, Any]
 def select(
     db: sqlite3.Connection, sql: str, values: Sequence[object] | Mapping[str, object]
 ) -> Iterator[Row]:
-    """The rows that a SELECT finds, read one by one, each by the names of its columns, of which no
-    two are alike."""
+    """The rows of a SELECT, one by one, each by the names of its columns; no two columns may have
+    the same name."""
     cursor = db.execute(sql, values)
     names = [column[0] for column in cursor.description]
     return (dict(zip(names, row, strict=True)) for row in cursor)

@@ -83,7 +83,7 @@ Pages = Mapping[tuple[Content, When], int]
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a document's own page, or a scan of it, is found to say otherwise than before."""
+    """What a document's own page, or a scan of it, says differently than before."""
 
     document: int
     kind: Kind
@@ -94,7 +94,7 @@ class Told:
 
 
 def put_new(db: sqlite3.Connection, run: Run, met: Met, at: str) -> None:
-    """Writes a page of which no document is known at all, and counts it."""
+    """Writes a page none of whose documents is known, and counts it."""
     places = met.places
     put_rows(db, NEW_DOCUMENTS, [new_row(run, one, at, met.page) for one in places])
     put_rows(db, NEW_MEMBERSHIPS, [seen_row(run, one, at, met.page) for one in places])
@@ -128,10 +128,11 @@ def put(
     statement: int,
     held: Mapping[str, str],
 ) -> Sequence[Change]:
-    """Makes the rows of a document what its history says; returns the changes that were not known.
+    """Makes the rows of a document say what its history says; returns the changes that were not
+    known.
 
-    It says now what `statement` does, by its number; `pages` are those of its history, by theirs.
-    `held` is what documents that were joined to it had, in JSON, by their ids.
+    The document now says the `statement` of this number. `pages` are those of its history, by
+    number. `held` is what documents that were joined to it had, in JSON, by their ids.
     """
     state, words = found.state, found.state.words
     assert words is not None
@@ -185,7 +186,7 @@ def count(run: Run, changes: Sequence[Change]) -> None:
 
 
 def new_row(run: Run, one: Place, at: str, page: int) -> tuple[object, ...]:
-    """A new document, which stands on a page."""
+    """The row of a new document that stands on a page."""
     return (one.document, run.site, one.slug, *one.words, at, at, page, one.statement, None)
 
 

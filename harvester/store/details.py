@@ -37,10 +37,10 @@ LISTED = (*SHARED, "date_edtf")
 
 
 def put_details(db: sqlite3.Connection, run: Run, item: DetailsItem, *, after: int) -> None:
-    """Writes a page, what it says of its document, and what the run has got so far.
+    """Writes a document's page, what it says, and how far the run has got.
 
-    An older capture than the one that is known says nothing new. Raises Unreadable if the page is
-    another document's, or lacks most of what it said before.
+    A capture older than the known one adds nothing. Raises Unreadable if the page is another
+    document's, or lacks most of what it said before.
     """
     if run.live and item.asked:
         item = replace(item, fetched=shifted(item.fetched, run.moved))
@@ -53,8 +53,8 @@ def put_details(db: sqlite3.Connection, run: Run, item: DetailsItem, *, after: i
 
 
 def otherwise(row: Mapping[str, Any], item: DetailsItem) -> dict[str, str]:
-    """Where a page says otherwise than its listing, by what that is called in `other`: what a
-    document says is what its listing says of it."""
+    """Where a page contradicts its listing, by the names of that in `other`. The listing's words
+    count."""
     record = item.record
     assert record is not None
     said = {

@@ -127,7 +127,7 @@ def fold(
 ) -> None:
     """Folds the documents with these numbers, and counts what the run has found out by that.
 
-    `after` so many complete runs without it, a document is removed from a collection.
+    A document is removed from a collection after `after` complete runs without it.
     """
     wanted = sorted(set(documents))
     for start in range(0, len(wanted), MOST):
@@ -140,7 +140,7 @@ def standing_on(db: sqlite3.Connection, content: int) -> set[int]:
 
 
 def load(db: sqlite3.Connection, wanted: Iterable[int]) -> Known:
-    """What there is of the addresses with these numbers."""
+    """All that is stored about the addresses with these numbers."""
     asked = [dumps(sorted(wanted))]
     addresses = {number: Address(*one) for number, *one in db.execute(ADDRESSES, asked)}
     statements = {

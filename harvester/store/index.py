@@ -1,8 +1,8 @@
-"""The index of searches: which documents it has still to be given, and giving it these.
+"""The index of searches: which documents it still lacks, and adding them.
 
-It has a row a document, in the letters and words of `search`. Who is about to write the words of
-documents says so by `expect`; and before the transaction ends, `index` writes the rows of all that
-were expected, or that another program has changed.
+It has one row per document, in the letters and words of `search`. Whoever is about to write the
+words of documents calls `expect` for them. Before the transaction ends, `index` writes the rows of
+all expected documents, and of those that another program has changed.
 """
 
 import json

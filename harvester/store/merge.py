@@ -1,9 +1,8 @@
-"""Merging: which addresses are one document's, and what becomes of the rows if that is other than
-was thought.
+"""Merging: which addresses are one document's, and what becomes of the rows if that changes.
 
-A document that is left of two keeps its number, and gets what the own page of the other said. If
-one turns out to be two, its present name keeps the number, and what belongs to an own page follows
-the address of that page.
+When two documents become one, the one that is left keeps its number, and gets what the other's own
+page said. When one turns out to be two, its present name keeps the number, and what belongs to an
+own page follows the address of that page.
 """
 
 import json

@@ -1,11 +1,11 @@
-"""The steps that make a database what this program needs, after a copy of it as it was; and the
-indexes that a new database gets later.
+"""The steps that bring a database up to date, after a copy of it as it was; and the indexes that a
+new database gets later.
 
 The first step makes all tables. A step that was released is never edited: what changes later is a
 step of its own.
 
-To make an index of many rows at once costs a tenth of what it costs to put each row in its place.
-That of searches stays: it is given what is new by many pages at once, not by its trigger.
+Building an index over many rows at once costs a tenth of adding each row to it. The index of
+searches stays: many pages at once are added to it, and not by its trigger.
 """
 
 import filecmp

@@ -1,4 +1,4 @@
-"""What a complete run did not find: missing, then removed; and whether that can be believed."""
+"""What a complete run did not find becomes missing, then removed, if that can be believed."""
 
 import sqlite3
 from dataclasses import replace

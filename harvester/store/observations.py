@@ -1,7 +1,7 @@
 """Observations: what was read in a page of a listing. They are appended, and never changed.
 
-The same words seen again cost a row that says so. A reading that finds in other bytes what was read
-at that address the last time refers to those observations, so that it costs no row an entry.
+Words that are seen again cost one row that says so. If other bytes at the same address are read as
+before, the new reading refers to the earlier observations, and costs no row per entry.
 """
 
 import sqlite3

@@ -1,5 +1,5 @@
-"""Pages: what was read when, what is known of a page when it is asked for again, and what can't be
-believed of one."""
+"""Pages: what was read and when, what is known of a page before it is asked for again, and what
+can't be believed."""
 
 import sqlite3
 from json import dumps

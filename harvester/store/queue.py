@@ -65,7 +65,7 @@ def add_fetched(db: sqlite3.Connection, run: Run, phase: Phase) -> None:
 
 
 def fail(db: sqlite3.Connection, run: Run, phase: Phase, failure: Failure, number: int) -> None:
-    """Notes why so many could not be got."""
+    """Notes why a `number` of fetches failed."""
     put_failures(db, run, [failure])
     db.execute(ADD_FAILED.format(COLUMN[phase]), [number, run.id])
 

@@ -1,7 +1,7 @@
-"""Making anew what follows from facts beyond the documents on a page: which addresses are renamed,
-and after clocks were put right, everything.
+"""Rebuilding what follows from facts beyond a single page: which addresses were renamed, and, after
+clocks were put right, everything.
 
-Renames are what two complete runs that follow each other show, noted for the later of them.
+Two consecutive complete runs show a rename, which is noted for the later of them.
 """
 
 import sqlite3
@@ -180,8 +180,8 @@ def around(db: sqlite3.Connection, collection: int, when: When) -> list[Between]
 
 
 def rename(db: sqlite3.Connection, pairs: Iterable[Between]) -> set[int]:
-    """Notes what is renamed between complete runs; returns the addresses of which that says
-    something else than was noted."""
+    """Notes what was renamed between complete runs; returns the addresses for which that is new or
+    different."""
     changed: set[int] = set()
     for collection, before, now in sorted(pairs):
         changed |= _put(db, collection, now, _shown(db, collection, before, now))

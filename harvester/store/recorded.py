@@ -169,7 +169,7 @@ def meant(db: sqlite3.Connection, site: str, name: str) -> str:
 
 
 def is_member(db: sqlite3.Connection, page: RecordedPage, document: str) -> bool:
-    """Whether a page's collection has, or had, a document."""
+    """Whether a document is, or was, in the collection of a page."""
     return db.execute(MEMBER, [page.collection, page.site, document]).fetchone() is not None
 
 
@@ -191,7 +191,7 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class OwnCorrection:
-    """A document, whose own page was read otherwise: what the database has of it, and what the page
+    """A document whose own page is read differently now: what the database has, and what the page
     says."""
 
     row: Row
@@ -206,13 +206,12 @@ class OwnCorrection:
 
 @dataclass(slots=True)
 class Reread:
-    """What came of reading a page again, which has so many `entries` now.
+    """The result of reading a page again, which now has a number of `entries`.
 
-    `additions` are entries that nobody found there before, `gone` the documents that had been found
-    there and are not any more; `found` is all that is read there now, if that is not what was;
-    `own` is what differs on a document's own page. `counts` are those of the page if its entries
-    are the present ones. If the page can't be read, `failure` says why, and `outcome` what that
-    makes of the whole.
+    `additions` are entries that were overlooked before, `gone` the documents that are not found any
+    more. `found` is all that is read now, if it differs; `own` is what differs on a document's own
+    page. `counts` are those of the page if its entries are the present ones. If the page can't be
+    read, `failure` says why, and `outcome` what that makes of the whole.
     """
 
     page: RecordedPage
@@ -240,7 +239,7 @@ class Reread:
 
 @dataclass(slots=True)
 class Alike:
-    """So many pages that are read as the database has them, and what they count together."""
+    """How many pages are read as the database has them, and what they count together."""
 
     pages: int = 0
     counts: Counts = field(default_factory=Counts)

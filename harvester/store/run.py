@@ -75,20 +75,20 @@ class Shares:
 
 @dataclass(slots=True)
 class Run:
-    """The run that is going on, of a collection of the `site` of that key, whose pages are read by
-    the `reader` of that digest.
+    """The run that is going on: of a collection of the `site` with that key, with pages read by the
+    `reader` with that digest.
 
-    `before` are the shares of the last complete one, if any, `resumes` the number and the last walk
-    of the run before it, if that was interrupted. `newest` is when the newest page of other runs
-    was captured, `captured` when that of this run was; it is `undated` once a page of its listing
-    has no time that is known.
+    `before` are the shares of the last complete run, if any. `resumes` is the number and the last
+    walk of the run before, if that was interrupted. `newest` is when the newest page of other runs
+    was captured, `captured` the same of this run. A run is `undated` once a page of its listing has
+    no known time.
 
-    Its clock is `ahead` of the site's by so many seconds, if that is known, and `is_doubtful` if it
-    contradicts what is known, which may be `settled` already: `moved` seconds are added to what it
-    says, and the moments of the runs in `put_right` were moved. See `clocks`.
+    Its clock is `ahead` of the site's by so many seconds, if that is known. It `is_doubtful` if it
+    contradicts what is known, and that may be `settled` already: then `moved` seconds are added to
+    what it says, and the moments of the runs in `put_right` were moved. See `clocks`.
 
-    `identity` is how its site writes addresses. Its present walk has `met` these ids, all of its
-    walks have met those that are `known`.
+    `identity` is how the site writes addresses. The present walk has `met` these ids; all walks of
+    the run have met the `known` ones.
     """
 
     id: int

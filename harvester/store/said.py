@@ -1,4 +1,4 @@
-"""What a document's own page says, as the database has it: to be read, compared and written."""
+"""What the database knows from a document's own page: reading, comparing and writing it."""
 
 import json
 import sqlite3
@@ -134,7 +134,7 @@ def lost(old: Words, new: Words) -> str | None:
 
 
 def put_said(db: sqlite3.Connection, document: int, old: Said, new: Said, page: int) -> None:
-    """Writes what a page says of a document in the place of what was said before."""
+    """Replaces what was known from a document's own page by what it says now."""
     current.put_details(db, document, new.fields, page)
     if old.links != new.links:
         put_links(db, document, new.links)

@@ -58,10 +58,10 @@ EARLIER = When("")
 
 
 def go_on(db: sqlite3.Connection, run: Run, met: Met, at: str, after: int) -> set[int]:
-    """Takes the documents of a page that is later than all that is known one step further, and
-    counts what that changes.
+    """Takes the documents of a page that is later than all known ones one step further, and counts
+    what that changes.
 
-    Returns those of which more has to be known: they are as they were, and to be folded.
+    Returns the documents for which one step is not enough: they stay as they were, to be folded.
     """
     left = _tied(db, run, met, at)
     rows, states = _states(db, [one.document for one in met.places if not one.is_new])

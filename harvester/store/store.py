@@ -110,9 +110,9 @@ class Store:
         return list(new.values())
 
     def store_page(self, page: PageItem) -> None:
-        """Writes a page, its documents and their memberships, and what the run has done so far.
+        """Writes a page, its documents and their memberships, and how far the run has got.
 
-        Raises Unreadable if a field that nearly all entries had has vanished from the page.
+        Raises Unreadable if a field that nearly all entries had is gone from the page.
         """
         run = self._going_on
         ids = {entry.document for entry in page.listing.entries}
@@ -193,7 +193,7 @@ class Store:
             scans.put_scan(self._db, self._last, item)
 
     def fail(self, phase: Phase, failure: Failure, number: int = 1) -> None:
-        """Notes that so many of a phase could not be got."""
+        """Notes that a `number` of fetches failed in a phase."""
         with self._database.writing():
             queue.fail(self._db, self._last, phase, failure, number)
 

@@ -15,8 +15,8 @@ from harvester.store.history.step import steps
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What is known of a document: the address by which it is called, the others that lead to it,
-    its state, and all that changed, in its order."""
+    """What is known of a document: its main address, the others that lead to it, its state, and all
+    changes in their order."""
 
     name: Address
     aliases: Class
@@ -25,7 +25,7 @@ class Document:
 
 
 def fold(facts: Iterable[Fact], after: int) -> dict[Address, Document]:
-    """All documents, by their names. `after` so many complete runs without it, one is removed."""
+    """All documents, by their names. One is removed after `after` complete runs without it."""
     evidence = Evidence(facts)
     united = classes(evidence)
     groups = {united.of(address) for address in evidence.addresses}
@@ -53,10 +53,10 @@ def document(evidence: Evidence, addresses: Class, after: int) -> Document | Non
 
 
 def events(evidence: Evidence, addresses: Class, after: int) -> list[Event]:
-    """All that happened to a document, in its order.
+    """All that happened to a document, in order.
 
-    What was seen at a moment that is not known says nothing of a collection in which it was seen at
-    one that is, and of its words nothing if there is any such.
+    A sighting at an unknown moment says nothing about a collection in which the document was seen
+    at a known one. Its words count only if none have a known moment.
     """
     seen = {one for address in addresses for one in evidence.seen(address)}
     dated = {one.content.collection for one in seen if one.when.is_known}
@@ -128,13 +128,13 @@ class Plan:
 
 
 def reconcile(stored: Mapping[int, Change], wanted: Sequence[Change]) -> Plan:
-    """How rows, by their numbers, become the changes that are wanted, which are in their order.
+    """Which stored rows, by number, become which of the wanted changes, given in their order.
 
-    History moves when older facts become known: a change turns out to be earlier, or to be two.
-    What was told already keeps its row, by whose number feeds know it, and the run that found it
-    out; only what is new gets another.
-    A row that is as wanted stays. Of those left, one for the same thing (collection, kind and
-    field) is moved: it gets another moment, or other values.
+    History moves when older facts become known: a change turns out to be earlier, or to be two. A
+    change that was told already keeps its row, since feeds know it by its number, and the run that
+    found it out. Only what is new gets another row. A row that is as wanted stays. Of the others,
+    one for the same thing (collection, kind and field) is moved: it gets another moment, or other
+    values.
     """
     plan, left = Plan(), dict(sorted(stored.items()))
     missing = []

@@ -71,8 +71,8 @@ class Reread:
 class Seen:
     """The document stood on a page, at this place, and this was said of it.
 
-    It `speaks` unless what it says does not count: nobody knows when that was said, and of what
-    else was said of the document it is known.
+    It `speaks` unless its words don't count: nobody knows when they were said, while other words
+    have a known moment.
     """
 
     when: When
@@ -130,9 +130,9 @@ class Words:
 class Membership:
     """How a document stands with a collection.
 
-    It was last seen at the place `position` of the page `content`. So many complete runs in a row
-    have `missed` it since; it is `missing` since the first of them, `removed` since the last one
-    that it takes.
+    It was last seen at `position` of the page `content`. Since then, `missed` complete runs in a
+    row did not find it; it is `missing` since the first of them, `removed` since the last one that
+    it takes.
     """
 
     first_seen: str

@@ -20,11 +20,11 @@ Step = tuple[State, list[Change]]
 
 
 def step(state: State, event: Event, after: int) -> Step:
-    """The state after an event, and the changes that it is, in their order.
+    """The state after an event, and the changes that the event makes, in order.
 
-    The event comes after all that made the state (`State.is_next`). `after` so many complete runs
-    in a row without it, a document is removed from a collection, or one more if no total says so.
-    The cost depends on how many collections the document is in, and on nothing else.
+    The event comes after all that made the state (`State.is_next`). A document is removed from a
+    collection after `after` complete runs in a row without it, or one more if no total proves them.
+    The cost depends only on how many collections the document is in.
     """
     if isinstance(event, Seen):
         state, changes = _seen(state, event)

@@ -48,11 +48,11 @@ class NotThere(LookupError):
 
 
 def record(db: sqlite3.Connection, site: str, document: str) -> Row:
-    """All that is shown of a document, which is found by any id that it had.
+    """All that is shown of a document, found by any id that it has had.
 
-    Beside the columns of `documents` these are lists of rows by the names in PARTS; `terms` are
-    pairs of a kind and its names, `labelled` of a label and its values, and each of `collections`
-    has the neighbours in its listing. Raises NotThere.
+    Besides the columns of `documents`, it has lists of rows under the names in PARTS. `terms` are
+    pairs of a kind and its names, `labelled` of a label and its values. Each of `collections` has
+    the neighbours in its listing. Raises NotThere.
     """
     for sql in (NAMED, ALSO_NAMED):
         if found := db.execute(sql, [site, document]).fetchone():
