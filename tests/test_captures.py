@@ -42,7 +42,7 @@ Page = tuple[str, bytes]
 
 DATE = "2020-01-02T03:04:05Z"
 LATER = "2021-01-02T03:04:05Z"
-SHARED = Path("/work/shared/cases/sources")
+SHARED = Path(__file__).parents[2] / "shared" / "cases" / "sources"
 
 
 @dataclass(frozen=True)
