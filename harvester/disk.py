@@ -4,6 +4,7 @@ A file has the name `.NAME.PID.part` until it is complete. Where others may writ
 planted something of that name: a link to another file, or a pipe on which the program would wait.
 """
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -11,6 +12,18 @@ from pathlib import Path
 from typing import BinaryIO
 
 from harvester.interrupt import interrupt
+
+ON_NETWORK = (
+    "it seems to be on a network drive (SMB, NFS) without the locks or the shared memory that a"
+    " database needs: take a folder on a disk of this machine"
+)
+NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EINVAL}
+"""What asking for a lock gives where there are none (flock(2), https://nfs.sourceforge.net)."""
+
+
+def lacks_locks(error: BaseException) -> bool:
+    """Whether an error says that a drive has no locks."""
+    return isinstance(error, OSError) and error.errno in NO_LOCKS
 
 
 def sync(path: Path) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from harvester.disk import is_at, sync
+from harvester.disk import ON_NETWORK, is_at, lacks_locks, sync
 from harvester.outcomes import BadFiles, Busy
 from harvester.scans.part import Note, Part, note_in, put_json
 from harvester.scans.scan import PDF, Scan, WantedScan, mark, name_of
@@ -133,9 +133,10 @@ def named_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        advice = ON_NETWORK if lacks_locks(error) else "see to the folder and the disk"
         raise BadFiles(
-            f"Scans can't be kept in {path} ({error.strerror}): see to the folder and the disk, or"
-            " name another one as HARVEST_FILES."
+            f"Scans can't be kept in {path} ({error.strerror}): {advice}, or name another one as"
+            " HARVEST_FILES."
         ) from error
 
 

@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from harvester.disk import ON_NETWORK, lacks_locks
 from harvester.interrupt import interrupt
 from harvester.outcomes import BadDatabase
 from harvester.store import schema
@@ -23,6 +24,19 @@ LOCK_WAIT = 10.0
 STEPS = 1_000_000
 """Of SQLite's virtual machine: after so many of a statement, some milliseconds, signals are heard.
 """
+
+
+NO_LOCAL_DISK = (
+    *("SQLITE_PROTOCOL", "SQLITE_IOERR_SHM", "SQLITE_IOERR_LOCK", "SQLITE_IOERR_RDLOCK"),
+    *("SQLITE_IOERR_UNLOCK", "SQLITE_IOERR_CHECKRESERVEDLOCK"),
+)
+"""SQLite's errors where a drive lacks locks or shared memory (https://sqlite.org/rescode.html)."""
+
+
+def is_on_network(error: BaseException) -> bool:
+    """Whether an error of SQLite or of the file system is one that network drives give."""
+    name: str = getattr(error, "sqlite_errorname", "")
+    return name.startswith(NO_LOCAL_DISK) or lacks_locks(error)
 
 
 def too_old(path: Path) -> str:
@@ -82,6 +96,10 @@ def put_rows(db: sqlite3.Connection, sql: str, rows: Sequence[Sequence[object]])
         db.execute(sql.format(", ".join([marks] * len(some))), values)
 
 
+WHOLE = (
+    "see that it is a whole one of this program's, that no one else locks it, and that a harvest"
+    " has brought it up to date"
+)
 HAS_TABLES = "SELECT 1 FROM _sqlite_migrations WHERE name = ?"
 """Whether a database was made by a step of this name."""
 
@@ -105,10 +123,8 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
             yield db
     except sqlite3.Error as error:
         interrupt.raise_again()
-        raise BadDatabase(
-            f"The database {path} can't be read ({error}): see that it is a whole one of this"
-            " program's, that no one else locks it, and that a harvest has brought it up to date."
-        ) from error
+        advice = ON_NETWORK if is_on_network(error) else WHOLE
+        raise BadDatabase(f"The database {path} can't be read ({error}): {advice}.") from error
 
 
 def check_ours(db: sqlite3.Connection, path: Path) -> None:

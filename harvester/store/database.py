@@ -1,5 +1,6 @@
 """Opening the database file, and writing to it in whole transactions."""
 
+import errno
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -9,10 +10,17 @@ from time import monotonic
 
 from sqlite_utils import Database
 
-from harvester.disk import is_at
+from harvester.disk import ON_NETWORK, is_at
 from harvester.interrupt import interrupt
 from harvester.outcomes import BadDatabase, Misplaced
-from harvester.store.connection import APPLICATION_ID, LOCK_WAIT, STEPS, too_old, without_trace
+from harvester.store.connection import (
+    APPLICATION_ID,
+    LOCK_WAIT,
+    STEPS,
+    is_on_network,
+    too_old,
+    without_trace,
+)
 from harvester.store.index import index
 from harvester.store.lock import Lock
 from harvester.store.migrating import is_due, is_too_old, migrate, unknown_steps
@@ -28,7 +36,8 @@ LAST_WAIT = 1.0
 ANOTHER = "name another with HARVEST_DB"
 REASONS = {
     "SQLITE_BUSY": "another program keeps it locked: end that, or harvest again later",
-    "SQLITE_CANTOPEN": "see that the folder and its files may be written",
+    "SQLITE_CANTOPEN": "see that the folder and its files may be written, and are on no network"
+    " drive (SMB, NFS); or name another with HARVEST_DB",
     "SQLITE_CORRUPT": f"it is damaged: put a backup in its place, or {ANOTHER}",
     "SQLITE_FULL": "make room on the disk",
     "SQLITE_IOERR": "see that the disk is well and has room",
@@ -108,11 +117,17 @@ def named_errors(path: Path) -> Iterator[None]:
         yield
     except (sqlite3.Error, OSError) as error:
         interrupt.raise_again()
-        name = getattr(error, "sqlite_errorname", "")
-        reasons = (reason for code, reason in REASONS.items() if name.startswith(code))
-        reason = next(reasons, "see to its folder and its disk")
+        reason = _reason(error)
         sentence = f"The database {path} can't be opened or written ({error}): {reason}."
         raise BadDatabase(sentence) from error
+
+
+def _reason(error: Exception) -> str:
+    if is_on_network(error):
+        return f"{ON_NETWORK}, named with HARVEST_DB"
+    name = getattr(error, "sqlite_errorname", "")
+    reasons = (reason for code, reason in REASONS.items() if name.startswith(code))
+    return next(reasons, "see to its folder and its disk")
 
 
 @contextmanager
@@ -147,13 +162,32 @@ def _is_begun(db: sqlite3.Connection, *, last: bool) -> bool:
 
 
 def _opened(path: Path, wait: float, lock: Lock) -> LockedDatabase:
+    is_new = not path.exists()
+    try:
+        return _connected(path, wait, lock)
+    except BaseException:
+        if is_new:
+            _remove_empty(path)
+        raise
+
+
+def _remove_empty(path: Path) -> None:
+    """Removes what SQLite has made in vain, with what it has put beside it."""
+    if path.exists() and path.stat().st_size == 0:
+        for end in ("", "-wal", "-shm", "-journal"):
+            path.with_name(path.name + end).unlink(missing_ok=True)
+
+
+def _connected(path: Path, wait: float, lock: Lock) -> LockedDatabase:
     connection = sqlite3.connect(path, timeout=wait, isolation_level=None)
     try:
         connection.set_progress_handler(interrupt.hearing, STEPS)
         # Neither a kill nor a power loss can damage a database in this mode: what is written goes
         # to a journal first, and that is synced before any of it goes into the file. With NORMAL a
         # power loss (no kill) may undo the last transactions, whole ones, which are then made anew.
-        connection.execute("PRAGMA journal_mode = WAL")
+        (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        if mode != "wal":
+            raise OSError(errno.ENOTSUP, "No shared memory")
         connection.execute("PRAGMA synchronous = NORMAL")
         # Default: 1000 pages of 4 KB. What many transactions wrote goes into the file at once.
         connection.execute("PRAGMA wal_autocheckpoint = 4000")

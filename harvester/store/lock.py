@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from weakref import finalize
 
-from harvester.disk import is_at
+from harvester.disk import is_at, lacks_locks
 from harvester.interrupt import interrupt
 from harvester.outcomes import Busy
 from harvester.timestamps import utc_now
@@ -69,7 +69,9 @@ def _taken(path: Path, database: Path) -> int:
                 f"The database {database} is in use by another run ({holder}): harvest again when"
                 " that has ended."
             ) from None
-        except BaseException:
+        except BaseException as error:
+            if lacks_locks(error) and is_at(os.fstat(file), path):
+                path.unlink()
             os.close(file)
             raise
         os.close(file)
