@@ -70,8 +70,9 @@ def test_wheel_made_of_the_source_archive_is_the_same(
     assert (tmp_path / wheel.name).read_bytes() == wheel.read_bytes()
 
 
-def test_installed_program_harvests_and_exports(wheel: Path, tmp_path: Path) -> None:
-    """In an environment that has only the program and what it needs, from an empty folder."""
+def test_installed_program_harvests_exports_and_shows(wheel: Path, tmp_path: Path) -> None:
+    """In an environment that has only the program and what it needs, from an empty folder; there,
+    Datasette by itself has the reading room."""
     environment, mine = tmp_path / "environment", tmp_path / "mine"
     run(tmp_path, sys.executable, "-m", "venv", "--without-pip", str(environment))
     (site,) = environment.glob("lib/python*/site-packages")
@@ -86,6 +87,9 @@ def test_installed_program_harvests_and_exports(wheel: Path, tmp_path: Path) -> 
     assert told.startswith("japan-boundaries-soviet-union: complete, 15 of 15 (15 new")
     citations = run(mine, harvester, "export", "--format", "bibtex")
     assert len(re.findall("^@", citations, re.M)) == 15
+    python = str(environment / "bin" / "python")
+    shown = run(mine, python, "-m", "datasette", "data/harvest.db", "--get", "/documents?q=kono")
+    assert "<title>kono – 3 documents</title>" in shown
 
 
 def run(folder: Path, *command: str) -> str:
