@@ -232,6 +232,19 @@ def test_entries_have_the_year_that_is_certain(date: str | None, db: Path) -> No
     assert row["link"].endswith("/document/a")
 
 
+IN_TIME = (
+    *("5000 BC", "5th century BC", "450 to 200 BC", "44 BC", "1 BC", "1 AD", "450 AD", "1962"),
+    "after lunch",
+)
+
+
+def test_years_bc_sort_as_they_followed_each_other(db: Path) -> None:
+    dates = sorted(IN_TIME)
+    store(db, [entry(f"d{number}", "A", date) for number, date in enumerate(dates)])
+    found = rows(db, "SELECT date FROM entries ORDER BY sort_date")
+    assert [row["date"] for row in found] == list(IN_TIME)
+
+
 def test_entries_are_one_row_a_membership(kono: Path) -> None:
     found = rows(kono, "SELECT collection, document FROM entries ORDER BY 1, 2")
     assert [tuple(row.values()) for row in found] == [

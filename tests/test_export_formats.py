@@ -357,3 +357,16 @@ def test_hostile_text_is_written_the_same_twice(
 ) -> None:
     db, _ = hostile
     assert written(db, name) == written(db, name)
+
+
+def test_sets_of_dublin_core_have_names_that_oai_pmh_has(tmp_path: Path) -> None:
+    """Section 2.6: letters, digits and some signs; "A" and "a" are two, on any disk and in any
+    program."""
+    db, several = tmp_path / "harvest.db", ("A", "a", "ハーベスト", "naïve.name", "fishing-japan")
+    for name in several:
+        store(db, [entry(name, name)], name)
+    root = etree.fromstring(written(db, "dublin-core"))
+    sets = [one.text or "" for one in root.iter("{*}setSpec")]
+    assert len({name.lower() for name in sets}) == len(several)
+    assert all(re.fullmatch(r"[A-Za-z0-9\-_.!~*'()]+", name) for name in sets)
+    assert "fishing-japan" in sets

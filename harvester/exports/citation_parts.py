@@ -4,11 +4,13 @@ EDTF is the Library of Congress's, https://www.loc.gov/standards/datetime/. A da
 bibliographic formats have no place (a decade, "before 1950") keeps its text alone.
 """
 
+import hashlib
 import re
 from dataclasses import dataclass
 
 from harvester.dates import says_undated
 from harvester.dates.points import length
+from harvester.search.letters import fold, nfc
 
 Point = tuple[int, ...]
 """A year; a year and a month; or a year, a month and a day."""
@@ -23,6 +25,10 @@ _NO_TEXT = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufd
 _UNPRINTABLE = re.compile(f"[{_NO_TEXT}]")
 _ENDS = "\t\n\r\x85\u2028\u2029"
 _LINE_ENDS = re.compile(f"(?<![{_ENDS} ]) *+[{_ENDS}][{_ENDS} ]*+")
+_PLAIN = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
+_MARKED = re.compile(r"-[0-9a-f]{8}\Z")
+"""Ends a name that was made of another one: "sato-1f6e0c9b" of "Satō"."""
+_LONGEST_NAME = 100
 REPLACEMENT = "\ufffd"
 """Shows that a control character, or one that XML forbids, stood here."""
 
@@ -111,3 +117,13 @@ def printable(text: str) -> str:
 def one_line(text: str) -> str:
     """The printable text on one line: a line end, with the space around it, becomes one space."""
     return _LINE_ENDS.sub(" ", printable(text)).strip()
+
+
+def plain_name(name: str) -> str:
+    """A name for a file or a set of OAI-PMH: unique where capitals make no difference, of letters
+    that all disks, addresses and sets have. One that is such already stays as it is."""
+    name = nfc(name)
+    if _PLAIN.fullmatch(name) and len(name) <= _LONGEST_NAME and not _MARKED.search(name):
+        return name
+    words = re.sub(r"[^a-z0-9]+", "-", fold(name))[:40].strip("-")
+    return f"{words}-{hashlib.sha256(name.encode()).hexdigest()[:8]}".lstrip("-")

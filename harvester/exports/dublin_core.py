@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from lxml import etree
 
-from harvester.exports.citation_parts import printable
+from harvester.exports.citation_parts import plain_name, printable
 from harvester.exports.records import Details, Record
 
 OAI = "http://www.openarchives.org/OAI/2.0/"
@@ -33,7 +33,7 @@ def _element(record: Record) -> Any:
     element = etree.Element(f"{{{OAI}}}record", nsmap=PREFIXES)
     header = etree.SubElement(element, f"{{{OAI}}}header")
     _add(header, OAI, [("identifier", record.url), ("datestamp", record.renewed)])
-    _add(header, OAI, (("setSpec", one.name) for one in record.collections))
+    _add(header, OAI, (("setSpec", plain_name(one.name)) for one in record.collections))
     metadata = etree.SubElement(element, f"{{{OAI}}}metadata")
     _add(etree.SubElement(metadata, f"{{{OAI_DC}}}dc"), DC, elements(record))
     return element

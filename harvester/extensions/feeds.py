@@ -6,9 +6,7 @@ gives the same: an entry's of its document's site and id, a feed's of the addres
 All texts are plain (3.1.1.1).
 """
 
-import hashlib
 import json
-import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,10 +22,9 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from harvester.disk import whole_file
-from harvester.exports.citation_parts import one_line, printable
+from harvester.exports.citation_parts import one_line, plain_name, printable
 from harvester.extensions.report import fail
 from harvester.outcomes import BadOutput, HarvestProblem
-from harvester.search.letters import fold, nfc
 from harvester.store.connection import reading
 from harvester.store.history.facts import SAID
 from harvester.store.read.documents import (
@@ -43,10 +40,6 @@ from harvester.store.read.documents import (
 
 EVERYTHING = "harvester:documents"
 """The key of feeds of more than one collection, the same in every harvest."""
-PLAIN = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
-MARKED = re.compile(r"-[0-9a-f]{8}\Z")
-"""Ends a file's name that was made of another one: "sato-1f6e0c9b" of "Satō"."""
-LONGEST_NAME = 100
 ATOM = "http://www.w3.org/2005/Atom"
 E = ElementMaker(namespace=ATOM, nsmap={None: ATOM})
 FIELDS = {name: name.removesuffix("_text").capitalize() for name in SAID}
@@ -143,26 +136,16 @@ def _feeds(
             atom(feed("all.atom", title, EVERYTHING, first), news(db), gone(db) or since),
         )
         for collection, url in listings(db).items():
-            name = f"collection-{_slug(collection)}.atom"
+            name = f"collection-{plain_name(collection)}.atom"
             title = f"{collection}, new and changed"
             about = feed(name, title, url, sites[collection], url)
             emptied = gone_of(db, collection) or first_run(db, collection) or since
             yield name, atom(about, news_of(db, collection), emptied)
         for search in searches:
-            name = f"search-{_slug(search)}.atom"
+            name = f"search-{plain_name(search)}.atom"
             key = f"{EVERYTHING}?search={quote(search)}"
             about = feed(name, f"Found by {search}", key, first)
             yield name, atom(about, news_found(db, search), gone(db, search) or since)
-
-
-def _slug(name: str) -> str:
-    """A name for the file of a collection or a search: unique on disks that don't tell capitals
-    apart, and of letters that all disks and addresses have."""
-    name = nfc(name)
-    if PLAIN.fullmatch(name) and len(name) <= LONGEST_NAME and not MARKED.search(name):
-        return name
-    words = re.sub(r"[^a-z0-9]+", "-", fold(name))[:40].strip("-")
-    return f"{words}-{hashlib.sha256(name.encode()).hexdigest()[:8]}".lstrip("-")
 
 
 def atom(feed: Feed, news: Sequence[sqlite3.Row], emptied: str) -> bytes:

@@ -16,11 +16,15 @@ DETAILS = (*columns(Fields), "other")
 """The columns of documents that their own pages fill."""
 
 # The decade and the first known day of a date: views and indexes have to say them alike. A year BC
-# begins with a minus, which sorts before any digit, and has neither a decade nor a number here.
+# begins with a minus, which sorts before any digit, and has neither a decade nor a number here. To
+# sort, it is counted from -9999: 753 BC, the year -0752, is "-9247", before "-9956" of 44 BC.
 DECADE = """CASE WHEN {0}date_earliest >= '0'
             AND substr({0}date_earliest, 1, 3) = substr({0}date_latest, 1, 3)
             THEN substr({0}date_earliest, 1, 3) || '0s' END"""
-SORT_DATE = "coalesce({0}date_earliest, {0}date_latest, 'undated')"
+FIRST_DAY = "coalesce({0}date_earliest, {0}date_latest, 'undated')"
+SORT_DATE = f"""CASE WHEN {FIRST_DAY} >= '0' THEN {FIRST_DAY}
+            ELSE printf('-%04d', 9999 + CAST(substr({FIRST_DAY}, 1, 5) AS INTEGER))
+                || substr({FIRST_DAY}, 6) END"""
 # A CAST around all makes `year` a number also to whoever asks for '1962', as Datasette does.
 DATES = f"""CAST(CASE WHEN d.date_earliest >= '0'
             AND substr(d.date_earliest, 1, 4) = substr(d.date_latest, 1, 4)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from harvester.search.letters import composed, fold
 from harvester.search.marks import quoted
 from harvester.search.query import expression
+from harvester.store.schema import SORT_DATE
 
 LONGEST = 100_000
 """Characters of a name that functions of SQL look at."""
@@ -31,7 +32,7 @@ SPAN = """date_latest >= :from AND date_earliest <= :to || '~'
     OR date_latest IS NULL AND date_earliest <= :to || '~'"""
 
 SAID = "date_text AS date, title, summary, url AS link, documents.site, documents.id AS document"
-SORTED = "coalesce(date_earliest, date_latest, 'undated'), documents.site, documents.id"
+SORTED = f"{SORT_DATE.format('documents.')}, documents.site, documents.id"
 
 QUERIES = (
     Query(
