@@ -22,9 +22,9 @@ SCRIPT = Path(__file__).parent / "static" / "copy.js"
 
 @dataclass(frozen=True, slots=True)
 class Citing:
-    """Citations by the names of their styles, tags of the page's head, and addresses.
+    """Citations by the names of their styles, tags for the page's head, and addresses.
 
-    `identity` is how unAPI calls the document; `manifest` is None if no scan is kept.
+    `identity` is what unAPI calls the document; `manifest` is None if no scan is kept.
     """
 
     citations: dict[str, str]

@@ -73,7 +73,7 @@ OF_HARVEST = {
 
 @cache
 def metadata(database: str) -> dict[str, Any]:
-    """The metadata of Datasette for a harvest that it calls so."""
+    """Datasette's metadata for a harvest that it serves under this name."""
     queries = {
         query.name: {
             "title": query.title,

@@ -112,8 +112,8 @@ def _meaning(said: Mapping[str, Any]) -> str:
 def paragraphs(text: str) -> list[tuple[str, list[tuple[str, str]]]]:
     """The paragraphs of a text, each with the number of the note that it is, or "".
 
-    A paragraph is pieces, each with the number of the note to which it leads, or "". A note begins
-    with its mark, and comes after another mark of that number.
+    A paragraph is a list of pieces, each with the number of the note that it links to, or "". A
+    note begins with its mark, and stands below another mark with the same number.
     """
     found, marked = list[tuple[str, list[tuple[str, str]]]](), set[str]()
     for paragraph in filter(None, map(str.strip, text.split("\n\n"))):

@@ -50,7 +50,7 @@ LONGEST, PUBLIC_LONGEST = 10_000, 3_000
 class Served:
     """How a harvest is served: to strangers or not, and with which folders.
 
-    An empty name means that there is no such folder, None that nobody said which.
+    An empty name means that there is no such folder; None means that nobody named one.
     """
 
     public: bool = False
@@ -65,7 +65,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """The reading room of a harvest that Datasette serves, as one request meets it."""
+    """The reading room of a harvest, for one request to Datasette."""
 
     datasette: Any
     request: Any
@@ -159,7 +159,7 @@ class Room:
         return self.path("/documents", [(kind, name)])
 
     async def show(self, template: str, status: int = 200, **variables: Any) -> Response:
-        """A page, by its template and the variables of that."""
+        """Renders a page from its template and the template's variables."""
         said: dict[str, Any] = {
             "room": self,
             "style": self.path(f"/-/reading-room/{STYLE.name}", [("v", version())]),
@@ -195,7 +195,8 @@ def timely(db: sqlite3.Connection, longest: int) -> Iterator[None]:
 
 
 def view(answer: Callable[[Room], Any]) -> Callable[..., Any]:
-    """A view of Datasette: answers a request with a page, or with a sentence that says why not."""
+    """Makes a view of Datasette, which answers with a page, or with a sentence that says why
+    not."""
 
     async def answered(request: Any, datasette: Any) -> Response:
         room = Room(datasette, request, harvest_of(datasette) or "")
@@ -261,7 +262,7 @@ def _feeds(mount: str, folder: str) -> list[str]:
 
 
 def version() -> str:
-    """Differs when the style does."""
+    """A version that changes whenever the style does."""
     return sha256(STYLE.read_bytes()).hexdigest()[:8]
 
 

@@ -1,5 +1,5 @@
-"""A profile as it is proposed, as the TOML file that a person reads and corrects, and as a repair
-changes it: values as TOML has them, and changes that leave all other lines alone."""
+"""A proposed profile as a TOML file that a person reads and corrects, and the change that a repair
+makes to one: values in TOML, with all other lines left alone."""
 
 import json
 import tomllib

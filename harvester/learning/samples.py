@@ -109,8 +109,8 @@ def smallest(texts: Texts, inside: Iterable[Element], said: str) -> list[Element
 
 
 def date_places(texts: Texts, sample: Sample) -> list[Element]:
-    """The smallest elements that hold an entry's date, those first in which it stands alone and
-    those last in which the title is."""
+    """The smallest elements that hold an entry's date: first those that hold nothing else, last
+    those that hold the title, too."""
     assert sample.date is not None
     found = smallest(texts, texts.within(sample.element), sample.date)
     return sorted(found, key=lambda one: (sample.title in texts.of(one), len(texts.of(one))))
@@ -125,8 +125,8 @@ def summary_places(texts: Texts, sample: Sample) -> list[Element]:
 
 
 def other_places(texts: Texts, sample: Sample, label: str) -> list[Element]:
-    """The smallest elements that hold what an entry says under a label, those first in which
-    nothing else stands."""
+    """The smallest elements that hold what an entry says under a label, first those that hold
+    nothing else."""
     value = sample.other[label]
     found = smallest(texts, texts.within(sample.element), value)
     return sorted(found, key=lambda one: without_label(texts.of(one), label) != value)
@@ -135,7 +135,8 @@ def other_places(texts: Texts, sample: Sample, label: str) -> list[Element]:
 def heading_place(
     texts: Texts, index: Index, sample: Sample, entries: Container[Element]
 ) -> Element | None:
-    """The nearest element before an entry, and in none, that has its date and little else."""
+    """The nearest element that stands before an entry, outside of all entries, and has its date and
+    little else."""
     end = index.places[sample.element]
     for one in reversed(index.elements[max(0, end - MOST_BEFORE) : end]):
         if sample.date is None or not texts.is_shown(one) or is_inside(one, entries):

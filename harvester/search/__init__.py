@@ -1,1 +1,1 @@
-"""Which words are the same to a search, what a question means, and what of a text it finds."""
+"""Searching: which words count as the same, what a question means, and where a text matches it."""

@@ -1,7 +1,8 @@
-"""Letters that are one to a search: "Ł" and "l", "Ō" and "o", "é" however it is composed.
+"""Letters that count as the same in a search: "Ł" and "l", "Ō" and "o", "é" however it is composed.
 
-Every function takes time in proportion to its text, whatever that is. Normalising alone does not:
-it sorts the marks on a letter by insertion (https://www.unicode.org/reports/tr15/ allows so many).
+Every function takes time in proportion to its text, whatever the text is. Unicode's normalisation
+alone does not: it sorts the marks on a letter by insertion, and a letter may have any number of
+them (https://www.unicode.org/reports/tr15/).
 """
 
 import re
@@ -77,14 +78,15 @@ def composed(text: str) -> str:
 
 
 def nfc(text: str) -> str:
-    """The whole text in NFC; as it is if so many marks are on a letter that no language has it."""
+    """The whole text in NFC; unchanged if a letter has more marks than any language gives it."""
     if text.isascii() or (len(text) > SHORT and MARKED.search(text) and _stacked().search(text)):
         return text
     return unicodedata.normalize("NFC", text)
 
 
 def aligned(text: str) -> tuple[str, list[int]]:
-    """The same, and where each of its letters begins in the text; at last, where the text ends."""
+    """The folded text, and where in the text each of its letters begins; the last place is the
+    text's end."""
     folded, places = list[str](), list[int]()
     for found in CLUSTER.finditer(text):
         start, cluster = found.start(), found[0]

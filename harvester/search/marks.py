@@ -33,7 +33,7 @@ def marked(text: str, query: str) -> list[Piece]:
 def passage(text: str, query: str, size: int = WINDOW) -> list[Piece]:
     """A piece of a text that has what a query looks for, marked; empty if there is none.
 
-    Among the first places it is the one that has most of it.
+    Of the first such places, the one with the most matches is taken.
     """
     text = text.strip()
     found = islice(_found(text, parse(query)), PLACES)

@@ -1,8 +1,8 @@
-"""What is typed into a search box, and what SQLite's full-text search is asked for it.
+"""What is typed into a search box, and how SQLite's full-text search is asked for it.
 
-All words must be there; `"several words"` in this order, `fish*` as a beginning, `-word` not, one
-`OR` the other. All else is text: no input is an error. See https://sqlite.org/fts5.html, "Full-text
-Query Syntax".
+All words must be there. `"several words"` must be in this order, `fish*` is a beginning, `-word`
+must not be there, and of two words with `OR` between them one is enough. Everything else is text;
+no input is an error. See https://sqlite.org/fts5.html, "Full-text Query Syntax".
 """
 
 import re
@@ -34,7 +34,7 @@ OPERATORS = (*EITHER, "AND", "and", "&", "&&", NOT)
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words in their order, folded; a `prefix` goes on behind the last one."""
+    """Folded words in their order; with `prefix`, the last one may go on."""
 
     words: tuple[str, ...]
     prefix: bool = False
@@ -51,7 +51,7 @@ Term = tuple[Phrase, ...]
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Of each group of `wanted` one term has to be there, and none of `unwanted`."""
+    """One term of each group in `wanted` has to be there, and none of `unwanted`."""
 
     wanted: tuple[tuple[Term, ...], ...] = ()
     unwanted: tuple[Term, ...] = ()
@@ -79,7 +79,7 @@ def expression(text: object) -> str:
 
 @lru_cache(64)
 def parse(text: str) -> Query:
-    """What a text asks for. Never fails: if that is nothing, `doubt` says why."""
+    """Reads what is asked for. Never fails: if it asks for nothing, `doubt` says why."""
     if len(text) > LONGEST:
         return Query(doubt=f"A search may have {LONGEST} characters: ask for fewer words.")
     wanted, unwanted = _grouped(_parts(_plain(text)))

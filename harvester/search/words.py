@@ -1,11 +1,11 @@
 """The words of a text, as the index of searches has them.
 
-Chinese, Japanese, Korean, Thai and other scripts that are written without spaces, or with endings
-at a word, are taken by two letters at a time: 日ソ交渉 is 日ソ, ソ交, 交渉, and at last 渉. So any
-two letters and more find it, in an index of words.
+Some scripts have no spaces, or put endings on words: Chinese, Japanese, Korean, Thai and others.
+They are indexed two letters at a time: 日ソ交渉 as 日ソ, ソ交, 交渉, and finally 渉. So an index of
+words finds any two or more letters.
 
-Some words are written in several ways. What is written together is found as its parts, too, and
-the other way round: "U.S.S.R." is the word "ussr", and "co-operation" the words "co", "operation".
+Some words are written in several ways. A word in one piece is also found by its parts, and the
+other way round: "U.S.S.R." is the word "ussr", and "co-operation" the words "co" and "operation".
 The other way is a word `beside` these, which is part of no phrase.
 """
 

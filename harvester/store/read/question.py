@@ -57,14 +57,15 @@ WITHIN = """d.date_earliest BETWEEN :year AND :year || '~'
 
 
 class BadQuestion(ValueError):
-    """A question that no person asks; says so in one sentence."""
+    """Raised for a question that no person asks; its text says so in one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """SQL that selects documents; its parameters are named.
+    """SQL that selects documents, with named parameters.
 
-    `sql` has the column `number`, each document once, in no order; `ordered` in the question's.
+    `sql` has a column `number`, each document once and in no order; `ordered` has them in the
+    question's order.
     """
 
     source: str
@@ -79,7 +80,7 @@ class Selection:
 
     @property
     def ranked(self) -> str:
-        """The SQL with the column `rank` besides, which is less the better the words are found."""
+        """The SQL with a column `rank` besides: the better the match, the lower."""
         rank = "matched.rank" if "matched" in self.order else "0"
         return f"SELECT d.number, {rank} AS rank FROM {self.source} WHERE {self.where}"
 
@@ -115,7 +116,7 @@ class Question:
 
     @classmethod
     def of(cls, pairs: Iterable[tuple[str, str]]) -> "Question":
-        """The question of an address's parameters, of which unknown ones mean nothing.
+        """The question in the parameters of an address; unknown parameters are ignored.
 
         Raises BadQuestion if it is longer than a person's.
         """

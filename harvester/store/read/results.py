@@ -42,9 +42,9 @@ HITS = f"WITH news AS MATERIALIZED ({BEGAN}) {HITS}"
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """A page of what a question finds; `found` counts all that it finds.
+    """A page of what a question finds; `found` counts everything that it finds.
 
-    `suggestion` is the question with words that are there, if there is nothing by its own.
+    If that is nothing, `suggestion` is the question with words that do occur.
     """
 
     question: Question
@@ -75,7 +75,8 @@ class Results:
 
 
 def results(db: sqlite3.Connection, question: Question) -> Results:
-    """A page of what a question finds, all of which is in the table `temp.found` afterwards.
+    """A page of what a question finds. The table `temp.found` has everything that it finds
+    afterwards.
 
     The connection must be in a transaction that is rolled back, and the table with it.
     """
