@@ -54,6 +54,21 @@ def test_labels_and_values_stand_as_they_are(form: str) -> None:
     assert (record.terms, record.date_text, record.aliases) == ([], None, [])
 
 
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *("BreadcrumbList", "ListItem", "Organization", "SearchAction", "SiteNavigationElement"),
+        *("WebSite", "WPHeader", "WPFooter", "WPSideBar", "ImageObject", "Person", "ItemList"),
+        *("Manuscript", "PersonalLetter"),
+    ],
+)
+def test_microdata_of_something_else_than_the_document_is_not_its(kind: str) -> None:
+    said = f'<div itemscope itemtype="https://schema.org/{kind}"><b itemprop="text">Ink</b></div>'
+    is_own = kind in ("Manuscript", "PersonalLetter")
+    record = read(PAGE.format(FORMS["list of terms"] + said))
+    assert record.other == SAID | ({"text": ["Ink"]} if is_own else {})
+
+
 SINGLE = {
     "lines": ("<p>Date: 1950<br>Place: Oslo</p>", {"Date": ["1950"], "Place": ["Oslo"]}),
     "items": ("<ul><li>Date: 1950</li><li>Place: Oslo: the port</li></ul>",

@@ -341,6 +341,90 @@ def test_number_before_a_date_is_no_day_of_it() -> None:
     assert [entry.date_text for entry in entries] == [date(n) for n in range(8)]
 
 
+def test_a_date_that_is_no_link_is_rather_the_entrys_than_one_that_is() -> None:
+    rows = many(
+        lambda n: (
+            f'<div class=e><p class=a><a href="{link(n)}">May {n + 1}, 1970</a></p>'
+            f"<h3>{titled(n)}</h3><p class=b>{date(n)}</p></div>"
+        )
+    )
+    entries = read(page(rows)).entries
+    assert [entry.date_text for entry in entries] == [date(n) for n in range(8)]
+
+
+@pytest.mark.parametrize(
+    ("notes", "found"),
+    [
+        (["Kept (May 5, 1960)"], "May 5, 1960"),
+        (["Kept (May 5, 1960)", "Seen (May 5, 1960)"], "May 5, 1960"),
+        (["Kept (May 5, 1960)", "Seen (May 6, 1960)"], None),
+        (["Kept (in May)"], None),
+    ],
+)
+def test_entry_without_a_date_in_its_place_has_the_only_one_in_brackets(
+    notes: list[str], found: str | None
+) -> None:
+    instead = "".join(f"<p class=n{number}>{note}</p>" for number, note in enumerate(notes))
+    rows = many(
+        lambda n: f"<div class=e><h3>{titled(n)}</h3>{f'<i>{date(n)}</i>' if n else instead}</div>"
+    )
+    entries = read(page(rows)).entries
+    assert [entry.date_text for entry in entries] == [found, *map(date, range(1, 8))]
+
+
+@pytest.mark.parametrize("item", ["<li>{}</li>", '<li class="short">{}</li>'])
+def test_the_same_entries_without_dates_elsewhere_are_no_other_list(item: str) -> None:
+    dated = SHAPES["a list, the date after the title"]
+    again = f"<ul>{many(lambda n: item.format(titled(n)))}</ul>"
+    entries = read(page(dated, again)).entries
+    assert [(entry.title, entry.date_text) for entry in entries] == [
+        (TITLES[n], date(n)) for n in range(8)
+    ]
+
+
+def before_titles(*offices: str) -> str:
+    """Entries of which the title is no link, each behind the name of an office."""
+    row = "<tr><td>{}</td><td>{}</td><td><a href='{}'>PDF</a></td></tr>"
+    return table(header="", row=lambda n: row.format(offices[n % len(offices)], TITLES[n], link(n)))
+
+
+def test_what_stands_before_titles_could_be_one_only_if_it_differs() -> None:
+    doubt = 'is a title, rather than "North Office"'
+    one, two = (
+        read_any_listing(page(before_titles(*names))).refused or ""
+        for names in (["North Office"], ["North Office", "South Office"])
+    )
+    assert doubt not in one and "nothing on the page says" in one
+    assert doubt in two
+
+
+@pytest.mark.parametrize(
+    "address", ["/files/{}.pdf", "/files/v{0}.{0}.pdf", "/{}/file", "/f?id={}"]
+)
+@pytest.mark.parametrize(("number", "is_read"), [(2, True), (3, False)])
+def test_links_elsewhere_to_addresses_like_the_entries_are_left_over(
+    address: str, number: int, is_read: bool
+) -> None:
+    rows = many(lambda n: f'<li><a href="{address.format(n)}">{TITLES[n]}</a> {date(n)}</li>')
+    links = "".join(
+        f' <a href="{address.format(n + 50)}">The {n}th part,</a>' for n in range(number)
+    )
+    found = read_any_listing(page(f"<ul>{rows}</ul><p>See also{links} which say more.</p>"))
+    if is_read:
+        assert found.refused is None
+    else:
+        assert "3 links elsewhere on the page lead to addresses like" in (found.refused or "")
+
+
+@pytest.mark.parametrize(
+    "last", ["A letter", "<b>A letter</b>", "<i>May 5, 1960</i>", "A letter (May 5, 1960)"]
+)
+def test_what_is_like_the_entries_behind_the_last_is_left_over(last: str) -> None:
+    rows = many(lambda n: f"<li>{titled(n)} ({date(n)})</li>")
+    found = read_any_listing(page(f"<ul>{rows}<li>{last}</li></ul>"))
+    assert "beside the 8 entries, 1 like them are left" in (found.refused or "")
+
+
 DOUBTFUL = {
     "few, as the parts of a page are": "".join(
         f'<section><h2>{TITLES[n]}</h2><p>{SUMMARY}</p><a href="{link(n)}">Learn more</a></section>'
