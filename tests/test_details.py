@@ -3,6 +3,7 @@
 import re
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -197,6 +198,31 @@ def test_known_pages_are_asked_whether_they_have_changed(shelf: Shelf, detailed:
     third = detailed()
     assert shelf.answered == [200] + [304] * 7
     assert changes(third.db) == {("changed", "classification", None, "Top Secret")}
+
+
+def test_what_a_broken_off_run_got_is_not_asked_for_again_after_a_run_without_details(
+    shelf: Shelf, detailed: Crawl, crawl: Crawl
+) -> None:
+    shelf.validators = True
+    detailed()
+    done = detailed()
+    with closing(sqlite3.connect(done.db)) as db, db:
+        db.execute("DELETE FROM pages WHERE run = 2 AND document > 3")
+        (got,) = db.execute("SELECT count(*) FROM pages WHERE run = 2 AND document > 0").fetchone()
+        db.execute(
+            "UPDATE runs SET outcome = 'interrupted', details_fetched = ?1 WHERE id = 2", [got]
+        )
+    crawl(f"-aurl={shelf.archive.url}", "-aname=it")
+    shelf.forget()
+    assert (detailed().code, got, len(shelf.asked)) == (0, 3, 5)
+    assert first(shelf) not in shelf.asked
+
+
+def test_page_of_a_document_has_no_numbers_of_a_listing(shelf: Shelf, detailed: Crawl) -> None:
+    numbers = ("with_date", "with_summary", "undated", "not_understood", "duplicates")
+    done = detailed()
+    pages = f"SELECT DISTINCT {', '.join(numbers)} FROM pages WHERE document IS NOT NULL"
+    assert rows(done.db, pages) == [dict.fromkeys(numbers, 0)]
 
 
 def test_pages_asked_for_lately_are_left_alone(shelf: Shelf, detailed: Crawl) -> None:

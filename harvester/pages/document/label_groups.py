@@ -60,8 +60,7 @@ def find_labels(context: DocumentContext, title: int, barred: range) -> Labels:
         for group in sorted(_groups(context, texts, found), key=_rank):
             found = _with(found, group, barred)
     alike = _alike(context, title, _free(texts, found), found)
-    ordered = sorted((*found, *alike), key=lambda label: label.place)
-    return found if ordered == list(found) else Labels(context, ordered)
+    return Labels(context, sorted((*found, *alike), key=lambda label: label.place))
 
 
 def _possible(context: DocumentContext, title: int, hinted: set[int]) -> list[Label]:

@@ -99,7 +99,7 @@ def _has_title(best: Reading, further: Sequence[list[Part]]) -> bool:
 
 def _has_more_alike(best: Reading, other: Reading, further: Sequence[list[Part]]) -> bool:
     """Whether further rows have nearly all that entries have, but for the title."""
-    if not further or not set(best.rows.group) < set(other.rows.group):
+    if not further or not set(best.rows.group).issubset(other.rows.group):
         return False
     usual = {
         path
