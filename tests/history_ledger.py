@@ -58,7 +58,7 @@ class Ledger:
 
     def page(self, page: Page, before: Evidence) -> None:
         """The documents that stand on it go on by a step, unless it is of the past."""
-        seen = self.evidence.seen_on(page)
+        seen = self.seen_on(page)
         if any(self.evidence.when(one) != before.when(one) for one in before.pages):
             self.everything()  # what was captured is a live run's own page
         elif self.is_past(page, seen):
@@ -74,9 +74,36 @@ class Ledger:
         when = self.evidence.when(page)
         return bool(
             (complete and when < (complete[-1].when or when))
-            or self.evidence.reread_since(page)
-            or any(self.evidence.joined_since(one) for one in seen)
+            or self.reread_since(page)
+            or any(self.joined_since(one) for one in seen)
             or not all(self.state(one.statement.address).is_next(one) for one in seen)
+        )
+
+    def seen_on(self, page: Page) -> list[Seen]:
+        """What a page shows: every document that any reading of it has found."""
+        when, readings = self.evidence.when(page), self.evidence.readings.get(page.content)
+        if readings is None:
+            return []
+        read = (readings.of(address).by(when.moment) for address in readings.addresses)
+        seen = (Seen(when, page.content, *one) for one in read)
+        return sorted(seen, key=lambda one: one.order)
+
+    def reread_since(self, page: Page) -> bool:
+        """Whether its bytes were read again later than they were met there."""
+        made = [
+            self.evidence.moment(one.run, one.made)
+            for one in self.facts
+            if isinstance(one, Reading) and one.content == page.content
+        ]
+        return len(made) > 1 and max(made) > self.evidence.when(page).moment
+
+    def joined_since(self, seen: Seen) -> bool:
+        """Whether a joining of an address was found when it was seen there, or later."""
+        address = seen.statement.address
+        return any(
+            self.evidence.found(one) >= seen.when
+            for one in self.evidence.joinings
+            if address in (one.one, one.other)
         )
 
     def settle(self, content: Content) -> None:

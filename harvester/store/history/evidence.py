@@ -77,25 +77,6 @@ class Evidence:
                 position, statement = of_address.by(when.moment)
                 yield Seen(when, content, position, statement)
 
-    def seen_on(self, page: Page) -> list[Seen]:
-        """What a page shows: every document that any reading of it has found."""
-        when, readings = self.when(page), self.readings.get(page.content, Readings())
-        read = (readings.of(address).by(when.moment) for address in readings.addresses)
-        seen = (Seen(when, page.content, *one) for one in read)
-        return sorted(seen, key=lambda one: one.order)
-
-    def reread_since(self, page: Page) -> bool:
-        """Whether its bytes were read again later than they were met there."""
-        readings = self.readings.get(page.content, Readings())
-        return len(readings) > 1 and readings.made > self.when(page).moment
-
-    def joined_since(self, seen: Seen) -> bool:
-        """Whether a joining of an address was found when it was seen there, or later."""
-        address = seen.statement.address
-        return any(
-            self.found(one) >= seen.when for one in self.joinings if address in (one.one, one.other)
-        )
-
     def first_seen(self, address: Address) -> When | None:
         """When a document was seen at an address first, if that is known of any time that it was.
         None if it never was."""

@@ -57,14 +57,6 @@ class Readings:
         """Adds one that was `made` then."""
         self._read.append((made, reader, observations))
 
-    def __len__(self) -> int:
-        return len(self._read)
-
-    @property
-    def made(self) -> str:
-        """When the newest was made."""
-        return max(made for made, *_ in self._read)
-
     @property
     def addresses(self) -> Iterable[Address]:
         """All that any reading has found."""
