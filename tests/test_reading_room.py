@@ -168,6 +168,7 @@ def test_home_says_what_is_here_and_how_whole(reader: Reader, db: Path) -> None:
     assert said(page, "h1").startswith(f"{documents} documents in {names} collections of ")
     assert f"{names - 1} of {names} collections are complete" in said(page, ".lede")
     assert f"Last harvested on {day(LATER)};" in said(page, ".lede")
+    assert "In titles, summaries, names and texts." in said(page, ".hint")
     cards = {card.css("a").xpath("string()").get(""): card for card in page.css(".cards li")}
     assert said(cards["china"], ".ok") == "4 documents, complete"
     assert "of 260" in said(cards["saved"], ".short")
@@ -202,7 +203,7 @@ def test_home_offers_nothing_that_the_database_cannot_answer(tmp_path: Path) -> 
     assert "0 documents in 1 collection" in said(page, "h1")
     links = page.css("a::attr(href)").getall()
     assert "/names" not in links and not [one for one in links if "has=" in one]
-    assert "texts" not in said(page, ".hint") and not page.css("svg")
+    assert "In titles and summaries." in said(page, ".hint") and not page.css("svg")
     assert "complete" in said(page, ".cards")
 
 
