@@ -236,6 +236,14 @@ def test_results_come_in_pages_with_each_document_once(reader: Reader) -> None:
     assert hits(beyond) == hits(page)
 
 
+@pytest.mark.parametrize("name", ["saved", "china"])
+def test_each_result_says_in_which_collections_it_is(name: str, reader: Reader) -> None:
+    results = reader.page(f"/documents?collection={name}").css(".hits li")
+    assert results
+    for result in results:
+        assert name in result.css(".meta span::text").getall()
+
+
 def test_results_are_sorted_as_asked(reader: Reader, db: Path) -> None:
     (newest, *_) = hits(reader.page("/documents?sort=newest"))
     assert newest == "New report on Kōno"
