@@ -170,11 +170,12 @@ KEYS = {
 
 def test_feeds_tell_them_apart(both: Harvested) -> None:
     ids: dict[str, set[str]] = {}
-    for feed in ("all", "collection-First", "collection-Second"):
-        parsed = feedparser.parse((both.feeds / f"{feed}.atom").read_bytes())
+    for feed in ("all", "collection-first", "collection-second"):
+        (file,) = both.feeds.glob(f"{feed}*.atom")
+        parsed = feedparser.parse(file.read_bytes())
         ids[feed] = {one.id for one in parsed.entries}
         assert len(ids[feed]) == len(parsed.entries)
-    first, second = ids["collection-First"], ids["collection-Second"]
+    first, second = ids["collection-first"], ids["collection-second"]
     assert (len(first), len(second)) == (3, 2)
     assert not first & second
     assert ids["all"] == first | second
