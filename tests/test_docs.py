@@ -1,6 +1,7 @@
 """The documentation: it leaves out nothing that a user can meet, and what it shows is true."""
 
 import re
+import runpy
 import shutil
 import tomllib
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from first_harvests import first_harvest
 from harvests import FIXTURES, HASTE, PROJECT, harvester, raw_rows
 from tutorial import Done, alike, follow
 
-from harvester import settings
+from harvester import console, settings
 from harvester.__main__ import SCRAPYS, ours
 from harvester.arguments import ARGUMENTS
 from harvester.datasette.metadata import tables_text
@@ -80,13 +81,15 @@ def test_every_statistic_is_told() -> None:
     assert found == {name.strip("`") for name, _ in table("harvesting", "statistic")}
 
 
-def test_every_setting_is_told_with_its_default() -> None:
+def test_every_setting_is_told_with_its_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(console, "is_terminal", lambda: False)
+    defaults = runpy.run_path(str(PROJECT / "harvester" / "settings.py"))
     rows = {name.strip("`"): said for name, said, _ in table("settings", "setting")}
     assert {*rows} >= {"DOWNLOAD_DELAY", "DOWNLOAD_MAXSIZE", "DOWNLOAD_TIMEOUT"}
     known = {name for name in vars(settings) if name.startswith("HARVEST_")}
     assert {name for name in rows if name.startswith("HARVEST_")} == known
     for name, said in rows.items():
-        assert said.strip("`") == shown(getattr(settings, name, None)), name
+        assert said.strip("`") == shown(defaults.get(name)), name
 
 
 def shown(value: object) -> str:
