@@ -8,6 +8,7 @@ RELATED = {
     "harvester/crawl/walk.py": ("walk", "history", "crawl", "updates", "past", "network"),
     "harvester/crawl/steps.py": ("batching", "updates", "lost_items"),
     "harvester/crawl/fetch.py": ("retry_after", "network", "crawl"),
+    "harvester/crawl/failures.py": ("retry_after", "network"),
     "harvester/crawl/response_meta.py": (
         *("network", "crawl", "retry_after", "clock", "details_failures", "scans"),
         "pages_challenge",

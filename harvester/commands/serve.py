@@ -53,8 +53,8 @@ class Command(ProjectCommand):
             )
         with reading(database):  # raises BadDatabase if it is not ours
             pass
-        from harvester.datasette.room import Served
         from harvester.datasette.server import Place, serve
+        from harvester.datasette.serving import Served
 
         feeds = Path(self.settings["HARVEST_FEEDS"] or FEEDS)
         files, warc = (self.settings[name] for name in ("HARVEST_FILES", "HARVEST_WARC"))

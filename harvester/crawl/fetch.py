@@ -3,32 +3,30 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from itertools import count
 from typing import TypeVar
 
-from OpenSSL.SSL import Error as TLSError
 from scrapy.crawler import Crawler
 from scrapy.exceptions import (
-    CannotResolveHostError,
     DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
     IgnoreRequest,
     NotSupported,
-    ResponseDataLossError,
 )
 from scrapy.http import Request, Response, TextResponse
-from service_identity import VerificationError
-from twisted.internet.error import ConnectError, ConnectionClosed
 
+from harvester.crawl.failures import (
+    FAILURES,
+    PASSING_STATUSES,
+    RetryLater,
+    is_distrusted,
+    later,
+    told,
+)
 from harvester.crawl.response_meta import (
     challenger,
     check,
     clock_ahead,
     login_instead,
-    retry_after,
 )
 from harvester.crawl.robots import UNREAD
 from harvester.interrupt import interrupt
@@ -48,20 +46,6 @@ logger = logging.getLogger(__name__)
 
 Read = TypeVar("Read")
 Answer = TypeVar("Answer", bound=Response)
-
-PASSING_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
-FAILURES: dict[type[Exception], tuple[str, Reason]] = {
-    CannotResolveHostError: ("its host name can't be resolved", Reason.NO_ANSWER),
-    DownloadConnectionRefusedError: ("the connection was refused", Reason.NO_ANSWER),
-    DownloadTimeoutError: ("there was no answer in time", Reason.TIMEOUT),
-    ResponseDataLossError: ("the answer is damaged or broke off", Reason.BROKEN_OFF),
-    DownloadFailedError: ("the connection failed", Reason.NO_ANSWER),
-    ConnectError: ("the connection failed", Reason.NO_ANSWER),
-    ConnectionClosed: ("the connection failed", Reason.NO_ANSWER),
-    OSError: ("the connection failed", Reason.NO_ANSWER),
-}
-CONNECTION = (OSError, ConnectError, ConnectionClosed, TLSError, VerificationError)
-"""What ends a connection, unlike an answer that can't be read."""
 
 
 class Fetcher:
@@ -187,13 +171,13 @@ class Fetcher:
         except NotSupported as surprise:
             raise Unreadable(f"{url} can't be read: {surprise}.", unfit, url) from None
         except tuple(FAILURES) as failure:
-            if _distrusted(failure):
+            if is_distrusted(failure):
                 sentence = f"{url} is not fetched: the site's certificate can't be trusted."
                 raise Unreachable(sentence, Reason.NO_ANSWER, url) from None
-            raise RetryLater(*_what(failure)) from failure
+            raise RetryLater(*told(failure)) from failure
         self._compare_clocks(response)
         if self.may_pass(response):
-            raise _retry_later(response)
+            raise later(response)
         return response
 
     def _refused(self, url: str, refusal: IgnoreRequest) -> RunProblem:
@@ -230,7 +214,7 @@ class Fetcher:
             await interrupt.unless(asyncio.sleep(min(self.crawl_delay, self._longest_wait)))
         self._asked = True
 
-    async def _wait(self, url: str, retry: "RetryLater", tries: int) -> None:
+    async def _wait(self, url: str, retry: RetryLater, tries: int) -> None:
         """Waits for the next try. Raises Unreachable if none is left or the wait is too long."""
         seconds = retry.wait or self._first_wait * 2**tries
         far = seconds > self._longest_wait
@@ -246,34 +230,3 @@ class Fetcher:
 def as_it_is(response: Answer) -> Answer:
     """Reads nothing: for a caller who wants the response itself."""
     return response
-
-
-class RetryLater(Exception):
-    """Raised within this module if a try after `wait` seconds may succeed."""
-
-    def __init__(self, what: str, reason: Reason, wait: float | None = None) -> None:
-        super().__init__(what)
-        self.reason = reason
-        self.wait = wait
-
-
-def _what(failure: Exception) -> tuple[str, Reason]:
-    what, reason = next(what for kind, what in FAILURES.items() if isinstance(failure, kind))
-    causes = [cause.value for cause in getattr(failure.__cause__, "reasons", ())]
-    answered = causes and not any(isinstance(cause, CONNECTION) for cause in causes)
-    if answered and reason is Reason.NO_ANSWER:
-        return "what the site answers can't be read as HTTP", reason
-    return what, reason
-
-
-def _distrusted(failure: Exception) -> bool:
-    """Whether the certificate made a connection fail, as it would again."""
-    causes = getattr(failure.__cause__, "reasons", ())
-    return any(isinstance(cause.value, TLSError | VerificationError) for cause in causes)
-
-
-def _retry_later(response: Response) -> RetryLater:
-    reason = Reason.BUSY if response.status in (429, 503) else Reason.SERVER_ERROR
-    said = (response.headers.get("Retry-After") or b"").decode("latin-1")
-    wait = retry_after(said, datetime.now(UTC))
-    return RetryLater(f"the site answers {response.status}", reason, wait)

@@ -14,7 +14,8 @@ from datasette.views.base import DatasetteError
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
-from harvester.datasette.room import Room, harvest_of
+from harvester.datasette.room import Room
+from harvester.datasette.serving import harvest_of
 
 hookimpl = HookimplMarker("datasette")
 TITLES = {404: "Not here", 500: "Something went wrong here"}

@@ -16,7 +16,8 @@ from pluggy import HookimplMarker
 
 from harvester.datasette import citing, downloads, pages, public, recordings, scans
 from harvester.datasette.metadata import OF_HARVEST, metadata
-from harvester.datasette.room import harvest_of, may_have_harvest, served_as, static, view
+from harvester.datasette.room import static, view
+from harvester.datasette.serving import harvest_of, may_have_harvest, served_as
 from harvester.store.read.facets import COLUMNS, NARROWING, NUMBERED
 from harvester.store.read.queries import add_functions
 

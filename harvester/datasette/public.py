@@ -10,7 +10,7 @@ from typing import Any
 from datasette import NotFound, Response
 from pluggy import HookimplMarker
 
-from harvester.datasette.room import harvest_of, served_as
+from harvester.datasette.serving import harvest_of, served_as
 
 hookimpl = HookimplMarker("datasette")
 App = Callable[[Any, Any, Any], Awaitable[None]]

@@ -13,7 +13,7 @@ from datasette.plugins import pm
 import harvester.datasette
 from harvester.console import note
 from harvester.datasette import errors
-from harvester.datasette.room import Served, serving
+from harvester.datasette.serving import Served, serving
 from harvester.outcomes import BadUsage
 
 DATABASE = "harvest"
