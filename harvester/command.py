@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
+from harvester.clean_text import CleanRecord
 from harvester.console import complain, interrupted, program, tell
 from harvester.interrupt import interrupt
 from harvester.outcomes import BadUsage, Failed, HarvestProblem, Outcome
@@ -55,6 +56,7 @@ class PlainCommand(ScrapyCommand):
         From now on the program hears signals: a crawl checks for them, other work is interrupted.
         """
         interrupt.listen()
+        logging.setLogRecordFactory(CleanRecord)
         with self.telling_problems():
             self.take_in(args, opts)
             return

@@ -12,13 +12,13 @@ import os
 import shlex
 import shutil
 import sys
-import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 from typing import BinaryIO, Protocol, TextIO, cast
 
+from harvester.clean_text import CleanWriter, clean, one_line
 from harvester.outcomes import BadOutput
 
 _lock = RLock()
@@ -60,14 +60,15 @@ def columns() -> int:
 
 
 def tell(text: str) -> None:
-    """Prints a text on standard output unless it is empty, and escapes what the encoding lacks.
+    """Prints a clean text on standard output unless it is empty; what the encoding lacks is
+    escaped.
 
     Raises BadOutput if it can't be written.
     """
-    with standard_output() as out:
+    with _standard_output() as out:
         if text:
             encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-            out.write(f"{text}\n".encode(encoding, "backslashreplace"))
+            out.write(f"{clean(text)}\n".encode(encoding, "backslashreplace"))
 
 
 def complain(sentence: str) -> None:
@@ -76,13 +77,13 @@ def complain(sentence: str) -> None:
 
 
 def note(text: str) -> None:
-    """Prints a text on standard error unless it is empty."""
+    """Prints a clean text on standard error unless it is empty."""
     stream = sys.stderr
     if stream is None or not text:  # it was closed before Python began
         return
     with above():
         try:
-            stream.write(f"{text.rstrip()}\n")
+            stream.write(f"{clean(text.rstrip())}\n")
             stream.flush()
         except OSError:  # nobody can be told any more: the exit code says it
             _discard(stream)
@@ -116,18 +117,24 @@ def shown(path: Path) -> str:
     return os.path.abspath(path) if shorter.startswith((os.pardir, "-")) else shorter
 
 
-def one_line(text: str) -> str:
-    """The text with spaces for line ends, and without control characters."""
-    spaced = " ".join(text.splitlines())
-    return "".join("\ufffd" if unicodedata.category(c)[0] == "C" else c for c in spaced)
-
-
 @contextmanager
 def standard_output() -> Iterator[BinaryIO]:
-    """Standard output, for bytes. It is no error if the reader stops early, as `head` does.
+    """Standard output, for text in UTF-8, which a terminal gets clean. It is no error if the reader
+    stops early, as `head` does.
 
     Raises BadOutput if it can't be written.
     """
+    with _standard_output() as out:
+        if not shows_output():
+            yield out
+            return
+        cleaning = CleanWriter(out)
+        yield cast(BinaryIO, cleaning)
+        cleaning.end()
+
+
+@contextmanager
+def _standard_output() -> Iterator[BinaryIO]:
     stream = sys.stdout if hasattr(sys.stdout, "buffer") else sys.__stdout__  # LOG_STDOUT is set
     if stream is None:  # it was closed before Python began
         raise _unwritable(OSError(errno.EBADF, os.strerror(errno.EBADF)))

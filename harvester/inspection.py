@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from harvester.console import columns, one_line
+from harvester.clean_text import one_line
+from harvester.console import columns
 from harvester.dates import ENGLISH, Habits, read_date
 from harvester.fixture import is_document_url, record_data
 from harvester.interfaces import read_listing

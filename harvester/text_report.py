@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from harvester.console import one_line
+from harvester.clean_text import one_line
 from harvester.outcomes import Outcome
 from harvester.record import CALLED, KINDS
 from harvester.timestamps import differs, spoken

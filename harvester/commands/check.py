@@ -3,8 +3,9 @@
 import argparse
 from collections.abc import Iterator
 
+from harvester.clean_text import one_line
 from harvester.command import ProjectCommand
-from harvester.console import one_line, program, tell
+from harvester.console import program, tell
 from harvester.outcomes import BadUsage, Outcome, Reason, Unreadable
 from harvester.sites import known_kinds, known_sites
 

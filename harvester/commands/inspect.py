@@ -1,10 +1,10 @@
 """`harvester inspect PAGE...`: shows how a page is read, before anything is harvested."""
 
 import argparse
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from harvester.clean_text import as_json
 from harvester.collection import check_address
 from harvester.command import VisitingCommand
 from harvester.console import program, tell
@@ -68,7 +68,7 @@ class Command(VisitingCommand):
         inspected = inspect(page, _site(page, opts))
         if inspected["refused"]:
             self.exitcode = Outcome.UNREADABLE.exit_code
-        tell(json.dumps(inspected, ensure_ascii=False) if opts.json else as_text(inspected))
+        tell(as_json(inspected) if opts.json else as_text(inspected))
 
 
 def _saved(name: str, opts: argparse.Namespace) -> SavedPage:

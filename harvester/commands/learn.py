@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from harvester.clean_text import one_line
 from harvester.collection import check_address
 from harvester.command import VisitingCommand
-from harvester.console import command, one_line, program, shown, tell
+from harvester.console import command, program, shown, tell
 from harvester.extensions.log import told_once
 from harvester.outcomes import BadUsage, Reason, Unreadable
 from harvester.sites import known_sites, site_of

@@ -18,6 +18,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from harvester import console
+from harvester.clean_text import one_line
 from harvester.crawl.steps import phase_begun, phase_ended, phase_failed, run_begun, run_ended
 from harvester.interrupt import interrupt
 from harvester.items import DetailsItem, PageItem, UnchangedPages
@@ -113,7 +114,7 @@ class Bar:
             redirect_stdout=False,
             redirect_stderr=False,
         )
-        self._task = self._bar.add_task(what, total=total, units=0)
+        self._task = self._bar.add_task(one_line(what), total=total, units=0)
 
     def begin(self) -> "Bar":
         """Draws the bar."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from harvester.console import one_line
+from harvester.clean_text import one_line
 from harvester.items import Entry, Listing
 from harvester.learning.draft import Draft
 from harvester.learning.proposal import Proposal

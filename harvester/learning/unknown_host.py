@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from scrapy.http import TextResponse
 
+from harvester.clean_text import one_line
 from harvester.collection import Collection
-from harvester.console import command, note, one_line, program, tell
+from harvester.console import command, note, program, tell
 from harvester.crawl.fetch import Fetcher
 from harvester.crawl.harvest import Harvest
 from harvester.crawl.response_meta import texts_of
