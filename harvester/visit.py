@@ -10,7 +10,7 @@ from scrapy.crawler import Crawler
 from scrapy.robotstxt import RobotParser
 from scrapy.settings import BaseSettings
 
-from harvester.crawl.fetch import Fetcher, as_it_is
+from harvester.crawl.fetch import Fetcher, PageRequest, as_it_is
 from harvester.crawl.response_meta import texts_of
 from harvester.outcomes import BadUsage, HarvestProblem
 from harvester.pages.markup import Unclear, decoded
@@ -79,7 +79,7 @@ def _noted(file: Path, body: bytes) -> str:
 
 async def fetched(fetcher: Fetcher, url: str) -> SavedPage:
     """The page at an address, as the site sends it. Raises RunProblem if it doesn't."""
-    response = await fetcher.page(url, as_it_is, first=True)
+    response = await fetcher.page(PageRequest(url, first=True), as_it_is)
     assert response is not None, "nothing was asked about changes"
     headers = texts_of(response.headers)
     return SavedPage(url, response.url, response.text, headers, response.body)

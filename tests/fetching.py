@@ -11,7 +11,7 @@ from scrapy.http import TextResponse
 from scrapy.utils.project import get_project_settings
 from sites import WILSON
 
-from harvester.crawl.fetch import Fetcher
+from harvester.crawl.fetch import Fetcher, PageRequest
 from harvester.items import Listing
 from harvester.outcomes import RunProblem
 from harvester.pages import read_listing
@@ -30,7 +30,7 @@ class Fetching(Spider):
         fetcher = Fetcher(self.crawler)
         for url in sys.argv[1:]:
             try:
-                await fetcher.page(url, _read, first=True)
+                await fetcher.page(PageRequest(url, first=True), _read)
                 said: tuple[object, ...] = ("fetched",)
             except RunProblem as problem:
                 said = (problem.outcome, problem.why, problem.attempts, str(problem))

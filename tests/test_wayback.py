@@ -17,8 +17,8 @@ from wayback import Wayback
 from werkzeug import Request, Response
 
 from harvester.outcomes import Unreadable
+from harvester.sources.capture_sets import FIRST_PAGES
 from harvester.sources.wayback_captures import FIELDS, snapshots
-from harvester.sources.wayback_sets import FIRST_PAGES
 
 OTHER = Path(__file__).parents[1] / "fixtures" / "other"
 SITE = "https://archive.example/search?search_api_fulltext=Japan"

@@ -9,7 +9,7 @@ from pathlib import Path
 from harvester.collection import check_address, collection
 from harvester.command import VisitingCommand
 from harvester.console import program, tell
-from harvester.crawl.fetch import Fetcher
+from harvester.crawl.fetch import Fetcher, PageRequest
 from harvester.extensions.log import told_once
 from harvester.fixture import fixture, is_document_url
 from harvester.outcomes import BadUsage
@@ -44,7 +44,7 @@ class Command(VisitingCommand):
         site = site_for(url, opts.site)
 
         async def save(fetcher: Fetcher) -> None:
-            response = await fetcher.page(url, lambda page: page, first=True)
+            response = await fetcher.page(PageRequest(url, first=True), lambda page: page)
             assert response is not None, "nothing was asked about changes"
             saved, problem = fixture(response, url, site)
             tell(f"Saved as {saved.write(folder)}")

@@ -7,7 +7,7 @@ from functools import partial
 
 from scrapy.http import TextResponse
 
-from harvester.crawl.fetch import Fetcher
+from harvester.crawl.fetch import Fetcher, PageRequest
 from harvester.crawl.harvest import Harvest
 from harvester.crawl.response_meta import said_of, validators
 from harvester.items import CACHED, DetailsItem
@@ -160,21 +160,21 @@ class Details:
     async def _read(self, collection: str, wanted: WantedPage, site: Site) -> DetailsItem | None:
         """Reads the page at the first of a document's addresses that the site has."""
         read = partial(_read, collection=collection, wanted=wanted, site=site)
-        asked = validators(wanted.etag, wanted.last_modified)
+        asked = PageRequest(
+            wanted.url,
+            validators=validators(wanted.etag, wanted.last_modified),
+            known=wanted.source,
+            reread=wanted.outdated,
+        )
         try:
-            return await self._fetcher.document(
-                *(wanted.url, read),
-                validators=asked,
-                known=wanted.source,
-                reread=wanted.outdated,
-            )
+            return await self._fetcher.document(asked, read)
         except RunProblem as problem:
             if problem.why not in NOT_THERE:
                 raise
             missing = problem
         for url in wanted.others:
             try:
-                return await self._fetcher.document(url, read, validators={})
+                return await self._fetcher.document(PageRequest(url), read)
             except RunProblem as problem:
                 if problem.why not in NOT_THERE:
                     raise

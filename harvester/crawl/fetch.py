@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TypeVar
 
@@ -48,6 +49,25 @@ Read = TypeVar("Read")
 Answer = TypeVar("Answer", bound=Response)
 
 
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """A page that is wanted.
+
+    `first` is the first page of a listing, without which there is none. `validators` are headers
+    that ask for the page only if it has changed (RFC 9110, 13.1). `known` is where the page is
+    recorded; with `reread`, it is read there if it has not changed, or without asking the site if
+    there are no validators. `unfit` is the reason for which an answer that is no page at all is
+    refused.
+    """
+
+    url: str
+    first: bool = False
+    validators: Mapping[str, str] = field(default_factory=dict)
+    known: PageSource | None = None
+    reread: bool = False
+    unfit: Reason = Reason.NO_LISTING
+
+
 class Fetcher:
     """Fetches pages one after another, as politely as robots.txt and the site's answers ask.
 
@@ -69,64 +89,40 @@ class Fetcher:
         self.clock_ahead: int | None = None
         self.site: Site | None = None
 
-    async def page(
-        self,
-        url: str,
-        read: Callable[[TextResponse], Read],
-        *,
-        first: bool,
-        validators: Mapping[str, str] | None = None,
-        known: PageSource | None = None,
-        reread: bool = False,
-        unfit: Reason = Reason.NO_LISTING,
-    ) -> Read | None:
-        """Fetches and reads the page at an address, with as many tries as the settings allow.
+    async def page(self, wanted: PageRequest, read: Callable[[TextResponse], Read]) -> Read | None:
+        """Fetches and reads a page, with as many tries as the settings allow.
 
-        It tries again after an answer that breaks off, and after a page that `read` finds cut.
-        `validators` are headers that ask for the page only if it has changed (RFC 9110, 13.1); then
-        None means that it has not. `known` is where the page is recorded; with `reread`, it is read
-        there if it has not changed, or without asking the site if there are no validators. `unfit`
-        is the reason for which an answer that is no page at all is refused. Where a site sends its
-        listings as JSON, it is asked for that.
+        It tries again after an answer that breaks off, and after a page that `read` finds cut. None
+        means that the page has not changed, if only a changed one was asked for. Where a site sends
+        its listings as JSON, it is asked for that.
 
         Raises Refused, Unreachable, Unreadable or Incomplete, with a sentence that names the page.
         """
+        url = wanted.url
         site = self.site or site_of(url)
         as_json = site.json if site.is_listing_url(url) else None
-        headers = {**(validators or {}), **({"Accept": as_json.accept} if as_json else {})}
-        meta = self.meta(known, reread)
+        headers = {**wanted.validators, **({"Accept": as_json.accept} if as_json else {})}
+        meta = self.meta(wanted)
 
         def take(response: Response) -> Read | None:
-            if validators and response.status == 304 and not reread:
+            if wanted.validators and response.status == 304 and not wanted.reread:
                 return None
-            return self._whole(check(response, url, first=first, unfit=unfit), read)
+            page = check(response, url, first=wanted.first, unfit=wanted.unfit)
+            return self._whole(page, read)
 
         return await self._answer(
-            lambda: Request(url, headers=headers, meta=meta, dont_filter=True), take, unfit
+            lambda: Request(url, headers=headers, meta=meta, dont_filter=True), take, wanted.unfit
         )
 
     async def document(
-        self,
-        url: str,
-        read: Callable[[TextResponse], Read],
-        *,
-        validators: Mapping[str, str],
-        known: PageSource | None = None,
-        reread: bool = False,
+        self, wanted: PageRequest, read: Callable[[TextResponse], Read]
     ) -> Read | None:
         """Fetches and reads a document's own page, like `page`."""
-        return await self.page(
-            *(url, read),
-            first=False,
-            validators=validators,
-            known=known,
-            reread=reread,
-            unfit=Reason.NO_DOCUMENT,
-        )
+        return await self.page(replace(wanted, unfit=Reason.NO_DOCUMENT), read)
 
-    def meta(self, known: PageSource | None, reread: bool) -> dict[str, object]:
+    def meta(self, wanted: PageRequest) -> dict[str, object]:
         """The meta of a request for a page."""
-        return {KNOWN_SOURCE: known, REREAD: reread}
+        return {KNOWN_SOURCE: wanted.known, REREAD: wanted.reread}
 
     async def file(self, ask: Callable[[], Request]) -> Response:
         """Fetches a file, whatever it is, with as many tries.

@@ -9,7 +9,7 @@ from scrapy.http import TextResponse
 from harvester.clean_text import one_line
 from harvester.collection import Collection
 from harvester.console import command, note, program, tell
-from harvester.crawl.fetch import Fetcher
+from harvester.crawl.fetch import Fetcher, PageRequest
 from harvester.crawl.harvest import Harvest
 from harvester.crawl.response_meta import texts_of
 from harvester.interfaces import read_listing
@@ -95,7 +95,7 @@ class UnknownHost:
             return response
 
         first = url == collection.url
-        response = await self._fetcher.page(url, look, first=first)
+        response = await self._fetcher.page(PageRequest(url, first=first), look)
         assert response is not None, "nothing was asked about changes"
         self._kept[url] = response
         return SavedPage(response.url, response.url, response.text, texts_of(response.headers))

@@ -1,13 +1,12 @@
 """Fetching from captures at hand: an earlier one where the latest can't be used."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from scrapy.crawler import Crawler
 from scrapy.http import TextResponse
 
-from harvester.crawl.fetch import Fetcher, Read
-from harvester.items import PageSource
+from harvester.crawl.fetch import Fetcher, PageRequest, Read
 from harvester.outcomes import Reason, Refused, RunProblem, Unreadable
 from harvester.sources.captures import PASSED_OVER, NoEarlier
 
@@ -26,31 +25,14 @@ class CapturedFetcher(Fetcher):
         super().__init__(crawler)
         self._passed_over = 0
 
-    async def page(
-        self,
-        url: str,
-        read: Callable[[TextResponse], Read],
-        *,
-        first: bool,
-        validators: Mapping[str, str] | None = None,
-        known: PageSource | None = None,
-        reread: bool = False,
-        unfit: Reason = Reason.NO_LISTING,
-    ) -> Read | None:
+    async def page(self, wanted: PageRequest, read: Callable[[TextResponse], Read]) -> Read | None:
         """The latest capture that `read` can read. If none is, raises the reason that says most."""
         problems: list[RunProblem] = []
         try:
             while len(problems) < MOST_TRIED:
                 self._passed_over = len(problems)
                 try:
-                    found = await super().page(
-                        *(url, read),
-                        first=first,
-                        validators=validators,
-                        known=known,
-                        reread=reread,
-                        unfit=unfit,
-                    )
+                    found = await super().page(wanted, read)
                 except (Unreadable, Refused) as problem:
                     problems.append(problem)
                     if problem.why is Reason.TOO_LARGE:
@@ -64,9 +46,9 @@ class CapturedFetcher(Fetcher):
             self._passed_over = 0
         raise next((one for one in problems if one.why in TELLING), problems[0])
 
-    def meta(self, known: PageSource | None, reread: bool) -> dict[str, object]:
+    def meta(self, wanted: PageRequest) -> dict[str, object]:
         """The meta of a request for a page."""
-        return {**super().meta(known, reread), PASSED_OVER: self._passed_over}
+        return {**super().meta(wanted), PASSED_OVER: self._passed_over}
 
 
 def _tell(problems: list[RunProblem]) -> None:

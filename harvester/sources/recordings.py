@@ -1,8 +1,8 @@
-"""Recordings, read once more: a page by its place in the database, or by its memento's address."""
+"""Recordings, read once more: a page by its place in the database, or by what else names it."""
 
 import io
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
@@ -112,22 +112,24 @@ def _unusable(page: PageSource, why: str) -> Incomplete:
     return Incomplete(sentence, Reason.NOT_SAVED, page.url)
 
 
-class Mementos:
-    """The captures from the Wayback Machine that a folder's recordings hold, by their addresses."""
+class Recorded:
+    """The pages from other archives that a folder's recordings hold, by what `key` gives for each;
+    those without a key are left out."""
 
-    def __init__(self, folder: str, largest: int) -> None:
+    def __init__(self, folder: str, largest: int, key: Callable[[Capture], str | None]) -> None:
         self._folder = folder
         self._largest = largest
+        self._key = key
 
-    def get(self, memento: str) -> tuple[Payload, PageSource] | None:
-        """The page from such an address, and where it is recorded; None if it is not, or broken."""
-        capture = self._captures.get(memento)
+    def get(self, key: str) -> tuple[Payload, PageSource] | None:
+        """The page with a key, and where it is recorded; None if it is not, or broken."""
+        capture = self._captures.get(key)
         if capture is None:
             return None
         try:
             page = capture.read(self._largest)
         except (TooLarge, *BROKEN) as error:
-            logger.warning("%s is fetched again: %s %s.", memento, capture.file, error)
+            logger.warning("%s is fetched again: %s %s.", key, capture.file, error)
             return None
         where = PageSource(capture.moment, capture.url, capture.file, capture.offset, page.digest)
         return page, where
@@ -140,6 +142,6 @@ class Mementos:
         for path in sorted(Path(self._folder).glob("*.warc.gz")):
             for capture in captures(path, path.name, logger.info):
                 interrupt.check()
-                if capture.memento and capture.status == 200:
-                    found[capture.memento] = capture
+                if capture.status == 200 and (key := self._key(capture)):
+                    found[key] = capture
         return found

@@ -7,14 +7,13 @@ original bytes of a capture are at an address with "id_" after its time.
 import json
 import logging
 import re
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from scrapy.http import Headers, Response
 
 from harvester.outcomes import Incomplete, Reason, Unreadable
+from harvester.sources.capture_sets import Snapshot
 from harvester.timestamps import first_second
 
 logger = logging.getLogger(__name__)
@@ -27,52 +26,8 @@ MOST_CAPTURES = 1000
 MEMENTO = re.compile(r"https?://[^?#]*?/web/(?P<time>\d{14})id_/(?P<url>https?://.+)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """A capture in the index: its time (14 digits), its address, its digest.
-
-    `is_page` tells a page from a redirect. The digest "-" stands for one that was the same as
-    before.
-    """
-
-    timestamp: str
-    url: str
-    digest: str
-    is_page: bool
-
-    def distance(self, other: "Snapshot") -> float:
-        """The seconds between this capture and another."""
-        return abs((_time(self.timestamp) - _time(other.timestamp)).total_seconds())
-
-
-def index_urls(service: str, url: str, until: str | None) -> list[str]:
-    """The addresses at which a service lists the captures of an address, up to a moment.
-
-    The index knows an address only as it was written. The first of these asks for that, the others
-    for other spellings of the same page, and the last for all that begins like it.
-    """
-    path, _, query = url.partition("?")
-    begins = {"url": f"{path}?", "matchType": "prefix"} if query else {"url": path}
-    exact = [{"url": spelling} for spelling in _spellings(url)]
-    return [_index_url(service, asked, until) for asked in (*exact, begins)]
-
-
-def _spellings(url: str) -> list[str]:
-    path, _, query = url.partition("?")
-    pairs = [pair for pair in query.split("&") if pair]
-    without = [pair for pair in pairs if pair != "page=0"]
-    paged = without if any(pair.startswith("page=") for pair in without) else [*without, "page=0"]
-    queries = [query, *map("&".join, (without, paged))] if query else []
-    spelt = [one for asked in queries for one in (asked, _swapped(asked))]
-    return list(dict.fromkeys([url, *(f"{path}?{one}" if one else path for one in spelt)]))
-
-
-def _swapped(query: str) -> str:
-    """A query with its spaces written in the other way."""
-    return query.replace("+", "%20") if "+" in query else query.replace("%20", "+")
-
-
-def _index_url(service: str, about: dict[str, str], until: str | None) -> str:
+def index_url(service: str, about: dict[str, str], until: str | None) -> str:
+    """The address at which a service lists the captures of what is asked about, up to a moment."""
     asked = {**about, "output": "json", "fl": ",".join(FIELDS), "filter": STATUSES}
     if until:
         asked["to"] = "".join(filter(str.isdigit, until))
@@ -125,10 +80,6 @@ def _snapshot(row: dict[str, Any]) -> Snapshot:
     if len(timestamp) != 14 or first_second(timestamp) is None or not url.startswith("http"):
         raise ValueError(timestamp)
     return Snapshot(timestamp, url, digest, status in GOOD)
-
-
-def _time(timestamp: str) -> datetime:
-    return datetime.strptime(timestamp, "%Y%m%d%H%M%S")
 
 
 def memento_url(service: str, timestamp: str, url: str) -> str:

@@ -14,6 +14,7 @@ from scrapy.settings import BaseSettings
 from harvester.arguments import Arguments, read_arguments
 from harvester.collection import Collection
 from harvester.crawl.details import Details
+from harvester.crawl.fetch import PageRequest
 from harvester.crawl.harvest import Harvest
 from harvester.crawl.response_meta import said_of, texts_of, validators
 from harvester.crawl.scans import Scans
@@ -219,14 +220,15 @@ class CollectionSpider(PoliteSpider):
             return replace(known.page, collection=collection.name)
         if (kept := self._unknown.take(walk.url)) is not None:
             return _read(kept, collection)
-        page = await self._fetcher.page(
-            walk.url,
-            partial(_read, collection=collection),
-            first=walk.pages == 0,
-            validators=validators(known.page.etag, known.page.last_modified) if known else None,
-            known=known.page.source if known else None,
-            reread=known is not None and known.outdated,
-        )
+        wanted = PageRequest(walk.url, first=walk.pages == 0)
+        if known:
+            wanted = replace(
+                wanted,
+                validators=validators(known.page.etag, known.page.last_modified),
+                known=known.page.source,
+                reread=known.outdated,
+            )
+        page = await self._fetcher.page(wanted, partial(_read, collection=collection))
         if page is not None:
             return page
         assert known is not None, "only a known page can be the same as before"

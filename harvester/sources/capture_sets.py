@@ -1,7 +1,10 @@
-"""Captures in the Wayback Machine that make a whole listing."""
+"""Captures in a service, such as the Wayback Machine, that make a whole listing."""
 
 import logging
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from scrapy.http import HtmlResponse, Request, TextResponse
@@ -10,7 +13,6 @@ from harvester.crawl.walk import Walk
 from harvester.items import PAGE_SOURCE, Listing, PageSource
 from harvester.outcomes import Incomplete, Reason, RunProblem
 from harvester.sources.captures import Address, Spool, address
-from harvester.sources.wayback_captures import Snapshot
 from harvester.timestamps import first_second
 
 logger = logging.getLogger(__name__)
@@ -21,6 +23,28 @@ MOST_FETCHED = 100
 """How many captures are fetched for that at the most."""
 NEAREST = 5
 """How many captures of each later page are tried, the nearest in time first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A capture in the index: its time (14 digits), its address, its digest.
+
+    `is_page` tells a page from a redirect. The digest "-" stands for one that was the same as
+    before.
+    """
+
+    timestamp: str
+    url: str
+    digest: str
+    is_page: bool
+
+    def distance(self, other: "Snapshot") -> float:
+        """The seconds between this capture and another."""
+        return abs((_time(self.timestamp) - _time(other.timestamp)).total_seconds())
+
+
+def _time(timestamp: str) -> datetime:
+    return datetime.strptime(timestamp, "%Y%m%d%H%M%S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +77,11 @@ class KeptPages:
 class Shelf(Protocol):
     """Gives captures. Its methods raise a RunProblem if one can't be had."""
 
-    async def captures(self, url: str) -> list[Snapshot]:
-        """All captures of an address, the best first."""
+    def captures(self, url: str) -> AsyncGenerator[Snapshot]:
+        """The captures of an address, the best first."""
+
+    async def nearest(self, url: str, first: Snapshot) -> list[Snapshot]:
+        """The captures of an address to try beside that of a first page, the nearest first."""
 
     async def kept(self, snapshot: Snapshot) -> KeptPage | None:
         """The page that was captured; None if it is not there, or no page after all."""
@@ -68,6 +95,9 @@ class Shelf(Protocol):
     def gap(self, url: str) -> Incomplete:
         """The problem that an address has no capture."""
 
+    def left(self, url: str, tried: int) -> str | None:
+        """What was not looked at after so many captures of an address, in a sentence."""
+
 
 @dataclass(slots=True)
 class PageSet:
@@ -80,19 +110,18 @@ class PageSet:
 async def best_set(shelf: Shelf, url: str, *, max_pages: int) -> PageSet:
     """The latest pages that are a whole listing, or the latest that begin one if none do."""
     begun: list[PageSet] = []
-    firsts = await shelf.captures(url)
-    for first in firsts[:MOST_FETCHED]:
-        found = await _Search(shelf, first, url, max_pages).run()
-        if found.problem is None:
-            _tell_older(first, begun)
-            return found
-        begun.append(found)
-        if sum(bool(other.pages) for other in begun) == FIRST_PAGES:
-            break
-    if not begun:
-        return PageSet(problem=shelf.gap(url))
-    best = next((found for found in begun if found.pages), begun[0])
-    return _told_how_far(best, len(begun), len(firsts), url)
+    async with aclosing(shelf.captures(url)) as firsts:
+        async for first in firsts:
+            found = await _Search(shelf, first, url, max_pages).run()
+            if found.problem is None:
+                _tell_older(first, begun)
+                return found
+            begun.append(found)
+            if len(begun) == MOST_FETCHED or sum(bool(one.pages) for one in begun) == FIRST_PAGES:
+                break
+    gap = begun[0] if begun else PageSet(problem=shelf.gap(url))
+    best = next((found for found in begun if found.pages), gap)
+    return _told_how_far(best, shelf.left(url, len(begun)), url)
 
 
 def _tell_older(first: Snapshot, later: list[PageSet]) -> None:
@@ -105,16 +134,12 @@ def _tell_older(first: Snapshot, later: list[PageSet]) -> None:
         )
 
 
-def _told_how_far(found: PageSet, tried: int, known: int, url: str) -> PageSet:
+def _told_how_far(found: PageSet, left: str | None, url: str) -> PageSet:
     """A set that is not whole; its problem says how far back was searched, if not to the end."""
     problem = found.problem
-    if problem is None or tried == known:
+    if problem is None or left is None:
         return found
-    sentence = (
-        f"{problem} The latest {tried} of {known} captures were looked at: name an earlier date,"
-        " as in source=wayback:2020."
-    )
-    return PageSet(found.pages, Incomplete(sentence, problem.why, url))
+    return PageSet(found.pages, Incomplete(f"{problem} {left}", problem.why, url))
 
 
 class _Search:
@@ -130,7 +155,8 @@ class _Search:
     async def run(self) -> PageSet:
         """Searches. Raises a RunProblem if the service can't be reached."""
         while (url := self._walk.url) is not None:
-            snapshots = [self._first] if not self._walk.pages else await self._nearest(url)
+            is_first = not self._walk.pages
+            snapshots = [self._first] if is_first else await self._shelf.nearest(url, self._first)
             if not await self._take_one(url, snapshots):
                 self._found.problem = self._found.problem or self._shelf.gap(url)
                 return self._found
@@ -144,10 +170,6 @@ class _Search:
         except RunProblem as problem:
             self._found.problem = problem
         return self._found
-
-    async def _nearest(self, url: str) -> list[Snapshot]:
-        snapshots = await self._shelf.captures(url)
-        return sorted(snapshots, key=self._first.distance)[:NEAREST]
 
     async def _take_one(self, url: str, snapshots: list[Snapshot]) -> bool:
         """Goes on with the first capture that fits; the last that doesn't is the problem."""
