@@ -9,16 +9,17 @@ import sys
 from collections.abc import Iterator
 from importlib import import_module
 from pkgutil import iter_modules
-
-from scrapy.cmdline import execute
+from typing import NoReturn
 
 from harvester import __doc__ as about
 from harvester import __version__, commands
+from harvester.command import ProjectCommand
 from harvester.console import complain, tell
 from harvester.outcomes import BadUsage
 
 SCRAPYS = ("fetch", "settings", "shell")
 """Scrapy's own commands that are of use here: what a site answers, which settings hold."""
+HELP = {"-h", "--help"}
 
 
 def main() -> None:
@@ -26,15 +27,30 @@ def main() -> None:
     os.environ["SCRAPY_SETTINGS_MODULE"] = "harvester.settings"
     asked = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
     if asked in (*ours(), *SCRAPYS):
-        execute()
+        run(asked)
     elif sys.argv[1:] == ["--version"]:
         tell(f"harvester {__version__}")
-    elif asked is None and set(sys.argv[1:]) <= {"-h", "--help"}:
+    elif asked is None and HELP.issuperset(sys.argv[1:]):
         tell("\n".join(overview()))
     else:
         wrong = asked or next(iter(sys.argv[1:]))
         complain(f"There is no command {wrong!r}: harvester --help lists them.")
         sys.exit(BadUsage.exit_code)
+
+
+def run(name: str) -> NoReturn:
+    """Runs a command and exits with its code. One that crawls nothing starts without Scrapy, unless
+    it is only asked for its help."""
+    words = sys.argv[1:]
+    if name not in SCRAPYS and HELP.isdisjoint(words):
+        command = import_module(f"{commands.__name__}.{name}").Command()
+        if isinstance(command, ProjectCommand):
+            words.remove(name)
+            command.start(words)
+    from scrapy.cmdline import execute
+
+    execute()
+    raise AssertionError("Scrapy exits with the code of what it has run.")
 
 
 def ours() -> list[str]:

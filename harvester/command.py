@@ -1,46 +1,42 @@
-"""Bases of the commands: how they end on a problem, and how they print rows."""
+"""Bases of the commands: how they end on a problem, and how they print rows.
+
+They have the form of Scrapy's commands, so that Scrapy runs them as well (`settings` says so to
+it), but load nothing of it.
+"""
 
 import argparse
-import gc
 import json
 import logging
+import os
 import sys
-from abc import abstractmethod
-from collections.abc import Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import Any, NoReturn
 
-from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import UsageError
-
+from harvester import defaults
 from harvester.clean_text import CleanRecord
 from harvester.console import complain, interrupted, program, tell
 from harvester.interrupt import interrupt
-from harvester.outcomes import BadUsage, Failed, HarvestProblem, Outcome
-from harvester.sites import use_profiles
+from harvester.outcomes import BadUsage, HarvestProblem, Outcome
 from harvester.store.connection import Row
 from harvester.store.read.changes import History, history
-
-if TYPE_CHECKING:
-    from harvester.visit import Job
 
 FORMATS = ("text", "json")
 
 
-class PlainCommand(ScrapyCommand):
+class PlainCommand:
     """A command that says in a sentence why it fails."""
 
     form = "[options]"
     """The form of its arguments."""
     summary: str
     """A line for the list of commands."""
-
-    @property
-    def profiles(self) -> Path:
-        """The user's folder of profiles, beside collections.toml."""
-        assert self.settings is not None
-        return Path(self.settings["HARVEST_COLLECTIONS"]).parent / "sites"
+    requires_project = True
+    requires_crawler_process = False
+    exitcode = 0
 
     def syntax(self) -> str:
         """Gives Scrapy the form of the arguments."""
@@ -49,6 +45,11 @@ class PlainCommand(ScrapyCommand):
     def short_desc(self) -> str:
         """Gives Scrapy the line for its list of commands."""
         return self.summary
+
+    @property
+    def usage(self) -> str:
+        """How it is called, by the name of the program that the user has called."""
+        return f"{program()} {type(self).__module__.rpartition('.')[2]} {self.syntax()}"
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Takes the options in, and exits with the problem's code if they are wrong.
@@ -62,29 +63,9 @@ class PlainCommand(ScrapyCommand):
             return
         sys.exit(self.exitcode)
 
-    def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Adds Scrapy's own options; the usage names the program as the user has called it."""
-        super().add_options(parser)
-        name = type(self).__module__.rpartition(".")[2]
-        parser.usage = f"{program()} {name} {self.syntax()}"
-
     def take_in(self, args: list[str], opts: argparse.Namespace) -> None:
         """Takes the options in. Raises BadUsage if one of them is malformed."""
-        assert self.settings is not None
-        try:
-            super().process_options(args, opts)
-        except UsageError as error:
-            raise BadUsage(f"{str(error).rstrip('.')}.") from error
-        except TypeError as error:
-            raise BadUsage(
-                f"A setting after -s has not the value that it needs ({error})."
-            ) from error
-        except OSError as error:
-            where = f"--pidfile {opts.pidfile} can't be written"
-            raise BadUsage(f"{where} ({error.strerror}): name another file.") from error
-        use_profiles(self.profiles)
-        if (level := self.settings["LOG_LEVEL"]) not in logging.getLevelNamesMapping():
-            raise BadUsage(f"There is no log level {level!r}: use DEBUG, INFO, WARNING or ERROR.")
+        raise NotImplementedError
 
     @contextmanager
     def telling_problems(self, stopped: str = "It was stopped before its end.") -> Iterator[None]:
@@ -105,72 +86,97 @@ class PlainCommand(ScrapyCommand):
                 sys.exit(self.exitcode)
 
 
-class ProjectCommand(PlainCommand):
-    """A command that crawls nothing."""
+def check_level(level: str) -> None:
+    """Raises BadUsage if the log has no such level."""
+    if level not in logging.getLevelNamesMapping():
+        raise BadUsage(f"There is no log level {level!r}: use DEBUG, INFO, WARNING or ERROR.")
 
-    requires_project = True
-    requires_crawler_process = False
+
+def write_pid(file: str) -> None:
+    """Writes the number of this process into a file. Raises BadUsage if that can't be written."""
+    try:
+        Path(file).write_text(f"{os.getpid()}{os.linesep}", encoding="utf-8")
+    except OSError as error:
+        raise unwritable(file, error) from error
 
 
-class CrawlingCommand(PlainCommand):
-    """A command that fetches. Its arguments are checked before Scrapy begins to log."""
+def unwritable(pidfile: str, error: OSError) -> BadUsage:
+    """The problem that the number of this process can't be written into a file."""
+    return BadUsage(f"--pidfile {pidfile} can't be written ({error.strerror}): name another file.")
 
-    requires_project = True
+
+def profiles_beside(collections: str) -> Path:
+    """The user's folder of profiles, beside collections.toml."""
+    return Path(collections).parent / "sites"
+
+
+COMMON: dict[tuple[str, ...], dict[str, Any]] = {
+    ("--logfile",): {"metavar": "FILE", "help": "log file. if omitted stderr will be used"},
+    ("-L", "--loglevel"): {
+        "metavar": "LEVEL",
+        "help": f"log level (default: {defaults.LOG_LEVEL})",
+    },
+    ("--nolog",): {"action": "store_true", "help": "disable logging completely"},
+    ("--profile",): {"metavar": "FILE", "help": "write python cProfile stats to FILE"},
+    ("--pidfile",): {"metavar": "FILE", "help": "write process ID to FILE"},
+    ("-s", "--set"): {
+        "metavar": "NAME=VALUE",
+        "action": "append",
+        "default": [],
+        "help": "set/override setting (may be repeated)",
+    },
+    ("--pdb",): {"action": "store_true", "help": "enable pdb on failure (uses ipdb if installed)"},
+}
+"""The options that Scrapy gives to all commands, as it has them."""
+
+
+class ProjectCommand(PlainCommand, ABC):
+    """A command that crawls nothing, nor logs anything: it starts without Scrapy."""
+
+    default_settings: Mapping[str, Any] = MappingProxyType({})
+    settings: MutableMapping[str, Any]
+    """Scrapy's, if that has begun it, else our own alone."""
+
+    def long_desc(self) -> str:
+        """Gives Scrapy the description."""
+        return self.summary
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Adds Scrapy's own options; the usage names the program as the user has called it."""
+        group = parser.add_argument_group(title="Global Options")
+        for names, how in COMMON.items():
+            group.add_argument(*names, **how)
+        parser.usage = self.usage
+
+    def start(self, words: list[str]) -> NoReturn:
+        """Does what Scrapy would do for the words of a command line, and exits with the code."""
+        self.settings = {name: value for name, value in vars(defaults).items() if name.isupper()}
+        parser = argparse.ArgumentParser(usage=self.usage, conflict_handler="resolve")
+        self.add_options(parser)
+        opts, args = parser.parse_known_args(words)
+        self.process_options(args, opts)
+        if opts.profile:
+            from cProfile import Profile
+
+            profile = Profile()
+            profile.runcall(self.run, args, opts)
+            profile.dump_stats(opts.profile)
+        else:
+            self.run(args, opts)
+        sys.exit(self.exitcode)
+
+    @abstractmethod
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Does what is asked for; leaves the exit code in `exitcode`."""
 
     def take_in(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Takes the options in and checks the arguments. Raises BadUsage or BadOutput."""
-        super().take_in(args, opts)
-        assert self.settings is not None
-        if sys.stderr is None:  # it was closed before Python began, and Scrapy would log there
-            self.settings.set("LOG_ENABLED", False, priority="cmdline")
-        self.check(args, opts)
-
-    def check(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Checks the arguments. Raises BadUsage or BadOutput."""
-        raise NotImplementedError
-
-
-class VisitingCommand(CrawlingCommand):
-    """A command that looks at pages: saved ones, and addresses, which it fetches."""
-
-    def take_in(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Takes the options in; without an address there is nothing to crawl. Raises BadUsage.
-
-        Its log has warnings alone, unless the user wants more. Scrapy's `default_settings` of a
-        command can't say so, since the project's settings count for more than these.
-        """
-        from harvester.visit import is_address
-
-        assert self.settings is not None
-        self.settings.set("LOG_LEVEL", "WARNING", priority="project")
-        self.requires_crawler_process = self.fetches(args, opts) or any(map(is_address, args))
-        super().take_in(args, opts)
-
-    def fetches(self, args: list[str], opts: argparse.Namespace) -> bool:
-        """Whether it fetches a page whose address is not among its arguments."""
-        return False
-
-    def visit(self, job: "Job") -> None:
-        """Does a job that fetches. Raises the HarvestProblem that keeps it from being done."""
-        from harvester.visit import VisitSpider
-
-        assert self.crawler_process is not None
-        crawler = self.crawler_process.create_crawler(VisitSpider)
-        self.crawler_process.crawl(crawler, job=job)
-        self.crawler_process.start(install_signal_handlers=False)
-        interrupt.ignore()
-        spider = crawler.spider
-        if isinstance(spider, VisitSpider) and spider.problem is not None:
-            raise spider.problem
-        if not (isinstance(spider, VisitSpider) and spider.is_done):
-            raise Failed("It failed by a bug: please report it, with the log.")
-
-
-def collect_seldom() -> None:
-    """Makes Python's garbage collection rare: loaded code stays, a page's objects have no cycles,
-    and looking through them again and again costs a twentieth of the time."""
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+        """Takes the settings in. Raises BadUsage if an option is wrong."""
+        if wrong := [pair for pair in opts.set if "=" not in pair]:
+            raise BadUsage(f"Invalid -s value {wrong[0]!r}, use -s NAME=VALUE.")
+        self.settings.update(pair.split("=", 1) for pair in opts.set)
+        check_level(opts.loglevel or self.settings["LOG_LEVEL"])
+        if opts.pidfile:
+            write_pid(opts.pidfile)
 
 
 class ReadingCommand(ProjectCommand):
@@ -196,7 +202,6 @@ class ReadingCommand(ProjectCommand):
             tell(self._told(args, opts))
 
     def _told(self, args: list[str], opts: argparse.Namespace) -> str:
-        assert self.settings is not None
         if args:
             raise BadUsage(f"{args[0]!r} is no option: see --help.")
         if opts.format not in FORMATS:

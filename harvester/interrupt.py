@@ -9,7 +9,6 @@ for the end that the first one asked for (Scrapy 2.19, scrapy/crawler.py).
 """
 
 import _thread
-import asyncio
 import atexit
 import logging
 import os
@@ -122,6 +121,8 @@ class Interrupt:
 
     async def unless(self, work: Awaitable[Result]) -> Result:
         """Awaits some work. Raises Interrupted as soon as a signal comes."""
+        import asyncio  # which commands that only read need not load
+
         task = asyncio.ensure_future(work)
         wake = partial(asyncio.get_running_loop().call_soon_threadsafe, task.cancel)
         self._wakes.add(wake)

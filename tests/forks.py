@@ -28,7 +28,7 @@ import scrapy.cmdline
 import scrapy.commands
 
 import harvester.__main__
-from harvester import console, settings, timestamps
+from harvester import console, defaults, settings, timestamps
 from harvester.pages import read_listing
 from harvester.reader_digest import reader_digest
 from harvester.sites import known_sites, site_of
@@ -102,7 +102,8 @@ def run(asked: dict[str, Any]) -> int:
         sys.stderr = os.fdopen(2, "w", encoding=encoding, errors="backslashreplace", closefd=False)
     os.chdir(asked.get("folder", "."))
     if console.is_terminal() or any(name.startswith("HARVEST_") for name in os.environ):
-        importlib.reload(settings)  # which look at both
+        importlib.reload(defaults)  # which looks at the environment
+        importlib.reload(settings)  # and which at the terminal
     set_clock()
     take_path()
     try:

@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Iterator
 from importlib import import_module
+from typing import Any
 
 from harvests import PROJECT
 from scrapy.commands import ScrapyCommand
@@ -10,6 +11,7 @@ from scrapy.settings import Settings
 
 from harvester.__main__ import ours
 from harvester.arguments import ARGUMENTS
+from harvester.command import PlainCommand
 
 PAGE = PROJECT / "docs" / "commands.md"
 HEAD = """\
@@ -62,9 +64,9 @@ def settings() -> Settings:
     return found
 
 
-def command(name: str) -> ScrapyCommand:
+def command(name: str) -> PlainCommand:
     """A command with our settings."""
-    found: ScrapyCommand = import_module(f"harvester.commands.{name}").Command()
+    found: Any = import_module(f"harvester.commands.{name}").Command()
     found.settings = settings()
     return found
 

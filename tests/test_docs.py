@@ -102,7 +102,7 @@ def shown(value: object) -> str:
 
 
 def test_settings_of_the_environment_are_told() -> None:
-    source = (PROJECT / "harvester" / "settings.py").read_text()
+    source = (PROJECT / "harvester" / "defaults.py").read_text()
     named = set(re.findall(r'os\.environ\.get\("(\w+)"', source))
     opening = page("settings").partition("| setting")[0]
     assert named == set(re.findall(r"`(HARVEST_\w+)`", opening))

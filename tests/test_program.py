@@ -1,14 +1,21 @@
 """The program `harvester`: Scrapy's commands with our settings, from any folder."""
 
+import argparse
+import os
 import re
 import shlex
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
+import make_commands
 import pytest
+from databases import first_schema
 from harvests import FIXTURES, PROJECT, harvester, raw_rows
 
 from harvester import __version__
+from harvester.command import COMMON
 
 COMMANDS = sorted(path.stem for path in (PROJECT / "harvester/commands").glob("[!_]*.py"))
 
@@ -19,6 +26,74 @@ def test_version_and_help(tmp_path: Path) -> None:
         done = harvester(tmp_path, *asked)
         assert re.findall(r"^  ([\w-]+) +\S", done.stdout, re.M) == COMMANDS
         assert (done.returncode, done.stderr) == (0, "")
+
+
+ONLY_READING = {
+    "the version": ["--version"],
+    "runs": ["runs"],
+    "changes": ["changes", "--since", "1"],
+    "dates": ["dates", "May 1962"],
+    "an export": ["export", "--format", "csv"],
+    "a snapshot": ["snapshot", "{folder}/frozen"],
+    "a snapshot's check": ["snapshot", "--verify", "{folder}/frozen"],
+}
+LOADS = {*("scrapy", "twisted", "lxml", "parsel", "asyncio", "sqlite_utils", "rich", "OpenSSL")}
+"""What takes most of a second to load, and is of no use to what only reads a database."""
+
+
+@pytest.fixture(scope="module")
+def read_only(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a harvest."""
+    folder = tmp_path_factory.mktemp("read-only")
+    (folder / "data").mkdir()
+    first_schema(folder / "data" / "harvest.db")
+    return folder
+
+
+@pytest.mark.parametrize("case", ONLY_READING)
+def test_what_only_reads_starts_without_the_crawler(case: str, read_only: Path) -> None:
+    words = [word.format(folder=read_only) for word in ONLY_READING[case]]
+    begun = [sys.executable, "-X", "importtime", "-m", "harvester", *words]
+    here = {**os.environ, "PYTHONPATH": str(PROJECT)}
+    done = subprocess.run(begun, cwd=read_only, env=here, capture_output=True, text=True)
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert (done.returncode, bool(done.stdout), "argparse" in loaded) == (0, True, True)
+    assert {name.partition(".")[0] for name in loaded} & LOADS == set()
+
+
+def test_commands_that_start_without_scrapy_have_its_common_options() -> None:
+    parser = argparse.ArgumentParser()
+    for names, how in COMMON.items():
+        parser.add_argument(*names, **how)
+    found, scrapys = (
+        [(one.option_strings, one.dest, one.metavar, one.help, one.default) for one in options]
+        for options in map(make_commands.options, (parser, make_commands.Shared().parser))
+    )
+    assert found == scrapys
+
+
+WRONG = {
+    "a setting": (["-s", "HARVEST_DB"], "'HARVEST_DB'"),
+    "a level of the log": (["-L", "LOUD"], "'LOUD'"),
+    "a level of the log, set": (["-s", "LOG_LEVEL=LOUD"], "'LOUD'"),
+    "a file for the process": (["--pidfile", "/nowhere/pid"], "/nowhere/pid"),
+    "an option": (["--nonsense"], "'--nonsense'"),
+    "a database": (["-s", "HARVEST_DB=other.db"], "other.db"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_only_reads_gets_one_sentence_for_what_is_wrong(case: str, read_only: Path) -> None:
+    words, named = WRONG[case]
+    done = harvester(read_only, "runs", *words)
+    code = 73 if case == "a database" else 64
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (code, "", 1)
+    assert named in done.stderr
+
+
+def test_profile_of_what_starts_without_scrapy(read_only: Path) -> None:
+    assert harvester(read_only, "runs", "--profile", "profile").returncode == 0
+    assert (read_only / "profile").stat().st_size > 0
 
 
 @pytest.mark.parametrize("asked", ["startproject", "genspider", "nothing", "--nothing"])

@@ -2,12 +2,13 @@
 
 import argparse
 from collections.abc import Iterator
+from pathlib import Path
 
 from harvester.clean_text import one_line
-from harvester.command import ProjectCommand
+from harvester.command import ProjectCommand, profiles_beside
 from harvester.console import program, tell
 from harvester.outcomes import BadUsage, Outcome, Reason, Unreadable
-from harvester.sites import known_kinds, known_sites
+from harvester.sites import known_kinds, known_sites, use_profiles
 
 
 class Command(ProjectCommand):
@@ -15,6 +16,16 @@ class Command(ProjectCommand):
 
     form = "[options] [SITE ...]"
     summary = "Read the pages again that prove the profiles of sites, and say what differs"
+
+    def take_in(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Takes the options in, and the user's profiles. Raises BadUsage if one is wrong."""
+        super().take_in(args, opts)
+        use_profiles(self.profiles)
+
+    @property
+    def profiles(self) -> Path:
+        """The user's folder of profiles, beside collections.toml."""
+        return profiles_beside(self.settings["HARVEST_COLLECTIONS"])
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Checks these sites, or all. Exits with 65 if a page is read differently now."""

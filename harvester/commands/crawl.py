@@ -11,14 +11,14 @@ from scrapy.crawler import Crawler
 from scrapy.utils.misc import load_object
 
 from harvester.arguments import ARGUMENTS
-from harvester.command import CrawlingCommand, collect_seldom
 from harvester.console import complain, program
+from harvester.crawling_command import CrawlingCommand, collect_seldom
+from harvester.defaults import DATABASE
 from harvester.extensions.feed_exports import check_feeds, check_written
 from harvester.extensions.log import told_once
 from harvester.extensions.report import EXIT_CODE
 from harvester.interrupt import interrupt
 from harvester.outcomes import BadUsage, Outcome
-from harvester.settings import DATABASE
 
 
 class Help(ScrapyHelpFormatter, argparse.RawDescriptionHelpFormatter):

@@ -42,7 +42,6 @@ class Command(ProjectCommand):
     def _export(self, args: list[str], opts: argparse.Namespace) -> None:
         from harvester.exports.records import records
 
-        assert self.settings is not None
         if args:
             raise BadUsage(f"{program()} export does not know what {args[0]!r} is: see its --help.")
         if opts.output is None and opts.format in BINARY and shows_output():
@@ -63,7 +62,6 @@ class Command(ProjectCommand):
     def _pack(self, opts: argparse.Namespace) -> None:
         from harvester.exports.wacz import recordings, write
 
-        assert self.settings is not None
         if opts.collection is not None or opts.since is not None:
             raise BadUsage(
                 f"{PACKED} packs whole recordings, in which pages of all collections are mixed:"

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from harvester.clean_text import as_json
 from harvester.collection import check_address
-from harvester.command import VisitingCommand
 from harvester.console import program, tell
+from harvester.crawling_command import VisitingCommand
 from harvester.extensions.log import told_once
 from harvester.outcomes import BadUsage, Outcome
 from harvester.sites import known_sites, site_for

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from harvester.clean_text import one_line
 from harvester.collection import check_address
-from harvester.command import VisitingCommand
 from harvester.console import command, program, shown, tell
+from harvester.crawling_command import VisitingCommand
 from harvester.extensions.log import told_once
 from harvester.outcomes import BadUsage, Reason, Unreadable
 from harvester.sites import known_sites, site_of

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harvester.arguments import check_settings
-from harvester.command import ProjectCommand, collect_seldom
 from harvester.console import tell
+from harvester.crawling_command import ScrapysCommand, collect_seldom
 from harvester.outcomes import BadUsage
 from harvester.store import recorded
 from harvester.store.connection import reading
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MOST = 256
 
 
-class Command(ProjectCommand):
+class Command(ScrapysCommand):
     """Shows where recorded pages differ from the database, and writes that if asked to."""
 
     summary = "Read all recorded pages again, and show or write what differs"

@@ -7,9 +7,9 @@ import argparse
 from pathlib import Path
 
 from harvester.collection import check_address, collection
-from harvester.command import VisitingCommand
 from harvester.console import program, tell
 from harvester.crawl.fetch import Fetcher, PageRequest
+from harvester.crawling_command import VisitingCommand
 from harvester.extensions.log import told_once
 from harvester.fixture import fixture, is_document_url
 from harvester.outcomes import BadUsage

@@ -45,7 +45,6 @@ class Command(ProjectCommand):
 
     def _serve(self, args: list[str], opts: argparse.Namespace) -> None:
         _check(args, opts)
-        assert self.settings is not None
         database = Path(self.settings["HARVEST_DB"])
         if not database.exists():
             raise BadDatabase(

@@ -30,7 +30,6 @@ class Command(ProjectCommand):
     def _freeze(self, directory: Path) -> None:
         from harvester.snapshot.freeze import freeze
 
-        assert self.settings is not None
         freeze(Path(self.settings["HARVEST_DB"]), directory)
         check = command(program(), "snapshot", "--verify", shown(directory))
         tell(f"Frozen in {directory}\nNext: {check}")

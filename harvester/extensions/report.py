@@ -9,6 +9,7 @@ from scrapy.statscollectors import StatsCollector
 
 from harvester.console import command, complain, note, program, shown, tell
 from harvester.crawl.steps import phase_begun, phase_ended, run_ended
+from harvester.defaults import DATABASE
 from harvester.interrupt import interrupt
 from harvester.middlewares import ASKED_AGAIN, READ_AGAIN
 from harvester.outcomes import (
@@ -20,7 +21,6 @@ from harvester.outcomes import (
     worst,
 )
 from harvester.runs import Counts, Phase, PhaseSummary, RunSummary
-from harvester.settings import DATABASE
 from harvester.store.read.changes import history
 from harvester.text_report import changes_as_text
 

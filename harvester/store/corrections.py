@@ -20,8 +20,9 @@ from harvester.store.migrating import make_indexes
 from harvester.store.observations import read_again
 from harvester.store.rebuilding import reread
 from harvester.store.recorded import OwnCorrection, RecordedCollection, Reread
-from harvester.store.run import REPARSE, Run
+from harvester.store.run import Run
 from harvester.store.said import put_said
+from harvester.store.schema import REPARSE
 from harvester.timestamps import shifted
 
 

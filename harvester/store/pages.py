@@ -8,7 +8,8 @@ from harvester.items import Entry, Listing, PageItem, PageSource
 from harvester.outcomes import Reason, Unreadable
 from harvester.runs import KnownPage
 from harvester.store.connection import WANTED, Row, select
-from harvester.store.run import REPARSE, Run
+from harvester.store.run import Run
+from harvester.store.schema import REPARSE
 from harvester.timestamps import is_known
 
 OF_ITEM = (

@@ -15,6 +15,7 @@ from harvester.sites import site_read_by
 from harvester.sites.identity import Identity
 from harvester.store.collections import put_collection, put_stated_total
 from harvester.store.history.state import seq
+from harvester.store.schema import REPARSE
 from harvester.timestamps import BEFORE_THE_WEB, is_known
 
 NEARLY_ALL = 0.95
@@ -32,9 +33,6 @@ CLOSE_RUNS = f"""
             (SELECT max(fetched) FROM pages WHERE run = runs.id), '') ELSE '' END),
         reason = 'It was broken off (process ' || coalesce(pid, 'unknown') || ').'
     WHERE finished IS NULL"""
-REPARSE = "reparse"
-"""The source of a run that read recorded pages again, and so is no harvest."""
-
 LAST_READER = "SELECT reader FROM runs WHERE collection = ? ORDER BY id DESC LIMIT 1"
 
 LAST_RUN = f"""

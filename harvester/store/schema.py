@@ -12,6 +12,9 @@ from harvester.record import Fields, columns
 from harvester.search.words import GAP
 from harvester.store.read.facets import COLUMNS
 
+REPARSE = "reparse"
+"""The source of a run that read recorded pages again, and so is no harvest."""
+
 DETAILS = (*columns(Fields), "other")
 """The columns of documents that their own pages fill."""
 

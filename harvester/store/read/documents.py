@@ -10,8 +10,7 @@ from harvester.console import program
 from harvester.outcomes import BadDatabase, BadUsage
 from harvester.search.query import expression
 from harvester.store.history.facts import FIELDS as LISTED
-from harvester.store.run import REPARSE
-from harvester.store.schema import DETAILS
+from harvester.store.schema import DETAILS, REPARSE
 
 OF_LISTING = ("site", "id", *LISTED, "first_seen", "last_changed")
 """The columns of documents that a listing fills."""
