@@ -19,7 +19,7 @@ from scrapy.http import Headers, HtmlResponse, Request, Response
 from scrapy.responsetypes import responsetypes
 from scrapy.statscollectors import StatsCollector
 
-from harvester.crawl.robots import UNREAD, forbidding, is_robots
+from harvester.crawl.robots import LARGEST, is_robots
 from harvester.items import CACHED, KNOWN_SOURCE, PAGE_SOURCE, REREAD, PageSource
 from harvester.outcomes import RunProblem
 from harvester.timestamps import utc_now
@@ -37,8 +37,9 @@ class GzipMiddleware:
     """Asks for gzip, and unpacks an answer only if it is whole.
 
     Scrapy's own middleware passes on as much as it can unpack of a damaged answer, and a part of a
-    page would pass for the page. An archive of the web hands on whatever codings the site used, and
-    whatever it said of them; so these are read as in other captures.
+    page would pass for the page. Of robots.txt, the beginning is enough. An archive of the web
+    hands on whatever codings the site used, and whatever it said of them; so these are read as in
+    other captures.
     """
 
     def __init__(self, largest: int, *, archived: bool = False) -> None:
@@ -67,7 +68,9 @@ class GzipMiddleware:
             return response
         largest = request.meta.get("download_maxsize", self._largest)
         names = [part.strip() for part in said.split(",")]
-        if self._archived or is_robots(request):
+        if is_robots(request):
+            body = _of_robots(names, response.body)
+        elif self._archived:
             body = self._as_archived(names, response.body, largest)
         else:
             body = self._unpacked(names, response.body, largest)
@@ -100,6 +103,21 @@ def _telling(said: list[str]) -> list[str]:
     from harvester.warc import codings
 
     return codings.telling([name for name in said if name])
+
+
+def _of_robots(said: list[str], body: bytes) -> bytes:
+    """As much of a robots.txt as counts, whatever coding it has."""
+    from harvester.warc import codings
+
+    names = _telling(said)
+    try:
+        return codings.decoded(names, body, LARGEST)
+    except codings.TooLarge as large:
+        if names[1:]:
+            raise NotSupported("it is packed several times") from large
+        return large.beginning
+    except Damaged as error:
+        raise NotSupported(f"it {error}") from error
 
 
 def _decoded(said: list[str], body: bytes, largest: int) -> bytes:
@@ -197,7 +215,8 @@ class RereadMiddleware:
 class SameSiteRedirectMiddleware(RedirectMiddleware):
     """Follows redirects as Scrapy does, but never to another site.
 
-    Raises IgnoreRequest for a redirect to another site or scheme, or to an invalid address.
+    Raises IgnoreRequest for a redirect to another site or scheme, or to an invalid address, and for
+    one too many.
     """
 
     def process_response(
@@ -209,18 +228,11 @@ class SameSiteRedirectMiddleware(RedirectMiddleware):
             stays = not isinstance(answer, Request) or same_site(request.url, answer.url)
         except ValueError as error:
             raise IgnoreRequest(f"it redirects to what is no address ({error})") from error
-        except IgnoreRequest:
-            if not is_robots(request):
-                raise
-            self._note_robots("it redirects again and again")
-            return forbidding(response)
+        except IgnoreRequest as error:
+            raise IgnoreRequest("it redirects again and again") from error
         if not stays:
             raise IgnoreRequest(f"it redirects to another site, {answer.url}{_by_way_of(request)}")
         return answer
-
-    def _note_robots(self, why: str) -> None:
-        assert self.crawler.stats is not None
-        self.crawler.stats.set_value(UNREAD, why)
 
 
 def _by_way_of(request: Request) -> str:

@@ -53,6 +53,8 @@ LEFT_OUT = frozenset(
         "MetaRefreshMiddleware",
         # It follows a redirect to any host; ours is below.
         "RedirectMiddleware",
+        # It allows everything if robots.txt can't be had; ours is below.
+        "RobotsTxtMiddleware",
         # It takes a damaged answer for a whole one; ours is below.
         "HttpCompressionMiddleware",
         # The walk itself asks again, after a wait (harvester/crawl/fetch.py).
@@ -84,7 +86,7 @@ SPIDER_MIDDLEWARES_BASE = _kept(scrapys.SPIDER_MIDDLEWARES_BASE)
 DOWNLOADER_MIDDLEWARES = {
     "harvester.crawl.steps.StepMiddleware": 50,
     "harvester.middlewares.RereadMiddleware": 60,
-    "harvester.crawl.robots.RobotsMiddleware": 150,
+    "harvester.crawl.robots.RobotsMiddleware": 100,
     "harvester.middlewares.GzipMiddleware": 590,
     "harvester.middlewares.SameSiteRedirectMiddleware": 600,
     "harvester.warc.recording.RecordMiddleware": 1000,

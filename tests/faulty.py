@@ -22,22 +22,24 @@ Fault = Callable[["Handler", bytes], None]
 class Site(socketserver.ThreadingTCPServer):
     """Answers /search?search_api_fulltext=CASE with a page, after so many `faults` as `cases` says.
 
-    `asked` counts the requests of each case; `done` is set when the server ends.
+    It has many names, 127.0.0.1 and on, each of which may have a robots.txt of its own: `robots`,
+    by the last number. `asked` counts the requests of each case; `done` is set when it ends.
     """
 
     daemon_threads = True
     request_queue_size = 50
 
-    def __init__(self, cases: Mapping[str, Fault]) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+    def __init__(self, cases: Mapping[str, Fault], robots: Mapping[int, Fault] = {}) -> None:
+        super().__init__(("0.0.0.0" if robots else "127.0.0.1", 0), Handler)
         self.cases = cases
+        self.robots = robots
         self.asked: Counter[str] = Counter()
         self.faults: float = 0
         self.done = Event()
 
-    def url(self, case: str) -> str:
+    def url(self, case: str, name: int = 1) -> str:
         """The address of a case's listing."""
-        root = f"http://127.0.0.1:{self.server_address[1]}"
+        root = f"http://127.0.0.{name}:{self.server_address[1]}"
         return f"{root}/search?search_api_fulltext={quote(case)}"
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -56,6 +58,10 @@ class Handler(socketserver.StreamRequestHandler):
         while self.rfile.readline().strip():
             pass
         case = parse_qs(urlsplit(path).query).get("search_api_fulltext", [""])[0]
+        name = int(self.connection.getsockname()[0].rpartition(".")[2])
+        if path == "/robots.txt" and name in self.server.robots:
+            self.server.asked[f"{path} of {name}"] += 1
+            return self.server.robots[name](self, b"# Nothing\n" * 1000)
         if not path.startswith("/search"):
             return self.send(head(b"", "404 Not Found"))
         self.server.asked[case] += 1

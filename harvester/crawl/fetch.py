@@ -29,14 +29,13 @@ from harvester.crawl.response_meta import (
     clock_ahead,
     login_instead,
 )
-from harvester.crawl.robots import UNREAD
+from harvester.crawl.robots import NotForRobots
 from harvester.interrupt import interrupt
 from harvester.items import KNOWN_SOURCE, REREAD, PageSource
 from harvester.outcomes import (
     Interrupted,
     Reason,
     Refused,
-    RunProblem,
     Unreachable,
     Unreadable,
 )
@@ -160,8 +159,10 @@ class Fetcher:
         self.check()
         try:
             response = await interrupt.unless(self._crawler.engine.download_async(request))
+        except NotForRobots as refusal:
+            raise _forbidden(url, refusal) from None
         except IgnoreRequest as refusal:
-            raise self._refused(url, refusal) from None
+            raise Unreadable(f"{url} can't be read: {refusal}.", Reason.REDIRECT, url) from None
         except DownloadCancelledError:
             raise Unreadable(f"{url} is too large for a page.", Reason.TOO_LARGE, url) from None
         except NotSupported as surprise:
@@ -175,18 +176,6 @@ class Fetcher:
         if self.may_pass(response):
             raise later(response)
         return response
-
-    def _refused(self, url: str, refusal: IgnoreRequest) -> RunProblem:
-        if "robots.txt" not in str(refusal):
-            return Unreadable(f"{url} can't be read: {refusal}.", Reason.REDIRECT, url)
-        if why := self._crawler.stats.get_value(UNREAD):
-            sentence = (
-                f"{url} is not asked for, since the site's robots.txt can't be read ({why}), and"
-                " that counts as forbidden: try again later."
-            )
-        else:
-            sentence = f"{url} is not for robots: the site's robots.txt forbids it."
-        return Refused(sentence, Reason.ROBOTS, url)
 
     def _whole(self, page: TextResponse, read: Callable[[TextResponse], Read]) -> Read:
         """Reads a page. Raises RetryLater if it is cut and another try may bring the rest."""
@@ -221,6 +210,17 @@ class Fetcher:
         self._crawler.stats.inc_value("harvest/retries")
         logger.info("Asking again in %.0f s: %s", seconds, retry)
         await interrupt.unless(asyncio.sleep(seconds))
+
+
+def _forbidden(url: str, refusal: NotForRobots) -> Refused:
+    if refusal.unread:
+        sentence = (
+            f"{url} is not asked for, since the site's robots.txt can't be read"
+            f" ({refusal.unread}), and that counts as forbidden: try again later."
+        )
+    else:
+        sentence = f"{url} is not for robots: the site's robots.txt forbids it."
+    return Refused(sentence, Reason.ROBOTS, url)
 
 
 def as_it_is(response: Answer) -> Answer:

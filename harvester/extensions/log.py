@@ -14,9 +14,9 @@ from harvester.crawl.steps import STEP
 from harvester.items import DetailsItem, PageItem, UnchangedPages
 from harvester.scans.scan import ScanItem
 
-TOLD = ("scrapy.downloadermiddlewares.robotstxt", "scrapy.extensions.feedexport")
-"""Loggers of errors with tracebacks for which the report or a command has a sentence: robots.txt
-can't be fetched, like the site's pages; a feed can't be written."""
+TOLD = ("scrapy.extensions.feedexport",)
+"""Loggers of errors with tracebacks for which the report or a command has a sentence: a feed
+can't be written."""
 
 
 class OneLinePerPage(LogFormatter):

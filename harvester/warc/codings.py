@@ -47,7 +47,12 @@ LAST = 80
 
 
 class TooLarge(Exception):
-    """Raised for a record with more bytes than the limit."""
+    """Raised for a record with more bytes than the limit; `beginning` are the first ones, if these
+    were decoded."""
+
+    def __init__(self, beginning: bytes = b"") -> None:
+        super().__init__()
+        self.beginning = beginning
 
 
 def begins_page(body: bytes) -> bool:
@@ -75,7 +80,7 @@ def decoded(codings: list[str], body: bytes, limit: int) -> bytes:
                 return body
             raise Damaged(f"holds a page whose {coding} is broken ({error})") from None
         if len(body) > limit:
-            raise TooLarge
+            raise TooLarge(body[:limit])
     return body
 
 
