@@ -47,7 +47,9 @@ ARGUMENTS = {
     "url": Argument("URL", "harvest this listing, in the file or not"),
     "name": Argument("NAME", "only this collection; with url=, name it so"),
     "site": Argument("SITE", "it is a copy of this site (default: by host)"),
-    "source": Argument("PATH|wayback[:DATE]", "read captured pages, not the live site"),
+    "source": Argument(
+        "PATH|wayback[:DATE]|commoncrawl[:CRAWL]", "read captured pages, not the site"
+    ),
     "full": Argument("yes|no", "ask for unchanged pages, too (default: no)"),
     "accept": Argument("yes|no", "believe a change that seems too large (no)"),
     "details": Argument("yes|no", "read documents' own pages (as in the file)"),
@@ -101,7 +103,9 @@ def read_arguments(settings: BaseSettings, **given: str) -> Arguments:
 def _check_files(source: str, settings: BaseSettings) -> None:
     """Raises BadUsage if the source has no scans, or there is no folder for them."""
     if source != LIVE and not is_at_hand(source):
-        raise BadUsage("Scans are not taken from the Wayback Machine: say files=no.")
+        raise BadUsage(
+            "Scans are not taken from the Wayback Machine or Common Crawl: say files=no."
+        )
     if not settings["HARVEST_FILES"]:
         raise BadUsage(
             "There is no folder for scans: name one with HARVEST_FILES, or say files=no."

@@ -53,6 +53,9 @@ HARVEST_RESUME_HOURS = 24
 HARVEST_RECHECK_DAYS = 0
 # The Wayback Machine, or another service with the same interfaces.
 HARVEST_WAYBACK = "https://web.archive.org"
+# Common Crawl's indexes, and its files.
+HARVEST_COMMONCRAWL = "https://index.commoncrawl.org"
+HARVEST_COMMONCRAWL_DATA = "https://data.commoncrawl.org"
 # Captures after this time do not count when a harvest reads from a source.
 HARVEST_CAPTURED_BEFORE = ""
 

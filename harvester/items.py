@@ -91,6 +91,11 @@ REREAD = "reread"
 the page has not changed, it must be read again in our recording, at the `known_source`."""
 
 
+ENCLOSED = "enclosed"
+"""The key in a request's meta which says that it asks for one record of another archive's WARC. The
+recording gets that record itself, so that it is read back as what was captured."""
+
+
 @dataclass(frozen=True, slots=True)
 class PageSource:
     """The place of the bytes that a page was read from, and when they were captured, in UTC.

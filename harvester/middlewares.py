@@ -85,7 +85,9 @@ class GzipMiddleware:
             raise NotSupported(f"it {error}") from error  # and would be so the next time
 
     def _undeclared(self, response: Response) -> bool:
-        return self._archived and response.body.startswith(GZIP)
+        # A part of a file is what it is.
+        is_whole = response.status != 206
+        return self._archived and is_whole and response.body.startswith(GZIP)
 
     def _unpacked(self, said: list[str], body: bytes, largest: int) -> bytes:
         names = _telling(said)

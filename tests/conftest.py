@@ -32,7 +32,17 @@ gc.set_threshold(100_000, 20, 100)
 SLOW = (
     *("terminal", "browser*", "signals", "fuzz", "json_sites", "sources*", "mutants", "reparse*"),
     *("slow_bait", "network", "readers", "packaging", "learn", "repair", "history*", "datasette"),
-    *("*property", "wayback", "database", "export*", "details_*", "files*", "snapshot*", "warc"),
+    *(
+        "*property",
+        "wayback",
+        "commoncrawl",
+        "database",
+        "export*",
+        "details_*",
+        "files*",
+        "snapshot*",
+        "warc",
+    ),
     *("unknown_host", "other_sites", "ten_sites", "reader_digest"),
     *("lost_items", "pages_broken", "moments", "past", "sites_apart", "shape", "readers"),
     *("telling_faults", "migrations", "misplaced", "recording", "cron", "clock", "*kill*", "lock"),

@@ -12,6 +12,9 @@ from harvester.timestamps import last_second
 
 LIVE = "live"
 WAYBACK = "wayback"
+COMMONCRAWL = "commoncrawl"
+SERVICES = (WAYBACK, COMMONCRAWL)
+"""Sources that are asked over the network, though not the site itself."""
 HANDLER = "harvester.sources.handler.SourceHandler"
 
 OFFLINE = {
@@ -22,35 +25,37 @@ OFFLINE = {
     "DOWNLOAD_DELAY": 0,
 }
 GENTLY = {
-    # Users report a limit of 24 requests a minute, and that a client which asks on within a minute
-    # of a refusal is shut out for an hour.
+    # Of the Wayback Machine, users report a limit of 24 requests a minute, and that a client which
+    # asks on within a minute of a refusal is shut out for an hour.
     "DOWNLOAD_DELAY": 3.0,
     "HARVEST_RETRY_WAIT": 60.0,
-    # We fetch nothing but its interface for programs.
+    # We fetch nothing but its interfaces for programs.
     "ROBOTSTXT_OBEY": False,
 }
 
 
 def settings_for(source: str, settings: BaseSettings) -> dict[str, Any]:
-    """The settings of a harvest from a source: LIVE, the Wayback Machine ("wayback",
-    "wayback:2020-12-31"), or comma-separated paths to captured pages, which need no network.
+    """The settings of a harvest from a source: LIVE, a service with perhaps a date or a crawl
+    ("wayback:2020-12-31", "commoncrawl:CC-MAIN-2020-50"), or comma-separated paths to captured
+    pages, which need no network.
 
     Raises BadUsage for any other, and for a latest moment of captures that is no time.
     """
     if source == LIVE:
         return {}
-    name, _, date = source.partition(":")
-    until = (date if name == WAYBACK else "") or settings["HARVEST_CAPTURED_BEFORE"]
+    name, _, said = source.partition(":")
+    until = (said if name == WAYBACK else "") or settings["HARVEST_CAPTURED_BEFORE"]
     _check_time(until)
     common = {"HARVEST_CAPTURED_BEFORE": until, "HARVEST_WALKS": 1}
-    if name == WAYBACK:
-        return {**common, **GENTLY, "HARVEST_SOURCE": [WAYBACK]}
+    if name in SERVICES:
+        crawl = _crawl(said) if name == COMMONCRAWL else ""
+        return {**common, **GENTLY, "HARVEST_SOURCE": [f"{name}:{crawl}"]}
     return {**common, **OFFLINE, "HARVEST_SOURCE": [str(path) for path in _paths(source)]}
 
 
 def is_at_hand(source: str) -> bool:
     """Whether a source is on this machine."""
-    return source != LIVE and source.partition(":")[0] != WAYBACK
+    return source != LIVE and source.partition(":")[0] not in SERVICES
 
 
 def fetcher_for(crawler: Crawler) -> Fetcher:
@@ -58,13 +63,31 @@ def fetcher_for(crawler: Crawler) -> Fetcher:
     source = crawler.settings.getlist("HARVEST_SOURCE")
     if not source:
         return Fetcher(crawler)
-    if source != [WAYBACK]:
-        from harvester.sources.captured import CapturedFetcher
+    name, colon, crawl = source[0].partition(":")
+    if name == WAYBACK and colon:
+        from harvester.sources.wayback import WaybackFetcher
 
-        return CapturedFetcher(crawler)
-    from harvester.sources.wayback import WaybackFetcher
+        return WaybackFetcher(crawler)
+    if name == COMMONCRAWL and colon:
+        from harvester.sources.commoncrawl import CommonCrawlFetcher
 
-    return WaybackFetcher(crawler)
+        return CommonCrawlFetcher(crawler, crawl)
+    from harvester.sources.captured import CapturedFetcher
+
+    return CapturedFetcher(crawler)
+
+
+def _crawl(said: str) -> str:
+    """The full name of a crawl, of which "2020-50" is enough. Raises BadUsage."""
+    from harvester.sources.crawl_index import CRAWL
+
+    name = said if said.startswith("CC-") or not said else f"CC-MAIN-{said}"
+    if name and not CRAWL.fullmatch(name):
+        raise BadUsage(
+            f"{said!r} names no crawl: give one such as CC-MAIN-2020-50, as it is in the list at"
+            " https://index.commoncrawl.org, or none for the newest ones."
+        )
+    return name
 
 
 def _paths(source: str) -> list[Path]:

@@ -80,8 +80,8 @@ class Shelf(Protocol):
     def captures(self, url: str) -> AsyncGenerator[Snapshot]:
         """The captures of an address, the best first."""
 
-    async def nearest(self, url: str, first: Snapshot) -> list[Snapshot]:
-        """The captures of an address to try beside that of a first page, the nearest first."""
+    def nearest(self, url: str, first: Snapshot) -> AsyncGenerator[Snapshot]:
+        """The captures of an address, those nearest to that of a first page first."""
 
     async def kept(self, snapshot: Snapshot) -> KeptPage | None:
         """The page that was captured; None if it is not there, or no page after all."""
@@ -155,9 +155,7 @@ class _Search:
     async def run(self) -> PageSet:
         """Searches. Raises a RunProblem if the service can't be reached."""
         while (url := self._walk.url) is not None:
-            is_first = not self._walk.pages
-            snapshots = [self._first] if is_first else await self._shelf.nearest(url, self._first)
-            if not await self._take_one(url, snapshots):
+            if not await self._take_one(url):
                 self._found.problem = self._found.problem or self._shelf.gap(url)
                 return self._found
             try:
@@ -171,24 +169,43 @@ class _Search:
             self._found.problem = problem
         return self._found
 
-    async def _take_one(self, url: str, snapshots: list[Snapshot]) -> bool:
+    async def _candidates(self, url: str) -> AsyncGenerator[Snapshot]:
+        """The captures to try for a page."""
+        if not self._walk.pages:
+            yield self._first
+            return
+        tried = 0
+        async with aclosing(self._shelf.nearest(url, self._first)) as found:
+            async for snapshot in found:
+                yield snapshot
+                tried += 1
+                if tried == NEAREST:
+                    return
+
+    async def _take_one(self, url: str) -> bool:
         """Goes on with the first capture that fits; the last that doesn't is the problem."""
-        for snapshot in snapshots:
-            page = await self._shelf.kept(snapshot)
-            if page is None:
-                self._found.problem = self._shelf.why_not(snapshot, url)
-                continue
-            try:
-                if self._fits(page, url):
-                    self._found.pages[address(url)] = page
-                    self._found.problem = None
+        async with aclosing(self._candidates(url)) as candidates:
+            async for snapshot in candidates:
+                page = await self._shelf.kept(snapshot)
+                if page is None:
+                    self._found.problem = self._shelf.why_not(snapshot, url)
+                elif self._is_taken(page, url):
                     return True
-            except RunProblem as problem:
-                self._found.problem = problem
         return False
 
-    def _fits(self, page: KeptPage, url: str) -> bool:
-        """Whether a page goes on where the ones before end. Raises a RunProblem if it can't be."""
+    def _is_taken(self, page: KeptPage, url: str) -> bool:
+        """Takes a page if it fits; else notes why it does not."""
+        try:
+            self._fit(page, url)
+        except RunProblem as problem:
+            self._found.problem = problem
+            return False
+        self._found.pages[address(url)] = page
+        self._found.problem = None
+        return True
+
+    def _fit(self, page: KeptPage, url: str) -> None:
+        """Goes on with a page. Raises a RunProblem if it is not where the ones before end."""
         listing = self._shelf.read(page, url)
         if self._walk.pages and self._walk.states_other(listing):
             raise Incomplete(
@@ -201,4 +218,3 @@ class _Search:
         new = {entry.document for entry in listing.entries} - self._documents
         self._documents |= new
         self._walk.stored(len(new))
-        return True

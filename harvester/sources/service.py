@@ -20,7 +20,6 @@ from harvester.sites import site_of
 from harvester.sites.site import Site
 from harvester.sources.capture_sets import (
     FIRST_PAGES,
-    NEAREST,
     KeptPage,
     KeptPages,
     PageSet,
@@ -82,23 +81,28 @@ class ServiceFetcher(Fetcher):
         """The captures of an address, the best first. Raises if the service can't be reached."""
         raise NotImplementedError
 
-    async def nearest(self, url: str, first: Snapshot) -> list[Snapshot]:
-        """The captures of an address to try beside that of a first page, the nearest first."""
+    async def nearest(self, url: str, first: Snapshot) -> AsyncGenerator[Snapshot]:
+        """The captures of an address, those nearest to that of a first page first."""
         found = [one async for one in self.captures(url)]
-        return sorted(found, key=first.distance)[:NEAREST]
+        for snapshot in sorted(found, key=first.distance):
+            yield snapshot
 
     async def kept(self, snapshot: Snapshot) -> KeptPage | None:
         """Fetches a capture; None if it is not there, or can't be read: `why_not` says why."""
-        known = _known_as(snapshot)
+        content, own = _known_as(snapshot), _named(snapshot)
+        known = own if own in self._fetched else content
         if known not in self._fetched:
             try:
-                self._fetched[known] = await self._captured(snapshot)
-            except (Unreadable, Incomplete) as problem:
-                self._fetched[known], self._unread[known] = None, problem
+                self._fetched[content] = await self._captured(snapshot)
+            except Incomplete as problem:
+                # Another capture of the same content may be there.
+                known, self._fetched[own], self._unread[own] = own, None, problem
+            except Unreadable as problem:
+                self._fetched[content], self._unread[content] = None, problem
             except Refused as refusal:
                 if refusal.why is not Reason.CHALLENGE:
                     raise
-                self._fetched[known], self._unread[known] = None, refusal
+                self._fetched[content], self._unread[content] = None, refusal
         page = self._fetched[known]
         return page and (_at(page, snapshot) if known == snapshot.digest else page)
 
@@ -110,7 +114,8 @@ class ServiceFetcher(Fetcher):
     def why_not(self, snapshot: Snapshot, url: str, unfit: RunProblem | None = None) -> Incomplete:
         """The problem that a capture of an address is not the page."""
         moment = first_second(snapshot.timestamp)
-        why = unfit or self._unread.get(_known_as(snapshot)) or "it leads to a later one"
+        known = self._unread.get(_named(snapshot)) or self._unread.get(_known_as(snapshot))
+        why = unfit or known or "it leads to a later one"
         sentence = f"{url} was captured at {moment}, but that can't be read: {why}"
         return Incomplete(f"{sentence.removesuffix('.')}.", Reason.NOT_SAVED, url)
 
@@ -176,6 +181,10 @@ def _known_as(snapshot: Snapshot) -> str:
     """What stands for a capture: its digest, which others with the same bytes have, too."""
     if snapshot.is_page and snapshot.digest.strip("-"):
         return snapshot.digest
+    return _named(snapshot)
+
+
+def _named(snapshot: Snapshot) -> str:
     return f"{snapshot.timestamp} {snapshot.url}"
 
 

@@ -121,6 +121,11 @@ def read_payload(
 ) -> Payload:
     """Reads the page in the record at a file's position. Raises as `read_record` does."""
     record, content = read_record(file, limit, check=check, dictionary=dictionary)
+    return as_payload(record, content, limit)
+
+
+def as_payload(record: Record, content: bytes, limit: int) -> Payload:
+    """The page in a record, decoded. Raises TooLarge or Damaged."""
     said = record.http.headers if record.http else []
     headers = [_header(*header) for header in said if header[0].lower() not in NOT_KEPT]
     codings = values(record.http, "Content-Encoding")

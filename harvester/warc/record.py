@@ -17,10 +17,12 @@ from harvester.warc.headers import LONGEST_HEAD, BadHead, agrees, read_head, sta
 from harvester.warc.members import Dictionary, archive
 from harvester.warc.stream import (
     CHUNK,
+    GZIP,
     LONGEST_LINE,
     VERSION,
     Archive,
     BadRecord,
+    Damaged,
     Torn,
     arc_headers,
     begins_record,
@@ -111,6 +113,17 @@ def read_record(
             raise TooLarge
         return record, content
     raise Torn
+
+
+def only_record(packed: bytes) -> Record | None:
+    """The record that some bytes are in gzip; None if they are anything else."""
+    if not packed.startswith(GZIP):
+        return None
+    try:
+        found = list(records(io.BufferedReader(cast(io.RawIOBase, io.BytesIO(packed)))))
+    except Damaged:
+        return None
+    return found[0] if len(found) == 1 else None
 
 
 def _whole(place: int, warc: Archive) -> Record:

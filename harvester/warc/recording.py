@@ -19,9 +19,10 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from harvester import __version__
-from harvester.items import CACHED, KNOWN_SOURCE, PAGE_SOURCE, PageSource
+from harvester.items import CACHED, ENCLOSED, KNOWN_SOURCE, PAGE_SOURCE, PageSource
 from harvester.timestamps import utc_now
 from harvester.warc.files import WarcFiles
+from harvester.warc.record import Record, only_record
 from harvester.warc.stream import GZIP_WINDOW
 
 NOTED = ("DOWNLOAD_DELAY", "DOWNLOAD_MAXSIZE", "DOWNLOAD_TIMEOUT", "HARVEST_RETRIES")
@@ -41,6 +42,9 @@ build = RecordBuilder(warc_version=VERSION)
 
 class RecordMiddleware:
     """Writes each exchange into a WARC in the folder of HARVEST_WARC.
+
+    A record of another archive (`items.ENCLOSED`) is written as it is, and after it one that says
+    where it comes from.
 
     It puts the place of the record into the request's meta, as `items.PAGE_SOURCE`. A 304 refers to
     the page in `items.KNOWN_SOURCE` there, if it is known.
@@ -68,6 +72,12 @@ class RecordMiddleware:
         known: PageSource | None = request.meta.get(KNOWN_SOURCE)
         file, place = self._files.end()
         moment = utc_now()
+        enclosed = only_record(response.body) if request.meta.get(ENCLOSED) else None
+        if enclosed and response.status == 206:
+            about = source_record(request, enclosed, moment, self._info)
+            self._files.add(response.body + packed(about) + packed(request_record(request, about)))
+            request.meta[PAGE_SOURCE] = PageSource(moment, enclosed.url, file, place, "")
+            return response
         if response.status == 304:
             answer = revisit_record(response, request.url, moment, self._info, known)
         else:
@@ -128,6 +138,22 @@ def revisit_record(
     if known and known.digest:
         headers[DIGEST] = known.digest
     return _record(url, "revisit", b"", _status(response), headers)
+
+
+def source_record(request: Request, enclosed: Record, moment: str, info: str) -> ArcWarcRecord:
+    """The record that says from where and when another archive's record was fetched."""
+    headers = {"WARC-Date": moment, "WARC-Warcinfo-ID": info}
+    headers["WARC-Refers-To"] = enclosed.header("WARC-Record-ID")
+    part = (request.headers.get("Range") or b"").decode("latin-1")
+    said = f"WARC-Source-URI: {request.url}\r\nWARC-Source-Range: {part}\r\n".encode()
+    return build.create_warc_record(
+        enclosed.url,
+        "metadata",
+        io.BytesIO(said),
+        len(said),
+        warc_content_type="application/warc-fields",
+        warc_headers_dict=headers,
+    )
 
 
 def request_record(request: Request, answer: ArcWarcRecord) -> ArcWarcRecord:
