@@ -13,10 +13,9 @@ from scrapy.http import TextResponse
 from harvester.collection import collection
 from harvester.crawl.response_meta import texts_of
 from harvester.disk import whole_file
-from harvester.interfaces import read_listing
+from harvester.interfaces import read_document, read_listing
 from harvester.items import Listing
 from harvester.outcomes import RunProblem
-from harvester.pages import read_document
 from harvester.pages.address import document_of
 from harvester.record import Record
 from harvester.sites.site import Site

@@ -9,14 +9,13 @@ from harvester.clean_text import one_line
 from harvester.console import columns
 from harvester.dates import ENGLISH, Habits, read_date
 from harvester.fixture import is_document_url, record_data
-from harvester.interfaces import read_listing
+from harvester.interfaces import read_any_listing, read_document, read_listing
 from harvester.items import Listing
 from harvester.learning.draft import quoted
 from harvester.learning.proposal import propose
 from harvester.outcomes import Unreadable
-from harvester.pages import read_document
 from harvester.pages.address import absolute, base_of
-from harvester.pages.general import Found, GeneralListing, read_any_listing
+from harvester.pages.general import Found, GeneralListing
 from harvester.pages.general.general_reader import stated_otherwise
 from harvester.pages.markup import language_of
 from harvester.sites.site import Site, general_site

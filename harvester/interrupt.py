@@ -80,6 +80,21 @@ class Interrupt:
         finally:
             self._raises = False
 
+    @contextmanager
+    def giving_up(self) -> Iterator[None]:
+        """Gives up the block when a signal comes, and raises Interrupted; within `raising`,
+        KeyboardInterrupt is raised as elsewhere in that."""
+        if self._raises:
+            yield
+            return
+        try:
+            with self.raising():
+                yield
+        except KeyboardInterrupt:
+            if not self.asked:
+                raise
+            raise self._interrupted() from None
+
     def too_late(self) -> None:
         """Raises nothing from now on: the work has passed the point of no return."""
         self._raises = False

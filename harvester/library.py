@@ -11,14 +11,14 @@ from sqlite3 import Connection
 from typing import Any
 from urllib.parse import urljoin
 
-from harvester import dates, interfaces, pages
+from harvester import dates, interfaces
 from harvester.dates import ENGLISH, ArchiveDate, Habits
 from harvester.exports.records import Record as HarvestedDocument
 from harvester.exports.records import records
 from harvester.items import Entry, Listing, in_json
 from harvester.normalize import compose_record, date, page_item
 from harvester.outcomes import HarvestProblem, Reason, Unreadable
-from harvester.pages.general import Found, read_any_listing
+from harvester.pages.general import Found
 from harvester.pages.markup import language_of
 from harvester.record import Record
 from harvester.sites import site_for
@@ -96,14 +96,14 @@ def read_document(html: str, url: str, site: str | None = None) -> Record:
     >>> record.date_text, record.names("place")
     ('October 22, 1997', ['Germany', 'Portugal', 'Turkey'])
     """
-    record = pages.read_document(html, url, site_for(url, site))
+    record = interfaces.read_document(html, url, site_for(url, site))
     compose_record(record)
     return record
 
 
 def _general(html: str, url: str, site: Site, headers: Mapping[str, str]) -> Listing:
     """A page of a site that has no profile. Raises Unreadable."""
-    found = read_any_listing(html)
+    found = interfaces.read_any_listing(html)
     if found.refused:
         sentence = f"{url} can't be read for certain: {found.refused}."
         raise Unreadable(sentence, Reason.NO_LISTING, url)

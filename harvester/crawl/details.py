@@ -10,6 +10,7 @@ from scrapy.http import TextResponse
 from harvester.crawl.fetch import Fetcher, PageRequest
 from harvester.crawl.harvest import Harvest
 from harvester.crawl.response_meta import said_of, validators
+from harvester.interfaces import read_document
 from harvester.items import CACHED, DetailsItem
 from harvester.outcomes import (
     HarvestProblem,
@@ -20,7 +21,6 @@ from harvester.outcomes import (
     RunProblem,
     Unreachable,
 )
-from harvester.pages import read_document
 from harvester.pages.address import is_same_host
 from harvester.pages.markup import language_of
 from harvester.runs import DetailsStart, Failure, Phase, WantedPage

@@ -1,15 +1,23 @@
-"""What sites answer, in HTML or JSON: each answer becomes a Listing or a refusal."""
+"""What sites answer, in HTML or JSON: each answer becomes what it says, or a refusal.
+
+Reading takes no more CPU time than `harvester.budget` allows.
+"""
 
 from collections.abc import Mapping
+from functools import partial
 
+from harvester import pages
+from harvester.budget import bounded
 from harvester.interfaces.json_answer import is_json
 from harvester.interfaces.json_listing import read_json
 from harvester.items import Listing
 from harvester.outcomes import Reason, Unreadable
-from harvester.pages import read_listing as read_html
+from harvester.pages import general
+from harvester.pages.general import GeneralListing
+from harvester.record import Record
 from harvester.sites.site import Site
 
-__all__ = ["read_listing"]
+__all__ = ["read_any_listing", "read_document", "read_listing"]
 
 
 def read_listing(text: str, url: str, site: Site, headers: Mapping[str, str]) -> Listing:
@@ -17,6 +25,23 @@ def read_listing(text: str, url: str, site: Site, headers: Mapping[str, str]) ->
 
     `headers` are those that it came with, by lower-case names.
     """
+    return bounded(partial(_read_listing, text, url, site, headers), url)
+
+
+def read_document(html: str, url: str, site: Site) -> Record:
+    """Reads a document's own page. Raises Unreadable."""
+    return bounded(partial(pages.read_document, html, url, site), url)
+
+
+def read_any_listing(html: str, language: str | None = None) -> GeneralListing:
+    """Reads a page of a listing that no profile describes; one that can't be read is refused."""
+    try:
+        return bounded(partial(general.read_any_listing, html, language), "It")
+    except Unreadable as problem:
+        return GeneralListing(refused=f"{problem}".removesuffix("."))
+
+
+def _read_listing(text: str, url: str, site: Site, headers: Mapping[str, str]) -> Listing:
     if site.json is None:
         if is_json(text):
             sentence = (
@@ -24,7 +49,7 @@ def read_listing(text: str, url: str, site: Site, headers: Mapping[str, str]) ->
                 ' write one with format = "json".'
             )
             raise Unreadable(sentence, Reason.NO_LISTING, url)
-        return read_html(text, url, site)
+        return pages.read_listing(text, url, site)
     listing = read_json(text, url, site, site.json, headers)
     listing.habits = site.habits()
     return listing

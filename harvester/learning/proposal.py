@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from urllib.parse import urldefrag, urlsplit
 
+from harvester.budget import bounded
 from harvester.items import Listing
 from harvester.learning.addresses import PLAIN, Documents, Pages, anywhere, documents, pages
 from harvester.learning.candidates import next_selector, turning, turning_selector
@@ -29,6 +31,8 @@ LONGEST_NAME = 80
 DEEPEST = 100
 """Levels of elements in which a profile is looked for; real pages have some 30. To try a selector
 takes up to the third power of the levels."""
+SECONDS = 60.0
+"""CPU time for one page, with which hundreds of selectors may be tried."""
 KEY = "learned"
 """The key of a site while its profile is tried."""
 
@@ -83,6 +87,15 @@ def propose(
     profile. `second` is the address of the next page as somebody knows it: it counts where the page
     says that there is more, but not where.
     """
+    try:
+        return bounded(partial(_propose, page, language, whole_paths, second), page.name, SECONDS)
+    except Unreadable as problem:
+        return Proposals([], str(problem).removesuffix("."), None)
+
+
+def _propose(
+    page: SavedPage, language: str | None, whole_paths: bool, second: str | None
+) -> Proposals:
     listing = read_any_listing(page.html, language)
     if listing.source is None:
         return Proposals([], listing.refused, None)

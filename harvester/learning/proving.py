@@ -1,7 +1,9 @@
 """Proving a profile: on the page that it was learned from, and on another of the same listing."""
 
 from dataclasses import dataclass
+from functools import partial
 
+from harvester.budget import bounded
 from harvester.items import Listing
 from harvester.learning.draft import Draft
 from harvester.learning.proposal import KEY, Proposal, Proposals
@@ -79,7 +81,7 @@ def _one_of(
 
 
 def _read(draft: Draft, page: SavedPage) -> Listing:
-    return read_listing(page.html, page.url, draft.site(KEY))
+    return bounded(partial(read_listing, page.html, page.url, draft.site(KEY)), page.name)
 
 
 def _is_all(listing: Listing) -> bool:

@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from harvester.budget import bounded
 from harvester.console import command, program, shown, tell
 from harvester.disk import whole_file
 from harvester.learning.proofs import keep_repaired
+from harvester.learning.proposal import SECONDS
 from harvester.learning.repair import Known, Repair, repair
 from harvester.outcomes import BadOutput, BadUsage
 from harvester.sites import BUILT_IN, known_sites
@@ -116,7 +119,8 @@ class Repairing:
     def show(self, page: SavedPage, *, write: bool) -> None:
         """Shows the change. Raises BadUsage, Unreadable, BadOutput, BadDatabase or Busy."""
         profile = self._profile
-        found = repair(profile.site, profile.text(), page, self._known())
+        read = partial(repair, profile.site, profile.text(), page, self._known())
+        found = bounded(read, page.name, SECONDS)
         tell(found.diff(profile.place))
         tell(
             f"{found.found} entries of {page.name} are read as the last harvest knew them, and"

@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any, Self
 
 from harvester import normalize
-from harvester.interfaces import read_listing
+from harvester.interfaces import read_document, read_listing
 from harvester.items import DetailsItem, PageItem
 from harvester.outcomes import Outcome, Reason, RunProblem, Unreadable
-from harvester.pages import read_document
 from harvester.pages.markup import Unclear, decoded, language_of
 from harvester.reparse.differences import compare, compare_own
 from harvester.runs import Failure

@@ -12,10 +12,9 @@ from scrapy.http import TextResponse
 
 from harvester.crawl.fetch import Fetcher, PageRequest, Read
 from harvester.crawl.response_meta import texts_of
-from harvester.interfaces import read_listing
+from harvester.interfaces import read_document, read_listing
 from harvester.items import Listing
 from harvester.outcomes import Incomplete, Reason, Refused, RunProblem, Unreadable
-from harvester.pages import read_document
 from harvester.sites import site_of
 from harvester.sites.site import Site
 from harvester.sources.capture_sets import (
