@@ -145,9 +145,10 @@ format: .venv/test
 	@$(PIP) -r requirements-read.txt
 	@touch $@
 
-.venv/test: requirements-dev.txt .venv/harvest
+.venv/test: requirements-dev.txt requirements-schemas.txt .venv/harvest
 	@echo "Setting up what the tests need: some 130 packages, a few minutes ..."
 	@$(PIP) -r requirements-dev.txt
+	@$(PIP) --no-deps -r requirements-schemas.txt
 	@touch $@
 
 # By itself, as users have it: of what the tests need, Scrapy would load some whenever it starts.
@@ -189,6 +190,8 @@ lock:
 	for group in bench build docs release; do uv pip compile -q --universal --python-version 3.11 \
 		--generate-hashes --no-header --no-annotate --upgrade --group $$group \
 		-c requirements-dev.txt -o requirements-$$group.txt || exit; done
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--upgrade --no-deps --group schemas -o requirements-schemas.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--upgrade --resolution lowest-direct pyproject.toml --all-extras --group dev \
 		-o requirements-lowest.txt

@@ -46,6 +46,8 @@ IDS: dict[str, Ids] = {
         for row in csv.DictReader(io.StringIO(body.decode("utf-8-sig"), newline=""))
     ],
     "bib": lambda body: re.findall(r"^@unpublished\{(.+),$", body.decode().replace(":", "/"), re.M),
+    "marc.xml": lambda body: re.findall(r' tag="001">(.+)<', body.decode()),
+    "mods.xml": lambda body: re.findall(r"<recordIdentifier>(.+)<", body.decode()),
 }
 """The ids in a download, in its order."""
 EXPORTS = {ending: one.export for ending, one in FORMATS.items()}

@@ -261,7 +261,7 @@ def test_bad_output_gets_a_sentence(case: str, two: Path, tmp_path: Path) -> Non
     assert Path("/dev/null").is_char_device()
 
 
-@pytest.mark.parametrize("command", ["export --format csv", "snapshot {}"])
+@pytest.mark.parametrize("command", ["export --format mods", "snapshot {}"])
 def test_standard_output_that_takes_nothing_gets_a_sentence(
     command: str, two: Path, tmp_path: Path
 ) -> None:
@@ -289,7 +289,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return db
 
 
-@pytest.mark.parametrize("name", ["csv", "parquet", "dublin-core"])
+@pytest.mark.parametrize("name", ["csv", "parquet", "ead3"])
 def test_reader_that_has_enough_is_no_error(name: str, large: Path, tmp_path: Path) -> None:
     os.mkfifo(pipe := tmp_path / "pipe")
     command = ("export", "--format", name, f"-sHARVEST_DB={large}")

@@ -7,6 +7,7 @@ https://asgi.readthedocs.io/en/latest/specs/www.html.
 """
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -57,10 +58,12 @@ FORMATS = {
     "bib": Format("bibtex", "BibTeX", "application/x-bibtex; charset=utf-8"),
     "json": Format("csl-json", "CSL-JSON", "application/vnd.citationstyles.csl+json"),
     "csv": Format("csv", "CSV", "text/csv; charset=utf-8"),
+    "marc.xml": Format("marcxml", "MARCXML", "application/marcxml+xml"),
+    "mods.xml": Format("mods", "MODS", "application/mods+xml"),
 }
 """The formats by the endings of their addresses."""
 UNAPI = (FORMATS["ris"], FORMATS["bib"])
-ENDING = rf"\.(?P<ending>{'|'.join(FORMATS)})$"
+ENDING = rf"\.(?P<ending>{'|'.join(map(re.escape, FORMATS))})$"
 
 places = BoundedSemaphore(AT_ONCE)
 """One is taken by each selection that is being sent."""

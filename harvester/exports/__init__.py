@@ -26,6 +26,9 @@ PIECEWISE = {
     "ris": "ris.pieces",
     "bibtex": "bibtex.pieces",
     "csl-json": "json_export.csl_pieces",
+    "marcxml": "marcxml.pieces",
+    "mods": "mods.pieces",
+    "ead3": "ead3.pieces",
 }
 """The module and the function that make each format of text, a document a piece."""
 WRITTEN = {"parquet": "parquet.write", "dublin-core": "dublin_core.write"}

@@ -8,13 +8,12 @@ does a brace, as BibTeX counts even \{ as one.
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
-from urllib.parse import quote
 
 from bibtexparser.entrypoint import write_string
 from bibtexparser.library import Library
 from bibtexparser.model import Entry, Field
 
-from harvester.exports.citation_parts import Dating, one_line
+from harvester.exports.citation_parts import Dating, one_line, web_address
 from harvester.exports.names import parted
 from harvester.exports.records import Details, Record
 
@@ -66,7 +65,7 @@ def _entry(record: Record) -> Entry:
         "title": f"{{{tex(record.title)}}}",
         **_date(record.dating),
         "howpublished": tex(record.archive),
-        "url": _url(record.url),
+        "url": web_address(record.url),
         "urldate": record.harvested,
         "abstract": record.summary and tex(record.summary),
     }
@@ -135,8 +134,3 @@ def _key(document: str) -> str:
     digest = hashlib.sha256(document.encode()).hexdigest()[:8]
     words = _NO_KEY.sub("-", document.lower())[: _LONGEST_KEY - len(digest) - 1]
     return f"{words.strip('-')}-{digest}"
-
-
-def _url(url: str) -> str:
-    """An address for biblatex, which takes it literally: encodes only what is invalid in any."""
-    return quote(one_line(url), safe="!#$%&'()*+,-./:;=?@[]_~")

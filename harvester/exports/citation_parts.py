@@ -7,6 +7,7 @@ bibliographic formats have no place (a decade, "before 1950") keeps its text alo
 import hashlib
 import re
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from harvester.dates import says_undated
 from harvester.dates.points import length
@@ -29,6 +30,7 @@ _PLAIN = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
 _MARKED = re.compile(r"-[0-9a-f]{8}\Z")
 """Ends a name that was made of another one: "sato-1f6e0c9b" of "Satō"."""
 _LONGEST_NAME = 100
+_NO_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
 REPLACEMENT = "\ufffd"
 """Shows that a control character, or one that XML forbids, stood here."""
 
@@ -117,6 +119,11 @@ def printable(text: str) -> str:
 def one_line(text: str) -> str:
     """The printable text on one line: a line end, with the space around it, becomes one space."""
     return _LINE_ENDS.sub(" ", printable(text)).strip()
+
+
+def web_address(url: str) -> str:
+    """An address for programs that take it literally: encodes only what is invalid in any."""
+    return _NO_ESCAPE.sub("%25", quote(one_line(url), safe="!#$%&'()*+,-./:;=?@[]_~"))
 
 
 def plain_name(name: str) -> str:

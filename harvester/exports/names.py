@@ -1,4 +1,4 @@
-"""Which names are persons', and what their parts are.
+"""Which names are persons' or bodies', what their parts are, and the codes of languages' names.
 
 Archives write names as catalogues do: "Satō, Eisaku", "Japan. Foreign Ministry", "TASS, Moscow",
 and don't say which are persons'. A person's name is parted only where that is certain; whatever may
@@ -50,6 +50,25 @@ _TITLE = re.compile(
     re.IGNORECASE,
 )
 """What may stand where a person's given names would: "Sihanouk, Prince"."""
+_BODY = re.compile(
+    r"\b(?:academy|administration|agency|archives|association|broadcasting|bureau|commission"
+    r"|committee|company|congress|consulate|corporation|department|directorate|embassy"
+    r"|federation|foundation|institute|library|ministry|museum|organi[sz]ation|parliament|party"
+    r"|politburo|presidium|secretariat|society|university"
+    r"|comit[eé]|comitato|instituto|istituto|minist[eè]re|ministerio|ministero|partido|partito"
+    r"|universit[aäéy]t?|komitet|partia|ministerstwo|ministerstvo|министерство|комитет|партия"
+    r"|институт|посольство"
+    r"|\w*(?:gesellschaft|komitee|kommission|ministerium|partei|rundfunk|stiftung|verband))\b",
+    re.IGNORECASE,
+)
+"""Words of organisations that are nobody's family name, as "Cross" and "Church" are."""
+_OFFICE = re.compile(
+    r"\b(?:ambassador|assistant|chair(?:man|woman|person)?|chief|commander|consul|delegate|deputy"
+    r"|director|editor|head|leader|members?|minister|officer|officials?|president|premier"
+    r"|representative|secretary)\b",
+    re.IGNORECASE,
+)
+"""What may stand beside a person's name: "Nguyen Van Linh, Secretary of the Party"."""
 
 
 def parted(name: str) -> tuple[str, str] | None:
@@ -62,6 +81,21 @@ def parted(name: str) -> tuple[str, str] | None:
     if found is None or not _is_family(found["family"]) or not _are_given(found["names"]):
         return None
     return found["family"], found["given"]
+
+
+def is_body(name: str) -> bool:
+    """Whether a name is certainly an organisation's.
+
+    >>> is_body("Japan. Foreign Ministry"), is_body("TASS, Moscow"), is_body("Cross, Charles")
+    (True, False, False)
+    """
+    return bool(_BODY.search(name)) and not _OFFICE.search(name)
+
+
+def jurisdiction(name: str) -> tuple[str, str] | None:
+    """Parts the name of a state's body: "Japan. Foreign Ministry"; None if it is not one."""
+    state, _, body = name.partition(". ")
+    return (state, body) if body and is_territory(state) and is_body(body) else None
 
 
 def _is_family(name: str) -> bool:
@@ -105,10 +139,32 @@ def is_territory(name: str) -> bool:
     return _folded(name) in _places("territories")
 
 
+def language_code(name: str) -> str | None:
+    """A language's code in ISO 639-2/B, by its name or its tag; None if that is not known.
+
+    >>> [language_code(name) for name in ("Russian", "de-CH", "français", "Elvish")]
+    ['rus', 'ger', 'fre', None]
+    """
+    name = name.strip().casefold()
+    tag, _, region = name.partition("-")
+    is_tag = 2 <= len(tag) <= 3 and region.isascii()
+    return _languages().get(tag if is_tag else name)
+
+
+@cache
+def _languages() -> dict[str, str]:
+    table = _table("languages.toml").items()
+    return {name.casefold(): code for code, names in table for name in names.split("; ")}
+
+
 @cache
 def _places(kind: str) -> frozenset[str]:
-    text = tomllib.loads(files(__package__).joinpath("places.toml").read_text("utf-8"))[kind]
+    text = _table("places.toml")[kind]
     return frozenset(_folded(name) for name in " ".join(text.split()).split("; "))
+
+
+def _table(name: str) -> dict[str, str]:
+    return tomllib.loads(files(__package__).joinpath(name).read_text("utf-8"))
 
 
 def _folded(name: str) -> str:

@@ -11,7 +11,7 @@ from harvester.exports.citation_parts import Dating, dating
 from harvester.record import CALLED, KINDS, Fields, Related, Term, Transcript, columns
 from harvester.store.history.facts import FIELDS as LISTED
 from harvester.store.history.facts import Address, Statement
-from harvester.store.read.documents import documents, has_details, numbered
+from harvester.store.read.documents import changed, documents, has_details, listed, numbered
 from harvester.timestamps import is_known
 
 Names = tuple[str, ...]
@@ -149,12 +149,28 @@ COLUMNS = ("site", "id", *LISTED, *OF_DOCUMENT, "collections")
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """A collection: its name, its listing's address, its archive, and that archive's keeper."""
+
+    name: str
+    url: str
+    archive: str
+    keeper: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Records:
-    """Documents in an order, to be iterated once; `detailed` says whether the database has any
-    details."""
+    """Documents in an order, to be iterated once.
+
+    `detailed` says whether the database has any details. `collections` are those that were asked
+    for, and `changed` is when one of their documents last changed; both are empty for documents
+    that were chosen one by one.
+    """
 
     detailed: bool
     rows: Iterator[sqlite3.Row] = field(repr=False)
+    collections: tuple[Listed, ...] = ()
+    changed: str = ""
 
     def __iter__(self) -> Iterator[Record]:
         return map(_record, self.rows)
@@ -169,7 +185,8 @@ def records(
 ) -> Records:
     """The documents of all collections or one; with `since`, only those that changed since then."""
     rows = documents(db, collection=collection, since=since, texts=texts)
-    return Records(has_details(db), rows)
+    collections = tuple(Listed(*row) for row in listed(db, collection))
+    return Records(has_details(db), rows, collections, changed(db, collection))
 
 
 def records_of(db: sqlite3.Connection, numbers: Iterable[int], *, texts: bool = False) -> Records:

@@ -74,6 +74,13 @@ LAST_RUNS = f"""
 ARCHIVES = """
     SELECT collections.name AS collection, sites.* FROM collections JOIN sites ON key = site
     ORDER BY collections.name"""
+COLLECTIONS = """
+    SELECT collections.name, collections.url, sites.name AS archive, keeper
+    FROM collections JOIN sites ON key = site
+    WHERE :collection IS NULL OR collections.id = :collection ORDER BY collections.name"""
+CHANGED = """
+    SELECT max(last_changed) FROM documents WHERE :collection IS NULL
+        OR number IN (SELECT document FROM memberships WHERE collection = :collection)"""
 LATEST = 100
 """How many documents are news."""
 SAID = """documents.site, documents.id, documents.url, title, summary, date_text,
@@ -185,6 +192,16 @@ def listings(db: sqlite3.Connection) -> dict[str, str]:
     """The address of each collection's listing, by name."""
     rows = db.execute("SELECT name, url FROM collections ORDER BY name")
     return {row["name"]: row["url"] for row in rows}
+
+
+def listed(db: sqlite3.Connection, collection: int | None) -> list[sqlite3.Row]:
+    """All collections or one, by name: the name, the listing's address, the archive, its keeper."""
+    return db.execute(COLLECTIONS, {"collection": collection}).fetchall()
+
+
+def changed(db: sqlite3.Connection, collection: int | None) -> str:
+    """When a document of all collections or of one last changed; empty if there is none."""
+    return _moment(db.execute(CHANGED, {"collection": collection})) or ""
 
 
 def news(db: sqlite3.Connection) -> list[sqlite3.Row]:
