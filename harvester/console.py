@@ -53,6 +53,8 @@ def shows_output() -> bool:
 
 def columns() -> int:
     """The width of standard error's terminal; 80 if that is unknown."""
+    if not is_terminal():
+        return 80
     try:
         return os.get_terminal_size(sys.stderr.fileno()).columns or 80
     except OSError:

@@ -19,6 +19,7 @@ from scrapy.http import Headers, HtmlResponse, Request, Response
 from scrapy.responsetypes import responsetypes
 from scrapy.statscollectors import StatsCollector
 
+from harvester.crawl.hosts import same_site
 from harvester.crawl.robots import LARGEST, is_robots
 from harvester.items import CACHED, KNOWN_SOURCE, PAGE_SOURCE, REREAD, PageSource
 from harvester.outcomes import RunProblem
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from harvester.sources.captures import Payload
 
 logger = logging.getLogger(__name__)
-
-DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class GzipMiddleware:
@@ -242,26 +241,3 @@ def _by_way_of(request: Request) -> str:
     urls = [*request.meta.get("redirect_urls", ()), request.url]
     hosts = list(dict.fromkeys(urlsplit(url).hostname or "" for url in urls))
     return f" (by way of {', '.join(hosts[1:])})" if hosts[1:] else ""
-
-
-def same_site(url: str, other: str) -> bool:
-    """Whether two addresses are of one site: equal hosts, or one is the other's subdomain.
-
-    http may change to https, but no other scheme or port may change.
-    """
-    one, two = urlsplit(url), urlsplit(other)
-    if two.scheme not in DEFAULT_PORTS or (one.scheme, two.scheme) == ("https", "http"):
-        return False
-    return _same_port(url, other) and _same_host(one.hostname or "", two.hostname or "")
-
-
-def _same_host(one: str, two: str) -> bool:
-    return one == two or one.endswith("." + two) or two.endswith("." + one)
-
-
-def _same_port(url: str, other: str) -> bool:
-    ports = []
-    for parts in (urlsplit(url), urlsplit(other)):
-        usual = DEFAULT_PORTS.get(parts.scheme)
-        ports.append(None if parts.port in (None, usual) else parts.port)
-    return ports[0] == ports[1]
