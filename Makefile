@@ -66,9 +66,10 @@ profiles: .venv/test
 misreadings: .venv/test
 	@$(BIN)/python -m benchmarks.misreadings $(OPTIONS)
 
-# How long reading takes with 160,000 documents.
+# How long reading takes with 160,000 documents, and what years of harvests cost.
 benchmark: .venv/test
 	@$(BIN)/python -m benchmarks.reading
+	@$(BIN)/python -m benchmarks.years
 
 test: .venv/test programs
 	@$(BIN)/python -m pytest $(TESTS)

@@ -16,12 +16,13 @@ from harvester.store.history.facts import Clock
 from harvester.store.pages import recorded_at
 from harvester.store.rebuilding import rebuild
 from harvester.store.run import NEWEST, Run
+from harvester.store.schema import LATEST
 from harvester.timestamps import EARLIEST, differs, seconds_of, shifted, spoken
 
-LATEST = """
-    SELECT max(started), max(finished), max(captured), (SELECT max(fetched) FROM pages
-        WHERE run = (SELECT max(id) FROM runs WHERE source = 'live' AND id < :run))
-    FROM runs WHERE id < :run"""
+LATEST_BEFORE = f"""
+    SELECT (SELECT {LATEST} AS latest FROM runs WHERE id < :run ORDER BY latest DESC LIMIT 1),
+        (SELECT max(fetched) FROM pages
+            WHERE run = (SELECT max(id) FROM runs WHERE source = 'live' AND id < :run))"""
 RUNS = """
     SELECT id, collection, source = 'live' AS live, started, max(started, coalesce(finished, ''),
             CASE source WHEN 'live' THEN coalesce(
@@ -60,7 +61,7 @@ def begin(db: sqlite3.Connection, run: Run, started: str, *, after: int) -> None
     A live run waits for what the site's clock says; any other is put right at once. A document is
     removed after `after` complete runs without it.
     """
-    latest = db.execute(LATEST, {"run": run.id}).fetchone()
+    latest = db.execute(LATEST_BEFORE, {"run": run.id}).fetchone()
     known = max(EARLIEST, *(moment or "" for moment in latest))
     run.is_doubtful = started < known
     if differs(seconds_of(started) - seconds_of(known)) and run.is_doubtful:

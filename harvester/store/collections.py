@@ -25,8 +25,8 @@ PROFILE = """
         (SELECT 1 FROM runs JOIN pages ON run = runs.id WHERE collection = collections.id))"""
 CONTRADICTED = f"""
     SELECT EXISTS (SELECT 1 FROM failures WHERE reason = '{Reason.OTHER_TOTAL}' AND run = (
-        SELECT max(runs.id) FROM runs JOIN collections ON collections.id = collection
-        WHERE name = ?))"""
+        SELECT max(id) FROM runs
+        WHERE collection = (SELECT id FROM collections WHERE name = ?)))"""
 KEPT = "SELECT name, site, url, profile FROM collections WHERE {} = ? ORDER BY id"
 REPAIR = "UPDATE collections SET profile = ? WHERE name = ?"
 LISTED = """
@@ -37,7 +37,7 @@ LISTINGS = "SELECT url FROM collections WHERE site = ? ORDER BY id"
 PUT_TOTAL = """
     UPDATE collections SET stated_total = :stated_total
     WHERE id = :collection AND stated_total IS NOT :stated_total AND NOT EXISTS (SELECT 1 FROM runs
-        WHERE collection = :collection
+        WHERE collection = :collection AND captured >= coalesce(:captured, '')
             AND (captured, CASE source WHEN 'live' THEN id ELSE 0 END, stated_total)
                 > (coalesce(:captured, ''), :live, :stated_total))
         AND (:captured IS NOT NULL OR stated_total IS NULL OR stated_total < :stated_total)"""

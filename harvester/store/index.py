@@ -31,7 +31,8 @@ EXPECTED = "SELECT document FROM words_fts_rows WHERE folded = 0 ORDER BY docume
 LAST = "SELECT coalesce(max(id), 0) FROM words_fts_docsize"
 """The index has a row for each of its own in this table, and never takes one away: see
 https://sqlite.org/fts5.html, "FTS5 Data Structures"."""
-USED = "SELECT (SELECT count(*) FROM words_fts_docsize), (SELECT count(*) FROM words_fts_rows)"
+USED = f"SELECT ({LAST}), (SELECT coalesce(max(document), 0) FROM {ROWS})"
+"""How many rows the index has, and how many documents there can be: numbers have hardly gaps."""
 MOST_UNUSED = 4
 """The index is made anew once it has so many rows a document."""
 SAID = f"SELECT number, {SEARCHED} WHERE number IN {WANTED} ORDER BY number"

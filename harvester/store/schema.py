@@ -12,6 +12,8 @@ from harvester.record import Fields, columns
 from harvester.search.words import GAP
 from harvester.store.read.facets import COLUMNS
 
+LATEST = "max(started, coalesce(finished, ''), coalesce(captured, ''))"
+"""The latest moment that is known of a run."""
 REPARSE = "reparse"
 """The source of a run that read recorded pages again, and so is no harvest."""
 
@@ -199,7 +201,12 @@ CREATE TABLE runs (
     moment TEXT,
     seq INTEGER
 ) STRICT;
-CREATE INDEX idx_runs_collection_started ON runs (collection, started);
+-- How a collection was harvested last, what was never ended, and what is the newest of all: a run
+-- that begins asks for it, after any number of others.
+CREATE INDEX idx_runs_collection ON runs (collection);
+CREATE INDEX idx_runs_unfinished ON runs (id) WHERE finished IS NULL;
+CREATE INDEX idx_runs_newest ON runs (captured);
+CREATE INDEX idx_runs_latest ON runs ({LATEST});
 CREATE INDEX idx_runs_captured ON runs (collection, captured);
 -- The complete runs of a collection in their order, where that is known.
 CREATE INDEX idx_runs_complete ON runs (collection, moment, seq) WHERE moment IS NOT NULL;

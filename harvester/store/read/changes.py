@@ -19,13 +19,18 @@ TOLD = """
     FROM changes JOIN documents ON number = changes.document
     LEFT JOIN collections ON collections.id = changes.collection
     WHERE {} ORDER BY at, changes.id"""
-NEWEST = "SELECT max(id) FROM runs WHERE outcome IS NOT NULL GROUP BY collection"
+NEWEST = """
+    SELECT (SELECT id FROM runs WHERE collection = collections.id AND outcome IS NOT NULL
+        ORDER BY id DESC LIMIT 1) FROM collections"""
 OF_RUNS = """
-    changes.run IN (SELECT runs.id FROM runs AS told JOIN runs ON runs.collection = told.collection
-        WHERE told.id IN ({}) AND runs.id <= told.id AND runs.id > coalesce(
-            (SELECT max(id) FROM runs AS before WHERE before.collection = told.collection
-                AND before.id < told.id AND outcome <> 'interrupted'
-                AND details_wanted = details_fetched + details_failed), 0))"""
+    changes.run IN (WITH told AS MATERIALIZED (
+        SELECT id, collection, (SELECT id FROM runs AS before
+            WHERE before.collection = last.collection AND before.id < last.id
+                AND outcome <> 'interrupted' AND details_wanted = details_fetched + details_failed
+            ORDER BY id DESC LIMIT 1) AS before
+        FROM runs AS last WHERE id IN ({}))
+    SELECT runs.id FROM told CROSS JOIN runs ON runs.collection = told.collection
+        AND runs.id > coalesce(before, 0) AND runs.id <= told.id)"""
 """These runs, and those right before them that were broken off: nobody has told of them."""
 RUNS = """
     SELECT runs.*, collections.name AS name, (SELECT json_group_array(DISTINCT reason)

@@ -47,9 +47,8 @@ HARVESTS = """
     SELECT name AS collection, started, finished, outcome, reason, source, seen,
         runs.stated_total AS stated, added, changed, missing, removed,
         (SELECT count(*) FROM failures WHERE run = runs.id) AS failures
-    FROM runs JOIN collections ON collections.id = collection
-    WHERE (SELECT count(*) FROM runs AS later
-        WHERE later.collection = runs.collection AND later.id > runs.id) < 5
+    FROM collections JOIN runs ON runs.id IN (SELECT id FROM runs AS last
+        WHERE last.collection = collections.id ORDER BY id DESC LIMIT 5)
     ORDER BY name, runs.id DESC"""
 
 

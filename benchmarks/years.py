@@ -1,0 +1,99 @@
+"""What years of harvests cost, as ratios of one run: a part of `make benchmark`.
+
+Each figure compares something with the same after many more runs, or with the least that it can
+take. `python -m benchmarks.years NAME` gives only the figures whose names begin so.
+"""
+
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from time import process_time
+
+from benchmarks.bars import Bar
+from benchmarks.harvested import moment, visit, visited
+from benchmarks.measure import cost
+from benchmarks.table import line
+from harvester.store.read.changes import history
+from harvester.store.store import Rules, Store
+from harvester.timestamps import since_when
+
+TIMES = 5
+VISITS = 100
+FEW, MANY = 2, 500
+"""Runs of each collection."""
+
+
+def starting(folder: Path) -> Iterator[Bar]:
+    """Commands that only read, beside what a crawl needs to load."""
+    visited(folder / "harvest.db", ["one"], FEW)
+    given = "-s", f"HARVEST_DB={folder / 'harvest.db'}"
+    scrapy = _least(lambda: cost("-c", "import scrapy.cmdline").cpu)
+    for words in (["runs"], ["changes"], ["export", "--format", "csv"]):
+        cpu = _least(lambda words=words: cost("-m", "harvester", *words, *given).cpu)  # type: ignore[misc]
+        yield Bar(f"starting {words[0]} ({cpu:.2f} s): CPU of Scrapy's", cpu / scrapy, 0.5)
+
+
+def beginning(folder: Path) -> Iterator[Bar]:
+    """Harvesting collections of which nothing has changed, after few runs and after many."""
+    few, many = (_visits(folder / f"{runs}.db", runs) for runs in (FEW, MANY))
+    yield Bar(f"beginning, {MANY} runs ({many * 1000:.1f} ms): CPU after {FEW}", many / few, 1.5)
+
+
+def telling(folder: Path) -> Iterator[Bar]:
+    """What has changed, after 365 runs of a collection and after 3,650."""
+    few, many = (_told(folder / f"{runs}.db", runs) for runs in (365, 3650))
+    yield Bar(f"telling, 3,650 runs ({many * 1000:.1f} ms): CPU after 365", many / few, 2)
+
+
+FIGURES: tuple[Callable[[Path], Iterator[Bar]], ...] = (starting, beginning, telling)
+
+
+def main() -> None:
+    """Prints a line for each figure."""
+    asked = tuple(sys.argv[1:]) or ("",)
+    for figure in FIGURES:
+        if figure.__name__.startswith(asked):
+            with tempfile.TemporaryDirectory() as folder:
+                for bar in figure(Path(folder)):
+                    print(line(bar), flush=True)
+
+
+def _visits(path: Path, runs: int) -> float:
+    """Seconds that a visit of a collection takes, of which there are as many."""
+    names = [f"collection-{number}" for number in range(VISITS)]
+    visited(path, names, runs)
+    store = Store(str(path), Rules())
+    days = iter(range(runs, runs + TIMES))
+
+    def all_once() -> float:
+        day, began = next(days), process_time()
+        for number, name in enumerate(names):
+            visit(store, name, moment(day, number))
+        return (process_time() - began) / VISITS
+
+    best = _least(all_once)
+    store.close()
+    return best
+
+
+def _told(path: Path, runs: int) -> float:
+    """Seconds that it takes to tell what the last runs found."""
+    visited(path, ["one"], runs)
+
+    def once() -> float:
+        began = process_time()
+        with history(path) as past:
+            list(past.changes(since_when(None)))
+            past.runs(20)
+        return process_time() - began
+
+    return _least(once)
+
+
+def _least(seconds: Callable[[], float]) -> float:
+    return min(seconds() for _ in range(TIMES))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,100 @@
+"""What is asked every day costs the same after years of runs, by SQLite's own steps."""
+
+import shutil
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from benchmarks.harvested import moment, visit, visited
+from harvester.interrupt import Interrupt
+from harvester.store import connection, database
+from harvester.store.connection import reading
+from harvester.store.read.changes import history
+from harvester.store.read.overview import harvests
+from harvester.store.read.queries import QUERIES
+from harvester.store.store import Rules, Store
+from harvester.timestamps import since_when
+
+FEW, MANY = 3, 60
+"""Runs of each collection."""
+NAMES = ["one", "two", "three"]
+EACH = 5
+"""Steps of SQLite's virtual machine that are counted at a time."""
+
+
+@pytest.fixture(scope="module")
+def grown(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
+    """Databases after few runs and after many."""
+    folder = tmp_path_factory.mktemp("years")
+    for runs in (FEW, MANY):
+        visited(folder / f"{runs}.db", NAMES, runs)
+    return {runs: folder / f"{runs}.db" for runs in (FEW, MANY)}
+
+
+@pytest.fixture
+def steps(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Grows by one for EACH steps of connections that are opened from now on."""
+    made: list[int] = []
+    for module in (connection, database):
+        monkeypatch.setattr(module, "STEPS", EACH)
+    monkeypatch.setattr(Interrupt, "hearing", lambda self: made.append(EACH))
+    return made
+
+
+def test_copied_runs_are_as_the_store_makes_them(grown: dict[int, Path]) -> None:
+    with history(grown[MANY]) as past:
+        runs = past.runs(MANY * len(NAMES))
+    assert len(runs) == MANY * len(NAMES)
+    assert {(run["outcome"], run["pages"], run["seen"], run["unchanged"]) for run in runs} == {
+        ("complete", 1, 2, 2),
+        ("complete", 1, 2, 0),
+    }
+    assert runs[0]["moment"] == runs[0]["captured"] == moment(MANY - 1, len(NAMES) - 1)
+
+
+def test_beginning_a_run_takes_no_more_steps_after_many(
+    grown: dict[int, Path], steps: list[int], tmp_path: Path
+) -> None:
+    made = {}
+    for runs, path in grown.items():
+        copy = shutil.copy(path, tmp_path / path.name)
+        with closing(Store(str(copy), Rules())) as store:
+            before = len(steps)
+            assert visit(store, "two", moment(MANY)) > FEW
+            made[runs] = len(steps) - before
+    assert 0 < made[MANY] < 1.2 * made[FEW]
+
+
+def test_telling_what_the_last_runs_found_takes_no_more_steps_after_many(
+    grown: dict[int, Path], steps: list[int]
+) -> None:
+    made = {}
+    for runs, path in grown.items():
+        before = len(steps)
+        with history(path) as past:
+            assert list(past.changes(since_when(None))) == []
+        made[runs] = len(steps) - before
+    assert 0 < made[MANY] < 1.2 * made[FEW]
+
+
+HEALTH = {
+    "room": harvests,
+    "question": lambda db: db.execute(
+        next(query.sql for query in QUERIES if query.name == "health")
+    ).fetchall(),
+}
+
+
+@pytest.mark.parametrize("case", HEALTH)
+def test_last_runs_of_a_collection_are_found_in_a_time_that_grows_less_than_the_runs(
+    case: str, grown: dict[int, Path], steps: list[int]
+) -> None:
+    made, found = {}, {}
+    for runs, path in grown.items():
+        with reading(path) as db:
+            before = len(steps)
+            found[runs] = len(HEALTH[case](db))
+            made[runs] = len(steps) - before
+    assert found == {FEW: 3 * len(NAMES), MANY: 5 * len(NAMES)}
+    assert made[MANY] < 3 * made[FEW]
