@@ -3,6 +3,7 @@ last harvest knew; a change that is proposed is right, or none is."""
 
 import random
 import re
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
@@ -140,6 +141,24 @@ def outcome(site: str, change: str, seed: int) -> str:
     ]
     assert found.found == len(before)
     return "right" if same and read.keys() == before.keys() else "wrong"
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("site", ["cards", "articles", "definitions"])
+def test_letters_may_be_composed_otherwise_than_what_is_known(site: str, form: str) -> None:
+    """The database has them in NFC, whatever the page has."""
+    html = page(re.sub(r">([^<]*)<", lambda text: text[0].translate(MARKS), SITES[site]))
+    draft = propose(SavedPage("old", URL, html)).found[0].draft
+    assert draft is not None
+    profile, new = draft.as_toml(), unicodedata.normalize(form, renamed(html, random.Random(1)))
+    before = known(html, profile)
+    assert all("\xf4" in one.title + (one.summary or "") for one in before.values())
+    found = repair("papers", profile, SavedPage("new", URL, new), before)
+    assert (found.found, found.new) == (len(before), 0)
+    assert len(known(new, found.after)) == len(before)
+
+
+MARKS = str.maketrans({"o": "\xf4"})
 
 
 def test_changes_are_right_or_refused() -> None:

@@ -20,6 +20,7 @@ from harvester.pages.general.outline import Outline
 from harvester.pages.general.pagers import next_link
 from harvester.pages.listing.listing_context import other_part
 from harvester.pages.markup import Tree, Unclear, language_of, tree
+from harvester.search.letters import nfc
 from harvester.sites.profile import profile_in
 from harvester.sites.site import Site
 from harvester.sites.wording import words_in
@@ -72,7 +73,7 @@ def repair(key: str, profile: str, page: SavedPage, known: Mapping[str, Known]) 
     site = profile_in(key, profile).at(page.url)
     _refuse_unbroken(site, page)
     try:
-        source = tree(page.html)
+        source = _composed(tree(page.html))
     except Unclear as problem:
         raise _in_vain(page, str(problem)) from None
     samples = list(_samples(source, page, site, known))
@@ -115,6 +116,13 @@ def _refuse_unbroken(site: Site, page: SavedPage) -> None:
 def _in_vain(page: SavedPage, why: str) -> Unreadable:
     sentence = f"No change of the profile is certain that would read {page.name}: {why}"
     return Unreadable(f"{sentence.removesuffix('.')}.", Reason.NO_LISTING, page.url)
+
+
+def _composed(source: Tree) -> Tree:
+    """A page with its letters composed as those are that the database knows."""
+    for one in source.root.iter():
+        one.text, one.tail = one.text and nfc(one.text), one.tail and nfc(one.tail)
+    return source
 
 
 def _samples(
@@ -212,13 +220,14 @@ def _differs(
     """What speaks against a reading, and how many of its entries are known: all that are on the
     page have to be read, and nearly all as before."""
     found = [one for one in listing.entries if one.document in known]
-    read = Counter(one.title for one in found)
+    read = Counter(nfc(one.title) for one in found)
     if lost := [title for title in sorted(there) if title not in read]:
         return f'the entry "{lost[0]}" would be lost', len(found)
     for name in ("title", "date_text", "summary"):
-        other = [one for one in found if getattr(one, name) != getattr(known[one.document], name)]
+        said = [(getattr(known[one.document], name), getattr(one, name)) for one in found]
+        other = [(was, now) for was, now in said if was != (now and nfc(now))]
         if len(other) > MOST_OTHER * len(found):
-            was, now = (getattr(one, name) for one in (known[other[0].document], other[0]))
+            was, now = other[0]
             return f'{name} of {len(other)} entries would be otherwise, "{now}" for "{was}"', 0
     following = _next(source, page)
     if listing.next_url != following:
