@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from harvests import HASTE, scrapy
 from pytest_httpserver import HTTPServer
-from test_general_reading import CARDS, DOUBTFUL, SUMMARY, TITLES, date, link, page
+from test_general_reading import CARDS, DOUBTFUL, SUMMARIES, TITLES, date, link, page
 from test_general_reading import table as table_of
 
 LISTING = Path("fixtures/listing/japan-boundaries-soviet-union-page-0")
@@ -34,7 +34,7 @@ def test_page_of_an_unknown_site_is_read(saved: Path) -> None:
         "url": link(2),
         "date_text": date(2),
         "date_edtf": "1962-04-04",
-        "summary": SUMMARY,
+        "summary": SUMMARIES[2],
         "other": {},
     }
 

@@ -18,6 +18,8 @@ LOAD = {
     # What a button says that shows further entries.
     **{"en": "Load more", "de": "Weitere Treffer anzeigen", "fr": "Afficher plus de résultats"},
     **{"es": "Cargar más", "it": "Mostra altri", "sv": "Visa fler", "fi": "Näytä lisää"},
+    **{"pt": "Ver mais resultados", "nl": "Meer laden", "pl": "Pokaż więcej", "da": "Vis flere"},
+    **{"nb": "Last inn flere", "uk": "Показати ще", "ko": "더보기", "hu": "További találatok"},
     **{"cs": "Načíst další", "ru": "Показать ещё", "ja": "もっと見る", "zh": "加载更多"},
 }
 SAID = {
@@ -33,6 +35,14 @@ SAID = {
     "ru": ("Показаны с 11 по 20 из 1 027", "Следующая страница", "Читать далее"),
     "ja": ("全1,027件中 11-20件を表示", "次のページへ", "続きを読む"),
     "zh": ("第11-20条，共1,027条", "下一页", "阅读全文"),
+    "pt": ("A mostrar resultados 11 a 20 de um total de 1.027", "Página seguinte", "Leia mais"),
+    "nl": ("Resultaten 11 t/m 20 van 1.027", "Volgende pagina", "Lees verder"),
+    "pl": ("Wyniki od 11 do 20 z 1 027", "Następna strona", "Czytaj dalej"),
+    "da": ("Viser 11 - 20 af 1.027 resultater", "Næste side", "Læs mere"),
+    "nb": ("Viser 11–20 av totalt 1 027 treff", "Neste side", "Les mer"),
+    "uk": ("Показано з 11 по 20 із 1 027", "Наступна сторінка", "Читати далі"),
+    "ko": ("총 1,027건 중 11-20건", "다음 페이지", "자세히 보기"),
+    "hu": ("Találatok: 11 - 20 / 1 027", "Következő oldal", "Tovább olvasom"),
 }
 
 
@@ -49,7 +59,7 @@ def test_what_is_said_in_a_language(language: str) -> None:
         assert words.range_in(said) is None
     if language != "en":
         assert not others.is_next(label) and not others.is_more(more)
-        assert language == "fi" or others.range_in(stated) is None
+        assert language in ("fi", "hu") or others.range_in(stated) is None
 
 
 def test_every_language_has_a_case_and_months() -> None:
@@ -85,6 +95,40 @@ def test_language_that_a_page_says_it_is_in(html: str, language: str | None) -> 
     assert language_of(html) == language
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Now showing items 11-20 of 1,027",
+        "You are viewing 11 through 20 out of 1027 matching records.",
+        # With a pager beside it, in whatever order.
+        "« Previous | 11 - 20 of 1,027 | Next »",
+        "Showing results 11 to 20 of 1027 next >",
+        "(11 - 20 of 1027)",
+    ],
+)
+def test_ranges_as_they_stand_beside_a_pager(text: str) -> None:
+    assert words_in("en").range_in(text) == (11, 20, 1027)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "11 - 20 of 1,027 | 50 per page",
+        "Page 2 | 11 - 20 of 1027",
+        "(11 - 20 of 1027",
+        "Letters of the embassy in Lima | 11 - 20 of 1027",
+        "11 - 20 of 1027 letters next",
+        "Next",
+    ],
+)
+def test_a_text_that_says_more_is_no_range(text: str) -> None:
+    assert words_in("en").range_in(text) is None
+
+
+def test_a_code_of_a_wider_scope_has_the_words_of_its_language() -> None:
+    assert words_in("no").is_next("Neste side")
+
+
 PAGE = """<html lang="{}"><p>{}</p><ul>{}</ul><p><a href="?a=1&amp;page=7">{}</a></p></html>"""
 ROW = '<li><p>1956</p><a href="/document/{0}">Cable</a> <a href="/document/{0}">{1}</a></li>'
 
@@ -99,7 +143,7 @@ def test_page_is_read_by_the_words_of_its_language(language: str) -> None:
         ("Cable", "1956", None)
     }
     assert read.next_url == f"{SEARCH}&page=7"
-    if language not in ("en", "fi"):
+    if language not in ("en", "fi", "hu"):
         with pytest.raises(Unreadable, match="states no range"):
             read_listing(PAGE.format("en", stated, rows, label), SEARCH, WILSON)
 

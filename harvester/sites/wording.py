@@ -21,9 +21,15 @@ BETWEEN_WORDS = re.compile(r"[\W_]+")
 IN_SOURCE = r"(?:\s|<[^<>]*>|&#?\w+;)*"
 """Tags and entities, which can stand between two words in a page's source."""
 WORD = re.compile(r"[^\W\d_]+")
+PARTED = re.compile("[|\u00b7\u2022\u00ab\u00bb\u2039\u203a<>\u2190\u2192]+")
+"""What parts a range from the pager beside it: "« Previous | 11 - 20 of 52 | Next »"."""
+BRACKETS = {"(": ")", "[": "]"}
+LONGEST_STATED, LONGEST_LABEL = 200, 20
 BUILT_IN = Path(__file__).with_name("words")
 DEFAULT, WORDLESS = "en", "und"
 """Always taken: English, as parts of a page may be untranslated, and forms without words."""
+SAME = {"no": "nb"}
+"""Codes of two scopes for what is written alike."""
 _folders = [BUILT_IN]
 
 
@@ -92,9 +98,26 @@ class Words:
         self.total_in_source = re.compile(rf"(?:{_near_total(said.range)}){IN_SOURCE}[0-9]")
 
     def range_in(self, text: str) -> tuple[int, int, int] | None:
-        """First, last and total of a text that is a range and nothing else."""
+        """First, last and total of a text that is a range and nothing else, but for a pager's
+        words."""
         numbers = _numbers(self.ranges, RANGE, text)
+        if not numbers and (said := self._without_pager(text)) != text:
+            numbers = _numbers(self.ranges, RANGE, said)
         return (numbers[0], numbers[1], numbers[2]) if numbers else None
+
+    def _without_pager(self, text: str) -> str:
+        """A short text without brackets around it and without a pager's labels, which are short and
+        have no digits; the text itself if it says more."""
+        if len(text) > LONGEST_STATED or not DIGIT.search(text):
+            return text
+        parts = [one.strip() for one in PARTED.split(text)]
+        said, *more = filter(DIGIT.search, parts)
+        if more or any(len(one) > LONGEST_LABEL for one in parts if one is not said):
+            return text
+        if len(said) > 1 and BRACKETS.get(said[0]) == said[-1]:
+            return said[1:-1].strip()
+        before, _, last = said.rpartition(" ")
+        return before if before and self.is_next(last) else said
 
     def total_in(self, text: str) -> int | None:
         """The total of a text that states nothing else, such as "300 results"."""
@@ -197,5 +220,6 @@ def sayings_of(language: str) -> Sayings:
 def words_in(language: str | None, own: Sayings = NOTHING) -> Words:
     """The words of a language, such as "de" or "de-AT", and a site's own."""
     code = (language or DEFAULT).partition("-")[0].lower()
+    code = SAME.get(code, code)
     known = [code] if code in languages() else []
     return Words([own, *map(sayings_of, dict.fromkeys((*known, DEFAULT, WORDLESS)))])

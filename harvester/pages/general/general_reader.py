@@ -91,7 +91,7 @@ def read_any_listing(html: str, language: str | None = None) -> GeneralListing:
         return GeneralListing(refused="nothing on it is repeated as the entries of a listing are")
     best = _best(outline, found)
     for one in best:
-        tell_other(one)
+        tell_other(outline, one)
     listing = GeneralListing(found[0].entries, best=best, source=source)
     listing.next, pager = next_link(outline, root, words)
     stated, number = _read_stated(outline, words), len(found[0].entries)

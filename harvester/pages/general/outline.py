@@ -75,6 +75,11 @@ class Outline:
         start, stop = self._spans[place]
         return self._begins[start], stop
 
+    def between(self, first: int, second: int) -> str:
+        """The text from the end of an element to the beginning of another."""
+        start, stop = self._spans[first][1], self._spans[second][0]
+        return fold("".join(self._pieces[start:stop]))
+
     def length(self, place: int) -> int:
         """About how long the text of an element is."""
         return self._sizes[place]

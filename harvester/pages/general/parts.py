@@ -15,6 +15,8 @@ from harvester.pages.general.cells import CELLS
 from harvester.pages.general.outline import Outline
 
 Path = tuple[str, ...]
+MIXED = "*"
+"""The last step to all of a block in which links and texts stand side by side."""
 DEEPEST = 60
 """What is nested deeper in an entry is one part."""
 LONGEST_REACHING = 100
@@ -152,7 +154,7 @@ class PartsReader:
             return
         if len(path) > 1 and outline.tags[place] in ("td", "p", "div", "li", "dd"):
             text = outline.text(place)
-            self._parts.append(Part((*path, "*"), text, None, place, in_heading, mixed=True))
+            self._parts.append(Part((*path, MIXED), text, None, place, in_heading, mixed=True))
         self._visit_mixed(place, path, href, in_heading=in_heading)
 
     def _step(self, place: int) -> str:

@@ -11,8 +11,9 @@ from harvester.pages.general.days import date_columns, read_dates
 from harvester.pages.general.groups import Group, groups
 from harvester.pages.general.outline import Outline
 from harvester.pages.general.parts import Part, PartsReader, Path
+from harvester.pages.general.summaries import read_summaries
 from harvester.pages.general.table import Rows, read_rows
-from harvester.pages.general.titles import WORD, OwnLink, Rated, own_link, rate_titles, title_parts
+from harvester.pages.general.titles import OwnLink, Rated, own_link, rate_titles, title_parts
 from harvester.sites.wording import Words
 
 BEST_FIT = 5.6
@@ -21,13 +22,11 @@ LEAST_FIT, LEAST_OF_FEW, FEW = 0.6, 0.2, 6
 """A group that can't fit so well, compared with the best, isn't read; nor compared with a best of
 few entries, which is rather some latest news than the listing."""
 RICH, SENTENCE = 0.5, 150
-LEAST_SUMMARY = 4
-"""A summary has so many words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An entry: its title, link and date as the page has them, and the longest text beside them.
+    """An entry: its title, link and date as the page has them, and what it says of itself.
 
     `other` are further texts by the header of their column or the label before them, as they stand.
     """
@@ -142,27 +141,30 @@ def other_title(outline: Outline, reading: Reading) -> Reading | None:
     return _titled(outline, reading.rows, titles)
 
 
-def tell_other(reading: Reading) -> None:
+def tell_other(outline: Outline, reading: Reading) -> None:
     """Tells of each entry what else it has under a header or a label."""
     rows, path = reading.rows, reading.titles[0].path
     known = {rows.header(one) for one in (path, reading.date_path) if one is not None}
     numbers = sorted(title_parts(rows, reading.titles))
     for place, (number, entry) in enumerate(zip(numbers, reading.entries, strict=True)):
         other: dict[str, str] = {}
+        last: dict[str, Part] = {}
         for part in rows.parts[number]:
             header = rows.header(part.path).strip(" :")
-            if header and part.text and rows.header(part.path) not in known:
-                _add(other, header, part)
+            if not header or not part.text or rows.header(part.path) in known:
+                continue
+            if header not in other:
+                other[header] = part.text
+            elif part.text not in other[header]:
+                other[header] += _joint(outline, last[header], part) + part.text
+            last[header] = part
         reading.entries[place] = replace(entry, other=other)
 
 
-def _add(other: dict[str, str], header: str, part: Part) -> None:
-    """Adds a text to what is under a header; a text that is all of a block has its parts in it."""
-    before = other.get(header)
-    if before is None:
-        other[header] = part.text
-    elif part.text not in before:
-        other[header] = f"{before} {part.text}"
+def _joint(outline: Outline, before: Part, part: Part) -> str:
+    """What joins two texts of one cell, such as "; " between the links to two persons."""
+    signs = outline.between(before.place, part.place)
+    return " " if any(map(str.isalnum, signs)) else f"{signs} "
 
 
 def _titled(outline: Outline, rows: Rows, titles: list[Rated]) -> Reading:
@@ -175,8 +177,11 @@ def _titled(outline: Outline, rows: Rows, titles: list[Rated]) -> Reading:
     if not dates:
         dates = read_headings(outline, rows)
         found.is_grouped = bool(dates)
+    summaries = read_summaries(rows, parts, dates)
     for number, title in sorted(parts.items()):
-        found.entries.append(_entry(found, number, title, dates.get(number)))
+        href = _href(found, number, title)
+        entry = Found(title.text, href, dates.get(number), summaries.get(number))
+        found.entries.append(entry)
         found.elements.append(outline.elements[rows.group[number]])
     _measure(outline, found)
     return found
@@ -188,24 +193,11 @@ def _says_more(parts: Iterable[Part]) -> bool:
     return sum(any(map(str.isalnum, text)) and not text.isdecimal() for text in texts) > 1
 
 
-def _entry(reading: Reading, number: int, title: Part, date: str | None) -> Found:
-    parts = reading.rows.parts[number]
+def _href(reading: Reading, number: int, title: Part) -> str | None:
+    """The address of an entry: that of its title, or of the link beside it."""
     path = reading.own_link.path
     beside = reading.rows.columns[path].get(number) if path and not reading.is_linked else None
-    href = title.href or (beside.href if beside else None)
-    return Found(title.text, href, date, _summary(parts, title, date))
-
-
-def _summary(parts: Iterable[Part], title: Part, date: str | None) -> str | None:
-    others = (
-        part.text
-        for part in parts
-        if part is not title
-        and part.href in (None, title.href)
-        and part.text not in (title.text, date)
-    )
-    wordy = [text for text in others if len(WORD.findall(text)) >= LEAST_SUMMARY]
-    return max(wordy, key=len, default=None)
+    return title.href or (beside.href if beside else None)
 
 
 def _holds_several(reading: Reading, parts: list[Part]) -> bool:
