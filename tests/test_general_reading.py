@@ -32,7 +32,8 @@ def date(number: int) -> str:
 
 
 def summary(number: int) -> str:
-    return f"The writer describes what was agreed on in {PLACES[number]}, and asks for an answer."
+    asked = f"and asks for one by {MONTHS[number]}."
+    return f"The writer describes what was agreed on in {PLACES[number]}, {asked}"
 
 
 SUMMARY = summary(0)

@@ -18,7 +18,7 @@ from harvester.timestamps import first_second, last_second
 logger = logging.getLogger(__name__)
 
 CRAWL = re.compile(r"CC-MAIN-[0-9]{4}(?:-[0-9]{2,4})?")
-FILE = re.compile(r"(?!.*\.\.)[\w.=+-]+(?:/[\w.=+-]+)*", re.ASCII)
+WARC_FILE = re.compile(r"(?!.*\.\.)[\w.=+-]+(?:/[\w.=+-]+)*", re.ASCII)
 """The path of a WARC below the address of the data."""
 REVISIT = "warc/revisit"
 MOST_CAPTURES = 1000
@@ -143,7 +143,7 @@ def _is_page(said: dict[str, Any]) -> bool:
 def _check(row: Row) -> None:
     """Raises ValueError for what no row can be."""
     in_time = len(row.timestamp) == 14 and first_second(row.timestamp) is not None
-    if not in_time or not row.url.startswith("http") or not FILE.fullmatch(row.file):
+    if not in_time or not row.url.startswith("http") or not WARC_FILE.fullmatch(row.file):
         raise ValueError(row.timestamp)
     if row.offset < 0 or row.length <= 0:
         raise ValueError(row.length)
