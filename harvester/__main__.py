@@ -15,7 +15,7 @@ from harvester import __doc__ as about
 from harvester import __version__, commands
 from harvester.command import ProjectCommand
 from harvester.console import complain, tell
-from harvester.outcomes import BadUsage
+from harvester.outcomes import BadOutput, BadUsage
 
 SCRAPYS = ("fetch", "settings", "shell")
 """Scrapy's own commands that are of use here: what a site answers, which settings hold."""
@@ -29,13 +29,22 @@ def main() -> None:
     if asked in (*ours(), *SCRAPYS):
         run(asked)
     elif sys.argv[1:] == ["--version"]:
-        tell(f"harvester {__version__}")
+        say(f"harvester {__version__}")
     elif asked is None and HELP.issuperset(sys.argv[1:]):
-        tell("\n".join(overview()))
+        say("\n".join(overview()))
     else:
         wrong = asked or next(iter(sys.argv[1:]))
         complain(f"There is no command {wrong!r}: harvester --help lists them.")
         sys.exit(BadUsage.exit_code)
+
+
+def say(text: str) -> None:
+    """Prints a text; exits with a sentence if that is impossible."""
+    try:
+        tell(text)
+    except BadOutput as problem:
+        complain(str(problem))
+        sys.exit(problem.exit_code)
 
 
 def run(name: str) -> NoReturn:

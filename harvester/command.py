@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 
 from harvester import defaults
 from harvester.clean_text import CleanRecord
-from harvester.console import complain, interrupted, program, tell
+from harvester.console import complain, interrupted, keep_numbers, program, tell
 from harvester.interrupt import interrupt
 from harvester.outcomes import BadUsage, HarvestProblem, Outcome
 from harvester.store.connection import Row
@@ -56,6 +56,7 @@ class PlainCommand:
 
         From now on the program hears signals: a crawl checks for them, other work is interrupted.
         """
+        keep_numbers()
         interrupt.listen()
         logging.setLogRecordFactory(CleanRecord)
         with self.telling_problems():

@@ -23,6 +23,7 @@ from harvester.outcomes import BadOutput
 
 _lock = RLock()
 PROGRAMS = ("harvester", "scrapy")
+STANDARD_ERROR = 2
 
 
 class Drawn(Protocol):
@@ -59,6 +60,17 @@ def columns() -> int:
         return os.get_terminal_size(sys.stderr.fileno()).columns or 80
     except OSError:
         return 80
+
+
+def keep_numbers() -> None:
+    """Has standard streams that were closed before Python began lead nowhere.
+
+    Else the next file that is opened, a recording perhaps, would have a stream's number, and get
+    what others write there.
+    """
+    while (file := os.open(os.devnull, os.O_RDWR)) <= STANDARD_ERROR:
+        os.set_inheritable(file, True)
+    os.close(file)
 
 
 def tell(text: str) -> None:

@@ -36,6 +36,8 @@ from harvester.sites import known_sites, site_of
 LISTINGS = Path(__file__).parents[1] / "fixtures" / "listing"
 OTHERS = "harvester.datasette."
 """What no harvest uses: all that is imported makes each fork dearer."""
+CLOSED = "-"
+"""In place of a stream's file: the stream is closed."""
 LONGEST = 300
 """Seconds that a command may take."""
 
@@ -92,6 +94,11 @@ def run(asked: dict[str, Any]) -> int:
     signal.alarm(LONGEST)
     os.setsid()
     for number, name in enumerate((asked.get("in", os.devnull), asked["out"], asked["err"])):
+        if name == CLOSED:
+            os.close(number)
+            stream = ("stdin", "stdout", "stderr")[number]
+            vars(sys).update({stream: None, f"__{stream}__": None})  # as Python has it then
+            continue
         file = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_APPEND if number else os.O_RDONLY)
         os.dup2(file, number)
         os.close(file)
@@ -117,7 +124,7 @@ def run(asked: dict[str, Any]) -> int:
         traceback.print_exc()
         code = 1
     for stream in (sys.stdout, sys.stderr):
-        if not stream.closed:
+        if stream and not stream.closed:
             stream.flush()
     return int(code or 0)
 

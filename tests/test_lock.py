@@ -79,6 +79,59 @@ def test_other_name_of_a_database_has_the_same_lock(db: Path) -> None:
             open_database(link)
 
 
+def test_second_run_by_another_hard_link_sees_the_first(db: Path) -> None:
+    open_database(db).close()
+    link = db.with_name("another.db")
+    for first, second in ((db, link), (link, db)):
+        link.hardlink_to(db)
+        with holder(first) as held:
+            done = harvest("-a", f"source={FIXTURES}", HARVEST_DB=second)
+            assert (done.code, len(done.complaints)) == (75, 1)
+            assert f"{second} is in use by another run (pid {held.pid}" in done.complaints[0]
+            held.kill()
+            held.wait()
+        done = harvest("-a", f"source={FIXTURES}", HARVEST_DB=first)
+        assert (done.code, done.complaints) == (0, [])
+        assert sorted(path.name for path in db.parent.iterdir()) == ["another.db", "harvest.db"]
+        link.unlink()
+
+
+def test_link_that_is_made_meanwhile_is_seen(db: Path) -> None:
+    with holder(db):
+        link = db.with_name("another.db")
+        link.hardlink_to(db)
+        with pytest.raises(Busy, match=r"another\.db"):
+            open_database(link)
+
+
+@pytest.mark.parametrize("end", ["-wal", "-journal"])
+def test_journal_of_a_killed_run_counts_for_all_names(end: str, db: Path) -> None:
+    open_database(db).close()
+    link = db.with_name("another.db")
+    link.hardlink_to(db)
+    left = db.with_name(db.name + end)
+    left.write_bytes(b"left" * 100)
+    before = link.read_bytes()
+    with pytest.raises(BadDatabase, match=r"harvest\.db, under which it was not closed"):
+        open_database(link)
+    assert (link.read_bytes(), left.exists()) == (before, True)
+    left.unlink()
+    open_database(link).close()
+
+
+def test_hard_link_in_another_folder_is_refused(db: Path) -> None:
+    open_database(db).close()
+    kept = db.parent / "backup" / "harvest.db"
+    kept.parent.mkdir()
+    kept.hardlink_to(db)
+    before = kept.read_bytes()
+    done = harvest("-a", f"source={FIXTURES}", HARVEST_DB=db)
+    assert (done.code, len(done.complaints), kept.read_bytes()) == (73, 1, before)
+    assert "would change both" in done.complaints[0]
+    kept.unlink()
+    open_database(db).close()
+
+
 def test_lock_never_writes_through_a_link(db: Path) -> None:
     precious = db.with_name("precious")
     precious.write_text("mine")

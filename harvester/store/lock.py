@@ -10,7 +10,7 @@ from weakref import finalize
 
 from harvester.disk import is_at, lacks_locks
 from harvester.interrupt import interrupt
-from harvester.outcomes import Busy
+from harvester.outcomes import BadDatabase, Busy
 from harvester.timestamps import utc_now
 
 
@@ -19,23 +19,20 @@ class Lock:
 
     It is a locked file beside the database, in which the pid and the start of the holder stand. The
     system frees it however the holder ends, and no program that the holder starts inherits it.
-    Who only reads need not ask for it.
+    Who only reads need not ask for it. A database that has several names (hard links) is locked by
+    all of them.
 
-    Raises Busy, with the holder's pid and start, if another process has it, OSError if there can be
-    no such file.
+    Raises Busy, with the holder's pid and start, if another process has it, BadDatabase if it has a
+    name under which it can't be locked or was not closed, OSError if there can be no such file.
     """
 
     def __init__(self, database: Path) -> None:
-        real = database.resolve()
-        path = real.with_name(f"{real.name}.lock")
-        self._give_back: Callable[[], object] = bool  # nothing yet
+        self._give_back: list[Callable[[], object]] = []
+        names = _names(database)
         try:
-            with interrupt.held():
-                file = _taken(path, database)
-                # Also where a signal comes before whoever has this lock can see to it.
-                self._give_back = finalize(self, _given_back, file, path)
-                os.truncate(file, 0)
-                os.write(file, f"pid {os.getpid()}, started {utc_now()}\n".encode())
+            for name in names:
+                self._take(name.with_name(f"{name.name}.lock"), database)
+            _check_closed(database, names)
         except BaseException:
             self.release()
             raise
@@ -43,7 +40,47 @@ class Lock:
     def release(self) -> None:
         """Gives the lock back."""
         with interrupt.held():
-            self._give_back()
+            while self._give_back:
+                self._give_back.pop()()
+
+    def _take(self, path: Path, database: Path) -> None:
+        with interrupt.held():
+            file = _taken(path, database)
+            # Also where a signal comes before whoever has this lock can see to it.
+            self._give_back.append(finalize(self, _given_back, file, path))
+            os.truncate(file, 0)
+            os.write(file, f"pid {os.getpid()}, started {utc_now()}\n".encode())
+
+
+def _names(database: Path) -> list[Path]:
+    """All names of a database. Raises BadDatabase if it has one in another folder."""
+    real = database.resolve()
+    if not real.is_file() or (found := real.stat()).st_nlink == 1:
+        return [real]
+    names = sorted(name for name in real.parent.iterdir() if _is_name(name, found))
+    if len(names) < found.st_nlink:
+        raise BadDatabase(
+            f"The database {database} is a file of another folder, too (a hard link): a harvest"
+            " would change both. Make a copy of your own, or remove the other name."
+        )
+    return names
+
+
+def _is_name(path: Path, file: os.stat_result) -> bool:
+    return not path.is_symlink() and is_at(file, path)
+
+
+def _check_closed(database: Path, names: list[Path]) -> None:
+    """Raises BadDatabase if what a killed run wrote is in the journal of another name: SQLite looks
+    for it beside that one alone (https://www.sqlite.org/howtocorrupt.html, 2.4)."""
+    for name in names:
+        left = [name.with_name(name.name + end) for end in ("-wal", "-journal")]
+        is_open = any(path.is_file() and path.stat().st_size for path in left)
+        if is_open and name != database.resolve():
+            raise BadDatabase(
+                f"The database {database} has another name, {name.name}, under which it was not"
+                " closed: harvest under that name first, and keep to one of them."
+            )
 
 
 def _given_back(file: int, path: Path) -> None:
