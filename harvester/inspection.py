@@ -9,7 +9,12 @@ from harvester.clean_text import one_line
 from harvester.console import columns
 from harvester.dates import ENGLISH, Habits, read_date
 from harvester.fixture import is_document_url, record_data
-from harvester.interfaces import read_any_listing, read_document, read_listing
+from harvester.interfaces import (
+    is_for_programs,
+    read_any_listing,
+    read_document,
+    read_listing,
+)
 from harvester.items import Listing
 from harvester.learning.draft import quoted
 from harvester.learning.proposal import propose
@@ -31,6 +36,11 @@ NOWHERE = "https://saved.invalid/page"
 def inspect(page: SavedPage, site: Site | None) -> Data:
     """Reads a page by the profile of its site or, where there is none, by what listings have in
     common. The keys are those that `harvester inspect --json` prints."""
+    if is_for_programs(page.html):
+        if not page.url:
+            refusal = f"{page.name} is a sitemap or a feed: say its address with --url."
+            return _about(page, "listing") | {"refused": refusal}
+        site = site or general_site(page.url)
     if site is None or not page.url:
         return _general(page)
     try:

@@ -56,6 +56,10 @@ class Listing:
     stands apart from a range, as in "21 results", so that it may count something else. `page_of` is
     the page's number and that of all pages, where it says "page 1 of 7".
 
+    A listing may be in `parts`, each a listing of its own at an address, and each with its own
+    total. If only the `newest` entries are shown, what the page lacks may still be there. The pages
+    of an `archived` feed may have any size.
+
     If its `next_url` is but `reckoned`, there is such a page only as long as entries are missing
     from the total. `habits` are how the page writes its dates.
     """
@@ -70,6 +74,9 @@ class Listing:
     habits: Habits = USUAL
     in_words: bool = False
     page_of: tuple[int, int] | None = None
+    parts: list[str] = field(default_factory=list)
+    newest: bool = False
+    archived: bool = False
 
     @property
     def sure_total(self) -> int | None:

@@ -66,7 +66,7 @@ class GzipMiddleware:
         if not response.body or not (said.strip(" ,") or self._undeclared(response)):
             return response
         largest = request.meta.get("download_maxsize", self._largest)
-        names = [part.strip() for part in said.split(",")]
+        names = [part.strip() for part in said.split(",") if part.strip()] or ["gzip"]
         if is_robots(request):
             body = _of_robots(names, response.body)
         elif self._archived:
@@ -84,9 +84,8 @@ class GzipMiddleware:
             raise NotSupported(f"it {error}") from error  # and would be so the next time
 
     def _undeclared(self, response: Response) -> bool:
-        # A part of a file is what it is.
-        is_whole = response.status != 206
-        return self._archived and is_whole and response.body.startswith(GZIP)
+        """Whether it is gzip all the same, as sitemaps are; a part of a file is what it is."""
+        return response.status != 206 and response.body.startswith(GZIP)
 
     def _unpacked(self, said: list[str], body: bytes, largest: int) -> bytes:
         names = _telling(said)

@@ -43,7 +43,7 @@ SLOW = (
         "snapshot*",
         "warc",
     ),
-    *("unknown_host", "other_sites", "ten_sites", "reader_digest"),
+    *("unknown_host", "sitemaps", "read_feeds", "other_sites", "ten_sites", "reader_digest"),
     *("lost_items", "pages_broken", "moments", "past", "sites_apart", "shape", "readers"),
     *("telling_faults", "migrations", "misplaced", "recording", "cron", "clock", "*kill*", "lock"),
     *("downloads", "public", "citing", "stored_scans"),

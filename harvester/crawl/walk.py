@@ -71,6 +71,8 @@ class Walk:
         self._visited = {url}
         self._unstated: list[tuple[str, ...]] = []
         self._said = Said()
+        self._newest: str | None = None
+        self._archived = False
 
     @property
     def stated_total(self) -> int | None:
@@ -107,6 +109,8 @@ class Walk:
             self._said.hear(page, entries, self.pages)
         self._check_end(page)
         self.url = page.next_url
+        self._archived = self._archived or page.archived
+        self._newest = page.url if page.newest and self.pages == 1 else None
 
     def _check_end(self, page: Listing) -> None:
         """A page that is but reckoned is not there after the last entry. Raises Unreadable if the
@@ -144,6 +148,25 @@ class Walk:
         if self.url is not None:
             self._visited.add(self.url)
 
+    def check_part(self) -> None:
+        """Raises Incomplete or ListingChanged unless all entries of a listing that is a part of
+        another were read; an index that only leads to parts has none."""
+        if self.sure_total is None and self.seen == 0:
+            return
+        if self.sure_total is None:
+            url = next(iter(self._visited))
+            sentence = f"{url} states no total, so that it can't be proved that all of it was read."
+            raise Incomplete(sentence, Reason.NO_TOTAL, url)
+        if self.seen != self.sure_total or self.sure_total != self._first_total:
+            raise self._moved(self.seen)
+
+    def _moved(self, entries: int) -> ListingChanged:
+        sentence = (
+            f"{entries} different documents were read where {self.sure_total} are"
+            " stated: entries moved while the listing was walked, harvest it again."
+        )
+        return ListingChanged(sentence, Reason.MOVED)
+
     def check_complete(self, before: "Walk | None" = None, *, is_live: bool = False) -> None:
         """Raises Incomplete, with what is missing, unless the walk saw the whole listing.
 
@@ -162,11 +185,7 @@ class Walk:
                 Reason.MOVED,
             )
         if self._different != self.sure_total:
-            raise ListingChanged(
-                f"{self._different} different documents were read where {self.sure_total} are"
-                " stated: entries moved while the listing was walked, harvest it again.",
-                Reason.MOVED,
-            )
+            raise self._moved(self._different)
 
     def _is_as_said(self, before: "Walk | None", *, is_live: bool) -> bool:
         """Whether a total in words proves that the walk saw all; False if there is none.
@@ -214,10 +233,16 @@ class Walk:
             f"The site states no total here, so that it can't be proved that the {self.seen}"
             " entries which were read are all"
         )
+        if self._newest is not None:
+            raise Incomplete(
+                f"{self._newest} shows its newest {self.seen} entries, and leads to no older ones:"
+                " what it lacks may still be there, so that nothing counts as missing.",
+                Reason.NO_TOTAL,
+            )
         *sizes, last = map(len, self._unstated)
         if not is_live:
             raise Incomplete(f"{said}.", Reason.NO_TOTAL)
-        if sizes and not min(sizes) == max(sizes) >= last:
+        if sizes and not self._archived and not min(sizes) == max(sizes) >= last:
             unlike = f"its pages have between {min(*sizes, last)} and {max(*sizes, last)}"
             raise Incomplete(f"{said}: {unlike}.", Reason.NO_TOTAL)
         if before is None:

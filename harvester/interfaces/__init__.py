@@ -1,4 +1,4 @@
-"""What sites answer, in HTML or JSON: each answer becomes what it says, or a refusal.
+"""What sites answer, in HTML, JSON or XML: each answer becomes what it says, or a refusal.
 
 Reading takes no more CPU time than `harvester.budget` allows.
 """
@@ -8,8 +8,10 @@ from functools import partial
 
 from harvester import pages
 from harvester.budget import bounded
+from harvester.interfaces.feed import is_feed, read_feed
 from harvester.interfaces.json_answer import is_json
 from harvester.interfaces.json_listing import read_json
+from harvester.interfaces.sitemap import is_sitemap, read_sitemap
 from harvester.items import Listing
 from harvester.outcomes import Reason, Unreadable
 from harvester.pages import general
@@ -17,7 +19,12 @@ from harvester.pages.general import GeneralListing
 from harvester.record import Record
 from harvester.sites.site import Site
 
-__all__ = ["read_any_listing", "read_document", "read_listing"]
+__all__ = ["is_for_programs", "read_any_listing", "read_document", "read_listing"]
+
+
+def is_for_programs(text: str) -> bool:
+    """Whether a text is a list that needs no profile: a sitemap or a feed."""
+    return is_sitemap(text) or is_feed(text)
 
 
 def read_listing(text: str, url: str, site: Site, headers: Mapping[str, str]) -> Listing:
@@ -43,6 +50,10 @@ def read_any_listing(html: str, language: str | None = None) -> GeneralListing:
 
 def _read_listing(text: str, url: str, site: Site, headers: Mapping[str, str]) -> Listing:
     if site.json is None:
+        if is_sitemap(text):
+            return read_sitemap(text, url, site)
+        if is_feed(text):
+            return read_feed(text, url, site)
         if is_json(text):
             sentence = (
                 f"{url} can't be read as a listing: it is JSON, and no profile says what is in it;"

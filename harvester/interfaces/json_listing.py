@@ -14,6 +14,7 @@ from harvester.interfaces.json_answer import number_in, parse, shown, text_in
 from harvester.items import Entry, Listing, in_json
 from harvester.outcomes import Reason, Unreadable
 from harvester.pages.address import absolute, linked_document
+from harvester.pages.elements import Element
 from harvester.pages.markup import Lost, Unclear, tree
 from harvester.pages.page_reader import read_page
 from harvester.sites.json_listing import JsonListing, JsonPath
@@ -180,7 +181,7 @@ class _Answer:
 
     def _text(self, path: JsonPath | None, data: Any, what: str, number: int) -> str | None:
         said = path and text_in(_find(path, data), f"the {what} of entry {number}")
-        return _plain(said) if said and what in self.said.markup else said or None
+        return plain(said) if said and what in self.said.markup else said or None
 
     def _document(self, data: Any, number: int) -> str:
         path = self.said.id or self.said.link
@@ -210,6 +211,11 @@ def _find(path: JsonPath | None, data: Any) -> Any:
         raise Unclear(f'"{path}" can\'t be looked for: {error}') from None
 
 
-def _plain(html: str) -> str | None:
+def plain(html: str) -> str | None:
     """The text of a piece of HTML, its paragraphs parted by a blank line."""
-    return "\n\n".join(piece.text for piece in read_page(tree(html).root).pieces) or None
+    return plain_of(tree(html).root)
+
+
+def plain_of(element: Element) -> str | None:
+    """The same of an element."""
+    return "\n\n".join(piece.text for piece in read_page(element).pieces) or None

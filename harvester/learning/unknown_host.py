@@ -12,7 +12,7 @@ from harvester.console import command, note, program, tell
 from harvester.crawl.fetch import Fetcher, PageRequest
 from harvester.crawl.harvest import Harvest
 from harvester.crawl.response_meta import texts_of
-from harvester.interfaces import read_listing
+from harvester.interfaces import is_for_programs, read_listing
 from harvester.learning.draft import without_total
 from harvester.outcomes import Reason, Unreadable
 from harvester.sites import site_read_by
@@ -89,7 +89,7 @@ class UnknownHost:
             try:
                 read_listing(response.text, response.url, collection.site, headers)
             except Unreadable as problem:
-                if problem.why is Reason.BROKEN_OFF:
+                if problem.why is Reason.BROKEN_OFF or is_for_programs(response.text):
                     raise
                 self._refusal = problem
             return response

@@ -26,6 +26,13 @@ LONGEST_LABEL = 100
 
 NO_PHRASES = Phrases(())
 
+FOR_PROGRAMS = re.compile(
+    r"/(?:[\w.-]*sitemap[\w.-]*|feeds?|rss|atom|feed\.json)/?\Z|\.(?:xml|rss|atom|rdf)(?:\.gz)?\Z",
+    re.IGNORECASE,
+)
+"""How the paths of sitemaps and feeds end by custom."""
+ANY_ADDRESS = Paging((Form(f"/{REST}", "page"),))
+
 
 @dataclass(frozen=True)
 class DocumentPage:
@@ -120,7 +127,7 @@ class Site:
         """The site at an address, if this is a kind of sites: it is named by its host, and each
         document by its whole address, as on a site of which nothing is known."""
         if not self.is_kind:
-            return self
+            return self._as_list(url)
         host, root = host_of(url), urlsplit(self.paging.root(url))
         home = f"{root.scheme}://{host}"
         form = self.identity.form and root.path + self.identity.form
@@ -134,6 +141,12 @@ class Site:
             identity=identity,
             document_form=form,
         )
+
+    def _as_list(self, url: str) -> "Site":
+        """The site, where one of its sitemaps or feeds is the listing."""
+        if self.is_listing_url(url) or not FOR_PROGRAMS.search(urlsplit(url).path):
+            return self
+        return replace(self, paging=ANY_ADDRESS, json=None)
 
     def is_listing_url(self, url: str) -> bool:
         """Whether an address is one of a listing."""
@@ -205,7 +218,7 @@ def general_site(url: str) -> Site:
         keeper=host,
         home=home,
         identity=Identity(home, f"/{REST}"),
-        paging=Paging((Form("/{+rest}", "page"),)),
+        paging=ANY_ADDRESS,
         listing_page=ListingPage(),
         document_page=DocumentPage(),
         is_known=False,

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from scrapy.http import HtmlResponse, Request, TextResponse
 
-from harvester.crawl.walk import Walk
+from harvester.crawl.parts import PartedWalk
 from harvester.items import PAGE_SOURCE, Listing, PageSource
 from harvester.outcomes import Incomplete, Reason, RunProblem
 from harvester.sources.captures import Address, Spool, address
@@ -148,7 +148,7 @@ class _Search:
     def __init__(self, shelf: Shelf, first: Snapshot, url: str, max_pages: int) -> None:
         self._shelf = shelf
         self._first = first
-        self._walk = Walk(url, max_pages=max_pages)
+        self._walk = PartedWalk(url, max_pages=max_pages)
         self._found = PageSet()
         self._documents: set[str] = set()
 

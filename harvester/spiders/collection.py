@@ -16,10 +16,10 @@ from harvester.collection import Collection
 from harvester.crawl.details import Details
 from harvester.crawl.fetch import PageRequest
 from harvester.crawl.harvest import Harvest
+from harvester.crawl.parts import PartedWalk
 from harvester.crawl.response_meta import said_of, texts_of, validators
 from harvester.crawl.scans import Scans
 from harvester.crawl.steps import Item, batched
-from harvester.crawl.walk import Walk
 from harvester.interfaces import read_listing
 from harvester.interrupt import interrupt
 from harvester.items import PageItem
@@ -185,7 +185,7 @@ class CollectionSpider(PoliteSpider):
         recalls = states_total and is_live and not self._wanted.full
         before = None
         for number in range(1, self._walks + 1):
-            walk = Walk(collection.url, max_pages=self._max_pages)
+            walk = PartedWalk(collection.url, max_pages=self._max_pages)
             try:
                 async for page in self._walk(walk, collection, recalls=recalls):
                     page.walk, page.clock_ahead = number, self._fetcher.clock_ahead
@@ -199,12 +199,12 @@ class CollectionSpider(PoliteSpider):
                 recalls, before = False, walk
 
     async def _walk(
-        self, walk: Walk, collection: Collection, *, recalls: bool
+        self, walk: PartedWalk, collection: Collection, *, recalls: bool
     ) -> AsyncGenerator[PageItem, None]:
         """The pages of a listing, one after another, up to its end."""
         while walk.url is not None:
             interrupt.check()
-            known = self.harvest.recall(walk.url) if recalls else None
+            known = self._recalled(walk.url) if recalls else None
             page = await self._page(collection, walk, known)
             page.before = walk.seen
             walk.read(page.listing, page.read)
@@ -212,8 +212,17 @@ class CollectionSpider(PoliteSpider):
             yield page
             walk.stored(page.read - page.duplicates)
             walk.check_next()
+            self._total = walk.stated_total
 
-    async def _page(self, collection: Collection, walk: Walk, known: KnownPage | None) -> PageItem:
+    def _recalled(self, url: str) -> KnownPage | None:
+        """The page at an address as it is known. One that states no total is asked for in full: of
+        a feed or an index of sitemaps, the database does not know what else it said."""
+        known = self.harvest.recall(url)
+        return known if known and known.page.listing.total is not None else None
+
+    async def _page(
+        self, collection: Collection, walk: PartedWalk, known: KnownPage | None
+    ) -> PageItem:
         """The page that a walk is at: as it is known, if it has not changed, or as it is read."""
         assert walk.url is not None
         if known and known.fresh:

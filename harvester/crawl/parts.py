@@ -1,0 +1,106 @@
+"""Walking a listing that is in parts, such as the sitemaps of an index: they must add up."""
+
+from collections import deque
+from collections.abc import Sequence
+
+from harvester.crawl.walk import Walk
+from harvester.items import Listing
+from harvester.outcomes import Incomplete, ListingChanged, Reason
+
+
+class PartedWalk:
+    """The walk through a listing and through its parts, if it has any, one after another.
+
+    It is used as a Walk is. Each part is a listing of its own, which is walked to its end and has
+    to have all entries that it states. If `total` is given, the parts have to add up to it;
+    otherwise the total is the number of different documents in all parts.
+    """
+
+    def __init__(
+        self, url: str, *, max_pages: int, parts: Sequence[str] = (), total: int | None = None
+    ) -> None:
+        self._max_pages = max_pages
+        self._walk = Walk(url, max_pages=max_pages)
+        self._left = deque(parts)
+        self._known = {url, *parts}
+        self._total = total
+        self._ended: list[Walk] = []
+        self._is_parted = bool(parts)
+        self._is_over = False
+        self.different = 0
+
+    @property
+    def url(self) -> str | None:
+        """The next address; None at the end."""
+        return self._walk.url
+
+    @property
+    def pages(self) -> int:
+        """How many pages were read."""
+        return sum(walk.pages for walk in (*self._ended, self._walk))
+
+    @property
+    def seen(self) -> int:
+        """How many entries were read."""
+        return sum(walk.seen for walk in (*self._ended, self._walk))
+
+    @property
+    def stated_total(self) -> int | None:
+        """The total that the pages state; of parts only when all are read."""
+        if not self._is_parted:
+            return self._walk.stated_total
+        return self.different if self._total is None and self._is_over else self._total
+
+    def states_other(self, page: Listing) -> bool:
+        """Whether a page states another total than those before it in its part."""
+        return self._walk.states_other(page)
+
+    def read(self, page: Listing, entries: int) -> None:
+        """Goes on past a page. Raises as Walk does, and Incomplete after too many pages."""
+        self._walk.read(page, entries)
+        new = [part for part in page.parts if part not in self._known]
+        self._known.update(new)
+        self._left.extend(new)
+        self._is_parted = self._is_parted or bool(page.parts)
+
+    def stored(self, different: int) -> None:
+        """Counts the documents of the last page that were on no earlier one."""
+        self._walk.stored(different)
+        self.different += different
+
+    def check_next(self) -> None:
+        """Goes on to the next part at the end of one. Raises as Walk does, and Incomplete or
+        ListingChanged if the part is not whole."""
+        self._walk.check_next()
+        if self._walk.url is not None or not self._is_parted:
+            return
+        self._walk.check_part()
+        self._is_over = not self._left
+        if self._left:
+            self._ended.append(self._walk)
+            left = self._max_pages - self.pages
+            url = self._left.popleft()
+            if left <= 0:
+                raise Incomplete(
+                    f"The listing goes on after {self.pages} pages: raise HARVEST_MAX_PAGES if it"
+                    " is really that long.",
+                    Reason.TOO_LONG,
+                    url,
+                )
+            self._walk = Walk(url, max_pages=left)
+
+    def check_complete(self, before: "PartedWalk | None" = None, *, is_live: bool = False) -> None:
+        """Raises Incomplete or ListingChanged unless the walk saw the whole listing."""
+        if not self._is_parted:
+            one = None if before is None else before._walk
+            self._walk.check_complete(one, is_live=is_live)
+        elif self._total is not None and self._total != self.different:
+            raise ListingChanged(self._does_not_add_up(), Reason.MOVED)
+
+    def _does_not_add_up(self) -> str:
+        parts = len([walk for walk in (*self._ended, self._walk) if walk.seen])
+        twice = self.seen - self.different
+        said = f"The {parts} parts have {self.seen:,} entries of {self.different:,} documents"
+        if twice:
+            said += f", {twice:,} of which are in several parts"
+        return f"{said}, and {self._total:,} are stated for the whole: they do not add up."
