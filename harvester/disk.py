@@ -1,12 +1,18 @@
 """Writing files that survive a power loss, and never through a link that somebody has planted.
 
-A file has the name `.NAME.PID.part` until it is complete. Where others may write, they may have
-planted something of that name: a link to another file, or a pipe on which the program would wait.
+A file has the name `.NAME.PID.part` until it is complete, and is locked. Where others may write,
+they may have planted something of that name: a link to another file, or a pipe on which the program
+would wait. What a killed program has left is not locked; who writes NAME next removes it. A folder
+has a file MARK until then, or it would not be known from one that somebody has planted.
 """
 
 import errno
+import fcntl
 import os
-from collections.abc import Iterator
+import shutil
+import stat
+import tempfile
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -19,6 +25,11 @@ ON_NETWORK = (
 )
 NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EINVAL}
 """What asking for a lock gives where there are none (flock(2), https://nfs.sourceforge.net)."""
+
+
+MOST_TRIES = 9
+TEMPORARY = "harvester-temporary-"
+MARK = ".harvester-part"
 
 
 def lacks_locks(error: BaseException) -> bool:
@@ -79,10 +90,12 @@ def whole_file(path: Path, part: Path | None = None, mode: int = 0o666) -> Itera
     Until then it is at `part`. It replaces whatever has its name, and follows no link. Raises
     OSError.
     """
-    part = part or beside(path)
+    if part is None:
+        _sweep(path.parent, f".{path.name}.")
+        part = beside(path)
     try:
         with interrupt.held():
-            file = create(part, mode)
+            file = _locked(part, lambda new: create(new, mode))
         with os.fdopen(file, "wb") as out:
             yield out
             out.flush()
@@ -91,3 +104,95 @@ def whole_file(path: Path, part: Path | None = None, mode: int = 0o666) -> Itera
     finally:
         with suppress(OSError):
             part.unlink()
+
+
+@contextmanager
+def whole_folder(path: Path) -> Iterator[Path]:
+    """A folder to be filled, which gets its name at the end, and vanishes on an error.
+
+    Raises OSError.
+    """
+    _sweep(path.parent, f".{path.name}.")
+    part, file = beside(path), None
+    try:
+        with interrupt.held():
+            file = _locked(part, _new_folder)
+        yield part
+        interrupt.too_late()
+        (part / MARK).unlink()
+        part.rename(path)
+    finally:
+        if file is not None:
+            shutil.rmtree(part, ignore_errors=True)
+            os.close(file)
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """A folder for what nobody else needs, which vanishes at the end. Raises OSError."""
+    _sweep(Path(tempfile.gettempdir()), TEMPORARY, "")
+    with tempfile.TemporaryDirectory(prefix=TEMPORARY) as name:
+        file = os.open(name, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            _lock(file)
+            Path(name, MARK).touch()
+            yield Path(name)
+        finally:
+            os.close(file)
+
+
+def _sweep(folder: Path, begins: str, ends: str = ".part") -> None:
+    """Removes the files and folders of such names that killed programs of this user have left.
+    Those of running programs are locked."""
+    for entry in _entries(folder):
+        inner = entry.name.removeprefix(begins).removesuffix(ends)
+        if entry.name == f"{begins}{inner}{ends}" and (inner.isdecimal() or begins == TEMPORARY):
+            with suppress(OSError):
+                _remove_unlocked(Path(entry))
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    """What is in a folder; nothing if it can't be read, as one may be that can be written."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        return list(entries)
+    return []
+
+
+def _remove_unlocked(path: Path) -> None:
+    """Removes one that is ours. Raises OSError if it is locked, or a link."""
+    file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    try:
+        left = os.fstat(file)
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if left.st_uid != os.geteuid():
+            return
+        if stat.S_ISREG(left.st_mode):
+            path.unlink()
+        elif stat.S_ISDIR(left.st_mode) and (path / MARK).is_file():
+            shutil.rmtree(path)
+    finally:
+        os.close(file)
+
+
+def _lock(file: int) -> None:
+    """Locks an open file or folder, where there are locks, until it is closed."""
+    with suppress(OSError):
+        fcntl.flock(file, fcntl.LOCK_EX)
+
+
+def _locked(part: Path, made: Callable[[Path], int]) -> int:
+    """Makes a file or folder, and locks it where there are locks; again if it was taken for left
+    in between."""
+    for _ in range(MOST_TRIES):
+        file = made(part)
+        _lock(file)
+        if is_at(os.fstat(file), part):
+            return file
+        os.close(file)
+    raise FileNotFoundError(errno.ENOENT, "it was removed again and again")
+
+
+def _new_folder(path: Path) -> int:
+    create_folder(path)
+    (path / MARK).touch()
+    return os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)

@@ -12,9 +12,9 @@ from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from shutil import copyfileobj
-from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
+from harvester.disk import temporary_folder
 from harvester.outcomes import BadOutput, BadUsage
 from harvester.warc.headers import value
 from harvester.warc.record import Record, records
@@ -41,7 +41,7 @@ def write(files: Sequence[Path], out: BinaryIO) -> None:
         raise BadUsage(
             'WACZ needs py-wacz, which is not installed: pip install "archive-harvester[wacz]".'
         )
-    with TemporaryDirectory() as folder:
+    with temporary_folder() as folder:
         packed, listed = Path(folder, "recordings.wacz"), Path(folder, "pages.jsonl")
         listed.write_text("".join(_pages(files)), encoding="utf-8")
         options = ("--copy-pages", "--pages", listed, "--output", packed, *files)

@@ -8,18 +8,15 @@ the clock.
 import hashlib
 import json
 import os
-import shutil
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from harvester import __version__
 from harvester.descriptions import COLUMNS, DAYS, SITE, TABLES, TIMES
-from harvester.disk import beside, create_folder, is_at, whole_file
+from harvester.disk import is_at, whole_file, whole_folder
 from harvester.exports.csv_export import lines
-from harvester.interrupt import interrupt
 from harvester.outcomes import BadOutput, BadUsage, Misplaced
 from harvester.store.canonical_copy import Column, Table, copy_database, tables
 from harvester.store.connection import read_only
@@ -55,7 +52,7 @@ def freeze(database: Path, directory: Path) -> None:
         raise BadUsage(f"{directory} is there already and is no empty folder: name another.")
     file = database.stat() if database.exists() else None
     try:
-        with _whole_folder(directory) as part:
+        with whole_folder(directory) as part:
             _fill(part, database)
             if file and not is_at(file, database):
                 raise Misplaced(database)
@@ -64,22 +61,6 @@ def freeze(database: Path, directory: Path) -> None:
             f"{directory} can't be written ({error.strerror}): see that the folder around it exists"
             " and may be written to, and that the disk is not full."
         ) from error
-
-
-@contextmanager
-def _whole_folder(directory: Path) -> Iterator[Path]:
-    """A temporary folder beside, which gets the name at the end, and vanishes on an error."""
-    part, made = beside(directory), False
-    try:
-        with interrupt.held():
-            create_folder(part)
-            made = True
-        yield part
-        interrupt.too_late()
-        part.rename(directory)
-    finally:
-        if made:
-            shutil.rmtree(part, ignore_errors=True)
 
 
 def _fill(folder: Path, database: Path) -> None:
