@@ -5,14 +5,13 @@ without shared memory as SQLite itself offers them, and errors by SQLite's own n
 """
 
 import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from databases import clone
-from harvests import FIXTURES, HASTE, PATIENCE, PROJECT, harvest
+from harvests import FIXTURES, harvest, in_a_hurry, scrapy
 
-START = "from scrapy.cmdline import execute; execute()"
 NO_LOCKS = """
 import errno, fcntl, os
 def flock(file, how):
@@ -53,17 +52,21 @@ DRIVES = {
 }
 
 
-def run(stand_in: str, db: Path) -> subprocess.CompletedProcess[str]:
-    settings = {**HASTE, "HARVEST_DB": db}
-    return subprocess.run(
-        [sys.executable, "-c", stand_in + START, "crawl", "collection", f"-asource={FIXTURES}"]
-        + [f"-s{name}={value}" for name, value in settings.items()],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
+Done = subprocess.CompletedProcess[str]
+Run = Callable[[str, Path], Done]
+
+
+@pytest.fixture
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Harvests with something that stands in for the drive, before the program begins."""
+    folder = tmp_path_factory.mktemp("stand-in")
+
+    def run(stand_in: str, db: Path) -> Done:
+        (folder / "sitecustomize.py").write_text(stand_in)
+        command = in_a_hurry(f"-asource={FIXTURES}", HARVEST_DB=db)
+        return scrapy(*command, PYTHONPATH=str(folder))
+
+    return run
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +79,7 @@ def harvested(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("drive", DRIVES)
 @pytest.mark.parametrize("is_new", [True, False])
 def test_network_drive_is_named_and_nothing_is_left_there(
-    drive: str, is_new: bool, tmp_path: Path, harvested: Path
+    drive: str, is_new: bool, tmp_path: Path, harvested: Path, run: Run
 ) -> None:
     db = tmp_path / "harvest.db" if is_new else clone(harvested, tmp_path)
     before = None if is_new else db.read_bytes()
@@ -89,5 +92,5 @@ def test_network_drive_is_named_and_nothing_is_left_there(
     assert is_new or db.read_bytes() == before
 
 
-def test_without_the_stand_in_it_is_harvested(tmp_path: Path) -> None:
+def test_without_the_stand_in_it_is_harvested(tmp_path: Path, run: Run) -> None:
     assert run("", tmp_path / "harvest.db").returncode == 0

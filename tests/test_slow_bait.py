@@ -43,6 +43,11 @@ NOTICEABLE = 1e-4
 REPEATS = {*"*+{"}
 """What a pattern is written with in which anything may come again and again."""
 
+KINDS = re.compile(r"\\[^wWdDsS]|(\\.|\[\^?\]?(?:\\.|[^\]\\])*+\])")
+"""What a pattern is written with that stands for one of many characters, in the group."""
+ALWAYS = (r"\w", r"\d", r"\s", "[a-z]", "[A-Z]", "[0-9]", r"[\x00-\x7f]", r"\n")
+"""Kinds of characters that may make a difference to any pattern."""
+
 Pattern = re.Pattern[Any]
 Bait = Callable[[int], Any]
 
@@ -187,9 +192,24 @@ def units(pattern: Pattern) -> Iterator[str]:
     yield from map("".join, itertools.permutations("a 0-.,<>/=\"'", 2))
 
 
+def alike(pattern: Pattern) -> Callable[[str], tuple[object, ...]]:
+    """What a unit is to the pattern: the same for two of which each character is one of the same
+    kinds, and none is written in the pattern itself."""
+    said = plain(pattern)
+    kinds = [re.compile(kind) for kind in {*ALWAYS, *filter(None, KINDS.findall(said))}]
+
+    @cache
+    def of_one(character: str) -> object:
+        by_itself = character.lower() in said.lower()
+        return character if by_itself else tuple(bool(kind.match(character)) for kind in kinds)
+
+    return lambda unit: tuple(map(of_one, unit))
+
+
 def baits(pattern: Pattern) -> Iterator[list[Bait]]:
     """Texts of any size that the pattern might be slow with, those of the same unit together."""
-    all_units = list(units(pattern))
+    told_apart = alike(pattern)
+    all_units = list({told_apart(unit): unit for unit in units(pattern)}.values())
     words = ["", *[unit for unit in all_units if len(unit) > 2][:3]]
     is_text = isinstance(pattern.pattern, str)
     for unit in all_units:

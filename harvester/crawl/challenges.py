@@ -26,27 +26,47 @@ CONTENT = re.compile(r"<(script|style|noscript)\b[^<]*(?:(?!</\1)<[^<]*)*|<[^<>]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Signs of a network's check, all of which are on its page."""
+    """Signs of a network's check, all of which are on its page, and so is one of the words.
+
+    The words, in small letters, are there to be looked for first: without the regular expressions,
+    which take three times as long as it takes to read a listing.
+    """
 
     network: str
+    words: tuple[str, ...]
     signs: tuple[re.Pattern[str], ...]
 
+    def shows(self, text: str, small: str) -> bool:
+        """Whether a page is this check; `small` is its text in small letters."""
+        return any(word in small for word in self.words) and all(
+            sign.search(text) for sign in self.signs
+        )
 
-def _check(network: str, *signs: str) -> Check:
-    return Check(network, tuple(re.compile(sign, re.IGNORECASE) for sign in signs))
+
+def _check(network: str, words: str, *signs: str) -> Check:
+    compiled = tuple(re.compile(sign, re.IGNORECASE) for sign in signs)
+    return Check(network, tuple(words.split("|")), compiled)
 
 
 CHECKS = (
-    _check("AWS WAF", r"\bgokuProps\b", r"awswaf\.com/"),
-    _check("Anubis", r"\bid=[\"']anubis_(?:challenge|version)\b"),
-    _check("Anubis", r"/\.within\.website/x/cmd/anubis/"),
-    _check("Imperva", r"Incapsula incident ID|<title>\s*Pardon Our Interruption"),
-    _check("DataDome", r"\bvar\s+dd\s*=", r"captcha-delivery\.com"),
-    _check("PerimeterX", r"\b_?px(?:AppId|-captcha|Block)", r"px-captcha|_pxBlock|has been denied"),
-    _check("Sucuri", r"\bsucuri_cloudproxy_js\b|Sucuri Website Firewall"),
-    _check("DDoS-Guard", r"<title>\s*DDoS-Guard", r"ddos-guard"),
-    _check("Vercel", r"<title>\s*Vercel Security Checkpoint"),
-    _check("Radware", r"perfdrive\.com|<title>\s*Radware (?:Bot|Captcha)"),
+    _check("AWS WAF", "gokuprops", r"\bgokuProps\b", r"awswaf\.com/"),
+    _check("Anubis", "anubis_", r"\bid=[\"']anubis_(?:challenge|version)\b"),
+    _check("Anubis", "/.within.website/x/cmd/anubis/"),
+    _check("Imperva", "incapsula incident id"),
+    _check("Imperva", "pardon our interruption", r"<title>\s*Pardon Our Interruption"),
+    _check("DataDome", "captcha-delivery.com", r"\bvar\s+dd\s*="),
+    _check(
+        "PerimeterX",
+        "pxappid|px-captcha|pxblock",
+        r"\b_?px(?:AppId|-captcha|Block)",
+        r"px-captcha|_pxBlock|has been denied",
+    ),
+    _check("Sucuri", "sucuri_cloudproxy_js", r"\bsucuri_cloudproxy_js\b"),
+    _check("Sucuri", "sucuri website firewall"),
+    _check("DDoS-Guard", "ddos-guard", r"<title>\s*DDoS-Guard"),
+    _check("Vercel", "vercel security checkpoint", r"<title>\s*Vercel Security Checkpoint"),
+    _check("Radware", "perfdrive.com"),
+    _check("Radware", "radware", r"<title>\s*Radware (?:Bot|Captcha)"),
 )
 HEADERS = {
     "cf-mitigated": ("Cloudflare", re.compile("challenge")),
@@ -70,15 +90,14 @@ def challenge(status: int, headers: Mapping[str, str], text: str) -> str | None:
         return "Akamai"
     if INCAPSULA.search(text) and _is_empty(text):
         return "Imperva"
-    return next(
-        (one.network for one in CHECKS if all(sign.search(text) for sign in one.signs)), None
-    )
+    small = text.lower()
+    return next((one.network for one in CHECKS if one.shows(text, small)), None)
 
 
 def _is_cloudflare(status: int, text: str) -> bool:
     if status not in REFUSALS and len(text) >= LONGEST_CHECK:
         return False
-    signs = [bool(JUST_A_MOMENT.search(text)), bool(CLOUDFLARE_CHECK.search(text))]
+    signs = (sign.search(text) for sign in (JUST_A_MOMENT, CLOUDFLARE_CHECK))
     return any(signs) if status in REFUSALS else all(signs)
 
 
