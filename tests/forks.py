@@ -27,10 +27,11 @@ from typing import Any
 
 import scrapy.cmdline
 import scrapy.commands
-from scrapy.settings import SettingsAttribute
+from scrapy.settings import Settings, SettingsAttribute
+from scrapy.utils.project import get_project_settings
 
 import harvester.__main__
-from harvester import console, defaults, settings, timestamps
+from harvester import console, settings, timestamps
 from harvester.pages import read_listing
 from harvester.reader_digest import reader_digest
 from harvester.sites import known_sites, site_of
@@ -38,8 +39,7 @@ from harvester.sites import known_sites, site_of
 LISTINGS = Path(__file__).parents[1] / "fixtures" / "listing"
 OTHERS = ("harvester.datasette", "harvester.exports.parquet", "harvester.exports.bibtex")
 """What no harvest uses: all that is imported makes each fork dearer."""
-CLOSED = "-"
-"""In place of a stream's file: the stream is closed."""
+PLAIN = (str, int, float, type(None))
 LONGEST = 300
 """Seconds that a command may take."""
 
@@ -70,6 +70,7 @@ def preload() -> None:
         *("dupefilters", "pqueues", "statscollectors"),
     ):
         importlib.import_module(f"scrapy.{name}")
+    importlib.import_module("encodings.idna")  # for the names of hosts
     warm_up()
     assert "twisted.internet.reactor" not in sys.modules
     gc.collect()
@@ -79,24 +80,35 @@ def preload() -> None:
 def warm_up() -> None:
     """Does once what is the same in each process."""
     platform.platform()  # which asks another program the first time, and Scrapy logs it each time
-    with redirect_stdout(io.StringIO()), suppress(SystemExit):
-        scrapy.cmdline.execute(["scrapy"])  # which lists the commands
     for page in LISTINGS.glob("*/page.html"):
         url = json.loads(page.with_name("page.json").read_text(encoding="utf-8"))["url"]
         read_listing(page.read_text(encoding="utf-8"), url, site_of(url))
     for site in known_sites().values():
         reader_digest(site)
         site.words()
+    # Which read files of each package there is, and the folders of commands.
     scrapy.cmdline.entry_points = cache(scrapy.cmdline.entry_points)
-    scrapy.cmdline.entry_points(group="scrapy.commands")  # reads files of each package there is
+    scrapy.cmdline.entry_points(group="scrapy.commands")
+    walk = scrapy.cmdline.walk_modules_iter
+    scrapy.cmdline.walk_modules_iter = cache(lambda path: tuple(walk(path)))
     SettingsAttribute.__deepcopy__ = copied  # type: ignore[attr-defined]
+    with redirect_stdout(io.StringIO()), suppress(SystemExit):
+        scrapy.cmdline.execute(["scrapy"])  # which lists the commands
+    project_settings()
+
+
+@cache
+def project_settings() -> Settings:
+    """The project's settings, as Scrapy finds them in its folder."""
+    return get_project_settings()
 
 
 def copied(setting: SettingsAttribute, memo: dict[int, Any]) -> SettingsAttribute:
     """A copy of one of the hundreds of settings, which all are copied twice for each harvest; as
     copy.deepcopy makes it of a class that it knows nothing of, for a third of its time."""
     new = object.__new__(SettingsAttribute)
-    new.value, new.priority = deepcopy(setting.value, memo), setting.priority
+    value, new.priority = setting.value, setting.priority
+    new.value = value if isinstance(value, PLAIN) else deepcopy(value, memo)
     return new
 
 
@@ -105,11 +117,6 @@ def run(asked: dict[str, Any]) -> int:
     signal.alarm(LONGEST)
     os.setsid()
     for number, name in enumerate((asked.get("in", os.devnull), asked["out"], asked["err"])):
-        if name == CLOSED:
-            os.close(number)
-            stream = ("stdin", "stdout", "stderr")[number]
-            vars(sys).update({stream: None, f"__{stream}__": None})  # as Python has it then
-            continue
         file = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_APPEND if number else os.O_RDONLY)
         os.dup2(file, number)
         os.close(file)
@@ -120,14 +127,17 @@ def run(asked: dict[str, Any]) -> int:
         sys.stderr = os.fdopen(2, "w", encoding=encoding, errors="backslashreplace", closefd=False)
     os.chdir(asked.get("folder", "."))
     if console.is_terminal() or any(name.startswith("HARVEST_") for name in os.environ):
-        importlib.reload(defaults)  # which looks at the environment
-        importlib.reload(settings)  # and which at the terminal
+        importlib.reload(settings)  # which look at both
+        project_settings.cache_clear()
     set_clock()
     take_path()
     try:
         program = asked.get("program", "scrapy")
         sys.argv = [str(Path(sys.executable).parent / program), *asked["arguments"]]
-        scrapy.cmdline.execute() if program == "scrapy" else harvester.__main__.main()
+        if program == "scrapy":
+            scrapy.cmdline.execute(settings=None if "folder" in asked else project_settings())
+        else:
+            harvester.__main__.main()
         code: Any = 0
     except SystemExit as end:
         code = end.code
@@ -135,7 +145,7 @@ def run(asked: dict[str, Any]) -> int:
         traceback.print_exc()
         code = 1
     for stream in (sys.stdout, sys.stderr):
-        if stream and not stream.closed:
+        if not stream.closed:
             stream.flush()
     return int(code or 0)
 
