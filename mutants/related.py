@@ -116,7 +116,7 @@ RELATED = {
     "harvester/snapshot/*": ("snapshot",),
     "harvester/scans/*": ("scans", "files", "files_*"),
     "harvester/datasette/downloads.py": ("downloads", "reading_room"),
-    "harvester/datasette/citing.py": ("citing", "browser_citing", "reading_room"),
+    "harvester/datasette/citing.py": ("citing", "browser", "reading_room"),
     "harvester/datasette/public.py": ("public", "reading_room"),
     "harvester/datasette/*": (
         *("reading_room", "question", "search", "datasette", "downloads", "public"),

@@ -7,6 +7,7 @@ twenty times as many.
 import os
 
 from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
 
 TIMES = float(os.environ.get("HARVEST_EXAMPLES", "1"))
 
@@ -20,3 +21,7 @@ def examples(number: int, most: int | None = None) -> settings:
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow],
     )
+
+
+ANYTHING = st.characters(exclude_categories=["Cs"])
+"""All characters, as st.text() has them by itself, which tries out first which of them there are."""

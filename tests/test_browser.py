@@ -171,6 +171,36 @@ def test_page_is_for_small_screens_and_all_readers(path: str, page: Page) -> Non
     assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
 
 
+@pytest.fixture
+def citing(page: Page, url: str) -> Page:
+    """The page of a document, in a browser that may copy."""
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=url)
+    page.goto("/documents/wilson-center/letter")
+    return page
+
+
+def copied(page: Page) -> str:
+    return str(page.evaluate("navigator.clipboard.readText()"))
+
+
+def test_button_copies_the_citation_that_is_shown(citing: Page) -> None:
+    style = citing.locator("details[name=cite]").nth(2)
+    style.locator("summary").click()
+    style.get_by_role("button", name="Copy").click()
+    expect(style.get_by_role("button", name="Copied")).to_be_visible()
+    assert copied(citing) == style.locator(".citation").text_content()
+    expect(citing.locator(".citation:visible")).to_have_count(1)
+
+
+def test_keyboard_alone_copies_a_citation(citing: Page) -> None:
+    style = citing.locator("details[name=cite]").nth(3)
+    style.locator("summary").focus()
+    for key in ("Enter", "Tab", "Space"):
+        citing.keyboard.press(key)
+    expect(style.get_by_role("button", name="Copied")).to_be_visible()
+    assert copied(citing) == style.locator(".citation").text_content()
+
+
 def test_dark_is_as_readable(page: Page) -> None:
     page.emulate_media(color_scheme="dark")
     for path in ("/", "/documents?q=kono&decade=1960s", "/documents/wilson-center/letter"):

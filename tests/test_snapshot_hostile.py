@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from examples import examples
+from examples import ANYTHING, examples
 from harvests import Harvest, scrapy
 from hypothesis import given
 from hypothesis import strategies as st
@@ -206,9 +206,9 @@ def listed(folder: Path) -> list[tuple[str, int]]:
     return sorted((one.name, one.lstat().st_size) for one in folder.iterdir())
 
 
-LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.just("pages.csv")
+LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(ANYTHING) | st.just("pages.csv")
 JSON = st.recursive(
-    LEAVES, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=20
+    LEAVES, lambda inner: st.lists(inner) | st.dictionaries(st.text(ANYTHING), inner), max_leaves=20
 )
 
 
