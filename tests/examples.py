@@ -24,4 +24,4 @@ def examples(number: int, most: int | None = None) -> settings:
 
 
 ANYTHING = st.characters(exclude_categories=["Cs"])
-"""All characters, as st.text() has them by itself, which tries out first which of them there are."""
+"""All characters, as st.text() has them by itself, which tries first which ones there are."""

@@ -1,10 +1,10 @@
 """Commands of Scrapy's in processes of their own that need not import everything anew.
 
-`python tests/forks.py` imports what a harvest needs, then waits for lines of JSON on its standard
-input: it forks for each, runs the command line in the child as `scrapy` or `harvester` would, and
-answers with a line that has its process id, and one that has the exit code. Where all three streams
-are one terminal, it is the child's own. Nearly all the time of a short harvest is spent with
-importing.
+`python tests/forks.py` imports what a harvest needs, and the modules that are named, then waits for
+lines of JSON on its standard input. One with a command line has it fork: the child runs that as
+`scrapy` or `harvester` would, and the answer is a line with its process id. One that waits for such
+a process is answered by its exit code. Where all three streams are one terminal, it is the child's
+own. Nearly all the time of a short harvest is spent with importing.
 """
 
 import gc
@@ -14,11 +14,13 @@ import json
 import os
 import pkgutil
 import platform
+import resource
 import runpy
 import signal
 import sys
 import time
 import traceback
+from collections.abc import Iterable
 from contextlib import redirect_stdout, suppress
 from copy import deepcopy
 from functools import cache
@@ -41,22 +43,29 @@ OTHERS = ("harvester.datasette", "harvester.exports.parquet", "harvester.exports
 """What no harvest uses: all that is imported makes each fork dearer."""
 PLAIN = (str, int, float, type(None))
 LONGEST = 300
-"""Seconds that a command may take."""
+"""Seconds that a command may take if it is not said otherwise; 0 is for no end."""
 
 
 def main() -> None:
-    """Answers until there is nothing more to read."""
-    preload()
-    for line in sys.stdin:
+    """Answers until there is nothing more to read, and ends what is still running then."""
+    preload(sys.argv[1:])
+    children: set[int] = set()
+    for asked in map(json.loads, sys.stdin):
+        if child := asked.get("wait"):
+            children.discard(child)
+            _, status = os.waitpid(child, 0)
+            print(os.waitstatus_to_exitcode(status), flush=True)
+            continue
         child = os.fork()
         if child == 0:
-            os._exit(run(json.loads(line)))
+            os._exit(run(asked))
+        children.add(child)
         print(child, flush=True)
-        _, status = os.waitpid(child, 0)
-        print(os.waitstatus_to_exitcode(status), flush=True)
+    for child in children:
+        os.kill(child, signal.SIGTERM)
 
 
-def preload() -> None:
+def preload(more: Iterable[str] = ()) -> None:
     """Imports what harvests use; a reactor must not be among it, for each process has its own."""
     for package in (harvester, scrapy.commands):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
@@ -71,6 +80,8 @@ def preload() -> None:
     ):
         importlib.import_module(f"scrapy.{name}")
     importlib.import_module("encodings.idna")  # for the names of hosts
+    for name in more:
+        importlib.import_module(name)
     warm_up()
     assert "twisted.internet.reactor" not in sys.modules
     gc.collect()
@@ -114,12 +125,11 @@ def copied(setting: SettingsAttribute, memo: dict[int, Any]) -> SettingsAttribut
 
 def run(asked: dict[str, Any]) -> int:
     """The command line, in a child that the system ends if it hangs; returns its exit code."""
-    signal.alarm(LONGEST)
+    signal.alarm(asked.get("longest", LONGEST))
     os.setsid()
-    for number, name in enumerate((asked.get("in", os.devnull), asked["out"], asked["err"])):
-        file = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_APPEND if number else os.O_RDONLY)
-        os.dup2(file, number)
-        os.close(file)
+    take_streams(asked)
+    for name, most in asked.get("limits", {}).items():
+        resource.setrlimit(getattr(resource, name), (most, most))
     os.environ.clear()
     os.environ.update(asked["environment"])
     if encoding := os.environ.get("PYTHONIOENCODING"):  # which Python obeys when it begins
@@ -145,9 +155,23 @@ def run(asked: dict[str, Any]) -> int:
         traceback.print_exc()
         code = 1
     for stream in (sys.stdout, sys.stderr):
-        if not stream.closed:
+        if stream and not stream.closed:
             stream.flush()
     return int(code or 0)
+
+
+def take_streams(asked: dict[str, Any]) -> None:
+    """Has its streams be the files that are named; None is for one that is closed, which Python
+    that begins so has none for either."""
+    for number, name in enumerate((asked.get("in", os.devnull), asked["out"], asked["err"])):
+        if name is None:
+            os.close(number)
+            setattr(sys, ("stdin", "stdout", "stderr")[number], None)
+            continue
+        file = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_APPEND if number else os.O_RDONLY)
+        if file != number:
+            os.dup2(file, number)
+            os.close(file)
 
 
 def set_clock() -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from signal import SIGKILL
-from typing import Any, TextIO
+from typing import Any
 
 PROJECT = Path(__file__).parents[1]
 PATIENCE = 12
@@ -124,19 +124,20 @@ def scrapy_anew(*arguments: str, **environment: str) -> "subprocess.CompletedPro
 
 @contextmanager
 def begun(*arguments: str, **settings: object) -> "Iterator[Forked]":
-    """Begins such a harvest in a forked process; until it has ended, nothing else is forked."""
+    """Begins such a harvest in a forked process."""
     with forked(in_a_hurry(*arguments, **settings)) as process:
         yield process
 
 
 @contextmanager
 def forked(
-    arguments: Sequence[str], environment: Mapping[str, str] = os.environ, **asked: str
+    arguments: Sequence[str], environment: Mapping[str, str] = os.environ, *more: str, **asked: Any
 ) -> "Iterator[Forked]":
-    """A command of the project's in a forked process.
+    """A command of the project's in a forked process, which is killed if nobody waits for its end.
 
-    Its streams ("in", "out" and "err") may be files of somebody's own, its `program` and its
-    `folder` others than scrapy and this one.
+    Its streams ("in", "out" and "err") may be files of somebody's own, or None for closed ones; its
+    `program` and its `folder` others than scrapy and this one. It may have `limits` (man 2
+    setrlimit) and `longest` seconds. `more` names modules that it shall find imported.
     """
     with tempfile.TemporaryDirectory() as folder:
         out, err = Path(folder, "out"), Path(folder, "err")
@@ -149,10 +150,8 @@ def forked(
             "err": str(err),
             **asked,
         }
-        forks = server()
-        assert forks.stdin is not None and forks.stdout is not None
-        print(json.dumps(told), file=forks.stdin, flush=True)
-        process = Forked(arguments, int(forks.stdout.readline()), forks.stdout, out, err)
+        forks = server(*more)
+        process = Forked(arguments, answered(forks, told), forks, out, err)
         try:
             yield process
         finally:
@@ -165,7 +164,7 @@ class Forked:
 
     arguments: Sequence[str]
     pid: int
-    codes: TextIO
+    server: "subprocess.Popen[str]"
     out: Path
     err: Path
     returncode: int | None = None
@@ -179,7 +178,7 @@ class Forked:
     def wait(self) -> int:
         """Its exit code, when it has ended."""
         if self.returncode is None:
-            self.returncode = int(self.codes.readline())
+            self.returncode = answered(self.server, {"wait": self.pid})
         return self.returncode
 
     def poll(self) -> int | None:
@@ -194,7 +193,7 @@ class Forked:
         until(lambda: text in self.err.read_text(), self)
 
     def end(self) -> None:
-        """Ends it if nobody has waited for it: the server can't fork before."""
+        """Ends it if nobody has waited for it."""
         if self.returncode is None:
             with suppress(ProcessLookupError):
                 self.signal(SIGKILL)
@@ -215,10 +214,17 @@ def status(pid: int) -> dict[str, str]:
     return {name: said.strip() for name, _, said in (line.partition(":") for line in lines)}
 
 
+def answered(forks: "subprocess.Popen[str]", asked: Mapping[str, Any]) -> int:
+    """What a server of forks answers."""
+    assert forks.stdin is not None and forks.stdout is not None
+    print(json.dumps(asked), file=forks.stdin, flush=True)
+    return int(forks.stdout.readline())
+
+
 @cache
-def server() -> "subprocess.Popen[str]":
-    """Who forks for us, as a plain user; it ends when we do."""
-    command = [*AS_PLAIN_USER, sys.executable, str(PROJECT / "tests" / "forks.py")]
+def server(*more: str) -> "subprocess.Popen[str]":
+    """Who forks for us, as a plain user, with more modules imported; it ends when we do."""
+    command = [*AS_PLAIN_USER, sys.executable, str(PROJECT / "tests" / "forks.py"), *more]
     environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
     return subprocess.Popen(
         command,

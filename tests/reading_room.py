@@ -4,15 +4,15 @@ import http.client
 import os
 import re
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from harvests import DIES_WITH_US, PATIENCE, PROJECT
+from harvests import PATIENCE, forked
+
+SERVER = "harvester.datasette.server"
 
 
 @dataclass(frozen=True)
@@ -33,20 +33,17 @@ def opened(db: Path, *options: str) -> Iterator[str]:
     """The address at which `harvester serve` serves a database, with what stands beside it."""
     folders = {"HARVEST_FILES": "files", "HARVEST_WARC": "warc"}
     beside = {name: str(db.with_name(folder)) for name, folder in folders.items()}
-    server = subprocess.Popen(
-        [*DIES_WITH_US, sys.executable, "-m", "harvester", "serve", "--port", "0", *options],
-        cwd=PROJECT,
-        env={**os.environ, **beside, "HARVEST_DB": str(db)},
-        stderr=subprocess.PIPE,
-        text=True,
+    command, environment = ("serve", "--port", "0", *options), {**os.environ, **beside}
+    forks = forked(
+        command, {**environment, "HARVEST_DB": str(db)}, SERVER, program="harvester", longest=0
     )
-    try:
-        assert server.stderr is not None
-        said = (re.search(r"http://[\d.]+:\d+", line) for line in server.stderr)
-        yield next(one[0] for one in said if one)
-    finally:
-        server.send_signal(signal.SIGINT)
-        server.communicate(timeout=PATIENCE)
+    with forks as server:
+        server.until_said("until Ctrl-C.")
+        said = re.search(r"http://[\d.]+:\d+", server.err.read_text())
+        assert said is not None
+        yield said[0]
+        server.signal(signal.SIGINT)
+        server.wait()
 
 
 def get(url: str, method: str = "GET", **headers: str) -> Answer:

@@ -206,7 +206,14 @@ def listed(folder: Path) -> list[tuple[str, int]]:
     return sorted((one.name, one.lstat().st_size) for one in folder.iterdir())
 
 
-LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(ANYTHING) | st.just("pages.csv")
+LEAVES = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(ANYTHING)
+    | st.just("pages.csv")
+)
 JSON = st.recursive(
     LEAVES, lambda inner: st.lists(inner) | st.dictionaries(st.text(ANYTHING), inner), max_leaves=20
 )
