@@ -166,7 +166,8 @@ def take_streams(asked: dict[str, Any]) -> None:
     for number, name in enumerate((asked.get("in", os.devnull), asked["out"], asked["err"])):
         if name is None:
             os.close(number)
-            setattr(sys, ("stdin", "stdout", "stderr")[number], None)
+            stream = ("stdin", "stdout", "stderr")[number]
+            vars(sys).update({stream: None, f"__{stream}__": None})
             continue
         file = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_APPEND if number else os.O_RDONLY)
         if file != number:

@@ -21,6 +21,7 @@ from harvests import PROJECT, harvest, until
 from make_pictures import NARROW, PICTURES, WIDE, take
 from playwright.sync_api import Locator, Page, expect
 from reading import browsed, configured, served
+from reading_room import opened
 from shown_harvest import PDF, PETITION, store_shown
 from stored import store
 from test_reading_room import NO_WORDS
@@ -243,10 +244,9 @@ def test_what_a_harvest_is_writing_is_seen_when_it_is_whole(page: Page, data: Pa
 
 
 def test_live_harvest_is_seen_page_by_page(archive: Archive, tmp_path: Path) -> None:
-    data = configured(tmp_path)
-    db = data / "harvest.db"
+    db = tmp_path / "harvest.db"
     store(db, [])
-    with served(data) as url:
+    with opened(db) as url:
         archive.answers[1] = lambda _: (seen(url, 10), html(archive.page(1)))[1]
         done = harvest("-a", f"url={archive.url}", HARVEST_DB=db)
         assert (done.code, done.complaints) == (0, [])

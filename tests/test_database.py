@@ -1,18 +1,16 @@
 """Opening a database: what can be wrong with it, and that it is then left as it was."""
 
-import resource
+import os
 import sqlite3
-import subprocess
-import sys
 import threading
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from bad_databases import BAD, BREAK_OFF
 from databases import checked, clone, data, ran, snapshot
-from harvests import FIXTURES, HASTE, PATIENCE, PROJECT, Harvest, dump, harvest, rows
+from harvests import FIXTURES, PATIENCE, Harvest, dump, forked, harvest, in_a_hurry, rows
 
 from harvester.outcomes import BadDatabase
 from harvester.store.database import open_database, reading
@@ -28,22 +26,9 @@ def harvested(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return db
 
 
-def run(db: Path, **options: object) -> Harvest:
-    """A harvest of the saved pages; with options, in a process that begins so."""
-    if not options:
-        return harvest(*SOURCE, HARVEST_DB=db)
-    settings = {**HASTE, "HARVEST_DB": db}
-    done = subprocess.run(
-        [sys.executable, "-m", "scrapy", "crawl", "collection", *SOURCE]
-        + [f"-s{name}={value}" for name, value in settings.items()],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-        **options,  # type: ignore[call-overload]
-    )
-    return Harvest(done.returncode, done.stdout, done.stderr, db)
+def run(db: Path) -> Harvest:
+    """A harvest of the saved pages."""
+    return harvest(*SOURCE, HARVEST_DB=db)
 
 
 def refused(done: Harvest, *said: str) -> None:
@@ -152,9 +137,16 @@ def test_readers_go_on_while_a_run_writes(tmp_path: Path, harvested: Path) -> No
     assert rows(db, "SELECT reason FROM runs") == [{"reason": "written"}]
 
 
-def limited(size: int) -> Callable[[], None]:
-    """Lets no file of a process grow beyond a size in bytes, as a full disk does."""
-    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+def run_limited(db: Path, size: int) -> Harvest:
+    """A harvest of the saved pages that lets no file grow beyond a size in bytes, as a full disk
+    does; what it says goes into a pipe."""
+    with TemporaryDirectory() as folder:
+        os.mkfifo(pipe := Path(folder, "pipe"))
+        with open(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)) as said:
+            command = in_a_hurry(*SOURCE, HARVEST_DB=db)
+            with forked(command, err=str(pipe), limits={"RLIMIT_FSIZE": size}) as process:
+                code = process.wait()
+            return Harvest(code, "", said.read(), db)
 
 
 @pytest.mark.parametrize("size", [0, 20_000, 40_000, 50_000])
@@ -163,7 +155,7 @@ def test_full_disk_leaves_what_was_there(size: int, tmp_path: Path, harvested: P
     with closing(sqlite3.connect(db)) as connection, connection:
         connection.execute("UPDATE documents SET title = title || '!'")
     before = data(db)
-    refused(run(db, preexec_fn=limited(size)))
+    refused(run_limited(db, size))
     assert data(db) == before
     checked(db)
     assert run(db).code == 0
@@ -171,7 +163,7 @@ def test_full_disk_leaves_what_was_there(size: int, tmp_path: Path, harvested: P
 
 def test_full_disk_and_a_new_database(tmp_path: Path) -> None:
     db = tmp_path / "harvest.db"
-    refused(run(db, preexec_fn=limited(20_000)))
+    refused(run_limited(db, 20_000))
     assert run(db).code == 0
     checked(db)
 

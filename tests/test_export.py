@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from filled import real_records, store_details
-from harvests import PROJECT, forked, scrapy, scrapy_anew, until
+from harvests import PROJECT, forked, scrapy, until
 from scrapy.settings import Settings
 from stored import ARCHIVE, FETCHED, entry, number, store
 
@@ -342,6 +342,6 @@ def test_export_reads_while_a_harvest_writes(two: Path) -> None:
 def test_without_pyarrow_one_sentence_says_so(two: Path, tmp_path: Path) -> None:
     (tmp_path / "pyarrow.py").write_text("raise ImportError('not here')")
     environment = {"HARVEST_DB": str(two), "PYTHONPATH": str(tmp_path)}
-    done = scrapy_anew("export", "--format", "parquet", **environment)
+    done = scrapy("export", "--format", "parquet", **environment)
     assert (done.returncode, done.stderr.count("\n")) == (64, 1)
     assert "pyarrow" in done.stderr

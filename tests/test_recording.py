@@ -10,12 +10,13 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 from archive import Archive, html, japan
 from captured import content
-from harvests import COPY, PATIENCE, Harvest, begin, begun, harvest, rows, scrapy
+from harvests import COPY, PATIENCE, Forked, Harvest, begun, harvest, rows, scrapy
 from scrapy.http import Request as Asked
 from scrapy.http import Response as Answered
 from scrapy.settings import Settings
@@ -163,14 +164,11 @@ def recorded_in(file: Path) -> list[str]:
 def test_harvests_at_the_same_time_share_a_folder(
     archive: Archive, folder: Path, tmp_path: Path
 ) -> None:
-    options = {"HARVEST_WARC": folder}
-    both = [
-        begin("-a", f"url={archive.url}", HARVEST_DB=tmp_path / f"{n}.db", **options)
-        for n in range(2)
-    ]
-    for process in both:
-        process.communicate(timeout=PATIENCE)
-    assert [process.returncode for process in both] == [0, 0]
+    def into(name: str) -> AbstractContextManager[Forked]:
+        return begun(f"-aurl={archive.url}", HARVEST_DB=tmp_path / name, HARVEST_WARC=folder)
+
+    with into("one.db") as one, into("other.db") as other:
+        assert [one.wait(), other.wait()] == [0, 0]
     assert [len(recorded_in(file)) for file in folder.iterdir()] == [7, 7]
 
 

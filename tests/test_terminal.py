@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from archive import Archive, Gate, html, japan
-from harvests import COPY, FIXTURES, HASTE, PROJECT, checked_out, rows
+from harvests import COPY, FIXTURES, HASTE, PROJECT, checked_out, forked, rows
 from pytest_httpserver import HTTPServer
 from rereading import Harvested
 from shelf import Shelf, real_records
@@ -22,6 +22,7 @@ from terminal import (
     elsewhere,
     ended,
     forked_on,
+    known,
     on_terminal,
     real,
     running,
@@ -291,23 +292,22 @@ def test_no_network_is_one_sentence(command: str, archive: Archive, tmp_path: Pa
 @pytest.mark.parametrize(
     ("closed", "name"),
     [
-        ("stdin", "crawl"),
-        *(("stdout", name) for name in ("crawl", "runs", "export")),
-        *(("stderr", name) for name in ("crawl", "runs")),
+        ("in", "crawl"),
+        *(("out", name) for name in ("crawl", "runs", "export")),
+        *(("err", name) for name in ("crawl", "runs")),
     ],
 )
 def test_closed_streams_are_no_bug(
     closed: str, name: str, archive: Archive, work: Callable[[], Path]
 ) -> None:
     """What can't be told is told by the exit code."""
-    number = ("stdin", "stdout", "stderr").index(closed)
-    command = real(*placed(COMMANDS[name], archive, work()))
+    command = placed(COMMANDS[name], archive, work())
     with terminal(200) as screen:
-        shell = ["/bin/sh", "-c", f'exec "$@" {number}>&-', "sh", *command]
-        with running(screen, shell) as process:
+        streams = dict.fromkeys(("in", "out", "err"), screen.name) | {closed: None}
+        with forked(command, known({}), **streams) as process:
             seen = ended(screen, process)
     told = [row for row in seen.rows if row.startswith("harvester: ")]
-    assert (seen.code, len(told)) == ((73, 1) if closed == "stdout" else (0, 0))
+    assert (seen.code, len(told)) == ((73, 1) if closed == "out" else (0, 0))
     assert "Traceback" not in screen.written
 
 
