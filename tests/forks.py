@@ -33,7 +33,7 @@ from scrapy.settings import Settings, SettingsAttribute
 from scrapy.utils.project import get_project_settings
 
 import harvester.__main__
-from harvester import console, settings, timestamps
+from harvester import console, defaults, settings, timestamps
 from harvester.pages import read_listing
 from harvester.reader_digest import reader_digest
 from harvester.sites import known_sites, site_of
@@ -41,6 +41,8 @@ from harvester.sites import known_sites, site_of
 LISTINGS = Path(__file__).parents[1] / "fixtures" / "listing"
 OTHERS = ("harvester.datasette", "harvester.exports.parquet", "harvester.exports.bibtex")
 """What no harvest uses: all that is imported makes each fork dearer."""
+CLOSED = "-"
+"""In place of a stream's file: the stream is closed."""
 PLAIN = (str, int, float, type(None))
 LONGEST = 300
 """Seconds that a command may take if it is not said otherwise; 0 is for no end."""
@@ -137,7 +139,8 @@ def run(asked: dict[str, Any]) -> int:
         sys.stderr = os.fdopen(2, "w", encoding=encoding, errors="backslashreplace", closefd=False)
     os.chdir(asked.get("folder", "."))
     if console.is_terminal() or any(name.startswith("HARVEST_") for name in os.environ):
-        importlib.reload(settings)  # which look at both
+        importlib.reload(defaults)  # which looks at the environment
+        importlib.reload(settings)  # and which at the terminal
         project_settings.cache_clear()
     set_clock()
     take_path()
@@ -161,13 +164,12 @@ def run(asked: dict[str, Any]) -> int:
 
 
 def take_streams(asked: dict[str, Any]) -> None:
-    """Has its streams be the files that are named; None is for one that is closed, which Python
-    that begins so has none for either."""
+    """Has its streams be the files that are named, or closed."""
     for number, name in enumerate((asked.get("in", os.devnull), asked["out"], asked["err"])):
-        if name is None:
+        if name == CLOSED:
             os.close(number)
             stream = ("stdin", "stdout", "stderr")[number]
-            vars(sys).update({stream: None, f"__{stream}__": None})
+            vars(sys).update({stream: None, f"__{stream}__": None})  # as Python has it then
             continue
         file = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_APPEND if number else os.O_RDONLY)
         if file != number:

@@ -135,7 +135,7 @@ def forked(
 ) -> "Iterator[Forked]":
     """A command of the project's in a forked process, which is killed if nobody waits for its end.
 
-    Its streams ("in", "out" and "err") may be files of somebody's own, or None for closed ones; its
+    Its streams ("in", "out" and "err") may be files of somebody's own, or "-" for closed ones; its
     `program` and its `folder` others than scrapy and this one. It may have `limits` (man 2
     setrlimit) and `longest` seconds. `more` names modules that it shall find imported.
     """

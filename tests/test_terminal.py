@@ -34,6 +34,7 @@ LOGGED = re.compile(
     r"\d{4}-\d\d-\d\d [\d:]+ \[scrapy.core.scraper\] INFO: \S+: stored .* of \d+\) from \S+"
 )
 CTRL_C = b"\x03"
+CLOSED = "-"
 HIDE_CURSOR, SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
 WITHOUT_MAKE = dict.fromkeys(("MAKEFLAGS", "MAKELEVEL", "MFLAGS"), "")
 """These tests may be run by a make themselves, which would speak in this one."""
@@ -303,7 +304,7 @@ def test_closed_streams_are_no_bug(
     """What can't be told is told by the exit code."""
     command = placed(COMMANDS[name], archive, work())
     with terminal(200) as screen:
-        streams = dict.fromkeys(("in", "out", "err"), screen.name) | {closed: None}
+        streams = dict.fromkeys(("in", "out", "err"), screen.name) | {closed: CLOSED}
         with forked(command, known({}), **streams) as process:
             seen = ended(screen, process)
     told = [row for row in seen.rows if row.startswith("harvester: ")]
