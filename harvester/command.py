@@ -10,7 +10,7 @@ import logging
 import os
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from types import MappingProxyType
@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 
 from harvester import defaults
 from harvester.clean_text import CleanRecord
-from harvester.console import complain, interrupted, keep_numbers, program, tell
+from harvester.console import complain, interrupted, keep_numbers, program, tell_lines
 from harvester.interrupt import interrupt
 from harvester.outcomes import BadUsage, HarvestProblem, Outcome
 from harvester.store.connection import Row
@@ -184,12 +184,12 @@ class ReadingCommand(ProjectCommand):
     """Prints rows of a database's history as text or as JSON, and writes nothing."""
 
     @abstractmethod
-    def rows(self, past: History, opts: argparse.Namespace) -> list[Row]:
+    def rows(self, past: History, opts: argparse.Namespace) -> Iterable[Row]:
         """The rows that the options ask for. Raises BadUsage if one of them is wrong."""
 
     @abstractmethod
-    def as_text(self, rows: list[Row]) -> str:
-        """The rows for a person."""
+    def as_text(self, past: History, opts: argparse.Namespace) -> Iterable[str]:
+        """The lines for a person. Raises as `rows`."""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Adds --collection and --format."""
@@ -200,13 +200,27 @@ class ReadingCommand(ProjectCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Prints the rows; nothing if there is no text."""
         with self.telling_problems():
-            tell(self._told(args, opts))
+            self._check(args, opts)
+            with history(Path(self.settings["HARVEST_DB"])) as past:
+                tell_lines(self.lines(past, opts))
 
-    def _told(self, args: list[str], opts: argparse.Namespace) -> str:
+    def lines(self, past: History, opts: argparse.Namespace) -> Iterable[str]:
+        """All that is printed, line by line."""
+        is_text = opts.format == "text"
+        return self.as_text(past, opts) if is_text else _json(self.rows(past, opts))
+
+    def _check(self, args: list[str], opts: argparse.Namespace) -> None:
         if args:
             raise BadUsage(f"{args[0]!r} is no option: see --help.")
         if opts.format not in FORMATS:
             raise BadUsage(f"--format {opts.format!r} is neither text nor json.")
-        with history(Path(self.settings["HARVEST_DB"])) as past:
-            rows = self.rows(past, opts)
-        return json.dumps(rows, indent=1) if opts.format == "json" else self.as_text(rows)
+
+
+def _json(rows: Iterable[Row]) -> Iterator[str]:
+    """The lines of a JSON array of objects, each given out before the next is asked for."""
+    before = "["
+    for row in rows:
+        yield before
+        said = (f"  {json.dumps(name)}: {json.dumps(value)}" for name, value in row.items())
+        before = " {\n" + ",\n".join(said) + "\n },"
+    yield "[]" if before == "[" else f"{before.removesuffix(',')}\n]"

@@ -12,7 +12,7 @@ import os
 import shlex
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
@@ -79,10 +79,15 @@ def tell(text: str) -> None:
 
     Raises BadOutput if it can't be written.
     """
+    tell_lines([text] if text else [])
+
+
+def tell_lines(lines: Iterable[str]) -> None:
+    """Prints clean lines on standard output, each as it comes, as `tell` does."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     with _standard_output() as out:
-        if text:
-            encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-            out.write(f"{clean(text)}\n".encode(encoding, "backslashreplace"))
+        for line in lines:
+            out.write(f"{clean(line)}\n".encode(encoding, "backslashreplace"))
 
 
 def complain(sentence: str) -> None:

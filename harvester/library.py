@@ -150,7 +150,7 @@ class Harvest:
 
         Without `since`, what the last run of each collection found.
         """
-        return self._history.changes(since_when(since), collection)
+        return list(self._history.changes(since_when(since), collection))
 
     def runs(self, last: int = LAST, collection: str | None = None) -> list[dict[str, Any]]:
         """The last runs, newest first: a dict a run, with its outcome and its exit code."""

@@ -9,11 +9,13 @@ from typing import Any
 from harvester.clean_text import one_line
 from harvester.outcomes import Outcome
 from harvester.record import CALLED, KINDS
+from harvester.store.read.changes import FIRST, Group
 from harvester.timestamps import differs, spoken
 
 Row = dict[str, Any]
 
 HEADINGS = {
+    FIRST: "Found by the first harvest",
     "added": "New",
     "changed": "Changed",
     "reread": "Read otherwise",
@@ -40,30 +42,39 @@ BEYOND = {"details": "details", "files": "scans"}
 """Headings of columns that only some harvests fill, by their names in `runs`."""
 
 
-def changes_as_text(changes: Iterable[Row]) -> str:
-    """The changes by collection and kind; empty if there are none."""
-    told = [row for row in changes if row["collection"] is not None]
-    told.sort(key=lambda row: (row["collection"], list(HEADINGS).index(row["kind"])))
-    lines: list[str] = []
-    for collection, rows in groupby(told, key=lambda row: row["collection"]):
-        lines += ["" for _ in lines[:1]] + [collection]
-        for kind, some in groupby(rows, key=lambda row: row["kind"]):
-            lines += documents_as_lines(HEADINGS[kind], some)
-    return "\n".join(lines)
+def changes_as_text(groups: Iterable[Group]) -> Iterator[str]:
+    """The lines for groups of changes in their order; none if there are none."""
+    collection = None
+    for group in groups:
+        if group.collection != collection:
+            yield from ("", group.collection) if collection else (group.collection,)
+            collection = group.collection
+        yield f"  {HEADINGS[group.kind]} ({group.documents:,})"
+        for _, fields in groupby(group.changes, key=_document):
+            yield from _lines(list(fields))
 
 
 def documents_as_lines(heading: str, rows: Iterable[Row]) -> Iterator[str]:
     """Documents under a heading, each with its differences; a row has one of these, or none."""
     documents: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
-        documents.setdefault((row["site"], row["document"]), []).append(row)
-    yield f"  {heading} ({len(documents)})"
+        documents.setdefault(_document(row), []).append(row)
+    yield f"  {heading} ({len(documents):,})"
     for fields in documents.values():
-        first = fields[0]
-        date = f" ({plain(first['date'])})" if first["date"] else ""
-        yield f"    {plain(first['title'])}{date}"
-        yield f"      {plain(first['url'])}"
-        yield from _differences(fields)
+        yield from _lines(fields)
+
+
+def _document(row: Row) -> tuple[str, str]:
+    return row["site"], row["document"]
+
+
+def _lines(fields: list[Row]) -> Iterator[str]:
+    """A document with its differences."""
+    first = fields[0]
+    date = f" ({plain(first['date'])})" if first["date"] else ""
+    yield f"    {plain(first['title'])}{date}"
+    yield f"      {plain(first['url'])}"
+    yield from _differences(fields)
 
 
 def runs_as_text(runs: Iterable[Row]) -> str:

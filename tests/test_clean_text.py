@@ -164,7 +164,7 @@ def test_site_can_not_command_the_terminal_of_a_harvest(hostile: Archive, db: Pa
     commands = (
         ["crawl", "collection", "-a", f"url={hostile.url}", "-a", "name=it", *COPY, "-L", "DEBUG"],
         ["runs"],
-        ["changes"],
+        ["changes", "--all"],
         ["export", "--format", "csv"],
         ["export", "--format", "jsonl"],
         ["inspect", hostile.url],

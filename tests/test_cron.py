@@ -41,7 +41,7 @@ def test_crontab_line_mails_what_is_new_and_then_nothing(tmp_path: Path) -> None
     checkout = checked_out(tmp_path)
     first = under_cron(checkout)
     assert (first.returncode, first.stderr) == (0, "")
-    assert first.stdout.splitlines()[1] == "  New (15)"
+    assert first.stdout.splitlines()[1] == "  Found by the first harvest (15)"
     assert len(rows(checkout / "data" / "harvest.db", "SELECT * FROM documents")) == 15
     again = under_cron(checkout)
     assert (again.returncode, again.stdout, again.stderr) == (0, "", "")

@@ -215,7 +215,7 @@ def test_details_that_were_broken_off_are_taken_up(
     done = crawl(f"-aurl={shelf.archive.url}", TOLD, "--quiet")
     assert (done.code, shelf.asked, counts(db)) == (0, names[got:], (8 - got, 8 - got, 0))
     assert stored(db) == as_stored(shelf.records.values())
-    assert "New (8)" in done.out
+    assert "Found by the first harvest (8)" in done.out
     shelf.forget()
     crawl(f"-aurl={shelf.archive.url}", TOLD)
     assert shelf.answered == [304] * 8
@@ -256,7 +256,10 @@ def test_bug_is_told_and_keeps_nothing_else_from_being_read(
         *(f"-s{name}={value}" for name, value in options.items()),
         PYTHONPATH=str(tmp_path),
     )
-    assert (done.returncode, done.stdout.splitlines()[1]) == (70, "  New (8)")
+    assert (done.returncode, done.stdout.splitlines()[1]) == (
+        70,
+        "  Found by the first harvest (8)",
+    )
     assert "ZeroDivisionError('a bug')" in done.stderr and len(done.stderr.splitlines()) == 1
     assert (counts(db), failures(db)) == ((8, 7, 1), ["bug"])
     assert second not in {record.document for record in stored(db)}

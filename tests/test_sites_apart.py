@@ -127,7 +127,7 @@ def test_no_change_is_told_that_there_was_not(both: Harvested) -> None:
 
 
 def test_both_are_told_of_one_below_the_other(both: Harvested) -> None:
-    said = scrapy("changes", "--since=1", f"-sHARVEST_DB={both.db}").stdout
+    said = scrapy("changes", "--since=1", "--all", f"-sHARVEST_DB={both.db}").stdout
     assert [line.strip() for line in said.splitlines() if "New" in line] == ["New (3)", "New (3)"]
 
 

@@ -13,6 +13,7 @@ Crawl = Callable[..., Harvest]
 
 NEW = {"href": "/document/new", "title": "New", "date_text": "1955", "summary": "It is new."}
 FIRST = japan()[0]
+FOUND = "Found by the first harvest"
 
 
 def tell(command: str, db: Path, *arguments: str) -> str:
@@ -43,6 +44,24 @@ def test_changes_are_told_by_kind(archive: Archive, crawl: Crawl, db: Path) -> N
     told = tell("changes", db)
     assert told.startswith("mine\n  Removed (1)\n")
     assert len(told.splitlines()) == 4
+
+
+def test_first_harvest_is_told_by_a_number_unless_all_is_asked_for(
+    archive: Archive, crawl: Crawl, db: Path
+) -> None:
+    archive.answers[1] = lambda _: html("", 404)
+    assert crawl("-a", f"url={archive.url}", "-a", "name=mine").code != 0
+    archive.answers.clear()
+    crawl("-a", f"url={archive.url}", "-a", "name=mine")
+    told = tell("changes", db, "--since", "1")
+    assert told.startswith(f"mine\n  {FOUND} (10)\n  New (5)\n    ")
+    archive.entries = [NEW, *japan()]
+    crawl("-a", f"url={archive.url}", "-a", "name=mine")
+    told = tell("changes", db, "--since", "1")
+    assert f"mine\n  {FOUND} (10)\n  New (6)\n" in told and "    New (1955)\n" in told
+    every = tell("changes", db, "--since", "1", "--all")
+    assert every.startswith("mine\n  New (16)\n") and FIRST["title"] in every
+    assert [len(one.splitlines()) for one in (told, every)] == [3 + 6 * 2, 2 + 16 * 2]
 
 
 def test_long_values_are_shown_where_they_differ(archive: Archive, crawl: Crawl, db: Path) -> None:
@@ -100,7 +119,7 @@ def test_text_from_the_web_can_not_command_a_terminal(
 ) -> None:
     archive.entries = [{**NEW, "title": "A \u009b31m \u202eB"}]
     crawl("-a", f"url={archive.url}")
-    assert "A \ufffd31m \ufffdB" in tell("changes", db)
+    assert "A \ufffd31m \ufffdB" in tell("changes", db, "--all")
 
 
 def test_runs_are_a_table(archive: Archive, crawl: Crawl, db: Path) -> None:
@@ -169,7 +188,7 @@ def test_quiet_harvest_speaks_only_when_there_is_something_to_say(
     archive: Archive, crawl: Crawl
 ) -> None:
     first = crawl("-a", f"url={archive.url}", "--quiet")
-    assert (first.code, first.err, first.out.splitlines()[1]) == (0, "", "  New (15)")
+    assert (first.code, first.err, first.out.splitlines()[1]) == (0, "", f"  {FOUND} (15)")
     again = crawl("-a", f"url={archive.url}", "--quiet")
     assert (again.code, again.out, again.err) == (0, "", "")
     archive.entries = [NEW, *japan()]

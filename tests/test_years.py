@@ -1,12 +1,15 @@
 """What is asked every day costs the same after years of runs, by SQLite's own steps."""
 
 import shutil
+import tracemalloc
+from argparse import ArgumentParser
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from benchmarks.harvested import moment, visit, visited
+from benchmarks.harvested import entry, harvest, moment, visit, visited
+from harvester.commands import changes
 from harvester.interrupt import Interrupt
 from harvester.store import connection, database
 from harvester.store.connection import reading
@@ -76,6 +79,32 @@ def test_telling_what_the_last_runs_found_takes_no_more_steps_after_many(
             assert list(past.changes(since_when(None))) == []
         made[runs] = len(steps) - before
     assert 0 < made[MANY] < 1.2 * made[FEW]
+
+
+def test_telling_of_many_changes_takes_no_more_memory(tmp_path: Path) -> None:
+    peaks = {}
+    for number in (50, 1000):
+        path = tmp_path / f"{number}.db"
+        with closing(Store(str(path), Rules())) as store:
+            harvest(store, "one", [entry(n) for n in range(number)], moment(0))
+        for form, opts in (("text", ["--all"]), ("json", ["--format", "json"])):
+            peaks[form, number] = peak(path, *opts)
+    for form in ("text", "json"):
+        assert peaks[form, 1000] < 1.5 * peaks[form, 50]
+
+
+def peak(path: Path, *opts: str) -> int:
+    """The most memory that `changes` takes of Python; SQLite sorts in files."""
+    command = changes.Command()
+    parser = ArgumentParser()
+    command.add_options(parser)
+    asked = parser.parse_args([*opts, "--since", "1"])
+    with history(path) as past:
+        tracemalloc.start()
+        assert sum(1 for _ in command.lines(past, asked)) > 50
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    return most
 
 
 HEALTH = {

@@ -1,6 +1,7 @@
 """`harvester changes`: what harvests found new, changed, gone or back."""
 
 import argparse
+from collections.abc import Iterator
 
 from harvester.command import ReadingCommand
 from harvester.store.connection import Row
@@ -23,11 +24,17 @@ class Command(ReadingCommand):
             help=f"{SINCE_FORMS}, or a run's number (with that run);"
             " default: the last run of each collection",
         )
+        parser.add_argument(
+            "--all",
+            action="store_true",
+            help="as text, name all that a first harvest found, too, not only how many",
+        )
 
-    def rows(self, past: History, opts: argparse.Namespace) -> list[Row]:
+    def rows(self, past: History, opts: argparse.Namespace) -> Iterator[Row]:
         """The changes asked for. Raises BadUsage."""
         return past.changes(since_when(opts.since), opts.collection)
 
-    def as_text(self, rows: list[Row]) -> str:
+    def as_text(self, past: History, opts: argparse.Namespace) -> Iterator[str]:
         """By collection and kind."""
-        return changes_as_text(rows)
+        groups = past.groups(since_when(opts.since), opts.collection, whole=opts.all)
+        return changes_as_text(groups)

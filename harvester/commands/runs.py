@@ -28,6 +28,6 @@ class Command(ReadingCommand):
             raise BadUsage(f"--last {opts.last!r} is not a number of runs.")
         return past.runs(min(int(opts.last), MOST), opts.collection)
 
-    def as_text(self, rows: list[Row]) -> str:
+    def as_text(self, past: History, opts: argparse.Namespace) -> list[str]:
         """A table."""
-        return runs_as_text(rows)
+        return [runs_as_text(self.rows(past, opts))]

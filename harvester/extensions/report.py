@@ -110,21 +110,19 @@ class Report:
             return
         try:
             with history(Path(self._database)) as past:
-                changes = past.of_runs(self._runs)
+                self._say(*changes_as_text(past.groups_of_runs(self._runs)))
         except HarvestProblem as problem:
             self._fail(problem)
-        else:
-            self._say(changes_as_text(changes))
 
-    def _say(self, text: str) -> None:
-        """Prints a text. A terminal whose closing stopped the harvest is no further failure."""
+    def _say(self, *lines: str) -> None:
+        """Prints lines. A terminal whose closing stopped the harvest is no further failure."""
         if self._is_unheard:
             return
         try:
             if self._stdout_is_taken:
-                note(text)
+                note("\n".join(lines))
             else:
-                tell(text)
+                tell("\n".join(lines))
         except HarvestProblem as problem:
             self._is_unheard = True
             if not interrupt.asked:
