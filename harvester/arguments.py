@@ -50,6 +50,7 @@ ARGUMENTS = {
     "source": Argument(
         "PATH|wayback[:DATE]|commoncrawl[:CRAWL]", "read captured pages, not the site"
     ),
+    "split": Argument("FACET|year|prefix|NAME=VALUES", "walk a listing in parts that add up"),
     "full": Argument("yes|no", "ask for unchanged pages, too (default: no)"),
     "accept": Argument("yes|no", "believe a change that seems too large (no)"),
     "details": Argument("yes|no", "read documents' own pages (as in the file)"),
@@ -62,8 +63,8 @@ ARGUMENTS = {
 class Arguments:
     """The collections to harvest, and their source: LIVE, or paths to captured pages.
 
-    `full` asks for every page, known or not; `accept` believes a change of any size. `settings` are
-    those that the source needs.
+    `full` asks for every page, known or not; `accept` believes a change of any size, `split` says
+    by what listings are split. `settings` are those that the source needs.
     """
 
     collections: list[Collection]
@@ -71,6 +72,7 @@ class Arguments:
     settings: dict[str, Any]
     full: bool = False
     accept: bool = False
+    split: str = ""
 
 
 def read_arguments(settings: BaseSettings, **given: str) -> Arguments:
@@ -97,7 +99,22 @@ def read_arguments(settings: BaseSettings, **given: str) -> Arguments:
         settings_for(source, settings),
         full=_answer("full", given.get("full", "no")),
         accept=_answer("accept", given.get("accept", "no")),
+        split=_split(given.get("split", ""), source),
     )
+
+
+def _split(said: str, source: str) -> str:
+    """Checks how listings are to be split. Raises BadUsage."""
+    from harvester.crawl.limits import MOST_PARTS, is_split
+
+    if said and not is_split(said):
+        raise BadUsage(
+            f"The argument split can't be {said!r}: name a facet, year or prefix, or give at most"
+            f" {MOST_PARTS:,} values, as split=NAME=A,B or split=NAME=1945..1991."
+        )
+    if said and source != LIVE and not is_at_hand(source):
+        raise BadUsage("Captures of a service are not split: leave the argument split out.")
+    return said
 
 
 def _check_files(source: str, settings: BaseSettings) -> None:

@@ -66,6 +66,7 @@ class Reason(StrEnum):
     TOO_LONG = "too-long"
     NO_TOTAL = "no-total"
     OTHER_TOTAL = "other-total"
+    CAPPED = "capped"
     NOT_SAVED = "not-saved"
     SUSPECT = "suspect"
     STOPPED = "stopped"

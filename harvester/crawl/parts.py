@@ -3,31 +3,45 @@
 from collections import deque
 from collections.abc import Sequence
 
+from harvester.crawl.limits import check_limit
 from harvester.crawl.walk import Walk
 from harvester.items import Listing
-from harvester.outcomes import Incomplete, ListingChanged, Reason
+from harvester.outcomes import Incomplete, Reason
 
 
 class PartedWalk:
     """The walk through a listing and through its parts, if it has any, one after another.
 
     It is used as a Walk is. Each part is a listing of its own, which is walked to its end and has
-    to have all entries that it states. If `total` is given, the parts have to add up to it;
-    otherwise the total is the number of different documents in all parts.
+    to have all entries that it states. If `total` is given, a listing was split, and the documents
+    in all parts have to be as many, whatever is in several; otherwise the total is their number.
+    With `accept`, a number of entries that a site may have for a limit is believed.
     """
 
     def __init__(
-        self, url: str, *, max_pages: int, parts: Sequence[str] = (), total: int | None = None
+        self,
+        url: str,
+        *,
+        max_pages: int,
+        parts: Sequence[str] = (),
+        total: int | None = None,
+        accept: bool = False,
     ) -> None:
         self._max_pages = max_pages
+        self._accept = accept
         self._walk = Walk(url, max_pages=max_pages)
         self._left = deque(parts)
         self._known = {url, *parts}
         self._total = total
         self._ended: list[Walk] = []
-        self._is_parted = bool(parts)
+        self._is_parted = bool(parts) or total is not None
         self._is_over = False
         self.different = 0
+
+    @property
+    def part(self) -> Walk:
+        """The walk through the part that is read now."""
+        return self._walk
 
     @property
     def url(self) -> str | None:
@@ -75,6 +89,8 @@ class PartedWalk:
         if self._walk.url is not None or not self._is_parted:
             return
         self._walk.check_part()
+        if self._total is not None and not self._accept:
+            check_limit(self._walk)
         self._is_over = not self._left
         if self._left:
             self._ended.append(self._walk)
@@ -94,13 +110,16 @@ class PartedWalk:
         if not self._is_parted:
             one = None if before is None else before._walk
             self._walk.check_complete(one, is_live=is_live)
+            if not self._accept:
+                check_limit(self._walk)
         elif self._total is not None and self._total != self.different:
-            raise ListingChanged(self._does_not_add_up(), Reason.MOVED)
+            raise Incomplete(self._does_not_add_up(), Reason.OTHER_TOTAL)
 
     def _does_not_add_up(self) -> str:
-        parts = len([walk for walk in (*self._ended, self._walk) if walk.seen])
-        twice = self.seen - self.different
-        said = f"The {parts} parts have {self.seen:,} entries of {self.different:,} documents"
-        if twice:
-            said += f", {twice:,} of which are in several parts"
-        return f"{said}, and {self._total:,} are stated for the whole: they do not add up."
+        said = (
+            f"The {len(self._ended) + 1:,} parts have {self.seen:,} entries of"
+            f" {self.different:,} documents, and the whole states {self._total:,}"
+        )
+        if self.different > (self._total or 0):
+            return f"{said}: that total may be no more than the site counts."
+        return f"{said}: what is in none of the parts is missing; split it by something else, too."

@@ -61,6 +61,8 @@ class Walk:
     """
 
     def __init__(self, url: str, *, max_pages: int) -> None:
+        self.first_url = url
+        self.page_size = 0
         self.url: str | None = url
         self.pages = 0
         self.seen = 0
@@ -101,6 +103,7 @@ class Walk:
         self._check_start(page)
         self.pages += 1
         self.seen += entries
+        self.page_size = max(self.page_size, entries)
         if self._first_total is None:
             self._first_total = page.sure_total
         self.sure_total = page.sure_total
@@ -151,18 +154,24 @@ class Walk:
     def check_part(self) -> None:
         """Raises Incomplete or ListingChanged unless all entries of a listing that is a part of
         another were read; an index that only leads to parts has none."""
-        if self.sure_total is None and self.seen == 0:
+        if self.stated_total is None and self.seen == 0:
             return
-        if self.sure_total is None:
-            url = next(iter(self._visited))
+        if self.stated_total is None:
+            url = self.first_url
             sentence = f"{url} states no total, so that it can't be proved that all of it was read."
             raise Incomplete(sentence, Reason.NO_TOTAL, url)
-        if self.seen != self.sure_total or self.sure_total != self._first_total:
+        if self.seen != self.stated_total or self.sure_total != self._first_total:
             raise self._moved(self.seen)
 
     def _moved(self, entries: int) -> ListingChanged:
+        if self.seen < (self.stated_total or 0):
+            sentence = (
+                f"{self.first_url} leads to {self.seen} of {self.stated_total} entries, and to no"
+                " page with the others."
+            )
+            return ListingChanged(sentence, Reason.PAGER, self.first_url)
         sentence = (
-            f"{entries} different documents were read where {self.sure_total} are"
+            f"{entries} different documents were read where {self.stated_total} are"
             " stated: entries moved while the listing was walked, harvest it again."
         )
         return ListingChanged(sentence, Reason.MOVED)

@@ -14,8 +14,9 @@ from scrapy.settings import BaseSettings
 from harvester.arguments import Arguments, read_arguments
 from harvester.collection import Collection
 from harvester.crawl.details import Details
-from harvester.crawl.fetch import PageRequest
+from harvester.crawl.fetch import PageRequest, as_it_is
 from harvester.crawl.harvest import Harvest
+from harvester.crawl.limits import parts_of, stopped_at_limit
 from harvester.crawl.parts import PartedWalk
 from harvester.crawl.response_meta import said_of, texts_of, validators
 from harvester.crawl.scans import Scans
@@ -31,6 +32,7 @@ from harvester.outcomes import (
     Busy,
     Failed,
     HarvestProblem,
+    Incomplete,
     Interrupted,
     ListingChanged,
     Outcome,
@@ -185,18 +187,40 @@ class CollectionSpider(PoliteSpider):
         recalls = states_total and is_live and not self._wanted.full
         before = None
         for number in range(1, self._walks + 1):
-            walk = PartedWalk(collection.url, max_pages=self._max_pages)
+            walk = await self._begun(collection)
             try:
                 async for page in self._walk(walk, collection, recalls=recalls):
                     page.walk, page.clock_ahead = number, self._fetcher.clock_ahead
                     yield page
                 walk.check_complete(before, is_live=is_live)
                 return
-            except ListingChanged as problem:
-                if number == self._walks:
+            except RunProblem as problem:
+                if (limit := stopped_at_limit(walk.part, problem)) is not None:
+                    raise limit from problem
+                if not isinstance(problem, ListingChanged) or number == self._walks:
                     raise
                 logger.info("Walking it again: %s", problem)
                 recalls, before = False, walk
+
+    async def _begun(self, collection: Collection) -> PartedWalk:
+        """A walk through a listing, or through its parts if it is to be split."""
+        accept, split = self._wanted.accept, self._wanted.split
+        if not split:
+            return PartedWalk(collection.url, max_pages=self._max_pages, accept=accept)
+        page = self._unknown.take(collection.url)
+        if page is None:
+            page = await self._fetcher.page(PageRequest(collection.url, first=True), as_it_is)
+        assert page is not None, "nothing was asked about changes"
+        whole = _read(page, collection).listing
+        if whole.total is None:
+            sentence = f"{collection.url} states no total, to which its parts could add up."
+            raise Incomplete(sentence, Reason.NO_TOTAL, collection.url)
+        parts = parts_of(page.text, collection.url, collection.site, split)
+        logger.info("%s is walked in %d parts.", collection.url, len(parts))
+        first, others = parts[0], parts[1:]
+        return PartedWalk(
+            first, max_pages=self._max_pages, parts=others, total=whole.total, accept=accept
+        )
 
     async def _walk(
         self, walk: PartedWalk, collection: Collection, *, recalls: bool
