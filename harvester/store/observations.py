@@ -24,7 +24,9 @@ OF_ENTRY = attrgetter(*("link" if name == "url" else name for name in FIELDS))
 NEXT = """
     SELECT (SELECT coalesce(max(id), 0) + 1 FROM addresses),
         (SELECT coalesce(max(id), 0) + 1 FROM statements),
-        (SELECT coalesce(max(number), 0) + 1 FROM documents)"""
+        max((SELECT coalesce(max(number), 0) FROM documents),
+            (SELECT coalesce(max(document), 0) FROM addresses)) + 1"""
+"""No number is used again, even if another program has deleted its document."""
 KNOWN_ADDRESSES = "SELECT slug, id, document FROM addresses WHERE site = ? AND slug IN ({})"
 KNOWN_STATEMENTS = f"""
     SELECT address, {", ".join(FIELDS)}, id FROM statements WHERE address IN ({{}})"""

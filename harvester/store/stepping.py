@@ -38,7 +38,8 @@ TIED = f"""
 """Documents that a run has met within the same second, or that nobody knows when met before."""
 JOINED_SINCE = "SELECT EXISTS (SELECT 1 FROM joinings WHERE at >= ?)"
 STANDING = f"""
-    SELECT slug, document, EXISTS (SELECT 1 FROM memberships WHERE missing IS NOT NULL
+    SELECT slug, document, documents.number IS NULL
+        OR EXISTS (SELECT 1 FROM memberships WHERE missing IS NOT NULL
             AND document = addresses.document AND collection = ?)
         OR documents.statement <> said AND rank <= (
         SELECT rank FROM statements CROSS JOIN addresses ON addresses.id = address
@@ -50,7 +51,9 @@ STANDING = f"""
         WHERE pages.id IN {WANTED} AND NOT EXISTS (SELECT 1 FROM readings AS later
             WHERE later.content = readings.content AND later.id > readings.id))
     CROSS JOIN addresses ON addresses.id = address
-    CROSS JOIN documents ON number = document"""
+    LEFT JOIN documents ON number = document WHERE document IS NOT NULL"""
+"""What stands on pages, and whether more follows from that; a document that another program has
+deleted is made again."""
 
 ELSEWHERE = Content(0, "", "")
 EARLIER = When("")
@@ -64,7 +67,9 @@ def go_on(db: sqlite3.Connection, run: Run, met: Met, at: str, after: int) -> se
     Returns the documents for which one step is not enough: they stay as they were, to be folded.
     """
     left = _tied(db, run, met, at)
-    rows, states = _states(db, [one.document for one in met.places if not one.is_new])
+    known = {one.document for one in met.places if not one.is_new}
+    rows, states = _states(db, known)
+    left |= known - rows.keys()  # another program has deleted these
     documents, members, changes = [], [], []
     when = When(at, run.seq)
     for one in met.places:
