@@ -197,6 +197,10 @@ NOT_UNDERSTOOD = {
         "1956-00",
         "September 29-31, 1956",
     ],
+    "no such day of an era, or another calendar": [
+        *("昭和65年", "昭和64年1月8日", "平成元年1月7日", "昭和31年2月30日", "明治5年3月2日"),
+        *("昭和31年度", "昭和30年代", "元年", "12年3月", "昭和31.2.3", "昭和十十年", "昭和0年"),
+    ],
     "the wrong weekday": ["Tuesday, June 10, 1991", "Monday 1991", "Monday, June 1991"],
     "no year": ["June 10", "June", "September 24-26", "June 10 - 12"],
     "years out of reach": ["0000", "0000s", "Spring 0000", "0000-05", "91", "'91", "19561", "956"],
@@ -275,7 +279,6 @@ NOT_UNDERSTOOD = {
     "placeholders": ["9999", "9999-12-31"],
     "letters and digits of other scripts": [
         "\u0661\u0669\u0665\u0665",
-        "\uff11\uff19\uff15\uff15",
         "Augu\u017ft 1962",
         "10 \u0438\u044e\u043d\u044f 1991",
         "1955\u200b",

@@ -10,17 +10,20 @@ MONTHS_OF_DAYS = (
     *("5 del mayo 2012", "the 5th of May, 2012", "den 5 maj 2012", "2012 May 5", "5 May '12"),
     *("2012-05-05", "2012/05/05", "2012.05.05", "5/5/2012", "5.5.2012", "31-12-2012", "5/5/12"),
     *("2012年5月5日", "2012년5월5일", "05052012", "5 May 1500", "5 May 2099", "31 May 2012"),
+    *("1956년 2월 3일", "昭和31年2月3日", "平成元年1月8日", "民國45年12月31日"),
 )
 LESS = (
     *("May 2012", "May, 2012", "May of 2012", "Jan/Feb 2012", "spring 2012", "summer 2012"),
     *("fall 2012", "autumn 2012", "winter 2012", "May 5", "5 May", "2012-2013", "2012", "5/12"),
     *("3 minutes ago", "1 hour ago", "13 days ago", "2 weeks ago", "32 months ago", "1 year ago"),
     *("1 minute ago", "3 hours ago", "1 day ago", "1 week ago", "1 month ago", "2 years ago"),
-    *("today", "yesterday"),
+    *("today", "yesterday", "1956年", "1956年2月", "昭和31年", "平成31年4月", "平成元年"),
 )
 NONE = (
     *("1499", "2100", "May", "32", "0/12", "3 days", "days ago", "A12/2012", "10.1234/2012"),
     *("1.2.3.4", "20:12", "spring", "5 x 2012", "2012-2013-2014", "13312012", "May2012x"),
+    # How museums number what they are given.
+    *("2019.1.1", "2019.12.1", "2019.1.12"),
 )
 BESIDE = """
     at on posted published updated filed issued released dated date added created c ca circa by

@@ -13,6 +13,8 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import chain
 
+from harvester.dates.eras import ERAS
+
 LONGEST = 400
 """Of a longer text only so many characters are looked at."""
 LONGEST_DATE = 60
@@ -52,6 +54,8 @@ WORDS = {
     **dict.fromkeys(("dated", "date", "added", "created", "c", "ca", "circa"), "p"),
     **dict.fromkeys(WEEKDAYS, "W"),
     **{word: sign for sign, words in CJK.items() for word in words},
+    **dict.fromkeys(ERAS, "G"),
+    **{f"{era}元年": "Q" for era in ERAS},
 }
 DAY, YEAR, JOIN = r"[md](?:o|\.)?", "Y", r"[,./\-]?(?:j'?)?j?"
 WHOLE = re.compile(
@@ -63,7 +67,7 @@ WHOLE = re.compile(
             rf"{YEAR}([-/.])m\1[md](?![-/])",
             rf"(?<![-/.Y])[md]([-/.])[md]\2(?:{YEAR}|[ymd])(?![-/]|\.[mdyN{YEAR}])",
             rf"{DAY}{JOIN}M\.?{JOIN}'?[ymd](?![/:.]|,?{YEAR})",
-            rf"{YEAR}年m月[md]日",
+            rf"(?:{YEAR}年|G[mdy]年|Q)m月[md]日",
             "E",
         )
     )
@@ -74,6 +78,8 @@ PART = re.compile(
         (
             rf"M\.?(?:[/\-]M\.?)?[,.]?j?{YEAR}",
             rf"S{YEAR}",
+            rf"(?:{YEAR}年|G[mdy]年|Q)m月",
+            rf"(?:{YEAR}|G[mdy])年|Q",
             r"M\.?j?[md]o?(?![/:\-])",
             rf"(?<![/\-.:]){DAY}j?M\.?",
             rf"(?<![N/\-.]){YEAR}[-~]{YEAR}(?![/\-])",
@@ -85,6 +91,9 @@ PART = re.compile(
     )
 )
 """Less than that: a month, a season, a year, a span of years, a day of no year, "3 days ago"."""
+NUMBERED = re.compile(r"\d{4}\.(?:\d\.\d\d?|\d\d\.\d)")
+"""How museums number what they are given, with the year first: "2019.12.1". Days that are written
+with points and the year first have two digits for the month and the day."""
 BEFORE = re.compile(r"(?:\w{2,10}[,.]?\s+)?$")
 AFTER = re.compile(
     r"[,\s|@–-]{0,4}(?:at\s+)?\d{1,2}[:.]\d\d(?::\d\d)?\s?(?:[ap]\.?m\b\.?)?(?:\s[A-Z]{2,4}\b)?"
@@ -125,15 +134,17 @@ def find_date(text: str) -> Phrase | None:
     """The first date of a day in a text, or else the first of less; None if there is none."""
     text = text[:LONGEST]
     if not any(sign.isdigit() for sign in text) and not any(
-        word in text.lower() for word in ("day", "ago")
+        word in text.lower() for word in ("day", "ago", "元年")
     ):
         return None
     kinds, spans = _kinds(text)
     wholes = ((found.span(), True) for found in WHOLE.finditer(kinds))
     parts = ((found.span(), False) for found in PART.finditer(kinds))
     for (first, last), is_whole in chain(wholes, parts):
-        if _stands_alone(kinds, spans, first, last):
-            return Phrase(text, spans[first][0], spans[last - 1][1], is_whole)
+        start, stop = spans[first][0], spans[last - 1][1]
+        is_number = is_whole and NUMBERED.fullmatch(text, start, stop)
+        if _stands_alone(kinds, spans, first, last) and not is_number:
+            return Phrase(text, start, stop, is_whole)
     return None
 
 

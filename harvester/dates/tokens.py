@@ -17,9 +17,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from harvester.dates.eras import in_western_years
 from harvester.dates.vocabulary import Vocabulary, Word
 
-TYPED = str.maketrans("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2019\u2018\u2248", "-------''~")
+TYPED = str.maketrans(
+    "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2019\u2018\u2248\uff10\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18\uff19\uff0d\uff5e",
+    "-------''~0123456789--",
+)
+"""Other forms of signs; the wide ones are those of East Asia."""
 SIGNS = {"~": "q", "?": "?", "©": "©", "&": "&", ",": ",", ";": ";", ":": ":", "/": "/"}
 TOKEN = re.compile(
     r"(?P<unspecified>[0-9]{2}(?:[0-9][-xu_]|[xu_]{2}|--))(?![-\w])"
@@ -33,7 +38,6 @@ BRACKETS = re.compile(r"[\[\]()]")
 HAND = re.compile(r"(?<=[^\W\d_])\.(?=[^\W\d_]{1,2}\b)|(?<=[0-9])\.(?=(?:st|nd|rd|th)\b)")
 """A stop before letters that a hand wrote raised: "Jan.y 12.th"."""
 ROMAN = {"m": 1000, "d": 500, "c": 100, "l": 50, "x": 10, "v": 5, "i": 1}
-EAST_ASIAN = re.compile(r"([0-9]{4})年(?:([0-9]{1,2})月(?:([0-9]{1,2})日)?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +56,7 @@ def simplified(text: str) -> str:
     "[1958?]"). EDTF has no sign for that; the text as written keeps it.
     """
     plain = BRACKETS.sub("", text.translate(TYPED)).lower()
-    plain = EAST_ASIAN.sub(
-        lambda found: "-".join(part.zfill(2) for part in found.groups("") if part), plain
-    )
-    return HAND.sub("", " ".join(plain.split()))
+    return HAND.sub("", " ".join(in_western_years(plain).split()))
 
 
 def tokens(text: str, vocabulary: Vocabulary) -> list[Token]:
