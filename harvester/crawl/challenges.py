@@ -97,7 +97,7 @@ def challenge(status: int, headers: Mapping[str, str], text: str) -> str | None:
 def _is_cloudflare(status: int, text: str) -> bool:
     if status not in REFUSALS and len(text) >= LONGEST_CHECK:
         return False
-    signs = (sign.search(text) for sign in (JUST_A_MOMENT, CLOUDFLARE_CHECK))
+    signs = (JUST_A_MOMENT.search(text), CLOUDFLARE_CHECK.search(text))
     return any(signs) if status in REFUSALS else all(signs)
 
 

@@ -44,7 +44,7 @@ def parse(text: str) -> Element:
         raise Unclear("it has a document type, so that it is HTML or hides what it says")
     if (root := _begun(text)) is None:
         raise Unclear("it is no XML")
-    if not re.search(rf"</{re.escape(root)}\s*>", text):
+    if f"</{root}" not in text or not text.endswith(">"):
         raise BrokenOff("its XML breaks off; get it anew")
     try:
         return _parsed(text)
