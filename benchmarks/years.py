@@ -12,7 +12,7 @@ from time import process_time
 
 from benchmarks.bars import Bar
 from benchmarks.harvested import moment, visit, visited
-from benchmarks.measure import cost
+from benchmarks.measure import Cost, cost
 from benchmarks.table import line
 from harvester.store.read.changes import history
 from harvester.store.store import Rules, Store
@@ -20,6 +20,16 @@ from harvester.timestamps import since_when
 
 TIMES = 5
 VISITS = 100
+SOME = 10_000
+MAKE = """
+import sys
+from contextlib import closing
+from benchmarks.harvested import entry, harvest, moment
+from harvester.store.store import Rules, Store
+
+with closing(Store(sys.argv[1], Rules())) as store:
+    harvest(store, "one", [entry(number) for number in range(int(sys.argv[2]))], moment(0))
+"""
 FEW, MANY = 2, 500
 """Runs of each collection."""
 
@@ -46,7 +56,31 @@ def telling(folder: Path) -> Iterator[Bar]:
     yield Bar(f"telling, 3,650 runs ({many * 1000:.1f} ms): CPU after 365", many / few, 2)
 
 
-FIGURES: tuple[Callable[[Path], Iterator[Bar]], ...] = (starting, beginning, telling)
+def large(folder: Path) -> Iterator[Bar]:
+    """What is done with all documents, of some and of ten times as many."""
+    some, tenfold = (_of_all(folder / f"{number}.db", number) for number in (SOME, 10 * SOME))
+    for name, one in tenfold.items():
+        memory = one.memory / some[name].memory
+        yield Bar(f"{name}, {10 * SOME:,} documents ({one.memory:.0f} MB): memory", memory, 1.3)
+        cpu = one.cpu / some[name].cpu / 10
+        yield Bar(f"{name}, tenfold ({one.cpu:.1f} s): CPU a document", cpu, 1.2)
+
+
+def _of_all(path: Path, documents: int) -> dict[str, Cost]:
+    """What commands cost; who made the database would count as memory of what it begins."""
+    cost("-c", MAKE, str(path), str(documents))
+    ways = {
+        "changes": ["changes"],
+        "changes --all": ["changes", "--all"],
+        "changes, JSON": ["changes", "--format", "json"],
+        "export": ["export", "--format", "csv"],
+        "snapshot": ["snapshot", str(path.with_suffix(""))],
+    }
+    given = "-s", f"HARVEST_DB={path}"
+    return {name: cost("-m", "harvester", *words, *given) for name, words in ways.items()}
+
+
+FIGURES: tuple[Callable[[Path], Iterator[Bar]], ...] = (starting, large, beginning, telling)
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from databases import python
 from filled import real_records, store_details
 from harvests import FIXTURES, Harvest, raw_rows, rows, scrapy
 from stored import entry, number, store
@@ -196,6 +197,31 @@ def test_same_data_gives_same_bytes(two: Path, tmp_path: Path) -> None:
         """)
     assert files(frozen(two, tmp_path / "2")) == first
     assert files(frozen(tmp_path / "1" / "harvest.db", tmp_path / "3")) == first
+
+
+FREEZE = """
+import sys
+from pathlib import Path
+from harvester.snapshot.freeze import freeze
+freeze(*map(Path, sys.argv[1:]))
+print(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0])
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="/proc is Linux's")
+def test_memory_does_not_grow_with_the_database(two: Path, tmp_path: Path) -> None:
+    most = []
+    for megabytes in (0, 20):
+        with closing(sqlite3.connect(two)) as db, db:
+            for _ in range(megabytes):
+                db.execute(
+                    "INSERT INTO failures (run, reason, detail, attempts)"
+                    " VALUES (1, 'bug', hex(zeroblob(500000)), 1)"
+                )
+        with python(FREEZE, two, tmp_path / f"frozen-{megabytes}") as freezing:
+            most.append(int(freezing.communicate()[0]))
+    assert (tmp_path / "frozen-20" / "harvest.db").stat().st_size > 20_000_000
+    assert most[1] < 1.3 * most[0]
 
 
 def test_frozen_database_is_whole(two: Path, tmp_path: Path) -> None:

@@ -176,12 +176,15 @@ def _copy(harvest: sqlite3.Connection, copy: sqlite3.Connection) -> None:
 
 
 def _begin(copy: sqlite3.Connection) -> None:
-    """Says what would else depend on how SQLite was built."""
+    """Says what would else depend on how SQLite was built.
+
+    A copy that fails is thrown away. So it needs no journal, which for VACUUM is all of it.
+    """
     copy.isolation_level = None
     copy.execute("PRAGMA page_size = 4096")
     copy.execute("PRAGMA encoding = 'UTF-8'")
     copy.execute("PRAGMA auto_vacuum = NONE")
-    copy.execute("PRAGMA journal_mode = MEMORY")
+    copy.execute("PRAGMA journal_mode = OFF")
     copy.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     copy.execute("BEGIN")
 

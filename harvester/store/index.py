@@ -27,7 +27,10 @@ EXPECT_NEW = """
 EXPECT_MISSING = """
     INSERT INTO words_fts_rows (document) SELECT number FROM documents WHERE true
     ON CONFLICT (document) DO NOTHING"""
-EXPECTED = "SELECT document FROM words_fts_rows WHERE folded = 0 ORDER BY document"
+EXPECTED = """
+    SELECT document FROM words_fts_rows WHERE folded = 0 AND document > ?
+    ORDER BY document LIMIT ?"""
+BEFORE_ALL = -(1 << 63)
 LAST = "SELECT coalesce(max(id), 0) FROM words_fts_docsize"
 """The index has a row for each of its own in this table, and never takes one away: see
 https://sqlite.org/fts5.html, "FTS5 Data Structures"."""
@@ -70,13 +73,18 @@ def expect_missing(db: sqlite3.Connection) -> None:
 
 def index(db: sqlite3.Connection) -> None:
     """Lets searches find all documents that were expected, by their words as they are now."""
-    expected = [number for (number,) in db.execute(EXPECTED)]
-    for start in range(0, len(expected), AT_ONCE):
-        some = expected[start : start + AT_ONCE]
+    last = BEFORE_ALL
+    while some := _expected(db, last):
         for rows in _together(db.execute(SAID, [json.dumps(some)])):
             _put(db, rows)
-    if expected:
+        last = some[-1]
+    if last != BEFORE_ALL:
         db.execute(DROP)
+
+
+def _expected(db: sqlite3.Connection, last: int) -> list[int]:
+    """The next documents that are expected, after the last one."""
+    return [number for (number,) in db.execute(EXPECTED, [last, AT_ONCE])]
 
 
 def tidy(db: sqlite3.Connection) -> None:
