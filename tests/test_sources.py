@@ -1,14 +1,17 @@
 """Harvests from what was captured: whatever it is, the rows are those of the live site."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from html import escape
 from pathlib import Path
 
 import pytest
-from archive import Archive, japan
+from archive import Archive, Entry, japan
 from captured import ENCODERS, KINDS, answer, content, record, saved, wget, write_warc
-from harvests import Harvest, harvest, rows
+from commoncrawl import CommonCrawl
+from harvests import Harvest, harvest, rows, scrapy
 from pytest_httpserver import HTTPServer
+from test_captures import arc, har, mhtml
 from wayback import Wayback
 
 from harvester.warc.headers import digest
@@ -64,28 +67,79 @@ def test_same_rows_from_every_source_without_any_network(
     assert content(done.db) == content(live.db)
 
 
-def test_seven_ways_in_give_the_same_rows(
+def of_services(archive: Archive, server: HTTPServer) -> dict[str, object]:
+    """The settings by which stand-ins of services are asked, which have captured the listing."""
+    wayback, crawls = Wayback(server), CommonCrawl(server)
+    crawl = crawls.crawl("CC-MAIN-2024-10", "2024-02-20T00:00:00", "2024-03-05T00:00:00")
+    for number, (url, page) in enumerate(pages(archive, 0, 1)):
+        wayback.add(f"2020010{number + 1}000000", url, page)
+        crawls.add(crawl, f"2024022{number + 1}000000", url, page)
+    return {"HARVEST_WAYBACK": wayback.url, **crawls.settings}
+
+
+def as_feed(entries: Sequence[Entry]) -> str:
+    """A feed that says of each document what the listing says, and that it has all."""
+    found = "".join(
+        f"<entry><title>{escape(one['title'])}</title><link href='{one['href']}'/>"
+        f"<dc:date>{escape(one['date_text'] or '')}</dc:date>"
+        f"<summary>{escape(one['summary'] or '')}</summary></entry>"
+        for one in entries
+    )
+    return (
+        '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:dc="http://purl.org/dc/elements/1.1/">'
+        f'<complete xmlns="http://purl.org/syndication/history/1.0"/>{found}</feed>'
+    )
+
+
+def test_every_way_in_gives_the_same_rows(
     archive: Archive, httpserver: HTTPServer, tmp_path: Path
 ) -> None:
-    wayback = Wayback(httpserver)
-    for number, url in enumerate((archive.url, f"{archive.url}&page=1")):
-        wayback.add(f"2020010{number + 1}000000", url, archive.page(number))
-    sources = {"live": "live", "own WARC": tmp_path / "warc", "Wayback Machine": "wayback"}
-    for number, kind in enumerate(("warc of wget's", "mirror", "wacz", "tar.zst of a mirror")):
-        (folder := tmp_path / str(number)).mkdir()
-        sources[kind] = KINDS[kind](archive, folder)
-    found = {}
-    for number, (kind, source) in enumerate(sources.items()):
+    """But for files made by others' programs, which the test before has."""
+    settings = of_services(archive, httpserver)
+    httpserver.expect_request("/feed").respond_with_data(
+        as_feed(archive.entries), content_type="application/atom+xml"
+    )
+    wacz, both = tmp_path / "own.wacz", [(url, page.encode()) for url, page in pages(archive, 0, 1)]
+    found: dict[str, str] = {}
+
+    def take(way: str, source: object, url: str = archive.url) -> None:
         done = harvest(
-            *("-a", f"url={archive.url}", "-a", "name=it", "-a", f"source={source}"),
-            HARVEST_DB=tmp_path / f"{number}.db",
-            HARVEST_WARC=tmp_path / "warc" if kind == "live" else "",
-            HARVEST_WAYBACK=wayback.url,
+            *(f"-aurl={url}", "-aname=it", f"-asource={source}"),
+            HARVEST_DB=tmp_path / f"{way}.db",
+            HARVEST_WARC="" if Path(str(source)).exists() else tmp_path / way,
+            **settings,
         )
-        assert (done.code, done.complaints, len(done.entries())) == (0, [], 15), kind
-        found[kind] = content(done.db)
-    assert len(found) == 7
-    assert set(found.values()) == {found["live"]}, found
+        assert (done.code, done.complaints, len(done.entries())) == (0, [], 15), way
+        found[way] = content(done.db)
+
+    for way in ("live", "wayback", "commoncrawl"):
+        take(way, way)
+        take(f"recording of {way}", tmp_path / way)
+    packed = scrapy("export", "--format", "wacz", f"-o{wacz}", HARVEST_WARC=str(tmp_path / "live"))
+    assert packed.returncode == 0, packed.stderr
+    take("own WACZ", wacz)
+    for way, make in {"HAR": har, "MHTML": mhtml, "ARC": arc(1)}.items():
+        (folder := tmp_path / way).mkdir()
+        take(f"{way} file", make(both, folder))
+    take("feed", "live", archive.url.partition("/search")[0] + "/feed")
+    assert len(found) == 11
+    assert {way for way, rows in found.items() if rows != found["live"]} == set()
+
+
+def test_sitemap_gives_the_same_documents_without_their_words(
+    archive: Archive, httpserver: HTTPServer, tmp_path: Path
+) -> None:
+    home = archive.url.partition("/search")[0]
+    urls = "".join(f"<url><loc>{home}{one['href']}</loc></url>" for one in archive.entries)
+    httpserver.expect_request("/sitemap.xml").respond_with_data(f"<urlset>{urls}</urlset>")
+    said = {}
+    for number, url in enumerate((archive.url, f"{home}/sitemap.xml")):
+        done = harvest(f"-aurl={url}", "-aname=it", HARVEST_DB=tmp_path / f"{number}.db")
+        assert (done.code, done.run["outcome"], done.run["stated_total"]) == (0, "complete", 15)
+        said[url] = [(row["id"], row["url"], row["position"]) for row in done.entries()]
+    one, two = said.values()
+    assert one == two
+    assert {(row["date_text"], row["summary"]) for row in done.entries()} == {(None, None)}
 
 
 MIRRORS = {
