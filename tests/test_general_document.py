@@ -41,6 +41,10 @@ FORMS = {
     "fields": '<div class="field"><div class="field__label">Date</div><div>12 May 1950</div></div>'
     '<div class="field"><div class="field__label">People</div><div><p>A. Smith</p><p>B. Jones</p>'
     "</div></div>",
+    "links in lines": "<dl><dt>Date</dt><dd>12 May 1950</dd><dt>People</dt><dd>"
+    '<a href="/a">A. Smith</a><br> <a href="/b">B. Jones</a></dd></dl>',
+    "links in lines of a table": "<table><tr><th>Date</th><td>12 May 1950</td></tr><tr><th>People"
+    '</th><td><a href="/a">A. Smith</a><br/><a href="/b">B. Jones</a></td></tr></table>',
     "fields side by side": '<div><span class="label">Date:</span> <span>12 May 1950</span>'
     ' <span class="label">People:</span> <p>A. Smith</p><p>B. Jones</p></div>',
 }

@@ -89,7 +89,9 @@ class Shown:
         return text_of(element, self.index)
 
     def texts(self, element: Element) -> list[str]:
-        """The texts of a block."""
+        """The texts of a block; of one that is nothing but links in lines of their own, these."""
+        if links := links_in_lines(element):
+            return [text for link in links if (text := self.text(link))]
         span = self._page.span(element)
         return [piece.text for piece in self._page.pieces[span.start : span.stop] if piece.text]
 
@@ -107,6 +109,14 @@ def labelled(
     kept = [value for value in values if value]
     if label and kept and len(label) <= LONGEST:
         yield Labelled(label, kept, element, group)
+
+
+def links_in_lines(element: Element) -> list[Element]:
+    """The links of a block that has each in a line of its own, and nothing else; else none."""
+    tails = [element.text, *(child.tail for child in element)]
+    if any(map(fold, filter(None, tails))) or {child.tag for child in element} != {"a", "br"}:
+        return []
+    return [child for child in element if child.tag == "a"]
 
 
 def small(element: Element, most: int = MOST_NEAR) -> list[Element]:
