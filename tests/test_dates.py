@@ -196,6 +196,10 @@ NOT_UNDERSTOOD = {
         "1956-02-30",
         "1956-00",
         "September 29-31, 1956",
+        "1950-02-29",
+        "1950-02-29/1951",
+        "[1949,1950-02-29]",
+        "31.IV.1950",
     ],
     "no such day of an era, or another calendar": [
         *("昭和65年", "昭和64年1月8日", "平成元年1月7日", "昭和31年2月30日", "明治5年3月2日"),
@@ -204,6 +208,11 @@ NOT_UNDERSTOOD = {
     "the wrong weekday": ["Tuesday, June 10, 1991", "Monday 1991", "Monday, June 1991"],
     "no year": ["June 10", "June", "September 24-26", "June 10 - 12"],
     "years out of reach": ["0000", "0000s", "Spring 0000", "0000-05", "91", "'91", "19561", "956"],
+    "one day, in a year that was counted in two ways": [
+        "5 Feb 1699/1700",
+        "5 February 1699/1700",
+        "May 1699/1700",
+    ],
     "no day before the first or after the last": [
         "before 0001",
         "before 1 January 0001",
@@ -224,6 +233,8 @@ NOT_UNDERSTOOD = {
     "one of two things": [
         "1905-06",
         "1905/06",
+        "1905/6",
+        "5-6/7/1950",
         "1900s",
         "-1947",
         "Summer 1953-54",
@@ -277,6 +288,11 @@ NOT_UNDERSTOOD = {
         "0th century",
     ],
     "placeholders": ["9999", "9999-12-31"],
+    "years of no era": [
+        "\u662d\u548c70\u5e74",
+        "\u662d\u548c25\u5e74(1951)",
+        "\u5149\u7dd2\u4e09\u5e74",
+    ],
     "letters and digits of other scripts": [
         "\u0661\u0669\u0665\u0665",
         "Augu\u017ft 1962",
@@ -311,6 +327,11 @@ WITH_REASONS = tomllib.loads(
 )
 REASONS = {text: reason for reason, texts in WITH_REASONS.items() for text in texts}
 """Expressions that a peer reads otherwise, each with the reason for our choice."""
+
+ARCHIVES: dict[str, dict[str, str]] = tomllib.loads(
+    (Path(__file__).parent / "archive_dates.toml").read_text(encoding="utf-8")
+)
+"""Dates in the languages and manners of archives, and what each means; empty if it is not read."""
 
 DAYS = st.dates(date(1000, 1, 1), date(9998, 12, 31))
 PAIRS = st.lists(DAYS, min_size=2, max_size=2, unique=True).map(sorted)
@@ -496,6 +517,15 @@ def test_undated(text: str) -> None:
 @pytest.mark.parametrize("text", NOT_UNDATED)
 def test_not_undated(text: str) -> None:
     assert not says_undated(text)
+
+
+@pytest.mark.parametrize("language", ARCHIVES)
+def test_dates_of_archives(language: str) -> None:
+    for text, edtf in ARCHIVES[language].items():
+        found = read_date(text, Habits(language, latest=2027))
+        assert (found.edtf if found else "") == edtf, text
+        if found:
+            assert_right(found)
 
 
 def test_longest_text_is_looked_at() -> None:

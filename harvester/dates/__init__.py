@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from harvester.dates.grammar import Meaning, Reading
-from harvester.dates.literal import literal
+from harvester.dates.literal import QUALIFIED, literal, qualified
 from harvester.dates.points import DAY, Day, written
 from harvester.dates.tokens import simplified, tokens
 from harvester.dates.vocabulary import ENGLISH as ENGLISH
@@ -88,7 +88,10 @@ def says_undated(text: str, language: str = ENGLISH) -> bool:
 def _read(text: str, habits: Habits) -> ArchiveDate | None:
     """The date; of "1689 [i.e. 1688]" that which a cataloguer put in the place of a wrong one."""
     meant = literal(text)
-    if meant is None:
+    if meant is None and (doubted := QUALIFIED.fullmatch(text.strip())):
+        plain = _read(doubted["date"], habits)
+        meant = qualified(plain.edtf, doubted["said"].lower()) if plain else None
+    elif meant is None:
         wrong, is_corrected, right = simplified(text).partition(" ie. ")
         found = _meanings(right if is_corrected else wrong, habits)
         is_date = not is_corrected or _meanings(wrong, habits)

@@ -49,11 +49,31 @@ WRITTEN = re.compile(
 )
 
 
+WEEKDAYS = {
+    sign: day
+    for signs in ("月火水木金土日", "一二三四五六天")
+    for sign, day in zip(signs, ("mon", "tue", "wed", "thu", "fri", "sat", "sun"), strict=True)
+}
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+SEASONS = {"春": "spring", "夏": "summer", "秋": "autumn", "冬": "winter"}
+TWICE = re.compile(r"([0-9]{4}) ?\(([0-9]{4})[年년]?\)[年년]?")
+CENTURYS_DECADE = re.compile("([0-9]{2})(?:世紀|世纪|세기) ?([1-9]0)(?:年代|년대)")
+WEEKDAY = re.compile(r" ?(?:\(([月火水木金土日])(?:曜日?)?\)|星期([一二三四五六日天]))")
+DAY = re.compile(rf"(?<![0-9])({NUMERAL}) ?[月월] ?({NUMERAL}) ?[日일]")
+"""A day of a year that is said before: "1950年5月5日至6月6日"."""
+
+
 PHRASES = (
     (re.compile(r"([0-9]{3}0) ?(?:年代|년대)"), r"\1s"),
     (re.compile(r"([0-9]{1,2}) ?(?:世紀|世纪|세기)"), r"\1th century"),
     (re.compile(r"(?:約|约|약) ?(?=[0-9])"), "circa "),
     (re.compile(r"(.{4,20}?) ?(?:頃|ころ|ごろ|左右|경)"), r"circa \1"),
+    (re.compile("(?<=[0-9])以前"), " or earlier"),
+    (re.compile("(?<=[0-9])(?:以降|以後|以后)"), " or later"),
+    (re.compile("(?<=[0-9])(?:至|から|부터)(?=.)"), " - "),
+    (re.compile("(?<=[0-9])([春夏秋冬])[季天]?"), lambda found: f" {SEASONS[found[1]]}"),
+    (WEEKDAY, lambda found: f" {WEEKDAYS[found[1] or found[2]]}"),
+    (re.compile("(?<=[0-9]{4}-[0-9]{4})年"), ""),
 )
 """Decades, centuries, and what is about right, as English says it."""
 
@@ -61,10 +81,14 @@ PHRASES = (
 def in_western_years(text: str) -> str:
     """A text with the dates of this kind in it as "1956-02-03", "1956-02" or "1956"; what was no
     day of its era is left as it is."""
+    if text.isascii():
+        return text
+    text = CENTURYS_DECADE.sub(lambda found: f"{int(found[1]) - 1}{found[2]}s", text)
     text = WRITTEN.sub(lambda found: _western(found) or found.group(), text)
-    if not text.isascii():
-        for written, english in PHRASES:
-            text = written.sub(english, text)
+    text = DAY.sub(lambda found: _within_year(*found.groups()) or found.group(), text)
+    text = TWICE.sub(lambda found: found[1] if found[1] == found[2] else found.group(), text)
+    for written, english in PHRASES:
+        text = written.sub(english, text)
     return text
 
 
@@ -78,6 +102,14 @@ def _western(found: re.Match[str]) -> str | None:
     if western is None or (era and month and not _is_in(era, western, month, day)):
         return None
     return "-".join([f"{western:04}", *(f"{part:02}" for part in (month, day) if part)])
+
+
+def _within_year(month: str, day: str) -> str | None:
+    """ "jun 6" for 6月6日."""
+    numbers = _number(month), _number(day)
+    if None in numbers or not 1 <= (numbers[0] or 0) <= len(MONTHS):
+        return None
+    return f"{MONTHS[(numbers[0] or 0) - 1]} {numbers[1]}"
 
 
 def _is_in(era: Era, year: int, month: int, day: int | None) -> bool:

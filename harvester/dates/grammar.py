@@ -19,7 +19,7 @@ MOST_TOKENS = 40
 COPY = re.compile(r"[,;]?n(?:q?[YK](?:-[Yd])?)?$")
 """A copy's date behind the original's."""
 DASHES = "-="
-WITHIN = "-=t/"
+WITHIN = f"{DASHES}t/"
 """The kinds that stand between the first and the last day of a range."""
 EARLIEST, LATEST = 1, 9999
 """The years that a date which is open on one side can begin or end in."""
@@ -77,7 +77,7 @@ class Reading:
 
     def _span(self, start: int, stop: int) -> Iterator[Meaning]:
         """Level 0, Time Interval: "1945-1947", "from June to August 1950"."""
-        for first, last in self._pairs(start + self._kinds.startswith("f"), stop, WITHIN):
+        for first, last in self._pairs(start + self._kinds.startswith(("f", "i")), stop, WITHIN):
             ends = first.end(last, is_last=False), last.end(first, is_last=True)
             if ends[0] and ends[1] and first.last < last.first:
                 yield _meaning(f"{ends[0]}/{ends[1]}", first, last)
@@ -98,9 +98,10 @@ class Reading:
         kinds = self._kinds
         if kinds[0] in "bayzit=":
             rule, start = kinds[0], 1 + kinds.startswith("-", 1)
-        elif kinds[-1] in "reo-=t":
-            rule, stop = kinds[-1] if kinds[-1] in "re" else "o", stop - 1
+        elif kinds[-1] in "remjo-=t":
+            rule, stop = kinds[-1] if kinds[-1] in "remj" else "o", stop - 1
             start = kinds.startswith("f")
+            stop -= kinds[-2:-1] == ";"
             if kinds[-1] == "o" and kinds[-2:-1] in tuple(f"t{DASHES}"):
                 stop -= 1
         else:
@@ -110,8 +111,11 @@ class Reading:
                 yield from _open(rule, side.point)
 
     def _either(self, start: int, stop: int) -> Iterator[Meaning]:
-        """Level 2, One of a set: "1892 or 1893"."""
-        yield from self._set(start, stop, "|", "[]")
+        """Level 2, One of a set: "1892 or 1893", "one of: 1985, 1987"."""
+        if self._kinds.startswith("s"):
+            yield from self._set(start + 1 + self._kinds.startswith("s:"), stop, ",;|", "[]")
+        else:
+            yield from self._set(start, stop, "|", "[]")
 
     def _list(self, start: int, stop: int) -> Iterator[Meaning]:
         """Level 2, Multiple dates: "1952, 1953, 1957-1960"."""
@@ -155,14 +159,15 @@ class Reading:
         """Two dates with one of some kinds between them."""
         for place in range(start + 1, stop - 1):
             if self._kinds[place] in within:
-                is_dash = self._kinds[place] in DASHES
                 for left in self._sides.between(start, place):
                     for right in self._sides.between(place + 1, stop):
-                        yield from self._sides.completed(left, right, is_dash=is_dash)
+                        yield from self._sides.completed(left, right, self._kinds[place])
 
 
 def _of_the_original(row: list[Token]) -> list[Token]:
     """The tokens behind "published", "in the year", and before ", printed 1870"."""
+    if row and row[-1].kind in ",;" and sum(token.kind in ",;" for token in row) == 1:
+        row = row[:-1]
     start = next((n for n, token in enumerate(row) if token.kind not in "v:"), 0)
     kinds = "".join(token.kind for token in row[start:])
     copy = COPY.search(kinds, 1)
@@ -194,6 +199,10 @@ def _open(rule: str, point: Point) -> Iterator[Meaning]:
             yield Meaning(f"[..{point.high}]", None, last, ours)
         elif not point.sign:
             yield Meaning(f"[{point.low}..]", first, None, ours)
+    elif rule in "mj":
+        if not (point.sign or point.form):
+            later = Meaning(f"{{{point.low}..}}", first, None, ours)
+            yield later if rule == "m" else Meaning(f"{{..{point.high}}}", None, last, ours)
     elif not point.form:
         if rule in "io":
             yield Meaning(f"{point.low}{point.sign}/..", first, None, ours)

@@ -7,6 +7,7 @@ such: a number alone, `[1958]` (a supplied date), `1985/` (whose other end the l
 import re
 from time import struct_time
 
+from harvester.dates import points
 from harvester.dates.grammar import Meaning
 from harvester.dates.points import Day
 
@@ -24,6 +25,15 @@ TIME = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})T(?:[01][0-9]|2[0-3]):[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?"
     r"(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)?"
 )
+DAYS = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+UNITS = ["year", "month", "day"]
+SIGNS = {"uncertain": "?", "approximate": "~"}
+DOUBT = re.compile(r"(year|month|day) (?:is )?(uncertain(?: and approximate)?|approximate)")
+QUALIFIED = re.compile(
+    rf"(?P<date>[^()]+) \((?P<said>{DOUBT.pattern}(?:(?:, and|,| and) {DOUBT.pattern}){{0,2}})\)",
+    re.IGNORECASE,
+)
+"""A date, and behind it which of its parts are in doubt."""
 SUPPLIED = re.compile(rf"\[{POINT}\]")
 NUMBER = re.compile(r"-?[0-9]{4}|[0-9]{4}-[0-9]{2}")
 """What the grammar reads, since it may be something else, too."""
@@ -38,10 +48,24 @@ def literal(text: str) -> Meaning | None:
         return None
     if text in ("../..", "..") or "0000-" in text:
         return None
+    if any(points.plain(*map(int, day.groups())) is None for day in DAYS.finditer(text)):
+        return None
     first, last = bounds(text)
     if (first is None and last is None) or (first and last and first > last):
         return None
     return Meaning(text, first, last)
+
+
+def qualified(edtf: str, said: str) -> Meaning | None:
+    """Level 2, Qualification of parts: "January 14, 2023 (month is uncertain)" is `2023-?01-14`."""
+    parts = edtf.split("-")
+    for unit, doubt in DOUBT.findall(said):
+        place = UNITS.index(unit)
+        if place >= len(parts) or not parts[place].isdigit():
+            return None
+        parts[place] = ("%" if " " in doubt else SIGNS[doubt]) + parts[place]
+    text = "-".join(parts)
+    return literal(text if len(parts) > 1 else text[1:] + text[0])
 
 
 def bounds(edtf: str) -> tuple[Day | None, Day | None]:

@@ -98,6 +98,23 @@ def unspecified(form: str) -> Point:
     return Point((ends[0], 1, 1), (ends[1], 12, 31), YEAR, form)
 
 
+def century(number: int, *, is_before: bool = False) -> Point | None:
+    """EDTF's 19th century is `18XX`, from 1800 to 1899; of the first it has no year 0."""
+    is_one = number > 0 if is_before else 1 < number <= 21
+    return unspecified(f"{'-' if is_before else ''}{number - 1:02}XX") if is_one else None
+
+
+def decade(year: int) -> Point | None:
+    """The ten years from a year on; None of 1900, which may begin a century."""
+    is_one = year % 10 == 0 and year % 100 and year >= 1000
+    return unspecified(f"{year // 10}X") if is_one else None
+
+
+def of_era(number: int, *, is_before: bool) -> Point | None:
+    """A year before or since the birth of Christ; 1 BC is the year 0."""
+    return plain(1 - number if is_before else number) if number else None
+
+
 def season(year: int, number: int) -> Point:
     """A season by EDTF's number: 21 spring, 22 summer, 23 autumn, 24 winter."""
     first, last = SEASONS[number]
@@ -128,12 +145,13 @@ def third(point: Point, first: int, last: int) -> Point | None:
 
 
 def part(point: Point, number: int, of: int) -> Point | None:
-    """A half or a quarter, by its number, of a year, decade or century that is not in doubt."""
+    """A half, a third or a quarter, by its number, of what is not in doubt: of a year by EDTF's
+    number (level 2, Sub-year groupings), of a decade or a century by its years."""
     years = point.last[0] - point.first[0] + 1
     if not 1 <= number <= of or point.sign or point.unit != YEAR:
         return None
     if years == 1:
-        months, year, form = 12 // of, point.first[0], (33 if of == 4 else 40) + number - 1
+        months, year, form = 12 // of, point.first[0], {4: 33, 3: 37, 2: 40}[of] + number - 1
         first, last = (number - 1) * months + 1, number * months
         return Point((year, first, 1), (year, last, length(year, last)), MONTH, f"{year:04}-{form}")
     if years % of:

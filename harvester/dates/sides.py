@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from harvester.dates import points
+from harvester.dates.numeric import readings
 from harvester.dates.points import MONTH, WINTER, Point
 from harvester.dates.tokens import Token, roman
 
 WHOLE_ORDERS = """
-    MDY DMY YMD YDM WMDY WDMY MY YM Y Y-M-D Y-M D-M-Y M-D-Y M-Y SY YS
+    MDY DMY YMD YDM WMDY WDMY MDYW DMYW YMDW MY YM Y Y-M-D Y-M D-M-Y M-D-Y M-Y SY YS
 """
 WHOLE = frozenset(WHOLE_ORDERS.split())
 """The orders of words that make a date. A dash stands without spaces: "10-Mar-1911"."""
@@ -23,12 +24,13 @@ SHARING_ORDERS = """
 SHARING = frozenset(SHARING_ORDERS.split())
 """The ranges whose sides complete one another."""
 ERA = re.compile(r"[YNd][EF]|[EF][YNd]")
-PART_OF = re.compile(r"(?:D[Hh]|[Hh]d)(?:DC|K|Y)")
-ROMAN = re.compile(r"R{1,6}Y?|RC|CR")
+CENTURY = "(?:DC|C[dD]|RC|CR)"
+PART_OF = re.compile(rf"(?:[dDRl][HhQ]|[HhQ][dDRl])(?:{CENTURY}|K|Y)")
+PARTS_OF = {"h": 2, "Q": 3, "H": 4}
+"""How many of a part make a whole."""
+DECADE_OF = re.compile(rf"(?:G[dDT]|[dDT]G){CENTURY}")
+ROMAN = re.compile(r"R{1,6}Y?|(?:RC|CR)E?")
 OVER_TWO_YEARS = re.compile(r"SY[-/][Yd]")
-NUMERIC = re.compile(r"d([-/.])d\1Y")
-YEAR_FIRST = re.compile(r"Y([-/.])d\1d")
-MONTH_OF_YEAR = re.compile(r"d[-/.]Y")
 THIRDS = re.compile(r"(L)(?:[-=]?t?[-=]?(L))?-?")
 
 
@@ -72,12 +74,18 @@ class Sides:
             self._known[key] = list(self._signed(start, stop)) if is_one else []
         return self._known[key]
 
-    def completed(self, left: Side, right: Side, *, is_dash: bool) -> Iterator[tuple[Point, Point]]:
+    def completed(self, left: Side, right: Side, between: str) -> Iterator[tuple[Point, Point]]:
         """Both ends of a range, each completed by the other.
 
-        A sign before a range with a dash is meant for both ends: "c. 1945-1947".
+        A sign before a range with a dash is meant for both ends: "c. 1945-1947". Of "the years
+        1950-1960" it is not certain where they end. "5 Feb 1699/1700" is one day, in a year that
+        was counted in two ways.
         """
-        governs = is_dash and left.leads and not right.sign
+        if (left.order == "G") != (right.order == "G"):
+            return
+        if between == "/" and "M" in left.order and right.order == "Y":
+            return
+        governs = between in "-=/" and left.leads and not right.sign
         for first in [left.point] if left.point else self._earlier(left, right):
             for last in [right.point] if right.point else self._later(left, right):
                 if first and last:
@@ -101,7 +109,7 @@ class Sides:
                 yield replace(side, point=point, sign=sign, leads=begin > start)
             elif side.point and (point := points.third(side.point, *thirds)):
                 yield replace(side, point=point.signed(sign), sign=sign)
-            elif side.order == "D" and not side.point:
+            elif side.order in "DR" and not side.point:
                 yield replace(side, sign=sign, thirds=thirds)
 
     def _thirds(self, start: int, stop: int) -> tuple[tuple[int, int] | None, int]:
@@ -115,36 +123,35 @@ class Sides:
     def _plain(self, row: list[Token]) -> Iterator[Side]:
         """What has a form of its own: decades, centuries, eras, numbers; or else words."""
         kinds = "".join(token.kind for token in row)
-        numbers = [token.value for token in row if token.kind in "dDYNMSW"]
+        numbers = [token.value for token in row if token.kind in "dDYNMSWT"]
         if kinds == "K" or (kinds == "X" and not row[0].text.startswith("00")):
             yield self._whole(kinds, points.unspecified(row[0].text))
         elif kinds in ("DC", "DCF", "DCE", "CD", "Cd"):
             yield from self._century(numbers[0], is_before=kinds[-1] == "E")
         elif ERA.fullmatch(kinds):
-            yield from self._of_era("E" if "E" in kinds else "F", numbers[0])
+            era = "E" if "E" in kinds else "F"
+            yield from self._if_any(era, points.of_era(numbers[0], is_before=era == "E"))
         elif PART_OF.fullmatch(kinds):
             yield from self._part_of(row)
+        elif kinds == "GY" or DECADE_OF.fullmatch(kinds):
+            yield from self._decade(numbers[0], row[2:])
+        elif kinds == "T":
+            yield Side("T", {"Y": numbers[0]})
         elif ROMAN.fullmatch(kinds):
-            yield from self._roman(
-                kinds, roman([one.text for one in row if one.kind == "R"]), numbers
-            )
+            number = roman([one.text for one in row if one.kind == "R"])
+            yield from self._roman(kinds, number, numbers)
         elif OVER_TWO_YEARS.fullmatch(kinds):
             yield from self._over_two_years(*numbers[:2], digits=row[-1].text)
         else:
             yield from self._in_numbers(kinds, numbers, row)
 
     def _in_numbers(self, kinds: str, numbers: list[int], row: list[Token]) -> Iterator[Side]:
-        if NUMERIC.fullmatch(kinds) or (kinds == "DDY" and self._order):
-            yield from self._either_order(*numbers)
-        elif YEAR_FIRST.fullmatch(kinds):
-            yield from self._made(dict(zip("YMD", numbers, strict=True)))
-        elif kinds in ("Y-d", "Y/d"):
-            if len(row[-1].text) == 2:
-                yield from self._made(dict(zip("YM", numbers, strict=True)))
-        elif MONTH_OF_YEAR.fullmatch(kinds):
-            yield from self._made({"Y": numbers[1], "M": numbers[0]})
-        else:
-            yield from self._in_words(kinds, numbers, row)
+        for values in readings(kinds, row, self._order):
+            if "Y" in values:
+                yield from self._made(values)
+            else:
+                yield Side("".join(values), values)
+        yield from self._in_words(kinds, numbers, row)
 
     def _in_words(self, kinds: str, numbers: list[int], row: list[Token]) -> Iterator[Side]:
         order = kinds.replace("d", "D")
@@ -173,39 +180,37 @@ class Sides:
     def _whole(self, order: str, point: Point, values: dict[str, int] | None = None) -> Side:
         return Side(order, values or {}, point if point.first[0] <= self._latest else None)
 
-    def _either_order(self, one: int, two: int, year: int) -> Iterator[Side]:
-        """A day in numbers; both orders are tried where the source's is not known."""
-        if self._order != "dmy":
-            yield from self._made({"Y": year, "M": one, "D": two})
-        if self._order != "mdy" and (one != two or self._order == "dmy"):
-            yield from self._made({"Y": year, "M": two, "D": one})
-
-    def _of_era(self, era: str, number: int) -> Iterator[Side]:
-        """A year before ("E") or since ("F") the birth of Christ; 1 BC is the year 0."""
-        point = points.plain(1 - number if era == "E" else number) if number else None
+    def _if_any(self, order: str, point: Point | None) -> Iterator[Side]:
         if point:
-            yield self._whole(era, point)
+            yield self._whole(order, point)
 
-    def _century(self, number: int, *, is_before: bool) -> Iterator[Side]:
-        """EDTF's 19th century is `18XX`, from 1800 to 1899; of the first it has no year 0."""
-        if number > (not is_before):
-            form = f"{'-' if is_before else ''}{number - 1:02}XX"
-            yield self._whole("B" if is_before else "C", points.unspecified(form))
+    def _century(self, number: int, *, is_before: bool = False) -> Iterator[Side]:
+        order = "B" if is_before else "C"
+        yield from self._if_any(order, points.century(number, is_before=is_before))
+
+    def _decade(self, number: int, century: list[Token]) -> Iterator[Side]:
+        """The decade of "années 1950", or of "lata 50. XX w."; 1900 may be that of a century."""
+        for side in self._plain(century) if century else ():
+            number += side.point.first[0] if side.point else 0
+        yield from self._if_any("K" if century else "G", points.decade(number))
 
     def _roman(self, kinds: str, number: int, numbers: list[int]) -> Iterator[Side]:
         """A year, alone or with the same year behind it, or a century: "siglo XIX"."""
         if "C" in kinds:
-            yield from self._century(number, is_before=False) if number <= 21 else ()
+            yield from self._century(number, is_before="E" in kinds)
+        elif kinds == "R" and number <= 21:
+            yield Side("R", {"D": number})
         elif 1400 <= number <= 2099 and numbers in ([], [number]):
             yield from self._made({"Y": number})
 
     def _part_of(self, row: list[Token]) -> Iterator[Side]:
         """A half or a quarter of a year, a decade or a century: "2nd half of the 19th century"."""
-        kind, number = sorted(row[:2], key=lambda token: token.kind not in "Hh")
+        kind, number = sorted(row[:2], key=lambda token: token.kind not in PARTS_OF)
         for side in self._plain(row[2:]):
-            of = 2 if kind.kind == "h" else 4
-            if side.point and (point := points.part(side.point, number.value, of)):
-                yield self._whole("P", point)
+            of = PARTS_OF[kind.kind]
+            which = {"R": roman([number.text]), "l": of}.get(number.kind, number.value)
+            if side.point:
+                yield from self._if_any("P", points.part(side.point, which, of))
 
     def _over_two_years(self, season: int, year: int, *, digits: str) -> Iterator[Side]:
         """The winter of "1953-54" on the northern hemisphere, the summer on the southern one."""
@@ -222,8 +227,9 @@ class Sides:
             shared = {letter: n for letter, n in right.values.items() if letter != "W"}
             found = self._made(shared | left.values)
         elif right.order in "EF" and left.digits:
-            found = self._of_era(right.order, int(left.digits))
-        elif right.order in "BC" and left.order == "D" and not left.digits:
+            number, is_before = int(left.digits), right.order == "E"
+            found = self._if_any(right.order, points.of_era(number, is_before=is_before))
+        elif right.order in "BC" and left.order in "DR":
             found = self._century(left.values["D"], is_before=right.order == "B")
         for point in (side.point.signed(left.sign) for side in found if side.point):
             yield points.third(point, *left.thirds) if left.thirds else point
@@ -234,6 +240,10 @@ class Sides:
         if left.order in ("Y", "SY") and right.digits and right.order == "D":
             year = f"{left.values['Y']:04}"
             found = self._made({"Y": int(year[: -len(right.digits)] + right.digits)})
+        elif left.order == "K" and right.order == "T" and left.point:
+            found = self._decade(left.point.first[0] // 100 * 100 + right.values["Y"], [])
+        elif left.order == "C" and right.order == "R":
+            found = self._century(right.values["D"])
         elif f"{left.order}-{right.order}" in SHARING:
             shared = {letter: n for letter, n in left.values.items() if letter != "W"}
             found = self._made(shared | right.values)

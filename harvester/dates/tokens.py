@@ -4,10 +4,11 @@ The kinds are letters, so that a rule of the grammar is a string: "March 5, 1950
 
     Y 1950        d 5, 05         D 5th, fifth    N 476           K 1950s         X 195-, 19XX
     M March       S spring        W Monday        C century       E BC            F AD
-    H quarter     h half          R MDCCLXXXVII   n printed
+    H quarter     h half          Q four months   R MDCCLXXXVII   n printed
     q circa       u perhaps       ? "?"           L early, late   © c1950
     b before      a after         y by            z not before    i since         t to, until
     r or later    e or earlier    o to date       f from          w between
+    m and later   j and earlier   s one of        l last          G the years     T (19)60s
     & and         | or            v published     k bulk          - = dashes      , ; : / . signs
 
 A dash with a space beside it is `=`. Any other word is `!`, and what holds one is not read.
@@ -21,14 +22,16 @@ from harvester.dates.eras import in_western_years
 from harvester.dates.vocabulary import Vocabulary, Word
 
 TYPED = str.maketrans(
-    "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2019\u2018\u2248\uff10\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18\uff19\uff0d\uff5e",
-    "-------''~0123456789--",
+    "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2019\u2018\u2248\u00b1\u00b0\uff10\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18\uff19"
+    "\uff0d\uff5e\u301c\uff08\uff09",
+    "-------''~~\u00ba0123456789---()",
 )
 """Other forms of signs; the wide ones are those of East Asia."""
 SIGNS = {"~": "q", "?": "?", "©": "©", "&": "&", ",": ",", ";": ";", ":": ":", "/": "/"}
+SIGNS |= {"<": "b", ">": "a"}
 TOKEN = re.compile(
     r"(?P<unspecified>[0-9]{2}(?:[0-9][-xu_]|[xu_]{2}|--))(?![-\w])"
-    r"|(?P<number>[0-9]+)(?P<ending>'?[^\W\d_]{1,3}(?![^\W_])|\.(?=[\s,/-]+\S|[^\W\d_]))?"
+    r"|(?P<number>[0-9]+)(?P<ending>'?[^\W\d_]{1,5}(?![^\W_])|\.(?=[\s,/-]+\S|[^\W\d_]))?"
     r"|(?P<word>[^\W\d_]+)"
     r"|(?P<dash>-+)"
     r"|(?P<left_out>\.{2,})"
@@ -37,7 +40,19 @@ TOKEN = re.compile(
 BRACKETS = re.compile(r"[\[\]()]")
 HAND = re.compile(r"(?<=[^\W\d_])\.(?=[^\W\d_]{1,2}\b)|(?<=[0-9])\.(?=(?:st|nd|rd|th)\b)")
 """A stop before letters that a hand wrote raised: "Jan.y 12.th"."""
+WITHIN = "g"
+"""A word that means "to" behind a date, and at the beginning something else: "al 5 mayo"."""
 ROMAN = {"m": 1000, "d": 500, "c": 100, "l": 50, "x": 10, "v": 5, "i": 1}
+JOINED = [
+    (re.compile(r"\b(twenty|thirty)-(?=[a-z])"), r"\1 "),
+    (re.compile(r"(?<=[0-9])-?ish\b"), " approx"),
+    (re.compile(r"(?<=[0-9]{4})-(?=(?:\u044b?[\u0435\u0445]|tal|talet)\b)"), ""),
+    (re.compile(r"(?<=[0-9][a-z]{2})-(?=cent)"), " "),
+    (re.compile(r"(?<=[0-9])\.(?=[ºª])"), ""),
+    (re.compile(r"\bj\.? ?-? ?c\b"), "jc"),
+    (re.compile(r"-(?=feira\b)"), " "),
+]
+"""Words that a hyphen joins, as those of the tables are written without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +70,10 @@ def simplified(text: str) -> str:
     Brackets are an archivist's sign that a date was supplied, not that it is in doubt (doubt is
     "[1958?]"). EDTF has no sign for that; the text as written keeps it.
     """
-    plain = BRACKETS.sub("", text.translate(TYPED)).lower()
-    return HAND.sub("", " ".join(in_western_years(plain).split()))
+    plain = BRACKETS.sub("", in_western_years(text.translate(TYPED).lower()))
+    for joined, apart in JOINED:
+        plain = joined.sub(apart, plain)
+    return HAND.sub("", " ".join(plain.split()))
 
 
 def tokens(text: str, vocabulary: Vocabulary) -> list[Token]:
@@ -100,7 +117,11 @@ def _without_ending(word: str, vocabulary: Vocabulary) -> str:
 def _number(digits: str, ending: str, vocabulary: Vocabulary) -> Iterator[Token]:
     """A number, and what is written onto it: "12th", "1950s", "44BC", "19c"."""
     value = int(digits) if len(digits) <= 4 else 0
-    if ending in vocabulary.decades:
+    if ending in vocabulary.decades and len(digits) == 2 and digits[1] == "0":
+        yield Token("T", value, digits)
+    elif ending in vocabulary.centuries and digits.endswith("00"):
+        yield Token("X", value, f"{digits[:2]}XX")
+    elif ending in vocabulary.decades or ending in vocabulary.centuries:
         is_decade = len(digits) == 4 and digits[3] == "0" and digits[2] != "0"
         yield Token("K" if is_decade else "!", value, f"{digits[:3]}X")
     elif ending in vocabulary.ordinals and len(digits) <= 2:
@@ -122,8 +143,10 @@ def _phrases(found: list[Token], vocabulary: Vocabulary) -> Iterator[Token]:
         if token.kind == "w":
             word, size = _phrase(found, place - 1, vocabulary)
             place += size - 1
-            is_century = token.text == "c" and last == "D"
-            token = Token("C" if is_century else word.kind, word.value, token.text)
+            kind = "C" if token.text == "c" and last == "D" else word.kind
+            if kind == WITHIN:
+                kind = "t" if last else "!"
+            token = Token(kind, word.value, token.text)
         if token.kind:
             last = token.kind
             yield token

@@ -24,12 +24,19 @@ KINDS = {
     "to": "t",
     "and": "&",
     "or": "|",
+    "within": "g",
+    "last": "l",
+    "years": "G",
+    "one_of": "s",
+    "and_later": "m",
+    "and_earlier": "j",
     "filler": "",
     "around": "v",
     "bulk": "k",
     "copied": "n",
     "quarters": "H",
     "halves": "h",
+    "quadrimesters": "Q",
     "century": "C",
     "era_before": "E",
     "era_since": "F",
@@ -59,6 +66,7 @@ class Vocabulary:
     words: dict[str, Word]
     undated: frozenset[str]
     decades: frozenset[str]
+    centuries: frozenset[str]
     ordinals: frozenset[str]
     order: str = ""
     longest: int = field(default=3)
@@ -78,6 +86,7 @@ def vocabulary(language: str = ENGLISH) -> Vocabulary:
         words,
         frozenset(word.replace(" ", "") for word in english["undated"] + own.get("undated", [])),
         frozenset(english["decade_endings"] + own.get("decade_endings", [])),
+        frozenset(own.get("century_endings", [])),
         frozenset(english["ordinal_endings"] + own.get("ordinal_endings", [])),
         own.get("order", ""),
         max(word.count(" ") for word in words) + 1,
@@ -105,5 +114,6 @@ def _words(table: dict[str, Any]) -> Iterator[tuple[str, Word]]:
         for number, names in enumerate(table.get(name, []), first):
             for word in names:
                 yield word, Word(kind, number)
-    for number, word in enumerate(table.get("ordinals", []), 1):
-        yield word, Word("D", number)
+    for number, names in enumerate(table.get("ordinals", []), 1):
+        for word in [names] if isinstance(names, str) else names:
+            yield word, Word("D", number)
