@@ -269,9 +269,8 @@ def test_reader_who_takes_nothing_is_left_alone(db: Path, monkeypatch: pytest.Mo
         if message["type"] == "http.response.body":
             await asyncio.Event().wait()
 
-    with pytest.raises(TimeoutError):
-        asyncio.run(sent(db, take_nothing, asyncio.Event()))
-    assert begun == ["http.response.start", "http.response.body"]
+    asyncio.run(sent(db, take_nothing, asyncio.Event()))
+    assert begun == ["http.response.start", "http.response.body"]  # and no end
     assert free_places() == AT_ONCE
 
 
@@ -285,9 +284,9 @@ def test_reader_who_takes_forever_is_left(db: Path, monkeypatch: pytest.MonkeyPa
         taken.append(message)
         await asyncio.sleep(0.01)
 
-    with pytest.raises(TimeoutError):
-        asyncio.run(sent(db, drip, asyncio.Event()))
+    asyncio.run(sent(db, drip, asyncio.Event()))
     assert 1 <= len(taken) < FOUND
+    assert all(one.get("more_body", True) for one in taken)
     assert free_places() == AT_ONCE
 
 

@@ -19,6 +19,8 @@ from reading_room import Answer, get, opened
 from scans import pdf
 from warcio.archiveiterator import ArchiveIterator
 
+from harvester.datasette.public import told
+
 SCAN = pdf("a scan")
 DOCUMENT = real_records()[0].document
 SECRETS = (
@@ -49,6 +51,23 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "INSERT INTO files (document, url, path, sha256, size, media_type, fetched, run)"
             " VALUES (1, 'https://example.org/scan', 'scan.pdf', ?, ?, 'application/pdf', '', 1)",
             [sha256(SCAN).hexdigest(), len(SCAN)],
+        )
+        place = folder / "captures" / "x y.warc.gz"
+        for source, reason in (
+            (str(place), f"x y.warc.gz in {place} is damaged."),
+            (str(place), f"The page in '{place}' can't be read: see ~/notes"),
+            ("live", "http://example.org/a/b could not be fetched: try again later."),
+        ):
+            db.execute(
+                "INSERT INTO runs (collection, source, started, finished, outcome, reason, pid)"
+                " VALUES (1, ?, '2026-12-01T00:00:00Z', '2026-12-01T00:00:01Z', 'incomplete',"
+                " ?, 98765)",
+                [source, reason],
+            )
+        db.execute(
+            "INSERT INTO failures (run, url, reason, detail, attempts)"
+            " VALUES (2, 'http://example.org/', 'bug', ?, 1)",
+            [f"[Errno 13] Permission denied: {place}"],
         )
     return folder
 
@@ -129,6 +148,61 @@ def test_strangers_hear_nothing_of_the_server(path: str, room: str, folder: Path
     answer = followed(room, path)
     assert answer.status == 404
     assert str(folder) not in answer.text
+
+
+ABOUT_RUNS = (
+    *("/", "/harvests", "/harvest/runs", "/harvest/runs/2", "/harvest/runs.json?_shape=array"),
+    *("/harvest/runs.csv", "/harvest/runs?_facet=source&_facet=reason", "/harvest/health"),
+    *("/harvest/runs?_sort=source", "/harvest/runs?reason__contains=damaged", "/harvest/failures"),
+    *("/harvest/failures/1.json", "/harvest/health.json?_shape=array", "/harvest/pages.json"),
+    "/harvest/runs.json?source__startswith=%2F&_shape=array",
+)
+
+
+@pytest.mark.parametrize("path", ABOUT_RUNS)
+def test_strangers_hear_nothing_of_the_machine(path: str, room: str, folder: Path) -> None:
+    answer = get(f"{room}{path}")
+    assert answer.status == 200
+    for secret in (str(folder), "98765", "x y.warc", "~/notes"):
+        assert secret not in answer.text
+
+
+def test_strangers_hear_why_a_harvest_lacks_something(room: str) -> None:
+    assert "http://example.org/a/b could not be fetched" in get(f"{room}/harvests").text
+    assert "http://example.org/a/b could not be fetched" in get(f"{room}/").text
+
+
+def test_owner_hears_all_of_it(folder: Path) -> None:
+    with opened(folder / "harvest.db") as url:
+        for path in ("/harvests", "/harvest/runs", "/harvest/failures.json"):
+            assert str(folder / "captures") in get(f"{url}{path}").text
+
+
+PLACES = {
+    "/home/me/x.warc is damaged.": "",
+    "It is in (/srv/data): see there.": "",
+    "See '~/x' for it.": "",
+    "C:\\captures\\x.warc is damaged.": "",
+    "Name another with HARVEST_DB.": "",
+    "https://example.org/a/b can't be read: 1/2 of it is there.": None,
+    "http://127.0.0.1:80/search?q=a/b, or //elsewhere, is no listing.": None,
+    "10 of 15 documents were found.": None,
+}
+
+
+@pytest.mark.parametrize("reason", PLACES)
+def test_reason_that_names_a_place_is_not_told(reason: str) -> None:
+    expected = PLACES[reason]
+    assert told(reason) == (reason if expected is None else expected)
+
+
+MADE_UP = ("~~~", "1,a~~b", "-", "9" * 999, "%00", "'")
+
+
+@pytest.mark.parametrize("made_up", MADE_UP)
+def test_made_up_page_is_no_failure_of_the_server(made_up: str, room: str) -> None:
+    for path in ("/harvest/records", "/harvest/records.json", "/harvest/runs"):
+        assert get(f"{room}{path}?_next={made_up}").status in (200, 400)
 
 
 BIG = (

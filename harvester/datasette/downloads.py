@@ -201,9 +201,12 @@ class Download:
         await send(started(200, self._headers))
         while some and self._request.method != "HEAD":
             body = {"type": "http.response.body", "body": some, "more_body": True}
-            await asyncio.wait_for(send(body), min(SLOWEST, end - clock()))
-            if left.done():
+            try:
+                await asyncio.wait_for(send(body), min(SLOWEST, end - clock()))
+            except (TimeoutError, OSError):
                 return  # without an end, or it would look whole
+            if left.done():
+                return
             some = await self._source.read()
         await send({"type": "http.response.body", "body": b""})
 

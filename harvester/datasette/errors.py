@@ -5,6 +5,7 @@ for every address that a stranger makes up, and fails at some of them. So `serve
 Datasette's own hook `handle_exception` by this one.
 """
 
+import sqlite3
 import traceback
 from typing import Any
 
@@ -19,13 +20,16 @@ from harvester.datasette.serving import harvest_of
 
 hookimpl = HookimplMarker("datasette")
 TITLES = {404: "Not here", 500: "Something went wrong here"}
+NO_PAGE = (ValueError, OverflowError, sqlite3.IntegrityError)
+"""What Datasette raises for a `_next` that it has not given itself."""
+MADE_UP = "There is no such page: go to the next one by the link of the page before."
 UNKNOWN = "What went wrong is written where this server runs."
 
 
 @hookimpl
 async def handle_exception(datasette: Any, request: Any, exception: Exception) -> Response:
     """Answers a failed request: with JSON if its address asks for that, otherwise with a page."""
-    status, said = _said(exception)
+    status, said = _said(exception, request)
     if status == 500:
         traceback.print_exception(exception)
     if request.path.endswith(".json"):
@@ -35,8 +39,10 @@ async def handle_exception(datasette: Any, request: Any, exception: Exception) -
     return await room.show("room_said.html", status, title=title, said=said)
 
 
-def _said(exception: Exception) -> tuple[int, str]:
+def _said(exception: Exception, request: Any) -> tuple[int, str]:
     """The status and the sentence of an exception; what Datasette refuses was asked wrongly."""
+    if isinstance(exception, NO_PAGE) and "_next" in request.args:
+        return 400, MADE_UP
     if isinstance(exception, DatasetteError):
         status = 400 if exception.status == 500 else exception.status
         return status, Markup(exception.message).striptags()

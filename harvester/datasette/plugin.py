@@ -52,9 +52,11 @@ def register_routes(datasette: Any) -> list[tuple[str, Any]]:
 
 
 @hookimpl(trylast=True)
-def prepare_connection(conn: sqlite3.Connection) -> None:
-    """Adds the functions of our queries."""
+def prepare_connection(conn: sqlite3.Connection, datasette: Any) -> None:
+    """Adds the functions of our queries, and hides from strangers what is not theirs."""
     add_functions(conn)
+    if served_as(datasette).public:
+        public.hide(conn)
 
 
 @hookimpl

@@ -1,9 +1,11 @@
-"""What a server for strangers has besides: a robots.txt, and closed doors.
+"""What a server for strangers has besides: a robots.txt, closed doors, and columns that are empty.
 
 `server.PUBLIC` has the settings of Datasette; here is what it has no setting for. Its pages below
-`/-/` tell of folders, versions and threads.
+`/-/` tell of folders, versions and threads, and some columns of folders and processes.
 """
 
+import re
+import sqlite3
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -29,6 +31,31 @@ Disallow: /{database}
 Disallow: /-/
 Crawl-delay: 5
 """
+HIDDEN = {("runs", "source"), ("runs", "reason"), ("runs", "pid"), ("failures", "detail")}
+"""Columns that say where on this machine something is, or whose process it was."""
+PLACE = re.compile(r"(?<![\w:/.~-])(?:~?/|[A-Za-z]:\\)\w|HARVEST_")
+"""What begins a path, unlike one in an address of the web; and what only its owner can set."""
+
+
+def hide(db: sqlite3.Connection) -> None:
+    """Has these columns be empty for whatever a connection is asked from now on: in tables, views,
+    sorting and searching alike (https://www.sqlite.org/c3ref/set_authorizer.html)."""
+    db.set_authorizer(_may_read)
+
+
+def unhide(db: sqlite3.Connection) -> None:
+    """Lets questions of our own read them."""
+    db.set_authorizer(None)
+
+
+def _may_read(action: int, table: str | None, column: str | None, *_: str | None) -> int:
+    hidden = action == sqlite3.SQLITE_READ and (table, column) in HIDDEN
+    return sqlite3.SQLITE_IGNORE if hidden else sqlite3.SQLITE_OK
+
+
+def told(reason: str | None) -> str:
+    """Why a run ended, for strangers: nothing if that names a place on this machine."""
+    return "" if reason is None or PLACE.search(reason) else reason
 
 
 def routes(datasette: Any) -> list[tuple[str, Any]]:

@@ -13,6 +13,7 @@ from datasette import NotFound, Response
 from datasette.utils import sqlite_timelimit, tilde_encode
 
 from harvester.datasette import words
+from harvester.datasette.public import hide, told, unhide
 from harvester.datasette.serving import harvest_of, served_as
 from harvester.store.read.document import NotThere
 from harvester.store.read.narrowing import LABELS
@@ -62,12 +63,16 @@ class Room:
         """
 
         def read(db: sqlite3.Connection) -> T:
+            if self.is_public:
+                unhide(db)
             db.execute("BEGIN")
             try:
                 with timely(db, self.longest):
                     return reading(db)
             finally:
                 db.execute("ROLLBACK")
+                if self.is_public:
+                    hide(db)
 
         answer: T = await self.datasette.get_database(self.database).execute_fn(read)
         return answer
@@ -76,6 +81,10 @@ class Room:
     def is_public(self) -> bool:
         """Whether strangers read here."""
         return served_as(self.datasette).public
+
+    def why(self, reason: str | None) -> str:
+        """Why a run ended, as far as that may be told here."""
+        return told(reason) if self.is_public else reason or ""
 
     @property
     def longest(self) -> int:
