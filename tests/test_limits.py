@@ -152,6 +152,10 @@ def test_services_captures_are_not_split(crawl: Crawl) -> None:
 HERE = "https://archive.example/find?q=x"
 
 
+def whole(url: str, total: int | None = 9) -> Listing:
+    return Listing(url, None, None, total)
+
+
 def links(*hrefs: str) -> str:
     return "".join(f'<p><a href="{href}">x</a></p>' for href in hrefs)
 
@@ -190,7 +194,7 @@ PARTS: dict[str, tuple[str, str, list[str]]] = {
 @pytest.mark.parametrize("case", PARTS)
 def test_parts_are_found(case: str) -> None:
     split, text, expected = PARTS[case]
-    found = parts_of(text, HERE, site_of(HERE), split)
+    found = parts_of(text, whole(HERE), site_of(HERE), split)
     if any(expected):
         assert found == [HERE.partition("?")[0] + query for query in expected]
     assert len(found) == len(expected)
@@ -211,8 +215,13 @@ NO_PARTS = {
 def test_page_that_cannot_be_split_says_why(case: str) -> None:
     split, text, said = NO_PARTS[case]
     with pytest.raises(Incomplete, match=re.escape(said)) as raised:
-        parts_of(text, HERE, site_of(HERE), split)
+        parts_of(text, whole(HERE), site_of(HERE), split)
     assert raised.value.why is Reason.CAPPED
+
+
+def test_listing_without_a_total_is_not_split() -> None:
+    with pytest.raises(Incomplete, match="states no total"):
+        parts_of(YEARS, whole(HERE, None), site_of(HERE), "y")
 
 
 def page(number: int, entries: int, total: int | None) -> Listing:
@@ -262,7 +271,7 @@ def test_stop_at_a_limit_is_recognised(case: str) -> None:
 def test_as_many_entries_as_a_limit_prove_nothing_unless_that_is_accepted(
     entries: int, is_limit: bool, accept: bool
 ) -> None:
-    walk = PartedWalk("https://x/?p=0", max_pages=9, accept=accept)
+    walk = PartedWalk(["https://x/?p=0"], max_pages=9, accept=accept)
     only = page(0, entries, entries)
     only.next_url = None
     walk.read(only, entries)
@@ -277,7 +286,7 @@ def test_as_many_entries_as_a_limit_prove_nothing_unless_that_is_accepted(
 
 def test_sitemaps_of_a_thousand_are_whole() -> None:
     """Programs that make them fill each up to such a number."""
-    walk = PartedWalk("https://x/?p=0", max_pages=9)
+    walk = PartedWalk(["https://x/?p=0"], max_pages=9)
     walk.read(Listing("https://x/?p=0", None, None, None, parts=["https://x/?p=1"]), 0)
     walk.stored(0)
     walk.check_next()
@@ -293,4 +302,4 @@ def test_sitemaps_of_a_thousand_are_whole() -> None:
 def test_listing_of_a_known_site_is_split_by_its_own_addresses() -> None:
     url = "https://digitalarchive.wilsoncenter.org/search?search_api_fulltext=Japan"
     text = links("/search?search_api_fulltext=Japan&amp;f[0]=y:1&amp;page=3", "/search?f[0]=y:2")
-    assert parts_of(text, url, site_for(url, None), "y") == [f"{url}&f[0]=y:1"]
+    assert parts_of(text, whole(url), site_for(url, None), "y") == [f"{url}&f[0]=y:1"]

@@ -262,3 +262,5 @@ def test_feed_is_shown_as_it_would_be_harvested(tmp_path: Path) -> None:
     assert (shown.returncode, "Paper 2" in shown.stdout) == (0, True)
     unknown = scrapy("inspect", str(tmp_path / "feed.xml"))
     assert (unknown.returncode, "say its address with --url" in unknown.stdout) == (65, True)
+    learned = scrapy("learn", str(tmp_path / "feed.xml"), "--url", URL)
+    assert (learned.returncode, "which needs no profile" in learned.stderr) == (64, True)

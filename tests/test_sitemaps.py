@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from harvests import Harvest, harvest, rows, scrapy
 from pytest_httpserver import HTTPServer
+from wayback import Wayback
 from werkzeug import Request, Response
 
 from harvester.interfaces import read_listing
@@ -216,3 +217,33 @@ def test_news_sitemap_has_titles_and_dates() -> None:
 def test_addresses_of_lists_for_programs_are_known(path: str, is_list: bool) -> None:
     url = f"https://digitalarchive.wilsoncenter.org{path}"
     assert site_for(url, None).is_listing_url(url) == is_list
+
+
+def test_index_of_another_host_s_copy_leads_to_the_copy(site: Files, db: Path) -> None:
+    """The sitemaps that a copy names are those of the site itself, which is never asked."""
+    real = "https://digitalarchive.wilsoncenter.org"
+    site.files = {
+        "/sitemap.xml": index(f"{real}/a.xml"),
+        "/a.xml": urlset(f"{real}/document/one"),
+    }
+    done = harvest(f"-aurl={site.home}/sitemap.xml", "-aname=it", HARVEST_DB=db)
+    assert (done.code, of(done)) == (0, ["one"])
+    assert site.asked[-1] == "/a.xml"
+
+
+def test_index_in_the_wayback_machine_is_walked(
+    site: Files, httpserver: HTTPServer, db: Path
+) -> None:
+    with HTTPServer(port=0) as server:
+        wayback = Wayback(server)
+        for path, body in site.files.items():
+            wayback.add("20200101000000", site.home + path, body)
+        host = site.home.removeprefix("http://")
+        done = harvest(
+            *(f"-aurl={site.home}/sitemap.xml", f"-asite={host}", "-asource=wayback"),
+            HARVEST_DB=db,
+            HARVEST_WAYBACK=wayback.url,
+        )
+    assert (done.code, done.run["outcome"], done.run["stated_total"]) == (0, "complete", 4)
+    assert of(done) == ["doc/1", "doc/2", "doc/3", "doc/4"]
+    assert site.asked == []

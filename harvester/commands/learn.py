@@ -108,6 +108,7 @@ class Command(VisitingCommand):
     def _proposals(self, page: SavedPage, second: str | None) -> "Proposals":
         """The readings of a page, and of the address of a second one if it is known. Raises
         BadUsage if its site has a profile."""
+        from harvester.interfaces import is_for_programs
         from harvester.learning.proposal import propose
 
         site = site_of(page.url)
@@ -115,6 +116,10 @@ class Command(VisitingCommand):
             raise BadUsage(
                 f"{page.url} is on the site {site.key}, which has a profile: correct that, or"
                 " remove it."
+            )
+        if is_for_programs(page.html):
+            raise BadUsage(
+                f"{page.name} is a sitemap or a feed, which needs no profile: harvest its address."
             )
         return propose(page, second=second)
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import parse_qsl, quote, unquote_plus, urlsplit, urlunsplit
 
 from harvester.crawl.walk import Walk
+from harvester.items import Listing
 from harvester.outcomes import Incomplete, Interrupted, Reason, Refused, RunProblem
 from harvester.pages.address import absolute, is_same_listing
 from harvester.pages.markup import tree
@@ -65,13 +66,17 @@ def check_limit(walk: Walk) -> None:
     )
 
 
-def parts_of(text: str, url: str, site: Site, split: str) -> list[str]:
-    """The addresses of the parts of a listing, from its first page.
+def parts_of(text: str, whole: Listing, site: Site, split: str) -> list[str]:
+    """The addresses of the parts of a listing, from its first page, in HTML and as it was read.
 
     `split` names the parameter or the facet by which the links on the page narrow the listing, or
     is "year" or "prefix" for the one whose values are such. "NAME=A,B" and "NAME=1945..1991" give
-    the values themselves. Raises Incomplete if there are no such links, or several kinds.
+    the values themselves. Raises Incomplete if there are no such links, or several kinds, or if no
+    total is stated, to which the parts could add up.
     """
+    url = whole.url
+    if whole.total is None:
+        raise Incomplete(f"{url} states no total, to which its parts add up.", Reason.NO_TOTAL, url)
     name, given, said = split.partition("=")
     if given:
         return [_with(url, name, value) for value in _values(said)]

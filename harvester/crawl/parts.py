@@ -13,28 +13,28 @@ class PartedWalk:
     """The walk through a listing and through its parts, if it has any, one after another.
 
     It is used as a Walk is. Each part is a listing of its own, which is walked to its end and has
-    to have all entries that it states. If `total` is given, a listing was split, and the documents
-    in all parts have to be as many, whatever is in several; otherwise the total is their number.
+    to have all entries that it states. If a `total` is given, a listing was split into those at
+    `urls`, and the documents in all parts have to be as many, whatever is in several. Otherwise a
+    page may name the parts, and the total is the number of their documents.
     With `accept`, a number of entries that a site may have for a limit is believed.
     """
 
     def __init__(
         self,
-        url: str,
+        urls: Sequence[str],
         *,
         max_pages: int,
-        parts: Sequence[str] = (),
         total: int | None = None,
         accept: bool = False,
     ) -> None:
         self._max_pages = max_pages
         self._accept = accept
-        self._walk = Walk(url, max_pages=max_pages)
-        self._left = deque(parts)
-        self._known = {url, *parts}
+        self._walk = Walk(urls[0], max_pages=max_pages)
+        self._left = deque(urls[1:])
+        self._known = set(urls)
         self._total = total
         self._ended: list[Walk] = []
-        self._is_parted = bool(parts) or total is not None
+        self._is_parted = total is not None
         self._is_over = False
         self.different = 0
 
@@ -67,7 +67,7 @@ class PartedWalk:
 
     def states_other(self, page: Listing) -> bool:
         """Whether a page states another total than those before it in its part."""
-        return self._walk.states_other(page)
+        return self._walk.pages > 0 and self._walk.states_other(page)
 
     def read(self, page: Listing, entries: int) -> None:
         """Goes on past a page. Raises as Walk does, and Incomplete after too many pages."""

@@ -14,7 +14,7 @@ from harvester.interfaces.json_listing import plain, plain_of
 from harvester.interfaces.xml_answer import child, children, is_xml, local, parse, said
 from harvester.items import Entry, Listing, in_json
 from harvester.outcomes import Reason, Unreadable
-from harvester.pages.address import absolute, is_same_site, linked_document
+from harvester.pages.address import absolute, is_same_site, linked_document, on_this_host
 from harvester.pages.elements import Element
 from harvester.pages.markup import Unclear
 from harvester.sites.site import Site
@@ -63,11 +63,12 @@ class _Feed:
 
     def made(self, entries: list[Entry], older: str | None, total: int | None) -> Listing:
         """The page; without a total and older entries, it may be but the newest of a feed."""
-        if older is not None and not is_same_site(self.url, older, self.site):
+        following = on_this_host(self.url, older, self.site) if older else None
+        if older and following is None:
             raise Unclear(f"its next page is on another site ({shown(older)})")
         if total == 0 and not entries:
             return Listing(self.url, 0, 0, 0)
-        following = None if older == self.url else older
+        following = None if following == self.url else following
         return Listing(self.url, None, None, total, entries, following)
 
     def document(self, link: str | None, name: str | None, number: int) -> str:

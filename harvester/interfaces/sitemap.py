@@ -5,10 +5,11 @@ Scrapy's own reader goes on past what is broken, so that half a sitemap would pa
 
 from collections.abc import Iterator
 
+from harvester.interfaces.json_answer import shown
 from harvester.interfaces.xml_answer import child, children, is_xml, local, parse, said
 from harvester.items import Entry, Listing, in_json
 from harvester.outcomes import Reason, Unreadable
-from harvester.pages.address import absolute, is_same_site, linked_document
+from harvester.pages.address import absolute, is_same_site, linked_document, on_this_host
 from harvester.pages.elements import Element
 from harvester.pages.markup import Unclear
 from harvester.sites.site import Site
@@ -47,11 +48,12 @@ def _parts(root: Element, url: str, site: Site) -> Iterator[str]:
     met = {url}
     for number, one in enumerate(_children(root, "sitemap"), 1):
         leads = _leads(one, url, f"sitemap {number}")
-        if not is_same_site(url, leads, site):
-            raise Unclear(f"sitemap {number} is on another site ({leads})")
-        if leads not in met:
-            met.add(leads)
-            yield leads
+        part = on_this_host(url, leads, site)
+        if part is None:
+            raise Unclear(f"sitemap {number} is on another site ({shown(leads)})")
+        if part not in met:
+            met.add(part)
+            yield part
 
 
 def _entries(root: Element, url: str, site: Site) -> Iterator[Entry]:
@@ -61,7 +63,7 @@ def _entries(root: Element, url: str, site: Site) -> Iterator[Entry]:
         leads = _leads(one, url, f"entry {number}")
         document = linked_document(url, site, leads)
         if document is None and site.identity.is_free and not is_same_site(url, leads, site):
-            raise Unclear(f"entry {number} is on another site ({leads})")
+            raise Unclear(f"entry {number} is on another site ({shown(leads)})")
         if document is not None and document not in met:
             met.add(document)
             yield _entry(one, document, leads, site)

@@ -1,7 +1,7 @@
 """Addresses on a page: which are documents, which are pages of the same listing."""
 
 from functools import lru_cache
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
 from harvester.pages.elements import Element
 from harvester.sites.site import Site
@@ -72,6 +72,15 @@ def is_same_site(url: str, other: str, site: Site) -> bool:
     """Whether an address is on the page's host, or on the site's own."""
     hosts = {_host(url), _host(site.home)}
     return _host(other) in hosts
+
+
+def on_this_host(url: str, other: str, site: Site) -> str | None:
+    """An address of the site, on the host of a page of it, which may be a copy; None if it is on
+    another site."""
+    if not is_same_site(url, other, site):
+        return None
+    here = urlsplit(url)
+    return urlunsplit(urlsplit(other)._replace(scheme=here.scheme, netloc=here.netloc))
 
 
 def is_same_host(url: str, other: str) -> bool:

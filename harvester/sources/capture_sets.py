@@ -148,7 +148,7 @@ class _Search:
     def __init__(self, shelf: Shelf, first: Snapshot, url: str, max_pages: int) -> None:
         self._shelf = shelf
         self._first = first
-        self._walk = PartedWalk(url, max_pages=max_pages)
+        self._walk = PartedWalk([url], max_pages=max_pages)
         self._found = PageSet()
         self._documents: set[str] = set()
 

@@ -149,7 +149,8 @@ def queries(url: str) -> list[dict[str, str]]:
     """
     path, _, query = url.partition("?")
     begins = {"url": f"{path}?", "matchType": "prefix"} if query else {"url": path}
-    return [*({"url": spelling} for spelling in _spellings(url)), begins]
+    exact = [{"url": spelling} for spelling in _spellings(url)]
+    return exact if begins in exact else [*exact, begins]
 
 
 def _spellings(url: str) -> list[str]:

@@ -32,7 +32,6 @@ from harvester.outcomes import (
     Busy,
     Failed,
     HarvestProblem,
-    Incomplete,
     Interrupted,
     ListingChanged,
     Outcome,
@@ -206,21 +205,15 @@ class CollectionSpider(PoliteSpider):
         """A walk through a listing, or through its parts if it is to be split."""
         accept, split = self._wanted.accept, self._wanted.split
         if not split:
-            return PartedWalk(collection.url, max_pages=self._max_pages, accept=accept)
+            return PartedWalk([collection.url], max_pages=self._max_pages, accept=accept)
         page = self._unknown.take(collection.url)
         if page is None:
             page = await self._fetcher.page(PageRequest(collection.url, first=True), as_it_is)
         assert page is not None, "nothing was asked about changes"
         whole = _read(page, collection).listing
-        if whole.total is None:
-            sentence = f"{collection.url} states no total, to which its parts could add up."
-            raise Incomplete(sentence, Reason.NO_TOTAL, collection.url)
-        parts = parts_of(page.text, collection.url, collection.site, split)
+        parts = parts_of(page.text, whole, collection.site, split)
         logger.info("%s is walked in %d parts.", collection.url, len(parts))
-        first, others = parts[0], parts[1:]
-        return PartedWalk(
-            first, max_pages=self._max_pages, parts=others, total=whole.total, accept=accept
-        )
+        return PartedWalk(parts, max_pages=self._max_pages, total=whole.total, accept=accept)
 
     async def _walk(
         self, walk: PartedWalk, collection: Collection, *, recalls: bool
