@@ -8,7 +8,7 @@ INSTALL := -m pip install -qq --disable-pip-version-check --require-hashes
 PIP := $(BIN)/python $(INSTALL)
 
 .PHONY: harvest read metadata docs release captures pictures bench benchmark corpus profiles \
-	misreadings test quick lowest programs kills fuzz signals properties mutants check format lock
+	misreadings test quick test-jobs lowest programs kills fuzz signals properties mutants check format lock
 .DELETE_ON_ERROR:
 
 harvest: .venv/harvest
@@ -79,6 +79,13 @@ test: .venv/test programs
 quick: .venv/test
 	@$(BIN)/python -m pytest --quick $(TESTS)
 
+# Tests of many machines: workers, PostgreSQL, S3. HARVEST_FLEET=200 HARVEST_KILLS=30 make test-jobs
+# for 200 collections and 30 kills; it needs a quarter of an hour.
+JOBS := $(wildcard tests/test_jobs*.py)
+test-jobs: .venv/jobs/ready
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || $(call set-up,postgresql)
+	@.venv/jobs/bin/python -m pytest -n 0 $(JOBS)
+
 # Tests of what is done with other packages, with the lowest versions that pyproject.toml allows.
 LOWEST := crawl json_listing dates learn export_formats recording network progress library datasette
 lowest: .venv/lowest/ready
@@ -90,7 +97,8 @@ programs:
 	@$(call needed,wget)
 
 # A program of the system's; it is set up where that may be done.
-needed = command -v $(1) >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
+needed = command -v $(1) >/dev/null || $(call set-up,$(1))
+set-up = { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
 	&& echo "Setting up $(1) ..." && apt-get -qq update \
 	&& apt-get -qq install -y --no-install-recommends $(1) >/dev/null; } \
 	|| { echo "The tests need $(1): install it (Debian: apt install $(1))" >&2; exit 69; }
@@ -173,6 +181,12 @@ format: .venv/test
 	@.venv/lowest/bin/python $(INSTALL) -r requirements-lowest.txt
 	@touch $@
 
+.venv/jobs/ready: requirements-jobs.txt | .venv/bin/python
+	@echo "Setting up what many machines need ..."
+	@$(BIN)/python -m venv .venv/jobs
+	@.venv/jobs/bin/python $(INSTALL) -r requirements-jobs.txt
+	@touch $@
+
 .venv/release/ready: requirements-build.txt requirements-release.txt | .venv/bin/python
 	@echo "Setting up what a release needs ..."
 	@$(BIN)/python -m venv .venv/release
@@ -180,19 +194,23 @@ format: .venv/test
 	@.venv/release/bin/python $(INSTALL) -r requirements-release.txt
 	@touch $@
 
-# Writes the requirements anew from pyproject.toml; needs uv.
+# Writes the requirements anew from pyproject.toml; needs uv. What many machines need stands by
+# itself, as S3 takes an older version of a package.
+EXTRAS := --extra datasette --extra parquet --extra wacz
 lock:
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--upgrade pyproject.toml -o requirements.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--upgrade pyproject.toml --extra datasette -c requirements.txt -o requirements-read.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-		--upgrade pyproject.toml --all-extras --group dev -c requirements.txt -o requirements-dev.txt
+		--upgrade pyproject.toml $(EXTRAS) --group dev -c requirements.txt -o requirements-dev.txt
 	for group in bench build docs release; do uv pip compile -q --universal --python-version 3.11 \
 		--generate-hashes --no-header --no-annotate --upgrade --group $$group \
 		-c requirements-dev.txt -o requirements-$$group.txt || exit; done
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--upgrade --no-deps --group schemas -o requirements-schemas.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-		--upgrade --resolution lowest-direct pyproject.toml --all-extras --group dev \
+		--upgrade --resolution lowest-direct pyproject.toml $(EXTRAS) --group dev \
 		-o requirements-lowest.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--upgrade pyproject.toml --extra jobs --group jobs -o requirements-jobs.txt

@@ -17,6 +17,11 @@ from harvester.sites.site import Site
 NAME = re.compile(r"[^\W_][\w.-]{0,99}")
 """A name without the marks on its letters, which many scripts write their vowels with."""
 FILE_EXAMPLE = '[NAME]\nurl = "https://…"'
+PERIODS = ("day", "week", "month")
+MOMENTS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
+"""What the fields of a cron expression count: minutes, hours, days, months, days of the week."""
+SPAN = re.compile(r"(?:\*|(\d{1,2})(?:-(\d{1,2}))?)(?:/(\d{1,2}))?", re.ASCII)
+"""A part of such a field: "*", "5", "1-5", "*/15"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +30,8 @@ class Collection:
 
     `site` is the listing's site, even if the address is a copy on another host. `details` asks for
     documents' own pages as well, `files` for their scans, which need the pages. `profile` is the
-    text of the one that was learned for the collection.
+    text of the one that was learned for the collection. `every` says when workers harvest it: one
+    of PERIODS, or a cron expression.
     """
 
     name: str
@@ -34,6 +40,7 @@ class Collection:
     details: bool = False
     files: bool = False
     profile: str | None = None
+    every: str | None = None
 
     @property
     def root(self) -> str:
@@ -110,18 +117,54 @@ def _collection(file: Path, name: str, table: Any, site: str | None) -> Collecti
     said = dict(table) if isinstance(table, Mapping) else {}
     url, files = said.pop("url", None), said.pop("files", False)
     details, own = said.pop("details", files), said.pop("site", None)
+    every = said.pop("every", None)
     fits = isinstance(url, str) and isinstance(own, str | None)
     if said or not fits or not _are_answers(details, files):
         raise BadUsage(
             f"{file}: collection {name!r} needs a url, and can have details and files, each true or"
-            f" false, and a site, as in {FILE_EXAMPLE!r}."
+            f" false, a site, and every, as in {FILE_EXAMPLE!r}."
+        )
+    if every is not None and not is_rhythm(every):
+        raise BadUsage(
+            f"{file}: collection {name!r} can't have every = {every!r}: say day, week or month, or"
+            ' a cron expression such as "30 4 * * 1".'
         )
     if files and not details:
         raise BadUsage(f"{file}: collection {name!r} can't have files = true with details = false.")
     try:
-        return replace(collection(name, url, site or own), details=details, files=files)
+        found = collection(name, url, site or own)
+        return replace(found, details=details, files=files, every=every)
     except BadUsage as problem:
         raise BadUsage(f"{file}: collection {name!r}: {problem}") from None
+
+
+def is_rhythm(said: Any) -> bool:
+    """Whether something says how often to harvest: a period, or a cron expression of numbers.
+
+    >>> [is_rhythm(said) for said in ("week", "30 4 * * 1-5", "*/5 * * * *", "61 4 * * *", "4 1")]
+    [True, True, True, False, False]
+    """
+    if not isinstance(said, str):
+        return False
+    fields = said.split()
+    return said in PERIODS or (
+        len(fields) == len(MOMENTS)
+        and all(
+            _is_span(part, *bounds)
+            for one, bounds in zip(fields, MOMENTS, strict=True)
+            for part in one.split(",")
+        )
+    )
+
+
+def _is_span(part: str, least: int, most: int) -> bool:
+    found = SPAN.fullmatch(part)
+    if not found:
+        return False
+    first, last, step = (None if one is None else int(one) for one in found.groups())
+    within = all(one is None or least <= one <= most for one in (first, last))
+    stepped = step is None or (step > 0 and (first is None or last is not None))
+    return within and stepped and (first is None or last is None or first <= last)
 
 
 def _are_answers(*values: Any) -> bool:

@@ -67,3 +67,14 @@ HARVEST_FEED_SEARCHES = ""
 
 # Scrapy's default is DEBUG.
 LOG_LEVEL = "INFO"
+
+# Many machines: the address of the PostgreSQL database that has the jobs, and where collections lie
+# between them: a folder that all machines see, or s3://bucket/prefix.
+HARVEST_JOBS = os.environ.get("HARVEST_JOBS", "")
+HARVEST_STORE = os.environ.get("HARVEST_STORE", "")
+# A worker that has not been heard of for so many seconds has lost its jobs to others.
+HARVEST_JOBS_LEASE = 30.0
+# How many seconds a collection that failed waits until it is tried again; twice as many each time.
+HARVEST_JOBS_WAIT = 600.0
+# A crawl that takes more seconds is broken off and goes on later, so that others have their turn.
+HARVEST_JOBS_SLICE = 3600.0

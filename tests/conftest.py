@@ -68,6 +68,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Whether a file is left out; None if that is not for us to say."""
+    if is_of_jobs(collection_path) and config.args_source is pytest.Config.ArgsSource.TESTPATHS:
+        return True  # it needs PostgreSQL: make test-jobs
     return True if config.getoption("quick") and is_slow(collection_path) else None
 
 
@@ -88,7 +90,8 @@ def pytest_collection(session: pytest.Session) -> None:
     files = sorted(Path(__file__).parent.glob("test_*.py"))
     share = files[len(files) * number // workers : len(files) * (number + 1) // workers]
     for file in share:
-        if not (session.config.getoption("quick") and is_slow(file)):
+        left_out = session.config.getoption("quick") and is_slow(file)
+        if not (left_out or is_of_jobs(file)):
             with suppress(Exception):  # which is told when it is collected
                 importlib.import_module(file.stem)
 
@@ -102,6 +105,11 @@ def pytest_collection_finish() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Has what is slow come first."""
     items.sort(key=lambda item: slowness(item.path.stem))
+
+
+def is_of_jobs(file: Path) -> bool:
+    """Whether it is a file of tests of many machines."""
+    return file.name.startswith("test_jobs")
 
 
 def is_slow(file: Path) -> bool:

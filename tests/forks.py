@@ -34,12 +34,16 @@ from scrapy.utils.project import get_project_settings
 
 import harvester.__main__
 from harvester import console, defaults, settings, timestamps
+from harvester.outcomes import BadUsage
 from harvester.pages import read_listing
 from harvester.reader_digest import reader_digest
 from harvester.sites import known_sites, site_of
 
 LISTINGS = Path(__file__).parents[1] / "fixtures" / "listing"
-OTHERS = ("harvester.datasette", "harvester.exports.parquet", "harvester.exports.bibtex")
+OTHERS = (
+    *("harvester.datasette", "harvester.exports.parquet", "harvester.exports.bibtex"),
+    "harvester.jobs.",
+)
 """What no harvest uses: all that is imported makes each fork dearer."""
 CLOSED = "-"
 """In place of a stream's file: the stream is closed."""
@@ -72,7 +76,8 @@ def preload(more: Iterable[str] = ()) -> None:
     for package in (harvester, scrapy.commands):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if not module.name.startswith(OTHERS):
-                importlib.import_module(module.name)
+                with suppress(ImportError, BadUsage):  # of an extra that is not installed
+                    importlib.import_module(module.name)
     parts = {**settings.EXTENSIONS_BASE, **settings.DOWNLOADER_MIDDLEWARES_BASE}
     for path in parts:
         importlib.import_module(path.rpartition(".")[0])

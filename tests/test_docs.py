@@ -307,7 +307,7 @@ def commands() -> Iterator[tuple[str, list[str]]]:
             yield name, words
 
 
-TARGETS = set(re.findall(r"^([a-z]+):", (PROJECT / "Makefile").read_text(), re.M))
+TARGETS = set(re.findall(r"^([a-z-]+):", (PROJECT / "Makefile").read_text(), re.M))
 OTHERS = {
     *(
         ".",

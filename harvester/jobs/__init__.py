@@ -1,0 +1,1 @@
+"""Many machines: which collection is harvested when and by whom, and where it lies meanwhile."""

@@ -1,0 +1,263 @@
+"""A worker: it takes jobs of the schedule, harvests each collection, and says how that ended.
+
+Its crawls are children of its own. While it has jobs, it tells the database now and then that it
+lives. If it can't for two thirds of a lease, it kills its crawls, since after a whole one another
+worker may have their hosts.
+"""
+
+import asyncio
+import logging
+import socket
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import psycopg
+from procrastinate.exceptions import ConnectorException
+from procrastinate.job_context import JobContext
+
+from harvester.console import complain, tell
+from harvester.interrupt import interrupt
+from harvester.jobs.child import Child
+from harvester.jobs.desk import desk
+from harvester.jobs.following import Ended, following
+from harvester.jobs.places import Place
+from harvester.jobs.schedule import PROBLEMS, QUEUE, TASK, NoJobs, Row, Schedule
+from harvester.jobs.versions import DATABASE, Versions
+from harvester.outcomes import BadOutput, Failed, HarvestProblem, Interrupted
+
+AGAIN = 2.0
+"""Seconds after which a worker looks for another job, or for its database again."""
+BEATS = 6
+"""So often in a lease a worker says that it lives."""
+MOMENT = 0.2
+DAY = 24 * 3600.0
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a worker works: how many crawls at once, with which arguments, and the settings of the
+    same names; `pause` is how long a host is left alone after a crawl."""
+
+    crawls: int
+    arguments: Sequence[str]
+    lease: float
+    wait: float
+    slice: float
+    pause: float
+
+
+class Worker:
+    """Works until it is asked to stop, or has to."""
+
+    def __init__(self, schedule: Schedule, place: Place, terms: Terms) -> None:
+        self._schedule = schedule
+        self._place = place
+        self._terms = terms
+        self._name = socket.gethostname()
+        self._stopping = asyncio.Event()
+        self._problem: HarvestProblem | None = None
+        self._children: dict[int, tuple[int, Child]] = {}
+        self._heard = monotonic()
+        schedule.app.task(name=TASK, queue=QUEUE, pass_context=True)(self._harvest)
+
+    async def work(self) -> None:
+        """Works. Raises the HarvestProblem that stops it, if one does."""
+        others = [self._listen(), self._guard()]
+        tasks = [asyncio.create_task(one) for one in others]
+        try:
+            while not self._stopping.is_set():
+                await self._work_while_it_can()
+        finally:
+            for task in tasks:
+                task.cancel()
+        if self._problem is not None:
+            raise self._problem
+
+    async def _work_while_it_can(self) -> None:
+        """Works until its database fails, or it is to stop."""
+        try:
+            async with self._schedule.opened():
+                self._heard = monotonic()
+                worker = asyncio.create_task(self._fetch())
+                tending = asyncio.create_task(self._tend())
+                stopping = asyncio.create_task(self._stopping.wait())
+                await asyncio.wait({worker, stopping}, return_when=asyncio.FIRST_COMPLETED)
+                worker.cancel()
+                with suppress(asyncio.CancelledError):
+                    await worker
+                for task in (tending, stopping):
+                    task.cancel()
+        except (NoJobs, *PROBLEMS) as problem:
+            for _, child in self._children.values():
+                child.kill()
+            complain(str(problem))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), AGAIN)
+
+    async def _fetch(self) -> None:
+        """Takes jobs. Cancelled, it waits for those that it has."""
+        lease = self._terms.lease
+        await self._schedule.app.run_worker_async(
+            queues=[QUEUE],
+            name=self._name,
+            concurrency=self._terms.crawls,
+            listen_notify=False,
+            fetch_job_polling_interval=min(AGAIN, lease / BEATS),
+            update_heartbeat_interval=lease / BEATS,
+            stalled_worker_timeout=lease,
+            install_signal_handlers=False,
+        )
+
+    async def _listen(self) -> None:
+        """Stops when a signal asks for that."""
+        with suppress(Interrupted):
+            await interrupt.unless(asyncio.Event().wait())
+        self._stopping.set()
+
+    async def _tend(self) -> None:
+        """Says that this worker lives, and sees to the jobs of all."""
+        tidied = monotonic()
+        while True:
+            begun = monotonic()
+            with suppress(*PROBLEMS):
+                async with asyncio.timeout(self._terms.lease / 3):
+                    await self._keep(begun)
+                    await self._schedule.tend(self._terms.lease)
+                    if begun > tidied + DAY:
+                        await self._schedule.tidy()
+                        tidied = begun
+            await asyncio.sleep(self._terms.lease / BEATS)
+
+    async def _keep(self, begun: float) -> None:
+        running = dict(self._children)
+        workers = {worker for worker, _ in running.values()}
+        kept = await self._schedule.keep(workers, running)
+        self._heard = begun
+        for job in running.keys() - kept:
+            running[job][1].kill()
+
+    async def _guard(self) -> None:
+        """Kills the crawls in time, if the database can't be told that their worker lives."""
+        while True:
+            await asyncio.sleep(MOMENT)
+            if monotonic() > self._heard + self._terms.lease * 2 / 3:
+                for _, child in self._children.values():
+                    child.kill()
+
+    async def _harvest(self, context: JobContext, name: str) -> None:
+        """Does a job: takes the collection, crawls, puts it, and says how that ended."""
+        found = await self._schedule.one(name)
+        if found is None or self._stopping.is_set():
+            return
+        row, profiles = found
+        try:
+            with desk(row["definition"], profiles) as folder:
+                await self._at_desk(context, row, folder)
+        except (ConnectorException, psycopg.Error):
+            raise
+        except Exception as error:
+            await self._end(context, row, row["version"], _failed(error))
+        await asyncio.sleep(self._terms.pause)
+        with suppress(*PROBLEMS):
+            await self._schedule.tend(self._terms.lease)
+
+    async def _at_desk(self, context: JobContext, row: Row, folder: Path) -> None:
+        versions = Versions(self._place, row["name"])
+        taken = await asyncio.to_thread(versions.take, folder)
+        if taken.number > row["version"]:  # its worker could put it, but not say so
+            ended = Ended(**taken.ended)
+            await self._end(context, row, taken.number, ended)
+            return
+        ended = await self._crawl(context, row, folder)
+        number = taken.number
+        if ended.can_be_put and (folder / DATABASE).exists():
+            said = {name: getattr(ended, name) for name in Ended.__slots__}
+            put = partial(versions.put, folder, taken, said)
+            number = (await asyncio.to_thread(put)).number
+        await self._end(context, row, number, ended)
+
+    async def _crawl(self, context: JobContext, row: Row, folder: Path) -> Ended:
+        child = await Child.begin(folder, ["crawl", "collection", *self._terms.arguments])
+        job, worker = context.job.id, context.job.worker_id
+        assert job is not None and worker is not None
+        self._children[job] = worker, child
+        try:
+            return await self._watched(child, row)
+        finally:
+            child.kill()
+            del self._children[job]
+
+    async def _watched(self, child: Child, row: Row) -> Ended:
+        """How a crawl ends: by itself, or because its time is over or its worker has to stop.
+
+        One that was broken off before may take twice as long, or it might never come to its end.
+        """
+        ending = asyncio.create_task(child.wait())
+        stopping = asyncio.create_task(self._stopping.wait())
+        patience = self._terms.slice * 2 ** min(row["slices"], 20)
+        first = asyncio.FIRST_COMPLETED
+        await asyncio.wait({ending, stopping}, timeout=patience, return_when=first)
+        broken_off = not ending.done()
+        code = await (child.end() if broken_off else ending)
+        stopping.cancel()
+        return Ended(code, child.sentence, broken_off)
+
+    async def _end(self, context: JobContext, row: Row, number: int, ended: Ended) -> None:
+        """Says how a job ended, and stops if that is a reason to.
+
+        The database is asked for as long as the job can't be another worker's.
+        """
+        follows = following(row, ended, self._terms.wait)
+        said: dict[str, Any] = {
+            **{"name": row["name"], "job": context.job.id, "worker": self._name},
+            **{"version": number, "code": ended.code, "sentence": ended.sentence, **follows},
+        }
+        if ended.stops_worker:
+            self._problem = Stopped(row["name"], ended)
+            self._stopping.set()
+        until = monotonic() + self._terms.lease
+        while True:
+            try:
+                is_ours = await self._schedule.end(said)
+                break
+            except PROBLEMS:
+                if monotonic() > until:
+                    raise
+                await asyncio.sleep(MOMENT)
+        tell(_told(row["name"], ended) if is_ours else f"{row['name']}: another worker has it")
+
+
+class Stopped(HarvestProblem):
+    """Raised by a worker that stops, as something may be wrong with its machine."""
+
+    exit_code = Failed.exit_code
+
+    def __init__(self, collection: str, ended: Ended) -> None:
+        super().__init__(
+            f"This worker stops, as {collection} ended with exit code {ended.code}"
+            f" ({ended.sentence or 'without a word'}): see to this machine, and begin it again."
+        )
+        self.exit_code = ended.code  # type: ignore[misc]
+
+
+def _failed(error: Exception) -> Ended:
+    """What a job has ended with that no crawl has."""
+    if isinstance(error, HarvestProblem):
+        return Ended(error.exit_code, str(error))
+    if isinstance(error, OSError):
+        sentence = f"The folder for temporary files can't be written ({error}): see to its disk."
+        return Ended(BadOutput.exit_code, sentence)
+    logger.exception("A job failed by a bug")
+    return Ended(Failed.exit_code, f"It failed by a bug ({error!r}): please report it.")
+
+
+def _told(name: str, ended: Ended) -> str:
+    end = "broken off, to go on later" if ended.broken_off else f"exit code {ended.code}"
+    return f"{name}: {end}{f' ({ended.sentence})' if ended.sentence else ''}"

@@ -1,0 +1,246 @@
+"""Many collections on several machines: PostgreSQL, workers, hosts on loopback, and kills.
+
+HARVEST_FLEET is how many collections there are, on a fifth as many hosts; HARVEST_KILLS is how
+many workers, crawls and servers are killed.
+"""
+
+import json
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fleet import LEASE, SETTINGS, Fleet, Hosts, eventually, fleet, hosts
+from harvests import harvester
+from postgres import Postgres, postgres
+
+from harvester.jobs.places import Folder
+from harvester.jobs.versions import DATABASE, Versions
+
+COLLECTIONS = int(os.environ.get("HARVEST_FLEET", "8"))
+KILLS = int(os.environ.get("HARVEST_KILLS", "4"))
+WORKERS = 3
+SAID = """
+    SELECT d.site, d.id, d.url, d.title, d.date_text, d.date_edtf, d.summary, m.position,
+        d.removed, m.missing, m.removed
+    FROM memberships AS m JOIN documents AS d ON d.number = m.document
+        JOIN collections AS c ON c.id = m.collection
+    WHERE c.name = ? ORDER BY 1, 2"""
+TOLD = """
+    SELECT d.site, d.id, kind, field, old, new FROM changes JOIN documents AS d
+        ON d.number = changes.document JOIN collections AS c ON c.id = changes.collection
+    WHERE c.name = ? ORDER BY 1, 2, 3, 4"""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Postgres]:
+    with postgres() as found:
+        yield found
+
+
+def said(db: Path, collection: str) -> list[tuple[Any, ...]]:
+    """What a database has of a collection: its documents, and what was told of them."""
+    with closing(sqlite3.connect(db)) as connection:
+        return [
+            row for sql in (SAID, TOLD) for row in connection.execute(sql, [collection]).fetchall()
+        ]
+
+
+def begin(folder: Path, server: Postgres, sites: Hosts, every: str = "week") -> Fleet:
+    """A schedule of all collections, in a database of PostgreSQL that was emptied."""
+    (folder / "store").mkdir()
+    sites.file(folder, every)
+    found = Fleet(folder, server.anew(), str(folder / "store"))
+    for verb in ("init", "schedule"):
+        assert found.jobs(verb).returncode == 0
+    return found
+
+
+def crawls() -> list[int]:
+    """The processes of all crawls."""
+    found = subprocess.run(["pgrep", "-f", "die_with_parent"], capture_output=True, text=True)
+    return [int(line) for line in found.stdout.split()]
+
+
+def kill_something(some: Fleet, server: Postgres, chance: random.Random) -> None:
+    what = chance.choice(("worker", "worker", "crawl", "crawl", "server"))
+    if what == "server":
+        server.kill()
+        time.sleep(chance.uniform(0, LEASE))
+        server.start()
+    elif what == "crawl" and (found := crawls()):
+        os.kill(chance.choice(found), signal.SIGKILL)
+    else:
+        alive = [worker for worker in some.workers if worker.poll() is None]
+        chance.choice(alive).kill()
+        some.begin()
+
+
+def test_all_ends_as_on_one_machine_whatever_is_killed(server: Postgres, tmp_path: Path) -> None:
+    chance = random.Random(os.environ.get("HARVEST_SEED", "1"))
+    with hosts(COLLECTIONS, max(2, COLLECTIONS // 5)) as sites:
+        some = begin(tmp_path, server, sites)
+        with fleet(some):
+            for _ in range(WORKERS):
+                some.begin("--crawls", "2")
+            eventually(lambda: sites.asked)
+            for _ in range(KILLS):
+                time.sleep(chance.uniform(0, LEASE))
+                kill_something(some, server, chance)
+            eventually(lambda: some.is_in("done"), patience=60 + COLLECTIONS * 3)
+            some.end()
+        assert crawls() == []
+        assert sites.too_close() == []
+        crawled = Counter(one.path for asked in sites.asked.values() for one in asked)
+        assert crawled["/robots.txt"] <= COLLECTIONS + 2 * KILLS * WORKERS
+        alone = tmp_path / "alone"
+        alone.mkdir()
+        sites.file(alone)
+        options = [f"-s{name}={value}" for name, value in {**SETTINGS, "DOWNLOAD_DELAY": 0}.items()]
+        (alone / "data").mkdir()
+        assert harvester(alone, "crawl", "collection", *options).returncode == 0
+    for number in range(COLLECTIONS):
+        name = f"collection-{number}"
+        versions = Versions(Folder(tmp_path / "store"), name)
+        newest = versions.take(tmp_path / "taken" / name, only=DATABASE)
+        assert newest.ended["code"] == 0
+        expected = said(alone / "data" / "harvest.db", name)
+        assert len(expected) >= sites.size
+        documents = [row for row in expected if len(row) > 6]
+        found = said(tmp_path / "taken" / name / DATABASE, name)
+        assert found[: len(documents)] == documents
+        assert Counter(row[2] for row in found[len(documents) :]) == {"added": sites.size}
+
+
+def test_worker_that_is_killed_loses_its_job_to_another(server: Postgres, tmp_path: Path) -> None:
+    """Within twice the lease; its crawl is gone at once."""
+    with hosts(1, 1, size=200) as sites:
+        some = begin(tmp_path, server, sites)
+        with fleet(some):
+            first = some.begin()
+            eventually(lambda: len(sites.asked["127.0.1.1"]) > 3)
+            first.kill()
+            killed = time.monotonic()
+            eventually(lambda: not crawls(), patience=LEASE / 2)
+            before = len(sites.asked["127.0.1.1"])
+            some.begin()
+            eventually(lambda: len(sites.asked["127.0.1.1"]) > before)
+            lost = sites.asked["127.0.1.1"][before].came - killed
+            assert LEASE / 2 < lost < LEASE * 2 + 15  # how long a worker takes to begin
+            assert some.status()["collection-0"]["state"] == "running"
+
+
+def test_what_only_a_person_can_see_to_is_held(server: Postgres, tmp_path: Path) -> None:
+    with hosts(2, 2) as sites:
+        sites.refused.add("1")
+        some = begin(tmp_path, server, sites)
+        with fleet(some):
+            some.begin()
+            eventually(lambda: some.is_in("done", "held"))
+            held = some.status()["collection-1"]
+            assert (held["state"], held["code"]) == ("held", 77)
+            assert "127.0.1.2" in held["sentence"] and "403" in held["sentence"]
+            assert json.loads(some.jobs("status", "--json").stdout) == [*some.status().values()]
+            table = some.jobs("status").stdout.splitlines()
+            assert table[0] == "1 done, 1 held"
+            assert table[-1] == f"  {held['sentence']}"
+            sites.refused.clear()
+            assert some.jobs("retry", "collection-1").stdout.startswith("1 collection")
+            eventually(lambda: some.is_in("done"))
+            assert some.jobs("retry", "collection-7").returncode == 64
+
+
+def test_worker_that_is_asked_to_stop_stores_what_it_has(server: Postgres, tmp_path: Path) -> None:
+    """The next one goes on from there, at once."""
+    with hosts(1, 1, size=40) as sites:
+        some = begin(tmp_path, server, sites)
+        with fleet(some):
+            worker = some.begin()
+            eventually(lambda: len(sites.asked["127.0.1.1"]) > 3)
+            worker.send_signal(signal.SIGTERM)
+            assert worker.wait(20) == 0
+            left = some.status()["collection-0"]
+            assert (left["state"], left["code"], left["version"]) == ("due", 75, 1)
+            some.begin()
+            eventually(lambda: some.is_in("done"))
+        asked = Counter(one.path for one in sites.asked["127.0.1.1"])
+        again = {path for path, times in asked.items() if times > 1}
+        assert "/robots.txt" in again and len(again) <= 2  # it was asking for a page just then
+
+
+def test_long_crawl_lets_others_have_their_turn(server: Postgres, tmp_path: Path) -> None:
+    """There is one place, and two hosts take turns."""
+    with hosts(2, 2, size=60) as sites:
+        some = begin(tmp_path, server, sites)
+        with fleet(some):
+            some.begin("--crawls", "1", HARVEST_JOBS_SLICE=2)
+            eventually(lambda: some.is_in("done"))
+            some.end()
+        turns = [line.split(":")[0] for line in some.logs().splitlines() if "broken off" in line]
+        assert {*turns[:2]} == {"collection-0", "collection-1"}
+        assert turns[::2] == turns[:1] * len(turns[::2])
+
+
+def test_store_that_fails_stops_the_worker(server: Postgres, tmp_path: Path) -> None:
+    with hosts(1, 1) as sites:
+        some = begin(tmp_path, server, sites)
+        (tmp_path / "store" / "collection-0").write_text("in the way")
+        with fleet(some):
+            for state in ("again", "held"):
+                assert some.begin().wait(60) == 73
+                assert some.is_in(state, "due")
+            assert "HARVEST_STORE" in some.status()["collection-0"]["sentence"]
+
+
+@pytest.mark.parametrize(
+    ("words", "settings", "code", "sentence"),
+    [
+        ([], {}, 64, "init, schedule, work, status, retry"),
+        (["dance"], {}, 64, "'dance'"),
+        (["status", "now"], {}, 64, "'now'"),
+        (["retry"], {}, 64, "--all"),
+        (["work", "--crawls", "0"], {}, 64, "--crawls '0'"),
+        (["status"], {"HARVEST_JOBS": ""}, 64, "HARVEST_JOBS"),
+        (["status"], {"HARVEST_JOBS": "postgresql://nobody:secret@127.0.0.1:9/no"}, 69, "no on"),
+        (["status"], {"HARVEST_JOBS": "what is this"}, 69, "HARVEST_JOBS"),
+        (["work"], {"HARVEST_STORE": "nowhere"}, 64, "HARVEST_STORE"),
+    ],
+)
+def test_mistake_is_said_in_a_sentence(
+    server: Postgres,
+    tmp_path: Path,
+    words: list[str],
+    settings: dict[str, str],
+    code: int,
+    sentence: str,
+) -> None:
+    options = [f"-s{name}={value}" for name, value in settings.items()]
+    done = Fleet(tmp_path, server.address, str(tmp_path)).jobs(*words, *options)
+    assert done.returncode == code
+    assert len(done.stderr.splitlines()) == 1
+    assert sentence in done.stderr and "secret" not in done.stderr
+
+
+def test_schedule_is_what_the_file_says(server: Postgres, tmp_path: Path) -> None:
+    with hosts(3, 2) as sites:
+        some = begin(tmp_path, server, sites)
+        assert [*some.status()] == ["collection-0", "collection-1", "collection-2"]
+        file = tmp_path / "collections.toml"
+        tables = file.read_text().split("\n\n")
+        file.write_text("\n\n".join([tables[0].replace("week", "30 4 * * 1"), tables[1]]))
+        told = some.jobs("schedule").stdout
+        assert "2 collections of 2 hosts" in told and "No longer scheduled: collection-2" in told
+        rows = some.status()
+        assert [*rows] == ["collection-0", "collection-1"]
+        assert (rows["collection-0"]["state"], rows["collection-1"]["state"]) == ("new", "due")
+        file.write_text(file.read_text().replace("every", "# every"))
+        assert some.jobs("schedule").returncode == 64
+        assert [*some.status()] == [*rows]
