@@ -8,7 +8,7 @@ from harvester.pages.general.evidence import is_listing
 from harvester.pages.general.outline import Outline
 from harvester.pages.general.outside import is_apart
 from harvester.pages.general.pagers import next_link
-from harvester.pages.general.reading import Found, Reading, other_title, readings, tell_other
+from harvester.pages.general.reading import Found, Reading, other_title, readings, tell_more
 from harvester.pages.markup import Tree, Unclear, language_of, tree
 from harvester.sites.wording import DIGIT, Words, words_in
 
@@ -91,7 +91,7 @@ def read_any_listing(html: str, language: str | None = None) -> GeneralListing:
         return GeneralListing(refused="nothing on it is repeated as the entries of a listing are")
     best = _best(outline, found)
     for one in best:
-        tell_other(outline, one)
+        tell_more(outline, one)
     listing = GeneralListing(found[0].entries, best=best, source=source)
     listing.next, pager = next_link(outline, root, words)
     stated, number = _read_stated(outline, words), len(found[0].entries)

@@ -1,6 +1,6 @@
 """A reading of a page: what its listing is taken to be, and how well that fits."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -141,24 +141,34 @@ def other_title(outline: Outline, reading: Reading) -> Reading | None:
     return _titled(outline, reading.rows, titles)
 
 
-def tell_other(outline: Outline, reading: Reading) -> None:
-    """Tells of each entry what else it has under a header or a label."""
+def tell_more(outline: Outline, reading: Reading) -> None:
+    """Tells of each entry its summary, and what else it has under a header or a label."""
     rows, path = reading.rows, reading.titles[0].path
     known = {rows.header(one) for one in (path, reading.date_path) if one is not None}
-    numbers = sorted(title_parts(rows, reading.titles))
-    for place, (number, entry) in enumerate(zip(numbers, reading.entries, strict=True)):
-        other: dict[str, str] = {}
-        last: dict[str, Part] = {}
-        for part in rows.parts[number]:
-            header = rows.header(part.path).strip(" :")
-            if not header or not part.text or rows.header(part.path) in known:
-                continue
-            if header not in other:
-                other[header] = part.text
-            elif part.text not in other[header]:
-                other[header] += _joint(outline, last[header], part) + part.text
-            last[header] = part
-        reading.entries[place] = replace(entry, other=other)
+    titles = title_parts(rows, reading.titles)
+    entries = dict(zip(sorted(titles), reading.entries, strict=True))
+    dates = {number: one.date_text for number, one in entries.items() if one.date_text}
+    summaries = read_summaries(rows, titles, dates)
+    for place, (number, entry) in enumerate(entries.items()):
+        other = _other(outline, rows, number, known)
+        reading.entries[place] = replace(entry, summary=summaries.get(number), other=other)
+
+
+def _other(outline: Outline, rows: Rows, number: int, known: Container[str]) -> dict[str, str]:
+    """The texts of an entry by their headers, but for those that are known."""
+    other: dict[str, str] = {}
+    last: dict[str, Part] = {}
+    for part in rows.parts[number]:
+        named = rows.header(part.path)
+        header = named.strip(" :")
+        if not header or not part.text or named in known:
+            continue
+        if header not in other:
+            other[header] = part.text
+        elif part.text not in other[header]:
+            other[header] += _joint(outline, last[header], part) + part.text
+        last[header] = part
+    return other
 
 
 def _joint(outline: Outline, before: Part, part: Part) -> str:
@@ -177,11 +187,9 @@ def _titled(outline: Outline, rows: Rows, titles: list[Rated]) -> Reading:
     if not dates:
         dates = read_headings(outline, rows)
         found.is_grouped = bool(dates)
-    summaries = read_summaries(rows, parts, dates)
     for number, title in sorted(parts.items()):
         href = _href(found, number, title)
-        entry = Found(title.text, href, dates.get(number), summaries.get(number))
-        found.entries.append(entry)
+        found.entries.append(Found(title.text, href, dates.get(number)))
         found.elements.append(outline.elements[rows.group[number]])
     _measure(outline, found)
     return found
