@@ -7,8 +7,8 @@ BIN := .venv/bin
 INSTALL := -m pip install -qq --disable-pip-version-check --require-hashes
 PIP := $(BIN)/python $(INSTALL)
 
-.PHONY: harvest read metadata docs release captures pictures bench benchmark corpus profiles \
-	misreadings test quick test-jobs lowest programs kills fuzz signals properties mutants check format lock
+.PHONY: harvest read metadata docs release captures readers pictures bench benchmark corpus \
+	profiles misreadings test quick test-jobs lowest programs kills fuzz signals properties mutants check format lock
 .DELETE_ON_ERROR:
 
 harvest: .venv/harvest
@@ -32,6 +32,15 @@ captures: .venv/test
 		--dest build/captures warcio pywb Warcat wacz
 	@for file in build/captures/*.tar.gz; do tar -xzf $$file -C build/captures; done
 	@HARVEST_REAL_CAPTURES=build/captures $(BIN)/python -m pytest -q tests/test_captures.py -k real
+
+# The exports as further programs read them back: Biber, pandoc, bibutils and DuckDB.
+readers: .venv/test
+	@$(call needed,biber)
+	@$(call needed,pandoc)
+	@command -v ris2xml >/dev/null || $(call set-up,bibutils)
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --target build/readers duckdb
+	@PYTHONPATH=build/readers $(BIN)/python -m pytest tests/test_exports_read_back.py \
+		tests/test_citations.py tests/test_catalogues.py
 
 # The pictures of the documentation; they need Chromium (Debian: apt install chromium).
 pictures: .venv/test
