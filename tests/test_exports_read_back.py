@@ -190,7 +190,9 @@ def test_csl_json_comes_back_from_pandoc(db: Path) -> None:
         item = found[f"wilson-center/{record.document}"]
         for field, wanted in (("title", record.title), ("abstract", record.summary or "")):
             assert typeset(item[field]) == typeset(printable(wanted))
-        assert list(map(joined_name, item["author"])) == record.names("author")
+        assert [joined_name(name).translate(TYPESET) for name in item["author"]] == (
+            record.names("author")
+        )
 
 
 def joined_name(name: dict[str, str]) -> str:
