@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from harvester.outcomes import BadUsage
 from harvester.search.letters import nfc
 from harvester.sites import site_for
+from harvester.sites.oai_address import OaiRequest, is_oai, may_be_base
 from harvester.sites.site import Site
 
 NAME = re.compile(r"[^\W_][\w.-]{0,99}")
@@ -93,12 +94,13 @@ def collection(name: str | None, url: str, key: str | None = None) -> Collection
     """
     check_address(url)
     site = site_for(url, key)
-    if not site.is_listing_url(url):
+    if not site.is_listing_url(url) and not may_be_base(url):
         raise BadUsage(f"{url} is not the address of a listing: copy that of a page of results.")
     name = nfc(_name_of(url) if name is None else name)
     if not NAME.fullmatch("".join(one for one in name if not _is_mark(one))):
         raise BadUsage(f"{name!r} can't name a collection: use letters, digits, '.', '_' and '-'.")
-    return Collection(name, site.page_url(url, 0), site)
+    first = site.page_url(url, 0) if site.is_listing_url(url) else url
+    return Collection(name, first, site)
 
 
 def check_address(url: str) -> None:
@@ -172,7 +174,11 @@ def _are_answers(*values: Any) -> bool:
 
 
 def _name_of(url: str) -> str:
-    """A name from an address's query: "Fishing--Japan" becomes "fishing-japan"."""
+    """A name from an address's query: "Fishing--Japan" becomes "fishing-japan". A list of records
+    is named by its set, or else by its repository's path."""
+    if is_oai(url):
+        request = OaiRequest.of(url)
+        url = urlsplit(request.base)._replace(query=f"set={quote(request.set)}").geturl()
     parts = urlsplit(url)
     said = [value for key, value in parse_qsl(parts.query) if key != "page"] or [parts.path]
     letters = (one if one.isalnum() or _is_mark(one) else " " for one in " ".join(said).lower())

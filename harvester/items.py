@@ -14,7 +14,8 @@ class Entry:
 
     `document` is its identity, and `link` its address on the site itself; both are the same for a
     mirror's page. A value that the page lacks is None, never an empty text. Blank lines separate
-    the paragraphs of a summary.
+    the paragraphs of a summary. An interface may know the document by another identity as well, its
+    `alias`. One that is `withdrawn` is there no longer, as the archive says; it has no title.
     """
 
     document: str = field(metadata={REQUIRED: "id"})
@@ -34,6 +35,8 @@ class Entry:
         "What else its listing says, as JSON: the labels or headers, each with its values."
     )
     position: int | None = None
+    alias: str | None = None
+    withdrawn: bool = False
 
     @property
     def other(self) -> dict[str, list[str]]:
@@ -59,6 +62,8 @@ class Listing:
     A listing may be in `parts`, each a listing of its own at an address, and each with its own
     total. If only the `newest` entries are shown, what the page lacks may still be there. The pages
     of an `archived` feed may have any size.
+    An interface may say when it has `answered`, by its own clock, and give the `datestamps` of its
+    first and last record, if all are in order ("2020-01-01/2020-01-31").
 
     If its `next_url` is but `reckoned`, there is such a page only as long as entries are missing
     from the total. `habits` are how the page writes its dates.
@@ -77,6 +82,8 @@ class Listing:
     parts: list[str] = field(default_factory=list)
     newest: bool = False
     archived: bool = False
+    answered: str | None = None
+    datestamps: str | None = None
 
     @property
     def sure_total(self) -> int | None:

@@ -25,10 +25,15 @@ def page_item(listing: Listing, **said: Any) -> PageItem:
     return PageItem(
         listing=listing,
         read=len(listing.entries),
-        with_date=sum(entry.date_text is not None for entry in listing.entries),
-        with_summary=sum(entry.summary is not None for entry in listing.entries),
+        with_date=sum(_has(entry, entry.date_text) for entry in listing.entries),
+        with_summary=sum(_has(entry, entry.summary) for entry in listing.entries),
         **said,
     )
+
+
+def _has(entry: Entry, text: str | None) -> bool:
+    """Whether an entry has a text; one that is withdrawn lacks none."""
+    return text is not None or entry.withdrawn
 
 
 NO_TEXTS = ("citation_url", "node")
@@ -92,7 +97,7 @@ def _other_forms(texts: Iterable[str]) -> Iterator[str]:
 def check(listing: Listing) -> None:
     """Raises Unreadable if an entry lacks its title, its link or its id."""
     for number, entry in enumerate(listing.entries, 1):
-        if what := lacking(entry):
+        if not entry.withdrawn and (what := lacking(entry)):
             sentence = f"Entry {number} of {listing.url} has no {what}."
             raise Unreadable(sentence, Reason.NO_LISTING, listing.url)
 
@@ -136,6 +141,8 @@ def date_record(item: DetailsItem) -> None:
 
 
 def _date(entry: Entry, page: PageItem, habits: Habits) -> None:
+    if entry.withdrawn:
+        return
     if entry.date_text and (read := read_date(entry.date_text, habits)):
         entry.date_edtf = read.edtf
         entry.date_earliest, entry.date_latest = read.earliest, read.latest

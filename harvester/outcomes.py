@@ -67,6 +67,8 @@ class Reason(StrEnum):
     NO_TOTAL = "no-total"
     OTHER_TOTAL = "other-total"
     CAPPED = "capped"
+    PROTOCOL = "protocol"
+    TOKEN = "token"
     NOT_SAVED = "not-saved"
     SUSPECT = "suspect"
     STOPPED = "stopped"
@@ -182,6 +184,10 @@ class Incomplete(RunProblem):
 
 class ListingChanged(Incomplete):
     """Raised by a walk during which the listing changed: another walk may do better."""
+
+
+class TokenRefused(ListingChanged):
+    """Raised if a repository no longer knows the token that leads to the next page of a list."""
 
 
 class Unreachable(RunProblem):

@@ -15,7 +15,8 @@ class RunStart:
 
     `site` is the key of the listing's site, whatever host its address has. `accept` believes a
     change of any size. `profile` is the text of the one that was learned for the collection, if
-    that reads its pages.
+    that reads its pages. With `since`, only what has changed since that moment is asked for, so
+    that what is not met may be there all the same.
     """
 
     collection: str
@@ -25,6 +26,7 @@ class RunStart:
     accept: bool = False
     site: str = field(kw_only=True)
     profile: str | None = field(default=None, kw_only=True)
+    since: str | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,8 @@ class RunEnd:
 class RunSummary:
     """A run after its end, which the store may have found suspect.
 
-    `run` is its number; `warnings` are sentences about clocks.
+    `run` is its number; `warnings` are sentences about clocks. It is of what has changed `since` a
+    moment, if that is given.
     """
 
     run: int
@@ -155,6 +158,7 @@ class RunSummary:
     reason: str | None
     counts: Counts
     warnings: list[str]
+    since: str | None = None
 
 
 class Phase(StrEnum):

@@ -35,6 +35,7 @@ SLOW = (
     *(
         "*property",
         "wayback",
+        "oai_pmh",
         "commoncrawl",
         "database",
         "export*",

@@ -154,7 +154,10 @@ class Ledger:
         if not state.is_next(event):
             self.again([one])
             return
-        self.states[one], more = step(state, event, self.after)
+        state, more = step(state, event, self.after)
+        if state.words is None:
+            return  # it is said to be withdrawn, and was never seen
+        self.states[one] = state
         self.changes.setdefault(one, []).extend(more)
         self.stepped += 1
 

@@ -86,7 +86,8 @@ class Model:
         readings = [one for one in self.every(Reading) if one.content == content]
         if newest and readings:
             readings = [max(readings, key=lambda one: (self.moment(one.run, one.made), one.reader))]
-        return {entry.statement.address for one in readings for entry in one.observations}
+        statements = [entry.statement for one in readings for entry in one.observations]
+        return {one.address for one in statements if one.title or not newest}
 
     # What complete runs listed
 
@@ -201,11 +202,12 @@ class Model:
 
     def document(self, group: set[Address]) -> dict[str, Any] | None:
         sightings = self.sightings(group)
-        if not sightings:
+        shown = [one for one in sightings if self.shows(one)]
+        if not shown:
             return None
-        dated = {content.collection for when, content, _ in sightings if is_known(when)}
+        dated = {content.collection for when, content, _ in shown if is_known(when)}
         there = [s for s in sightings if is_known(s[0]) or s[1].collection not in dated]
-        spoken = [s for s in there if is_known(s[0]) or not dated]
+        spoken = [s for s in there if (is_known(s[0]) or not dated) and self.shows(s)]
         states = [{"members": {}, "words": None, "removed": None}]
         changes: list[tuple[Any, ...]] = []
         for point in self.points(group, there):
@@ -233,6 +235,11 @@ class Model:
             "last_changed": max(news, default=first),
             "changes": sorted(changes, key=repr),
         }
+
+    def shows(self, sighting: tuple[When, Content, Address]) -> bool:
+        """Whether a document was shown then, and not said to be withdrawn."""
+        when, content, address = sighting
+        return bool(self.believed(content, address, when[0])[1].title)
 
     def points(self, group: set[Address], there: list[Any]) -> list[Point]:
         found = {(*when, SEEN) for when, _, _ in there}
@@ -265,13 +272,16 @@ class Model:
             for when, content, address in there
             if content.collection == collection and (*when, SEEN) <= point
         ]
-        if not seen:
+        shown = [one for one in seen if self.shows(one)]
+        if not shown:
             return None
-        last = max(when for when, _, _ in seen)
+        last, latest = max(shown)[0], max(seen)[0]
+        withdrawn = min((one[0] for one in seen if one[0] > last), default=None)
         without = [
             when
             for when in sorted(self.complete(collection))
             if when > last and (*when, LACKED) <= point
+            if withdrawn is None or when < withdrawn
             if not self.listed(collection, when) & group
         ]
         needed = [
@@ -280,13 +290,16 @@ class Model:
             if number >= self.after + (not self.is_stated(collection, when))
         ]
         missed_by = without[: min(needed, default=len(without))]
-        _, content, address = self.first([one for one in seen if one[0] == last])
+        at_last = [one for one in (shown if latest == last else seen) if one[0] == latest]
+        _, content, address = self.first(at_last)
+        removed = [missed_by[-1]] if needed else [withdrawn] if withdrawn else []
+        missing = missed_by[:1] or removed
         return {
-            "first_seen": min(when for when, _, _ in seen)[0],
-            "position": self.believed(content, address, last[0])[0],
+            "first_seen": min(when for when, _, _ in shown)[0],
+            "position": self.believed(content, address, latest[0])[0],
             "missed": len(missed_by),
-            "missing": missed_by[0][0] if missed_by else None,
-            "removed": missed_by[-1][0] if needed else None,
+            "missing": missing[0][0] if missing else None,
+            "removed": removed[0][0] if removed else None,
         }
 
     def words(self, point: Point, spoken: Any) -> Any:
@@ -315,7 +328,7 @@ class Model:
     # Names and joinings
 
     def first_seen(self, address: Address) -> tuple[int, When]:
-        whens = [when for when, _, _ in self.sightings({address})]
+        whens = [one[0] for one in self.sightings({address}) if self.shows(one)]
         dated = [when for when in whens if is_known(when)]
         if dated:
             return 0, min(dated)
@@ -344,7 +357,7 @@ class Model:
         seen = {
             one: sorted(
                 (when, content.url, content.sha256, content.collection, content)
-                for when, content, _ in self.sightings({one})
+                for when, content, _ in filter(self.shows, self.sightings({one}))
             )
             for one in pair
         }

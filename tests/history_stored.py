@@ -117,7 +117,9 @@ class Telling:
             if reader in one.found_by:
                 said = said_by(reader, Content(collection, url, ""), one)
                 values = {name: getattr(said, name) for name in FIELDS if name != "url"}
-                found.append(Entry(one.id, said.url, **values, position=position))
+                entry = Entry(one.id, said.url, **values, position=position)
+                entry.withdrawn = one.withdrawn
+                found.append(entry)
         return found
 
     def store_page(self, store: Store, event: Look, item: PageItem) -> None:

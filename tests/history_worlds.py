@@ -37,7 +37,7 @@ FIRST, OTHER = "reader 1", "reader 2"
 
 @dataclass(frozen=True)
 class Shown:
-    """An entry of a listing, and the readers that find it there."""
+    """An entry of a listing, and the readers that find it there; or the word that it is gone."""
 
     id: str
     title: str = "One"
@@ -45,6 +45,7 @@ class Shown:
     date: str | None = "1955"
     found_by: tuple[str, ...] = (FIRST, OTHER)
     listed: bool = True
+    withdrawn: bool = False
 
 
 Site = tuple[Shown, ...]
@@ -79,6 +80,8 @@ class Edit:
                 one = replace(one, date="1955" if one.date is None else None)
             case "twin":
                 one = replace(one, summary=site[self.place - 1].summary)
+            case "withdraw":
+                one = replace(one, withdrawn=not one.withdrawn)
             case "find":
                 one = replace(one, found_by=(FIRST,) if OTHER in one.found_by else (OTHER,))
         return (*site[: self.place], one, *site[self.place + 1 :])
@@ -142,6 +145,7 @@ def address(site: str, name: str) -> Address:
 WHATS = (
     *["list"] * 5,
     *["move"] * 3,
+    *["withdraw"] * 2,
     *("number", "title", "summary", "date", "twin", "find"),
 )
 edit = st.builds(Edit, st.sampled_from(range(4)), st.sampled_from(WHATS))
@@ -303,6 +307,9 @@ def reading(done: Told, content: Content, run: int, made: str, reader: str) -> R
 def said_by(reader: str, content: Content, entry: Shown) -> Statement:
     """The second reader has learnt to read the year, and cuts one of the titles."""
     site = SITES[content.collection]
+    if entry.withdrawn:
+        url = f"https://{site}.example/document/{entry.id}"
+        return Statement(address(site, entry.id), url, "")
     return Statement(
         address(site, entry.id),
         f"https://{site}.example/document/{entry.id}",

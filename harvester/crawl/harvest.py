@@ -66,6 +66,19 @@ class Harvest:
         None if none was read yet."""
         return self._store.profile(collection)
 
+    def address(self, collection: str) -> str | None:
+        """The address that a collection has in the database; None if it is not in it."""
+        return self._store.address(collection)
+
+    def last_position(self, collection: str) -> int:
+        """The largest position in a collection; 0 if it has no documents."""
+        return self._store.last_position(collection)
+
+    def last_answer(self, collection: str) -> str | None:
+        """When the site answered the first request of the last live run that saw all which it
+        asked for; None if there was no such run."""
+        return self._store.last_answer(collection)
+
     def is_contradicted(self, collection: str) -> bool:
         """Whether the last run of a collection found another total than its pages state."""
         return self._store.is_contradicted(collection)

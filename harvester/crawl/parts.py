@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from harvester.crawl.limits import check_limit
 from harvester.crawl.walk import Walk
 from harvester.items import Listing
-from harvester.outcomes import Incomplete, Reason
+from harvester.outcomes import Incomplete, Reason, TokenRefused
 
 
 class PartedWalk:
@@ -77,6 +77,10 @@ class PartedWalk:
         self._left.extend(new)
         self._is_parted = self._is_parted or bool(page.parts)
 
+    def begin_again(self, problem: TokenRefused) -> None:
+        """Raises the problem that a token is refused: only a repository's list can go on."""
+        raise problem
+
     def stored(self, different: int) -> None:
         """Counts the documents of the last page that were on no earlier one."""
         self._walk.stored(different)
@@ -105,10 +109,10 @@ class PartedWalk:
                 )
             self._walk = Walk(url, max_pages=left)
 
-    def check_complete(self, before: "PartedWalk | None" = None, *, is_live: bool = False) -> None:
+    def check_complete(self, before: object = None, *, is_live: bool = False) -> None:
         """Raises Incomplete or ListingChanged unless the walk saw the whole listing."""
         if not self._is_parted:
-            one = None if before is None else before._walk
+            one = before._walk if isinstance(before, PartedWalk) else None
             self._walk.check_complete(one, is_live=is_live)
             if not self._accept:
                 check_limit(self._walk)

@@ -7,12 +7,13 @@ import hashlib
 import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import urlsplit
 
 from scrapy.http import Headers, Response, TextResponse
 
 from harvester.crawl.challenges import challenge as challenge
+from harvester.interfaces.oai_pmh import is_answer
 from harvester.items import PAGE_SOURCE, PageSource
 from harvester.outcomes import ListingChanged, LoginAsked, Reason, Refused, Unreadable
 from harvester.pages.markup import Unclear, decoded
@@ -40,6 +41,8 @@ def check(
     Raises Refused, Unreadable or Incomplete by its status and its kind of content.
     """
     check_welcome(response, url)
+    if is_error(response):
+        return _in_its_charset(response, url, unfit)
     answers = f"the site answers {response.status}."
     if response.status in (404, 410):
         problem = Unreadable if first else ListingChanged
@@ -52,6 +55,12 @@ def check(
         sentence = f"{url} can't be read: what the site sends is empty or no text."
         raise Unreadable(sentence, unfit, url)
     return _in_its_charset(response, url, unfit)
+
+
+def is_error(response: Response) -> TypeGuard[TextResponse]:
+    """Whether an answer of some other status says itself what is wrong, as OAI-PMH has it."""
+    is_text = isinstance(response, TextResponse) and 400 <= response.status < 500
+    return is_text and is_answer(response.text)
 
 
 def check_welcome(response: Response, url: str) -> None:

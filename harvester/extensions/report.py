@@ -146,6 +146,7 @@ def summary(ended: RunSummary) -> str:
     total = "an unstated number" if ended.stated_total is None else f"{ended.stated_total:,}"
     said = f"{counts.added:,} new, {counts.changed:,} changed, {counts.undated:,} undated"
     ending = f"{ended.outcome}, {counts.seen:,} of {total}"
+    ending += f" since {ended.since}" if ended.since else ""
     return f"{ended.collection}: {ending} ({said}{_rarer(counts)})"
 
 

@@ -11,6 +11,7 @@ from harvester.budget import bounded
 from harvester.interfaces.feed import is_feed, read_feed
 from harvester.interfaces.json_answer import is_json
 from harvester.interfaces.json_listing import read_json
+from harvester.interfaces.oai_pmh import is_answer, read_oai
 from harvester.interfaces.sitemap import is_sitemap, read_sitemap
 from harvester.items import Listing
 from harvester.outcomes import Reason, Unreadable
@@ -49,11 +50,19 @@ def read_any_listing(html: str, language: str | None = None) -> GeneralListing:
 
 
 def _read_listing(text: str, url: str, site: Site, headers: Mapping[str, str]) -> Listing:
+    if site.oai:
+        return read_oai(text, url, site)
     if site.json is None:
         if is_sitemap(text):
             return read_sitemap(text, url, site)
         if is_feed(text):
             return read_feed(text, url, site)
+        if is_answer(text):
+            sentence = (
+                f"{url} can't be read as a listing: it is an answer of OAI-PMH; give the address of"
+                " the list, with verb=ListRecords."
+            )
+            raise Unreadable(sentence, Reason.NO_LISTING, url)
         if is_json(text):
             sentence = (
                 f"{url} can't be read as a listing: it is JSON, and no profile says what is in it;"

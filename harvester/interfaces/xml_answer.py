@@ -44,7 +44,8 @@ def parse(text: str) -> Element:
         raise Unclear("it has a document type, so that it is HTML or hides what it says")
     if (root := _begun(text)) is None:
         raise Unclear("it is no XML")
-    if f"</{root}" not in text or not text.endswith(">"):
+    _, ends, after = text.rpartition(f"</{root}")
+    if not ends or not after.lstrip().startswith(">"):
         raise BrokenOff("its XML breaks off; get it anew")
     try:
         return _parsed(text)

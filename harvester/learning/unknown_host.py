@@ -13,9 +13,10 @@ from harvester.crawl.fetch import Fetcher, PageRequest
 from harvester.crawl.harvest import Harvest
 from harvester.crawl.response_meta import texts_of
 from harvester.interfaces import is_for_programs, read_listing
+from harvester.interfaces.oai_pmh import is_answer
 from harvester.learning.draft import without_total
 from harvester.outcomes import Reason, Unreadable
-from harvester.sites import site_read_by
+from harvester.sites import as_oai, site_read_by
 from harvester.visit import SavedPage
 
 if TYPE_CHECKING:
@@ -59,6 +60,9 @@ class UnknownHost:
         if (known := self._profile(collection.name)) is not None:
             return _read_by(collection, known) if known else collection
         page = await self._look(collection.url, collection)
+        if is_answer(page.html):
+            self._kept.clear()
+            return replace(collection, site=as_oai(collection.site))
         if (refusal := self._refusal) is None:
             return collection
         from harvester.learning.proposal import propose  # few harvests need it

@@ -55,6 +55,8 @@ def _placed(
     found: dict[str, Entry] = {}
     for position, entry in enumerate(item.listing.entries, first):
         entry.position = position
+        if entry.alias and entry.alias in known and entry.document not in known:
+            entry.document, entry.alias = entry.alias, None
         if entry.document in known or not recorded.is_member(db, page, entry.document):
             found.setdefault(entry.document, entry)
     return found

@@ -1,10 +1,12 @@
 """The known sites, which have profiles, and any other site by its host. One that a known software
 makes is read by the profile of its kind."""
 
+from dataclasses import replace
 from functools import cache, lru_cache
 from pathlib import Path
 
 from harvester.outcomes import BadUsage
+from harvester.sites.oai_address import OaiPaging, is_oai
 from harvester.sites.profile import profile_in, read_profile
 from harvester.sites.site import Site, general_site, host_of
 from harvester.sites.wording import use_words
@@ -50,6 +52,8 @@ def known_kinds() -> dict[str, Site]:
 def site_of(url: str) -> Site:
     """The site of an address by its host. An unknown host is a site of its own, and of a known kind
     if only listings of that kind have such addresses."""
+    if is_oai(url):
+        return as_oai(_known_site(url) or general_site(url))
     site = _known_site(url) or _kind_of(url)
     return site.at(url) if site else general_site(url)
 
@@ -68,7 +72,12 @@ def site_for(url: str, key: str | None) -> Site:
     other = _known_site(url) or (_kind_of(url) if site.is_kind else None)
     if other is not None and other is not site:
         raise BadUsage(f"{url} is on the site {other.key}, not {key}: leave the site out.")
-    return site.at(url)
+    return as_oai(site.at(url)) if is_oai(url) else site.at(url)
+
+
+def as_oai(site: Site) -> Site:
+    """The site, where its listings are what a repository answers by OAI-PMH."""
+    return replace(site, oai=True, json=None, paging=OaiPaging(), is_known=True)
 
 
 @lru_cache(maxsize=64)

@@ -110,11 +110,13 @@ class Site:
     sayings: Sayings = NOTHING
     """The phrases that differ from its language's."""
     is_known: bool = True
-    """Whether the site has a profile."""
+    """Whether it is known how its pages are to be read: by a profile, or a protocol."""
     profile_digest: str = ""
     """The digest of its profile's content; empty without a profile."""
     json: JsonListing | None = None
     """The form of its listings if they are JSON."""
+    oai: bool = False
+    """Whether its listings are lists of records that a repository answers by OAI-PMH."""
     document_form: str = ""
     """How the site writes the addresses of its documents by their ids, if an identity is more."""
 

@@ -17,7 +17,9 @@ from harvester.crawl.details import Details
 from harvester.crawl.fetch import PageRequest, as_it_is
 from harvester.crawl.harvest import Harvest
 from harvester.crawl.limits import parts_of, stopped_at_limit
+from harvester.crawl.oai_walk import OaiWalk
 from harvester.crawl.parts import PartedWalk
+from harvester.crawl.repository import Listed, Repository
 from harvester.crawl.response_meta import said_of, texts_of, validators
 from harvester.crawl.scans import Scans
 from harvester.crawl.steps import Item, batched
@@ -37,13 +39,17 @@ from harvester.outcomes import (
     Outcome,
     Reason,
     RunProblem,
+    TokenRefused,
 )
 from harvester.runs import DetailsStart, Failure, KnownPage, RunEnd, RunStart
+from harvester.sites.oai_address import OaiRequest
 from harvester.sources import LIVE, fetcher_for, is_at_hand
 from harvester.timestamps import differs, utc_now, was_set
 from harvester.visit import PoliteSpider
 
 logger = logging.getLogger(__name__)
+
+AnyWalk = PartedWalk | OaiWalk
 
 READ = (*PROVED, Outcome.INCOMPLETE, Outcome.SUSPECT)
 """How a run can end after which the site's other pages are worth asking for."""
@@ -69,6 +75,8 @@ class CollectionSpider(PoliteSpider):
         self._details: Details
         self._scans: Scans
         self._unknown: UnknownHost
+        self._repository: Repository
+        self._since: str | None = None
         self._total: int | None = None
         self._max_pages = settings.getint("HARVEST_MAX_PAGES")
         self._walks = settings.getint("HARVEST_WALKS")
@@ -84,6 +92,8 @@ class CollectionSpider(PoliteSpider):
         spider._scans = Scans(crawler, spider._fetcher, spider.harvest)
         said = {"quiet": crawler.settings.getbool("HARVEST_QUIET"), "accept": arguments.accept}
         spider._unknown = UnknownHost(spider._fetcher, spider.harvest, **said)
+        asked = spider._fetcher, spider.harvest
+        spider._repository = Repository(*asked, max_pages=spider._max_pages)
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
@@ -116,12 +126,14 @@ class CollectionSpider(PoliteSpider):
 
     async def _harvest(self, collection: Collection) -> AsyncGenerator[Item, None]:
         """The items of one collection's run: the pages of its listing, and what they lead to."""
+        self._fetcher.site, self._since = collection.site, None
         collection, refused = await self._known(collection)
         start = RunStart(
             *(collection.name, collection.url, utc_now(), self._wanted.source),
             accept=self._wanted.accept,
             site=collection.site.key,
             profile=collection.profile,
+            since=self._since,
         )
         self._fetcher.site = collection.site
         self.harvest.begin_run(start)
@@ -156,12 +168,24 @@ class CollectionSpider(PoliteSpider):
     async def _known(self, collection: Collection) -> tuple[Collection, RunProblem | None]:
         """The collection as its pages are read, and what keeps that from being found out, which is
         the end of its run. Nothing is learned from captures that have yet to be asked for."""
+        live = self._wanted.source == LIVE
         try:
-            if not (self._wanted.source == LIVE or is_at_hand(self._wanted.source)):
+            if not (live or is_at_hand(self._wanted.source)):
                 return self._unknown.kept(collection), None
-            return await self._unknown.learned(collection), None
+            collection = await self._as_records(collection)
+            if not collection.site.oai:
+                collection = await self._as_records(await self._unknown.learned(collection))
+            if collection.site.oai and live:
+                full, listed = self._wanted.full, _listed(collection)
+                self._since = await self._repository.since(listed, full=full)
+            return collection, None
         except RunProblem as problem:
             return collection, problem
+
+    async def _as_records(self, collection: Collection) -> Collection:
+        """The collection as a repository's list of records, if it is one."""
+        found = await self._repository.found(_listed(collection))
+        return replace(collection, url=found.url, site=found.site)
 
     async def _beyond(self, collection: Collection) -> AsyncGenerator[Item, None]:
         """The items of what a listing leads to: documents' own pages, then their scans."""
@@ -184,26 +208,36 @@ class CollectionSpider(PoliteSpider):
         is_live = self._wanted.source == LIVE
         states_total = collection.site.states_range(collection.url)
         recalls = states_total and is_live and not self._wanted.full
-        before = None
+        listed = self.harvest.last_position(collection.name) if self._since else 0
+        before: AnyWalk | None = None
         for number in range(1, self._walks + 1):
             walk = await self._begun(collection)
             try:
                 async for page in self._walk(walk, collection, recalls=recalls):
                     page.walk, page.clock_ahead = number, self._fetcher.clock_ahead
+                    page.before += listed
                     yield page
+                if isinstance(walk, OaiWalk) and walk.is_uncounted:
+                    await self._repository.count(walk)
                 walk.check_complete(before, is_live=is_live)
+                self._total = walk.stated_total
                 return
             except RunProblem as problem:
-                if (limit := stopped_at_limit(walk.part, problem)) is not None:
+                parted = walk.part if isinstance(walk, PartedWalk) else None
+                if parted and (limit := stopped_at_limit(parted, problem)) is not None:
                     raise limit from problem
                 if not isinstance(problem, ListingChanged) or number == self._walks:
                     raise
                 logger.info("Walking it again: %s", problem)
                 recalls, before = False, walk
 
-    async def _begun(self, collection: Collection) -> PartedWalk:
+    async def _begun(self, collection: Collection) -> AnyWalk:
         """A walk through a listing, or through its parts if it is to be split."""
         accept, split = self._wanted.accept, self._wanted.split
+        if collection.site.oai:
+            request = OaiRequest.of(collection.url)
+            request = request if self._since is None else request.begun_at(self._since)
+            return OaiWalk(request, max_pages=self._max_pages, accept=accept)
         if not split:
             return PartedWalk([collection.url], max_pages=self._max_pages, accept=accept)
         page = self._unknown.take(collection.url)
@@ -216,13 +250,18 @@ class CollectionSpider(PoliteSpider):
         return PartedWalk(parts, max_pages=self._max_pages, total=whole.total, accept=accept)
 
     async def _walk(
-        self, walk: PartedWalk, collection: Collection, *, recalls: bool
+        self, walk: AnyWalk, collection: Collection, *, recalls: bool
     ) -> AsyncGenerator[PageItem, None]:
         """The pages of a listing, one after another, up to its end."""
         while walk.url is not None:
             interrupt.check()
-            known = self._recalled(walk.url) if recalls else None
-            page = await self._page(collection, walk, known)
+            known = self._recalled(walk.url, collection) if recalls else None
+            try:
+                page = await self._page(collection, walk, known)
+            except TokenRefused as problem:
+                logger.info("Asking for the rest of the list anew: %s", problem)
+                walk.begin_again(problem)
+                continue
             page.before = walk.seen
             walk.read(page.listing, page.read)
             self._total = walk.stated_total
@@ -231,14 +270,15 @@ class CollectionSpider(PoliteSpider):
             walk.check_next()
             self._total = walk.stated_total
 
-    def _recalled(self, url: str) -> KnownPage | None:
+    def _recalled(self, url: str, collection: Collection) -> KnownPage | None:
         """The page at an address as it is known. One that states no total is asked for in full: of
         a feed or an index of sitemaps, the database does not know what else it said."""
         known = self.harvest.recall(url)
-        return known if known and known.page.listing.total is not None else None
+        says_all = known and (known.page.listing.total is not None or collection.site.oai)
+        return known if says_all else None
 
     async def _page(
-        self, collection: Collection, walk: PartedWalk, known: KnownPage | None
+        self, collection: Collection, walk: AnyWalk, known: KnownPage | None
     ) -> PageItem:
         """The page that a walk is at: as it is known, if it has not changed, or as it is read."""
         assert walk.url is not None
@@ -265,6 +305,10 @@ class CollectionSpider(PoliteSpider):
         if self._fetcher.clock_ahead is not None or self._wanted.source != LIVE:
             return self._fetcher.clock_ahead
         return -was_set() if differs(was_set()) else None
+
+
+def _listed(collection: Collection) -> Listed:
+    return Listed(collection.name, collection.url, collection.site)
 
 
 def _said_of_bug(collection: Collection, bug: Exception) -> str:

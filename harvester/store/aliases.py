@@ -1,7 +1,8 @@
 """By which addresses a document is known, and which others its own page gives it."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from json import dumps
 from typing import Any
 
 from harvester.items import DetailsItem, Entry
@@ -9,7 +10,7 @@ from harvester.outcomes import Reason, Unreadable
 from harvester.record import Record
 from harvester.sites import site_of
 from harvester.sites.identity import Identity
-from harvester.store.connection import Row, select
+from harvester.store.connection import WANTED, Row, select
 from harvester.store.folding import fold
 from harvester.store.history.facts import FIELDS, Rule
 from harvester.store.history.state import MOST_WALKS
@@ -25,12 +26,57 @@ RANK = """
 PLACE = "SELECT position FROM memberships WHERE document = ? AND collection = ?"
 NO_LISTING = f"UPDATE pages SET content = id, walk = {MOST_WALKS - 1} WHERE id = ?"
 """What the page says counts as what was seen in the listing, after all walks through that."""
+NAMES_ON = f"""
+    SELECT DISTINCT names.slug FROM pages CROSS JOIN readings ON readings.content = pages.content
+        CROSS JOIN observations ON reading = readings.same_as
+        CROSS JOIN statements ON statements.id = statement
+        CROSS JOIN addresses AS listed ON listed.id = address
+        CROSS JOIN addresses AS names
+            ON names.id = listed.id OR names.document = listed.document
+    WHERE pages.id IN {WANTED}"""
+KNOWN = f"""
+    SELECT slug, document FROM addresses
+    WHERE site = ? AND slug IN {WANTED} AND document IS NOT NULL"""
 NUMBERED = "SELECT * FROM documents WHERE number = ?"
 
 
 def find(db: sqlite3.Connection, site: str, name: str) -> Row | None:
     """The document of a site to which an id leads."""
     return next(select(db, DOCUMENT, [site, name]), None)
+
+
+def new_records(
+    db: sqlite3.Connection, run: Run, entries: Iterable[Entry], *, all_new: bool = False
+) -> list[Entry]:
+    """The entries of records that a walk has not met before.
+
+    A record is told by its identifier. That is the document's id, too, if the walk has met another
+    record with the same address, or if it is known that the address is of another document.
+    """
+    records: dict[str, Entry] = {}
+    for entry in entries:
+        if (key := entry.alias or entry.document) not in run.met:
+            records.setdefault(key, entry)
+    apart = set() if all_new else _apart(db, run, records.values())
+    taken: set[str] = set()
+    for key, entry in records.items():
+        if entry.alias and (key in apart or entry.document in taken or entry.document in run.met):
+            entry.document, entry.alias = entry.alias, None
+        taken.add(entry.document)
+    return list(records.values())
+
+
+def names_on(db: sqlite3.Connection, pages: Iterable[int]) -> set[str]:
+    """All ids of what stands on some pages of a listing."""
+    return {name for (name,) in db.execute(NAMES_ON, [dumps(list(pages))])}
+
+
+def _apart(db: sqlite3.Connection, run: Run, entries: Iterable[Entry]) -> set[str]:
+    """The identifiers of records that are one document, and their addresses another."""
+    aliases = {entry.alias: entry.document for entry in entries if entry.alias}
+    found = dict(db.execute(KNOWN, [run.site, dumps([*aliases, *aliases.values()])]).fetchall())
+    both = ((one, found.get(one), found.get(address)) for one, address in aliases.items())
+    return {one for one, own, other in both if None not in (own, other) and own != other}
 
 
 def slug(url: str) -> str:

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 from harvester.outcomes import BadUsage, Reason
 from harvester.runs import RunStart
 from harvester.sites import site_for
+from harvester.sites.oai_address import OaiRequest, is_oai
 
 PUT_SITE = """
     INSERT INTO sites (key, name, home, keeper) VALUES (:key, :name, :home, :keeper)
@@ -27,6 +28,16 @@ CONTRADICTED = f"""
     SELECT EXISTS (SELECT 1 FROM failures WHERE reason = '{Reason.OTHER_TOTAL}' AND run = (
         SELECT max(id) FROM runs
         WHERE collection = (SELECT id FROM collections WHERE name = ?)))"""
+ADDRESS = "SELECT url FROM collections WHERE name = ?"
+LAST_ANSWER = """
+    SELECT coalesce(answered, fetched) FROM runs JOIN pages ON pages.run = runs.id
+        JOIN collections ON collections.id = collection
+    WHERE collections.name = ? AND source = 'live' AND outcome IN ('complete', 'walked')
+        AND pages.document IS NULL
+    ORDER BY runs.id DESC, pages.walk DESC, pages.id LIMIT 1"""
+LAST_POSITION = """
+    SELECT coalesce(max(position), 0) FROM memberships JOIN collections ON id = collection
+    WHERE name = ?"""
 KEPT = "SELECT name, site, url, profile FROM collections WHERE {} = ? ORDER BY id"
 REPAIR = "UPDATE collections SET profile = ? WHERE name = ?"
 LISTED = """
@@ -72,6 +83,24 @@ def kept_profile(db: sqlite3.Connection, collection: str) -> str | None:
     if none was read yet."""
     row = db.execute(PROFILE, [collection]).fetchone()
     return None if row is None else str(row[0] or "")
+
+
+def kept_address(db: sqlite3.Connection, collection: str) -> str | None:
+    """The address of a collection; None if there is none of that name."""
+    row = db.execute(ADDRESS, [collection]).fetchone()
+    return row and str(row[0])
+
+
+def last_answer(db: sqlite3.Connection, collection: str) -> str | None:
+    """When the first page of a collection's last live run was answered that saw all which it asked
+    for; None if there was none."""
+    row = db.execute(LAST_ANSWER, [collection]).fetchone()
+    return row and str(row[0])
+
+
+def last_position(db: sqlite3.Connection, collection: str) -> int:
+    """The largest position in a collection; 0 if it has no documents."""
+    return int(db.execute(LAST_POSITION, [collection]).fetchone()[0])
 
 
 def kept_as(db: sqlite3.Connection, said: str) -> list[Kept]:
@@ -133,11 +162,17 @@ def _check_same_listing(db: sqlite3.Connection, start: RunStart) -> None:
             f"The collection {start.collection} is of the site {known[1]} in this database, not of"
             f" {start.site}: give this one another name, or say -a site={known[1]} if it is a copy."
         )
-    if known and _listing(known[0]) != _listing(start.url):
+    if known and _listing(known[0]) not in _listings(start.url):
         raise BadUsage(
             f"The collection {start.collection} is the listing {known[0]} in this database, not"
             f" {start.url}: give this one another name."
         )
+
+
+def _listings(url: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The listing at an address; and the repository's own address, if it is a list of records,
+    which may have been found out only now."""
+    return [_listing(url), *([_listing(OaiRequest.of(url).base)] if is_oai(url) else [])]
 
 
 def _listing(url: str) -> tuple[str, list[tuple[str, str]]]:

@@ -13,6 +13,7 @@ from operator import attrgetter
 from typing import Any
 
 from harvester.store.connection import Row, put_rows
+from harvester.store.dublin_core import described
 from harvester.store.history.facts import FIELDS, SAID, Content
 from harvester.store.history.fold import Document, reconcile
 from harvester.store.history.state import Change, Kind, State, When
@@ -30,6 +31,9 @@ OF_MEMBERSHIP = (
     "removed",
 )
 OF_CHANGE = ("run", "document", "collection", "kind", "field", "old", "new", "at")
+
+
+OTHER = FIELDS.index("listed_other")
 
 
 def _upsert(table: str, columns: Sequence[str], key: str) -> str:
@@ -97,6 +101,7 @@ def put_new(db: sqlite3.Connection, run: Run, met: Met, at: str) -> None:
     """Writes a page none of whose documents is known, and counts it."""
     places = met.places
     put_rows(db, NEW_DOCUMENTS, [new_row(run, one, at, met.page) for one in places])
+    _describe(db, [(one.document, one.words[OTHER], met.page) for one in places], all_new=True)
     put_rows(db, NEW_MEMBERSHIPS, [seen_row(run, one, at, met.page) for one in places])
     added = Change(at, Kind.ADDED, run.collection)
     put_changes(db, run, [(one.document, added) for one in places])
@@ -107,6 +112,8 @@ def put_documents(db: sqlite3.Connection, rows: Sequence[tuple[object, ...]]) ->
     """Writes documents, by the columns OF_DOCUMENT."""
     expect(db, (row[0] for row in rows))
     put_rows(db, PUT_DOCUMENTS, rows)
+    at = [OF_DOCUMENT.index(name) for name in ("number", "listed_other", "page")]
+    _describe(db, [tuple(row[one] for one in at) for row in rows])
 
 
 def put_memberships(db: sqlite3.Connection, rows: Sequence[tuple[object, ...]]) -> None:
@@ -144,6 +151,17 @@ def put(
         put_documents(db, [row])
     _put_memberships(db, number, state, pages)
     return _put_history(db, run, number, found.changes, held)
+
+
+def _describe(
+    db: sqlite3.Connection, rows: Sequence[tuple[Any, ...]], *, all_new: bool = False
+) -> None:
+    """Writes what repositories' records say in columns and names: each by its document's number,
+    what else the listing says, and the page that says so."""
+    pages = {number: page for number, _, page in rows}
+    said = ((number, other) for number, other, _ in rows)
+    for number, fields in described(db, said, all_new=all_new):
+        put_details(db, number, fields, pages[number])
 
 
 def tell(db: sqlite3.Connection, run: Run, told: Iterable[Told]) -> None:

@@ -29,8 +29,9 @@ PUT_PAGE = f"""
 NEWEST = "SELECT max(fetched) FROM pages WHERE document = ?"
 BEFORE = """
     SELECT fetched, sha256 = :sha256 AND reader IS NOT :reader FROM pages JOIN runs ON runs.id = run
-    WHERE pages.id = :page"""
-"""When a page was fetched, and whether these are its bytes, which another reader has read."""
+    WHERE pages.id = :page AND document IS NOT NULL"""
+"""When a document's own page was fetched, and whether these are its bytes, which another reader has
+read."""
 SHARED = (one.name for one in fields(Record) if one.name in columns(Entry))
 LISTED = (*SHARED, "date_edtf")
 """The columns of a document's listing by which it is told whether its page says otherwise."""

@@ -42,7 +42,7 @@ BESIDE = f"""
         CROSS JOIN readings ON readings.same_as = reading
         CROSS JOIN pages ON pages.content = readings.content
         CROSS JOIN runs ON runs.id = pages.run AND runs.walk = pages.walk
-    WHERE address IN {WANTED} AND NOT EXISTS (SELECT 1 FROM readings AS later
+    WHERE address IN {WANTED} AND title <> '' AND NOT EXISTS (SELECT 1 FROM readings AS later
         WHERE later.content = readings.content
             AND (later.made, later.reader) > (readings.made, readings.reader))"""
 """Which complete runs list an address, by what is read in their pages today."""

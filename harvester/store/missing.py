@@ -19,14 +19,16 @@ LISTED = """
         CROSS JOIN observations ON reading = readings.same_as
         CROSS JOIN statements ON statements.id = statement
         CROSS JOIN addresses ON addresses.id = address
-    WHERE pages.run = :run AND pages.walk = :walk"""
+    WHERE pages.run = :run AND pages.walk = :walk
+        AND addresses.document IS NOT NULL"""
 VANISHED = f"""
     SELECT document, missing FROM memberships
     WHERE collection = :collection AND removed IS NULL
         AND document NOT IN (SELECT document FROM ({LISTED}))
     ORDER BY position"""
 TWICE = f"""
-    SELECT min(address) FROM ({LISTED}) GROUP BY document HAVING count(DISTINCT address) > 1"""
+    SELECT min(address) FROM ({LISTED} AND title <> '') GROUP BY document
+    HAVING count(DISTINCT address) > 1"""
 LIVE = "SELECT count(*) FROM memberships WHERE collection = ? AND missing IS NULL"
 STOOD = f"""
     SELECT document, coalesce((SELECT kind FROM changes WHERE changes.document = m.document

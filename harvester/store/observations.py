@@ -21,6 +21,8 @@ from harvester.timestamps import shifted
 OF_ENTRY = attrgetter(*("link" if name == "url" else name for name in FIELDS))
 """The fields of a statement, as an entry has them: its address is its link."""
 
+TITLE = FIELDS.index("title")
+NOBODY = 0
 NEXT = """
     SELECT (SELECT coalesce(max(id), 0) + 1 FROM addresses),
         (SELECT coalesce(max(id), 0) + 1 FROM statements),
@@ -58,7 +60,8 @@ PUT_JOINING = """
 class Place:
     """An entry in its place: the numbers of its address, of its statement, whose fields it has as
     `words`, and of the document, which `is_new` if it is not stored yet. Its address `was_named` by
-    a joining, maybe, before anything was seen there."""
+    a joining, maybe, before anything was seen there. One that `withdraws` what was never seen is of
+    no document, NOBODY."""
 
     position: int
     slug: str
@@ -69,12 +72,18 @@ class Place:
     is_new: bool
     was_named: bool
 
+    @property
+    def withdraws(self) -> bool:
+        """Whether it says that the document is there no longer."""
+        return not self.words[TITLE]
+
 
 @dataclass(frozen=True, slots=True)
 class Met:
     """A page of a listing as it was noted: its number, and that of its content.
 
-    It is `read_anew` if its bytes were known, but something else was read in them.
+    It is `read_anew` if its bytes were known, but something else was read in them. The `places` are
+    those of documents; `joined` are addresses of which it says anew that they are one document's.
     """
 
     page: int
@@ -82,6 +91,7 @@ class Met:
     of: Content
     read_anew: bool
     places: list[Place]
+    joined: tuple[int, ...] = ()
 
 
 def values(entry: Entry) -> Row:
@@ -97,15 +107,17 @@ def meet(db: sqlite3.Connection, run: Run, item: PageItem, *, all_new: bool = Fa
     places = _places(db, run, entries, all_new=all_new)
     of = Content(run.collection, item.listing.url, item.sha256)
     seen = [(one.position, one.statement) for one in places]
+    joined = _join_aliases(db, run, item, places, all_new=all_new)
+    places = [one for one in places if one.document != NOBODY]
     known = None if page == content else _newest(db, content)
     if known is not None and _is_alike(known, seen, partly=bool(item.duplicates)):
-        return Met(page, content, of, False, places)
+        return Met(page, content, of, False, places, joined)
     same = None if all_new or known else _same_at_url(db, run, item.listing.url, page, seen)
     made = item.fetched if run.live else run.started
     if known is not None:
         made = _after_all(db, content, made)
     put_reading(db, run, content, made, seen, same)
-    return Met(page, content, of, known is not None, places)
+    return Met(page, content, of, known is not None, places, joined)
 
 
 def read_again(
@@ -160,15 +172,19 @@ def _places(
     slugs = list(dict.fromkeys(entry.document for entry in entries))
     known = {} if all_new else _known_addresses(db, run, slugs)
     next_address, next_statement, next_document = map(count, db.execute(NEXT).fetchone())
+    withdrawn = {entry.document for entry in entries if entry.withdrawn}
     addresses, new = {}, []
     for slug in slugs:
         number, document = known.get(slug, (None, None))
         is_new = document is None
         if document is None:
-            document = next(next_document)
+            document = NOBODY if slug in withdrawn else next(next_document)
         if number is None:
             number = next(next_address)
-            new.append((number, run.site, slug, run.identity.rank(slug), document))
+            rank = run.identity.rank(slug)
+            new.append((number, run.site, slug, rank, document or None))
+        elif document == NOBODY:
+            pass
         elif is_new:
             db.execute(ASSIGN, [document, number])
         addresses[slug] = number, document, is_new
@@ -188,6 +204,41 @@ def _places(
         places.append(Place(*place))
     put_rows(db, PUT_STATEMENTS, wordings)
     return places
+
+
+def _join_aliases(
+    db: sqlite3.Connection,
+    run: Run,
+    item: PageItem,
+    places: Sequence[Place],
+    *,
+    all_new: bool = False,
+) -> tuple[int, ...]:
+    """Appends by which other identifiers an interface knows documents. Returns the addresses of
+    those that had been seen before, for which this is news."""
+    aliases = {entry.document: entry.alias for entry in item.listing.entries if entry.alias}
+    if not aliases:
+        return ()
+    known = {} if all_new else _known_addresses(db, run, list(aliases.values()))
+    number = db.execute(NEXT).fetchone()[0]
+    new, joinings = [], list[tuple[int, int, bool]]()
+    for one in places:
+        if (alias := aliases.get(one.slug)) is None:
+            continue
+        other, document = known.get(alias, (None, None))
+        was_known = other is not None
+        if other is None:
+            other, number = number, number + 1
+            new.append((other, run.site, alias, run.identity.rank(alias), one.document))
+        if document != one.document:
+            joinings.append((one.address, other, was_known))
+    put_rows(db, PUT_ADDRESSES, new)
+    joined = [
+        (one_address, other)
+        for one_address, other, was_known in joinings
+        if put_joining(db, run, one_address, other, Rule.TAG, item.fetched) and was_known
+    ]
+    return tuple(address for pair in joined for address in pair)
 
 
 def _known_addresses(

@@ -26,7 +26,7 @@ OF_ITEM = (
     "etag",
     "last_modified",
 )
-OF_LISTING = ("url", "first", "last", "total")
+OF_LISTING = ("url", "first", "last", "total", "answered", "datestamps")
 OF_SOURCE = ("warc", "warc_offset", "payload_digest")
 COLUMNS = ("run", "entries", "next", *OF_ITEM, *OF_LISTING, *OF_SOURCE)
 
@@ -59,6 +59,8 @@ RECORDED_AT = """
     WHERE url = ? AND sha256 = ? AND warc = ? AND warc_offset = ?
         AND runs.source = 'live' AND clock_moved <> 0
     ORDER BY fetched DESC LIMIT 1"""
+ENOUGH = 10
+"""So many records have to lack a field before their format is doubted, which names each field."""
 NAMES = {"date_text": "date", "summary": "summary"}
 """What users call the fields that a whole page can lose."""
 LACKING = f"""
@@ -114,19 +116,21 @@ def recall(db: sqlite3.Connection, run: Run, url: str, *, since: str) -> KnownPa
     """The page as it was captured last, if when that was is known and it is still whole.
 
     It is not whole if an entry of it has been met on another page meanwhile. It is fresh if the
-    run that is resumed has fetched it after `since`. One that another reader has read is of use
-    only if the site can be asked whether it has changed.
+    run that is resumed has fetched it after `since`; a repository's page counts only then. One that
+    another reader has read is of use only if the site can be asked whether it has changed.
     """
     asked = {"url": url, "collection": run.collection, "reader": run.reader}
     row = next(select(db, LAST_PAGE, asked), None)
     if row is None or not is_known(row["fetched"]):
         return None
+    fresh = (row["run"], row["walk"]) == run.resumes and row["fetched"] > since
+    if run.by_records:
+        return KnownPage(_item(row), fresh=True) if fresh and row["is_read"] else None
     if not row["is_read"]:
         can_ask = row["etag"] or row["last_modified"]
         return KnownPage(_item(row), outdated=True) if can_ask else None
     if row["members"] != row["entries"] - row["duplicates"]:
         return None
-    fresh = (row["run"], row["walk"]) == run.resumes and row["fetched"] > since
     return KnownPage(_item(row), fresh=fresh)
 
 
@@ -148,7 +152,9 @@ def check_fields(db: sqlite3.Connection, run: Run, item: PageItem) -> None:
     """
     if run.accept or run.before is None:
         return
-    entries = item.listing.entries
+    entries = [entry for entry in item.listing.entries if not entry.withdrawn]
+    if run.by_records and len(entries) < ENOUGH:
+        return
     for name in run.before.usual:
         if not entries or any(getattr(entry, name) for entry in entries):
             continue

@@ -27,7 +27,8 @@ KNOWN = f"""
         LEFT JOIN runs ON runs.id = pages.run
     WHERE memberships.collection = :collection AND memberships.missing IS NULL
     ORDER BY memberships.position, documents.id"""
-OTHERS = "SELECT slug FROM addresses WHERE document = ? ORDER BY slug"
+OTHERS = """
+    SELECT slug FROM addresses WHERE document = ? AND slug NOT LIKE 'oai:%' ORDER BY slug"""
 LAST_ENDED = """
     SELECT coalesce(max(id), 0) FROM runs WHERE collection = ? AND id < ? AND details_wanted > 0
         AND details_wanted = details_fetched + details_failed"""

@@ -22,8 +22,8 @@ NEARLY_ALL = 0.95
 """The share of entries from which on a field is one that entries of the collection have."""
 
 PUT_RUN = """
-    INSERT INTO runs (collection, source, started, version, reader, pid)
-    VALUES (:collection, :source, :started, :version, :reader, :pid)"""
+    INSERT INTO runs (collection, source, started, version, reader, pid, since)
+    VALUES (:collection, :source, :started, :version, :reader, :pid, :since)"""
 CLOSE_RUNS = f"""
     UPDATE runs SET outcome = :outcome, stated_total = coalesce(stated_total,
         (SELECT total FROM pages WHERE run = runs.id ORDER BY id DESC LIMIT 1)),
@@ -42,7 +42,7 @@ LAST_WALK = "SELECT max(walk) FROM pages WHERE run = ?"
 LAST_COMPLETE = f"""
     SELECT seen, with_date, with_summary FROM runs
     WHERE collection = :collection AND outcome IN ('complete', 'walked') AND seen > 0
-        AND source <> '{REPARSE}' AND captured < coalesce(:moment, '9999')
+        AND since IS NULL AND source <> '{REPARSE}' AND captured < coalesce(:moment, '9999')
     ORDER BY captured DESC, id DESC LIMIT 1"""
 NEWEST = "SELECT max(captured) FROM runs"
 END_RUN = """
@@ -86,7 +86,8 @@ class Run:
     what it says, and the moments of the runs in `put_right` were moved. See `clocks`.
 
     `identity` is how the site writes addresses. The present walk has `met` these ids; all walks of
-    the run have met the `known` ones.
+    the run have met the `known` ones. What is listed is told apart `by_records` if a repository
+    lists it; only what has changed `since` a moment, if that is given.
     """
 
     id: int
@@ -109,6 +110,8 @@ class Run:
     put_right: set[int] = field(default_factory=set)
     met: set[str] = field(default_factory=set)
     known: set[str] = field(default_factory=set)
+    by_records: bool = False
+    since: str | None = None
     walk: int = 1
     counts: Counts = field(default_factory=Counts)
 
@@ -178,12 +181,14 @@ def start_run(db: sqlite3.Connection, start: RunStart) -> Run:
         "version": __version__,
         "reader": reader,
         "pid": os.getpid(),
+        "since": start.since,
     }
     run = db.execute(PUT_RUN, row).lastrowid
     assert run is not None
     live = start.source == "live"
     asked = run, collection, start.site, reader, start.accept
-    return Run(*asked, before, resumes, live, newest, start.started, site.identity)
+    found = Run(*asked, before, resumes, live, newest, start.started, site.identity)
+    return replace(found, by_records=site.oai, since=start.since)
 
 
 def shares_before(
@@ -221,7 +226,8 @@ def end_run(db: sqlite3.Connection, run: Run, end: RunEnd) -> None:
     row = {**row, "run": run.id, "collection": run.collection, "captured": run.moment}
     db.execute(END_RUN, row)
     live = run.id if run.live else 0
-    put_stated_total(db, run.collection, run.moment, live, end.stated_total)
+    if run.since is None:
+        put_stated_total(db, run.collection, run.moment, live, end.stated_total)
     put_failures(db, run, end.failures)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from harvester.record import Record, same_letters
 from harvester.store import current
 from harvester.store.connection import Row
+from harvester.store.dublin_core import put_terms
 from harvester.store.index import expect_otherwise
 from harvester.store.schema import DETAILS
 
@@ -26,10 +27,6 @@ TERMS = """
 TEXTS = f"SELECT {', '.join(OF_TEXT)} FROM texts WHERE document = ? ORDER BY position"
 LINKS_OF = f"SELECT {', '.join(OF_LINK)} FROM scan_links WHERE document = ? ORDER BY position"
 RELATIONS = f"SELECT {', '.join(OF_RELATED)} FROM related WHERE document = ? ORDER BY position"
-PUT_TERM = "INSERT INTO terms (kind, name) VALUES (?, ?) ON CONFLICT DO NOTHING"
-PUT_DOCUMENT_TERM = """
-    INSERT INTO document_terms (document, term, position)
-    SELECT ?, id, ? FROM terms WHERE kind = ? AND name = ?"""
 PUT_TEXT = """
     INSERT INTO texts (document, position, label, language, text)
     VALUES (:document, :position, :label, :language, :text)
@@ -141,7 +138,7 @@ def put_said(db: sqlite3.Connection, document: int, old: Said, new: Said, page: 
     if (old.terms, old.texts) != (new.terms, new.texts):
         expect_otherwise(db, document)
     if old.terms != new.terms:
-        _put_terms(db, document, new.terms)
+        put_terms(db, document, new.terms)
     if old.texts != new.texts:
         _put_texts(db, document, new.texts)
     if old.related != new.related:
@@ -193,13 +190,6 @@ def _labels(links: list[Row]) -> Words:
 def _called(what: str, number: int) -> str:
     """What `changes` calls one of several: "text", "text 2"."""
     return what if number == 1 else f"{what} {number}"
-
-
-def _put_terms(db: sqlite3.Connection, document: int, terms: list[tuple[str, str]]) -> None:
-    db.execute("DELETE FROM document_terms WHERE document = ?", [document])
-    for position, (kind, name) in enumerate(terms, 1):
-        db.execute(PUT_TERM, [kind, name])
-        db.execute(PUT_DOCUMENT_TERM, [document, position, kind, name])
 
 
 def _put_texts(db: sqlite3.Connection, document: int, texts: list[Row]) -> None:

@@ -197,6 +197,7 @@ CREATE TABLE runs (
     captured TEXT,
     clock_ahead INTEGER,
     clock_moved INTEGER NOT NULL DEFAULT 0,
+    since TEXT,
     walk INTEGER,
     moment TEXT,
     seq INTEGER
@@ -252,7 +253,9 @@ CREATE TABLE pages (
     warc TEXT,
     warc_offset INTEGER,
     payload_digest TEXT,
-    document INTEGER REFERENCES documents (number)
+    document INTEGER REFERENCES documents (number),
+    answered TEXT,
+    datestamps TEXT
 ) STRICT;
 -- What is known of a page, and what a walk has met, is found at once after any number of runs.
 CREATE INDEX idx_pages_url_fetched ON pages (url, fetched);
@@ -272,7 +275,8 @@ CREATE TABLE addresses (
 CREATE UNIQUE INDEX idx_addresses_slug ON addresses (site, slug);
 CREATE INDEX idx_addresses_document ON addresses (document);
 
--- What a listing's entry said of the document at an address: a row for each wording.
+-- What a listing's entry said of the document at an address: a row for each wording. One without a
+-- title says that the archive has withdrawn it.
 CREATE TABLE statements (
     id INTEGER PRIMARY KEY,
     address INTEGER NOT NULL REFERENCES addresses (id),

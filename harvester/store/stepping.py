@@ -121,7 +121,8 @@ def _tied(db: sqlite3.Connection, run: Run, met: Met, at: str) -> set[int]:
     numbers = [one.document for one in met.places]
     if met.read_anew or db.execute(JOINED_SINCE, [at]).fetchone()[0]:
         return set(numbers)
-    twice = {number for number, times in Counter(numbers).items() if times > 1}
+    withdrawn = {one.document for one in met.places if one.withdraws}
+    twice = withdrawn | {number for number, times in Counter(numbers).items() if times > 1}
     found = db.execute(TIED, [dumps(numbers), at, run.id, met.page])
     return twice.union(document for (document,) in found)
 

@@ -21,7 +21,14 @@ from harvester.runs import (
 from harvester.scans.scan import ScanItem, ScansStart, WantedScans
 from harvester.store import clocks, current, details, queue, scans
 from harvester.store import run as runs
-from harvester.store.collections import is_contradicted, kept_profile
+from harvester.store.aliases import names_on, new_records
+from harvester.store.collections import (
+    is_contradicted,
+    kept_address,
+    kept_profile,
+    last_answer,
+    last_position,
+)
 from harvester.store.connection import LOCK_WAIT
 from harvester.store.database import named_errors, open_database
 from harvester.store.folding import fold
@@ -86,6 +93,22 @@ class Store:
         with named_errors(self._path):
             return kept_profile(self._db, collection)
 
+    def address(self, collection: str) -> str | None:
+        """The address that a collection has in this database; None if it is not in it."""
+        with named_errors(self._path):
+            return kept_address(self._db, collection)
+
+    def last_position(self, collection: str) -> int:
+        """The largest position in a collection; 0 if it has no documents."""
+        with named_errors(self._path):
+            return last_position(self._db, collection)
+
+    def last_answer(self, collection: str) -> str | None:
+        """When the site answered the first request of the last live run that saw all which it
+        asked for, by the site's own clock if it says; None if there was no such run."""
+        with named_errors(self._path):
+            return last_answer(self._db, collection)
+
     def is_contradicted(self, collection: str) -> bool:
         """Whether the last run of a collection found another total than its pages state."""
         with named_errors(self._path):
@@ -103,8 +126,12 @@ class Store:
         """The entries of a page that its walk has not met before."""
         run = self._going_on
         run.go_on_to(page.walk)
+        entries = page.listing.entries
+        if run.by_records:
+            with named_errors(self._path):
+                return new_records(self._db, run, entries, all_new=self._all_new)
         new: dict[str, Entry] = {}
-        for entry in page.listing.entries:
+        for entry in entries:
             if entry.document not in run.met:
                 new.setdefault(entry.document, entry)
         return list(new.values())
@@ -115,7 +142,8 @@ class Store:
         Raises Unreadable if a field that nearly all entries had is gone from the page.
         """
         run = self._going_on
-        ids = {entry.document for entry in page.listing.entries}
+        ids = {one.document for one in page.listing.entries}
+        ids |= {one.alias for one in page.listing.entries if one.alias}
         with self._database.writing():
             run.go_on_to(page.walk)
             if self._all_new and not ids.isdisjoint(run.known):
@@ -142,6 +170,8 @@ class Store:
                 pages.append((number, page))
                 run.count(page)
             met = go_on_unchanged(self._db, run, pages, after=self._after)
+            if run.by_records:
+                met |= names_on(self._db, [number for number, _ in pages])
             met_captured(self._db, run, [number for number, _ in pages], self._after)
             runs.put_counts(self._db, run)
         run.meet(met)
@@ -159,13 +189,13 @@ class Store:
             if run.live:
                 clocks.see(self._db, run, end.clock_ahead, after=self._after)
             end = replace(end, finished=shifted(end.finished, run.moved))
-            if end.outcome in PROVED:
+            if end.outcome in PROVED and run.since is None:
                 most_missing = self._rules.most_missing
                 end = note(self._db, run, end, after=self._after, most_missing=most_missing)
             runs.end_run(self._db, run, end)
         self._ended, self._run = run, None
         ended = end.collection, end.outcome, end.stated_total, end.reason
-        return RunSummary(run.id, *ended, run.counts, clocks.warnings(run))
+        return RunSummary(run.id, *ended, run.counts, clocks.warnings(run), run.since)
 
     def start_details(self, start: DetailsStart) -> list[WantedPage]:
         """Which documents' own pages are wanted after the run that has ended."""
@@ -254,7 +284,7 @@ class Store:
         if not run.live:
             seen_earlier(self._db, run, met, page.fetched, self._after)
         fold(self._db, run, left, self._after)
-        if named := [one.address for one in met.places if one.was_named]:
+        if named := [*met.joined, *(one.address for one in met.places if one.was_named)]:
             joined(self._db, run, named, self._after)
         if run.live and met.page != met.content:
             met_captured(self._db, run, [met.page], self._after)

@@ -80,7 +80,7 @@ class Evidence:
     def first_seen(self, address: Address) -> When | None:
         """When a document was seen at an address first, if that is known of any time that it was.
         None if it never was."""
-        whens = (one.when for one in self.seen(address))
+        whens = (one.when for one in self.seen(address) if not one.statement.withdraws)
         return min(whens, key=lambda when: (not when.is_known, when), default=None)
 
     def reread(self, address: Address) -> Iterator[Reread]:

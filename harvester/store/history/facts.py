@@ -42,6 +42,11 @@ class Statement:
     date_convention: str | None = None
     listed_other: str | None = None
 
+    @property
+    def withdraws(self) -> bool:
+        """Whether it says that the document is there no longer: it has no title then."""
+        return not self.title
+
     def differences(self, other: "Statement") -> list[tuple[str, str | None, str | None]]:
         """The fields that differ: the name, what is said here, what the other says.
 

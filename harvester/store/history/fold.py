@@ -44,7 +44,7 @@ def classes(evidence: Evidence) -> Classes:
 def document(evidence: Evidence, addresses: Class, after: int) -> Document | None:
     """The document that has these addresses, from its first day on; None if it was never seen."""
     state, changes = steps(State(), events(evidence, addresses, after), after)
-    if state.last is None:
+    if state.words is None:
         return None
     changes += _joined(evidence, addresses)
     called = name(addresses, evidence.first_seen)
@@ -59,7 +59,8 @@ def events(evidence: Evidence, addresses: Class, after: int) -> list[Event]:
     at a known one. Its words count only if none have a known moment.
     """
     seen = {one for address in addresses for one in evidence.seen(address)}
-    dated = {one.content.collection for one in seen if one.when.is_known}
+    shown = (one for one in seen if not one.statement.withdraws)
+    dated = {one.content.collection for one in shown if one.when.is_known}
     seen = {
         one if one.when.is_known else replace(one, speaks=not dated)
         for one in seen
@@ -97,7 +98,7 @@ def _joined(evidence: Evidence, addresses: Class) -> Iterator[Change]:
 
 def _took_over(evidence: Evidence, pair: Class) -> bool:
     """Whether one address took the other's place and words: that is told as `renamed` already."""
-    one, other = (sorted(evidence.seen(each), key=lambda seen: seen.order) for each in sorted(pair))
+    one, other = (_shown(evidence, each) for each in sorted(pair))
     if not all(seen.when.is_known for seen in (*one, *other)):
         return False
     before, after = (one, other) if one[-1].when < other[0].when else (other, one)
@@ -108,6 +109,12 @@ def _took_over(evidence: Evidence, pair: Class) -> bool:
         and (last.statement.date_text, last.statement.summary)
         == (now.statement.date_text, now.statement.summary)
     )
+
+
+def _shown(evidence: Evidence, address: Address) -> list[Seen]:
+    """The pages on which a document stood at an address, in order."""
+    seen = (one for one in evidence.seen(address) if not one.statement.withdraws)
+    return sorted(seen, key=lambda one: one.order)
 
 
 def _were_seen(evidence: Evidence, addresses: Iterable[Address], by: When) -> bool:

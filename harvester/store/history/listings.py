@@ -64,9 +64,9 @@ class Readings:
 
     @property
     def newest(self) -> set[Address]:
-        """What the newest reading has found."""
+        """What the newest reading has found to be there."""
         *_, observations = max(self._read, key=lambda one: one[:2], default=("", "", ()))
-        return {one.statement.address for one in observations}
+        return {one.statement.address for one in observations if not one.statement.withdraws}
 
     def of(self, address: Address) -> OfAddress:
         """What was read of one address."""

@@ -20,6 +20,8 @@ from harvester.timestamps import earliest, is_known
 
 MOST_WALKS = 1000
 """No run walks through a listing so often."""
+WITHDRAWS = 10
+"""More than the rank of any address."""
 
 
 def seq(run: int, walk: int) -> int:
@@ -106,9 +108,11 @@ Event = Reread | Seen | Lacked
 
 
 def _place(when: When, phase: int, content: Content, statement: Statement, position: int) -> Order:
+    """What shows a document comes before what withdraws it, so that it counts first."""
     address = statement.address
     page = (content.url, content.sha256, content.collection)
-    return Order(when, phase, address.rank, *page, position, address.id, address.site)
+    rank = address.rank + WITHDRAWS * statement.withdraws
+    return Order(when, phase, rank, *page, position, address.id, address.site)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,8 @@ def steps(state: State, events: Iterable[Event], after: int) -> Step:
 
 
 def _seen(state: State, event: Seen) -> Step:
+    if event.statement.withdraws:
+        return _withdrawn(state, event)
     collection = event.content.collection
     before = state.memberships.get(collection)
     changes = list(_arrivals(state, before, event))
@@ -103,7 +105,7 @@ def _kind(before: Words, content: Content, statement: Statement) -> Kind:
 def _reread(state: State, event: Reread) -> Step:
     """Only what the document says now, and says by these bytes, is put right."""
     words = state.words
-    if words is None or words.content != event.content:
+    if words is None or words.content != event.content or event.statement.withdraws:
         return state, []
     if words.statement.address != event.statement.address:
         return state, []
@@ -128,11 +130,28 @@ def _lacked(state: State, event: Lacked, after: int) -> Step:
     if before is None or before.removed or event.when <= before.seen:
         return state, []
     now = _missed(before, event.when.moment, after + (not event.stated))
-    memberships = {**state.memberships, event.collection: now}
+    return _departed(state, before, now, event.collection, event.when.moment)
+
+
+def _withdrawn(state: State, event: Seen) -> Step:
+    """The archive itself says that it is there no longer: so it is removed at once. What another
+    page of the same moment still shows stays."""
+    collection, at = event.content.collection, event.when.moment
+    before = state.memberships.get(collection)
+    if before is None or event.when == before.seen:
+        return state, []
+    now = replace(before, seen=event.when, content=event.content, position=event.position)
+    if before.removed:
+        return replace(state, memberships={**state.memberships, collection: now}), []
+    now = replace(now, missing=before.missing or at, removed=at)
+    return _departed(state, before, now, collection, at)
+
+
+def _departed(state: State, before: Membership, now: Membership, collection: int, at: str) -> Step:
+    memberships = {**state.memberships, collection: now}
     gone = all(one.removed for one in memberships.values()) and state.removed is None
-    changes = list(_departures(before, now, event, gone=gone))
-    removed = event.when.moment if gone else state.removed
-    return replace(state, memberships=memberships, removed=removed), changes
+    changes = list(_departures(before, now, collection, at, gone=gone))
+    return replace(state, memberships=memberships, removed=at if gone else state.removed), changes
 
 
 def _missed(before: Membership, at: str, after: int) -> Membership:
@@ -142,12 +161,11 @@ def _missed(before: Membership, at: str, after: int) -> Membership:
 
 
 def _departures(
-    before: Membership, now: Membership, event: Lacked, *, gone: bool
+    before: Membership, now: Membership, collection: int, at: str, *, gone: bool
 ) -> Iterator[Change]:
-    at = event.when.moment
     if before.missing is None:
-        yield Change(at, Kind.MISSING, event.collection, "missing", new=at)
+        yield Change(at, Kind.MISSING, collection, "missing", new=at)
     if now.removed:
-        yield Change(at, Kind.REMOVED, event.collection, "removed", new=at)
+        yield Change(at, Kind.REMOVED, collection, "removed", new=at)
     if gone:
         yield Change(at, Kind.REMOVED, None, "removed", new=at)

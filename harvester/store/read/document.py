@@ -7,6 +7,7 @@ from itertools import groupby
 
 from harvester.record import KINDS
 from harvester.store.connection import Row, select
+from harvester.store.dublin_core import is_elsewhere
 from harvester.store.read.facets import ALSO_NAMED, NAMED
 
 RECORD = """
@@ -64,7 +65,9 @@ def _record(db: sqlite3.Connection, number: int) -> Row:
     (said,) = select(db, RECORD, [number])
     said |= {name: list(select(db, sql, [number])) for name, sql in PARTS.items()}
     said["terms"] = _by_kind(said["terms"])
-    said["labelled"] = _labelled(said["other"]) + _labelled(said["listed_other"])
+    said["labelled"] = _labelled(said["other"]) + [
+        one for one in _labelled(said["listed_other"]) if not is_elsewhere(one[0])
+    ]
     for one in said["collections"]:
         one |= {"before": _neighbour(db, one, "<", "DESC"), "after": _neighbour(db, one, ">", "")}
     return said
