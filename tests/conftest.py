@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from _pytest.runner import runtestprotocol
 from archive import Archive
 from first_harvests import first_harvest
 from harvests import Harvest, harvest
@@ -111,6 +112,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def is_of_jobs(file: Path) -> bool:
     """Whether it is a file of tests of many machines."""
     return file.name.startswith("test_jobs")
+
+
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    """Has a worker tell of a test once, and of what went wrong before and after it.
+
+    To tell, too, that it begins, is prepared, cleared away and over takes longer than most tests.
+    """
+    if not hasattr(item.config, "workerinput"):
+        return None
+    for report in runtestprotocol(item, nextitem=nextitem, log=False):
+        if report.when == "call" or not report.passed:
+            item.ihook.pytest_runtest_logreport(report=report)
+    return True
 
 
 def is_slow(file: Path) -> bool:
