@@ -23,7 +23,7 @@ from scans import Scans, kept
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LONGEST = 10.0
 """Seconds within which a program ends that was asked to."""
-DOCUMENTS, PER_PAGE = 5, 3
+DOCUMENTS, PER_PAGE = 3, 2
 HISTORY = "SELECT document, kind, field, old, new FROM changes ORDER BY document, kind, field, new"
 FILES = "SELECT document, url, sha256, size FROM files ORDER BY document, url"
 GOING_ON = "SELECT id FROM runs WHERE finished IS NULL"

@@ -22,7 +22,7 @@ from werkzeug import Request, Response
 from harvester.record import Record
 
 KILLS = int(os.environ.get("HARVEST_KILLS", "3"))
-DOCUMENTS = 40
+DOCUMENTS = 20
 HISTORY = "SELECT document, kind, field, old, new FROM changes ORDER BY document, kind, field, new"
 
 

@@ -17,7 +17,7 @@ from harvests import PATIENCE, Harvest, begun, harvest, rows
 from werkzeug import Request, Response
 
 KILLS = int(os.environ.get("HARVEST_KILLS", "3"))
-PAGES = 30
+PAGES = 15
 DATES = ("June 10, 1991", "August, 1962", "1955", None)
 
 Crawl = Callable[..., Harvest]

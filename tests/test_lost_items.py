@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from archive import Archive
+from archive import Archive, japan
 from harvests import Harvest, in_a_hurry, rows, scrapy
 from pytest_httpserver import HTTPServer
 from scans import Scans
 
 from harvester.settings import ITEM_PIPELINES
 
-DOCUMENTS, PER_PAGE = 5, 3
+DOCUMENTS, PER_PAGE = 3, 2
 PHASES = ("PageItem", "DetailsItem", "ScanItem")
 URLS = {
     "PageItem": "&page=1",
-    "DetailsItem": "/document/ns-khrushchevs-note-memorandum-japan",
+    "DetailsItem": str(japan()[1]["href"]),
     "ScanItem": "/document/99001/scan.pdf",
 }
 """An item of each phase."""

@@ -23,7 +23,7 @@ from harvester.settings import ITEM_PIPELINES
 from harvester.snapshot.freeze import freeze
 from harvester.store.corrections import correcting
 
-DOCUMENTS, PER_PAGE = 5, 3
+DOCUMENTS, PER_PAGE = 3, 2
 
 Deed = Callable[[Path], object]
 

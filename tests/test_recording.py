@@ -34,7 +34,7 @@ from harvester.warc.stream import Torn
 Crawl = Callable[..., Harvest]
 
 KILLS = int(os.environ.get("HARVEST_KILLS", "3"))
-PAGES = 20
+PAGES = 10
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ from test_totals import PROFILE, stating
 from harvester.datasette.server import served
 from harvester.snapshot.verify import differences
 
-ROUNDS = 10
-CHANGED, LOST = 4, 7
+ROUNDS = 6
+CHANGED, LOST = 2, 4
 """In this round the first site says something else; since this one the second lacks a document."""
 IDS = ["document/one", "document/three", "document/two"]
 
