@@ -150,7 +150,7 @@ class Trial:
         how = self._checked(folder, done.returncode, number, done.stderr)
         self.outcomes[how] += 1
         left = (self._work.state if how == "done" else self._work.whole)(folder)
-        assert left == self._expected
+        assert left == self._expected, (self._work.name, how, left, self._expected)
         shutil.rmtree(folder)
 
     def _new(self) -> Path:
