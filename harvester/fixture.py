@@ -15,7 +15,7 @@ from harvester.crawl.response_meta import texts_of
 from harvester.disk import whole_file
 from harvester.interfaces import read_document, read_listing
 from harvester.items import Listing
-from harvester.outcomes import RunProblem
+from harvester.outcomes import Interrupted, RunProblem
 from harvester.pages.address import document_of
 from harvester.record import Record
 from harvester.sites.site import Site
@@ -86,7 +86,10 @@ def is_document_url(url: str, site: Site) -> bool:
 
 
 def fixture(response: TextResponse, url: str, site: Site) -> tuple[Fixture, RunProblem | None]:
-    """Makes the fixture of a page, and gives the problem if it is not what its address says."""
+    """Makes the fixture of a page, and gives the problem if it is not what its address says.
+
+    Raises Interrupted, as a page that was read in part is no fixture.
+    """
     way = reading(url, site)
     body = way.trimmed(response.body)
     trimmed = response.replace(body=body)
@@ -96,6 +99,8 @@ def fixture(response: TextResponse, url: str, site: Site) -> tuple[Fixture, RunP
         about["headers"] = told
     try:
         said = way.read(trimmed.text, headers)
+    except Interrupted:
+        raise
     except RunProblem as problem:
         about["headers"] = {"Content-Type": headers.get("content-type", "")}
         said = {"status": response.status, "problem": f"not-a-{way.kind}"}

@@ -6,9 +6,11 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from scrapy.http import HtmlResponse
 
 from harvester import budget, interfaces
 from harvester.budget import bounded
+from harvester.fixture import fixture
 from harvester.interrupt import Interrupt
 from harvester.outcomes import Interrupted, Outcome, Reason, Unreadable
 from harvester.sites import known_sites
@@ -107,3 +109,12 @@ def test_a_signal_does_not_wait_for_the_end_of_a_page(heard: Interrupt) -> None:
 def test_commands_that_raise_on_a_signal_do_so_within_a_page(heard: Interrupt) -> None:
     with pytest.raises(KeyboardInterrupt), heard.raising():
         bounded(signalled, ADDRESS, 600)
+
+
+def test_page_that_was_read_in_part_is_no_fixture(
+    heard: Interrupt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("harvester.pages.read_document", lambda *_: signalled())
+    url = "https://digitalarchive.wilsoncenter.org/document/a"
+    with pytest.raises(Interrupted):
+        fixture(HtmlResponse(url, body=b"<html>"), url, SITE)
