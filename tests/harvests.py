@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import cache_from_source
 from pathlib import Path
 from signal import SIGKILL
 from typing import Any
@@ -252,14 +253,16 @@ def checked_out(folder: Path) -> Path:
     """The project's files in an empty folder, with the packages that are installed here.
 
     That the README's commands install these by themselves is seen in .ci/run, which starts with
-    nothing.
+    nothing. What Python has compiled comes along: to do so anew takes longer than a harvest.
     """
     listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     names = subprocess.run(listed, cwd=PROJECT, capture_output=True, text=True, check=True).stdout
     for name in filter(None, names.split("\0")):
-        if (PROJECT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(PROJECT / name, folder / name)
+        compiled = [cache_from_source(name)] if name.endswith(".py") else []
+        for one in (name, *compiled):
+            if (PROJECT / one).is_file():
+                (folder / one).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(PROJECT / one, folder / one)
     (folder / ".venv").symlink_to(sys.prefix)
     return folder
 
