@@ -15,6 +15,7 @@ from warcio.archiveiterator import ArchiveIterator
 from werkzeug import Request, Response
 
 from harvester.outcomes import Unreadable
+from harvester.sources.capture_sets import FIRST_PAGES
 from harvester.sources.commoncrawl import NEWEST
 from harvester.sources.crawl_index import Crawl, crawls
 from harvester.sources.crawl_index import rows as rows_in
@@ -351,6 +352,26 @@ def test_service_that_shuts_us_out_is_left_alone_at_once(
     assert "leave it alone for a day" in done.complaints[0]
 
 
+def test_no_further_document_is_asked_for_once_it_has_shut_us_out(
+    archive: Archive, service: CommonCrawl, ask: Ask
+) -> None:
+    service.add(NEW, "20240221000000", SITE, titled(archive, "A", 0, 5))
+    service.answers = {"2Fdocument": [lambda _: html("Blocked", 403)] * 9}
+    done = ask(NEW, DETAILS)
+    assert (done.code, done.run["outcome"]) == (75, "complete")
+    assert sum("2Fdocument" in one for one in service.asked) == 1
+    assert "4 more documents' pages were not asked for" in done.err
+
+
+def test_bound_of_tries_is_told(archive: Archive, service: CommonCrawl, ask: Ask) -> None:
+    for number in range(FIRST_PAGES + 1):
+        page = titled(archive, str(number), 0, 14)
+        service.add(NEW, f"20240221{number:06}", SITE, page)
+    done = ask(NEW)
+    assert (done.code, len(service.parts)) == (75, FIRST_PAGES)
+    assert f"The latest {FIRST_PAGES} captures were looked at" in done.complaints[0]
+
+
 def test_what_was_recorded_is_not_asked_for_again(
     archive: Archive, service: CommonCrawl, ask: Ask, tmp_path: Path
 ) -> None:
@@ -452,11 +473,14 @@ ODD: tuple[dict[str, Any], ...] = (
     {"filename": "a//b"},
     {"filename": None},
     {"offset": "-1"},
+    {"offset": float("inf")},
     {"length": "0"},
     {"length": "x"},
     {"timestamp": "2024"},
     {"timestamp": None},
     {"url": "ftp://x"},
+    {"url": 5},
+    {"timestamp": 20240221000000.5},
 )
 
 

@@ -219,6 +219,7 @@ PAGES: dict[str, tuple[str, tuple[str | None, int | None, bool, bool]]] = {
     "last page": (atom(1, head=link("previous", "/1")), (None, None, False, False)),
     "archive": (atom(1, head="<fh:archive/>"), (None, None, False, True)),
     "self": (atom(1, head=link("self", URL)), (None, None, True, False)),
+    "at no address": (atom(1, head=link("self", "http://[::1")), (None, None, True, False)),
     "leads to itself": (atom(1, head=link("next", URL)), (None, None, False, False)),
     "JSON": (as_json({"id": "1"}), (None, None, True, False)),
     "JSON with more": (
@@ -241,6 +242,11 @@ UNREAD = {
     "another site's entry": (rss("<item><link>https://else.example/a</link></item>"), "entry 1 is"),
     "another site's page": (atom(1, head=link("next", "https://e.example/")), "on another site"),
     "neither link nor id": (rss("<item><title>A</title></item>"), "neither a link nor an id"),
+    "page at no address": (atom(1, head=link("next", "http://[::1")), '"next" leads nowhere'),
+    "a tag without its end": (
+        rss("<item><link>/a</link><description>&lt;p id='x' A.&lt;/p></description></item>"),
+        "a tag lacks its end",
+    ),
     "total that is none": (atom(1, head="<os:totalResults>many</os:totalResults>"), "its total"),
     "no items": ('{"version": "https://jsonfeed.org/version/1", "title": "x"}', "no list of items"),
     "items that are none": (as_json(*["x"]), "entry 1 is no object"),  # type: ignore[arg-type]

@@ -125,8 +125,8 @@ class Details:
         return failure
 
     def _is_hopeless(self) -> bool:
-        """Whether to ask for nothing more. Captures cost nobody anything: they are all read."""
-        if not self._fetcher.is_live:
+        """Whether to ask for nothing more. Captures at hand cost nobody anything: all are read."""
+        if not self._fetcher.asks_server:
             return False
         return self._refused or self._vain >= PATIENCE
 

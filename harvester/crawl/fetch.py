@@ -72,8 +72,9 @@ class Fetcher:
 
     It raises Interrupted as soon as the program is asked to end. The spider sets `crawl_delay`,
     which is robots.txt's in seconds, and `site`, whose pages it fetches. `is_live` tells the site
-    itself from a source of captures. `clock_ahead` is how many
-    seconds our clock is ahead of the site's; None if no answer tells.
+    itself from a source of captures, `asks_server` what costs a server something from what is at
+    hand. `clock_ahead` is how many seconds our clock is ahead of the site's; None if no answer
+    tells.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -84,6 +85,7 @@ class Fetcher:
         self._longest_wait = settings.getfloat("HARVEST_LONGEST_WAIT")
         self.crawl_delay = 0.0
         self.is_live = not settings.getlist("HARVEST_SOURCE")
+        self.asks_server = self.is_live
         self._asked = False
         self.clock_ahead: int | None = None
         self.site: Site | None = None

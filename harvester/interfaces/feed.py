@@ -6,7 +6,6 @@ says of older ones is found by RFC 5005, what it says of its total by OpenSearch
 
 import re
 from typing import Any
-from urllib.parse import urljoin
 
 from harvester.interfaces.json_answer import number_in, shown, text_in
 from harvester.interfaces.json_answer import parse as parse_json
@@ -100,12 +99,7 @@ class _XmlFeed(_Feed):
         if self.head is not self.root:
             found += children(self.root, "item")
         entries = [self._entry(one, number) for number, one in enumerate(found, 1)]
-        links = {
-            relation: urljoin(_base(link, self.url), link.get("href", "").strip())
-            for link in children(self.head, "link")
-            for relation in link.get("rel", "").split()
-            if link.get("href")
-        }
+        links = self._links()
         is_whole = child(self.head, "complete") is not None
         older = next((links[name] for name in OLDER if name in links), None)
         listing = self.made(entries, older, len(entries) if is_whole else self._total())
@@ -113,6 +107,18 @@ class _XmlFeed(_Feed):
         listing.archived = is_archive or "prev-archive" in links
         listing.newest = listing.total is None and not (is_archive or PAGED & {*links})
         return listing
+
+    def _links(self) -> dict[str, str]:
+        """The addresses to which the feed itself leads, by their relation to it."""
+        found = {}
+        for link in children(self.head, "link"):
+            href = link.get("href", "").strip()
+            for relation in link.get("rel", "").split() if href else ():
+                leads = absolute(_base(link, self.url), href)
+                if leads is None and relation in PAGED:
+                    raise Unclear(f'its link "{relation}" leads nowhere ({shown(href)})')
+                found[relation] = leads or ""
+        return found
 
     def _total(self) -> int | None:
         """What OpenSearch says: https://github.com/dewitt/opensearch, "totalResults"."""
@@ -223,7 +229,7 @@ def _base(element: Element, url: str) -> str:
     name = "{http://www.w3.org/XML/1998/namespace}base"
     bases = [one.get(name) for one in (element, *element.iterancestors())]
     for base in filter(None, reversed(bases)):
-        url = urljoin(url, base)
+        url = absolute(url, base) or url
     return url
 
 

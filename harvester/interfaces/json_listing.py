@@ -15,7 +15,7 @@ from harvester.items import Entry, Listing, in_json
 from harvester.outcomes import Reason, Unreadable
 from harvester.pages.address import absolute, linked_document
 from harvester.pages.elements import Element
-from harvester.pages.markup import Lost, Unclear, tree
+from harvester.pages.markup import Lost, Unclear, refuse_torn, tree
 from harvester.pages.page_reader import read_page
 from harvester.sites.json_listing import JsonListing, JsonPath
 from harvester.sites.site import Site
@@ -212,10 +212,13 @@ def _find(path: JsonPath | None, data: Any) -> Any:
 
 
 def plain(html: str) -> str | None:
-    """The text of a piece of HTML, its paragraphs parted by a blank line."""
+    """The text of a piece of HTML, its paragraphs parted by a blank line. Raises Unclear if a tag
+    may have swallowed a part of it."""
     return plain_of(tree(html).root)
 
 
 def plain_of(element: Element) -> str | None:
     """The same of an element."""
-    return "\n\n".join(piece.text for piece in read_page(element).pieces) or None
+    texts = [piece.text for piece in read_page(element).pieces]
+    refuse_torn(texts)
+    return "\n\n".join(texts) or None

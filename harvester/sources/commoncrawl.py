@@ -68,7 +68,13 @@ class CommonCrawlFetcher(ServiceFetcher):
                 yield row
 
     def left(self, url: str, tried: int) -> str | None:
-        """That older crawls were not looked at, if there are any."""
+        """That older crawls, or captures in these, were not looked at, if there are any."""
+        known = sum(len(found) for (_, asked), found in self._indexed.items() if asked == url)
+        if tried < known:
+            return (
+                f"The latest {tried} captures were looked at: set HARVEST_CAPTURED_BEFORE to an"
+                " earlier time, such as 2020-12-31."
+            )
         in_time = [one for one in self._all if one.is_by(self._until)]
         if self._named or len(in_time) <= NEWEST:
             return None

@@ -118,9 +118,9 @@ def _row(line: str, crawl: Crawl, asked: str) -> Row | None:
     try:
         said = json.loads(line)
         row = Row(
-            timestamp=said["timestamp"],
-            url=said["url"],
-            digest=str(said.get("digest", "")).removeprefix("sha1:"),
+            timestamp=str(said["timestamp"]),
+            url=str(said["url"]),
+            digest=str(said.get("digest") or "").removeprefix("sha1:"),
             is_page=_is_page(said),
             crawl=crawl.name,
             file=said["filename"],
@@ -130,7 +130,7 @@ def _row(line: str, crawl: Crawl, asked: str) -> Row | None:
             revisit=said.get("mime") == REVISIT or said.get("status") == "304",
         )
         _check(row)
-    except (ValueError, TypeError, KeyError, RecursionError):
+    except (ValueError, TypeError, KeyError, ArithmeticError, RecursionError):
         logger.warning("%s has a line that can't be read: it is left out.", asked)
         return None
     return row

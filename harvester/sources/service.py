@@ -39,6 +39,7 @@ class ServiceFetcher(Fetcher):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        self.asks_server = True
         settings = crawler.settings
         self._until = last_second(settings["HARVEST_CAPTURED_BEFORE"])
         self._max_pages = settings.getint("HARVEST_MAX_PAGES")
