@@ -8,7 +8,7 @@ INSTALL := -m pip install -qq --disable-pip-version-check --require-hashes
 PIP := $(BIN)/python $(INSTALL)
 
 .PHONY: harvest read metadata docs release captures readers pictures bench benchmark corpus \
-	profiles misreadings test quick test-jobs lowest programs kills fuzz signals properties mutants check format lock
+	profiles misreadings growth test quick test-jobs lowest programs kills fuzz signals properties mutants check format lock
 .DELETE_ON_ERROR:
 
 harvest: .venv/harvest
@@ -74,6 +74,11 @@ profiles: .venv/test
 # make misreadings OPTIONS="--pages 20000 --seed 1"
 misreadings: .venv/test
 	@$(BIN)/python -m benchmarks.misreadings $(OPTIONS)
+
+# How the cost of reading grows with the size of a page, in four sizes each; some ten minutes:
+# make growth OPTIONS="--size 4000000 --only document"
+growth: .venv/test
+	@$(BIN)/python -m benchmarks.growth $(OPTIONS)
 
 # How long reading takes with 160,000 documents, and what years of harvests cost.
 benchmark: .venv/test

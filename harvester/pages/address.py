@@ -4,14 +4,21 @@ from functools import lru_cache
 from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
 from harvester.pages.elements import Element
+from harvester.pages.markup import Unclear
+from harvester.sites.identity import LONGEST
 from harvester.sites.site import Site
 
+LONGEST_BASE = 1000
+"""Bytes of what all links of a page may begin with."""
 REPEATEDLY = 4
 """The most times that an address is taken to be percent-encoded; twice has been seen."""
 
 
 def absolute(url: str, href: str) -> str | None:
-    """The address that a link on a page leads to; None if that is no page of the web."""
+    """The address that a link on a page leads to; None if that is no page of the web, or so long
+    that no server has to take it."""
+    if len(href) > LONGEST:
+        return None
     try:
         joined = urljoin(url, href.strip())
         return joined if urlsplit(joined).scheme in ("http", "https") else None
@@ -26,7 +33,11 @@ def base_of(root: Element, url: str) -> str:
 
 
 def link_from_base(root: Element, url: str) -> None:
-    """Makes the links of a page with a <base> lead from the page itself, as all others do."""
+    """Makes the links of a page with a <base> lead from the page itself, as all others do. Raises
+    Unclear if that is too long."""
+    said = max((len(one.get("href", "")) for one in root.iter("base")), default=0)
+    if said > LONGEST_BASE:
+        raise Unclear(f"its <base> has more than {LONGEST_BASE:,} characters")
     base = base_of(root, url)
     if base == url:
         return

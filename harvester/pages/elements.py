@@ -1,7 +1,7 @@
 """Elements of HTML by what they are to a reader, and their text as a reader sees it."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol, cast, overload
 
 from lxml.etree import XPath
@@ -87,6 +87,27 @@ def is_landmark(element: Element) -> bool:
     if element.tag != "footer":
         return element.tag in LANDMARKS
     return not any(up.tag in SECTIONS for up in element.iterancestors())
+
+
+def all_around(elements: Iterable[Element]) -> set[Element]:
+    """All that some elements stand in, each looked at once."""
+    found: set[Element] = set()
+    for element in elements:
+        for up in element.iterancestors():
+            if up in found:
+                break
+            found.add(up)
+    return found
+
+
+def all_within(elements: Iterable[Element]) -> set[Element]:
+    """All elements that stand in some others, which are in the page's order: so each is looked at
+    once, even if they stand in each other."""
+    found: set[Element] = set()
+    for element in elements:
+        if element not in found:
+            found.update(element.iterdescendants("*"))
+    return found
 
 
 def fold(text: str) -> str:

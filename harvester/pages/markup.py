@@ -37,6 +37,13 @@ FAR = 5_000
 
 LOST = "\ufdd0"
 """Our mark before such a tag: a character that is in no text (Unicode, 23.7)."""
+MOST_ATTRIBUTES = 1000
+CROWDED = re.compile(
+    rb"""<[a-zA-Z][^\s/>]*+ (?: [\s/]*+ [^\s/>][^\s/>=]*+
+    (?: \s*+=\s*+ (?: "[^"]*+" | '[^']*+' | [^\s>]*+ ) )?+ ){%d}"""
+    % (MOST_ATTRIBUTES + 1),
+    re.VERBOSE,
+)
 NO_ANGLES = bytes(set(range(256)) - set(b"<>"))
 SUSPECT = re.compile(r"<(?:[a-zA-Z/][^<>]*<|[<\r\n])")
 """A tag with a "<" in it, which may be but a value's; or the first character of one."""
@@ -114,6 +121,7 @@ def tree(html: str) -> Tree:
     Raises Lost if the parser says that it gave up before the end.
     """
     whole = html.strip().encode()
+    refuse_crowded(whole)
     source, finished = _without_outer_ends(whole)
     if may_be_torn(source):
         source = marked(source.decode()).encode()
@@ -128,6 +136,21 @@ def tree(html: str) -> Tree:
     if not finished and unclosed and all(one.tag in OUTER for one in unclosed):
         finished = not OUTER_START.search(whole)
     return Tree(root, unclosed, finished and unclosed is not None)
+
+
+def refuse_crowded(source: bytes) -> None:
+    """Raises Lost for a tag with too many attributes: the parser compares each with all others.
+
+    Only a tag can have so many that has no "<" for twice as many bytes, or is torn.
+    """
+    place = source.find(b"<")
+    while place >= 0:
+        if (last := source.rfind(b"<", place, place + 2 * MOST_ATTRIBUTES)) > place:
+            place = last
+            continue
+        if CROWDED.match(source, place):
+            raise Lost(f"it has a tag with more than {MOST_ATTRIBUTES:,} attributes")
+        place = source.find(b"<", place + 1)
 
 
 def _without_outer_ends(whole: bytes) -> tuple[bytes, bool]:
@@ -210,13 +233,15 @@ def _attributes(source: str, place: int) -> tuple[int, bool]:
 
     One that the source ends in swallows nothing.
     """
-    torn = False
+    torn, attributes = False, 0
     while (place := _gap_end(source, place)) < len(source):
         if source[place] == ">":
             return place + 1, torn
         found = ATTRIBUTE.match(source, place)
         assert found is not None, "whatever stands in a tag is an attribute"
-        place = found.end()
+        place, attributes = found.end(), attributes + 1
+        if attributes > MOST_ATTRIBUTES:
+            raise Lost(f"it has a tag with more than {MOST_ATTRIBUTES:,} attributes")
         torn = torn or "<" in found["name"] or "<" in (found["bare"] or "")
         if "<" in (found["value"] or ""):
             torn = torn or source[place : place + 1] not in AFTER_VALUE

@@ -2,10 +2,13 @@
 inside what was read in it."""
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from functools import cached_property
+from itertools import accumulate, chain, pairwise
 
 from harvester.dates import read_date, says_undated
 from harvester.pages.elements import Element, signature
@@ -48,7 +51,7 @@ class Piece:
         return signature(self.holder)
 
 
-@dataclass(slots=True)
+@dataclass
 class Page:
     """The pieces of a page in reading order, and which of them each element holds."""
 
@@ -68,6 +71,33 @@ class Page:
         """The documents that an element links to."""
         pieces = self.pieces[self.starts.get(element, 0) : self.stops.get(element, 0)]
         return {piece.document for piece in pieces if piece.document}
+
+    def leads(self, element: Element) -> bool:
+        """Whether an element links to a document."""
+        first, end = self._linked_within(element)
+        return first < end
+
+    def leads_apart(self, element: Element) -> bool:
+        """Whether an element links to several documents."""
+        first, end = self._linked_within(element)
+        return first < end and self._changes[first] != self._changes[end - 1]
+
+    def _linked_within(self, element: Element) -> tuple[int, int]:
+        """From which up to which of the links to documents stand in an element."""
+        ends = self.starts.get(element, 0), self.stops.get(element, 0)
+        first, end = (bisect_left(self._linked, place) for place in ends)
+        return first, end
+
+    @cached_property
+    def _linked(self) -> list[int]:
+        """The places of links to documents, when the page has been read."""
+        return [place for place, piece in enumerate(self.pieces) if piece.document]
+
+    @cached_property
+    def _changes(self) -> list[int]:
+        """For each of them, how often another document followed one up to there."""
+        documents = [self.pieces[place].document for place in self._linked]
+        return [0, *accumulate(one != other for one, other in pairwise(documents))]
 
     def is_aside(self, piece: Piece, after: int) -> bool:
         """Whether a piece is in a part of the frame: one that doesn't hold the range as well."""
@@ -97,6 +127,22 @@ def looks(text: str, words: Words | None = None) -> Looks:
     if may_be and not SENTENCE.search(text):
         return Looks.UNCLEAR
     return Looks.PROSE
+
+
+def merged(spans: Iterable[range]) -> list[range]:
+    """The same places as some ranges, which may stand in each other, each once and in order."""
+    found: list[range] = []
+    for span in sorted(filter(None, spans), key=lambda one: one.start):
+        if found and span.start <= found[-1].stop:
+            found[-1] = range(found[-1].start, max(found[-1].stop, span.stop))
+        else:
+            found.append(span)
+    return found
+
+
+def places_of(spans: Iterable[range]) -> Iterator[int]:
+    """The places in some ranges, each once and in order."""
+    return chain.from_iterable(merged(spans))
 
 
 def refuse_cut(tree: Tree, page: Page, holder: Element, end: int) -> None:

@@ -76,6 +76,21 @@ class Index:
         """The elements' places in the document."""
         return dict(zip(self.elements, count()))
 
+    def span(self, element: Element) -> range:
+        """The places of an element and all in it."""
+        place = self.places[element]
+        return range(place, self._ends[place])
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        """For each element, the place of the first one behind it that is not in it."""
+        ends = list(range(1, len(self.elements) + 1))
+        for place in range(len(ends) - 1, 0, -1):
+            if (parent := self.elements[place].getparent()) is not None:
+                around = self.places[parent]
+                ends[around] = max(ends[around], ends[place])
+        return ends
+
     @cached_property
     def unseen(self) -> frozenset[Element]:
         """The elements of which what they hold is no text of the page, or not shown."""

@@ -11,6 +11,8 @@ or all that follows, with slashes and query."""
 
 ANYWHERE = "{+url}"
 """The form where an id is a whole address, on whatever host."""
+LONGEST = 8000
+"""Characters of an address that everybody should be able to take (RFC 9110, 4.1)."""
 PLAIN = re.compile(r"(?:/[^\s/.?#\\][^\s/?#\\]*)+")
 """A path from the site's root, as in nearly all links, which means the same on any page."""
 UNRESERVED = re.compile(r"[A-Za-z0-9_~-]+")
@@ -71,6 +73,8 @@ class Identity:
 
     def linked(self, url: str, href: str) -> str | None:
         """The document to which a link on a page leads; a cheap test sorts out most links."""
+        if len(href) > LONGEST:
+            return None
         if self.is_free or self._mark == REST or self._parameter is not None:
             return self._led_to(url, href) if self._may_lead(href) else None
         path = href.partition("?")[0].partition("#")[0].strip()

@@ -13,6 +13,7 @@ from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.message import Message
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -27,6 +28,8 @@ LARGEST = 1 << 27
 """Bytes of the largest such file that is read, as it has to be read in one piece."""
 HAR = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,99}\{\s{0,99}\"log\"\s{0,99}:\s{0,99}\{")
 FIELD = re.compile(rb"[!-9;-~]{1,60}:")
+MULTIPART = re.compile(rb"^content-type:\s{0,9}multipart/", re.IGNORECASE | re.MULTILINE)
+MOST_MULTIPARTS = 20
 NOT_KEPT = ("content-encoding", "transfer-encoding", "content-length", "content-type")
 NO_CONTENT = "holds no content of it: save the HAR with contents"
 Headers = list[tuple[str, str]]
@@ -146,7 +149,11 @@ def _in_mhtml(path: Path, limit: int) -> Payload:
 
 
 def _message(path: Path) -> Message:
-    return message_from_bytes(_whole(path))
+    """The e-mail in a file. Its parser looks, in each line, for the ends of all parts around it."""
+    content = _whole(path)
+    if sum(1 for _ in islice(MULTIPART.finditer(content), MOST_MULTIPARTS + 1)) > MOST_MULTIPARTS:
+        raise Damaged(f"has more than {MOST_MULTIPARTS} parts that have parts of their own")
+    return message_from_bytes(content)
 
 
 def _page_of(message: Message) -> Message:

@@ -17,7 +17,7 @@ Skip = Callable[[str], None]
 MOST = 500_000
 """Pages that a source may hold at most, as the list of them is in memory."""
 OK = 200
-CODED_QUERY = re.compile(r"%3f(?=[^?/]*(?:=|%3d))", re.IGNORECASE)
+ENDS = re.compile("[?/]")
 TRACKING = re.compile(r"(?:utm(?:_\w+)?|[fg]clid|msclkid|mc_[ce]id|_g[al]|igshid)=", re.IGNORECASE)
 """Parameters with which others follow where readers come from: the page is the same."""
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
@@ -211,8 +211,13 @@ def address(url: str) -> Address:
 
 
 def asks_in_code(url: str) -> bool:
-    """Whether the "?" of an address is written as "%3f"."""
-    return CODED_QUERY.search(url) is not None
+    """Whether the "?" of an address is written as "%3f": an "=" follows in its last part."""
+    return any(map(_is_coded_query, ENDS.split(url.lower())))
+
+
+def _is_coded_query(part: str) -> bool:
+    asked = part.partition("%3f")[2]
+    return "=" in asked or "%3d" in asked
 
 
 def caseless(page: Address) -> Address:

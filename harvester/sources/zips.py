@@ -9,8 +9,9 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Container, Iterator
+from functools import lru_cache, partial
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import IO, cast
 
@@ -68,40 +69,62 @@ def open_member(path: Path, member: str, place: int = 0) -> io.BufferedReader:
 
     It does not read up to there if nothing around the member is compressed.
     """
-    file: io.BufferedReader = path.open("rb")
+    around: tuple[str, ...] = ()
+    file: IO[bytes] | None = None
     try:
         while True:
-            with zipfile.ZipFile(file) as archive:
-                info = _on_the_way(archive, member)
-                file = io.BufferedReader(cast(io.RawIOBase, _part(file, archive, info)))
+            archive = _archive(path, around)
+            info = _on_the_way(archive, member)
+            file = _part(path, file, archive, info)
             if info.filename == member:
                 file.seek(place)
                 return file
-            member = member.removeprefix(f"{info.filename}/")
+            member, around = member.removeprefix(f"{info.filename}/"), (*around, info.filename)
     except BaseException:
-        file.close()
+        if file is not None:
+            file.close()
         raise
 
 
+def _archive(path: Path, around: tuple[str, ...]) -> zipfile.ZipFile:
+    """An open zip, or one within that. Its directory, which may be long, is read but once."""
+    stat = path.stat()
+    return _opened(path, around, stat.st_mtime_ns, stat.st_size)
+
+
+@lru_cache(maxsize=8)
+def _opened(path: Path, around: tuple[str, ...], *_: int) -> zipfile.ZipFile:
+    return zipfile.ZipFile(open_member(path, "/".join(around)) if around else path)
+
+
 def _on_the_way(archive: zipfile.ZipFile, member: str) -> zipfile.ZipInfo:
-    for name in (member, *map(str, PurePosixPath(member).parents)):
+    for name in chain((member,), map(str, PurePosixPath(member).parents)):
         if name in archive.NameToInfo:
             return archive.getinfo(name)
     raise zipfile.BadZipFile(f"There is no {member!r}")
 
 
-def _part(file: IO[bytes], archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> "_Part":
+def _part(
+    path: Path, file: IO[bytes] | None, archive: zipfile.ZipFile, info: zipfile.ZipInfo
+) -> io.BufferedReader:
+    """A member as a file of its own; `file` is the zip if that is in another one."""
     if info.compress_type != zipfile.ZIP_STORED:
-        return _Part(archive.open(info), 0, info.file_size, file)
-    file.seek(info.header_offset)
-    name, extra = LENGTHS.unpack(file.read(HEADER)[-LENGTHS.size :])
-    return _Part(file, info.header_offset + HEADER + name + extra, info.file_size, file)
+        part = _Part(archive.open(info), 0, info.file_size, file)
+    else:
+        file = path.open("rb") if file is None else file
+        file.seek(info.header_offset)
+        name, extra = LENGTHS.unpack(file.read(HEADER)[-LENGTHS.size :])
+        begin = info.header_offset + HEADER + name + extra
+        part = _Part(file, begin, info.file_size)
+    return io.BufferedReader(cast(io.RawIOBase, part))
 
 
 class _Part(io.RawIOBase):
     """A part of a file as a file of its own, which closes that and another one with it."""
 
-    def __init__(self, file: IO[bytes], begin: int, size: int, also: IO[bytes]) -> None:
+    def __init__(
+        self, file: IO[bytes], begin: int, size: int, also: IO[bytes] | None = None
+    ) -> None:
         self._file = file
         self._begin = begin
         self._size = size
@@ -134,15 +157,18 @@ class _Part(io.RawIOBase):
         """Closes the files."""
         if not self.closed:
             self._file.close()
-            self._also.close()
+            if self._also is not None:
+                self._also.close()
         super().close()
 
 
 def _warcs(path: Path, name: str, skip: Skip, zips: tuple[str, ...] = ()) -> Iterator[str]:
     """The names of the sound WARCs in a zip, and in the zips within it."""
-    for info in _members(path, zips):
+    members = _members(path, zips)
+    shared = _overlapping(members)
+    for info in members:
         inner = "/".join((*zips, info.filename))
-        if info.filename.startswith(FOREIGN) or not _is_sound(info, name, inner, skip):
+        if info.filename.startswith(FOREIGN) or not _is_sound(info, name, inner, skip, shared):
             continue
         if WARC.search(info.filename):
             yield inner
@@ -155,19 +181,28 @@ def _warcs(path: Path, name: str, skip: Skip, zips: tuple[str, ...] = ()) -> Ite
 
 def _members(path: Path, zips: tuple[str, ...] = ()) -> list[zipfile.ZipInfo]:
     try:
-        if not zips:
-            with zipfile.ZipFile(path) as archive:
-                return archive.infolist()
-        with open_member(path, "/".join(zips)) as file, zipfile.ZipFile(file) as archive:
-            return archive.infolist()
+        return _archive(path, zips).infolist()
     except (*BROKEN, ValueError) as error:
         raise BadUsage(
             f"{'/'.join((str(path), *zips))} can't be opened as a zip: {error}."
         ) from None
 
 
-def _is_sound(info: zipfile.ZipInfo, name: str, inner: str, skip: Skip) -> bool:
-    """Whether a member stays in its zip, and is neither encrypted nor a bomb."""
+def _overlapping(members: list[zipfile.ZipInfo]) -> set[str]:
+    """The names of members that begin within another one: one content would be read many times."""
+    found, end = set[str](), 0
+    for info in sorted(members, key=lambda one: one.header_offset):
+        if info.header_offset < end:
+            found.add(info.filename)
+        end = max(end, info.header_offset + HEADER + info.compress_size)
+    return found
+
+
+def _is_sound(
+    info: zipfile.ZipInfo, name: str, inner: str, skip: Skip, shared: Container[str]
+) -> bool:
+    """Whether a member stays in its zip, has its own place there, and is neither encrypted nor a
+    bomb."""
     path = PurePosixPath(info.filename)
     try:
         check_expansion(info.file_size, info.compress_size)
@@ -175,6 +210,8 @@ def _is_sound(info: zipfile.ZipInfo, name: str, inner: str, skip: Skip) -> bool:
             raise Damaged("leads out of its archive")
         if info.flag_bits & 1:
             raise Damaged("is encrypted")
+        if info.filename in shared:
+            raise Damaged("overlaps another file of its archive")
     except Damaged as damage:
         skip(f"{name}/{inner} {damage}: it is left out")
         return False
@@ -183,8 +220,11 @@ def _is_sound(info: zipfile.ZipInfo, name: str, inner: str, skip: Skip) -> bool:
 
 def _files(path: Path, name: str, skip: Skip) -> Iterator[tuple[str, File]]:
     """The saved pages in a zip, and the notes beside them."""
-    for info in _members(path):
-        if info.filename.startswith(FOREIGN) or not _is_sound(info, name, info.filename, skip):
+    members = _members(path)
+    shared = _overlapping(members)
+    for info in members:
+        inner = info.filename
+        if inner.startswith(FOREIGN) or not _is_sound(info, name, inner, skip, shared):
             continue
         yield f"{name}/{info.filename}", File(_moment(info), partial(_read, path, info.filename))
 

@@ -22,8 +22,9 @@ ARC_FIELDS = (5, 10)
 versions (https://archive.org/web/researcher/ArcFileFormat.php)."""
 ARC_URL, ARC_IP = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*:"), re.compile(rb"[0-9A-Fa-f.:]+")
 ARC_DATE, ARC_LENGTH = re.compile(rb"[0-9]{14}"), re.compile(rb"[0-9]{1,18}")
-MOST_TWICE = 4 << 30
-"""Bytes of a file that are read again to find the records behind wrong lengths."""
+MOST_TWICE, FREE_TWICE = 20, 64 << 20
+"""How often what was read of a file is read again, at most, to find the records behind wrong
+lengths; and so many bytes besides."""
 FREE = 1 << 30
 MOST_TIMES = 200
 """Past a GiB, data that is so many times larger than its file counts as a bomb: compression makes
@@ -121,6 +122,7 @@ class Plain:
         self._line = b""
         self._after = 0
         self._read_twice = 0
+        self._farthest = 0
 
     def places(self) -> Iterator[int]:
         self._read_line()
@@ -156,7 +158,8 @@ class Plain:
         So a length that is too large costs only its own record.
         """
         self._read_twice += self.stream.tell() - self._after
-        if self._read_twice > MOST_TWICE:
+        self._farthest = max(self._farthest, self.stream.tell())
+        if self._read_twice > FREE_TWICE + MOST_TWICE * self._farthest:
             raise Damaged("holds too many records of wrong lengths")
         self.stream.seek(self._after)
         self._read_line()

@@ -7,9 +7,9 @@ from functools import cached_property
 from itertools import chain
 
 from harvester.pages.document.panes import Pane, choose_panes, possible_panes
-from harvester.pages.elements import Element
+from harvester.pages.elements import Element, all_around, all_within
 from harvester.pages.markup import Tree
-from harvester.pages.page import Page, Piece
+from harvester.pages.page import Page, Piece, places_of
 from harvester.pages.page_reader import read_page
 from harvester.sites.site import LONGEST_LABEL, Site
 
@@ -63,8 +63,7 @@ class DocumentContext:
 
     def marks(self, field: str) -> bool:
         """Whether the site's hints lead to anything outside of panes, be it empty."""
-        panes = {pane.element for pane in self.panes}
-        return any(panes.isdisjoint(one.iterancestors()) for one in self._hinted(field))
+        return any(one not in self.in_panes for one in self._hinted(field))
 
     @cached_property
     def names(self) -> dict[int, list[tuple[range, Element]]]:
@@ -75,6 +74,11 @@ class DocumentContext:
             span = self.page.span(name)
             names.setdefault(span.start, []).append((span, name))
         return names
+
+    @cached_property
+    def in_panes(self) -> set[Element]:
+        """The elements that stand in panes."""
+        return all_within(pane.element for pane in self.panes)
 
     @cached_property
     def pane_spans(self) -> list[range]:
@@ -178,7 +182,7 @@ class DocumentContext:
     def _texts(self) -> list[tuple[int, Piece]]:
         elements = [element for pane in self.panes for element in (pane.element, pane.tab)]
         spans = [self.page.span(element) for element in elements if element is not None]
-        out = self.framed.union(*spans, *self._teased())
+        out = self.framed.union(places_of([*spans, *self._teased()]))
         return [(place, piece) for place, piece in enumerate(self.page.pieces) if place not in out]
 
     @cached_property
@@ -199,11 +203,10 @@ def read_context(tree: Tree, site: Site) -> DocumentContext:
 def _read(tree: Tree, panes: list[Pane], labels: Container[Element] = ()) -> Page:
     """The page without the parts of its frame that can't tell of the document."""
     shown = {pane.element for pane in panes}
-    around = {up for pane in shown for up in pane.iterancestors()}
+    beside = all_around(shown) | shown | all_within(pane.element for pane in panes)
 
     def is_idle(part: Element) -> bool:
-        beside = part not in around and shown.isdisjoint((part, *part.iterancestors()))
-        return is_frame(part) and beside
+        return is_frame(part) and part not in beside
 
     return read_page(tree.root, apart=labels, shown=shown, passed_over=is_idle, index=tree.index)
 

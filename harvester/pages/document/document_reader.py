@@ -1,7 +1,8 @@
 """Reading one document's page. Eager, and without a network, a clock or a database."""
 
+from collections import defaultdict
 from collections.abc import Container
-from itertools import starmap
+from itertools import chain, starmap
 
 from harvester.outcomes import Reason, Unreadable
 from harvester.pages.address import document_of, documents_of
@@ -14,7 +15,7 @@ from harvester.pages.document.links import file_links, read_related, scan_links
 from harvester.pages.document.panes import Pane
 from harvester.pages.listing.pager import find_range
 from harvester.pages.markup import Tree, Unclear, refuse_torn, tree
-from harvester.pages.page import Piece, breaks_off, broken_off, told_of_break
+from harvester.pages.page import Piece, breaks_off, broken_off, merged, told_of_break
 from harvester.pages.page_reader import read_page
 from harvester.record import Record, Term, Transcript, is_same_title
 from harvester.sites.site import Site
@@ -160,20 +161,25 @@ def _transcripts(context: DocumentContext, body: range, files: Container[str]) -
 
     A pane without text, such as one for a scan, is none.
     """
+    inner: dict[Pane | None, list[range]] = defaultdict(list)
+    for pane in context.panes:
+        inner[pane.outer].append(context.page.span(pane.element))
     texts = [
-        Transcript(pane.label, pane.language, _in_pane(context, pane, files))
+        Transcript(pane.label, pane.language, _in_pane(context, pane, inner[pane], files))
         for pane in context.panes
     ]
     texts.append(Transcript(None, None, _below(context, body)))
     return [text for text in texts if text.text]
 
 
-def _in_pane(context: DocumentContext, pane: Pane, files: Container[str]) -> str:
+def _in_pane(
+    context: DocumentContext, pane: Pane, inner: list[range], files: Container[str]
+) -> str:
     """A pane's text, but for that of the panes within it."""
-    inner = [one.element for one in context.panes if one.outer is pane]
-    theirs = {place for element in inner for place in context.page.span(element)}
-    pieces = context.page.within(context.page.span(pane.element))
-    own = (piece for place, piece in pieces if place not in theirs)
+    span, theirs = context.page.span(pane.element), merged(inner)
+    begins, ends = [span.start, *(one.stop for one in theirs)], [one.start for one in theirs]
+    parts = map(slice, begins, [*ends, span.stop])
+    own = chain.from_iterable(context.page.pieces[part] for part in parts)
     return "\n\n".join(piece.text for piece in own if not _downloads(piece, files))
 
 

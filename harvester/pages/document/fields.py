@@ -1,12 +1,12 @@
 """The fields of a document's page: its labels, each with its values."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import count
+from itertools import count, takewhile
 
 from harvester.pages.document.document_context import DocumentContext
 from harvester.pages.document.panes import text_of
@@ -19,6 +19,8 @@ Signature = tuple[str, str]
 
 BETWEEN = re.compile(r"[\s,;|/•·&]*")
 """Separates one name from the next; letters never do."""
+MOST_MISSED = 20
+"""So many parts of an element may say what is not in its text, such as what a break cuts off."""
 DEEPEST = 8
 """Levels of elements in which names are looked for."""
 
@@ -101,11 +103,12 @@ class Labels:
         if not places or self._has_own_block(label, itself=itself):
             return places
         branch = _branch(self._context, label, places[0])
-        return [
-            place
-            for place, expected in zip(places, count(places[0]), strict=False)
-            if place == expected and _branch(self._context, label, place) == branch
-        ]
+        following = zip(places, count(places[0]), strict=False)
+        alike = takewhile(
+            lambda one: one[0] == one[1] and _branch(self._context, label, one[0]) == branch,
+            following,
+        )
+        return [place for place, _ in alike]
 
     def _has_own_block(self, label: Label, *, itself: bool) -> bool:
         """Whether it is the only label in its parent, and others have parents marked up alike;
@@ -169,12 +172,13 @@ def _names(
     """The names in a value: those that are hinted at, or else those that its markup tells apart."""
     index, hinted = context.tree.index, _hinted(context, [place for place, _, _ in texts])
     names: list[str] = []
+    near = sorted(hinted)
     for place, piece, text in texts:
         if place in hinted:
             names += hinted[place]
         elif not piece.mixed and not hinted:
             names.append(text)
-        elif not hinted or not _is_beside(context, place, hinted):
+        elif not hinted or not _is_beside(context, place, near):
             names += _split(index, piece.holder, text, label.element)
     return names
 
@@ -196,12 +200,15 @@ def _name(context: DocumentContext, span: range, element: Element) -> str:
     return piece.text if is_all else text_of(element, context.tree.index)
 
 
-def _is_beside(context: DocumentContext, place: int, hinted: dict[int, list[str]]) -> bool:
-    """Whether a text stands in an item of a list together with a name."""
+def _is_beside(context: DocumentContext, place: int, hinted: list[int]) -> bool:
+    """Whether a text stands in an item of a list together with a name, at one of these places."""
     holder = context.page.pieces[place].holder
     items = (up for up in (holder, *holder.iterancestors()) if up.tag == "li")
     item = next(items, holder.getparent())
-    return item is not None and any(near in hinted for near in context.page.span(item))
+    if item is None:
+        return False
+    span = context.page.span(item)
+    return bisect_left(hinted, span.start) < bisect_left(hinted, span.stop)
 
 
 def _kinds(context: DocumentContext, label: Label, pieces: list[Piece], names: int) -> list[str]:
@@ -232,18 +239,30 @@ def _first_run(items: list[Element]) -> int:
 
 def _split(index: Index, element: Element, text: str, label: Element, depth: int = 0) -> list[str]:
     """The names in a text of an element's: those of its parts, if there is nothing else in it."""
-    parts = [part for part in element.iterchildren("*") if is_inline(part) and part is not label]
-    named = [(part, text_of(part, index)) for part in parts if part not in index.unseen]
-    named = [(part, name) for part, name in named if name and name in text]
-    if not named or depth > DEEPEST or not _is_made_of(text, [name for _, name in named]):
+    if depth > DEEPEST or (named := _in_order(index, element, text, label)) is None:
         return [text]
     return [one for part, name in named for one in _split(index, part, name, label, depth + 1)]
 
 
-def _is_made_of(text: str, names: list[str]) -> bool:
-    """Whether a text is these names one after the other, and what may part them."""
-    for name in names:
-        before, found, text = text.partition(name)
-        if not found or not BETWEEN.fullmatch(before):
-            return False
-    return bool(BETWEEN.fullmatch(text))
+def _in_order(
+    index: Index, element: Element, text: str, label: Element
+) -> list[tuple[Element, str]] | None:
+    """An element's parts, each with its text, if its whole text is these one after the other, and
+    what may part them."""
+    named: list[tuple[Element, str]] = []
+    at = missed = 0
+    for part in element.iterchildren("*"):
+        if not is_inline(part) or part is label or part in index.unseen:
+            continue
+        if not (name := text_of(part, index)):
+            continue
+        if (found := text.find(name, at)) < 0:
+            missed += 1
+            if name in text or missed > MOST_MISSED:
+                return None
+        elif not BETWEEN.fullmatch(text, at, found):
+            return None
+        else:
+            named.append((part, name))
+            at = found + len(name)
+    return named if named and BETWEEN.fullmatch(text, at) else None

@@ -28,12 +28,16 @@ KINDS = {
 """What an element of the head tells, by its attributes."""
 TOLD = {"meta": "content", "link": "href"}
 BAR = " | "
+MOST, MOST_BARS, LONGEST_TITLE = 100, 10, 2000
+"""No page says its title, or the like, more often, and no title has more parts or characters."""
 SETTINGS, JSON = "drupal-settings-json", "application/json"
 """The script with Drupal's settings, and its type."""
 
 
 DIALOGUES = "[role=dialog]"
 """As ARIA has it."""
+DEEPEST = 3
+"""Dialogues in each other that are looked into; those below are read with the ones around."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +63,17 @@ def read_head(index: Index) -> Head:
     """Reads such elements wherever they stand on the page."""
     said: dict[str, list[str]] = {TITLE: [], DESCRIPTION: [], ADDRESS: []}
     for kind, text in _said(index):
-        if text and (text := fold(text)):
+        if text and len(said[kind]) < MOST and (text := fold(text)):
             said[kind].append(text)
-    spellings = [part for title in said[TITLE] for part in _before_bars(title)]
-    return Head(said[TITLE], spellings, said[DESCRIPTION], said[ADDRESS], _node(index))
+    titles = [title for title in said[TITLE] if len(title) <= LONGEST_TITLE]
+    spellings = [part for title in titles for part in _before_bars(title)]
+    return Head(titles, spellings, said[DESCRIPTION], said[ADDRESS], _node(index))
 
 
 def _before_bars(title: str) -> Iterator[str]:
     """A title, and what stands before each bar in it, the shortest first."""
+    if title.count(BAR) > MOST_BARS:
+        return iter((title,))
     return accumulate(title.split(BAR), lambda before, after: f"{before}{BAR}{after}")
 
 
@@ -135,9 +142,10 @@ def find_citation(context: DocumentContext) -> Citation | None:
 
 
 def _dialogues(context: DocumentContext) -> Iterator[list[Piece]]:
-    index, panes = context.tree.index, {pane.element for pane in context.panes}
-    for found in index.select(
-        ", ".join((DIALOGUES, *context.site.document_page.hints["citation"]))
-    ):
-        if panes.isdisjoint(found.iterancestors()):
+    index, hints = context.tree.index, context.site.document_page.hints["citation"]
+    dialogues = index.select(", ".join((DIALOGUES, *hints)))
+    known = set(dialogues)
+    for found in dialogues:
+        depth = len(known.intersection(found.iterancestors()))
+        if depth < DEEPEST and found not in context.in_panes:
             yield read_page(found, shown=(found,), index=index).pieces

@@ -1,6 +1,6 @@
 """The layout of a document's page: the places of its title, its labels, its texts."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -10,8 +10,15 @@ from harvester.pages.document.fields import Labels
 from harvester.pages.document.head import Citation, Head, find_citation
 from harvester.pages.document.header import find_title, known_summary
 from harvester.pages.document.label_groups import find_labels
-from harvester.pages.document.panes import Pane
-from harvester.pages.elements import INLINE, Element, all_text, fold, is_inline, signature
+from harvester.pages.elements import (
+    INLINE,
+    Element,
+    all_text,
+    all_within,
+    fold,
+    is_inline,
+    signature,
+)
 from harvester.pages.markup import Tree
 from harvester.sites.site import Site
 
@@ -65,7 +72,8 @@ def find_layout(tree: Tree, site: Site, head: Head) -> Layout:
     first = _layout(context.parted(known), head)
     if not any(is_inline(piece.holder) for piece in first.context.page.pieces):
         return first
-    proved = _outside(context.panes, filter(_like(first.labels), tree.index.tagged(INLINE)))
+    alike = filter(_like(first.labels), tree.index.tagged(INLINE))
+    proved = {one for one in alike if one not in context.in_panes}
     return first if proved == known else _layout(context.parted(proved), head)
 
 
@@ -79,9 +87,9 @@ def _known_labels(context: DocumentContext) -> set[Element]:
         text = all_text(element) if len(element) else element.text
         if text and means(fold(text)):
             alike.append(element)
-    frames = set(filter(is_frame, context.tree.index.landmarks))
-    unframed = (one for one in alike if frames.isdisjoint(one.iterancestors()))
-    return _outside(context.panes, unframed)
+    index = context.tree.index
+    framed = all_within(index.ordered(filter(is_frame, index.landmarks)))
+    return {one for one in alike if one not in framed and one not in context.in_panes}
 
 
 def _parts_of_lines(context: DocumentContext) -> Iterator[Element]:
@@ -94,12 +102,6 @@ def _parts_of_lines(context: DocumentContext) -> Iterator[Element]:
         known.add(block)
         for part in filter(is_inline, block):
             yield from filter(is_inline, part.iter())
-
-
-def _outside(panes: list[Pane], elements: Iterable[Element]) -> set[Element]:
-    """Those of some elements that are in no pane."""
-    around = {pane.element for pane in panes}
-    return {element for element in elements if around.isdisjoint(element.iterancestors())}
 
 
 def _layout(context: DocumentContext, head: Head) -> Layout:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from itertools import groupby, pairwise, takewhile
+from itertools import groupby, islice, pairwise, takewhile
 from urllib.parse import urldefrag, urlsplit
 
 from harvester.pages.address import absolute, is_same_site, linked_document
@@ -22,6 +22,8 @@ from harvester.sites.site import DocumentPage, Site
 
 NODE = "data-history-node-id"
 """The attribute in which Drupal gives the node that something shows."""
+MOST_BLOCKS = 50
+"""No page has more lists of related documents."""
 NUMBER = re.compile("[0-9]{1,17}")
 
 
@@ -41,7 +43,9 @@ class Row:
 
 def read_related(context: DocumentContext, source: Tree, url: str) -> list[Related]:
     """The rows below such headings, in the page's order, each read as a listing's entry is."""
-    blocks = filter(None, _blocks(context))
+    blocks = list(islice(filter(None, _blocks(context)), MOST_BLOCKS + 1))
+    if len(blocks) > MOST_BLOCKS:
+        raise Unclear(f"it has more than {MOST_BLOCKS} headings of related documents")
     return [related for block in blocks for related in _read_block(context, source, url, block)]
 
 

@@ -1,8 +1,12 @@
 """The parts of a page that hold a document's texts and scans, one behind the other."""
 
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
-from harvester.pages.elements import Element, all_text, fold, is_inline
+from harvester.pages.elements import Element, all_text, all_within, fold, is_inline
 from harvester.pages.page import Page
 from harvester.pages.page_reader import read_page
 from harvester.pages.selectors import Index
@@ -15,6 +19,8 @@ TARGETS = ("data-bs-target", "data-target", "href", "aria-controls")
 TOGGLES = frozenset(("tab", "pill"))
 LONGEST_LABEL = 80
 """In characters; a tab that says more is none."""
+MOST_SAID = 5_000
+"""In characters, white space and what is hidden among them."""
 INFORMATION = 2
 """So many different labels make a part of a page information about a document, not its text, if
 there are fewer than DENSE texts to a label, and no such information elsewhere."""
@@ -54,11 +60,12 @@ def choose_panes(possible: list[Pane], index: Index, page: Page, form: DocumentP
     A part that is not called a text by its tab is one only if it holds no information.
     """
     panes: dict[Element, Pane] = {}
+    said_in = _Information(index, page, form)
     for pane in possible:
         said = None if pane.tab is None else text_of(pane.tab, index)
         outer = next((panes[up] for up in pane.element.iterancestors() if up in panes), None)
         called = said and form.transcript.fullmatch(said)
-        if outer or called or not _informs(pane.element, index, page, form):
+        if outer or called or not said_in.is_only_in(pane.element):
             panes[pane.element] = _named(pane, said, outer, form)
     found = list(panes.values())
     if found:
@@ -83,15 +90,20 @@ def _tabs(index: Index, marked: set[Element], form: DocumentPage) -> dict[Elemen
     Others lead to a footnote or to a heading; and within a pane all do that don't open another.
     """
     tabs: dict[Element, Element] = {}
+    in_marked, named = all_within(index.ordered(marked)), _Named(index, marked)
     for tab in index.ordered(_pointing(index)):
-        part = _part(index, tab, marked)
+        part = named.by(tab)
         if part is None or part in tabs:
             continue
-        around, is_pane = set(tab.iterancestors()), part in marked
-        outside = part not in around and (is_pane or marked.isdisjoint(around))
-        if outside and _opens(index, tab, part, form, is_pane=is_pane):
+        is_pane = part in marked
+        outside = not _is_within(tab, part) and (is_pane or tab not in in_marked)
+        if outside and _opens(index, tab, named.text(part), form, is_pane=is_pane):
             tabs[part] = tab
     return tabs
+
+
+def _is_within(element: Element, part: Element) -> bool:
+    return any(up is part for up in element.iterancestors())
 
 
 def _pointing(index: Index) -> set[Element]:
@@ -106,12 +118,43 @@ def _pointing(index: Index) -> set[Element]:
     }
 
 
-def _part(index: Index, tab: Element, marked: set[Element]) -> Element | None:
-    """The element that a tab names: of several with one id the first that is marked as a pane, or
-    else the first."""
-    target = _target(tab)
-    named = index.attributes["id"].get(target) if target else None
-    return next(filter(marked.__contains__, named), named[0]) if named else None
+class _Named:
+    """The parts of a page that tabs name, each looked at once, however many tabs name it."""
+
+    def __init__(self, index: Index, marked: set[Element]) -> None:
+        self._index, self._marked = index, marked
+        self._by_name: dict[str, Element | None] = {}
+        self._texts: dict[Element, str | None] = {}
+
+    def by(self, tab: Element) -> Element | None:
+        """The element that a tab names: of several with one id the first that is marked as a pane,
+        or else the first."""
+        target = _target(tab)
+        if target not in self._by_name:
+            named = self._index.attributes["id"].get(target) if target else None
+            first = next(filter(self._marked.__contains__, named), named[0]) if named else None
+            self._by_name[target] = first
+        return self._by_name[target]
+
+    def text(self, part: Element) -> Callable[[], str | None]:
+        """What gives the text of a part, if it is no longer than a tab's label may be."""
+
+        def text() -> str | None:
+            if part not in self._texts:
+                self._texts[part] = _label_of(part, self._index)
+            return self._texts[part]
+
+        return text
+
+
+def _label_of(element: Element, index: Index) -> str | None:
+    """The text of an element if it may be a label; None if it says so much that it is none."""
+    said = 0
+    for text in element.itertext():
+        said += len(text)
+        if said > MOST_SAID:
+            return None
+    return text_of(element, index)
 
 
 def _target(tab: Element) -> str:
@@ -122,14 +165,22 @@ def _target(tab: Element) -> str:
     return tab.get(TARGETS[-1], "")
 
 
-def _opens(index: Index, tab: Element, part: Element, form: DocumentPage, *, is_pane: bool) -> bool:
-    """Whether it is a tab: it says what it opens, and is called so or marked up as one."""
-    label = text_of(tab, index)
+def _opens(
+    index: Index,
+    tab: Element,
+    opened: Callable[[], str | None],
+    form: DocumentPage,
+    *,
+    is_pane: bool,
+) -> bool:
+    """Whether it is a tab: it says what it opens, and is called so or marked up as one; `opened`
+    gives what stands there."""
+    label = _label_of(tab, index)
     if not label or len(label) > LONGEST_LABEL:
         return False
     if not (_is_tab(tab) or form.transcript.fullmatch(label)):
         return False
-    return is_pane or text_of(part, index) != label
+    return is_pane or opened() != label
 
 
 def _is_tab(tab: Element) -> bool:
@@ -138,15 +189,47 @@ def _is_tab(tab: Element) -> bool:
     return tab.get("role") == "tab" or toggle in TOGGLES
 
 
-def _informs(part: Element, index: Index, page: Page, form: DocumentPage) -> bool:
-    """Whether a part holds information about the document, of which none is elsewhere."""
-    texts = [piece.text for _, piece in page.within(page.span(part))]
-    labels = {meaning for text in texts if (meaning := form.meaning(text))}
-    if len(labels) < INFORMATION or len(texts) >= DENSE * len(labels):
-        return False
-    inside = set(part.iter("*"))
-    others = (other.text for other in index.elements if other not in inside and other.text)
-    return len({found for text in others if (found := form.meaning(fold(text)))}) < INFORMATION
+class _Information:
+    """The information on a page about its document: labels by what they mean.
+
+    They are counted by their places, as panes may stand in each other: among the pieces of a page,
+    and, wherever panes are hidden, among its elements.
+    """
+
+    def __init__(self, index: Index, page: Page, form: DocumentPage) -> None:
+        self._index, self._page, self._form = index, page, form
+
+    def is_only_in(self, part: Element) -> bool:
+        """Whether a part holds information about the document, of which none is elsewhere."""
+        span = self._page.span(part)
+        labels = sum(_number(places, span) > 0 for places in self._among_pieces.values())
+        if labels < INFORMATION or len(span) >= DENSE * labels:
+            return False
+        inside = self._index.span(part)
+        elsewhere = (
+            _number(places, inside) < len(places) for places in self._among_elements.values()
+        )
+        return sum(elsewhere) < INFORMATION
+
+    @cached_property
+    def _among_pieces(self) -> dict[str, list[int]]:
+        return self._by_meaning(piece.text for piece in self._page.pieces)
+
+    @cached_property
+    def _among_elements(self) -> dict[str, list[int]]:
+        return self._by_meaning(fold(one.text or "") for one in self._index.elements)
+
+    def _by_meaning(self, texts: Iterable[str]) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = defaultdict(list)
+        for place, text in enumerate(texts):
+            if text and (meaning := self._form.meaning(text)):
+                found[meaning].append(place)
+        return found
+
+
+def _number(places: list[int], span: range) -> int:
+    """How many places are in a range."""
+    return bisect_left(places, span.stop) - bisect_left(places, span.start)
 
 
 def _named(pane: Pane, said: str | None, outer: Pane | None, form: DocumentPage) -> Pane:

@@ -31,7 +31,7 @@ class Cells:
         self.columns: dict[int, int] = {}
         self.reaching: dict[int, list[int]] = {}
         self._free: dict[int, int] = defaultdict(int)
-        self._taken: dict[int, set[int]] = {}
+        self._taken: dict[int, list[range]] = {}
         self._tall: dict[int, list[_Tall]] = defaultdict(list)
         self._table: dict[int, int] = {}
 
@@ -43,15 +43,15 @@ class Cells:
             return
         self._tall[table] = tall
         self.reaching[row] = [one.cell for one in tall]
-        self._taken[row] = {column for one in tall for column in one.columns}
+        self._taken[row] = [one.columns for one in tall]
         for one in tall:
             one.rows -= 1
 
     def open(self, cell: int, row: int, element: Element) -> int:
         """The column of the next cell of a row."""
         column, taken = self._free[row], self._taken.get(row, ())
-        while column in taken:
-            column += 1
+        while around := next((one for one in taken if column in one), None):
+            column = around.stop
         wide, high = _number(element.get("colspan")), _number(element.get("rowspan"))
         self._free[row] = column + wide
         self.columns[cell] = column

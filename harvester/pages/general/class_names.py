@@ -7,6 +7,7 @@ is. They are no proof: a page may call anything by any name.
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import accumulate
 
 from harvester.pages.elements import INVISIBLE, UNSEEN_CLASSES, Element
 
@@ -54,7 +55,12 @@ def is_hidden(element: Element) -> bool:
         or (classes is not None and not UNSEEN_CLASSES.isdisjoint(classes.split()))
         or element.get("hidden") is not None
     )
-    return hides and sum(map(len, element.itertext())) <= LONGEST_HIDDEN
+    return hides and not _says_much(element)
+
+
+def _says_much(element: Element) -> bool:
+    said = accumulate(map(len, element.itertext()))
+    return any(length > LONGEST_HIDDEN for length in said)
 
 
 @lru_cache(maxsize=4096)

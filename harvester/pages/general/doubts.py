@@ -4,6 +4,7 @@ Most readings that are wrong have the right number of entries, and the wrong col
 the wrong link. So it is other texts and links that are looked for, which could be meant as well.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 
 from harvester.dates.phrases import find_date
@@ -213,7 +214,10 @@ def _has_lines(outline: Outline, best: Reading) -> bool:
 def _says_own(best: Reading, path: Path) -> bool:
     """Whether a link says more of an entry than "PDF" or its number."""
     texts = [part.text for part in best.rows.columns[path].values()]
-    most = max(map(texts.count, texts))
-    words = [text for text in texts if LETTERS.search(text) and not is_number(text)]
-    words = [text for text in texts if text in words or is_pure_date(text)]
+    most = max(Counter(texts).values())
+    words = [
+        text
+        for text in texts
+        if (LETTERS.search(text) and not is_number(text)) or is_pure_date(text)
+    ]
     return len(words) > OFTEN * len(texts) and most < ONE_FOR_ALL * len(texts)

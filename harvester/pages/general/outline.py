@@ -19,6 +19,9 @@ from harvester.pages.general.class_names import is_frame, is_hidden, kind_of
 FORMATTING = INLINE - {"a", "time", "label"} | {"br", "img"}
 """Elements that say how a text looks, not what it is."""
 HOST = re.compile(r"(?:https?:)?//(?:www\.)?([^/?#]+)", re.IGNORECASE)
+LONGEST_NUMBER = 5
+NUMBER = re.compile(rf"\d{{1,{LONGEST_NUMBER}}}")
+"""What may number a page."""
 NO_TARGET = ("#", "mailto:", "tel:", "javascript:")
 
 
@@ -144,6 +147,12 @@ class Outline:
         inside = {place for one in group for place in self.within(one)}
         hosts = Counter(host for place, host in self._hosts if place not in inside)
         return hosts.most_common(1)[0][0] if hosts else ""
+
+    @cached_property
+    def numbers(self) -> list[int]:
+        """The elements that say a number and nothing else."""
+        short = (place for place, size in enumerate(self._sizes) if 0 < size <= LONGEST_NUMBER)
+        return [place for place in short if NUMBER.fullmatch(self.text(place))]
 
     @cached_property
     def _hosts(self) -> list[tuple[int, str]]:

@@ -1,11 +1,13 @@
 """The link to the next page of a listing of which nothing is known."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 
 from harvester.pages.elements import Element, all_text, fold
-from harvester.pages.general.outline import Outline
+from harvester.pages.general.outline import NUMBER, Outline
 from harvester.sites.wording import Words
 
 NEXT_NAME = re.compile(r"(?:^|[-_\s])(?:next|nextpage|pagenext)(?:$|[-_\s])", re.IGNORECASE)
@@ -23,7 +25,6 @@ ICON = re.compile(
 CURRENT = ("active", "current", "selected", "is-active", "is-current")
 """Classes of a pager's link to the page itself."""
 NUMBERS = re.compile(r"\d+")
-NUMBER = re.compile(r"\d{1,5}")
 YEARS = range(1500, 2200)
 """Numbers that rather lead to a year than to a page."""
 LONGEST_LABEL = 40
@@ -147,8 +148,8 @@ def _in_pager(outline: Outline, place: int) -> bool:
     if any(map(_is_pagers, _names_around(outline, place))):
         return True
     around = outline.up(place, min(2, _depth(outline, place)))
-    numbers = [one for one in outline.within(around) if NUMBER.fullmatch(outline.text(one))]
-    return len(numbers) > 1
+    first, end = (bisect_left(outline.numbers, one) for one in (around, outline.ends[around]))
+    return end - first > 1
 
 
 @lru_cache(maxsize=4096)
@@ -162,10 +163,8 @@ def _is_pagers(name: str) -> bool:
 
 
 def _depth(outline: Outline, place: int) -> int:
-    depth = 0
-    while (place := outline.parents[place]) >= 0:
-        depth += 1
-    return depth
+    """How deep an element stands, as far as that is of interest."""
+    return sum(1 for _ in islice(outline.line(place), NEAR)) - 1
 
 
 def _names_around(outline: Outline, place: int) -> Iterator[str]:

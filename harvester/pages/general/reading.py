@@ -22,6 +22,9 @@ LEAST_FIT, LEAST_OF_FEW, FEW = 0.6, 0.2, 6
 """A group that can't fit so well, compared with the best, isn't read; nor compared with a best of
 few entries, which is rather some latest news than the listing."""
 RICH, SENTENCE = 0.5, 150
+MOST_COMPARED = 100
+FAR = 50
+"""Texts with more elements between them stand in no line together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +158,9 @@ def tell_more(outline: Outline, reading: Reading) -> None:
 
 
 def _other(outline: Outline, rows: Rows, number: int, known: Container[str]) -> dict[str, str]:
-    """The texts of an entry by their headers, but for those that are known."""
-    other: dict[str, str] = {}
+    """The texts of an entry by their headers, but for those that are known. A text that is all of a
+    block has its parts in it; of a long list, only the last texts are compared."""
+    other: dict[str, list[str]] = {}
     last: dict[str, Part] = {}
     for part in rows.parts[number]:
         named = rows.header(part.path)
@@ -164,15 +168,17 @@ def _other(outline: Outline, rows: Rows, number: int, known: Container[str]) -> 
         if not header or not part.text or named in known:
             continue
         if header not in other:
-            other[header] = part.text
-        elif part.text not in other[header]:
-            other[header] += _joint(outline, last[header], part) + part.text
+            other[header] = [part.text]
+        elif part.text not in "".join(other[header][-MOST_COMPARED:]):
+            other[header] += (_joint(outline, last[header], part), part.text)
         last[header] = part
-    return other
+    return {header: "".join(texts) for header, texts in other.items()}
 
 
 def _joint(outline: Outline, before: Part, part: Part) -> str:
     """What joins two texts of one cell, such as "; " between the links to two persons."""
+    if part.place - before.place > FAR:
+        return " "
     signs = outline.between(before.place, part.place)
     return " " if any(map(str.isalnum, signs)) else f"{signs} "
 

@@ -28,6 +28,8 @@ OWN = 0.3
 LEAST_LINKED = 0.3
 """So many of the entries have a link, if it is the only one; of several, MOST_LINKED."""
 MOST_LINKED = 0.5
+MOST_COLUMNS = 50
+"""Columns of links that are compared with each other."""
 SAME_LINK = 0.9
 """Columns that lead to the same in so many of the entries are one."""
 DIFFERENT_LINKS = 0.5
@@ -212,7 +214,7 @@ def _without_copies(columns: dict[Path, Column]) -> list[Path]:
     """Of columns that lead to the same, the first that says something."""
     said = sorted(columns, key=lambda path: not any(one.text for one in columns[path].values()))
     kept: list[Path] = []
-    for path in said:
+    for path in said[:MOST_COLUMNS]:
         if not any(_are_same(columns[path], columns[one]) for one in kept):
             kept.append(path)
     return sorted(kept, key=lambda path: min(part.place for part in columns[path].values()))

@@ -14,6 +14,8 @@ NO_WORD = re.compile(r"[\W_]+")
 MOST_COLUMNS, MOST_ROWS = 1000, 65534
 """A cell spans at most so many: https://html.spec.whatwg.org/multipage/tables.html."""
 
+MOST_CELLS = 1_000_000
+
 Grid = dict[Element, dict[int, Element]]
 """The cells of each row by the number of their column; one that spans several is in all of them."""
 
@@ -80,7 +82,7 @@ def _columns(grid: Grid, headers: Mapping[str, str]) -> tuple[Element, dict[str,
 def _grid(table: Element) -> Grid:
     grid: Grid = {}
     spanning: dict[int, tuple[Element, int]] = {}
-    group = None
+    group, known = None, 0
     for row in table.iter(ROW):
         if next(row.iterancestors(TABLE), None) is not table:
             continue
@@ -100,6 +102,9 @@ def _grid(table: Element) -> Grid:
                 column += 1
             if column > MOST_COLUMNS:
                 raise Unclear("a table with entries has more columns than a table can have")
+        known += len(cells)
+        if known > MOST_CELLS:
+            raise Unclear(f"a table with entries has more than {MOST_CELLS:,} cells")
         grid[row] = cells
     return grid
 

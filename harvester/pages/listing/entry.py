@@ -8,7 +8,7 @@ from harvester.items import Entry
 from harvester.pages.elements import HEADINGS, Element, signature
 from harvester.pages.listing.listing_context import ListingContext
 from harvester.pages.markup import Unclear
-from harvester.pages.page import LONGEST_DATE, Looks, Piece, looks
+from harvester.pages.page import LONGEST_DATE, Looks, Piece, looks, places_of
 
 DATE_CLASS = re.compile(r"\bdate\b", re.IGNORECASE)
 MOST_ROWS = 100
@@ -116,7 +116,7 @@ def _heading(context: ListingContext, link: Element, places: list[int]) -> int:
     ]
     if len(places) == 1 and not headings:
         return places[0]
-    titles = {place for heading in headings for place in context.span(heading) if place in places}
+    titles = set(places_of(map(context.span, headings))).intersection(places)
     if len(titles) != 1:
         text = " / ".join(context.page.pieces[place].text for place in places)
         raise Unclear(f'a link holds several texts, and no heading tells its title: "{text}"')

@@ -1,15 +1,16 @@
 """A page together with where it is from, and with what is said of where its results are."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 
 from harvester.pages.address import absolute, is_same_listing
-from harvester.pages.elements import Element, is_inline
+from harvester.pages.elements import Element, all_around, all_within, is_inline, signature
 from harvester.pages.listing.assembled import ENTRY
 from harvester.pages.listing.columns import Below, cells_below
 from harvester.pages.markup import Tree
-from harvester.pages.page import Page, Piece
+from harvester.pages.page import Page, Piece, places_of
 from harvester.pages.selectors import Index
 from harvester.sites.listing_page import ListingPage
 from harvester.sites.site import Site
@@ -59,23 +60,23 @@ class NamedParts:
 
     def idle_places(self, page: Page) -> set[int]:
         """The places of what is to be ignored."""
-        return {place for element in self.idle for place in page.span(element)}
+        return set(places_of(map(page.span, self.idle)))
 
     def shown(self, index: Index) -> frozenset[Element]:
         """What is read though it is hidden, or on a button: what named entries stand in, and a
         title or a date that is named, with what it stands in."""
         found = frozenset(self.entries or ()).union(*(self.parts.get(one, ()) for one in SHOWN))
-        around = frozenset(up for one in found for up in (one, *one.iterancestors()))
+        around = found | all_around(found)
         return frozenset(up for up in around & index.unseen if up.tag not in NEVER)
 
     def placed(self, page: Page, words: Words) -> "NamedParts":
         """The same with the places on the page. Where the profile says what entries are, a text
         outside of them that is a range tells nothing else."""
         ignored = self.idle_places(page)
-        ignored.update(place for element in self.headings for place in page.span(element))
+        ignored.update(places_of(map(page.span, self.headings)))
         if self.entries is None:
             return replace(self, ignored=frozenset(ignored))
-        places = {place for entry in self.entries for place in page.span(entry)}
+        places = set(places_of(map(page.span, self.entries)))
         ranges = (place for place, piece in enumerate(page.pieces) if words.range_in(piece.text))
         ignored.update(place for place in ranges if place not in places)
         begin = min(places, default=-1)
@@ -96,16 +97,16 @@ def find_parts(index: Index, said: ListingPage) -> NamedParts:
     parts = {part: frozenset(index.select(css)) for part, css in wanted.items()}
     if not said.names_entries:
         return NamedParts(None, parts, idle)
-    left_out = frozenset(idle)
+    left_out = {*idle, *all_within(index.ordered(idle))}
     found = index.select(said.entry or ENTRY)
     headings = tuple(index.select(said.date_above)) if said.date_above else ()
-    entries = tuple(one for one in found if left_out.isdisjoint((one, *one.iterancestors())))
-    inside = frozenset(element for entry in entries for element in entry.iter("*"))
+    entries = tuple(one for one in found if one not in left_out)
+    inside = {*entries, *all_within(entries)}
     below = cells_below(said.columns, entries) if said.columns else Below()
     for part, cells in below.cells.items():
         links = (link for cell in cells for link in cell.iter("a"))
         parts[part] = frozenset(links if part == "link" else cells)
-    inner = {part: inside & those for part, those in parts.items()}
+    inner = {part: those & inside for part, those in parts.items()}
     return NamedParts(entries, inner, (*idle, *below.heads), headings, below.shared)
 
 
@@ -121,6 +122,7 @@ class ListingContext:
     words: Words = field(default_factory=partial(words_in, None))
     named: NamedParts = field(default_factory=NamedParts)
     _tells: dict[int, bool] = field(default_factory=dict)
+    _told: dict[Element, dict[tuple[str, str], int]] = field(default_factory=dict)
 
     @cached_property
     def begin(self) -> int:
@@ -151,6 +153,35 @@ class ListingContext:
     def unlinked_texts(self, places: range) -> Iterator[tuple[int, Piece]]:
         """Texts that are no links to a document."""
         return ((place, piece) for place, piece in self.texts(places) if not piece.document)
+
+    @cached_property
+    def unlinked(self) -> list[int]:
+        """The places of all texts that are no links to a document, among the results."""
+        return [place for place, _ in self.unlinked_texts(range(self.begin, len(self.page.pieces)))]
+
+    def unlinked_within(self, places: range) -> list[int]:
+        """Those of them that are among some places."""
+        first, end = (bisect_left(self.unlinked, place) for place in (places.start, places.stop))
+        return self.unlinked[first:end]
+
+    def last_told(self, around: Element) -> dict[tuple[str, str], int]:
+        """The places in the tree of the last elements directly in another one that have such a
+        text, by how they are marked up."""
+        if around not in self._told:
+            found = self._told[around] = {}
+            for child in around.iterchildren("*"):
+                if self.unlinked_within(self.span(child)):
+                    found[signature(child)] = self.tree.index.places[child]
+        return self._told[around]
+
+    def date_above(self, element: Element) -> Element | None:
+        """The last heading with a date that stands above an element, if there is one."""
+        number = bisect_left(self._headings, self.tree.index.places[element])
+        return self.named.headings[number - 1] if number else None
+
+    @cached_property
+    def _headings(self) -> list[int]:
+        return [self.tree.index.places[one] for one in self.named.headings]
 
     def is_teased(self, places: range) -> bool:
         """Whether a heading says here that the documents below are no results."""

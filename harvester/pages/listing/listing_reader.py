@@ -8,6 +8,7 @@ is looked for in the whole page.
 import re
 from collections.abc import Callable
 from functools import partial
+from itertools import islice
 
 from harvester.items import Listing
 from harvester.outcomes import Reason, Unreadable
@@ -44,6 +45,8 @@ INERT = re.compile(rf"<(/?)(?:title|{'|'.join(sorted(UNSEEN))})\b")
 HIDING = ("hidden", "none", *sorted(name for name in UNSEEN_CLASSES if "hidden" not in name))
 """Words of which the tag of an element that is not shown has one: see Index.unseen."""
 HIDING_WORDS = re.compile("|".join(HIDING))
+MOST_HIDING = 1000
+"""With more of them before the main part, nothing is certain."""
 TAG = re.compile(r"<([a-z][a-z0-9]*)[^<>]*")
 LONGEST_TAG = 2000
 """In characters; where no tag has begun within so many, nothing is certain."""
@@ -197,7 +200,8 @@ def _is_hidden(before: str) -> bool:
     """Whether what follows may be in an element that is not shown."""
     if not any(word in before for word in HIDING):
         return False
-    return any(_may_hide(before, found.start()) for found in HIDING_WORDS.finditer(before))
+    words = list(islice(HIDING_WORDS.finditer(before), MOST_HIDING + 1))
+    return len(words) > MOST_HIDING or any(_may_hide(before, one.start()) for one in words)
 
 
 def _may_hide(before: str, place: int) -> bool:

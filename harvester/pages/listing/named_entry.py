@@ -22,6 +22,8 @@ MAY_BE_YEAR = re.compile(r"1\d{3}|20\d\d")
 SEPARATORS = " ,;:|/-\u2010\u2011\u2012\u2013\u2014\u2015\u2022\u00b7"
 """Signs that part a title from its date."""
 COLONS = (":", "\uff1a")
+LONGEST_HEADING = 1000
+"""Characters of a heading with the date of the entries below it."""
 LONGEST_NAME = 60
 """Characters by which a row is named."""
 
@@ -115,11 +117,11 @@ def _name(context: ListingContext, row: Element, title: list[int]) -> str:
 
 def _date_above(context: ListingContext, row: Element) -> str:
     """The date of the nearest heading above a row. Raises Unclear if there is none."""
-    places = context.tree.index.places
-    above = [one for one in context.named.headings if places[one] < places[row]]
-    if not above:
+    if (above := context.date_above(row)) is None:
         raise Unclear("no heading with a date stands above an entry")
-    text = fold(all_text(above[-1]))
+    text = fold(all_text(above))
+    if len(text) > LONGEST_HEADING:
+        raise Unclear("the heading above an entry says more than a date")
     if not (found := _first_date(text)) and not says_undated(text):
         raise Unclear(f'the heading "{text}" has no date')
     return found or text

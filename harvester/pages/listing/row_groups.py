@@ -5,18 +5,19 @@ summary of the first and the date of the second. Where the kinds of markup tell 
 decide; otherwise the text does; where neither can, the page is not read.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice, pairwise
 
 from harvester.items import Entry
-from harvester.pages.elements import Element, is_landmark, signature
+from harvester.pages.elements import Element, all_around, is_landmark, signature
 from harvester.pages.listing.entry import find_title, make_entry
 from harvester.pages.listing.listing_context import ListingContext
 from harvester.pages.listing.pager import ResultRange
 from harvester.pages.markup import Unclear
-from harvester.pages.page import Looks, Piece, looks
+from harvester.pages.page import Looks, Piece, looks, merged
 
 Kind = tuple[str, str]
 
@@ -33,8 +34,7 @@ def named_rows(context: ListingContext, stated: ResultRange | None) -> RowGroup:
     """The rows that the site's profile names, which are as many as the page states; without a range
     no link to a document stands beside or after them."""
     rows = context.named.entries or ()
-    around = {up for row in rows for up in row.iterancestors()}
-    if not around.isdisjoint(rows):
+    if not all_around(rows).isdisjoint(rows):
         raise Unclear("one entry is in another where the profile has them")
     if stated and len(rows) != stated.count:
         raise Unclear(f"it states {stated}, but {len(rows)} entries are where the profile has them")
@@ -84,8 +84,9 @@ def hinted_links(context: ListingContext) -> Iterator[int]:
     """The first link that is in a row which a hint finds, hint by hint."""
     links = context.links
     for hint in context.site.listing_page.hints:
-        spans = [context.span(row) for row in context.tree.index.select(hint)]
-        hits = (link for link in links if any(link in span for span in spans))
+        spans = merged(map(context.span, context.tree.index.select(hint)))
+        nearest = ((bisect_left(links, span.start), span) for span in spans)
+        hits = (links[at] for at, span in nearest if at < len(links) and links[at] in span)
         yield from islice(hits, 1)
 
 
@@ -102,7 +103,7 @@ def _widest(context: ListingContext, link: int, *, wary: bool) -> Element:
     assert row is not None
     for up in row.iterancestors():
         start = context.page.span(up).start
-        if start <= context.after or is_landmark(up) or len(context.page.documents(up)) > 1:
+        if start <= context.after or is_landmark(up) or context.page.leads_apart(up):
             break
         if wary and (_has_like(context, row) or not _leads_in(context, range(start, link))):
             break
@@ -112,13 +113,16 @@ def _widest(context: ListingContext, link: int, *, wary: bool) -> Element:
 
 def _has_like(context: ListingContext, row: Element) -> bool:
     """Whether text stands beside an element in one marked up as it is: a row without its link."""
-    alike = (other for other in row.itersiblings() if signature(other) == signature(row))
-    return any(any(context.unlinked_texts(context.span(other))) for other in alike)
+    around = row.getparent()
+    if around is None:
+        return False
+    last = context.last_told(around).get(signature(row), -1)
+    return last > context.tree.index.places[row]
 
 
 def _leads_in(context: ListingContext, places: range) -> bool:
     """Whether what stands before a title can be its date: nothing, or one text like a date."""
-    texts = [piece.text for _, piece in context.unlinked_texts(places)]
+    texts = [context.page.pieces[place].text for place in context.unlinked_within(places)]
     return not texts or (len(texts) == 1 and looks(texts[0], context.words) is not Looks.PROSE)
 
 
@@ -126,10 +130,9 @@ def _beside(context: ListingContext, row: Element) -> RowGroup:
     """The row and the elements like it after it, up to the first that holds other links."""
     rows = [row]
     for sibling in row.itersiblings():
-        documents = context.page.documents(sibling)
-        if not documents or is_landmark(sibling):
+        if not context.page.leads(sibling) or is_landmark(sibling):
             continue
-        if len(documents) > 1 or sibling.tag != row.tag:
+        if context.page.leads_apart(sibling) or sibling.tag != row.tag:
             break
         rows.append(sibling)
     parent = row.getparent()
@@ -138,7 +141,7 @@ def _beside(context: ListingContext, row: Element) -> RowGroup:
 
 def _say_more(context: ListingContext, rows: RowGroup) -> bool:
     start = context.span(rows.elements[0]).start
-    return any(context.unlinked_texts(range(start, context.span(rows.parent).stop)))
+    return bool(context.unlinked_within(range(start, context.span(rows.parent).stop)))
 
 
 def _are_teasers(context: ListingContext, link: int) -> bool:
