@@ -10,7 +10,7 @@ a place nor a word of organisations.
 import re
 import tomllib
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 _FOLDED = str.maketrans("łŁøØđĐ", "lLoOdD")
@@ -71,6 +71,7 @@ _OFFICE = re.compile(
 """What may stand beside a person's name: "Nguyen Van Linh, Secretary of the Party"."""
 
 
+@lru_cache(maxsize=10_000)
 def parted(name: str) -> tuple[str, str] | None:
     """Parts a person's name into family and given name; None unless that is certain.
 
@@ -83,6 +84,7 @@ def parted(name: str) -> tuple[str, str] | None:
     return found["family"], found["given"]
 
 
+@lru_cache(maxsize=10_000)
 def is_body(name: str) -> bool:
     """Whether a name is certainly an organisation's.
 
