@@ -28,7 +28,7 @@ CENTURY = "(?:DC|C[dD]|RC|CR)"
 PART_OF = re.compile(rf"(?:[dDRl][HhQ]|[HhQ][dDRl])(?:{CENTURY}|K|Y)")
 PARTS_OF = {"h": 2, "Q": 3, "H": 4}
 """How many of a part make a whole."""
-DECADE_OF = re.compile(rf"(?:G[dDT]|[dDT]G){CENTURY}")
+DECADE_OF = re.compile(rf"(?:G[dDT]|[dDT]G|T){CENTURY}")
 ROMAN = re.compile(r"R{1,6}Y?|(?:RC|CR)E?")
 OVER_TWO_YEARS = re.compile(r"SY[-/][Yd]")
 THIRDS = re.compile(r"(L)(?:[-=]?t?[-=]?(L))?-?")
@@ -83,7 +83,7 @@ class Sides:
         """
         if (left.order == "G") != (right.order == "G"):
             return
-        if between == "/" and "M" in left.order and right.order == "Y":
+        if between == "/" and "Y" in (left.order, right.order) and "M" in left.order + right.order:
             return
         governs = between in "-=/" and left.leads and not right.sign
         for first in [left.point] if left.point else self._earlier(left, right):
@@ -134,7 +134,7 @@ class Sides:
         elif PART_OF.fullmatch(kinds):
             yield from self._part_of(row)
         elif kinds == "GY" or DECADE_OF.fullmatch(kinds):
-            yield from self._decade(numbers[0], row[2:])
+            yield from self._decade(numbers[0], row[2 if "G" in kinds[:2] else 1 :])
         elif kinds == "T":
             yield Side("T", {"Y": numbers[0]})
         elif ROMAN.fullmatch(kinds):

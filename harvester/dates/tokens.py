@@ -46,7 +46,8 @@ ROMAN = {"m": 1000, "d": 500, "c": 100, "l": 50, "x": 10, "v": 5, "i": 1}
 JOINED = [
     (re.compile(r"\b(twenty|thirty)-(?=[a-z])"), r"\1 "),
     (re.compile(r"(?<=[0-9])-?ish\b"), " approx"),
-    (re.compile(r"(?<=[0-9]{4})-(?=(?:\u044b?[\u0435\u0445]|tal|talet)\b)"), ""),
+    (re.compile(r"(?<=[0-9]{2})-(?=(?:\u044b?[\u0435\u0445]|tal|talet)\b)"), ""),
+    (re.compile(r"(?<=[0-9])-(?=(?:\u044f|\u0439|\u0433\u043e|\u043e\u0439)\b)"), ""),
     (re.compile(r"(?<=[0-9][a-z]{2})-(?=cent)"), " "),
     (re.compile(r"(?<=[0-9])\.(?=[ºª])"), ""),
     (re.compile(r"\bj\.? ?-? ?c\b"), "jc"),
