@@ -307,7 +307,7 @@ class Model:
         by_then = [one for one in spoken if (*one[0], SEEN) <= point]
         heard = []
         for one in sorted(by_then, key=self.order):
-            if all(one[2].rank <= before[2].rank for before in heard):
+            if all(self.rank(one) <= self.rank(before) for before in heard):
                 heard.append(one)
         if not heard:
             return None
@@ -323,7 +323,13 @@ class Model:
         when, content, address = sighting
         place, _ = self.believed(content, address, when[0])
         page = (content.url, content.sha256, content.collection)
-        return when, address.rank, page, place, address.id, address.site
+        return when, self.rank(sighting), page, place, address.id, address.site
+
+    def rank(self, sighting: tuple[When, Content, Address]) -> int:
+        """An earlier site's words count less than today's, and a mere address less than both."""
+        when, content, address = sighting
+        _, said = self.believed(content, address, when[0])
+        return address.rank + 5 * (said.title == said.url)
 
     # Names and joinings
 

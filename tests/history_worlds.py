@@ -33,6 +33,8 @@ NUMBERS = {"a": "900", "b": "901"}
 """Identities that documents had in the earlier generation of their site."""
 ERRORS = (0, 0, 0, 60, 2 * 3600, -2 * 3600, 30 * YEAR, -10 * YEAR)
 FIRST, OTHER = "reader 1", "reader 2"
+ADDRESS = "its address"
+"""Stands for the title of what a sitemap names."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,8 @@ class Edit:
                 one = replace(one, id=first if one.id == number else number)
             case "title":
                 one = replace(one, title="Two" if one.title == "One" else "One")
+            case "untitle":
+                one = replace(one, title="One" if one.title == ADDRESS else ADDRESS)
             case "summary":
                 one = replace(one, summary=None if one.summary else f"Words of {first}")
             case "date":
@@ -146,7 +150,7 @@ WHATS = (
     *["list"] * 5,
     *["move"] * 3,
     *["withdraw"] * 2,
-    *("number", "title", "summary", "date", "twin", "find"),
+    *("number", "title", "untitle", "summary", "date", "twin", "find"),
 )
 edit = st.builds(Edit, st.sampled_from(range(4)), st.sampled_from(WHATS))
 edits = st.one_of(*(st.tuples(*[edit] * number) for number in (0, 1, 1, 2, 3)))
@@ -310,10 +314,12 @@ def said_by(reader: str, content: Content, entry: Shown) -> Statement:
     if entry.withdrawn:
         url = f"https://{site}.example/document/{entry.id}"
         return Statement(address(site, entry.id), url, "")
+    url = f"https://{site}.example/document/{entry.id}"
+    title = "T" if (reader, entry.title) == (OTHER, "Two") else entry.title
     return Statement(
         address(site, entry.id),
-        f"https://{site}.example/document/{entry.id}",
-        "T" if (reader, entry.title) == (OTHER, "Two") else entry.title,
+        url,
+        url if title == ADDRESS else title,
         entry.summary,
         entry.date,
         entry.date if reader == OTHER else None,

@@ -270,3 +270,26 @@ def test_feed_is_shown_as_it_would_be_harvested(tmp_path: Path) -> None:
     assert (unknown.returncode, "say its address with --url" in unknown.stdout) == (65, True)
     learned = scrapy("learn", str(tmp_path / "feed.xml"), "--url", URL)
     assert (learned.returncode, "which needs no profile" in learned.stderr) == (64, True)
+
+
+@pytest.mark.parametrize("order", [("/feed", "/sitemap.xml"), ("/sitemap.xml", "/feed")])
+def test_sitemap_takes_no_document_its_words(order: tuple[str, str], site: Files, db: Path) -> None:
+    site.files = {
+        "/feed": atom(1, head="<fh:complete/>"),
+        "/sitemap.xml": f"<urlset><url><loc>{site.home}/doc/1</loc></url></urlset>",
+    }
+    host = site.home.removeprefix("http://")
+    for path in (*order, *order):
+        named = f"-aname={path.strip('/')}"
+        done = harvest(f"-aurl={site.home}{path}", named, f"-asite={host}", HARVEST_DB=db)
+        assert done.code == 0
+    (one, two) = done.entries()
+    assert (one["title"], one["date_text"], one["id"]) == (
+        "Paper 1",
+        "1901-01-01T00:00:00Z",
+        two["id"],
+    )
+    changed = rows(
+        db, "SELECT DISTINCT field FROM changes WHERE kind = 'changed' AND field = 'title'"
+    )
+    assert len(changed) == (order[0] == "/sitemap.xml")

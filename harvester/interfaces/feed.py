@@ -129,12 +129,13 @@ class _XmlFeed(_Feed):
         link = self._link(one)
         name = said(child(one, "guid")) or said(child(one, "id")) or None
         document = self.document(link, name, number)
+        address = self.site.document_url(document)
         date, written = _dated([(name, said(child(one, name))) for name in DATES])
         other = {name: [_value(part) for part in children(one, name)] for name in OTHERS}
         return Entry(
             document=document,
-            link=self.site.document_url(document),
-            title=_text(child(one, "title")) or link or name or "",
+            link=address,
+            title=_text(child(one, "title")) or address,
             date_text=date,
             summary=self._summary(one),
             listed_other=in_json(_kept({**other, **written})),
@@ -182,14 +183,15 @@ class _JsonFeed(_Feed):
         }
         link = absolute(self.url, texts["url"]) if texts["url"] else None
         document = self.document(link, texts["id"], number)
+        address = self.site.document_url(document)
         published = text_in(data.get("date_published"), f"the date of entry {number}")
         changed = text_in(data.get("date_modified"), f"the date_modified of entry {number}")
         date, written = _dated([("date_published", published or "")])
         html = texts["content_html"]
         return Entry(
             document=document,
-            link=self.site.document_url(document),
-            title=texts["title"] or link or texts["id"] or "",
+            link=address,
+            title=texts["title"] or address,
             date_text=date,
             summary=texts["summary"] or texts["content_text"] or (plain(html) if html else None),
             listed_other=in_json(_kept({**written, **_named(data, changed)})),

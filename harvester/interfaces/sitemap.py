@@ -66,15 +66,15 @@ def _entries(root: Element, url: str, site: Site) -> Iterator[Entry]:
             raise Unclear(f"entry {number} is on another site ({shown(leads)})")
         if document is not None and document not in met:
             met.add(document)
-            yield _entry(one, document, leads, site)
+            yield _entry(one, document, site)
 
 
-def _entry(one: Element, document: str, leads: str, site: Site) -> Entry:
-    changed = said(child(one, CHANGED))
+def _entry(one: Element, document: str, site: Site) -> Entry:
+    changed, link = said(child(one, CHANGED)), site.document_url(document)
     return Entry(
         document=document,
-        link=site.document_url(document),
-        title=said(child(one, NEWS, "title")) or leads,
+        link=link,
+        title=said(child(one, NEWS, "title")) or link,
         date_text=said(child(one, NEWS, "publication_date")) or None,
         listed_other=in_json({CHANGED: [changed] if changed else []}),
     )

@@ -13,6 +13,9 @@ from enum import IntEnum
 
 from harvester.record import same_letters
 
+NAMES_ONLY = 5
+"""More than the rank of any address."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Address:
@@ -41,6 +44,12 @@ class Statement:
     date_latest: str | None = None
     date_convention: str | None = None
     listed_other: str | None = None
+
+    @property
+    def rank(self) -> int:
+        """The rank of its words: that of its address, and higher if it only names the document, as
+        a sitemap does, whose title is the address."""
+        return self.address.rank + NAMES_ONLY * (self.title == self.url)
 
     @property
     def withdraws(self) -> bool:

@@ -21,7 +21,7 @@ from harvester.timestamps import earliest, is_known
 MOST_WALKS = 1000
 """No run walks through a listing so often."""
 WITHDRAWS = 10
-"""More than the rank of any address."""
+"""More than the rank of any words."""
 
 
 def seq(run: int, walk: int) -> int:
@@ -111,7 +111,7 @@ def _place(when: When, phase: int, content: Content, statement: Statement, posit
     """What shows a document comes before what withdraws it, so that it counts first."""
     address = statement.address
     page = (content.url, content.sha256, content.collection)
-    rank = address.rank + WITHDRAWS * statement.withdraws
+    rank = statement.rank + WITHDRAWS * statement.withdraws
     return Order(when, phase, rank, *page, position, address.id, address.site)
 
 

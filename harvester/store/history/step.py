@@ -77,15 +77,16 @@ def _membership(before: Membership | None, event: Seen) -> Membership:
 
 
 def _said(state: State, event: Seen) -> Step:
-    """An earlier site's words don't take the place of today's. Of two that were said at one moment
-    (by one run within a second), the first in their order counts."""
+    """An earlier site's words don't take the place of today's, nor does a mere address that of a
+    title. Of two that were said at one moment (by one run within a second), the first in their
+    order counts."""
     words, statement = state.words, event.statement
     if not event.speaks:
         return state, []
     here = event.content, event.when
     if words is None:
         return replace(state, words=Words(statement, *here, here)), []
-    if event.when == words.when or statement.address.rank > words.statement.address.rank:
+    if event.when == words.when or statement.rank > words.statement.rank:
         return state, []
     now = replace(words, statement=statement, content=event.content, when=event.when)
     if not event.when.is_known:
