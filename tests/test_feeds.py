@@ -14,6 +14,7 @@ from harvests import FIXTURES, Harvest, rows
 from lxml import etree
 from stored import entry, number, store
 
+from harvester.extensions import feeds
 from harvester.extensions.feeds import write_feeds
 
 LATEST = 100
@@ -226,6 +227,34 @@ def test_feeds_of_names_alike_stay_apart_on_any_disk(db: Path, tmp_path: Path) -
     assert all(name.isascii() and len(name) < LATEST for name in names)
     found = [[*entries(feed).values()] for feed in tmp_path.glob("collection-*.atom")]
     assert sorted(found) == sorted([name] for name in NAMES), "each has its own documents"
+
+
+def test_only_feeds_with_news_are_made(
+    db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    atom = feeds.atom
+    monkeypatch.setattr(feeds, "atom", lambda *of: (made.append(of[0].title), atom(*of))[1])
+
+    def written() -> list[str]:
+        made.clear()
+        write_feeds(db, tmp_path, searches=["Kono"])
+        return [title.partition(",")[0] for title in made]
+
+    for name in ("one", "two", "three"):
+        store(db, [entry(name, "Kono")], name)
+    assert written() == ["Documents", "one", "three", "two", "Found by Kono"]
+    assert written() == []
+    store(db, [entry("four", "Kuno")], "two", "2026-11-25T05:06:08Z")
+    assert written() == ["Documents", "two"]
+    feed = next(tmp_path.glob("collection-one-*.atom"), tmp_path / "collection-one.atom")
+    whole = feed.read_bytes()
+    for spoilt in (whole[:-100], whole.replace(b"Kono", b"Kino"), b"", whole + b"x"):
+        feed.write_bytes(spoilt)
+        assert (written(), feed.read_bytes()) == (["one"], whole)
+    with closing(sqlite3.connect(db)) as connection, connection:
+        connection.execute("UPDATE sites SET name = 'Another'")
+    assert len(written()) == 5
 
 
 def test_feed_that_is_empty_has_a_true_date(db: Path, tmp_path: Path) -> None:

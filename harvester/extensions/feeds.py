@@ -3,13 +3,16 @@
 A harvest writes them at its end into the folder that HARVEST_FEEDS names. The bytes of a feed
 depend on its news alone. All ids are UUIDs made of names (RFC 9562, 5.5), so that every harvest
 gives the same: an entry's of its document's site and id, a feed's of the address that it is about.
-All texts are plain (3.1.1.1).
+All texts are plain (3.1.1.1). A comment at the end says what a feed was made of, so that one
+without news need not be made to see that it is the same.
 """
 
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urljoin
@@ -94,18 +97,19 @@ class Feed:
 def write_feeds(
     database: Path, folder: Path, *, searches: Sequence[str] = (), address: str | None = None
 ) -> None:
-    """Writes the feeds of a database, but touches no file that would stay the same.
+    """Writes the feeds of a database, but makes none that would stay the same.
 
     `address` is the folder's on the web, if it has one. Raises BadDatabase if the database can't be
     read, BadOutput if a file can't be written.
     """
-    for name, written in _feeds(database, searches, address):
-        path = folder / name
+    for name, made_of in _feeds(database, searches, address):
+        path, key = folder / name, _key(*made_of)
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            if not (path.is_file() and path.read_bytes() == written):
+            if not (path.is_file() and _is_made_of(path.read_bytes(), key)):
+                written = atom(*made_of)
                 with whole_file(path) as out:
-                    out.write(written)
+                    out.write(written + _last_line(written, key))
         except OSError as error:
             raise BadOutput(
                 f"The folder of feeds {folder} can't be written ({error.strerror}): see that it may"
@@ -115,8 +119,8 @@ def write_feeds(
 
 def _feeds(
     database: Path, searches: Sequence[str], address: str | None
-) -> Iterator[tuple[str, bytes]]:
-    """The name and the content of each file."""
+) -> Iterator[tuple[str, tuple[Feed, list[sqlite3.Row], str]]]:
+    """The name of each file, and what it is made of: see `atom`."""
     base = address and f"{address.rstrip('/')}/"
 
     def feed(name: str, title: str, key: str, site: sqlite3.Row | None, about: str = "") -> Feed:
@@ -131,21 +135,19 @@ def _feeds(
         sites = archives(db)
         first = next(iter(sites.values()), None)
         title = "Documents, new and changed"
-        yield (
-            "all.atom",
-            atom(feed("all.atom", title, EVERYTHING, first), news(db), gone(db) or since),
-        )
+        about = feed("all.atom", title, EVERYTHING, first)
+        yield "all.atom", (about, news(db), gone(db) or since)
         for collection, url in listings(db).items():
             name = f"collection-{plain_name(collection)}.atom"
             title = f"{collection}, new and changed"
             about = feed(name, title, url, sites[collection], url)
             emptied = gone_of(db, collection) or first_run(db, collection) or since
-            yield name, atom(about, news_of(db, collection), emptied)
+            yield name, (about, news_of(db, collection), emptied)
         for search in searches:
             name = f"search-{plain_name(search)}.atom"
             key = f"{EVERYTHING}?search={quote(search)}"
             about = feed(name, f"Found by {search}", key, first)
-            yield name, atom(about, news_found(db, search), gone(db, search) or since)
+            yield name, (about, news_found(db, search), gone(db, search) or since)
 
 
 def atom(feed: Feed, news: Sequence[sqlite3.Row], emptied: str) -> bytes:
@@ -168,6 +170,28 @@ def atom(feed: Feed, news: Sequence[sqlite3.Row], emptied: str) -> bytes:
     )
     written: bytes = tostring(made, xml_declaration=True, encoding="UTF-8", pretty_print=True)
     return written
+
+
+def _key(feed: Feed, news: Sequence[sqlite3.Row], emptied: str) -> str:
+    """What a feed is made of, with how, as a digest."""
+    said = (feed, [tuple(row) for row in news], emptied if not news else "", _how())
+    return sha256(repr(said).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@cache
+def _how() -> str:
+    return sha256(Path(__file__).read_bytes()).hexdigest()
+
+
+def _last_line(written: bytes, key: str) -> bytes:
+    """The comment after a feed: what it is made of, and the digest of its bytes."""
+    return f"<!-- {key} {sha256(written).hexdigest()} -->\n".encode()
+
+
+def _is_made_of(content: bytes, key: str) -> bool:
+    """Whether a file is a whole feed that is made of this."""
+    written, comment, _ = content.rpartition(b"<!-- ")
+    return bool(comment) and content == written + _last_line(written, key)
 
 
 def _entry(row: sqlite3.Row) -> Any:
