@@ -5,13 +5,15 @@ import json
 import os
 import random
 import resource
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from archive import Archive, html, japan
@@ -97,6 +99,79 @@ def test_other_programs_take_the_recording(
     lines = [json.loads(line.split(b" ", 2)[2]) for line in index.stdout.splitlines()]
     statuses = [line["status"] for line in lines if line["url"] == archive.url]
     assert sorted(statuses) == ["200", "304"]
+
+
+def test_same_bytes_are_recorded_once(
+    archive: Archive, crawl: Crawl, db: Path, folder: Path, tmp_path: Path
+) -> None:
+    """The site never says that nothing has changed: each further record refers to the first."""
+    for _ in range(3):
+        done = crawl("-a", f"url={archive.url}", HARVEST_WARC=folder)
+        assert (done.code, done.run["outcome"], done.run["seen"]) == (0, "complete", 15)
+    assert archive.answered == [200] * 6
+    first, *others = sorted(folder.iterdir())
+    stored = {record["url"]: record for record in of_pages(first)}
+    assert {record["type"] for record in stored.values()} == {"response"}
+    for record in (record for file in others for record in of_pages(file)):
+        refers = record["refers-to-target-uri"], record["refers-to-date"]
+        assert (record["type"], refers) == (
+            "revisit",
+            (record["url"], stored[record["url"]]["date"]),
+        )
+        assert record["profile"].endswith("/revisit/identical-payload-digest")
+        assert record["payload-digest"] == stored[record["url"]]["payload-digest"]
+        assert record["body"] == b""
+    places = rows(db, "SELECT url, warc, warc_offset, count(*) AS seen FROM pages GROUP BY 1, 2, 3")
+    assert [(row["warc"], row["seen"]) for row in places] == [(first.name, 3)] * 2
+    for source in (str(folder), str(first)):
+        again = harvest(
+            "-a",
+            f"url={archive.url}",
+            "-a",
+            f"source={source}",
+            HARVEST_DB=tmp_path / f"{len(source)}.db",
+        )
+        assert (again.code, again.run["seen"]) == (0, 15)
+    first.rename(tmp_path / "elsewhere.warc.gz")
+    assert crawl("-a", f"url={archive.url}", HARVEST_WARC=folder).code == 0
+    newest = max(folder.iterdir())
+    assert {record["type"] for record in of_pages(newest)} == {"response"}
+
+
+def of_pages(file: Path) -> list[dict[str, Any]]:
+    """What warcio says of the records of a listing's pages in a file, by their headers' names."""
+    found = []
+    with file.open("rb") as opened:
+        for record in ArchiveIterator(opened, check_digests="raise"):
+            said = {
+                name.lower().removeprefix("warc-"): value
+                for name, value in record.rec_headers.headers
+            }
+            if record.rec_type in ("response", "revisit") and "/search" in said["target-uri"]:
+                body = record.content_stream().read()
+                found.append({**said, "url": said["target-uri"], "body": body})
+    return found
+
+
+def test_same_bytes_add_little_to_the_database(
+    archive: Archive, crawl: Crawl, db: Path, folder: Path
+) -> None:
+    """A row for each page of ten documents, and no text that the page before had."""
+    archive.entries = [{**japan()[0], "href": f"/document/d{n}"} for n in range(60)]
+    sizes = []
+    for archive.validators in ("", "ETag"):
+        crawl("-a", f"url={archive.url}", HARVEST_WARC=folder)
+        before = taken(db)
+        crawl("-a", f"url={archive.url}", HARVEST_WARC=folder)
+        sizes.append((taken(db) - before) / len(archive.entries))
+    assert archive.answered == [200] * 18 + [304] * 6
+    assert 20 < min(sizes) <= max(sizes) <= 60
+
+
+def taken(db: Path) -> int:
+    """The bytes that the rows of a database take, and those of its indexes."""
+    with closing(sqlite3.connect(db)) as connection:
+        return int(connection.execute("SELECT sum(payload) FROM dbstat").fetchone()[0])
 
 
 def test_content_is_kept_as_it_was_transferred(

@@ -255,9 +255,9 @@ class CollectionSpider(PoliteSpider):
         """The pages of a listing, one after another, up to its end."""
         while walk.url is not None:
             interrupt.check()
-            known = self._recalled(walk.url, collection) if recalls else None
+            known = self.harvest.recall(walk.url)
             try:
-                page = await self._page(collection, walk, known)
+                page = await self._page(collection, walk, known, recalls=recalls)
             except TokenRefused as problem:
                 logger.info("Asking for the rest of the list anew: %s", problem)
                 walk.begin_again(problem)
@@ -270,31 +270,31 @@ class CollectionSpider(PoliteSpider):
             walk.check_next()
             self._total = walk.stated_total
 
-    def _recalled(self, url: str, collection: Collection) -> KnownPage | None:
-        """The page at an address as it is known. One that states no total is asked for in full: of
-        a feed or an index of sitemaps, the database does not know what else it said."""
-        known = self.harvest.recall(url)
-        says_all = known and (known.page.listing.total is not None or collection.site.oai)
-        return known if says_all else None
-
     async def _page(
-        self, collection: Collection, walk: AnyWalk, known: KnownPage | None
+        self, collection: Collection, walk: AnyWalk, known: KnownPage | None, *, recalls: bool
     ) -> PageItem:
-        """The page that a walk is at: as it is known, if it has not changed, or as it is read."""
+        """The page that a walk is at: as it is known, if it has not changed, or as it is read.
+
+        One that states no total is asked for in full, and read: of a feed or an index of sitemaps,
+        the database does not know what else it said.
+        """
         assert walk.url is not None
+        recorded = known.page.source if known else None
+        if known and not (recalls and _says_all(known, collection)):
+            known = None
         if known and known.fresh:
             return replace(known.page, collection=collection.name)
         if (kept := self._unknown.take(walk.url)) is not None:
             return _read(kept, collection)
-        wanted = PageRequest(walk.url, first=walk.pages == 0)
+        wanted = PageRequest(walk.url, first=walk.pages == 0, known=recorded)
         if known:
             wanted = replace(
                 wanted,
                 validators=validators(known.page.etag, known.page.last_modified),
-                known=known.page.source,
                 reread=known.outdated,
             )
-        page = await self._fetcher.page(wanted, partial(_read, collection=collection))
+        read = partial(_read, collection=collection, known=known)
+        page = await self._fetcher.page(wanted, read)
         if page is not None:
             return page
         assert known is not None, "only a known page can be the same as before"
@@ -317,8 +317,26 @@ def _said_of_bug(collection: Collection, bug: Exception) -> str:
     return f"It failed by a bug ({bug!r}): please report it."
 
 
-def _read(response: TextResponse, collection: Collection) -> PageItem:
-    """Reads a response. Raises Unreadable if it is no page of a listing."""
+def _says_all(known: KnownPage, collection: Collection) -> bool:
+    """Whether the database knows all that a page said of its listing."""
+    return known.page.listing.total is not None or bool(collection.site.oai)
+
+
+def _is_all_there_is(known: KnownPage, collection: Collection) -> bool:
+    """Whether a page's bytes say all that is read of it, by today's reader: JSON may have headers
+    that say more."""
+    site = collection.site
+    return not known.outdated and site.json is None and not site.oai
+
+
+def _read(
+    response: TextResponse, collection: Collection, known: KnownPage | None = None
+) -> PageItem:
+    """Reads a response, or takes the page as it is known, if these are its bytes and all that it
+    is read from. Raises Unreadable if it is no page of a listing."""
+    said = said_of(response)
+    if known and _is_all_there_is(known, collection) and said["sha256"] == known.page.sha256:
+        return replace(known.page, collection=collection.name, **said)
     headers = texts_of(response.headers)
     listing = read_listing(response.text, response.url, collection.site, headers)
-    return page_item(listing, collection=collection.name, **said_of(response))
+    return page_item(listing, collection=collection.name, **said)

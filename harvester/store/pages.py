@@ -30,9 +30,17 @@ OF_LISTING = ("url", "first", "last", "total", "answered", "datestamps")
 OF_SOURCE = ("warc", "warc_offset", "payload_digest")
 COLUMNS = ("run", "entries", "next", *OF_ITEM, *OF_LISTING, *OF_SOURCE)
 
+AS_BEFORE = ("next", "etag", "last_modified")
+"""Columns that are left empty in a page which is the same as another, if that has the same there.
+Where it lacks what that has, they have an empty text."""
+VALUES = {name: f":{name}" for name in COLUMNS} | {
+    name: f"CASE WHEN :same_as IS NULL THEN :{name} ELSE nullif(coalesce(:{name}, ''), coalesce("
+    f"(SELECT {name} FROM pages WHERE id = :same_as), '')) END"
+    for name in AS_BEFORE
+}
 PUT_PAGE = f"""
     INSERT INTO pages ({", ".join(COLUMNS)}, content)
-    VALUES ({", ".join(f":{name}" for name in COLUMNS)}, coalesce(
+    VALUES ({", ".join(VALUES.values())}, coalesce(
         (SELECT content FROM pages WHERE id = :same_as), :content,
         (SELECT coalesce(max(id), 0) + 1 FROM pages)))
     RETURNING id, content"""
@@ -40,18 +48,23 @@ KNOWN_BYTES = """
     SELECT pages.id FROM pages JOIN runs ON runs.id = run
     WHERE url = ? AND sha256 = ? AND content = pages.id AND collection = ?"""
 IS_READ = f"""
-    CASE WHEN runs.reader = :reader THEN true WHEN warc_offset IS NULL THEN false ELSE EXISTS (
-        SELECT 1 FROM runs AS later WHERE later.collection = runs.collection
+    CASE WHEN runs.reader = :reader THEN true WHEN pages.warc_offset IS NULL THEN false
+        ELSE EXISTS (SELECT 1 FROM runs AS later WHERE later.collection = runs.collection
             AND later.source = '{REPARSE}' AND later.outcome = 'complete'
             AND later.reader = :reader AND later.id > pages.run) END"""
 """Whether a reader has read a page: in its run, or with all that is recorded of the collection."""
+KNOWN = ", ".join(
+    f"nullif(coalesce(pages.{name}, before.{name}), '') AS known_{name}" for name in AS_BEFORE
+)
 LAST_PAGE = f"""
-    SELECT pages.*, {IS_READ} AS is_read, (
-        SELECT count(*) FROM memberships WHERE memberships.collection = runs.collection
-            AND memberships.page = coalesce(same_as, pages.id)) AS members
+    SELECT pages.*, {KNOWN}, coalesce(before.fetched, pages.fetched) AS recorded,
+        {IS_READ} AS is_read,
+        (SELECT count(*) FROM memberships WHERE memberships.collection = runs.collection
+            AND memberships.page = coalesce(pages.same_as, pages.id)) AS members
     FROM pages JOIN runs ON runs.id = pages.run
+        LEFT JOIN pages AS before ON before.id = pages.same_as
     WHERE pages.url = :url AND runs.collection = :collection
-    ORDER BY fetched DESC, pages.id DESC LIMIT 1"""
+    ORDER BY pages.fetched DESC, pages.id DESC LIMIT 1"""
 SAME_CAPTURE = """
     SELECT coalesce(same_as, id) FROM pages WHERE content = ? AND fetched = ? ORDER BY id LIMIT 1"""
 RECORDED_AT = """
@@ -121,6 +134,8 @@ def recall(db: sqlite3.Connection, run: Run, url: str, *, since: str) -> KnownPa
     """
     asked = {"url": url, "collection": run.collection, "reader": run.reader}
     row = next(select(db, LAST_PAGE, asked), None)
+    if row is not None:
+        row |= {name: row[f"known_{name}"] for name in AS_BEFORE}
     if row is None or not is_known(row["fetched"]):
         return None
     fresh = (row["run"], row["walk"]) == run.resumes and row["fetched"] > since
@@ -141,7 +156,7 @@ def _item(row: Row) -> PageItem:
     item.same_as = row["same_as"] or row["id"]
     if row["warc"]:
         file, offset, digest = (row[name] for name in OF_SOURCE)
-        item.source = PageSource(item.fetched, listing.url, file, offset, digest or "")
+        item.source = PageSource(row["recorded"], listing.url, file, offset, digest or "")
     return item
 
 

@@ -3,6 +3,7 @@
 import io
 import zlib
 from collections.abc import Iterable
+from dataclasses import replace
 from http import HTTPStatus
 from importlib.metadata import version
 from pathlib import Path
@@ -36,6 +37,7 @@ FIDELITY = (
 VERSION = "WARC/1.1"
 CONFORMS_TO = "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+SAME_BYTES = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 DIGEST = "WARC-Payload-Digest"
 build = RecordBuilder(warc_version=VERSION)
 
@@ -47,11 +49,13 @@ class RecordMiddleware:
     where it comes from.
 
     It puts the place of the record into the request's meta, as `items.PAGE_SOURCE`. A 304 refers to
-    the page in `items.KNOWN_SOURCE` there, if it is known.
+    the page in `items.KNOWN_SOURCE` there, if it is known. So does an answer with the very bytes of
+    that page, whose place then stays the earlier record's: it alone has the bytes.
     """
 
     def __init__(self, settings: BaseSettings) -> None:
         folder, largest = Path(settings["HARVEST_WARC"]), settings.getint("HARVEST_WARC_SIZE")
+        self._folder = folder
         self._files = WarcFiles(folder, largest, self._begin)
         self._about = _about(settings)
         self._info = ""
@@ -78,14 +82,22 @@ class RecordMiddleware:
             self._files.add(response.body + packed(about) + packed(request_record(request, about)))
             request.meta[PAGE_SOURCE] = PageSource(moment, enclosed.url, file, place, "")
             return response
-        if response.status == 304:
-            answer = revisit_record(response, request.url, moment, self._info, known)
-        else:
-            answer = response_record(response, request.url, moment, self._info)
-        self._files.add(packed(answer) + packed(request_record(request, answer)))
+        said = response, request.url, moment, self._info
+        is_known = response.status == 304
+        answer = revisit_record(*said, known) if is_known else response_record(*said)
         found = PageSource(moment, request.url, file, place, digest_of(answer))
+        if known and response.status == 200 and self._has(known, found.digest):
+            answer = revisit_record(*said, known, SAME_BYTES)
+            found = replace(known, captured=moment)
+        self._files.add(packed(answer) + packed(request_record(request, answer)))
         request.meta[PAGE_SOURCE] = found
         return response
+
+    def _has(self, known: PageSource, digest: str) -> bool:
+        """Whether a page of this digest is recorded at a place in our folder."""
+        if known.offset is None or known.file is None or known.digest != digest:
+            return False
+        return (self._folder / known.file).is_file()
 
     def check_place(self) -> None:
         """Raises BadRecording if the recording is no longer where it was."""
@@ -127,11 +139,16 @@ def response_record(response: Response, url: str, moment: str, info: str) -> Arc
 
 
 def revisit_record(
-    response: Response, url: str, moment: str, info: str, known: PageSource | None
+    response: Response,
+    url: str,
+    moment: str,
+    info: str,
+    known: PageSource | None,
+    profile: str = NOT_MODIFIED,
 ) -> ArcWarcRecord:
-    """The record of a 304, with the place of the page if that is known."""
+    """The record of a page that is as it was, with the place of that if it is known."""
     headers = {"WARC-Date": moment, "WARC-Warcinfo-ID": info, **_address(response)}
-    headers["WARC-Profile"] = NOT_MODIFIED
+    headers["WARC-Profile"] = profile
     if known and known.captured:
         headers["WARC-Refers-To-Target-URI"] = known.url
         headers["WARC-Refers-To-Date"] = known.captured
