@@ -78,6 +78,15 @@ def visit(store: Store, name: str, at: str, pages: int = 1) -> int:
     return run
 
 
+def capture(store: Store, name: str, entries: list[Entry], captured: str, at: str) -> int:
+    """Reads a page of a collection that was captured at another time; returns the run's number."""
+    start = RunStart(name, listing(name), at, source="captures", site="archive.example")
+    run = store.start_run(start)
+    store.store_page(page(name, entries, 0, len(entries), captured))
+    store.end_run(RunEnd(name, Outcome.COMPLETE, at, len(entries)))
+    return run
+
+
 def visited(path: Path, names: Iterable[str], runs: int, documents: int = 2) -> None:
     """Writes a database in which each collection was harvested so often, a day after the other.
 

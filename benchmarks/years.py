@@ -7,13 +7,15 @@ take. `python -m benchmarks.years NAME` gives only the figures whose names begin
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from time import process_time
 
 from benchmarks.bars import Bar
-from benchmarks.harvested import moment, visit, visited
+from benchmarks.harvested import ON_PAGE, capture, entry, harvest, moment, visit, visited
 from benchmarks.measure import Cost, cost
 from benchmarks.table import line
+from harvester.extensions.feeds import write_feeds
 from harvester.store.read.changes import history
 from harvester.store.store import Rules, Store
 from harvester.timestamps import since_when
@@ -56,6 +58,13 @@ def telling(folder: Path) -> Iterator[Bar]:
     yield Bar(f"telling, 3,650 runs ({many * 1000:.1f} ms): CPU after 365", many / few, 2)
 
 
+def capturing(folder: Path) -> Iterator[Bar]:
+    """Reading captures that are older than what is known, beside runs of other collections."""
+    few, many = (_captured(folder / f"{runs}.db", runs) for runs in (FEW, MANY))
+    said = f"capturing, {MANY * VISITS:,} runs of others ({many * 1000:.2f} ms a document)"
+    yield Bar(f"{said}: CPU after {FEW * VISITS}", many / few, 1.5)
+
+
 def large(folder: Path) -> Iterator[Bar]:
     """What is done with all documents, of some and of ten times as many."""
     some, tenfold = (_of_all(folder / f"{number}.db", number) for number in (SOME, 10 * SOME))
@@ -80,7 +89,29 @@ def _of_all(path: Path, documents: int) -> dict[str, Cost]:
     return {name: cost("-m", "harvester", *words, *given) for name, words in ways.items()}
 
 
-FIGURES: tuple[Callable[[Path], Iterator[Bar]], ...] = (starting, large, beginning, telling)
+def weekly(folder: Path) -> Iterator[Bar]:
+    """Feeds of collections in which nothing has changed, beside making them all."""
+    names = [f"collection-{number}" for number in range(1000)]
+    visited(folder / "harvest.db", names, FEW, 2 * ON_PAGE)
+    made, unchanged = (_seconds(folder) for _ in range(2))
+    said = f"weekly, feeds of 1,000 collections ({unchanged:.2f} s)"
+    yield Bar(f"{said}: CPU of making them", unchanged / made, 0.25)
+
+
+def _seconds(folder: Path) -> float:
+    began = process_time()
+    write_feeds(folder / "harvest.db", folder / "feeds")
+    return process_time() - began
+
+
+FIGURES: tuple[Callable[[Path], Iterator[Bar]], ...] = (
+    starting,
+    large,
+    beginning,
+    capturing,
+    telling,
+    weekly,
+)
 
 
 def main() -> None:
@@ -109,6 +140,23 @@ def _visits(path: Path, runs: int) -> float:
     best = _least(all_once)
     store.close()
     return best
+
+
+def _captured(path: Path, runs: int) -> float:
+    """Seconds that an older capture of a document takes."""
+    visited(path, [f"collection-{number}" for number in range(VISITS)], runs)
+    with closing(Store(str(path), Rules())) as store:
+        harvest(store, "own", [entry(10**6 + n) for n in range(ON_PAGE)], moment(runs))
+        years = iter(range(2020, 2020 - TIMES, -1))
+
+        def once() -> float:
+            year = next(years)
+            entries = [entry(10**6 + n, f"As of {year}") for n in range(ON_PAGE)]
+            began = process_time()
+            capture(store, "own", entries, f"{year}-01-01T00:00:00Z", moment(runs + 1))
+            return (process_time() - began) / ON_PAGE
+
+        return _least(once)
 
 
 def _told(path: Path, runs: int) -> float:

@@ -1,18 +1,24 @@
 """What is asked every day costs the same after years of runs, by SQLite's own steps."""
 
 import shutil
+import subprocess
+import sys
 import tracemalloc
 from argparse import ArgumentParser
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
+from harvests import PROJECT, raw_rows
 
-from benchmarks.harvested import entry, harvest, moment, visit, visited
+from benchmarks.harvested import capture, entry, harvest, moment, visit, visited
 from harvester.commands import changes
 from harvester.interrupt import Interrupt
+from harvester.outcomes import BadDatabase
 from harvester.store import connection, database
 from harvester.store.connection import reading
+from harvester.store.database import open_database
 from harvester.store.read.changes import history
 from harvester.store.read.overview import harvests
 from harvester.store.read.queries import QUERIES
@@ -67,6 +73,72 @@ def test_beginning_a_run_takes_no_more_steps_after_many(
             assert visit(store, "two", moment(MANY)) > FEW
             made[runs] = len(steps) - before
     assert 0 < made[MANY] < 1.2 * made[FEW]
+
+
+def test_older_captures_take_no_more_steps_after_many_runs_of_others(
+    grown: dict[int, Path], steps: list[int], tmp_path: Path
+) -> None:
+    made = {}
+    for runs, path in grown.items():
+        copy = shutil.copy(path, tmp_path / path.name)
+        with closing(Store(str(copy), Rules())) as store:
+            harvest(store, "own", [entry(100 + n) for n in range(10)], moment(MANY))
+            older = [entry(100 + n, f"Older {n}") for n in range(10)]
+            before = len(steps)
+            capture(store, "own", older, "2015-01-01T00:00:00Z", moment(MANY + 1))
+            made[runs] = len(steps) - before
+        assert len(raw_rows(copy, "SELECT 1 FROM changes WHERE kind = 'changed'")) == 10
+    assert 0 < made[MANY] < 1.2 * made[FEW]
+
+
+@pytest.mark.parametrize("how", ["touched", "copied", "damaged", "broken off"])
+def test_database_is_looked_through_only_for_a_reason(
+    how: str, grown: dict[int, Path], steps: list[int], tmp_path: Path
+) -> None:
+    db = Path(shutil.copy(grown[MANY], tmp_path / "harvest.db"))
+    with closing(open_database(db)) as opened, opened.writing() as connection:
+        connection.execute("DELETE FROM changes WHERE id = 1")
+    steps.clear()
+    open_database(db).close()
+    without = len(steps)
+    match how:
+        case "touched":
+            db.touch()
+        case "copied":
+            db = Path(shutil.copy(db, tmp_path / "copy.db"))
+        case "damaged":
+            content = bytearray(db.read_bytes())
+            content[4096 * 4 : 4096 * 12] = b"?" * 4096 * 8
+            db.write_bytes(content)
+            with pytest.raises(BadDatabase, match="is damaged"):
+                open_database(db)
+            return
+        case "broken off":
+            subprocess.run([sys.executable, "-c", BREAK_OFF, str(db)], cwd=PROJECT, check=True)
+    steps.clear()
+    open_database(db).close()
+    assert len(steps) > 3 * without
+
+
+BREAK_OFF = """
+import os, sys
+from pathlib import Path
+from typing import Any
+from harvester.store.database import open_database
+with open_database(Path(sys.argv[1])).writing() as db:
+    db.execute("DELETE FROM changes WHERE id = 2")
+os._exit(0)
+"""
+
+
+def test_journal_of_a_first_harvest_is_small(tmp_path: Path, monkeypatch: Any) -> None:
+    """Each index is made in a transaction of its own."""
+    monkeypatch.setattr(database, "JOURNAL", 1 << 18)
+    db, largest = tmp_path / "harvest.db", 0
+    with closing(Store(str(db), Rules())) as store:
+        harvest(store, "one", [entry(n) for n in range(1500)], moment(0))
+        largest = db.with_name("harvest.db-wal").stat().st_size
+    assert 0 < largest < 0.2 * db.stat().st_size
 
 
 def test_telling_what_the_last_runs_found_takes_no_more_steps_after_many(

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from time import monotonic
+from time import monotonic, time
 
 from sqlite_utils import Database
 
@@ -27,6 +27,11 @@ from harvester.store.migrating import is_due, is_too_old, migrate, unknown_steps
 
 SMALLEST = 512
 """Bytes: no SQLite file is shorter, and SQLite overwrites one that is as if it were empty."""
+
+SECONDS = (1 << 31) - 1
+"""As many as SQLite's user_version has room for."""
+JOURNAL = 16 << 20
+"""Bytes after which what the journal has goes into the file."""
 
 STEP = 100
 """Milliseconds for which SQLite waits for a lock at a time, for nothing can wake it."""
@@ -85,11 +90,40 @@ class LockedDatabase(Database):
             raise Misplaced(self._path)
 
     def close(self) -> None:
-        """Closes the database and gives its lock back."""
+        """Closes the database and gives its lock back. What was written is whole: its file is
+        sealed, so that it need not be looked through when it is opened again."""
         try:
+            moment = _seal(self.conn) if self.conn.total_changes else None
             super().close()
+            if moment and is_at(self._file, self._path) and not _is_open(self._path):
+                os.utime(self._path, (moment, moment))
         finally:
             self._lock.release()
+
+
+def _seal(db: sqlite3.Connection) -> int | None:
+    """Writes when it is closed into the database: that second is to be its file's time, too. A file
+    that anything else has written, copied or damaged has another. None if it can't be written."""
+    moment = int(time())
+    try:
+        db.execute(f"PRAGMA user_version = {moment & SECONDS}")
+    except sqlite3.Error:
+        return None
+    return moment
+
+
+def _is_sealed(db: Database, path: Path) -> bool:
+    """Whether a file is as this program has closed it, by what it and the file system say."""
+    (said,) = db.execute("PRAGMA user_version").fetchone()
+    second, rest = divmod(path.stat().st_mtime_ns, 10**9)
+    return said == second & SECONDS and not rest and not _is_open(path)
+
+
+def _is_open(path: Path) -> bool:
+    """Whether there is a journal with what is not in the database's file yet."""
+    real = path.resolve()
+    left = (real.with_name(real.name + end) for end in ("-wal", "-journal"))
+    return any(one.is_file() and one.stat().st_size for one in left)
 
 
 def open_database(path: Path, wait: float = LOCK_WAIT) -> LockedDatabase:
@@ -190,7 +224,9 @@ def _connected(path: Path, wait: float, lock: Lock) -> LockedDatabase:
             raise OSError(errno.ENOTSUP, "No shared memory")
         connection.execute("PRAGMA synchronous = NORMAL")
         # Default: 1000 pages of 4 KB. What many transactions wrote goes into the file at once.
-        connection.execute("PRAGMA wal_autocheckpoint = 4000")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {JOURNAL // 4096}")
+        # Default: none. The journal of a large transaction keeps its size only until the next one.
+        connection.execute(f"PRAGMA journal_size_limit = {JOURNAL}")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute(f"PRAGMA busy_timeout = {STEP}")
         db = LockedDatabase(connection, lock, path, wait)
@@ -232,6 +268,8 @@ def _check_content(path: Path, wait: float) -> None:
                 f"The database {path} was made by a newer version of this program ({steps[-1]}):"
                 f" install that version, or {ANOTHER}."
             )
+        if _is_sealed(db, path):
+            return
         (found,) = db.execute("PRAGMA quick_check(1)").fetchone()
         if found != "ok":
             raise BadDatabase(

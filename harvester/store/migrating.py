@@ -156,11 +156,10 @@ def _same(one: Path, other: Path) -> bool:
 def put_off_indexes(db: sqlite3.Connection) -> bool:
     """Leaves the indexes away for now if there is no document yet; else sees that all are there.
 
-    Returns whether it left them away. Then `expect_new` and `make_indexes` are called, the
-    latter before any document is looked up or changed.
+    Returns whether it left them away. Then `expect_new` and `make_index` are called, the latter
+    for all `missing_indexes` before any document is looked up or changed.
     """
-    (has_documents,) = db.execute(HAS_DOCUMENTS).fetchone()
-    if has_documents:
+    if has_documents(db):
         make_indexes(db)
         tidy(db)
         return False
@@ -171,18 +170,28 @@ def put_off_indexes(db: sqlite3.Connection) -> bool:
     return True
 
 
+def has_documents(db: sqlite3.Connection) -> bool:
+    """Whether there is a document already, or an address of one."""
+    return bool(db.execute(HAS_DOCUMENTS).fetchone()[0])
+
+
 def make_indexes(db: sqlite3.Connection) -> None:
     """Makes those of the indexes that are not there, such as a killed run has left away."""
+    for name in missing_indexes(db):
+        make_index(db, name)
+
+
+def missing_indexes(db: sqlite3.Connection) -> list[str]:
+    """The names of those that are not there. Nothing is wrong if only some of them are made."""
     db.execute(SORT_IN_FILES)
     there = {name for (name,) in db.execute(NAMES)}
-    missing = [name for name in (*LATER, TRIGGER) if name not in there]
-    if not missing:
-        return
-    definitions = {
-        found[1]: found[0] for found in map(MADE_LATER.match, schema.statements()) if found
-    }
-    for name in missing:
-        db.execute(definitions[name])
-    if TRIGGER in missing:
+    return [name for name in (*LATER, TRIGGER) if name not in there]
+
+
+def make_index(db: sqlite3.Connection, name: str) -> None:
+    """Makes one of them; the last is what keeps up the index of searches, which is then whole."""
+    found = filter(None, map(MADE_LATER.match, schema.statements()))
+    db.execute(next(one[0] for one in found if one[1] == name))
+    if name == TRIGGER:
         expect_missing(db)
         index(db)

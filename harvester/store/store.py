@@ -1,12 +1,13 @@
 """Writing runs and pages: each page is one transaction, and nothing known is written twice."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
 from harvester.items import DetailsItem, Entry, PageItem, UnchangedPages
-from harvester.outcomes import PROVED, Interrupted, Outcome, Reason
+from harvester.outcomes import PROVED, Interrupted, Misplaced, Outcome, Reason
 from harvester.runs import (
     DetailsStart,
     Failure,
@@ -33,7 +34,13 @@ from harvester.store.connection import LOCK_WAIT
 from harvester.store.database import named_errors, open_database
 from harvester.store.folding import fold
 from harvester.store.index import expect_new
-from harvester.store.migrating import make_indexes, put_off_indexes
+from harvester.store.migrating import (
+    has_documents,
+    make_index,
+    make_indexes,
+    missing_indexes,
+    put_off_indexes,
+)
 from harvester.store.missing import note
 from harvester.store.observations import meet
 from harvester.store.pages import check_fields, put_page, recall
@@ -80,6 +87,10 @@ class Store:
 
         Raises BadUsage if the collection's name belongs to another listing already.
         """
+        with named_errors(self._path):
+            is_new = not has_documents(self._db)
+        if not is_new:
+            self._put_indexes()
         with self._database.writing():
             self._all_new = put_off_indexes(self._db)
             self._run = runs.start_run(self._db, start)
@@ -144,13 +155,13 @@ class Store:
         run = self._going_on
         ids = {one.document for one in page.listing.entries}
         ids |= {one.alias for one in page.listing.entries if one.alias}
+        if self._all_new and not ids.isdisjoint(run.known):
+            self._put_indexes()
         with self._database.writing():
             run.go_on_to(page.walk)
-            if self._all_new and not ids.isdisjoint(run.known):
-                self._put_indexes()
             page = clocks.dated(self._db, run, page, after=self._after)
-            if self._all_new and run.is_past(page.fetched):
-                self._put_indexes()
+            if run.is_past(page.fetched):
+                self._need_indexes()
             self._put_entries(run, page)
             run.count(page)
             runs.put_counts(self._db, run)
@@ -182,9 +193,11 @@ class Store:
         What a complete run has not found is marked missing; if that can't be believed, it is not,
         and the run is suspect.
         """
-        with self._database.writing():
-            if self._all_new:
+        if self._all_new:
+            with suppress(Misplaced):  # which is raised again once the end is written
                 self._put_indexes()
+        with self._database.writing():
+            self._need_indexes()
             run = self._going_on
             if run.live:
                 clocks.see(self._db, run, end.clock_ahead, after=self._after)
@@ -289,6 +302,18 @@ class Store:
         if run.live and met.page != met.content:
             met_captured(self._db, run, [met.page], self._after)
 
+    def _need_indexes(self) -> None:
+        """Makes the indexes that are missing within a transaction."""
+        if self._all_new:
+            make_indexes(self._db)
+            self._all_new = False
+
     def _put_indexes(self) -> None:
-        make_indexes(self._db)
+        """Makes the indexes that are missing, each in a transaction of its own: all that one writes
+        is in the journal until it ends."""
+        with named_errors(self._path):
+            missing = missing_indexes(self._db)
+        for name in missing:
+            with self._database.writing():
+                make_index(self._db, name)
         self._all_new = False
