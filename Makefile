@@ -7,7 +7,7 @@ BIN := .venv/bin
 INSTALL := -m pip install -qq --disable-pip-version-check --require-hashes
 PIP := $(BIN)/python $(INSTALL)
 
-.PHONY: harvest read metadata docs release captures readers pictures bench benchmark corpus \
+.PHONY: harvest read metadata docs release captures interfaces readers pictures bench benchmark corpus \
 	profiles misreadings growth test quick test-jobs lowest programs kills fuzz signals properties mutants check format lock
 .DELETE_ON_ERROR:
 
@@ -32,6 +32,13 @@ captures: .venv/test
 		--dest build/captures warcio pywb Warcat wacz
 	@for file in build/captures/*.tar.gz; do tar -xzf $$file -C build/captures; done
 	@HARVEST_REAL_CAPTURES=build/captures $(BIN)/python -m pytest -q tests/test_captures.py -k real
+
+# Harvests 2,500 records from OAI-PMH servers that others wrote: pyoai, its successor, and oai_repo.
+interfaces: .venv/test
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --upgrade \
+		--target build/interfaces/pyoai pyoai "setuptools<81"
+	@HARVEST_OAI_SERVERS=$(CURDIR)/build/interfaces HARVEST_RECORDS=2500 \
+		$(BIN)/python -m pytest -q tests/test_oai_servers.py
 
 # The exports as further programs read them back: Biber, pandoc, bibutils and DuckDB.
 readers: .venv/test

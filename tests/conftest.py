@@ -37,6 +37,7 @@ SLOW = (
         "*property",
         "wayback",
         "oai_pmh",
+        "oai_servers",
         "commoncrawl",
         "database",
         "export*",
