@@ -7,6 +7,7 @@ import json
 import sqlite3
 import sys
 import tempfile
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
@@ -46,7 +47,7 @@ def main() -> None:
         data = configured(Path(folder))
         fill(data / "harvest.db")
         with served(data) as url, browsed(url) as page:
-            take(page, PICTURES)
+            take(page, PICTURES, pictures())
 
 
 def fill(path: Path) -> None:
@@ -68,14 +69,19 @@ def fill(path: Path) -> None:
         store_scans(db, path.with_name("files"))
 
 
-def take(page: Page, folder: Path) -> None:
-    """A picture of each page in SHOWN, wide and narrow, as files of a folder."""
+def pictures() -> Iterator[tuple[str, ViewportSize, str]]:
+    """Of each page in SHOWN, wide and narrow: the picture's name, its size, the page's path."""
     for size, end in ((WIDE, ""), (NARROW, "-narrow")):
+        yield from ((f"{name}{end}.png", size, path) for name, path in SHOWN.items())
+
+
+def take(page: Page, folder: Path, some: Iterable[tuple[str, ViewportSize, str]]) -> None:
+    """Takes pictures, as files of a folder."""
+    for name, size, path in some:
         page.set_viewport_size(size)
-        for name, path in SHOWN.items():
-            page.goto(path)
-            page.screenshot(path=folder / f"{name}{end}.png")
-            print(f"Saved as {name}{end}.png")
+        page.goto(path)
+        page.screenshot(path=folder / name)
+        print(f"Saved as {name}")
 
 
 if __name__ == "__main__":
