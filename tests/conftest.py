@@ -168,8 +168,11 @@ def crawl(db: Path, request: pytest.FixtureRequest) -> Callable[..., Harvest]:
     site = request.getfixturevalue("archive") if "archive" in request.fixturenames else None
 
     def run(*arguments: str, **settings: object) -> Harvest:
-        if settings:
-            return harvest(*arguments, HARVEST_DB=db, **settings)
-        return first_harvest(site, db, arguments)
+        match settings:
+            case {"HARVEST_FILES": Path() as scans} if len(settings) == 1:
+                return first_harvest(site, db, arguments, scans)
+            case {} if not settings:
+                return first_harvest(site, db, arguments)
+        return harvest(*arguments, HARVEST_DB=db, **settings)
 
     return run

@@ -43,7 +43,8 @@ class Scans:
         self.edition = ""
         self.label = "Original Scan"
         self._server = server
-        archive.serve_documents(self._answer)
+        archive.logs += [self.asked, self.answered]
+        archive.serve_documents(self._answer, self._shown)
 
     def url(self, address: str) -> str:
         """A path as an address."""
@@ -63,6 +64,11 @@ class Scans:
             return answer.make_conditional(request, True, len(content))
         except RequestedRangeNotSatisfiable as error:
             return Response(status=416, headers={"Content-Range": f"bytes */{error.length}"})
+
+    def _shown(self) -> tuple[object, ...] | None:
+        """All that decides how scans and their pages are shown; None if a test has answers."""
+        said = repr(self.contents), repr(self.links), self.validators, self.edition, self.label
+        return None if self.answers else said
 
     def _answer(self, request: Request) -> Response:
         return (self._page if request.path.count("/") == 2 else self._scan)(request)
