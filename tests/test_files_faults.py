@@ -142,7 +142,11 @@ def test_robots_txt_is_obeyed(scans: Scans, get: Crawl) -> None:
 @pytest.mark.parametrize(
     ("arguments", "settings", "sentence"),
     [
-        (("-asource=wayback",), {}, "Scans are not taken from the Wayback Machine: say files=no."),
+        (
+            ("-asource=wayback",),
+            {},
+            "Scans are not taken from the Wayback Machine or Common Crawl: say files=no.",
+        ),
         ((), {"HARVEST_FILES": ""}, "There is no folder for scans: name one with HARVEST_FILES"),
         ((), {"HARVEST_FILE_MAXSIZE": 0}, "The setting HARVEST_FILE_MAXSIZE can't be '0'"),
     ],
