@@ -146,8 +146,7 @@ def _asked(args: list[str], opts: argparse.Namespace) -> tuple[str, list[str]]:
         raise BadUsage("Name the collections to harvest again, or say --all.")
     if verb != "retry" and names:
         raise BadUsage(f"{program()} jobs {verb} does not know what {names[0]!r} is.")
-    if not (
-        opts.crawls.isascii() and opts.crawls.isdecimal() and 1 <= int(opts.crawls[:9]) <= MOST
-    ):
+    is_number = opts.crawls.isascii() and opts.crawls.isdecimal() and len(opts.crawls) < 10
+    if not (is_number and 1 <= int(opts.crawls) <= MOST):
         raise BadUsage(f"--crawls {opts.crawls!r} is not a number from 1 to {MOST}.")
     return verb, names

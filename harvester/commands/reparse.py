@@ -88,7 +88,8 @@ def _places(recordings: str, sources: list[str]) -> list[Path]:
 
 
 def _number(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= MOST):
+    is_number = text.isascii() and text.isdecimal() and len(text) < 10
+    if not (is_number and 1 <= int(text) <= MOST):
         raise BadUsage(f"--processes {text!r} is not a number from 1 to {MOST}.")
     return int(text)
 

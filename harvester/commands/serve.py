@@ -66,7 +66,8 @@ def _check(args: list[str], opts: argparse.Namespace) -> None:
     """Raises BadUsage."""
     if args:
         raise BadUsage(f"{program()} serve does not know what {args[0]!r} is: see its --help.")
-    if not (opts.port.isascii() and opts.port.isdecimal() and int(opts.port[:6]) <= MOST):
+    is_number = opts.port.isascii() and opts.port.isdecimal() and len(opts.port) < 10
+    if not (is_number and int(opts.port) <= MOST):
         raise BadUsage(f"--port {opts.port!r} is not a number from 0 to {MOST}.")
     if opts.host != HOST and not opts.public:
         raise BadUsage(f"Others can read at {opts.host}: say --public as well.")

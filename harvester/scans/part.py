@@ -12,7 +12,9 @@ from harvester.disk import create, whole_file, write_all
 from harvester.scans.scan import AROUND, begins_pdf, part_name
 from harvester.timestamps import lasting, utc_now
 
-CONTENT_RANGE = re.compile(r"bytes (?:(?P<first>\d+)-\d+|\*)/(?P<total>\d+)")
+CONTENT_RANGE = re.compile(
+    r"bytes (?:(?P<first>[0-9]{1,18})-[0-9]{1,18}|\*)/(?P<total>[0-9]{1,18})"
+)
 """RFC 9110, 14.4."""
 SHARED = 0o644
 """The mode of a file that others may read."""

@@ -6,7 +6,10 @@ from functools import cached_property
 from re import Match
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
+from harvester.outcomes import Reason, Unreadable
+
 PAGE = "{page}"
+MOST_DIGITS = 15
 REST = "{+rest}"
 PARTS = re.compile(r"\{\+?\w+\}")
 
@@ -130,7 +133,7 @@ class Paging:
         return self._found(url)[0].page(number)
 
     def _said(self, url: str) -> int | None:
-        """The number that stands in an address."""
+        """The number that stands in an address. Raises Unreadable if no page can have it."""
         form, found = self._found(url)
         if found and form.in_path:
             said = found["page"]
@@ -138,7 +141,12 @@ class Paging:
             named = (part.partition("=") for part in _asked(url))
             values = [value for name, _, value in named if unquote(name) == form.parameter]
             said = form.number_in((values or [""])[-1])
-        return int(said[:9]) if said and said.isdecimal() else None
+        if not said or not said.isdecimal():
+            return None
+        if len(said) > MOST_DIGITS:
+            sentence = f"{url} has a number of {len(said):,} digits, which is no page's."
+            raise Unreadable(sentence, Reason.PAGER, url)
+        return int(said)
 
     def after(self, url: str, entries: int) -> str:
         """The address of the page after one that has so many entries, which are what a parameter

@@ -5,7 +5,6 @@ network, in JSON. An MHTML (RFC 2557) is a page with all its parts, as an e-mail
 """
 
 import base64
-import binascii
 import json
 import re
 from collections.abc import Iterator
@@ -21,7 +20,7 @@ from harvester.sources.captures import Capture, Payload, Skip, Spool
 from harvester.sources.warc import NO_PAGES
 from harvester.timestamps import first_second
 from harvester.warc.codings import TooLarge
-from harvester.warc.headers import digest
+from harvester.warc.headers import digest, status_in
 from harvester.warc.stream import Damaged
 
 LARGEST = 1 << 27
@@ -54,7 +53,7 @@ def captures_in_har(path: Path, name: str, skip: Skip) -> Iterator[Capture]:
         for number, entry in enumerate(entries):
             try:
                 found = _in_entry(entry, name, spool)
-            except (KeyError, TypeError, ValueError, AttributeError, binascii.Error):
+            except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError):
                 skip(
                     f"{name} holds an entry that can't be read, number {number + 1}: it is left out"
                 )
@@ -73,7 +72,7 @@ def _in_entry(entry: dict[str, Any], name: str, spool: Spool) -> Capture | None:
     kind = str(content.get("mimeType") or "")
     if request.get("method", "GET") != "GET" or kind.lower().startswith(NO_PAGES):
         return None
-    status = int(response.get("status") or 0)
+    status = status_in(int(response.get("status") or 0))
     text = content.get("text")
     if not status and not text:
         return None  # it was never answered

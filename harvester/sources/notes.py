@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 
 from harvester.sources.replay import read_replay
 from harvester.timestamps import first_second, since_1970
+from harvester.warc.headers import status_in
 
 LARGEST_NOTE = 1 << 20
 MANIFEST = "manifest.json"
@@ -74,7 +75,7 @@ def _beside(look: Lookup, name: str) -> Note | None:
     return Note(
         url=url,
         moment=_moment(said.get("fetched")),
-        status=status if isinstance(status, int) else 200,
+        status=status_in(status) if isinstance(status, int) else 200,
         headers=[(str(key), str(value)) for key, value in headers.items()]
         if isinstance(headers, dict)
         else [],

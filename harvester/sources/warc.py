@@ -27,7 +27,10 @@ RECORDS = ("response", "resource", "revisit", "conversion")
 MOST_TOLD = 20
 """Bad records of a file that are reported one by one; of more, only the number is."""
 NOT_KEPT = frozenset(("content-encoding", "transfer-encoding", "content-length"))
-BROKEN = (Damaged, OSError, EOFError, RuntimeError, struct.error, zipfile.BadZipFile, zlib.error)
+BROKEN = (
+    *(Damaged, OSError, EOFError, OverflowError, RuntimeError),
+    *(struct.error, zipfile.BadZipFile, zlib.error),
+)
 """What reading a page in a WARC or a WACZ can raise if the file is damaged."""
 Open = Callable[[int], io.BufferedReader]
 """Opens a WARC at one of its bytes."""

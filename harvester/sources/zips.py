@@ -30,9 +30,13 @@ HEADER, LENGTHS = 30, struct.Struct("<HH")
 (APPNOTE.TXT, 4.3.7)."""
 TIME, EXTRA = 0x5455, struct.Struct("<HH")
 """The extra field with a member's time in UTC, as Info-ZIP writes it, and how each field begins."""
+LARGEST = 1 << 62
 DEEPEST = 2
 """Zips in one another."""
-BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError)
+BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError),
+    *(OSError, OverflowError, RuntimeError),
+)
 
 
 def check(path: Path) -> None:
@@ -75,7 +79,9 @@ def open_member(path: Path, member: str, place: int = 0) -> io.BufferedReader:
         while True:
             archive = _archive(path, around)
             info = _on_the_way(archive, member)
-            file = _part(path, file, archive, info)
+            if file is None and info.compress_type == zipfile.ZIP_STORED:
+                file = path.open("rb")
+            file = _part(file, archive, info)
             if info.filename == member:
                 file.seek(place)
                 return file
@@ -105,13 +111,12 @@ def _on_the_way(archive: zipfile.ZipFile, member: str) -> zipfile.ZipInfo:
 
 
 def _part(
-    path: Path, file: IO[bytes] | None, archive: zipfile.ZipFile, info: zipfile.ZipInfo
+    file: IO[bytes] | None, archive: zipfile.ZipFile, info: zipfile.ZipInfo
 ) -> io.BufferedReader:
-    """A member as a file of its own; `file` is the zip if that is in another one."""
-    if info.compress_type != zipfile.ZIP_STORED:
+    """A member as a file of its own; `file` is the zip, which what is compressed does without."""
+    if file is None or info.compress_type != zipfile.ZIP_STORED:
         part = _Part(archive.open(info), 0, info.file_size, file)
     else:
-        file = path.open("rb") if file is None else file
         file.seek(info.header_offset)
         name, extra = LENGTHS.unpack(file.read(HEADER)[-LENGTHS.size :])
         begin = info.header_offset + HEADER + name + extra
@@ -210,6 +215,8 @@ def _is_sound(
             raise Damaged("leads out of its archive")
         if info.flag_bits & 1:
             raise Damaged("is encrypted")
+        if max(info.header_offset, info.file_size) > LARGEST:
+            raise Damaged("has a size or a place that no file has")
         if info.filename in shared:
             raise Damaged("overlaps another file of its archive")
     except Damaged as damage:

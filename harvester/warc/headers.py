@@ -57,6 +57,11 @@ def status_of(line: bytes) -> int | None:
     return int(found[1]) if found else None
 
 
+def status_in(said: int) -> int:
+    """The status that a number stands for, 0 if that is none."""
+    return said if 0 < said < 1000 else 0
+
+
 def value(head: StatusAndHeaders | None, name: str) -> str:
     """The value of the first header with a name, in any case; empty if there is none."""
     return (head.get_header(name) or "").strip() if head else ""
