@@ -383,9 +383,10 @@ def by_the_libraries(edtf: str) -> tuple[str | None, str | None]:
 
 
 def assert_right(found: ArchiveDate) -> None:
-    """Valid EDTF, with the library's bounds; a winter of ours has the library's within it."""
+    """Valid EDTF, with the library's bounds; a winter of ours has the library's within it, and so
+    has a summer of the south."""
     lower, upper = by_the_libraries(found.edtf)
-    if re.fullmatch(r"\d{4}-24", found.edtf):
+    if re.fullmatch(r"\d{4}-(?:24|28|30)", found.edtf):
         assert found.earliest and found.latest and lower and upper
         assert found.earliest <= lower <= upper <= found.latest
     else:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from harvester.dates import points
-from harvester.dates.points import WINTER, Day, Point
+from harvester.dates.points import Day, Point
 from harvester.dates.sides import Sides
 from harvester.dates.tokens import Token
 
@@ -83,11 +83,16 @@ class Reading:
                 yield _meaning(f"{ends[0]}/{ends[1]}", first, last)
 
     def _between(self, start: int, stop: int) -> Iterator[Meaning]:
-        """Level 2, One of a set: "between 1694 and 1799" is one year of these."""
+        """Level 2, One of a set: "between 1694 and 1799" is one year of these, and "all months from
+        May 1950 to July 1950" are three."""
         if self._kinds.startswith("w"):
             for first, last in self._pairs(start + 1, stop, f"&{DASHES}"):
                 if first.last < last.first and not (first.sign or last.sign):
                     yield _meaning(f"[{first.low}..{last.high}]", first, last)
+        elif self._kinds.startswith("A"):
+            for first, last in self._pairs(start + 1, stop, "t"):
+                if first.last < last.first and _is_item(first, last) and first.unit == last.unit:
+                    yield _meaning(f"{{{first.low}..{last.high}}}", first, last)
 
     def _one_sided(self, start: int, stop: int) -> Iterator[Meaning]:
         """Level 2, Set representation, and level 1, open intervals.
@@ -186,11 +191,10 @@ def _is_item(*found: Point) -> bool:
 
 def _open(rule: str, point: Point) -> Iterator[Meaning]:
     """A date that is known on one side only."""
-    is_winter = point.form.endswith(f"-{WINTER}")
     edge = points.shifted(*((point.first, -1) if rule == "b" else (point.last, 1)))
     first, last, ours = point.first, point.last, point.by_convention
     if rule in "ba":
-        if not (point.sign or is_winter) and EARLIEST <= edge[0] <= LATEST:
+        if not (point.sign or point.is_at_both_ends) and EARLIEST <= edge[0] <= LATEST:
             text = points.written(edge, point.unit)
             before = Meaning(f"[..{text}]", None, edge, ours)
             yield before if rule == "b" else Meaning(f"[{text}..]", edge, None, ours)

@@ -8,10 +8,13 @@ Day = tuple[int, int, int]
 """A year, a month and a day of the Gregorian calendar; the year 0 is 1 BC, as in ISO 8601."""
 YEAR, MONTH, DAY = 1, 2, 3
 WINTER = 24
+BOTH_ENDS = {f"-{number}" for number in (WINTER, 28, 30)}
+"""The seasons of which a year has some days at each end: winter, and the south's summer."""
 LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 SEASONS = {
     **{21: (3, 5), 22: (6, 8), 23: (9, 11), 24: (1, 12)},
-    **{25: (3, 5), 26: (6, 8), 27: (9, 11), 29: (9, 11), 31: (3, 5), 32: (6, 8)},
+    **{25: (3, 5), 26: (6, 8), 27: (9, 11), 28: (1, 12)},
+    **{29: (9, 11), 30: (1, 12), 31: (3, 5), 32: (6, 8)},
 }
 """The first and last month of a season on the northern hemisphere, as meteorology has them. The
 winter days of a year lie at both of its ends, so that a winter is somewhere in the whole year."""
@@ -50,6 +53,11 @@ class Point:
         return f"[{low}..{high}]"
 
     @property
+    def is_at_both_ends(self) -> bool:
+        """Whether it is a season that may be at either end of its year."""
+        return self.form[-3:] in BOTH_ENDS
+
+    @property
     def low(self) -> str:
         """Its first day, month or year."""
         return written(self.first, self.unit)
@@ -65,7 +73,7 @@ class Point:
         A decade beside a date in doubt is written as its years: `1950~/1979`.
         """
         if self.form and not (self.sign or other.sign):
-            is_winter = self.form.endswith(f"-{WINTER}")
+            is_winter = self.is_at_both_ends
             return None if (is_winter and not is_last) or self.form.startswith("-") else self.form
         text = self.high if is_last else self.low
         return text + self.sign if self._has_plain_ends else None

@@ -8,7 +8,8 @@ The kinds are letters, so that a rule of the grammar is a string: "March 5, 1950
     q circa       u perhaps       ? "?"           L early, late   © c1950
     b before      a after         y by            z not before    i since         t to, until
     r or later    e or earlier    o to date       f from          w between
-    m and later   j and earlier   s one of        l last          G the years     T (19)60s
+    m and later   j and earlier   s one of        A all years from
+    l last        G the years     T (19)60s
     & and         | or            v published     k bulk          - = dashes      , ; : / . signs
 
 A dash with a space beside it is `=`. Any other word is `!`, and what holds one is not read.
@@ -46,6 +47,7 @@ ROMAN = {"m": 1000, "d": 500, "c": 100, "l": 50, "x": 10, "v": 5, "i": 1}
 JOINED = [
     (re.compile(r"\b(twenty|thirty)-(?=[a-z])"), r"\1 "),
     (re.compile(r"(?<=[0-9])-?ish\b"), " approx"),
+    (re.compile(r"\buncertain ?/ ?approximate\b"), "uncertain approximate"),
     (re.compile(r"(?<=[0-9]{2})-(?=(?:\u044b?[\u0435\u0445]|tal|talet)\b)"), ""),
     (re.compile(r"(?<=[0-9])-(?=(?:\u044f|\u0439|\u0433\u043e|\u043e\u0439)\b)"), ""),
     (re.compile(r"(?<=[0-9][a-z]{2})-(?=cent)"), " "),

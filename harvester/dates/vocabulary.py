@@ -28,6 +28,7 @@ KINDS = {
     "last": "l",
     "years": "G",
     "one_of": "s",
+    "all_from": "A",
     "and_later": "m",
     "and_earlier": "j",
     "filler": "",
