@@ -99,11 +99,11 @@ def read_arguments(settings: BaseSettings, **given: str) -> Arguments:
         settings_for(source, settings),
         full=_answer("full", given.get("full", "no")),
         accept=_answer("accept", given.get("accept", "no")),
-        split=_split(given.get("split", ""), source),
+        split=_split(given.get("split", ""), source, collections),
     )
 
 
-def _split(said: str, source: str) -> str:
+def _split(said: str, source: str, collections: list[Collection]) -> str:
     """Checks how listings are to be split. Raises BadUsage."""
     from harvester.crawl.limits import MOST_PARTS, is_split
 
@@ -111,6 +111,11 @@ def _split(said: str, source: str) -> str:
         raise BadUsage(
             f"The argument split can't be {said!r}: name a facet, year or prefix, or give at most"
             f" {MOST_PARTS:,} values, as split=NAME=A,B or split=NAME=1945..1991."
+        )
+    if said and (repositories := [one.name for one in collections if one.site.oai]):
+        raise BadUsage(
+            f"{repositories[0]} is a list of OAI-PMH, which is not split: leave the argument split"
+            " out, or name another collection."
         )
     if said and source != LIVE and not is_at_hand(source):
         raise BadUsage("Captures of a service are not split: leave the argument split out.")

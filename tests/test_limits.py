@@ -144,6 +144,15 @@ def test_split_that_is_none_gets_a_sentence(said: str, big: Big, crawl: Crawl) -
     assert (done.code, repr(said) in done.complaints[0], big.asked) == (64, True, [])
 
 
+def test_list_of_a_repository_is_not_split(db: Path) -> None:
+    url = "https://archive.example/oai?verb=ListRecords&metadataPrefix=oai_dc"
+    done = harvest(f"-aurl={url}", "-aname=it", "-asplit=year", HARVEST_DB=db)
+    assert (done.code, "is a list of OAI-PMH, which is not split" in done.complaints[0]) == (
+        64,
+        True,
+    )
+
+
 def test_services_captures_are_not_split(crawl: Crawl) -> None:
     done = crawl("-asplit=year", "-asource=wayback")
     assert (done.code, "leave the argument split out" in done.complaints[0]) == (64, True)
