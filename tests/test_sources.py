@@ -13,6 +13,7 @@ from harvests import Harvest, harvest, rows, scrapy
 from pytest_httpserver import HTTPServer
 from test_captures import arc, har, mhtml
 from wayback import Wayback
+from werkzeug import Request, Response
 
 from harvester.warc.headers import digest
 
@@ -91,6 +92,39 @@ def as_feed(entries: Sequence[Entry]) -> str:
     )
 
 
+def as_repository(entries: Sequence[Entry], home: str) -> Callable[[Request], Response]:
+    """A repository whose records say of each document what the listing says."""
+    header = "<header><identifier>oai:x:{0:02}</identifier><datestamp>2020-01-{0:02}</datestamp>"
+    heads = [f"{header.format(number)}</header>" for number in range(1, len(entries) + 1)]
+    space = "http://www.openarchives.org/OAI/2.0/oai_dc/"
+    records = [
+        f"<record>{head}<metadata><oai_dc:dc xmlns:oai_dc='{space}' xmlns:dc='http://purl.org/dc'>"
+        f"<dc:title>{escape(one['title'])}</dc:title>"
+        f"<dc:identifier>{home}{one['href']}</dc:identifier>"
+        f"<dc:date>{escape(one['date_text'] or '')}</dc:date>"
+        f"<dc:description>{escape(one['summary'] or '')}</dc:description>"
+        "</oai_dc:dc></metadata></record>"
+        for head, one in zip(heads, entries, strict=True)
+    ]
+    said = {
+        "Identify": "<repositoryName>x</repositoryName><protocolVersion>2.0</protocolVersion>"
+        "<earliestDatestamp>2020-01-01</earliestDatestamp><deletedRecord>no</deletedRecord>"
+        "<granularity>YYYY-MM-DD</granularity>",
+        "ListIdentifiers": "".join(heads),
+        "ListRecords": "".join(records),
+    }
+
+    def answer(request: Request) -> Response:
+        verb = request.args["verb"]
+        return Response(
+            f"<OAI-PMH xmlns='http://www.openarchives.org/OAI/2.0/'><responseDate>2026-01-01T00:00:00Z"
+            f"</responseDate><request>{home}</request><{verb}>{said[verb]}</{verb}></OAI-PMH>",
+            content_type="text/xml",
+        )
+
+    return answer
+
+
 def test_every_way_in_gives_the_same_rows(
     archive: Archive, httpserver: HTTPServer, tmp_path: Path
 ) -> None:
@@ -121,8 +155,12 @@ def test_every_way_in_gives_the_same_rows(
     for way, make in {"HAR": har, "MHTML": mhtml, "ARC": arc(1)}.items():
         (folder := tmp_path / way).mkdir()
         take(f"{way} file", make(both, folder))
-    take("feed", "live", archive.url.partition("/search")[0] + "/feed")
-    assert len(found) == 11
+    home = archive.url.partition("/search")[0]
+    take("feed", "live", f"{home}/feed")
+    repository = as_repository(archive.entries, home)
+    httpserver.expect_request("/oai").respond_with_handler(repository)
+    take("repository", "live", f"{home}/oai?verb=ListRecords&metadataPrefix=oai_dc")
+    assert len(found) == 12
     assert {way for way, rows in found.items() if rows != found["live"]} == set()
 
 
