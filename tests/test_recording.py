@@ -22,6 +22,7 @@ from harvests import COPY, PATIENCE, Forked, Harvest, begun, harvest, rows, scra
 from scrapy.http import Request as Asked
 from scrapy.http import Response as Answered
 from scrapy.settings import Settings
+from shelf import Shelf, real_records
 from warcio.archiveiterator import ArchiveIterator
 from werkzeug import Request, Response
 
@@ -105,10 +106,10 @@ def test_same_bytes_are_recorded_once(
     archive: Archive, crawl: Crawl, db: Path, folder: Path, tmp_path: Path
 ) -> None:
     """The site never says that nothing has changed: each further record refers to the first."""
-    for _ in range(3):
-        done = crawl("-a", f"url={archive.url}", HARVEST_WARC=folder)
+    for full in ("no", "no", "yes", "yes"):
+        done = crawl("-a", f"url={archive.url}", "-a", f"full={full}", HARVEST_WARC=folder)
         assert (done.code, done.run["outcome"], done.run["seen"]) == (0, "complete", 15)
-    assert archive.answered == [200] * 6
+    assert archive.answered == [200] * 8
     first, *others = sorted(folder.iterdir())
     stored = {record["url"]: record for record in of_pages(first)}
     assert {record["type"] for record in stored.values()} == {"response"}
@@ -122,7 +123,7 @@ def test_same_bytes_are_recorded_once(
         assert record["payload-digest"] == stored[record["url"]]["payload-digest"]
         assert record["body"] == b""
     places = rows(db, "SELECT url, warc, warc_offset, count(*) AS seen FROM pages GROUP BY 1, 2, 3")
-    assert [(row["warc"], row["seen"]) for row in places] == [(first.name, 3)] * 2
+    assert [(row["warc"], row["seen"]) for row in places] == [(first.name, 4)] * 2
     for source in (str(folder), str(first)):
         again = harvest(
             "-a",
@@ -138,8 +139,24 @@ def test_same_bytes_are_recorded_once(
     assert {record["type"] for record in of_pages(newest)} == {"response"}
 
 
-def of_pages(file: Path) -> list[dict[str, Any]]:
-    """What warcio says of the records of a listing's pages in a file, by their headers' names."""
+def test_same_bytes_of_documents_are_recorded_once(
+    archive: Archive, crawl: Crawl, folder: Path
+) -> None:
+    shelf = Shelf(archive)
+    shelf.put(real_records("today")[:2])
+    asked = [f"url={archive.url}", "details=yes", "full=yes"]
+    for _ in range(2):
+        crawl(*(f"-a{one}" for one in asked), HARVEST_WARC=folder)
+    kinds = [
+        [record["type"] for record in of_pages(file, "/document/")]
+        for file in sorted(folder.iterdir())
+    ]
+    assert (shelf.answered, kinds) == ([200] * 4, [["response"] * 2, ["revisit"] * 2])
+
+
+def of_pages(file: Path, part: str = "/search") -> list[dict[str, Any]]:
+    """What warcio says of the records of pages in a file, by their headers' names; pages of
+    listings, unless another part of their addresses is given."""
     found = []
     with file.open("rb") as opened:
         for record in ArchiveIterator(opened, check_digests="raise"):
@@ -147,7 +164,7 @@ def of_pages(file: Path) -> list[dict[str, Any]]:
                 name.lower().removeprefix("warc-"): value
                 for name, value in record.rec_headers.headers
             }
-            if record.rec_type in ("response", "revisit") and "/search" in said["target-uri"]:
+            if record.rec_type in ("response", "revisit") and part in said["target-uri"]:
                 body = record.content_stream().read()
                 found.append({**said, "url": said["target-uri"], "body": body})
     return found

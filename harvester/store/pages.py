@@ -57,7 +57,9 @@ KNOWN = ", ".join(
     f"nullif(coalesce(pages.{name}, before.{name}), '') AS known_{name}" for name in AS_BEFORE
 )
 LAST_PAGE = f"""
-    SELECT pages.*, {KNOWN}, coalesce(before.fetched, pages.fetched) AS recorded,
+    SELECT pages.*, {KNOWN},
+        (SELECT min(fetched) FROM pages AS first WHERE first.content = pages.content
+            AND (first.warc, first.warc_offset) = (pages.warc, pages.warc_offset)) AS recorded,
         {IS_READ} AS is_read,
         (SELECT count(*) FROM memberships WHERE memberships.collection = runs.collection
             AND memberships.page = coalesce(pages.same_as, pages.id)) AS members
@@ -156,7 +158,9 @@ def _item(row: Row) -> PageItem:
     item.same_as = row["same_as"] or row["id"]
     if row["warc"]:
         file, offset, digest = (row[name] for name in OF_SOURCE)
-        item.source = PageSource(row["recorded"], listing.url, file, offset, digest or "")
+        item.source = PageSource(
+            row["recorded"] or item.fetched, listing.url, file, offset, digest or ""
+        )
     return item
 
 

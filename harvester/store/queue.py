@@ -19,6 +19,8 @@ KNOWN = f"""
     SELECT number, documents.id AS document, documents.url AS link,
         {", ".join(f"pages.{name}" for name in OF_PAGE)},
         {IS_READ} AS is_read,
+        (SELECT min(fetched) FROM pages AS first WHERE first.document = number
+            AND (first.warc, first.warc_offset) = (pages.warc, pages.warc_offset)) AS recorded,
         EXISTS (SELECT 1 FROM changes WHERE changes.document = documents.number
             AND changes.run > pages.run AND kind IN ('changed', 'renamed')
             AND field IN ('title', 'date_text', 'summary', 'url')) AS changed
@@ -111,12 +113,13 @@ def _page(
     names = (name for (name,) in db.execute(OTHERS, [row["number"]]).fetchall())
     known = (start.url_of(name) for name in names)
     others = tuple(other for other in known if other != url)
-    if not conditional and not outdated:
-        return WantedPage(row["document"], url, others)
     source = None
     if row["warc"]:
         digest = row["payload_digest"] or ""
-        source = PageSource(row["fetched"], row["url"], row["warc"], row["warc_offset"], digest)
+        moment = row["recorded"] or row["fetched"]
+        source = PageSource(moment, row["url"], row["warc"], row["warc_offset"], digest)
+    if not conditional and not outdated:
+        return WantedPage(row["document"], url, others, source=source)
     return WantedPage(
         row["document"],
         url,
