@@ -225,7 +225,7 @@ def test_page_that_lacks_an_entry_is_noticed(site: JsonSite, tmp_path: Path) -> 
     )
     said = {
         "drupal-jsonapi": "its pages have between 2 and 4",
-        "omeka-s": "9 different documents were read where 10 are stated",
+        "omeka-s": "leads to 9 of 10 entries, and to no page with the others",
         "contentdm": "page/4 can't be read as a listing: it has no entries, and states 10",
     }.get(site.kind, "it states 5 - 8 of 10, and has 3 of these 4 entries")
     assert said in done.complaints[0]

@@ -261,7 +261,7 @@ def test_stopped_printing_says_so(name: str, work: Callable[[], Path]) -> None:
         db.execute("UPDATE documents SET title = ?", ["long " * 100_000])
         db.execute("UPDATE runs SET reason = ?", ["long " * 100_000])
         db.commit()
-    command = [*COMMANDS[name], *(["--format", "json"] if name == "runs" else [])]
+    command = [*COMMANDS[name], *([] if name == "export" else ["--format", "json"])]
     with terminal() as screen:
         seen = stopped(
             screen, [*command, f"-sHARVEST_DB={database}"], lambda: "long" in screen.written
