@@ -8,26 +8,18 @@ from typing import Any, Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.http import Response, TextResponse
-from scrapy.settings import BaseSettings
+from scrapy.http import Response
 
 from harvester.arguments import Arguments, read_arguments
 from harvester.collection import Collection
 from harvester.crawl.details import Details
-from harvester.crawl.fetch import PageRequest, as_it_is
 from harvester.crawl.harvest import Harvest
-from harvester.crawl.limits import parts_of, stopped_at_limit
 from harvester.crawl.oai_walk import OaiWalk
 from harvester.crawl.parts import PartedWalk
-from harvester.crawl.repository import Listed, Repository
-from harvester.crawl.response_meta import said_of, texts_of, validators
+from harvester.crawl.repository import Listed
 from harvester.crawl.scans import Scans
 from harvester.crawl.steps import Item, batched
-from harvester.interfaces import read_listing
-from harvester.interrupt import interrupt
-from harvester.items import PageItem
 from harvester.learning.unknown_host import UnknownHost
-from harvester.normalize import page_item
 from harvester.outcomes import (
     PROVED,
     BadDatabase,
@@ -35,15 +27,13 @@ from harvester.outcomes import (
     Failed,
     HarvestProblem,
     Interrupted,
-    ListingChanged,
     Outcome,
     Reason,
     RunProblem,
-    TokenRefused,
 )
-from harvester.runs import DetailsStart, Failure, KnownPage, RunEnd, RunStart
-from harvester.sites.oai_address import OaiRequest
+from harvester.runs import DetailsStart, Failure, RunEnd, RunStart
 from harvester.sources import LIVE, fetcher_for, is_at_hand
+from harvester.spiders.listings import Listings
 from harvester.timestamps import differs, utc_now, was_set
 from harvester.visit import PoliteSpider
 
@@ -68,32 +58,29 @@ class CollectionSpider(PoliteSpider):
     arguments = staticmethod(read_arguments)
     make_fetcher = staticmethod(fetcher_for)
 
-    def __init__(self, arguments: Arguments, settings: BaseSettings) -> None:
+    def __init__(self, arguments: Arguments) -> None:
         super().__init__()
         self.harvest: Harvest
         self._wanted = arguments
         self._details: Details
         self._scans: Scans
         self._unknown: UnknownHost
-        self._repository: Repository
+        self._listings: Listings
         self._since: str | None = None
-        self._total: int | None = None
-        self._max_pages = settings.getint("HARVEST_MAX_PAGES")
-        self._walks = settings.getint("HARVEST_WALKS")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         """The spider for its arguments. Raises BadUsage if one of them is wrong."""
         arguments = read_arguments(crawler.settings, **kwargs)
         crawler.settings.setdict(arguments.settings, priority="spider")
-        spider = super().from_crawler(crawler, arguments, crawler.settings)
+        spider = super().from_crawler(crawler, arguments)
         spider.harvest = Harvest(crawler, spider._items())
         spider._details = Details(spider._fetcher, spider.harvest)
         spider._scans = Scans(crawler, spider._fetcher, spider.harvest)
         said = {"quiet": crawler.settings.getbool("HARVEST_QUIET"), "accept": arguments.accept}
         spider._unknown = UnknownHost(spider._fetcher, spider.harvest, **said)
-        asked = spider._fetcher, spider.harvest
-        spider._repository = Repository(*asked, max_pages=spider._max_pages)
+        asking = spider._fetcher, spider.harvest, spider._unknown
+        spider._listings = Listings(arguments, crawler.settings, *asking)
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
@@ -137,14 +124,16 @@ class CollectionSpider(PoliteSpider):
         )
         self._fetcher.site = collection.site
         self.harvest.begin_run(start)
-        self._total = None
+        self._listings.total = None
         end, stopped = RunEnd(collection.name, Outcome.WALKED, utc_now()), None
         try:
             if refused is not None:
                 raise refused
-            async for item in batched(self._pages(collection), self.harvest.steps.check):
+            async for item in batched(
+                self._listings.pages(collection, self._since), self.harvest.steps.check
+            ):
                 yield item
-            if self._total is not None:
+            if self._listings.total is not None:
                 end = replace(end, outcome=Outcome.COMPLETE)
         except RunProblem as problem:
             end = replace(end, outcome=problem.outcome, reason=str(problem))
@@ -157,7 +146,7 @@ class CollectionSpider(PoliteSpider):
             end = replace(end, outcome=Outcome.FAILED, reason=sentence)
             end.failures.append(Failure(None, Reason.BUG, sentence))
         ahead = self._clock_ahead()
-        end = replace(end, finished=utc_now(), stated_total=self._total, clock_ahead=ahead)
+        end = replace(end, finished=utc_now(), stated_total=self._listings.total, clock_ahead=ahead)
         ended = self.harvest.end_run(end)
         if stopped:
             raise stopped
@@ -177,14 +166,14 @@ class CollectionSpider(PoliteSpider):
                 collection = await self._as_records(await self._unknown.learned(collection))
             if collection.site.oai and live:
                 full, listed = self._wanted.full, _listed(collection)
-                self._since = await self._repository.since(listed, full=full)
+                self._since = await self._listings.repository.since(listed, full=full)
             return collection, None
         except RunProblem as problem:
             return collection, problem
 
     async def _as_records(self, collection: Collection) -> Collection:
         """The collection as a repository's list of records, if it is one."""
-        found = await self._repository.found(_listed(collection))
+        found = await self._listings.repository.found(_listed(collection))
         return replace(collection, url=found.url, site=found.site)
 
     async def _beyond(self, collection: Collection) -> AsyncGenerator[Item, None]:
@@ -203,103 +192,6 @@ class CollectionSpider(PoliteSpider):
         url_of = partial(collection.site.identity.url, root=collection.root)
         return DetailsStart(collection.name, *where, url_of, full=full, asks_for_changes=live)
 
-    async def _pages(self, collection: Collection) -> AsyncGenerator[PageItem, None]:
-        """The pages of a listing, walked again, and then in full, if it changes meanwhile."""
-        is_live = self._wanted.source == LIVE
-        states_total = collection.site.states_range(collection.url)
-        recalls = states_total and is_live and not self._wanted.full
-        listed = self.harvest.last_position(collection.name) if self._since else 0
-        before: AnyWalk | None = None
-        for number in range(1, self._walks + 1):
-            walk = await self._begun(collection)
-            try:
-                async for page in self._walk(walk, collection, recalls=recalls):
-                    page.walk, page.clock_ahead = number, self._fetcher.clock_ahead
-                    page.before += listed
-                    yield page
-                if isinstance(walk, OaiWalk) and walk.is_uncounted:
-                    await self._repository.count(walk)
-                walk.check_complete(before, is_live=is_live)
-                self._total = walk.stated_total
-                return
-            except RunProblem as problem:
-                parted = walk.part if isinstance(walk, PartedWalk) else None
-                if parted and (limit := stopped_at_limit(parted, problem)) is not None:
-                    raise limit from problem
-                if not isinstance(problem, ListingChanged) or number == self._walks:
-                    raise
-                logger.info("Walking it again: %s", problem)
-                recalls, before = False, walk
-
-    async def _begun(self, collection: Collection) -> AnyWalk:
-        """A walk through a listing, or through its parts if it is to be split."""
-        accept, split = self._wanted.accept, self._wanted.split
-        if collection.site.oai:
-            request = OaiRequest.of(collection.url)
-            request = request if self._since is None else request.begun_at(self._since)
-            return OaiWalk(request, max_pages=self._max_pages, accept=accept)
-        if not split:
-            return PartedWalk([collection.url], max_pages=self._max_pages, accept=accept)
-        page = self._unknown.take(collection.url)
-        if page is None:
-            page = await self._fetcher.page(PageRequest(collection.url, first=True), as_it_is)
-        assert page is not None, "nothing was asked about changes"
-        whole = _read(page, collection).listing
-        parts = parts_of(page.text, whole, collection.site, split)
-        logger.info("%s is walked in %d parts.", collection.url, len(parts))
-        return PartedWalk(parts, max_pages=self._max_pages, total=whole.total, accept=accept)
-
-    async def _walk(
-        self, walk: AnyWalk, collection: Collection, *, recalls: bool
-    ) -> AsyncGenerator[PageItem, None]:
-        """The pages of a listing, one after another, up to its end."""
-        while walk.url is not None:
-            interrupt.check()
-            known = self.harvest.recall(walk.url)
-            try:
-                page = await self._page(collection, walk, known, recalls=recalls)
-            except TokenRefused as problem:
-                logger.info("Asking for the rest of the list anew: %s", problem)
-                walk.begin_again(problem)
-                continue
-            page.before = walk.seen
-            walk.read(page.listing, page.read)
-            self._total = walk.stated_total
-            yield page
-            walk.stored(page.read - page.duplicates)
-            walk.check_next()
-            self._total = walk.stated_total
-
-    async def _page(
-        self, collection: Collection, walk: AnyWalk, known: KnownPage | None, *, recalls: bool
-    ) -> PageItem:
-        """The page that a walk is at: as it is known, if it has not changed, or as it is read.
-
-        One that states no total is asked for in full, and read: of a feed or an index of sitemaps,
-        the database does not know what else it said.
-        """
-        assert walk.url is not None
-        recorded = known.page.source if known else None
-        if known and not (recalls and _says_all(known, collection)):
-            known = None
-        if known and known.fresh:
-            return replace(known.page, collection=collection.name)
-        if (kept := self._unknown.take(walk.url)) is not None:
-            return _read(kept, collection)
-        wanted = PageRequest(walk.url, first=walk.pages == 0, known=recorded)
-        if known:
-            wanted = replace(
-                wanted,
-                validators=validators(known.page.etag, known.page.last_modified),
-                reread=known.outdated,
-            )
-        read = partial(_read, collection=collection, known=known)
-        page = await self._fetcher.page(wanted, read)
-        if page is not None:
-            return page
-        assert known is not None, "only a known page can be the same as before"
-        return replace(known.page, collection=collection.name, fetched=utc_now(), status=304)
-
     def _clock_ahead(self) -> int | None:
         """By how much our clock was ahead of the site's, or of what it was set to meanwhile."""
         if self._fetcher.clock_ahead is not None or self._wanted.source != LIVE:
@@ -315,28 +207,3 @@ def _said_of_bug(collection: Collection, bug: Exception) -> str:
     """The sentence for a bug that ended a harvest; the log has the rest."""
     logger.exception("The harvest of %s failed by a bug", collection.name)
     return f"It failed by a bug ({bug!r}): please report it."
-
-
-def _says_all(known: KnownPage, collection: Collection) -> bool:
-    """Whether the database knows all that a page said of its listing."""
-    return known.page.listing.total is not None or bool(collection.site.oai)
-
-
-def _is_all_there_is(known: KnownPage, collection: Collection) -> bool:
-    """Whether a page's bytes say all that is read of it, by today's reader: JSON may have headers
-    that say more."""
-    site = collection.site
-    return not known.outdated and site.json is None and not site.oai
-
-
-def _read(
-    response: TextResponse, collection: Collection, known: KnownPage | None = None
-) -> PageItem:
-    """Reads a response, or takes the page as it is known, if these are its bytes and all that it
-    is read from. Raises Unreadable if it is no page of a listing."""
-    said = said_of(response)
-    if known and _is_all_there_is(known, collection) and said["sha256"] == known.page.sha256:
-        return replace(known.page, collection=collection.name, **said)
-    headers = texts_of(response.headers)
-    listing = read_listing(response.text, response.url, collection.site, headers)
-    return page_item(listing, collection=collection.name, **said)
