@@ -7,8 +7,9 @@ BIN := .venv/bin
 INSTALL := -m pip install -qq --disable-pip-version-check --require-hashes
 PIP := $(BIN)/python $(INSTALL)
 
-.PHONY: harvest read metadata docs release captures interfaces readers pictures bench benchmark corpus \
-	profiles misreadings growth test quick test-jobs lowest programs kills fuzz signals properties mutants check format lock
+.PHONY: harvest read metadata docs release captures interfaces readers pictures bench benchmark \
+	corpus profiles misreadings growth strangers test quick test-jobs lowest programs kills fuzz \
+	signals properties mutants check format lock
 .DELETE_ON_ERROR:
 
 harvest: .venv/harvest
@@ -91,6 +92,11 @@ growth: .venv/test
 benchmark: .venv/test
 	@$(BIN)/python -m benchmarks.reading
 	@$(BIN)/python -m benchmarks.years
+
+# How much longer the pages of 49 visitors take while the fiftieth is hostile, on an idle machine:
+# make strangers OPTIONS="--documents 20000 --seconds 15"
+strangers: .venv/test
+	@$(BIN)/python -m benchmarks.strangers $(OPTIONS)
 
 test: .venv/test programs
 	@$(BIN)/python -m pytest $(TESTS)

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from sqlite3 import Connection
 from threading import BoundedSemaphore
@@ -21,7 +22,8 @@ from datasette import Response
 from datasette.utils import tilde_decode
 from lxml import etree
 
-from harvester.datasette.room import Room, timely, view
+from harvester.datasette.lanes import lanes_of
+from harvester.datasette.room import Room, Within, view
 from harvester.exports import Pieces, pieces
 from harvester.exports.citation_parts import printable
 from harvester.exports.records import records_of
@@ -39,6 +41,8 @@ WHOLE = 3600.0
 """Seconds that a download may take, as a harvest's files grow meanwhile."""
 AT_ONCE = 4
 """Selections that are sent at the same time."""
+TOO_SOON = 1.0
+"""Seconds after which strangers hear that these are too many, so that nobody asks in a hurry."""
 SAFE = {"x-content-type-options": "nosniff", "content-security-policy": "sandbox"}
 T = TypeVar("T")
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -90,16 +94,18 @@ async def selection(room: Room) -> "Download":
     """
     ending = room.request.url_vars["ending"]
     name = f"{slug(room.question.words) if room.question.words else 'documents'}.{ending}"
-    source = Source(room.path_of_database, room.question.selection(), room.longest)
+    source = Source(room.path_of_database, room.question.selection())
     if not places.acquire(blocking=False):
+        if room.is_public:
+            await asyncio.sleep(TOO_SOON)
         raise TimeoutError("Others are downloading just now: try again in a minute.")
     try:
-        await source.open(pieces(FORMATS[ending].export))
+        await room.in_turn(partial(source.open, pieces(FORMATS[ending].export)))
     except BaseException:
         await source.close()
         places.release()
         raise
-    return Download(room.request, source, _headers(ending, name))
+    return Download(room, source, _headers(ending, name))
 
 
 async def document(room: Room) -> Response:
@@ -134,17 +140,16 @@ def _headers(ending: str, name: str) -> dict[str, str]:
 class Source:
     """The pieces of a selection, read in a thread of their own."""
 
-    def __init__(self, database: Path, selection: Selection, longest: int) -> None:
+    def __init__(self, database: Path, selection: Selection) -> None:
         self._database = database
-        self._longest = longest
         self._selection = selection
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="download")
         self._opened = ExitStack()
         self._pieces: Iterator[bytes] = iter(())
 
-    async def open(self, make: Pieces) -> None:
-        """Finds the documents. Raises TimeoutError if that takes too long."""
-        await self._run(lambda: self._open(make))
+    async def open(self, make: Pieces, within: Within) -> None:
+        """Finds the documents. Raises what `within` does if that takes too long."""
+        await self._run(lambda: self._open(make, within))
 
     async def read(self) -> bytes:
         """The next pieces; empty after the last."""
@@ -158,10 +163,11 @@ class Source:
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
-    def _open(self, make: Pieces) -> None:
+    def _open(self, make: Pieces, within: Within) -> None:
+        self._opened.close()
         db = self._opened.enter_context(reading(self._database))
         add_functions(db)
-        with timely(db, self._longest):
+        with within(db):
             numbers = self._selection.numbers(db)
         self._pieces = make(records_of(db, numbers))
 
@@ -177,8 +183,9 @@ class Source:
 class Download:
     """An answer that is read from its source while it is sent."""
 
-    def __init__(self, request: Any, source: Source, headers: dict[str, str]) -> None:
-        self._request = request
+    def __init__(self, room: Room, source: Source, headers: dict[str, str]) -> None:
+        self._room = room
+        self._request = room.request
         self._source = source
         self._headers = headers
 
@@ -207,6 +214,8 @@ class Download:
                 return  # without an end, or it would look whole
             if left.done():
                 return
+            if self._room.is_public:
+                await lanes_of(self._room.datasette).give_way()
             some = await self._source.read()
         await send({"type": "http.response.body", "body": b""})
 

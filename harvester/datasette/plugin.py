@@ -62,6 +62,8 @@ def prepare_connection(conn: sqlite3.Connection, datasette: Any) -> None:
 @hookimpl
 def get_metadata(datasette: Any, key: str | None, database: str | None) -> dict[str, Any]:
     """Describes a harvest's tables and columns, and the questions that Datasette can ask of it."""
+    if key == "plugins":  # which plugins ask for each cell, and of which we say nothing
+        return {}
     harvest = harvest_of(datasette)
     if key is not None and database is None:  # it is asked often, and of few words
         return {key: OF_HARVEST[key]} if harvest and key in OF_HARVEST else {}

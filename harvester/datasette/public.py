@@ -12,6 +12,7 @@ from typing import Any
 from datasette import NotFound, Response
 from pluggy import HookimplMarker
 
+from harvester.datasette.lanes import in_lanes
 from harvester.datasette.serving import harvest_of, served_as
 
 hookimpl = HookimplMarker("datasette")
@@ -69,8 +70,10 @@ def routes(datasette: Any) -> list[tuple[str, Any]]:
 
 @hookimpl
 def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
-    """Answers nobody who does not only read."""
-    return only_reading if served_as(datasette).public else lambda app: app
+    """Answers nobody who does not only read, and what takes long one at a time."""
+    if not served_as(datasette).public:
+        return lambda app: app
+    return lambda app: only_reading(in_lanes(app, datasette))
 
 
 def only_reading(app: App) -> App:

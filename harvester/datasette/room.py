@@ -1,8 +1,8 @@
 """What every page of the reading room needs: the harvest, addresses, a look, and safe answers."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -13,6 +13,7 @@ from datasette import NotFound, Response
 from datasette.utils import sqlite_timelimit, tilde_encode
 
 from harvester.datasette import words
+from harvester.datasette.lanes import NotQuick, lanes_of, quickly
 from harvester.datasette.public import hide, told, unhide
 from harvester.datasette.serving import harvest_of, served_as
 from harvester.store.read.document import NotThere
@@ -46,6 +47,8 @@ LONGEST, PUBLIC_LONGEST = 10_000, 3_000
 
 
 T = TypeVar("T")
+Within = Callable[[sqlite3.Connection], AbstractContextManager[None]]
+"""Lets a block read from a connection for some time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +62,39 @@ class Room:
     async def read(self, reading: Callable[[sqlite3.Connection], T]) -> T:
         """What a function reads from the database, all of it as it is at one moment.
 
-        Raises TimeoutError if it takes too long.
+        Strangers wait for their turn if it takes long. Raises TimeoutError if it takes too long.
+        """
+        return await self.in_turn(lambda within: self._read(reading, within))
+
+    async def in_turn(self, work: Callable[[Within], Awaitable[T]]) -> T:
+        """Does what reads from a connection within a time.
+
+        On a public server, what takes long is begun again when its turn has come. Raises
+        TimeoutError.
         """
 
+        def longest(db: sqlite3.Connection) -> AbstractContextManager[None]:
+            return timely(db, self.longest)
+
+        if not self.is_public:
+            return await work(longest)
+        lanes, question = lanes_of(self.datasette), (self.request.path, self.request.query_string)
+        if not lanes.is_slow(question):
+            try:
+                with lanes.quick():
+                    return await work(quickly)
+            except NotQuick:
+                lanes.note_slow(question)
+        async with lanes.slow():
+            return await work(longest)
+
+    async def _read(self, reading: Callable[[sqlite3.Connection], T], within: Within) -> T:
         def read(db: sqlite3.Connection) -> T:
             if self.is_public:
                 unhide(db)
             db.execute("BEGIN")
             try:
-                with timely(db, self.longest):
+                with within(db):
                     return reading(db)
             finally:
                 db.execute("ROLLBACK")

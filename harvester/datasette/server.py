@@ -1,5 +1,6 @@
 """The harvest in the browser: Datasette with our hooks, templates and descriptions."""
 
+import asyncio
 import socket
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from datasette import handle_exception
 from datasette.app import Datasette
 from datasette.database import Database
 from datasette.plugins import pm
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 import harvester.datasette
 from harvester.console import note
@@ -37,8 +39,11 @@ PUBLIC = {
     "cache_size_kb": 0,
 }
 """What strangers are not given: https://docs.datasette.io/en/stable/settings.html."""
-MOST_CONNECTIONS = 100
-"""Of strangers, at the same time; one more is told to come again."""
+MOST_CONNECTIONS = 800
+"""Of strangers, at the same time; one more is told to come again. A process may usually open 1,024
+files."""
+IMPATIENCE = 10.0
+"""Seconds within which somebody who has connected has to ask for something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,19 @@ def served(database: Path, feeds: Path | None = None, how: Served = Served()) ->
     return datasette
 
 
+class Impatient(H11Protocol):
+    """A connection that is closed if nobody asks for anything on it; uvicorn waits for ever."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begins to wait."""
+        super().connection_made(transport)
+        asyncio.get_running_loop().call_later(IMPATIENCE, self._check_asked)
+
+    def _check_asked(self) -> None:
+        if self.cycle is None and not self.transport.is_closing():
+            self.transport.close()
+
+
 def serve(database: Path, feeds: Path | None, place: Place, how: Served) -> None:
     """Serves a harvest to browsers until Ctrl-C, at an address that it prints.
 
@@ -86,6 +104,7 @@ def serve(database: Path, feeds: Path | None, place: Place, how: Served) -> None
             log_level="warning",
             lifespan="on",
             server_header=False,
+            http=Impatient if how.public else "auto",
             limit_concurrency=MOST_CONNECTIONS if how.public else None,
         )
         uvicorn.Server(config).run([bound])
