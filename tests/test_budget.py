@@ -14,6 +14,7 @@ from harvester.fixture import fixture
 from harvester.interrupt import Interrupt
 from harvester.outcomes import Interrupted, Outcome, Reason, Unreadable
 from harvester.sites import known_sites
+from harvester.sites.profile import profile_in
 
 ADDRESS = "https://archive.example/list"
 SITE = known_sites()["wilson-center"]
@@ -118,3 +119,29 @@ def test_page_that_was_read_in_part_is_no_fixture(
     url = "https://digitalarchive.wilsoncenter.org/document/a"
     with pytest.raises(Interrupted):
         fixture(HtmlResponse(url, body=b"<html>"), url, SITE)
+
+
+@pytest.mark.parametrize("css", ["p:nth-child(1)", "p:first-of-type", "h2 + p", "h2 ~ p"])
+def test_places_among_too_many_siblings_are_not_asked_for(
+    css: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    profile = f"""
+        name = "Rows"
+        home = "https://archive.example"
+        documents = {{address = "/{{+id}}"}}
+        [listing]
+        addresses = [{{ path = "/list", states_range = false }}]
+        entry = "{css}"
+        title = "a"
+        named_only = true
+        """
+    site = profile_in("rows", profile).at(ADDRESS)
+    page = '<html><body><h2></h2><p><a href="/one">Fish</a></p><i></i><i></i></body></html>'
+    if css.startswith("p:nth"):
+        page = page.replace("<h2></h2>", "")
+    monkeypatch.setattr("harvester.pages.selectors.MOST_SIBLINGS", 4)
+    assert interfaces.read_listing(page, ADDRESS, site, {}).entries[0].title == "Fish"
+    monkeypatch.setattr("harvester.pages.selectors.MOST_SIBLINGS", 2)
+    with pytest.raises(Unreadable, match="more than 2 elements side by side") as told:
+        interfaces.read_listing(page, ADDRESS, site, {})
+    assert told.value.why is Reason.TOO_COMPLEX

@@ -120,7 +120,7 @@ def _own(elements: Sequence[Element]) -> Iterator[str]:
     yield from (f"{tag}.{name}" for name in classes)
     if not tag:
         return
-    columns = {_column(one) for one in elements} if tag in CELLS else set()
+    columns = _places(elements, "*") if tag in CELLS else set()
     if len(columns) == 1:
         yield f"{tag}:nth-child({columns.pop()})"
     yield tag
@@ -146,11 +146,23 @@ def _tag(elements: Sequence[Element]) -> str:
 
 def _by_place(elements: Sequence[Element], tag: str) -> Iterator[str]:
     """By the place among siblings of the same tag, if all have one; else if the first is none."""
-    places = {len(list(one.itersiblings(tag, preceding=True))) + 1 for one in elements}
+    places = _places(elements, tag)
     if len(elements) > 1 and len(places) == 1:
         yield f"{tag}:nth-of-type({places.pop()})"
     elif 1 not in places:
         yield f"{tag} + {tag}"
+
+
+def _places(elements: Sequence[Element], tag: str) -> set[int]:
+    """The places that elements have among their siblings with a tag, counted from 1."""
+    wanted, parents = set(elements), dict.fromkeys(one.getparent() for one in elements)
+    return {
+        place
+        for parent in parents
+        if parent is not None
+        for place, one in enumerate(parent.iterchildren(tag), 1)
+        if one in wanted
+    } or {1}
 
 
 def _column(cell: Element) -> int:

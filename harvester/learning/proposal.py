@@ -18,7 +18,7 @@ from harvester.pages.address import absolute, base_of, is_same_host
 from harvester.pages.elements import Element, fold
 from harvester.pages.general import Found, GeneralListing, read_any_listing
 from harvester.pages.general.reading import Reading
-from harvester.pages.markup import Tree, language_of
+from harvester.pages.markup import Tree, Unclear, language_of
 from harvester.sites.identity import ANYWHERE, REST
 from harvester.sites.site import host_of
 from harvester.sites.wording import words_in
@@ -89,7 +89,7 @@ def propose(
     """
     try:
         return bounded(partial(_propose, page, language, whole_paths, second), page.name, SECONDS)
-    except Unreadable as problem:
+    except (Unclear, Unreadable) as problem:
         return Proposals([], str(problem).removesuffix("."), None)
 
 

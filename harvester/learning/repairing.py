@@ -12,7 +12,8 @@ from harvester.disk import whole_file
 from harvester.learning.proofs import keep_repaired
 from harvester.learning.proposal import SECONDS
 from harvester.learning.repair import Known, Repair, repair
-from harvester.outcomes import BadOutput, BadUsage
+from harvester.outcomes import BadOutput, BadUsage, Reason, Unreadable
+from harvester.pages.markup import Unclear
 from harvester.sites import BUILT_IN, known_sites
 from harvester.sites.profile import profile_in
 from harvester.store.collections import Kept, kept_as, listed, listings, put_profile
@@ -120,7 +121,11 @@ class Repairing:
         """Shows the change. Raises BadUsage, Unreadable, BadOutput, BadDatabase or Busy."""
         profile = self._profile
         read = partial(repair, profile.site, profile.text(), page, self._known())
-        found = bounded(read, page.name, SECONDS)
+        try:
+            found = bounded(read, page.name, SECONDS)
+        except Unclear as problem:
+            sentence = f"{page.name} can't be read: {problem}."
+            raise Unreadable(sentence, Reason.NO_LISTING, page.url) from None
         tell(found.diff(profile.place))
         tell(
             f"{found.found} entries of {page.name} are read as the last harvest knew them, and"

@@ -5,6 +5,7 @@ A profile's selectors are mostly plain: a tag, classes, an id, one element withi
 indexed once, and plain selectors are looked up there; parsel has the others.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
@@ -33,6 +34,10 @@ NAMES = (
 """Attributes that are indexed."""
 
 
+AMONG_SIBLINGS = re.compile(r"[+~]|:(?:nth|first|last|only)-")
+"""Selectors that ask for a place among siblings, or have such a sign in an attribute's value."""
+MOST_SIBLINGS = 10_000
+
 Found = dict[str, list[Element]]
 """Elements in document order, by a word that they have in common."""
 
@@ -56,12 +61,22 @@ class Index:
 
     def select(self, css: str) -> list[Any]:
         """The elements that a CSS selector finds, in document order, or with "::text" or
-        "::attr(name)" the strings."""
+        "::attr(name)" the strings. Raises Lost where that would take too long."""
         plain = _plain(css)
         if plain is None:
+            if AMONG_SIBLINGS.search(css):
+                self._refuse_crowd(css)
             return [found.root for found in Selector(root=self._root).css(css)]
         found = [element for one in plain for element in self._matching(one)]
         return self.ordered(set(found)) if len(found) > 1 else found
+
+    def _refuse_crowd(self, css: str) -> None:
+        """XPath looks at all siblings of each element for its place among them, and hears no signal
+        meanwhile."""
+        from harvester.pages.markup import Lost  # which needs this module
+
+        if max(map(len, self.elements), default=0) > MOST_SIBLINGS:
+            raise Lost(f'"{css}" counts among more than {MOST_SIBLINGS:,} elements side by side')
 
     def ordered(self, elements: Iterable[Element]) -> list[Element]:
         """Elements of the tree in document order."""
