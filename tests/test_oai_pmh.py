@@ -1,5 +1,6 @@
 """OAI-PMH repositories, harvested from a stand-in that misbehaves in every way."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -597,6 +598,25 @@ def test_recording_is_read_again(
     assert said.returncode == 0, said.stderr
     assert "recorded pages read again (0 read otherwise, 0 new)" in said.stdout
     assert repository.asked == []
+
+
+def test_only_documents_pages_on_the_site_are_asked_for(
+    repository: Repository, ask: Any, httpserver: HTTPServer
+) -> None:
+    page = "<html><body><h1>{0}</h1><dl><dt>Author</dt><dd>Doe</dd></dl></body></html>"
+    asked: list[str] = []
+
+    def show(request: Request) -> Response:
+        asked.append(request.path)
+        return Response(page.format(request.path), content_type="text/html")
+
+    httpserver.expect_request(re.compile("/letters/.*")).respond_with_handler(show)
+    elsewhere = "<dc:identifier>http://other.example/1</dc:identifier>"
+    repository.items[1] = replace(repository.items[1], page=False)
+    repository.items[2] = replace(repository.items[2], page=False, more=elsewhere)
+    done = ask("details=yes")
+    assert done.run["details_wanted"] == 8
+    assert asked == [f"/letters/{n}" for n in (1, *range(4, 11))][: len(asked)] != []
 
 
 def test_list_is_inspected(repository: Repository, tmp_path: Path) -> None:

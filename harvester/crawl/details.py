@@ -24,6 +24,7 @@ from harvester.outcomes import (
 from harvester.pages.address import is_same_host
 from harvester.pages.markup import language_of
 from harvester.runs import DetailsStart, Failure, Phase, WantedPage
+from harvester.sites.oai_address import is_oai
 from harvester.sites.site import Site
 from harvester.timestamps import utc_now
 
@@ -183,9 +184,10 @@ class Details:
 
 def _has_page(link: str, site: Site) -> bool:
     """Whether a document has a page of its own on the site: no other host is asked, though the site
-    may link to it, and an entry without a link has none."""
-    elsewhere = site.identity.is_anywhere and not is_same_host(link, site.home)
-    return "#" not in link and not elsewhere
+    may link to it. An entry without a link has none, and neither has one that links to a record."""
+    is_elsewhere = not is_same_host(link, site.home)
+    elsewhere = is_elsewhere and (site.identity.is_anywhere or site.oai)
+    return "#" not in link and not elsewhere and not is_oai(link)
 
 
 def _read(response: TextResponse, collection: str, wanted: WantedPage, site: Site) -> DetailsItem:

@@ -30,14 +30,14 @@ CONTRADICTED = f"""
         WHERE collection = (SELECT id FROM collections WHERE name = ?)))"""
 ADDRESS = "SELECT url FROM collections WHERE name = ?"
 LAST_ANSWER = """
-    SELECT coalesce(answered, fetched) FROM runs JOIN pages ON pages.run = runs.id
-        JOIN collections ON collections.id = collection
-    WHERE collections.name = ? AND source = 'live' AND outcome IN ('complete', 'walked')
-        AND pages.document IS NULL
-    ORDER BY runs.id DESC, pages.walk DESC, pages.id LIMIT 1"""
+    SELECT coalesce(answered, fetched) FROM pages
+    WHERE document IS NULL AND run = (SELECT max(id) FROM runs
+        WHERE collection = (SELECT id FROM collections WHERE name = ?)
+            AND source = 'live' AND outcome IN ('complete', 'walked'))
+    ORDER BY walk DESC, id LIMIT 1"""
 LAST_POSITION = """
-    SELECT coalesce(max(position), 0) FROM memberships JOIN collections ON id = collection
-    WHERE name = ?"""
+    SELECT coalesce(max(position), 0) FROM memberships
+    WHERE collection = (SELECT id FROM collections WHERE name = ?)"""
 KEPT = "SELECT name, site, url, profile FROM collections WHERE {} = ? ORDER BY id"
 REPAIR = "UPDATE collections SET profile = ? WHERE name = ?"
 LISTED = """

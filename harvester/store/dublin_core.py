@@ -57,9 +57,9 @@ def terms_of(other: str) -> list[Term]:
 def put_terms(db: sqlite3.Connection, document: int, terms: Sequence[tuple[str, str]]) -> None:
     """Replaces the names that a document has."""
     db.execute(DROP, [document])
-    for position, (kind, name) in enumerate(terms, 1):
-        db.execute(PUT_TERM, [kind, name])
-        db.execute(PUT_DOCUMENT_TERM, [document, position, kind, name])
+    db.executemany(PUT_TERM, terms)
+    places = ((document, position, *term) for position, term in enumerate(terms, 1))
+    db.executemany(PUT_DOCUMENT_TERM, places)
 
 
 def described(
