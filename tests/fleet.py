@@ -25,7 +25,7 @@ from harvester.jobs.schedule import STATUS
 
 PATIENCE = 90.0
 MOMENT = 0.05
-DELAY = 0.2
+DELAY = 0.5
 """Seconds that a host is to be left alone between two requests."""
 TAKES = 0.02
 """Seconds that a host takes to answer."""

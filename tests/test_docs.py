@@ -415,7 +415,13 @@ MADE = {
     ),
     *("data/harvest.db", "data/warc", "data/warc/", "other.db", "harvest.db", "backup.db"),
     *("data/files", "data/files/", "data/feeds", "all.atom", "datapackage.json"),
-    *("benchmarks/results.json", "mine/collections.toml", "corrected/*page-1/page.html"),
+    *(
+        "benchmarks/results.json",
+        "OUT.db",
+        "all.db",
+        "mine/collections.toml",
+        "corrected/*page-1/page.html",
+    ),
     "3f/record-of-soviet-japanese-talks-9-october-1973-3fa9c2d1e0b74a51.pdf",
     *(
         ".mutants_cache/",

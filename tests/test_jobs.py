@@ -13,7 +13,8 @@ import subprocess
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -64,10 +65,16 @@ def begin(folder: Path, server: Postgres, sites: Hosts, every: str = "week") -> 
     return found
 
 
-def crawls() -> list[int]:
-    """The processes of all crawls."""
+def crawls(some: Fleet) -> list[int]:
+    """The processes of all crawls of its workers, also of those that are gone."""
     found = subprocess.run(["pgrep", "-f", "die_with_parent"], capture_output=True, text=True)
-    return [int(line) for line in found.stdout.split()]
+    return [int(line) for line in found.stdout.split() if some.store in environment(line)]
+
+
+def environment(process: str) -> str:
+    with suppress(OSError):
+        return Path(f"/proc/{process}/environ").read_text()
+    return ""
 
 
 def kill_something(some: Fleet, server: Postgres, chance: random.Random) -> None:
@@ -76,8 +83,9 @@ def kill_something(some: Fleet, server: Postgres, chance: random.Random) -> None
         server.kill()
         time.sleep(chance.uniform(0, LEASE))
         server.start()
-    elif what == "crawl" and (found := crawls()):
-        os.kill(chance.choice(found), signal.SIGKILL)
+    elif what == "crawl" and (found := crawls(some)):
+        with suppress(ProcessLookupError):
+            os.kill(chance.choice(found), signal.SIGKILL)
     else:
         alive = [worker for worker in some.workers if worker.poll() is None]
         chance.choice(alive).kill()
@@ -97,7 +105,7 @@ def test_all_ends_as_on_one_machine_whatever_is_killed(server: Postgres, tmp_pat
                 kill_something(some, server, chance)
             eventually(lambda: some.is_in("done"), patience=60 + COLLECTIONS * 3)
             some.end()
-        assert crawls() == []
+        assert crawls(some) == []
         assert sites.too_close() == []
         crawled = Counter(one.path for asked in sites.asked.values() for one in asked)
         assert crawled["/robots.txt"] <= COLLECTIONS + 2 * KILLS * WORKERS
@@ -107,17 +115,37 @@ def test_all_ends_as_on_one_machine_whatever_is_killed(server: Postgres, tmp_pat
         options = [f"-s{name}={value}" for name, value in {**SETTINGS, "DOWNLOAD_DELAY": 0}.items()]
         (alone / "data").mkdir()
         assert harvester(alone, "crawl", "collection", *options).returncode == 0
+    check_versions(tmp_path, alone / "data" / "harvest.db", sites.size)
+    check_merged(tmp_path, alone / "data" / "harvest.db")
+
+
+def check_versions(folder: Path, alone: Path, size: int) -> None:
+    """What each collection's newest version has, the one machine's database has as well."""
     for number in range(COLLECTIONS):
         name = f"collection-{number}"
-        versions = Versions(Folder(tmp_path / "store"), name)
-        newest = versions.take(tmp_path / "taken" / name, only=DATABASE)
+        versions = Versions(Folder(folder / "store"), name)
+        newest = versions.take(folder / "taken" / name, only=DATABASE)
         assert newest.ended["code"] == 0
-        expected = said(alone / "data" / "harvest.db", name)
-        assert len(expected) >= sites.size
+        expected = said(alone, name)
+        assert len(expected) >= size
         documents = [row for row in expected if len(row) > 6]
-        found = said(tmp_path / "taken" / name / DATABASE, name)
+        found = said(folder / "taken" / name / DATABASE, name)
         assert found[: len(documents)] == documents
-        assert Counter(row[2] for row in found[len(documents) :]) == {"added": sites.size}
+        assert Counter(row[2] for row in found[len(documents) :]) == {"added": size}
+
+
+def check_merged(folder: Path, alone: Path) -> None:
+    """All of them merged are as the one machine's, in whichever order."""
+    taken = [str(path) for path in sorted((folder / "taken").glob("*/*.db"))]
+    chance = random.Random(1)
+    for name, given in (("a", taken), ("b", taken[::-1]), ("c", chance.sample(taken, len(taken)))):
+        assert harvester(folder, "merge", f"{name}.db", *given).returncode == 0
+    assert harvester(folder, "merge", "d.db", "store").returncode == 0
+    digests = {sha256((folder / f"{name}.db").read_bytes()).digest() for name in "abcd"}
+    assert len(digests) == 1
+    for number in range(COLLECTIONS):
+        name = f"collection-{number}"
+        assert said(folder / "a.db", name) == said(alone, name)
 
 
 def test_worker_that_is_killed_loses_its_job_to_another(server: Postgres, tmp_path: Path) -> None:
@@ -129,7 +157,7 @@ def test_worker_that_is_killed_loses_its_job_to_another(server: Postgres, tmp_pa
             eventually(lambda: len(sites.asked["127.0.1.1"]) > 3)
             first.kill()
             killed = time.monotonic()
-            eventually(lambda: not crawls(), patience=LEASE / 2)
+            eventually(lambda: not crawls(some), patience=LEASE / 2)
             before = len(sites.asked["127.0.1.1"])
             some.begin()
             eventually(lambda: len(sites.asked["127.0.1.1"]) > before)

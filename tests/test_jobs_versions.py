@@ -135,6 +135,10 @@ def test_of_two_that_take_one_version_one_wins(make: Callable[[], Place], tmp_pa
 def test_names_that_differ_by_capitals_are_apart(make: Callable[[], Place], tmp_path: Path) -> None:
     for name in ("fishing", "Fishing"):
         assert job(Versions(make(), name), desk(tmp_path, f"-{name}-")) == 1
+    first, second = make().folders()
+    assert first.casefold() != second.casefold()
+    for folder in (first, second):
+        assert Versions(make(), folder, folder).newest().number == 1
 
 
 def test_databases_of_old_versions_are_removed_but_no_recording(tmp_path: Path) -> None:

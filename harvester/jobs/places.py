@@ -24,6 +24,9 @@ MISSING = (
 class Place(Protocol):
     """Files by their names, which have slashes. Every method raises BadOutput if it fails."""
 
+    def folders(self) -> list[str]:
+        """The names of all folders at the top."""
+
     def names(self, folder: str) -> list[str]:
         """The names of all files in a folder, without the folder's; none if it is not there."""
 
@@ -60,6 +63,11 @@ class Folder:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+
+    def folders(self) -> list[str]:
+        """See Place."""
+        with self._named_errors():
+            return sorted(one.name for one in os.scandir(self._path) if one.is_dir())
 
     def names(self, folder: str) -> list[str]:
         """See Place."""
@@ -145,6 +153,14 @@ class Bucket:
         self._address = address.rstrip("/")
         self._prefix = self._address.removeprefix(S3)
         self._files: Any = S3FileSystem(use_listings_cache=False, skip_instance_cache=True)
+
+    def folders(self) -> list[str]:
+        """See Place."""
+        with self._named_errors(writing=True):
+            found = self._files.ls(self._prefix, detail=True)
+            return sorted(
+                one["name"].rpartition("/")[2] for one in found if one["type"] == "directory"
+            )
 
     def names(self, folder: str) -> list[str]:
         """See Place."""

@@ -58,12 +58,15 @@ class Version:
 
 
 class Versions:
-    """The versions of one collection. Every method raises BadOutput if the store can't be used."""
+    """The versions of one collection; its `folder` is named after it.
 
-    def __init__(self, place: Place, collection: str) -> None:
+    Every method raises BadOutput if the store can't be used.
+    """
+
+    def __init__(self, place: Place, collection: str, folder: str = "") -> None:
         self._place = place
         self._collection = collection
-        self._folder = plain_name(collection)
+        self._folder = folder or plain_name(collection)
 
     def newest(self) -> Version:
         """The newest version; number 0, with nothing, if there is none."""

@@ -72,6 +72,36 @@ DROP_MEMBERSHIP = "DELETE FROM memberships WHERE document = ? AND collection = ?
 MOVE_TOLD = f"""
     UPDATE changes SET at = strftime('%Y-%m-%dT%H:%M:%SZ', at, ?)
     WHERE run = ? AND at BETWEEN ? AND ? AND NOT {HISTORY}"""
+TELL_BY_MOMENT = (
+    """CREATE TEMP TABLE moments AS
+    SELECT fetched AS at, collection, runs.id AS run FROM pages JOIN runs ON runs.id = run
+    UNION SELECT made, collection, runs.id FROM readings JOIN runs ON runs.id = run
+    UNION SELECT at, collection, runs.id FROM joinings JOIN runs ON runs.id = run""",
+    "CREATE INDEX temp.idx_moments ON moments (at, collection)",
+    f"""UPDATE changes SET run = coalesce(
+        (SELECT min(m.run) FROM temp.moments AS m
+            WHERE m.at = changes.at AND m.collection = changes.collection),
+        (SELECT min(m.run) FROM temp.moments AS m WHERE m.at = changes.at),
+        (SELECT max(id) FROM runs WHERE started <= changes.at), (SELECT min(id) FROM runs))
+    WHERE {HISTORY}""",
+    """UPDATE changes SET collection = (SELECT collection FROM runs WHERE id = changes.run)
+    WHERE kind = 'joined'""",
+)
+TELL_AGAIN = (
+    f"""INSERT INTO changes ({", ".join(OF_CHANGE)})
+    SELECT DISTINCT r.new, d.new, (SELECT collection FROM runs WHERE id = r.new), c.kind, c.field,
+        c.old, c.new, c.at
+    FROM temp.all_changes AS c
+        JOIN temp.run_map AS r ON r.origin = c.origin AND r.old = c.run
+        JOIN temp.document_map AS d ON d.origin = c.origin AND d.old = c.document
+    WHERE NOT {HISTORY} ORDER BY c.at, 1, 2, c.field, 6, 7""",
+    """UPDATE changes SET old = coalesce((SELECT c.old FROM temp.all_changes AS c
+            JOIN temp.document_map AS d ON d.origin = c.origin AND d.old = c.document
+            WHERE d.new = changes.document AND c.kind = 'joined' AND c.at = changes.at
+                AND json_extract(c.old, '$.id') = json_extract(changes.old, '$.id')
+            ORDER BY length(c.old) DESC, c.old LIMIT 1), old)
+    WHERE kind = 'joined'""",
+)
 NOTHING: Mapping[str, str] = {}
 DOCUMENT = f"SELECT {', '.join(OF_DOCUMENT)} FROM documents WHERE number = ?"
 OF_COLLECTIONS = f"SELECT {', '.join(OF_MEMBERSHIP)} FROM memberships WHERE document = ?"
@@ -173,6 +203,20 @@ def tell(db: sqlite3.Connection, run: Run, told: Iterable[Told]) -> None:
 def move_told(db: sqlite3.Connection, run: int, seconds: int, span: tuple[str, str]) -> None:
     """Moves what a run has told of documents' own pages and scans within a span of time."""
     db.execute(MOVE_TOLD, [f"{seconds} seconds", run, *span])
+
+
+def tell_by_moment(db: sqlite3.Connection) -> None:
+    """Has each change that follows from facts told by the run that saw what it follows from: where
+    databases are united, it was made by another."""
+    for sql in TELL_BY_MOMENT:
+        db.execute(sql)
+
+
+def tell_again(db: sqlite3.Connection) -> None:
+    """Writes the changes of documents' own pages and scans of the databases that are united (see
+    `gathering`), and what documents had that were joined."""
+    for sql in TELL_AGAIN:
+        db.execute(sql)
 
 
 def put_details(db: sqlite3.Connection, document: int, fields: Row, page: int) -> None:
