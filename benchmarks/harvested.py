@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from harvester.items import Entry, Listing, PageItem, UnchangedPages
+from harvester.items import Entry, Listing, PageItem, PageSource, UnchangedPages
 from harvester.outcomes import Outcome
 from harvester.runs import RunEnd, RunStart
 from harvester.store.store import Rules, Store
@@ -53,7 +53,9 @@ def page(name: str, entries: list[Entry], number: int, total: int, fetched: str)
     found = Listing(url, first, first + len(entries) - 1, total, entries)
     digest = sha256(repr(entries).encode()).hexdigest()
     read = len(entries)
-    return PageItem(name, found, fetched, 200, digest, read, with_date=read, with_summary=read)
+    made = PageItem(name, found, fetched, 200, digest, read, with_date=read, with_summary=read)
+    made.source = PageSource(fetched, url, "made.warc.gz", number, f"sha1:{digest[:32].upper()}")
+    return made
 
 
 def harvest(store: Store, name: str, entries: list[Entry], at: str) -> int:

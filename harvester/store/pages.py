@@ -58,8 +58,10 @@ KNOWN = ", ".join(
 )
 LAST_PAGE = f"""
     SELECT pages.*, {KNOWN},
-        (SELECT min(fetched) FROM pages AS first WHERE first.content = pages.content
-            AND (first.warc, first.warc_offset) = (pages.warc, pages.warc_offset)) AS recorded,
+        CASE WHEN pages.warc IS NOT NULL THEN (
+            SELECT fetched FROM pages AS first WHERE first.content = pages.content
+                AND (first.warc, first.warc_offset) = (pages.warc, pages.warc_offset)
+            ORDER BY fetched LIMIT 1) END AS recorded,
         {IS_READ} AS is_read,
         (SELECT count(*) FROM memberships WHERE memberships.collection = runs.collection
             AND memberships.page = coalesce(pages.same_as, pages.id)) AS members

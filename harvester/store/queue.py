@@ -19,8 +19,6 @@ KNOWN = f"""
     SELECT number, documents.id AS document, documents.url AS link,
         {", ".join(f"pages.{name}" for name in OF_PAGE)},
         {IS_READ} AS is_read,
-        (SELECT min(fetched) FROM pages AS first WHERE first.document = number
-            AND (first.warc, first.warc_offset) = (pages.warc, pages.warc_offset)) AS recorded,
         EXISTS (SELECT 1 FROM changes WHERE changes.document = documents.number
             AND changes.run > pages.run AND kind IN ('changed', 'renamed')
             AND field IN ('title', 'date_text', 'summary', 'url')) AS changed
@@ -31,6 +29,8 @@ KNOWN = f"""
     ORDER BY memberships.position, documents.id"""
 OTHERS = """
     SELECT slug FROM addresses WHERE document = ? AND slug NOT LIKE 'oai:%' ORDER BY slug"""
+RECORDED = """
+    SELECT min(fetched) FROM pages WHERE document = ? AND warc = ? AND warc_offset IS ?"""
 LAST_ENDED = """
     SELECT coalesce(max(id), 0) FROM runs WHERE collection = ? AND id < ? AND details_wanted > 0
         AND details_wanted = details_fetched + details_failed"""
@@ -116,8 +116,9 @@ def _page(
     source = None
     if row["warc"]:
         digest = row["payload_digest"] or ""
-        moment = row["recorded"] or row["fetched"]
-        source = PageSource(moment, row["url"], row["warc"], row["warc_offset"], digest)
+        place = row["warc"], row["warc_offset"]
+        (moment,) = db.execute(RECORDED, [row["number"], *place]).fetchone()
+        source = PageSource(moment, row["url"], *place, digest)
     if not conditional and not outdated:
         return WantedPage(row["document"], url, others, source=source)
     return WantedPage(
