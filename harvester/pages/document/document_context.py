@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
+from itertools import chain, islice
 
 from harvester.pages.document.panes import Pane, choose_panes, possible_panes
 from harvester.pages.elements import Element, all_around, all_within
@@ -64,6 +64,16 @@ class DocumentContext:
     def marks(self, field: str) -> bool:
         """Whether the site's hints lead to anything outside of panes, be it empty."""
         return any(one not in self.in_panes for one in self._hinted(field))
+
+    def every_other(self, parent: Element) -> set[Element]:
+        """The first, third, fifth element in another one, and so on."""
+        if parent not in self._every_other:
+            self._every_other[parent] = set(islice(parent.iterchildren("*"), 0, None, 2))
+        return self._every_other[parent]
+
+    @cached_property
+    def _every_other(self) -> dict[Element, set[Element]]:
+        return {}
 
     @cached_property
     def names(self) -> dict[int, list[tuple[range, Element]]]:

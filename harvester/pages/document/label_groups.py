@@ -9,7 +9,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
 
 from harvester.pages.document.document_context import DocumentContext
 from harvester.pages.document.fields import Label, Labels, as_label
@@ -109,16 +108,18 @@ def _groups(context: DocumentContext, texts: list[Label], found: Labels) -> Iter
         if len(known) > MOST or not _free(known, found):
             continue
         whole = Group(context, alike)
-        parts = [Group(context, part, part=True) for part in filter(_meanings, _parts(alike))]
+        parts = [
+            Group(context, part, part=True) for part in filter(_meanings, _parts(context, alike))
+        ]
         surer = [part for part in parts if part.filled > whole.filled]
         yield from surer or [whole]
 
 
-def _parts(alike: list[Label]) -> Iterator[list[Label]]:
+def _parts(context: DocumentContext, alike: list[Label]) -> Iterator[list[Label]]:
     """Splits texts whose values look like labels: the first in each parent, or every other one."""
     yield [text for text in alike if text.place == text.within.start]
     for parent in dict.fromkeys(text.parent for text in alike if text.meaning):
-        even = set(islice(parent.iterchildren("*"), 0, None, 2))
+        even = context.every_other(parent)
         for is_even in (True, False):
             part = [text for text in alike if text.parent is parent]
             part = [text for text in part if (text.element in even) is is_even]
