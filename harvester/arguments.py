@@ -47,10 +47,8 @@ ARGUMENTS = {
     "url": Argument("URL", "harvest this listing, in the file or not"),
     "name": Argument("NAME", "only this collection; with url=, name it so"),
     "site": Argument("SITE", "it is a copy of this site (default: by host)"),
-    "source": Argument(
-        "PATH|wayback[:DATE]|commoncrawl[:CRAWL]", "read captured pages, not the site"
-    ),
-    "split": Argument("FACET|year|prefix|NAME=VALUES", "walk a listing in parts that add up"),
+    "source": Argument("PATH|SERVICE", "read captures; wayback[:DATE], commoncrawl[:CRAWL]"),
+    "split": Argument("FACET|year|prefix", "walk in parts that add up; or by NAME=A,B"),
     "full": Argument("yes|no", "ask for unchanged pages, too (default: no)"),
     "accept": Argument("yes|no", "believe a change that seems too large (no)"),
     "details": Argument("yes|no", "read documents' own pages (as in the file)"),

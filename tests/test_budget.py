@@ -62,15 +62,15 @@ def test_a_page_within_another_has_the_rest_of_its_time() -> None:
 )
 def test_readers_are_bounded(monkeypatch: pytest.MonkeyPatch, read: object) -> None:
     monkeypatch.setattr(budget, "SECONDS", 0.05)
-    monkeypatch.setattr("harvester.pages.read_listing", lambda *_: endless())
-    monkeypatch.setattr("harvester.pages.read_document", lambda *_: endless())
+    monkeypatch.setattr("harvester.interfaces.read_html", lambda *_: endless())
+    monkeypatch.setattr("harvester.interfaces.read_record", lambda *_: endless())
     with pytest.raises(Unreadable, match="CPU time"):
         read()  # type: ignore[operator]
 
 
 def test_a_listing_of_which_nothing_is_known_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(budget, "SECONDS", 0.05)
-    monkeypatch.setattr("harvester.pages.general.read_any_listing", lambda *_: endless())
+    monkeypatch.setattr("harvester.interfaces.read_any_html", lambda *_: endless())
     assert "CPU time" in (interfaces.read_any_listing("<p>Fish</p>").refused or "")
 
 
@@ -115,7 +115,7 @@ def test_commands_that_raise_on_a_signal_do_so_within_a_page(heard: Interrupt) -
 def test_page_that_was_read_in_part_is_no_fixture(
     heard: Interrupt, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("harvester.pages.read_document", lambda *_: signalled())
+    monkeypatch.setattr("harvester.interfaces.read_record", lambda *_: signalled())
     url = "https://digitalarchive.wilsoncenter.org/document/a"
     with pytest.raises(Interrupted):
         fixture(HtmlResponse(url, body=b"<html>"), url, SITE)

@@ -106,7 +106,7 @@ WRONG = {
         13,
         "'titel' is not known: did you mean title",
     ),
-    "language": ("home = ", 'language = "xx"\nhome = ', 3, "'language' is one of cs, de, en"),
+    "language": ("home = ", 'language = "xx"\nhome = ', 3, "'language' is one of cs, da, de, en"),
     "order of dates": ("home = ", 'date_order = "ymd"\nhome = ', 3, "'date_order' is one of dmy,"),
     "words": (
         "[documents]",

@@ -93,7 +93,7 @@ def parts_of(text: str, whole: Listing, site: Site, split: str) -> list[str]:
 def is_split(said: str) -> bool:
     """Whether an argument can say how to split a listing."""
     name, given, values = said.partition("=")
-    return bool(name.strip()) and (not given or 0 < len(_values(values)) <= MOST_PARTS)
+    return any(map(str.isalnum, name)) and (not given or 0 < len(_values(values)) <= MOST_PARTS)
 
 
 def _values(said: str) -> list[str]:

@@ -6,7 +6,6 @@ Reading takes no more CPU time than `harvester.budget` allows.
 from collections.abc import Mapping
 from functools import partial
 
-from harvester import pages
 from harvester.budget import bounded
 from harvester.interfaces.feed import is_feed, read_feed
 from harvester.interfaces.json_answer import is_json
@@ -15,8 +14,10 @@ from harvester.interfaces.oai_pmh import is_answer, read_oai
 from harvester.interfaces.sitemap import is_sitemap, read_sitemap
 from harvester.items import Listing
 from harvester.outcomes import Reason, Unreadable
-from harvester.pages import general
+from harvester.pages import read_document as read_record
+from harvester.pages import read_listing as read_html
 from harvester.pages.general import GeneralListing
+from harvester.pages.general import read_any_listing as read_any_html
 from harvester.record import Record
 from harvester.sites.site import Site
 
@@ -38,13 +39,13 @@ def read_listing(text: str, url: str, site: Site, headers: Mapping[str, str]) ->
 
 def read_document(html: str, url: str, site: Site) -> Record:
     """Reads a document's own page. Raises Unreadable."""
-    return bounded(partial(pages.read_document, html, url, site), url)
+    return bounded(partial(read_record, html, url, site), url)
 
 
 def read_any_listing(html: str, language: str | None = None) -> GeneralListing:
     """Reads a page of a listing that no profile describes; one that can't be read is refused."""
     try:
-        return bounded(partial(general.read_any_listing, html, language), "It")
+        return bounded(partial(read_any_html, html, language), "It")
     except Unreadable as problem:
         return GeneralListing(refused=f"{problem}".removesuffix("."))
 
@@ -69,7 +70,7 @@ def _read_listing(text: str, url: str, site: Site, headers: Mapping[str, str]) -
                 ' write one with format = "json".'
             )
             raise Unreadable(sentence, Reason.NO_LISTING, url)
-        return pages.read_listing(text, url, site)
+        return read_html(text, url, site)
     listing = read_json(text, url, site, site.json, headers)
     listing.habits = site.habits()
     return listing

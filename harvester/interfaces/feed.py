@@ -21,9 +21,7 @@ from harvester.sites.site import Site
 ROOTS = {"rss": "", "feed": "w3.org/2005/Atom", "RDF": "purl.org/rss/"}
 """The roots of feeds, and what must stand near them, as others have such roots, too."""
 NEAR = 5_000
-JSON_FEED = re.compile(
-    r"""\s*\{[^{}\[\]]{0,500}?"version"\s*:\s*"https?://jsonfeed\.org/version/"""
-)
+JSON_FEED = re.compile(r'\s*\{[^{}\[\]]{0,500}?"version"\s*:\s*"https?://jsonfeed\.org/version/')
 OLDER = ("next", "prev-archive")
 PAGED = frozenset((*OLDER, "previous", "prev", "first", "last", "current", "next-archive"))
 """Relations of a feed that has several pages (RFC 5005, 3 and 4)."""

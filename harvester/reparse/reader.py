@@ -13,7 +13,7 @@ from typing import Any, Self
 from harvester import normalize
 from harvester.interfaces import read_document, read_listing
 from harvester.items import DetailsItem, PageItem
-from harvester.outcomes import Outcome, Reason, RunProblem, Unreadable
+from harvester.outcomes import Interrupted, Outcome, Reason, RunProblem, Unreadable
 from harvester.pages.markup import Unclear, decoded, language_of
 from harvester.reparse.differences import compare, compare_own
 from harvester.runs import Failure
@@ -76,6 +76,8 @@ class Reader:
             if page.document is None:
                 return compare(db, page, read(page, payload))
             return compare_own(db, page, read_own(page, payload), corrected.get(page.document, {}))
+        except Interrupted:
+            raise
         except RunProblem as problem:
             return Reread(page, 0, outcome=problem.outcome, failure=Failure.of(problem))
         except sqlite3.Error:

@@ -31,7 +31,7 @@ FOR_PROGRAMS = re.compile(
     re.IGNORECASE,
 )
 """How the paths of sitemaps and feeds end by custom."""
-ANY_ADDRESS = Paging((Form(f"/{REST}", "page"),))
+ANY_ADDRESS = Paging((Form("/{+rest}", "page"),))
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from scrapy.http import HtmlResponse, Request, TextResponse
 
 from harvester.crawl.parts import PartedWalk
 from harvester.items import PAGE_SOURCE, Listing, PageSource
-from harvester.outcomes import Incomplete, Reason, RunProblem
+from harvester.outcomes import Incomplete, Interrupted, Reason, RunProblem
 from harvester.sources.captures import Address, Spool, address
 from harvester.timestamps import first_second
 
@@ -197,6 +197,8 @@ class _Search:
         """Takes a page if it fits; else notes why it does not."""
         try:
             self._fit(page, url)
+        except Interrupted:
+            raise
         except RunProblem as problem:
             self._found.problem = problem
             return False
