@@ -203,6 +203,6 @@ def test_quiet_harvest_speaks_only_when_there_is_something_to_say(
 def test_quiet_harvest_may_write_a_log(archive: Archive, crawl: Crawl, tmp_path: Path) -> None:
     crawl("-a", f"url={archive.url}")
     log = tmp_path / "log"
-    done = crawl("-a", f"url={archive.url}", "--quiet", LOG_FILE=log)
+    done = crawl("-a", f"url={archive.url}", "-a", "full=yes", "--quiet", LOG_FILE=log)
     assert (done.out, done.err) == ("", "")
     assert "stored 10 entries" in log.read_text()
