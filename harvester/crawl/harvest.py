@@ -64,24 +64,24 @@ class Harvest:
     def profile(self, collection: str) -> str | None:
         """The profile that was learned for a collection; empty if its pages are read without one,
         None if none was read yet."""
-        return self._store.profile(collection)
+        return self._store.collections.profile(collection)
 
     def address(self, collection: str) -> str | None:
         """The address that a collection has in the database; None if it is not in it."""
-        return self._store.address(collection)
+        return self._store.collections.address(collection)
 
     def last_position(self, collection: str) -> int:
         """The largest position in a collection; 0 if it has no documents."""
-        return self._store.last_position(collection)
+        return self._store.collections.last_position(collection)
 
     def last_answer(self, collection: str) -> str | None:
         """When the site answered the first request of the last live run that saw all which it
         asked for; None if there was no such run."""
-        return self._store.last_answer(collection)
+        return self._store.collections.last_answer(collection)
 
     def is_contradicted(self, collection: str) -> bool:
         """Whether the last run of a collection found another total than its pages state."""
-        return self._store.is_contradicted(collection)
+        return self._store.collections.is_contradicted(collection)
 
     def recall(self, url: str) -> KnownPage | None:
         """Recalls the page at an address; None if it was not stored as a whole."""

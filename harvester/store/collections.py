@@ -2,12 +2,15 @@
 
 import sqlite3
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from harvester.outcomes import BadUsage, Reason
 from harvester.runs import RunStart
 from harvester.sites import site_for
 from harvester.sites.oai_address import OaiRequest, is_oai
+from harvester.store.database import named_errors
 
 PUT_SITE = """
     INSERT INTO sites (key, name, home, keeper) VALUES (:key, :name, :home, :keeper)
@@ -65,6 +68,46 @@ class Kept:
     profile: str | None
 
 
+class KnownCollections:
+    """What a database knows of collections, by their names.
+
+    Every method raises BadDatabase if the database can't be read.
+    """
+
+    def __init__(self, db: sqlite3.Connection, path: Path) -> None:
+        self._db = db
+        self._path = path
+
+    def profile(self, collection: str) -> str | None:
+        """The profile that was learned for a collection; empty if its pages are read without one,
+        None if none was read yet."""
+        row = self._row(PROFILE, collection)
+        return None if row is None else str(row[0] or "")
+
+    def address(self, collection: str) -> str | None:
+        """The address of a collection; None if there is none of that name."""
+        row = self._row(ADDRESS, collection)
+        return row and str(row[0])
+
+    def last_position(self, collection: str) -> int:
+        """The largest position in a collection; 0 if it has no documents."""
+        return int(self._row(LAST_POSITION, collection)[0])
+
+    def last_answer(self, collection: str) -> str | None:
+        """When the site answered the first request of the last live run that saw all which it
+        asked for, by the site's own clock if it says; None if there was no such run."""
+        row = self._row(LAST_ANSWER, collection)
+        return row and str(row[0])
+
+    def is_contradicted(self, collection: str) -> bool:
+        """Whether the last run of a collection found another total than its pages state."""
+        return bool(self._row(CONTRADICTED, collection)[0])
+
+    def _row(self, sql: str, collection: str) -> Any:
+        with named_errors(self._path):
+            return self._db.execute(sql, [collection]).fetchone()
+
+
 def put_collection(db: sqlite3.Connection, start: RunStart) -> int:
     """The number of the collection that a run is of, once it and its site are written.
 
@@ -78,31 +121,6 @@ def put_collection(db: sqlite3.Connection, start: RunStart) -> int:
     return int(number)
 
 
-def kept_profile(db: sqlite3.Connection, collection: str) -> str | None:
-    """The profile that was learned for a collection; empty if its pages are read without one, None
-    if none was read yet."""
-    row = db.execute(PROFILE, [collection]).fetchone()
-    return None if row is None else str(row[0] or "")
-
-
-def kept_address(db: sqlite3.Connection, collection: str) -> str | None:
-    """The address of a collection; None if there is none of that name."""
-    row = db.execute(ADDRESS, [collection]).fetchone()
-    return row and str(row[0])
-
-
-def last_answer(db: sqlite3.Connection, collection: str) -> str | None:
-    """When the first page of a collection's last live run was answered that saw all which it asked
-    for; None if there was none."""
-    row = db.execute(LAST_ANSWER, [collection]).fetchone()
-    return row and str(row[0])
-
-
-def last_position(db: sqlite3.Connection, collection: str) -> int:
-    """The largest position in a collection; 0 if it has no documents."""
-    return int(db.execute(LAST_POSITION, [collection]).fetchone()[0])
-
-
 def kept_as(db: sqlite3.Connection, said: str) -> list[Kept]:
     """The collection of this name, or else all of the site that has this key."""
     for what in ("name", "site"):
@@ -114,11 +132,6 @@ def kept_as(db: sqlite3.Connection, said: str) -> list[Kept]:
 def put_profile(db: sqlite3.Connection, collection: str, profile: str) -> None:
     """Writes the profile that a collection is read by from now on."""
     db.execute(REPAIR, [profile, collection])
-
-
-def is_contradicted(db: sqlite3.Connection, collection: str) -> bool:
-    """Whether the last run of a collection found another total than its pages state."""
-    return bool(db.execute(CONTRADICTED, [collection]).fetchone()[0])
 
 
 def listed(

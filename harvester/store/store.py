@@ -20,19 +20,11 @@ from harvester.runs import (
     WantedPage,
 )
 from harvester.scans.scan import ScanItem, ScansStart, WantedScans
-from harvester.store import clocks, current, details, queue, scans
+from harvester.store import clocks, details, entries, queue, scans
 from harvester.store import run as runs
-from harvester.store.aliases import names_on, new_records
-from harvester.store.collections import (
-    is_contradicted,
-    kept_address,
-    kept_profile,
-    last_answer,
-    last_position,
-)
+from harvester.store.collections import KnownCollections
 from harvester.store.connection import LOCK_WAIT
 from harvester.store.database import named_errors, open_database
-from harvester.store.folding import fold
 from harvester.store.index import expect_new
 from harvester.store.migrating import (
     has_documents,
@@ -42,11 +34,8 @@ from harvester.store.migrating import (
     put_off_indexes,
 )
 from harvester.store.missing import note
-from harvester.store.observations import meet
-from harvester.store.pages import check_fields, put_page, recall
-from harvester.store.rebuilding import joined, met_captured, reread, seen_earlier
-from harvester.store.run import Run, as_of
-from harvester.store.stepping import go_on, go_on_unchanged
+from harvester.store.pages import recall
+from harvester.store.run import Run
 from harvester.timestamps import ago, shifted, utc_now
 
 UNSEARCHED = 100
@@ -67,6 +56,7 @@ class Rules:
 class Store:
     """The database of harvests, with at most one run going on in it.
 
+    What is known of its `collections` can be asked at any time.
     Every method raises BadDatabase if the database can't be read or written; what a method was
     about to write is then not there at all.
     """
@@ -81,6 +71,7 @@ class Store:
         self._ended: Run | None = None
         self._collection = ""
         self._all_new = False
+        self.collections = KnownCollections(self._db, self._path)
 
     def start_run(self, start: RunStart) -> int:
         """Notes that a run has begun; returns its number.
@@ -98,33 +89,6 @@ class Store:
         self._collection = start.collection
         return self._run.id
 
-    def profile(self, collection: str) -> str | None:
-        """The profile that was learned for a collection; empty if its pages are read without one,
-        None if none was read yet."""
-        with named_errors(self._path):
-            return kept_profile(self._db, collection)
-
-    def address(self, collection: str) -> str | None:
-        """The address that a collection has in this database; None if it is not in it."""
-        with named_errors(self._path):
-            return kept_address(self._db, collection)
-
-    def last_position(self, collection: str) -> int:
-        """The largest position in a collection; 0 if it has no documents."""
-        with named_errors(self._path):
-            return last_position(self._db, collection)
-
-    def last_answer(self, collection: str) -> str | None:
-        """When the site answered the first request of the last live run that saw all which it
-        asked for, by the site's own clock if it says; None if there was no such run."""
-        with named_errors(self._path):
-            return last_answer(self._db, collection)
-
-    def is_contradicted(self, collection: str) -> bool:
-        """Whether the last run of a collection found another total than its pages state."""
-        with named_errors(self._path):
-            return is_contradicted(self._db, collection)
-
     def recall(self, url: str) -> KnownPage | None:
         """What is known of the page at an address, if it was stored before and is whole."""
         if self._all_new:
@@ -137,15 +101,8 @@ class Store:
         """The entries of a page that its walk has not met before."""
         run = self._going_on
         run.go_on_to(page.walk)
-        entries = page.listing.entries
-        if run.by_records:
-            with named_errors(self._path):
-                return new_records(self._db, run, entries, all_new=self._all_new)
-        new: dict[str, Entry] = {}
-        for entry in entries:
-            if entry.document not in run.met:
-                new.setdefault(entry.document, entry)
-        return list(new.values())
+        with named_errors(self._path):
+            return entries.unmet(self._db, run, page.listing.entries, all_new=self._all_new)
 
     def store_page(self, page: PageItem) -> None:
         """Writes a page, its documents and their memberships, and how far the run has got.
@@ -162,7 +119,7 @@ class Store:
             page = clocks.dated(self._db, run, page, after=self._after)
             if run.is_past(page.fetched):
                 self._need_indexes()
-            self._put_entries(run, page)
+            entries.put(self._db, run, page, after=self._after, all_new=self._all_new)
             run.count(page)
             runs.put_counts(self._db, run)
             if self._all_new and run.counts.pages % UNSEARCHED == 0:
@@ -173,17 +130,7 @@ class Store:
         """Writes that pages have not changed, and what the run has done so far."""
         run = self._going_on
         with self._database.writing():
-            pages = []
-            for known in same.pages:
-                run.go_on_to(known.walk)
-                page = clocks.dated(self._db, run, known, after=self._after)
-                number, _ = put_page(self._db, run, page)
-                pages.append((number, page))
-                run.count(page)
-            met = go_on_unchanged(self._db, run, pages, after=self._after)
-            if run.by_records:
-                met |= names_on(self._db, [number for number, _ in pages])
-            met_captured(self._db, run, [number for number, _ in pages], self._after)
+            met = entries.put_unchanged(self._db, run, same.pages, after=self._after)
             runs.put_counts(self._db, run)
         run.meet(met)
 
@@ -275,32 +222,6 @@ class Store:
 
     def _ago(self, run: Run, **span: float) -> str:
         return shifted(ago(timedelta(**span)), run.moved)
-
-    def _put_entries(self, run: Run, page: PageItem) -> None:
-        """Appends what was read in a page, and writes what follows from that.
-
-        What a live run meets is later than all that is known, so that documents go on by a step.
-        What was captured may lie anywhere in their past.
-        """
-        past = run.is_past(page.fetched)
-        check_fields(self._db, as_of(self._db, run, page.fetched) if past else run, page)
-        met = meet(self._db, run, page, all_new=self._all_new)
-        if self._all_new:
-            current.put_new(self._db, run, met, page.fetched)
-            return
-        if run.live:
-            left = go_on(self._db, run, met, page.fetched, self._after)
-        else:
-            left = {one.document for one in met.places}
-        if met.read_anew:
-            reread(self._db, run, [met.content], self._after)
-        if not run.live:
-            seen_earlier(self._db, run, met, page.fetched, self._after)
-        fold(self._db, run, left, self._after)
-        if named := [*met.joined, *(one.address for one in met.places if one.was_named)]:
-            joined(self._db, run, named, self._after)
-        if run.live and met.page != met.content:
-            met_captured(self._db, run, [met.page], self._after)
 
     def _need_indexes(self) -> None:
         """Makes the indexes that are missing within a transaction."""
