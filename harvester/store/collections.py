@@ -10,7 +10,7 @@ from harvester.outcomes import BadUsage, Reason
 from harvester.runs import RunStart
 from harvester.sites import site_for
 from harvester.sites.oai_address import OaiRequest, is_oai
-from harvester.store.database import named_errors
+from harvester.store.connection import named_errors
 
 PUT_SITE = """
     INSERT INTO sites (key, name, home, keeper) VALUES (:key, :name, :home, :keeper)

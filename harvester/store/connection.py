@@ -1,4 +1,5 @@
-"""The connection to a database: how its file is opened, and how rows are read and written.
+"""The connection to a database: how its file is opened, what its errors mean, and how rows are read
+and written.
 
 This module opens for reading only, and loads nothing that writes; `database` opens for writing.
 """
@@ -32,11 +33,44 @@ NO_LOCAL_DISK = (
 )
 """SQLite's errors where a drive lacks locks or shared memory (https://sqlite.org/rescode.html)."""
 
+ANOTHER = "name another with HARVEST_DB"
+REASONS = {
+    "SQLITE_BUSY": "another program keeps it locked: end that, or harvest again later",
+    "SQLITE_CANTOPEN": "see that the folder and its files may be written, and are on no network"
+    " drive (SMB, NFS); or name another with HARVEST_DB",
+    "SQLITE_CORRUPT": f"it is damaged: put a backup in its place, or {ANOTHER}",
+    "SQLITE_FULL": "make room on the disk",
+    "SQLITE_IOERR": "see that the disk is well and has room",
+    "SQLITE_NOTADB": f"it is no SQLite database, or its beginning is damaged: {ANOTHER}",
+    "SQLITE_READONLY": "see that the folder and its files may be written",
+}
+"""What SQLite's error codes mean for a user, by their first words."""
+
 
 def is_on_network(error: BaseException) -> bool:
     """Whether an error of SQLite or of the file system is one that network drives give."""
     name: str = getattr(error, "sqlite_errorname", "")
     return name.startswith(NO_LOCAL_DISK) or lacks_locks(error)
+
+
+@contextmanager
+def named_errors(path: Path) -> Iterator[None]:
+    """Turns the errors of SQLite and of the file system into a sentence that names the file."""
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        interrupt.raise_again()
+        reason = _reason(error)
+        sentence = f"The database {path} can't be opened or written ({error}): {reason}."
+        raise BadDatabase(sentence) from error
+
+
+def _reason(error: Exception) -> str:
+    if is_on_network(error):
+        return f"{ON_NETWORK}, named with HARVEST_DB"
+    name = getattr(error, "sqlite_errorname", "")
+    reasons = (reason for code, reason in REASONS.items() if name.startswith(code))
+    return next(reasons, "see to its folder and its disk")
 
 
 def too_old(path: Path) -> str:

@@ -13,8 +13,9 @@ from harvester.runs import Counts, Failure, RunEnd, RunStart
 from harvester.sites import site_for
 from harvester.store import clocks, current
 from harvester.store import run as runs
+from harvester.store.connection import named_errors
 from harvester.store.current import Told
-from harvester.store.database import named_errors, open_database
+from harvester.store.database import open_database
 from harvester.store.history.state import Kind
 from harvester.store.migrating import make_indexes
 from harvester.store.observations import read_again

@@ -10,14 +10,16 @@ from time import monotonic, time
 
 from sqlite_utils import Database
 
-from harvester.disk import ON_NETWORK, is_at
+from harvester.disk import is_at
 from harvester.interrupt import interrupt
 from harvester.outcomes import BadDatabase, Misplaced
 from harvester.store.connection import (
+    ANOTHER,
     APPLICATION_ID,
     LOCK_WAIT,
+    REASONS,
     STEPS,
-    is_on_network,
+    named_errors,
     too_old,
     without_trace,
 )
@@ -37,19 +39,6 @@ STEP = 100
 """Milliseconds for which SQLite waits for a lock at a time, for nothing can wake it."""
 LAST_WAIT = 1.0
 """Seconds that a lock is still waited for when the program is asked to end."""
-
-ANOTHER = "name another with HARVEST_DB"
-REASONS = {
-    "SQLITE_BUSY": "another program keeps it locked: end that, or harvest again later",
-    "SQLITE_CANTOPEN": "see that the folder and its files may be written, and are on no network"
-    " drive (SMB, NFS); or name another with HARVEST_DB",
-    "SQLITE_CORRUPT": f"it is damaged: put a backup in its place, or {ANOTHER}",
-    "SQLITE_FULL": "make room on the disk",
-    "SQLITE_IOERR": "see that the disk is well and has room",
-    "SQLITE_NOTADB": f"it is no SQLite database, or its beginning is damaged: {ANOTHER}",
-    "SQLITE_READONLY": "see that the folder and its files may be written",
-}
-"""What SQLite's error codes mean for a user, by their first words."""
 
 
 class LockedDatabase(Database):
@@ -142,26 +131,6 @@ def open_database(path: Path, wait: float = LOCK_WAIT) -> LockedDatabase:
         except BaseException:
             lock.release()
             raise
-
-
-@contextmanager
-def named_errors(path: Path) -> Iterator[None]:
-    """Turns the errors of SQLite and of the file system into a sentence that names the file."""
-    try:
-        yield
-    except (sqlite3.Error, OSError) as error:
-        interrupt.raise_again()
-        reason = _reason(error)
-        sentence = f"The database {path} can't be opened or written ({error}): {reason}."
-        raise BadDatabase(sentence) from error
-
-
-def _reason(error: Exception) -> str:
-    if is_on_network(error):
-        return f"{ON_NETWORK}, named with HARVEST_DB"
-    name = getattr(error, "sqlite_errorname", "")
-    reasons = (reason for code, reason in REASONS.items() if name.startswith(code))
-    return next(reasons, "see to its folder and its disk")
 
 
 @contextmanager

@@ -23,8 +23,8 @@ from harvester.scans.scan import ScanItem, ScansStart, WantedScans
 from harvester.store import clocks, details, entries, queue, scans
 from harvester.store import run as runs
 from harvester.store.collections import KnownCollections
-from harvester.store.connection import LOCK_WAIT
-from harvester.store.database import named_errors, open_database
+from harvester.store.connection import LOCK_WAIT, named_errors
+from harvester.store.database import open_database
 from harvester.store.index import expect_new
 from harvester.store.migrating import (
     has_documents,
