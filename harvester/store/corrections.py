@@ -14,13 +14,13 @@ from harvester.sites import site_for
 from harvester.store import clocks, current
 from harvester.store import run as runs
 from harvester.store.connection import named_errors
-from harvester.store.current import Told
 from harvester.store.database import open_database
 from harvester.store.history.state import Kind
 from harvester.store.migrating import make_indexes
 from harvester.store.observations import read_again
 from harvester.store.rebuilding import reread
 from harvester.store.recorded import OwnCorrection, RecordedCollection, Reread
+from harvester.store.rows import Told
 from harvester.store.run import Run
 from harvester.store.said import put_said
 from harvester.store.schema import REPARSE

@@ -5,33 +5,35 @@ What documents' own pages say of them is told here too: that is no part of `hist
 beside it.
 """
 
-import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from operator import attrgetter
 from typing import Any
 
 from harvester.store.connection import Row, put_rows
 from harvester.store.dublin_core import described
-from harvester.store.history.facts import FIELDS, SAID, Content
+from harvester.store.history.facts import FIELDS, SAID
 from harvester.store.history.fold import Document, reconcile
-from harvester.store.history.state import Change, Kind, State, When
+from harvester.store.history.state import Change, Kind, State
 from harvester.store.index import expect
-from harvester.store.observations import Met, Place
+from harvester.store.observations import Met
+from harvester.store.rows import (
+    HISTORY,
+    OF_CHANGE,
+    OF_DOCUMENT,
+    OF_MEMBERSHIP,
+    Pages,
+    Told,
+    change_row,
+    document_row,
+    membership_row,
+    new_row,
+    old_of,
+    seen_row,
+    stored_changes,
+    told_row,
+)
 from harvester.store.run import Run
 from harvester.store.schema import DETAILS
-
-OF_DOCUMENT = (
-    *("number", "site", "id", *FIELDS, "first_seen", "last_changed", "page", "statement"),
-    "removed",
-)
-OF_MEMBERSHIP = (
-    *("collection", "document", "position", "first_seen", "page", "missed", "missing"),
-    "removed",
-)
-OF_CHANGE = ("run", "document", "collection", "kind", "field", "old", "new", "at")
-
 
 OTHER = FIELDS.index("listed_other")
 
@@ -59,13 +61,6 @@ TAKE_DETAILS = f"""
 DROP_DETAILS = f"""
     UPDATE documents SET {", ".join(f"{name} = NULL" for name in DETAILS)}, details = NULL
     WHERE number = :other"""
-HISTORY = f"""(kind IN ('added', 'missing', 'removed', 'restored', 'joined', 'renamed')
-    OR field IN ('{"', '".join(FIELDS)}'))"""
-"""The changes that follow from facts; the others are of documents' own pages and of scans."""
-
-OF_HISTORY = f"""
-    SELECT id, at, kind, collection, field, old, new FROM changes
-    WHERE document = ? AND {HISTORY} ORDER BY id"""
 MOVE_CHANGE = "UPDATE changes SET old = iif(?, old, ?), new = ?, at = ? WHERE id = ?"
 DROP_CHANGE = "DELETE FROM changes WHERE id = ?"
 DROP_MEMBERSHIP = "DELETE FROM memberships WHERE document = ? AND collection = ?"
@@ -102,7 +97,6 @@ TELL_AGAIN = (
             ORDER BY length(c.old) DESC, c.old LIMIT 1), old)
     WHERE kind = 'joined'""",
 )
-NOTHING: Mapping[str, str] = {}
 DOCUMENT = f"SELECT {', '.join(OF_DOCUMENT)} FROM documents WHERE number = ?"
 OF_COLLECTIONS = f"SELECT {', '.join(OF_MEMBERSHIP)} FROM memberships WHERE document = ?"
 ABSORB = (
@@ -110,21 +104,6 @@ ABSORB = (
     "UPDATE changes SET document = :kept WHERE document = :other",
     "DELETE FROM documents WHERE number = :other",
 )
-
-Pages = Mapping[tuple[Content, When], int]
-"""The numbers of pages, by what each had and when that was."""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a document's own page, or a scan of it, says differently than before."""
-
-    document: int
-    kind: Kind
-    at: str
-    field: str
-    old: str | None
-    new: str | None
 
 
 def put_new(db: sqlite3.Connection, run: Run, met: Met, at: str) -> None:
@@ -153,7 +132,7 @@ def put_memberships(db: sqlite3.Connection, rows: Sequence[tuple[object, ...]]) 
 
 def put_changes(db: sqlite3.Connection, run: Run, changes: Iterable[tuple[int, Change]]) -> None:
     """Writes what a run has found to have changed of documents, each by its number."""
-    put_rows(db, PUT_CHANGES, [_change_row(run, *one) for one in changes])
+    put_rows(db, PUT_CHANGES, [change_row(run, *one) for one in changes])
 
 
 def put(
@@ -171,15 +150,10 @@ def put(
     The document now says the `statement` of this number. `pages` are those of its history, by
     number. `held` is what documents that were joined to it had, in JSON, by their ids.
     """
-    state, words = found.state, found.state.words
-    assert words is not None
-    said = (getattr(words.statement, name) for name in FIELDS)
-    read = pages[words.read], statement
-    when = state.first_seen, state.last_changed
-    row = (number, found.name.site, found.name.id, *said, *when, *read, state.removed)
+    row = document_row(number, found, pages, statement)
     if db.execute(DOCUMENT, [number]).fetchone() != row:
         put_documents(db, [row])
-    _put_memberships(db, number, state, pages)
+    _put_memberships(db, number, found.state, pages)
     return _put_history(db, run, number, found.changes, held)
 
 
@@ -196,8 +170,7 @@ def _describe(
 
 def tell(db: sqlite3.Connection, run: Run, told: Iterable[Told]) -> None:
     """Writes what documents' own pages and scans say otherwise."""
-    what = attrgetter("kind", "field", "old", "new", "at")
-    put_rows(db, PUT_CHANGES, [(run.id, one.document, run.collection, *what(one)) for one in told])
+    put_rows(db, PUT_CHANGES, [told_row(run, one) for one in told])
 
 
 def move_told(db: sqlite3.Connection, run: int, seconds: int, span: tuple[str, str]) -> None:
@@ -247,22 +220,10 @@ def count(run: Run, changes: Sequence[Change]) -> None:
     run.counts.changed += not added and any(one.field in SAID for one in changes)
 
 
-def new_row(run: Run, one: Place, at: str, page: int) -> tuple[object, ...]:
-    """The row of a new document that stands on a page."""
-    return (one.document, run.site, one.slug, *one.words, at, at, page, one.statement, None)
-
-
-def seen_row(run: Run, one: Place, first_seen: str, page: int) -> tuple[object, ...]:
-    """A document's membership in a run's collection, which has it now on this page."""
-    return (run.collection, one.document, one.position, first_seen, page, 0, None, None)
-
-
 def _put_memberships(db: sqlite3.Connection, number: int, state: State, pages: Pages) -> None:
     stored = {row[0]: row for row in db.execute(OF_COLLECTIONS, [number]).fetchall()}
     for collection, one in state.memberships.items():
-        page = pages[one.content, one.seen]
-        place = collection, number, one.position
-        row = (*place, one.first_seen, page, one.missed, one.missing, one.removed)
+        row = membership_row(number, collection, one, pages)
         if stored.pop(collection, None) != row:
             put_rows(db, PUT_MEMBERSHIPS, [row])
     for collection in stored:
@@ -276,35 +237,11 @@ def _put_history(
     wanted: Sequence[Change],
     held: Mapping[str, str],
 ) -> Sequence[Change]:
-    stored = {row[0]: _stored(*row[1:]) for row in db.execute(OF_HISTORY, [number]).fetchall()}
+    stored = stored_changes(db, number)
     plan = reconcile(stored, wanted)
     for row, change in plan.move.items():
         stays = change.kind == Kind.JOINED and stored[row].old == change.old
-        db.execute(MOVE_CHANGE, [stays, _held(change, held), change.new, change.at, row])
+        db.execute(MOVE_CHANGE, [stays, old_of(change, held), change.new, change.at, row])
     db.executemany(DROP_CHANGE, [(row,) for row in plan.drop])
-    put_rows(db, PUT_CHANGES, [_change_row(run, number, change, held) for change in plan.add])
+    put_rows(db, PUT_CHANGES, [change_row(run, number, change, held) for change in plan.add])
     return plan.add
-
-
-def _stored(
-    at: str, kind: str, collection: int | None, field: str | None, old: str | None, new: str | None
-) -> Change:
-    """A row of changes. That a document was joined is told of the collection by which it was found;
-    of what that document had, only its id is told by facts."""
-    if kind == Kind.JOINED and old is not None:
-        collection, old = None, json.loads(old)["id"]
-    return Change(at, Kind(kind), collection, field, old, new)
-
-
-def _held(change: Change, held: Mapping[str, str]) -> str | None:
-    if change.kind != Kind.JOINED or change.old is None:
-        return change.old
-    return held.get(change.old, json.dumps({"id": change.old}))
-
-
-def _change_row(
-    run: Run, document: int, change: Change, held: Mapping[str, str] = NOTHING
-) -> tuple[Any, ...]:
-    where = run.collection if change.kind == Kind.JOINED else change.collection
-    what = where, change.kind, change.field, _held(change, held), change.new, change.at
-    return (run.id, document, *what)

@@ -14,9 +14,9 @@ from harvester.runs import Phase
 from harvester.store import current
 from harvester.store.aliases import find, join, shown_at
 from harvester.store.connection import Row
-from harvester.store.current import Told
 from harvester.store.history.state import Kind
 from harvester.store.queue import add_fetched
+from harvester.store.rows import Told
 from harvester.store.run import Run
 from harvester.store.said import Words, differences, known, lost, put_said, said_by
 from harvester.timestamps import is_known, shifted, utc_now

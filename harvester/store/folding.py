@@ -31,6 +31,7 @@ from harvester.store.history.facts import (
 from harvester.store.history.facts import Run as RunFact
 from harvester.store.history.fold import document
 from harvester.store.history.state import When
+from harvester.store.rows import NOTHING
 from harvester.store.run import Run
 
 MOST = 100
@@ -123,7 +124,7 @@ def fold(
     after: int,
     *,
     counting: bool = True,
-    held: Mapping[str, str] = current.NOTHING,
+    held: Mapping[str, str] = NOTHING,
 ) -> None:
     """Folds the documents with these numbers, and counts what the run has found out by that.
 

@@ -9,9 +9,9 @@ from harvester.scans.scan import Scan, ScanItem, ScansStart, WantedScan, WantedS
 from harvester.store import current
 from harvester.store.aliases import find
 from harvester.store.connection import Row, select
-from harvester.store.current import Told
 from harvester.store.history.state import Kind
 from harvester.store.queue import add_fetched, put_wanted
+from harvester.store.rows import Told
 from harvester.store.run import Run
 from harvester.timestamps import is_known, shifted, utc_now
 

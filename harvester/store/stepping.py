@@ -13,12 +13,12 @@ from json import dumps
 from harvester.items import PageItem
 from harvester.store import current
 from harvester.store.connection import WANTED, Row, select
-from harvester.store.current import OF_DOCUMENT, OF_MEMBERSHIP
 from harvester.store.folding import fold
 from harvester.store.history.facts import FIELDS, Address, Content, Statement
 from harvester.store.history.state import Lacked, Membership, Seen, State, When, Words
 from harvester.store.history.step import step
 from harvester.store.observations import Met, Place
+from harvester.store.rows import OF_DOCUMENT, OF_MEMBERSHIP, new_row, seen_row
 from harvester.store.run import Run
 from harvester.timestamps import UNKNOWN
 
@@ -79,11 +79,11 @@ def go_on(db: sqlite3.Connection, run: Run, met: Met, at: str, after: int) -> se
         said = Statement(Address(run.site, one.slug, run.identity.rank(one.slug)), *one.words)
         state, more = step(before, Seen(when, met.of, one.position, said), after)
         if one.is_new:
-            documents.append(current.new_row(run, one, state.first_seen, met.page))
+            documents.append(new_row(run, one, state.first_seen, met.page))
         else:
             documents += _stepped(one, rows[one.document], before, state, met)
         first_seen = state.memberships[run.collection].first_seen
-        members.append(current.seen_row(run, one, first_seen, met.page))
+        members.append(seen_row(run, one, first_seen, met.page))
         changes += [(one.document, change) for change in more]
         current.count(run, more)
     current.put_documents(db, documents)
