@@ -8,7 +8,7 @@ import pytest
 from oai_repository import DC, NOW, OAI, error
 
 from harvester.interfaces import read_listing
-from harvester.interfaces.oai_pmh import (
+from harvester.interfaces.oai_answer import (
     best_format,
     read_formats,
     read_headers,

@@ -11,7 +11,7 @@ from scrapy.http import TextResponse
 from harvester.crawl.fetch import Fetcher, PageRequest
 from harvester.crawl.harvest import Harvest
 from harvester.crawl.oai_walk import OaiWalk
-from harvester.interfaces.oai_pmh import (
+from harvester.interfaces.oai_answer import (
     DATESTAMP,
     Identity,
     best_format,

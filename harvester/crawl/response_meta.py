@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from scrapy.http import Headers, Response, TextResponse
 
 from harvester.crawl.challenges import challenge as challenge
-from harvester.interfaces.oai_pmh import is_answer
+from harvester.interfaces.oai_answer import is_answer
 from harvester.items import PAGE_SOURCE, PageSource
 from harvester.outcomes import ListingChanged, LoginAsked, Reason, Refused, Unreadable
 from harvester.pages.markup import Unclear, decoded

@@ -10,7 +10,8 @@ from harvester.budget import bounded
 from harvester.interfaces.feed import is_feed, read_feed
 from harvester.interfaces.json_answer import is_json
 from harvester.interfaces.json_listing import read_json
-from harvester.interfaces.oai_pmh import is_answer, read_oai
+from harvester.interfaces.oai_answer import is_answer
+from harvester.interfaces.oai_pmh import read_oai
 from harvester.interfaces.sitemap import is_sitemap, read_sitemap
 from harvester.items import Listing
 from harvester.outcomes import Reason, Unreadable

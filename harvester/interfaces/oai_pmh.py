@@ -1,139 +1,48 @@
-"""Reading the answers of OAI-PMH repositories.
+"""Reading the records of OAI-PMH repositories: a page of them is a page of a listing.
 
-The protocol: https://www.openarchives.org/OAI/openarchivesprotocol.html. A page of records is a
-page of a listing, a record an entry. Namespaces are not looked at, since many servers have them
-wrong.
+The protocol: https://www.openarchives.org/OAI/openarchivesprotocol.html.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 from harvester.interfaces.json_answer import shown
-from harvester.interfaces.metadata_formats import READABLE, Described, Text, described
-from harvester.interfaces.xml_answer import child, children, is_xml, local, parse, said
+from harvester.interfaces.metadata_formats import Described, Text, described
+from harvester.interfaces.oai_answer import NONE, datestamp, identifier_of, part_of
+from harvester.interfaces.xml_answer import child, children, parse, said
 from harvester.items import Entry, Listing, in_json
-from harvester.outcomes import Reason, TokenRefused, Unreadable
+from harvester.outcomes import Reason, Unreadable
 from harvester.pages.elements import Element
 from harvester.pages.markup import Unclear
 from harvester.sites.oai_address import OaiRequest, is_oai
 from harvester.sites.site import Site, host_of
-
-ROOT = "OAI-PMH"
-DATESTAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?")
-NONE, REFUSED = "noRecordsMatch", "badResumptionToken"
-"""The errors that are answers: there is nothing, and a token that is no longer known."""
-
-
-def is_answer(text: str) -> bool:
-    """Whether a text seems to be an answer of a repository."""
-    return is_xml(text, ROOT)
 
 
 def read_oai(text: str, url: str, site: Site) -> Listing:
     """Reads a page of a list of records. Raises TokenRefused if the repository does not know the
     page's token any more, and Unreadable for other errors, or if it is not certain what it says."""
     try:
-        return _Answer(parse(text), url, site).listing()
+        return _Records(parse(text), url, site).listing()
     except Unclear as problem:
         sentence = f"{url} can't be read as a list of records: {problem}."
         raise Unreadable(sentence, problem.reason or Reason.NO_LISTING, url) from None
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
-    """What a repository says of itself: its name, since when it has records, whether it keeps
-    `deleted` ones ("no", "transient" or "persistent"), and whether it counts `seconds` or days."""
-
-    name: str
-    earliest: str
-    deleted: str
-    seconds: bool
-
-
-def read_identity(text: str, url: str) -> Identity:
-    """Reads the answer to Identify. Raises Unreadable."""
-    root = _whole(text, url, "Identify")
-    found = {name: said(child(root, name)) for name in ("repositoryName", "earliestDatestamp")}
-    deleted = said(child(root, "deletedRecord")).lower()
-    seconds = "ss" in said(child(root, "granularity")).lower()
-    return Identity(found["repositoryName"], found["earliestDatestamp"], deleted, seconds)
-
-
-def read_formats(text: str, url: str) -> list[str]:
-    """Reads the prefixes of the formats that a repository offers. Raises Unreadable."""
-    root = _whole(text, url, "ListMetadataFormats")
-    return [said(child(one, "metadataPrefix")) for one in children(root, "metadataFormat")]
-
-
-def best_format(offered: Sequence[str]) -> str | None:
-    """The best of the formats that can be read; None if none can."""
-    names = {one.lower(): one for one in reversed(offered)}
-    return next((names[one] for one in READABLE if one in names), None)
-
-
-def read_headers(text: str, url: str) -> tuple[list[str], str | None]:
-    """Reads the identifiers on a page of headers, and the address of the next page. Raises
-    TokenRefused and Unreadable, as `read_oai`."""
-    try:
-        answer = _Answer(parse(text), url, None)
-        root = answer.part("ListIdentifiers")
-        if root is None:
-            return [], None
-        found = [_identifier(one, place) for place, one in enumerate(children(root, "header"), 1)]
-        token = said(child(root, "resumptionToken"))
-    except Unclear as problem:
-        sentence = f"{url} can't be read as a list of identifiers: {problem}."
-        raise Unreadable(sentence, problem.reason or Reason.NO_LISTING, url) from None
-    return found, OaiRequest.of(url).after(token, "ListIdentifiers") if token else None
-
-
-def _whole(text: str, url: str, verb: str) -> Element:
-    try:
-        part = _Answer(parse(text), url, None).part(verb)
-    except Unclear as problem:
-        sentence = f"{url} can't be read as an answer of OAI-PMH: {problem}."
-        raise Unreadable(sentence, problem.reason or Reason.NO_LISTING, url) from None
-    if part is None:
-        raise Unreadable(f"{url} says that there is nothing.", Reason.PROTOCOL, url)
-    return part
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """A repository's answer, and of which site's its documents are."""
+class _Records:
+    """An answer with records, and the site whose documents they are of."""
 
     root: Element
     url: str
-    site: Site | None
-
-    def part(self, *verbs: str) -> Element | None:
-        """The part with what was asked for; None if the answer is that there is nothing. Raises
-        TokenRefused, Unreadable with the repository's own error, or Unclear."""
-        if local(self.root.tag) != ROOT:
-            raise Unclear(f"it is no answer of OAI-PMH, but {shown(local(self.root.tag))}")
-        errors = {one.get("code", ""): said(one) for one in children(self.root, "error")}
-        if REFUSED in errors:
-            why = f"the repository does not know its resumption token ({shown(errors[REFUSED])})"
-            raise TokenRefused(f"{self.url} can't be read: {why}.", Reason.TOKEN, self.url)
-        for code, text in errors.items():
-            if code != NONE:
-                why = f"the repository answers {shown(code)}, {shown(text)}"
-                raise Unreadable(f"{self.url} can't be read: {why}.", Reason.PROTOCOL, self.url)
-        if errors:
-            return None
-        part = next(children(self.root, *verbs), None)
-        if part is None:
-            raise Unclear(f"it has no {verbs[0]}")
-        return part
+    site: Site
 
     def listing(self) -> Listing:
-        """The page. Raises as `part`."""
-        part = self.part("ListRecords", "GetRecord")
-        listing = Listing(self.url, None, None, None, habits=self._site.habits())
-        listing.answered = _datestamp(self.root, "responseDate")
+        """The page. Raises as `part_of`."""
+        part = part_of(self.root, self.url, "ListRecords", "GetRecord")
+        listing = Listing(self.url, None, None, None, habits=self.site.habits())
+        listing.answered = datestamp(self.root, "responseDate")
         if part is None:
             if not self._is_continued:
                 listing.first = listing.last = listing.total = 0
@@ -147,11 +56,6 @@ class _Answer:
         if token is not None:
             self._add_token(listing, token)
         return listing
-
-    @property
-    def _site(self) -> Site:
-        assert self.site is not None, "records are read for a site"
-        return self.site
 
     @property
     def _is_continued(self) -> bool:
@@ -172,7 +76,7 @@ class _Answer:
             header = child(record, "header")
             if header is None:
                 raise Unclear(f"record {place} has no header")
-            identifier = _identifier(header, place)
+            identifier = identifier_of(header, place)
             if header.get("status", "").lower() == "deleted":
                 link = OaiRequest.of(self.url).record(identifier)
                 yield Entry(_named(identifier), link, "", withdrawn=True)
@@ -188,7 +92,7 @@ class _Answer:
     def _entry(self, identifier: str, header: Element, found: Described) -> Entry:
         """The entry of a record; one without a title is called by its identifier."""
         document, link = self._place(identifier, found.identifiers)
-        title, titles = _chosen(found.titles, self._site.language)
+        title, titles = _chosen(found.titles, self.site.language)
         language = title.language if title else ""
         summary = [one for one in found.descriptions if one.language in ("", language)]
         summary = summary or found.descriptions[:1]
@@ -219,12 +123,12 @@ class _Answer:
         own = {found: one for one in pages if (found := self._own(one))}
         if len(own) == 1:
             (document,) = own
-            return document, self._site.document_url(document)
+            return document, self.site.document_url(document)
         elsewhere = [*own.values(), *pages, OaiRequest.of(self.url).record(identifier)]
         return None, elsewhere[0]
 
     def _own(self, address: str) -> str | None:
-        site = self._site
+        site = self.site
         hosts = {host_of(self.url), host_of(site.home), *map(str.lower, site.hosts)}
         if not site.identity.is_anywhere and host_of(address) not in hosts:
             return None
@@ -261,13 +165,6 @@ def _chosen(titles: list[Text], language: str | None) -> tuple[Text | None, list
     return title, [one for one in titles if one is not title]
 
 
-def _identifier(header: Element, place: int) -> str:
-    found = said(child(header, "identifier"))
-    if not found:
-        raise Unclear(f"record {place} has no identifier")
-    return found
-
-
 def _named(identifier: str) -> str:
     """A record's identifier as the id of a document: no address of a page can be the same."""
     return identifier if ":" in identifier else f"oai:{identifier}"
@@ -278,15 +175,10 @@ def _number(text: str | None) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-def _datestamp(element: Element, name: str) -> str | None:
-    found = DATESTAMP.fullmatch(said(child(element, name)))
-    return found[0] if found else None
-
-
 def _datestamps(records: Sequence[Element]) -> str | None:
     """The first and the last datestamp of some records; None if these are not in order."""
     headers = [child(one, "header") for one in records]
-    found = [_datestamp(one, "datestamp") for one in headers if one is not None]
+    found = [datestamp(one, "datestamp") for one in headers if one is not None]
     stamps = [one for one in found if one]
     if not stamps or len(stamps) < len(records) or stamps != sorted(stamps):
         return None

@@ -13,7 +13,7 @@ from harvester.crawl.fetch import Fetcher, PageRequest
 from harvester.crawl.harvest import Harvest
 from harvester.crawl.response_meta import texts_of
 from harvester.interfaces import is_for_programs, read_listing
-from harvester.interfaces.oai_pmh import is_answer
+from harvester.interfaces.oai_answer import is_answer
 from harvester.learning.draft import without_total
 from harvester.outcomes import Reason, Unreadable
 from harvester.sites import as_oai, site_read_by
