@@ -16,9 +16,8 @@ from benchmarks.harvested import ON_PAGE, capture, entry, harvest, moment, visit
 from benchmarks.measure import Cost, cost
 from benchmarks.table import line
 from harvester.extensions.feeds import write_feeds
-from harvester.store.read.changes import history
+from harvester.store.read.changes import history, since_when
 from harvester.store.store import Rules, Store
-from harvester.timestamps import since_when
 
 TIMES = 5
 VISITS = 100

@@ -24,9 +24,8 @@ from harvester.record import Record
 from harvester.sites import site_for
 from harvester.sites.site import Site
 from harvester.store.connection import reading
-from harvester.store.read.changes import History
+from harvester.store.read.changes import History, since_when
 from harvester.store.read.documents import collection_id
-from harvester.timestamps import since_when
 
 __all__ = [
     "ArchiveDate",

@@ -1,4 +1,4 @@
-"""Moments: how they are stored, how others write them, and what `--since` means.
+"""Moments: how they are stored, and how others write them.
 
 A moment is ISO 8601 in UTC, to the second: "2026-11-24T05:06:07Z". A process reads the system's
 clock once and counts on from there, so its times stay in order even if somebody sets that clock
@@ -11,11 +11,8 @@ import time
 import zlib
 from calendar import monthrange
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
-
-from harvester.outcomes import BadUsage
 
 SINCE_BOOT = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 """Nobody sets this clock, and on Linux it goes on while a machine sleeps."""
@@ -46,11 +43,6 @@ BEFORE_THE_WEB = "1990-01-01T00:00:00Z"
 UNKNOWN = "0001-01-01T"
 """How every stand-in begins."""
 DAY = 24 * 60 * 60
-SINCE_FORMS = "a day (2026-11-24), a time (2026-11-24T05:06:07Z), how long ago (12h, 7d, 2w)"
-_AGO = re.compile(r"(?P<number>[0-9]{1,6})(?P<unit>[hdw])")
-_HOURS = {"h": 1, "d": 24, "w": 7 * 24}
-_MOST = 1_000_000 * 24
-_RUN = re.compile(r"[0-9]{1,18}")
 
 
 def utc_now() -> str:
@@ -216,46 +208,3 @@ def _in_utc(made: Callable[[], datetime]) -> str | None:
         return in_utc(made())
     except (ValueError, OverflowError, OSError):
         return None
-
-
-@dataclass(frozen=True, slots=True)
-class Since:
-    """From when on something is wanted: a moment (compared with `at`) or a run's number. With
-    neither, it is the run of each collection that ended last, with the broken-off ones before
-    it."""
-
-    moment: str | None = None
-    run: int | None = None
-
-
-def since_when(text: str | None) -> Since:
-    """Reads the option --since. Raises BadUsage for anything else than its forms.
-
-    A day means its beginning; a time without a zone is UTC. Eight digits are a day, if there is
-    such a day; other numbers are a run's.
-    """
-    if text is None:
-        return Since()
-    moment = _so_long_ago(text) or _stated(text)
-    if moment is None and _RUN.fullmatch(text):
-        return Since(run=int(text))
-    if moment is None:
-        raise BadUsage(
-            f"--since {text!r} is not understood: give {SINCE_FORMS}, or a run's number."
-        )
-    return Since(moment=moment)
-
-
-def _so_long_ago(text: str) -> str | None:
-    found = _AGO.fullmatch(text)
-    hours = int(found["number"]) * _HOURS[found["unit"]] if found else _MOST
-    return ago(timedelta(hours=hours)) if hours < _MOST else None
-
-
-def _stated(text: str) -> str | None:
-    if text.isdecimal() and len(text) != len("20261124"):
-        return None
-    try:
-        return in_utc(datetime.fromisoformat(text))
-    except (ValueError, OverflowError):
-        return None if text.isdecimal() else first_second(text)

@@ -19,11 +19,10 @@ from harvester.outcomes import BadDatabase
 from harvester.store import connection, database
 from harvester.store.connection import reading
 from harvester.store.database import open_database
-from harvester.store.read.changes import history
+from harvester.store.read.changes import history, since_when
 from harvester.store.read.overview import harvests
 from harvester.store.read.queries import QUERIES
 from harvester.store.store import Rules, Store
-from harvester.timestamps import since_when
 
 FEW, MANY = 3, 60
 """Runs of each collection."""

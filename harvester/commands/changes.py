@@ -5,9 +5,8 @@ from collections.abc import Iterator
 
 from harvester.command import ReadingCommand
 from harvester.store.connection import Row
-from harvester.store.read.changes import History
+from harvester.store.read.changes import SINCE_FORMS, History, since_when
 from harvester.text_report import changes_as_text
-from harvester.timestamps import SINCE_FORMS, since_when
 
 
 class Command(ReadingCommand):

@@ -8,8 +8,8 @@ from harvester.console import program, shows_output
 from harvester.exports import BINARY, FORMATS, PACKED, WITH_TEXTS, output, writer
 from harvester.outcomes import BadUsage
 from harvester.store.connection import reading
+from harvester.store.read.changes import SINCE_FORMS, since_when
 from harvester.store.read.documents import beginning, collection_id
-from harvester.timestamps import SINCE_FORMS, since_when
 
 
 class Command(ProjectCommand):

@@ -1,4 +1,4 @@
-"""What a document's page offers to whoever cites the document, or takes it along."""
+"""What a document's page offers to whoever cites the document or takes it along, by unAPI too."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,17 +6,21 @@ from sqlite3 import Connection
 from typing import Any
 
 from datasette import Response
-from datasette.utils import tilde_encode
+from datasette.utils import tilde_decode, tilde_encode
+from lxml import etree
 
-from harvester.datasette.downloads import offers_of
-from harvester.datasette.room import Room
+from harvester.datasette.downloads import FORMATS, SAFE, offers_of, one_document
+from harvester.datasette.room import Room, view
 from harvester.datasette.scans import scan_address
 from harvester.exports.citation import citations
+from harvester.exports.citation_parts import printable
 from harvester.exports.page_tags import Tag, page_tags
 from harvester.exports.records import Record, records_of
 from harvester.scans.scan import PDF
 from harvester.store.read.files import StoredScan, scans_of
 
+UNAPI = (FORMATS["ris"], FORMATS["bib"])
+"""The formats that unAPI offers."""
 SCRIPT = Path(__file__).parent / "static" / "copy.js"
 
 
@@ -59,6 +63,34 @@ def unapi_identity(site: str, document: str) -> str:
     return f"{tilde_encode(site)}/{tilde_encode(document)}"
 
 
+async def unapi(room: Room) -> Response:
+    """Documents for Zotero: /unapi?id=SITE/ID&format=ris.
+
+    Without a format it says which there are (https://unapi.info/specs/, revision 1).
+    """
+    identity, name = room.request.args.get("id"), room.request.args.get("format")
+    if identity is None or name is None:
+        return _unapi_formats(identity)
+    form = next((one for one in UNAPI if one.export == name), None)
+    if form is None:
+        return Response.text("There is no such format here.", status=406)
+    site, _, document = identity.partition("/")
+    body = await room.read(
+        lambda db: one_document(db, tilde_decode(site), tilde_decode(document), form)
+    )
+    return Response(body, headers=SAFE, content_type=form.media_type)
+
+
+def _unapi_formats(identity: str | None) -> Response:
+    formats = etree.Element("formats", {} if identity is None else {"id": printable(identity)})
+    for one in UNAPI:
+        media_type = one.media_type.partition(";")[0]
+        etree.SubElement(formats, "format", name=one.export, type=media_type)
+    said = etree.tostring(formats, xml_declaration=True, encoding="utf-8")
+    status = 200 if identity is None else 300
+    return Response(said, status=status, headers=SAFE, content_type="application/xml")
+
+
 async def script(request: Any) -> Response:
     """The script that copies a citation: /-/reading-room/copy.js."""
     headers = {"cache-control": "max-age=3600", "x-content-type-options": "nosniff"}
@@ -67,4 +99,4 @@ async def script(request: Any) -> Response:
     )
 
 
-ROUTES = [(r"/-/reading-room/copy\.js$", script)]
+ROUTES = [(r"/unapi$", view(unapi)), (r"/-/reading-room/copy\.js$", script)]

@@ -20,12 +20,10 @@ from typing import Any, TypeVar
 
 from datasette import Response
 from datasette.utils import tilde_decode
-from lxml import etree
 
 from harvester.datasette.lanes import lanes_of
 from harvester.datasette.room import Room, Within, view
 from harvester.exports import Pieces, pieces
-from harvester.exports.citation_parts import printable
 from harvester.exports.records import records_of
 from harvester.scans.scan import slug
 from harvester.store.connection import reading
@@ -66,7 +64,6 @@ FORMATS = {
     "mods.xml": Format("mods", "MODS", "application/mods+xml"),
 }
 """The formats by the endings of their addresses."""
-UNAPI = (FORMATS["ris"], FORMATS["bib"])
 ENDING = rf"\.(?P<ending>{'|'.join(map(re.escape, FORMATS))})$"
 
 places = BoundedSemaphore(AT_ONCE)
@@ -231,36 +228,7 @@ def started(status: int, headers: dict[str, str]) -> dict[str, Any]:
     return {"type": "http.response.start", "status": status, "headers": pairs}
 
 
-async def unapi(room: Room) -> Response:
-    """Documents for Zotero: /unapi?id=SITE/ID&format=ris.
-
-    Without a format it says which there are (https://unapi.info/specs/, revision 1).
-    """
-    identity, name = room.request.args.get("id"), room.request.args.get("format")
-    if identity is None or name is None:
-        return _unapi_formats(identity)
-    form = next((one for one in UNAPI if one.export == name), None)
-    if form is None:
-        return Response.text("There is no such format here.", status=406)
-    site, _, document = identity.partition("/")
-    body = await room.read(
-        lambda db: one_document(db, tilde_decode(site), tilde_decode(document), form)
-    )
-    return Response(body, headers=SAFE, content_type=form.media_type)
-
-
-def _unapi_formats(identity: str | None) -> Response:
-    formats = etree.Element("formats", {} if identity is None else {"id": printable(identity)})
-    for one in UNAPI:
-        media_type = one.media_type.partition(";")[0]
-        etree.SubElement(formats, "format", name=one.export, type=media_type)
-    said = etree.tostring(formats, xml_declaration=True, encoding="utf-8")
-    status = 200 if identity is None else 300
-    return Response(said, status=status, headers=SAFE, content_type="application/xml")
-
-
 ROUTES = [
     (rf"/documents{ENDING}", view(selection)),
     (rf"/documents/(?P<site>[^/.]+)/(?P<document>[^/.]+){ENDING}", view(document)),
-    (r"/unapi$", view(unapi)),
 ]

@@ -1,8 +1,9 @@
-"""What follows from how the harvest of a collection ended: when the next one is due, and who sees.
+"""How a job ended, and what follows: when its collection is due again, and who has to see to it.
 
 Nothing here asks a clock or a database.
 """
 
+import logging
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +11,15 @@ from typing import Any
 
 from croniter import CroniterBadDateError, croniter
 
-from harvester.outcomes import EXIT_CODES, BadDatabase, BadUsage, Outcome
+from harvester.outcomes import (
+    EXIT_CODES,
+    BadDatabase,
+    BadOutput,
+    BadUsage,
+    Failed,
+    HarvestProblem,
+    Outcome,
+)
 
 DONE = EXIT_CODES[Outcome.COMPLETE]
 HELD = (EXIT_CODES[Outcome.UNREADABLE], EXIT_CODES[Outcome.REFUSED], BadUsage.exit_code)
@@ -20,6 +29,8 @@ STOPPING = (EXIT_CODES[Outcome.FAILED], BadDatabase.exit_code)
 that stops two workers in a row is held, or it would stop all."""
 LONGEST_WAIT = timedelta(days=1)
 PERIODS = {"day": timedelta(days=1), "week": timedelta(days=7)}
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,36 @@ class Ended:
     def can_be_put(self) -> bool:
         """Whether what it has left is whole: it was neither killed nor hindered."""
         return self.code >= 0 and self.code not in (BadUsage.exit_code, BadDatabase.exit_code)
+
+
+class Stopped(HarvestProblem):
+    """Raised by a worker that stops, as something may be wrong with its machine."""
+
+    exit_code = Failed.exit_code
+
+    def __init__(self, collection: str, ended: Ended) -> None:
+        super().__init__(
+            f"This worker stops, as {collection} ended with exit code {ended.code}"
+            f" ({ended.sentence or 'without a word'}): see to this machine, and begin it again."
+        )
+        self.exit_code = ended.code  # type: ignore[misc]
+
+
+def failed(error: Exception) -> Ended:
+    """How a job ended that failed outside of its crawl."""
+    if isinstance(error, HarvestProblem):
+        return Ended(error.exit_code, str(error))
+    if isinstance(error, OSError):
+        sentence = f"The folder for temporary files can't be written ({error}): see to its disk."
+        return Ended(BadOutput.exit_code, sentence)
+    logger.exception("A job failed by a bug")
+    return Ended(Failed.exit_code, f"It failed by a bug ({error!r}): please report it.")
+
+
+def told(name: str, ended: Ended) -> str:
+    """How the job of a collection ended, in a line."""
+    end = "broken off, to go on later" if ended.broken_off else f"exit code {ended.code}"
+    return f"{name}: {end}{f' ({ended.sentence})' if ended.sentence else ''}"
 
 
 def following(row: dict[str, Any], ended: Ended, wait: float) -> dict[str, Any]:

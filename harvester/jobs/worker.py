@@ -6,7 +6,6 @@ worker may have their hosts.
 """
 
 import asyncio
-import logging
 import socket
 from collections.abc import Sequence
 from contextlib import suppress
@@ -24,11 +23,11 @@ from harvester.console import complain, tell
 from harvester.interrupt import interrupt
 from harvester.jobs.child import Child
 from harvester.jobs.desk import desk
-from harvester.jobs.following import Ended, following
+from harvester.jobs.following import Ended, Stopped, failed, following, told
 from harvester.jobs.places import Place
 from harvester.jobs.schedule import PROBLEMS, QUEUE, TASK, NoJobs, Row, Schedule
 from harvester.jobs.versions import DATABASE, Versions
-from harvester.outcomes import BadOutput, Failed, HarvestProblem, Interrupted
+from harvester.outcomes import HarvestProblem, Interrupted
 
 AGAIN = 2.0
 """Seconds after which a worker looks for another job, or for its database again."""
@@ -36,8 +35,6 @@ BEATS = 6
 """So often in a lease a worker says that it lives."""
 MOMENT = 0.2
 DAY = 24 * 3600.0
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +160,7 @@ class Worker:
         except (ConnectorException, psycopg.Error):
             raise
         except Exception as error:
-            await self._end(context, row, row["version"], _failed(error))
+            await self._end(context, row, row["version"], failed(error))
         await asyncio.sleep(self._terms.pause)
         with suppress(*PROBLEMS):
             await self._schedule.tend(self._terms.lease)
@@ -231,33 +228,4 @@ class Worker:
                 if monotonic() > until:
                     raise
                 await asyncio.sleep(MOMENT)
-        tell(_told(row["name"], ended) if is_ours else f"{row['name']}: another worker has it")
-
-
-class Stopped(HarvestProblem):
-    """Raised by a worker that stops, as something may be wrong with its machine."""
-
-    exit_code = Failed.exit_code
-
-    def __init__(self, collection: str, ended: Ended) -> None:
-        super().__init__(
-            f"This worker stops, as {collection} ended with exit code {ended.code}"
-            f" ({ended.sentence or 'without a word'}): see to this machine, and begin it again."
-        )
-        self.exit_code = ended.code  # type: ignore[misc]
-
-
-def _failed(error: Exception) -> Ended:
-    """What a job has ended with that no crawl has."""
-    if isinstance(error, HarvestProblem):
-        return Ended(error.exit_code, str(error))
-    if isinstance(error, OSError):
-        sentence = f"The folder for temporary files can't be written ({error}): see to its disk."
-        return Ended(BadOutput.exit_code, sentence)
-    logger.exception("A job failed by a bug")
-    return Ended(Failed.exit_code, f"It failed by a bug ({error!r}): please report it.")
-
-
-def _told(name: str, ended: Ended) -> str:
-    end = "broken off, to go on later" if ended.broken_off else f"exit code {ended.code}"
-    return f"{name}: {end}{f' ({ended.sentence})' if ended.sentence else ''}"
+        tell(told(row["name"], ended) if is_ours else f"{row['name']}: another worker has it")

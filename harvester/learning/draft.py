@@ -1,15 +1,22 @@
-"""A proposed profile as a TOML file that a person reads and corrects, and the change that a repair
-makes to one: values in TOML, with all other lines left alone."""
+"""A proposed profile: as a TOML file that a person reads and corrects, and tried on its page.
+
+A repair changes values in such a file, and leaves all other lines alone.
+"""
 
 import json
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from harvester.items import Listing
 from harvester.learning.addresses import Documents, Pages
 from harvester.learning.selectors import Selectors
+from harvester.outcomes import BadUsage, Unreadable
+from harvester.pages import read_listing
+from harvester.pages.elements import fold
 from harvester.sites.profile import profile_in
 from harvester.sites.site import Site
+from harvester.visit import SavedPage
 
 Value = str | bool | int | list[str] | dict[str, str]
 
@@ -18,6 +25,20 @@ KEYS = (
     *("other", "named_only", "ignore", "next"),
 )
 """The keys of `[listing]` that a repair may change, in the order of a profile."""
+
+
+KEY = "learned"
+"""The key of a site while its profile is tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of a reading, with its absolute address."""
+
+    title: str
+    url: str | None
+    date_text: str | None
+    summary: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +87,39 @@ class Draft:
     def site(self, key: str) -> Site:
         """The site that the profile describes. Raises BadUsage if it can't be one."""
         return profile_in(key, self.as_toml())
+
+
+def why_not(
+    draft: Draft, page: SavedPage, entries: Sequence[Entry], following: str | None
+) -> str | None:
+    """How the strict reading with a profile differs from known entries; None if it doesn't."""
+    try:
+        site = draft.site(KEY)
+        listing = read_listing(page.html, page.url, site)
+    except (BadUsage, Unreadable) as problem:
+        return str(problem)
+    is_last = listing.total is not None and listing.last == listing.total
+    if listing.next_url != following and not is_last:
+        return f"the next page would be {listing.next_url or 'none'}, not {following or 'none'}"
+    return differs(listing, entries, site.identity.document)
+
+
+def differs(
+    listing: Listing, entries: Sequence[Entry], document_of: Callable[[str], str | None]
+) -> str | None:
+    """The first difference between a strict reading and known entries; None if there is none."""
+    if len(listing.entries) != len(entries):
+        return f"{len(listing.entries)} entries would be read, not {len(entries)}"
+    for mine, other in zip(listing.entries, entries, strict=True):
+        if mine.title != other.title:
+            return f'a title would be "{mine.title}", not "{other.title}"'
+        if mine.document != document_of(other.url or ""):
+            return f"an entry would be {mine.link}, not {other.url}"
+        if (mine.date_text or None) != other.date_text:
+            return f'a date would be "{mine.date_text}", not "{other.date_text}"'
+        if mine.summary and not (other.summary and other.summary in fold(mine.summary)):
+            return f'a summary would be "{mine.summary}"'
+    return None
 
 
 def quoted(value: Value) -> str:

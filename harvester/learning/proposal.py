@@ -1,19 +1,17 @@
 """Readings of a page without a profile, each with the profile that would read the same."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from urllib.parse import urldefrag, urlsplit
 
 from harvester.budget import bounded
-from harvester.items import Listing
 from harvester.learning.addresses import PLAIN, Documents, Pages, anywhere, documents, pages
 from harvester.learning.candidates import next_selector, turning, turning_selector
-from harvester.learning.draft import Draft
+from harvester.learning.draft import Draft, Entry, why_not
 from harvester.learning.samples import Sample
 from harvester.learning.selectors import Selectors, learn
-from harvester.outcomes import BadUsage, Unreadable
-from harvester.pages import read_listing
+from harvester.outcomes import Unreadable
 from harvester.pages.address import absolute, base_of, is_same_host
 from harvester.pages.elements import Element, fold
 from harvester.pages.general import Found, GeneralListing, read_any_listing
@@ -33,18 +31,6 @@ DEEPEST = 100
 takes up to the third power of the levels."""
 SECONDS = 60.0
 """CPU time for one page, with which hundreds of selectors may be tried."""
-KEY = "learned"
-"""The key of a site while its profile is tried."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An entry of a reading, with its absolute address."""
-
-    title: str
-    url: str | None
-    date_text: str | None
-    summary: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,36 +214,3 @@ def _depth(root: Element) -> int:
     while level := [child for one in level for child in one.iterchildren("*")]:
         levels += 1
     return levels
-
-
-def why_not(
-    draft: Draft, page: SavedPage, entries: Sequence[Entry], following: str | None
-) -> str | None:
-    """How the strict reading with a profile differs from known entries; None if it doesn't."""
-    try:
-        site = draft.site(KEY)
-        listing = read_listing(page.html, page.url, site)
-    except (BadUsage, Unreadable) as problem:
-        return str(problem)
-    is_last = listing.total is not None and listing.last == listing.total
-    if listing.next_url != following and not is_last:
-        return f"the next page would be {listing.next_url or 'none'}, not {following or 'none'}"
-    return differs(listing, entries, site.identity.document)
-
-
-def differs(
-    listing: Listing, entries: Sequence[Entry], document_of: Callable[[str], str | None]
-) -> str | None:
-    """The first difference between a strict reading and known entries; None if there is none."""
-    if len(listing.entries) != len(entries):
-        return f"{len(listing.entries)} entries would be read, not {len(entries)}"
-    for mine, other in zip(listing.entries, entries, strict=True):
-        if mine.title != other.title:
-            return f'a title would be "{mine.title}", not "{other.title}"'
-        if mine.document != document_of(other.url or ""):
-            return f"an entry would be {mine.link}, not {other.url}"
-        if (mine.date_text or None) != other.date_text:
-            return f'a date would be "{mine.date_text}", not "{other.date_text}"'
-        if mine.summary and not (other.summary and other.summary in fold(mine.summary)):
-            return f'a summary would be "{mine.summary}"'
-    return None

@@ -5,8 +5,8 @@ from functools import partial
 
 from harvester.budget import bounded
 from harvester.items import Listing
-from harvester.learning.draft import Draft
-from harvester.learning.proposal import KEY, Proposal, Proposals
+from harvester.learning.draft import KEY, Draft
+from harvester.learning.proposal import Proposal, Proposals
 from harvester.outcomes import BadUsage, Unreadable
 from harvester.pages import read_listing
 from harvester.visit import SavedPage

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Container, Sequence
 from itertools import takewhile
 
-from harvester.pages.elements import INLINE, Element, fold
+from harvester.pages.elements import INLINE, Element, all_text, fold, is_inline
 from harvester.pages.page import Page, Piece
 from harvester.pages.selectors import Index
 
 BREAK = "\n "
 """What a line break adds to a text."""
+MOST_SAID = 5_000
+"""In characters, white space and what is hidden among them."""
 
 
 def read_page(
@@ -32,6 +34,27 @@ def read_page(
     reader = _Reader(document_of, apart, shown, passed_over, index or Index(roots[-1]))
     reader.read(roots)
     return reader.page
+
+
+def text_of(element: Element, index: Index) -> str:
+    """The text that an element shows, on one line."""
+    if not len(element):
+        return fold(element.text or "")
+    parts = list(element.iterdescendants())
+    if index.unseen.isdisjoint(parts) and all(map(is_inline, parts)):
+        return fold(all_text(element))
+    page = read_page(element, shown=(element,), index=index)
+    return " ".join(piece.text for piece in page.pieces)
+
+
+def short_text_of(element: Element, index: Index) -> str | None:
+    """The text that an element shows; None if it says so much that it is no label."""
+    said = 0
+    for text in element.itertext():
+        said += len(text)
+        if said > MOST_SAID:
+            return None
+    return text_of(element, index)
 
 
 class _Reader:

@@ -9,9 +9,9 @@ from functools import cached_property
 from itertools import count, takewhile
 
 from harvester.pages.document.document_context import DocumentContext
-from harvester.pages.document.panes import text_of
 from harvester.pages.elements import Element, is_inline, signature
 from harvester.pages.page import Piece
+from harvester.pages.page_reader import text_of
 from harvester.pages.selectors import Index
 
 Signature = tuple[str, str]

@@ -9,13 +9,13 @@ from urllib.parse import urldefrag, urlsplit
 
 from harvester.pages.address import absolute, is_same_site, linked_document
 from harvester.pages.document.document_context import DocumentContext, is_frame
-from harvester.pages.document.panes import LONGEST_LABEL, Pane, text_of
+from harvester.pages.document.panes import LONGEST_LABEL, Pane
 from harvester.pages.elements import Element, is_landmark
 from harvester.pages.listing.entry import read_row
 from harvester.pages.listing.listing_context import ListingContext
 from harvester.pages.markup import Tree, Unclear
 from harvester.pages.page import Page
-from harvester.pages.page_reader import read_page
+from harvester.pages.page_reader import read_page, text_of
 from harvester.pages.selectors import Index
 from harvester.record import Related, ScanLink
 from harvester.sites.site import DocumentPage, Site

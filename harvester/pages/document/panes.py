@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from harvester.pages.elements import Element, all_text, all_within, fold, is_inline
+from harvester.pages.elements import Element, all_within, fold
 from harvester.pages.page import Page
-from harvester.pages.page_reader import read_page
+from harvester.pages.page_reader import short_text_of, text_of
 from harvester.pages.selectors import Index
 from harvester.sites.site import DocumentPage
 
@@ -19,8 +19,6 @@ TARGETS = ("data-bs-target", "data-target", "href", "aria-controls")
 TOGGLES = frozenset(("tab", "pill"))
 LONGEST_LABEL = 80
 """In characters; a tab that says more is none."""
-MOST_SAID = 5_000
-"""In characters, white space and what is hidden among them."""
 INFORMATION = 2
 """So many different labels make a part of a page information about a document, not its text, if
 there are fewer than DENSE texts to a label, and no such information elsewhere."""
@@ -71,17 +69,6 @@ def choose_panes(possible: list[Pane], index: Index, page: Page, form: DocumentP
     if found:
         _name_shown(found, index, form)
     return found
-
-
-def text_of(element: Element, index: Index) -> str:
-    """The text that an element shows, on one line."""
-    if not len(element):
-        return fold(element.text or "")
-    parts = list(element.iterdescendants())
-    if index.unseen.isdisjoint(parts) and all(map(is_inline, parts)):
-        return fold(all_text(element))
-    page = read_page(element, shown=(element,), index=index)
-    return " ".join(piece.text for piece in page.pieces)
 
 
 def _tabs(index: Index, marked: set[Element], form: DocumentPage) -> dict[Element, Element]:
@@ -141,20 +128,10 @@ class _Named:
 
         def text() -> str | None:
             if part not in self._texts:
-                self._texts[part] = _label_of(part, self._index)
+                self._texts[part] = short_text_of(part, self._index)
             return self._texts[part]
 
         return text
-
-
-def _label_of(element: Element, index: Index) -> str | None:
-    """The text of an element if it may be a label; None if it says so much that it is none."""
-    said = 0
-    for text in element.itertext():
-        said += len(text)
-        if said > MOST_SAID:
-            return None
-    return text_of(element, index)
 
 
 def _target(tab: Element) -> str:
@@ -175,7 +152,7 @@ def _opens(
 ) -> bool:
     """Whether it is a tab: it says what it opens, and is called so or marked up as one; `opened`
     gives what stands there."""
-    label = _label_of(tab, index)
+    label = short_text_of(tab, index)
     if not label or len(label) > LONGEST_LABEL:
         return False
     if not (_is_tab(tab) or form.transcript.fullmatch(label)):

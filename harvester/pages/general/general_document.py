@@ -10,14 +10,13 @@ from harvester.pages.address import absolute, document_of, is_same_site
 from harvester.pages.document.document_context import is_frame
 from harvester.pages.document.head import Head, read_head
 from harvester.pages.document.links import file_links, scan_links
-from harvester.pages.document.panes import text_of
 from harvester.pages.elements import Element, is_landmark
 from harvester.pages.general.labelled import Labelled
 from harvester.pages.general.labels import Labels
 from harvester.pages.listing.pager import find_range
 from harvester.pages.markup import Tree, Unclear, language_of, refuse_torn, tree
 from harvester.pages.page import breaks_off, broken_off, told_of_break
-from harvester.pages.page_reader import read_page
+from harvester.pages.page_reader import read_page, text_of
 from harvester.record import Record, ScanLink, Term, Transcript
 from harvester.sites.site import Site
 from harvester.sites.wording import Words

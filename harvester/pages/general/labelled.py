@@ -10,10 +10,9 @@ from itertools import chain, islice
 
 from harvester.dates import Habits, read_date
 from harvester.pages.document.document_context import is_frame
-from harvester.pages.document.panes import text_of
 from harvester.pages.elements import Element, fold
 from harvester.pages.page import Page
-from harvester.pages.page_reader import read_page
+from harvester.pages.page_reader import read_page, text_of
 from harvester.pages.selectors import Index
 
 LONGEST = 60

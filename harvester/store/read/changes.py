@@ -1,17 +1,19 @@
 """Reading what runs did and what they changed, beside a run that may be going on."""
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 
 from harvester.outcomes import BadUsage, Outcome, Reason, run_exit_code
 from harvester.store.connection import Row, reading
 from harvester.store.read.documents import beginning
-from harvester.timestamps import Since
+from harvester.timestamps import ago, first_second, in_utc
 
 COLUMNS = """
     changes.run, collections.name AS collection, documents.site, documents.id AS document,
@@ -71,6 +73,40 @@ RUNS = """
 
 BEYOND = ("details", "files")
 """What runs get beyond their listings, as their columns call it."""
+
+SINCE_FORMS = "a day (2026-11-24), a time (2026-11-24T05:06:07Z), how long ago (12h, 7d, 2w)"
+SPAN = re.compile(r"(?P<number>[0-9]{1,6})(?P<unit>[hdw])")
+HOURS = {"h": 1, "d": 24, "w": 7 * 24}
+MOST_HOURS = 1_000_000 * 24
+RUN_NUMBER = re.compile(r"[0-9]{1,18}")
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """From when on something is wanted: a moment (compared with `at`) or a run's number. With
+    neither, it is the run of each collection that ended last, with the broken-off ones before
+    it."""
+
+    moment: str | None = None
+    run: int | None = None
+
+
+def since_when(text: str | None) -> Since:
+    """Reads the option --since. Raises BadUsage for anything else than its forms.
+
+    A day means its beginning; a time without a zone is UTC. Eight digits are a day, if there is
+    such a day; other numbers are a run's.
+    """
+    if text is None:
+        return Since()
+    moment = _so_long_ago(text) or _stated(text)
+    if moment is None and RUN_NUMBER.fullmatch(text):
+        return Since(run=int(text))
+    if moment is None:
+        raise BadUsage(
+            f"--since {text!r} is not understood: give {SINCE_FORMS}, or a run's number."
+        )
+    return Since(moment=moment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,3 +207,18 @@ def _missing(run: Row) -> Row:
     stopped = any(run[f"{what}_wanted"] > run[f"{what}_fetched"] for what in BEYOND)
     why = [*reasons, Reason.STOPPED] if stopped else []
     return {"reasons": reasons, "exit_code": run_exit_code(Outcome(run["outcome"]), why)}
+
+
+def _so_long_ago(text: str) -> str | None:
+    found = SPAN.fullmatch(text)
+    hours = int(found["number"]) * HOURS[found["unit"]] if found else MOST_HOURS
+    return ago(timedelta(hours=hours)) if hours < MOST_HOURS else None
+
+
+def _stated(text: str) -> str | None:
+    if text.isdecimal() and len(text) != len("20261124"):
+        return None
+    try:
+        return in_utc(datetime.fromisoformat(text))
+    except (ValueError, OverflowError):
+        return None if text.isdecimal() else first_second(text)
