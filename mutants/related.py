@@ -24,7 +24,9 @@ RELATED = {
         *("pages_misplaced", "pages_document_text", "fixtures"),
     ),
     "harvester/pages/listing/entries.py": ("pages_misplaced", "pages_cut", "pages_listing"),
-    "harvester/pages/listing/*entry.py": ("pages_named", "words", "other_sites", "pages_listing"),
+    "harvester/pages/listing/*entry.py": (
+        *("pages_named", "pages_assembled", "words", "other_sites", "pages_listing"),
+    ),
     "harvester/pages/listing/listing_reader.py": (
         *("pages_main_part", "words", "totals", "pages_listing", "pages_named", "pages_shapes"),
         *("pages_broken", "pages_misplaced", "pages_cut"),

@@ -205,6 +205,7 @@ NOT_UNDERSTOOD = {
         *("昭和65年", "昭和64年1月8日", "平成元年1月7日", "昭和31年2月30日", "明治5年3月2日"),
         *("昭和31年度", "昭和30年代", "元年", "12年3月", "昭和31.2.3", "昭和十十年", "昭和0年"),
     ],
+    "years that go backwards": ["between 1955 and 1950", "between 1950s and 1940s"],
     "the wrong weekday": ["Tuesday, June 10, 1991", "Monday 1991", "Monday, June 1991"],
     "no year": ["June 10", "June", "September 24-26", "June 10 - 12"],
     "years out of reach": ["0000", "0000s", "Spring 0000", "0000-05", "91", "'91", "19561", "956"],

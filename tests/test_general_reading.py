@@ -300,6 +300,13 @@ def test_what_is_hidden_is_no_part_of_a_title(hiding: str) -> None:
     assert [entry.title for entry in read(page(f"<ul>{rows}</ul>")).entries] == list(TITLES)
 
 
+def test_comments_are_no_end_of_a_page() -> None:
+    rows = many(lambda n: f"<!-- {n} --><li>{titled(n)}<!-- of --> <i>{date(n)}</i></li>")
+    entries = read(page(f"<!-- list --><ul>{rows}</ul>")).entries
+    assert [entry.title for entry in entries] == list(TITLES)
+    assert [entry.date_text for entry in entries] == [date(n) for n in range(len(TITLES))]
+
+
 def test_a_day_in_pieces_is_one_date() -> None:
     rows = many(
         lambda n: (
