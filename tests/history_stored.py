@@ -30,6 +30,7 @@ from harvester.outcomes import Outcome
 from harvester.runs import Counts, RunEnd, RunStart
 from harvester.store import clocks, recorded
 from harvester.store import run as runs
+from harvester.store.addresses import address, put_joining
 from harvester.store.corrections import Corrections, correcting
 from harvester.store.history.facts import (
     FIELDS,
@@ -45,7 +46,6 @@ from harvester.store.history.facts import (
     Run,
     Statement,
 )
-from harvester.store.observations import address, put_joining
 from harvester.store.rebuilding import joined
 from harvester.store.recorded import RecordedCollection, Reread
 from harvester.store.store import Rules, Store

@@ -98,7 +98,7 @@ class Command(ScrapysCommand):
         )
 
     def _work(self, schedule: "Schedule", opts: argparse.Namespace) -> None:
-        from harvester.jobs.desk import clear_desks
+        from harvester.jobs.child import clear_desks
         from harvester.jobs.places import place
         from harvester.jobs.worker import Worker
 
@@ -109,7 +109,7 @@ class Command(ScrapysCommand):
         asyncio.run(Worker(schedule, store, self._terms(opts)).work())
 
     def _terms(self, opts: argparse.Namespace) -> "Terms":
-        from harvester.jobs.desk import ARGUMENTS
+        from harvester.jobs.child import ARGUMENTS
         from harvester.jobs.worker import Terms
 
         assert self.settings is not None

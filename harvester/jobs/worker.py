@@ -21,8 +21,7 @@ from procrastinate.job_context import JobContext
 
 from harvester.console import complain, tell
 from harvester.interrupt import interrupt
-from harvester.jobs.child import Child
-from harvester.jobs.desk import desk
+from harvester.jobs.child import Child, desk
 from harvester.jobs.following import Ended, Stopped, failed, following, told
 from harvester.jobs.places import Place
 from harvester.jobs.schedule import PROBLEMS, QUEUE, TASK, NoJobs, Row, Schedule

@@ -10,11 +10,12 @@ from harvester.outcomes import Reason, Unreadable
 from harvester.record import Record
 from harvester.sites import site_of
 from harvester.sites.identity import Identity
+from harvester.store.addresses import address, put_joining
 from harvester.store.connection import WANTED, Row, select
 from harvester.store.folding import fold
 from harvester.store.history.facts import FIELDS, Rule
 from harvester.store.history.state import MOST_WALKS
-from harvester.store.observations import address, put_joining, read_again
+from harvester.store.observations import read_again
 from harvester.store.rebuilding import joined
 from harvester.store.run import Run
 

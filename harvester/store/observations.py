@@ -5,13 +5,21 @@ before, the new reading refers to the earlier observations, and costs no row per
 """
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import count
 from operator import attrgetter
 from typing import Any
 
 from harvester.items import Entry, PageItem
+from harvester.store.addresses import (
+    NOBODY,
+    PUT_ADDRESSES,
+    known_addresses,
+    next_address,
+    note,
+    put_joining,
+)
 from harvester.store.connection import Row, put_rows
 from harvester.store.history.facts import FIELDS, Content, Rule
 from harvester.store.pages import put_page
@@ -22,17 +30,9 @@ OF_ENTRY = attrgetter(*("link" if name == "url" else name for name in FIELDS))
 """The fields of a statement, as an entry has them: its address is its link."""
 
 TITLE = FIELDS.index("title")
-NOBODY = 0
-NEXT = """
-    SELECT (SELECT coalesce(max(id), 0) + 1 FROM addresses),
-        (SELECT coalesce(max(id), 0) + 1 FROM statements),
-        max((SELECT coalesce(max(number), 0) FROM documents),
-            (SELECT coalesce(max(document), 0) FROM addresses)) + 1"""
-"""No number is used again, even if another program has deleted its document."""
-KNOWN_ADDRESSES = "SELECT slug, id, document FROM addresses WHERE site = ? AND slug IN ({})"
+NEXT = "SELECT coalesce(max(id), 0) + 1 FROM statements"
 KNOWN_STATEMENTS = f"""
     SELECT address, {", ".join(FIELDS)}, id FROM statements WHERE address IN ({{}})"""
-PUT_ADDRESSES = "INSERT INTO addresses (id, site, slug, rank, document) VALUES {}"
 PUT_STATEMENTS = f"INSERT INTO statements (id, address, {', '.join(FIELDS)}) VALUES {{}}"
 PUT_READING = """
     INSERT INTO readings (content, run, made, reader, same_as) VALUES (?, ?, ?, ?, coalesce(?,
@@ -50,10 +50,6 @@ LAST_AT_URL = """
     ORDER BY made DESC, reader DESC, id DESC LIMIT 1"""
 LAST_MADE = "SELECT max(made) FROM readings WHERE content = ?"
 OF_READING = "SELECT position, statement FROM observations WHERE reading = ? ORDER BY position"
-ASSIGN = "UPDATE addresses SET document = ? WHERE id = ?"
-PUT_JOINING = """
-    INSERT INTO joinings (one, other, rule, run, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
-    RETURNING 1"""
 
 
 @dataclass(slots=True)
@@ -144,25 +140,6 @@ def put_reading(
         put_rows(db, PUT_OBSERVATIONS, [(reading, *one) for one in seen])
 
 
-def address(db: sqlite3.Connection, run: Run, slug: str) -> tuple[int, int | None]:
-    """The number of an address of the run's site, which is noted if it was not, and the number of
-    the document that it leads to by now, if any."""
-    for _, number, document in _marked(db, KNOWN_ADDRESSES, [run.site], [slug]):
-        return number, document
-    number, *_ = db.execute(NEXT).fetchone()
-    put_rows(db, PUT_ADDRESSES, [(number, run.site, slug, run.identity.rank(slug), None)])
-    return number, None
-
-
-def put_joining(
-    db: sqlite3.Connection, run: Run, one: int, other: int, rule: Rule, at: str
-) -> bool:
-    """Appends that two addresses are one document's; returns whether that was not known."""
-    first, second = sorted((one, other))
-    row = [first, second, rule.name.lower(), run.id, at]
-    return bool(db.execute(PUT_JOINING, row).fetchall())
-
-
 def _places(
     db: sqlite3.Connection, run: Run, entries: Sequence[Entry], *, all_new: bool = False
 ) -> list[Place]:
@@ -170,38 +147,21 @@ def _places(
     if not entries:
         return []
     slugs = list(dict.fromkeys(entry.document for entry in entries))
-    known = {} if all_new else _known_addresses(db, run, slugs)
-    next_address, next_statement, next_document = map(count, db.execute(NEXT).fetchone())
     withdrawn = {entry.document for entry in entries if entry.withdrawn}
-    addresses, new = {}, []
-    for slug in slugs:
-        number, document = known.get(slug, (None, None))
-        is_new = document is None
-        if document is None:
-            document = NOBODY if slug in withdrawn else next(next_document)
-        if number is None:
-            number = next(next_address)
-            rank = run.identity.rank(slug)
-            new.append((number, run.site, slug, rank, document or None))
-        elif document == NOBODY:
-            pass
-        elif is_new:
-            db.execute(ASSIGN, [document, number])
-        addresses[slug] = number, document, is_new
-    put_rows(db, PUT_ADDRESSES, new)
-    said = _statements(db, [number for number, _ in known.values() if number is not None])
+    addresses = note(db, run, slugs, withdrawn, all_new=all_new)
+    said = _statements(db, [one.number for one in addresses.values() if one.was_known])
+    next_statement = count(db.execute(NEXT).fetchone()[0])
     places, wordings = [], []
     for entry in entries:
-        number, document, is_new = addresses[entry.document]
-        words = OF_ENTRY(entry)
-        statement = said.get((number, *words))
+        one, words = addresses[entry.document], OF_ENTRY(entry)
+        statement = said.get((one.number, *words))
         if statement is None:
-            statement = said[number, *words] = next(next_statement)
-            wordings.append((statement, number, *words))
+            statement = said[one.number, *words] = next(next_statement)
+            wordings.append((statement, one.number, *words))
         assert entry.position is not None
-        named = is_new and entry.document in known
-        place = entry.position, entry.document, number, statement, words, document, is_new, named
-        places.append(Place(*place))
+        place = entry.position, entry.document, one.number, statement, words
+        named = one.is_new and one.was_known
+        places.append(Place(*place, one.document, one.is_new, named))
     put_rows(db, PUT_STATEMENTS, wordings)
     return places
 
@@ -219,8 +179,8 @@ def _join_aliases(
     aliases = {entry.document: entry.alias for entry in item.listing.entries if entry.alias}
     if not aliases:
         return ()
-    known = {} if all_new else _known_addresses(db, run, list(aliases.values()))
-    number = db.execute(NEXT).fetchone()[0]
+    known = {} if all_new else known_addresses(db, run, list(aliases.values()))
+    number = next_address(db)
     new, joinings = [], list[tuple[int, int, bool]]()
     for one in places:
         if (alias := aliases.get(one.slug)) is None:
@@ -239,13 +199,6 @@ def _join_aliases(
         if put_joining(db, run, one_address, other, Rule.TAG, item.fetched) and was_known
     ]
     return tuple(address for pair in joined for address in pair)
-
-
-def _known_addresses(
-    db: sqlite3.Connection, run: Run, slugs: Sequence[str]
-) -> Mapping[str, tuple[int | None, int | None]]:
-    found = _marked(db, KNOWN_ADDRESSES, [run.site], slugs)
-    return {slug: (number, document) for slug, number, document in found}
 
 
 def _statements(db: sqlite3.Connection, addresses: Sequence[int]) -> dict[tuple[object, ...], int]:
