@@ -1,7 +1,7 @@
 """Pages of a shape that can be made as long as wanted: what `benchmarks.growth` reads.
 
-Each is a page that somebody could write to make a reader slow: one kind of thing many times, where
-a reader that looks at each of them for each of them would take the square of the time.
+Each is a page that somebody could write to make a reader slow: one kind of thing many times. A
+reader that compares each with all others takes time by the square of their number.
 """
 
 from collections.abc import Callable

@@ -1,6 +1,6 @@
 """The harvest's own settings, each with its reason.
 
-They are apart from Scrapy's, which alone take longer to load than a command that reads takes.
+They are kept apart from Scrapy's, which alone take longer to load than a command that only reads.
 """
 
 import os

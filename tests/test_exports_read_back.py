@@ -1,4 +1,4 @@
-"""Sixty nasty records as two programs of other people's read them back, field by field.
+"""Sixty nasty records, as two programs that others wrote read them back, field by field.
 
 Those that a machine lacks (Biber, DuckDB, pandoc, bibutils) are skipped; `make readers` sets them
 up.

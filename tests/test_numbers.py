@@ -1,4 +1,4 @@
-"""Numbers that no computer can count by are unreadable by name, and never a bug."""
+"""Numbers too large to count with are a named refusal, and never a traceback."""
 
 import json
 import struct

@@ -1,4 +1,4 @@
-"""What other programs write into a first harvest, also after its kill, when searches lag behind."""
+"""Searches find what other programs write into a first harvest, even into one that was killed."""
 
 import sqlite3
 from collections.abc import Callable, Iterator

@@ -14,7 +14,7 @@ S3 = "s3://"
 
 
 class Command(ProjectCommand):
-    """Unites what databases know. One that is in the place of the new one is another of them."""
+    """Unites what databases know. If the new one exists already, it is one of them."""
 
     form = "[options] OUT.db IN ..."
     summary = "Make one database of several, or of a store of collections"

@@ -58,7 +58,7 @@ def is_distrusted(failure: Exception) -> bool:
 
 
 def later(response: Response) -> RetryLater:
-    """What to raise for an answer that says to come again, or that the site has failed."""
+    """The exception for an answer that says to come back later, or that the site has failed."""
     reason = Reason.BUSY if response.status in (429, 503) else Reason.SERVER_ERROR
     said = (response.headers.get("Retry-After") or b"").decode("latin-1")
     wait = retry_after(said, datetime.now(UTC))

@@ -1,4 +1,4 @@
-"""Which hosts are of one site."""
+"""Which hosts belong to one site."""
 
 import re
 from functools import cache

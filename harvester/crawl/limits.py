@@ -1,7 +1,7 @@
-"""Sites that give no more than so many entries of a listing, and walking such a listing in parts.
+"""Listings that a site cuts off after so many entries, and walking them in parts.
 
-Search engines stop at 1,000 or 10,000 results, whatever total they state: the page after fails, is
-empty, or is not led to. Narrowed to one year, or one subject, a listing is shorter.
+Search engines stop at 1,000 or 10,000 results, whatever total they state: the next page fails, is
+empty, or has no link to it. Narrowed to one year, or one subject, a listing is shorter.
 """
 
 import re

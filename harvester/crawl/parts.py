@@ -1,4 +1,4 @@
-"""Walking a listing that is in parts, such as the sitemaps of an index: they must add up."""
+"""Walking a listing that comes in parts, such as the sitemaps of an index, which must add up."""
 
 from collections import deque
 from collections.abc import Sequence

@@ -1,8 +1,8 @@
 """Whose turn it is on a public server: what takes long waits for what does not.
 
 Whatever is quick goes at once. What is not, as its first moments show, goes on a lane of its own:
-one at a time, with a rest in between. So whoever asks what takes long waits for others who do, and
-nobody else does. Datasette's own tables are always on that lane; downloads give way to pages.
+one at a time, with a rest in between. So a slow question waits only for other slow ones, and a
+quick one for nobody. Datasette's own tables are always on that lane; downloads give way to pages.
 """
 
 import asyncio
@@ -113,7 +113,7 @@ def lanes_of(datasette: Any) -> Lanes:
 
 
 def in_lanes(app: App, datasette: Any) -> App:
-    """An application of ASGI of which Datasette's own tables are on the slow lane."""
+    """An ASGI application that puts Datasette's own tables on the slow lane."""
 
     async def answered(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":

@@ -1,7 +1,7 @@
 """Days and months in numbers: "5.3.1950", "1950/03/05", "12.XI.1950", "3/1950".
 
-In which order a day and a month stand is tried in both ways where it is not known; where both can
-be, the grammar has two readings, and reads nothing.
+Where the order of day and month is unknown, both are tried. If both are possible, the grammar has
+two readings, and reads nothing.
 """
 
 import re

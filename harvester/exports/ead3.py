@@ -1,8 +1,8 @@
 """EAD3, the finding aid of a collection, which archives' catalogues import.
 
 The Society of American Archivists defines it: https://www.loc.gov/ead/EAD3taglib. Each document is
-a component of the level "item". Dates are in ISO 8601, which has no sign for what is not known: a
-date that may be one of several has the first and the last that it can be.
+a component of the level "item". Dates are in ISO 8601, which can't mark anything as unknown: an
+uncertain date is given by the earliest and the latest that it can be.
 """
 
 import re

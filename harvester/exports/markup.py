@@ -23,8 +23,8 @@ class Markup:
     ) -> Element:
         """An element with its content: a text, or elements; None if nothing is left of it.
 
-        Texts lose what XML forbids. What is None or empty is left out. An element that was given a
-        content and has none is not saved by its attributes.
+        Texts lose what XML forbids. What is None or empty is left out. An element whose content
+        comes to nothing is left out as well, whatever its attributes.
         """
         said = [one for one in content if one is not None and one != ""]
         present: dict[str, str] = {

@@ -1,7 +1,7 @@
 """Reading feeds as listings: RSS (0.9 to 2.0), Atom (RFC 4287) and JSON Feed.
 
-Most feeds show their newest entries only, so that what they lack may still be there. What a feed
-says of older ones is found by RFC 5005, what it says of its total by OpenSearch.
+Most feeds show only their newest entries, so an entry that is not shown may still exist. RFC 5005
+leads to older entries, and OpenSearch states the total.
 """
 
 import re
@@ -84,7 +84,7 @@ class _Feed:
 
 
 class _XmlFeed(_Feed):
-    """A feed in RSS or Atom; its namespaces are not looked at, since many feeds have them wrong."""
+    """A feed in RSS or Atom; its namespaces are ignored, since many feeds have them wrong."""
 
     def __init__(self, root: Element, url: str, site: Site) -> None:
         super().__init__(url, site)

@@ -1,8 +1,8 @@
-"""What a record's metadata say, in the formats that archives and libraries use most.
+"""Reading a record's metadata in the formats that archives and libraries use most.
 
 Dublin Core (https://www.dublincore.org/specifications/dublin-core/dcmi-terms/), MODS
-(https://www.loc.gov/standards/mods/) and EAD (https://www.loc.gov/ead/) come out alike: what else
-they say is called by the nearest element of Dublin Core.
+(https://www.loc.gov/standards/mods/) and EAD (https://www.loc.gov/ead/) are read alike: what has
+no field of its own is named by the nearest element of Dublin Core.
 """
 
 import re

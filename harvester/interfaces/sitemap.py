@@ -1,6 +1,6 @@
-"""Reading sitemaps (https://www.sitemaps.org/protocol.html) as listings: a page an entry.
+"""Reading sitemaps (https://www.sitemaps.org/protocol.html) as listings: each page is an entry.
 
-Scrapy's own reader goes on past what is broken, so that half a sitemap would pass for a whole one.
+Scrapy's own reader skips what is broken, so that half a sitemap would pass for a whole one.
 """
 
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ def is_sitemap(text: str) -> bool:
 def read_sitemap(text: str, url: str, site: Site) -> Listing:
     """Reads a sitemap, whose total is the number of its own entries, or an index, which has parts.
 
-    A sitemap has no titles, so that an entry is titled by its address; it says when a page was
+    A sitemap has no titles, so an entry is titled by its address; it says when a page was
     changed, which is no date of the document. Raises Unreadable.
     """
     try:

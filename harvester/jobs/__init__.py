@@ -1,1 +1,1 @@
-"""Many machines: which collection is harvested when and by whom, and where it lies meanwhile."""
+"""Harvests on many machines: which collection is due, who harvests it, and where it is kept."""

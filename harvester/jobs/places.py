@@ -1,7 +1,7 @@
-"""Where collections lie between machines: a folder that all of them see, or a bucket of S3.
+"""Where machines share collections: a folder that all of them see, or an S3 bucket.
 
-Both can do what versions need: files that are there whole or not at all, and the creation of a file
-that fails if it exists, of which one of several machines wins.
+Both can do what versions need: a file is there whole or not at all, and creating one fails if it
+exists, so that one of several machines wins.
 """
 
 import os
@@ -139,7 +139,7 @@ class Folder:
 
 
 class Bucket:
-    """A bucket of S3 or of what speaks like it, with a prefix for all names.
+    """A bucket of S3, or of a service that speaks its protocol, with a prefix for all names.
 
     The keys, and the address of the service, are in the environment, as Amazon's programs take
     them: https://docs.aws.amazon.com/sdkref/latest/guide/environment-variables.html.

@@ -1,9 +1,9 @@
 """Versions of collections: each job takes the newest, and puts a newer one beside it.
 
 In the store, a collection has a folder with its database, its scans and its recordings, of which
-each file is written once. What version 7 is, stands in `versions/0000007.json`. That is created
-last, and can be created only once. So a kill leaves the last whole version, and of two workers that
-have both taken version 6, one wins.
+each file is written once. `versions/0000007.json` says what version 7 is made of. It is created
+last, and only once. So a kill leaves the last whole version, and of two workers that have both
+taken version 6, one wins.
 """
 
 import hashlib

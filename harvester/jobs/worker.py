@@ -1,8 +1,8 @@
 """A worker: it takes jobs of the schedule, harvests each collection, and says how that ended.
 
-Its crawls are children of its own. While it has jobs, it tells the database now and then that it
-lives. If it can't for two thirds of a lease, it kills its crawls, since after a whole one another
-worker may have their hosts.
+Its crawls are child processes. While it has jobs, it regularly tells the database that it is alive.
+If it can't for two thirds of a lease, it kills its crawls: after a whole lease, another worker may
+harvest their hosts.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Finding the selectors of entries and of their parts on a page, each by what samples say."""
+"""Finding selectors for the entries of a page and their parts, from samples of what they say."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence

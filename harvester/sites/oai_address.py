@@ -1,4 +1,4 @@
-"""What an OAI-PMH repository is asked for, as addresses.
+"""The addresses by which an OAI-PMH repository is asked for something.
 
 The protocol: https://www.openarchives.org/OAI/openarchivesprotocol.html.
 """

@@ -1,7 +1,7 @@
 """Common Crawl's list of crawls, and its index of what each has captured.
 
 https://index.commoncrawl.org/ names the crawls (collinfo.json) and answers for each by lines of
-JSON. A line says in which WARC a capture is, at which byte, and how long its record is.
+JSON. A line says which WARC has a capture, at which byte, and how long its record is.
 """
 
 import json
@@ -90,7 +90,7 @@ def index_url(service: str, crawl: Crawl, about: dict[str, str]) -> str:
 
 
 def has_none(text: str) -> bool:
-    """Whether the answer to a question says that nothing was captured, for which it is a 404."""
+    """Whether an answer says that nothing was captured, which the index does by a 404."""
     try:
         said = json.loads(text)
     except (ValueError, RecursionError):

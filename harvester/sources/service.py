@@ -1,6 +1,6 @@
 """Fetching a listing from a service that has captures and an index of them.
 
-The captures of a listing have to be of about the same time, so that they make a whole.
+The captures of a listing must be from about the same time, so that they make up a whole.
 """
 
 from collections.abc import AsyncGenerator, Callable

@@ -1,4 +1,4 @@
-"""The pages of collections' listings: as the site sends them now, or as they are known."""
+"""The pages of listings: as the site sends them now, or as the database knows them."""
 
 import logging
 from collections.abc import AsyncGenerator

@@ -1,5 +1,8 @@
-"""What a repository's records say of a document itself, by the names of Dublin Core: it goes into
-the same columns and terms as what documents' own pages say, unless such a page was read."""
+"""What a repository's record says of a document, by the names of Dublin Core.
+
+It goes into the same columns and terms as what documents' own pages say, unless such a page was
+read.
+"""
 
 import json
 import sqlite3

@@ -1,8 +1,8 @@
-"""Gathering the facts of several databases in one, where the same facts have the same numbers.
+"""Gathering the facts of several databases in one, in which the same facts get the same numbers.
 
 The numbers of rows mean nothing elsewhere: each table is numbered anew by what its rows say. A run
-that several databases have, as later copies do, is taken whole from that which has most runs of its
-collection. So it makes no difference in which order databases are given, or how often.
+that several databases have, as later copies do, is taken whole from the one with the most runs of
+its collection. So it makes no difference in which order databases are given, or how often.
 """
 
 import sqlite3

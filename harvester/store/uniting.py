@@ -1,4 +1,4 @@
-"""One database of several: their facts are united, and what they mean follows from these anew.
+"""Uniting databases: their facts are gathered in one, and what follows from them is made anew.
 
 In whatever order databases are given, and however often, the result has the same rows with the same
 numbers. It is for reading: harvests go on in the databases that it was made of.

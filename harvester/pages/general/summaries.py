@@ -1,7 +1,7 @@
-"""The summaries of a listing's entries: the one column in which these say the most in sentences.
+"""The summaries of a listing's entries: the column in which they have the most sentences.
 
-A summary is told from names, numbers and citations by its small letters. Of several texts of an
-entry the longest would be another part in each entry; so what is taken is the same part in all.
+A summary is told from names, numbers and citations by its small letters. The longest text of
+each entry would be now one part, now another, so the same part is taken in all.
 """
 
 from collections import defaultdict
