@@ -21,7 +21,7 @@ RELATED = {
     "harvester/dates/*": ("dates", "pages_text", "citations"),
     "harvester/pages/document/*": (
         *("pages_document_today", "real_pages", "pages_document", "pages_document_shapes"),
-        *("pages_misplaced", "pages_document_text", "fixtures"),
+        *("pages_misplaced", "pages_document_text", "pages_cut", "fixtures"),
     ),
     "harvester/pages/listing/entries.py": ("pages_misplaced", "pages_cut", "pages_listing"),
     "harvester/pages/listing/*entry.py": (

@@ -133,6 +133,12 @@ REFUSED = {
     "one label": ("<dl><dt>Date<dd>1950</dl>", NOTHING),
     "log-in": ("<form><p><label>User:</label> <input></p><p><label>Password:</label> <input></p>"
                "</form>", NOTHING),
+    "a form for comments": (
+        "<p><b>User:</b> as you like <select><option>A</select></p>"
+        "<p><b>Words:</b> not many <textarea>B</textarea></p>"
+        "<p><b>Remarks:</b> if any <textarea>C</textarea></p>",
+        NOTHING,
+    ),
     "talk in bold": (lines("<p><b>{}:</b> Words {}.</p>", ["Smith", "Jones"] * 3), NOTHING),
     "talk": (lines("<p>{}: Words {}.</p>", ["Smith", "Jones"] * 3), NOTHING),
     "sections": ("".join(f"<p><b>{name}</b> This is said.</p>" for name in "ABC"), NOTHING),
