@@ -76,6 +76,11 @@ def read_collections(file: Path, site: str | None = None) -> list[Collection]:
     """
     try:
         tables = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise BadUsage(
+            f"There is no {file} here, which names the collections: `harvester init FOLDER` writes"
+            " one, or give -a url=ADDRESS."
+        ) from None
     except OSError as error:
         raise BadUsage(
             f"{file} can't be read ({error.strerror}): it names the collections."

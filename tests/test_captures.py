@@ -7,6 +7,7 @@ import html as markup
 import io
 import json
 import os
+import plistlib
 import re
 import tarfile
 import zipfile
@@ -32,6 +33,7 @@ from harvester.items import PAGE_SOURCE
 from harvester.middlewares import GzipMiddleware, SameSiteRedirectMiddleware
 from harvester.outcomes import RunProblem
 from harvester.sites import site_of
+from harvester.sources.browsers import LARGEST
 from harvester.sources.captured import MOST_TRIED
 from harvester.sources.warc import NO_PAGES, captures
 from harvester.warc.headers import digest
@@ -196,6 +198,54 @@ def mhtml(pages: list[Page], folder: Path) -> Path:
         message["Date"] = "Thu, 2 Jan 2020 03:04:05 -0000"
         message.add_related(page.decode(), subtype="html", cte="quoted-printable")
         put(folder / "in" / f"{number}.mhtml", message.as_bytes())
+    return folder / "in"
+
+
+def webarchive(form: plistlib.PlistFormat, pack: Callable[[bytes], bytes] = bytes) -> Make:
+    """What Safari saves: property lists, whose files have the time; the first has a frame, too."""
+
+    def make(pages: list[Page], folder: Path) -> Path:
+        for number, (url, page) in enumerate(pages):
+            frame = {"WebMainResource": resource("http://ad.example/", b"<html>ad</html>")}
+            saved = {"WebMainResource": resource(url, page), "WebSubframeArchives": [frame]}
+            content = pack(plistlib.dumps(saved, fmt=form))
+            file = put(folder / "in" / f"{number}.webarchive", content)
+            os.utime(file, (1_577_934_245, 1_577_934_245))
+        return folder / "in"
+
+    return make
+
+
+def resource(url: str, page: bytes) -> dict[str, object]:
+    said = {"URL": url, "MIMEType": "text/html", "TextEncodingName": "UTF-8", "Data": page}
+    return {f"WebResource{name}": value for name, value in said.items()}
+
+
+def packed_har(pages: list[Page], folder: Path) -> Path:
+    return put(folder / "x.har.gz", gzip.compress(har(pages, folder).read_bytes()))
+
+
+def maff(pages: list[Page], folder: Path) -> Path:
+    """A zip as Firefox's extension made it, with a note beside each page."""
+    members = {}
+    for number, (url, page) in enumerate(pages):
+        said = {
+            "originalurl": markup.escape(url),
+            "archivetime": "Thu, 02 Jan 2020 05:04:05 +0200",
+            "indexfilename": "index.html",
+        }
+        rdf = "".join(f'<MAF:{name} RDF:resource="{value}"/>' for name, value in said.items())
+        members |= {f"{number}/index.html": page, f"{number}/index.rdf": f"<x>{rdf}</x>".encode()}
+    return put(folder / "in" / "x.maff", zipped(**members)).parent
+
+
+def scrapbook(pages: list[Page], folder: Path) -> Path:
+    """Pages of the extension WebScrapBook, which notes the time in UTC, with milliseconds."""
+    for number, (url, page) in enumerate(pages):
+        said = f'data-scrapbook-source="{markup.escape(url)}"'
+        said += ' data-scrapbook-create="20200102030405678"'
+        page = re.sub(rb"<html\b", f"<html {said}".encode(), page, count=1)
+        put(folder / "in" / f"{number}.htz", zipped(**{"index.html": page}))
     return folder / "in"
 
 
@@ -376,7 +426,14 @@ READ: dict[str, Make] = {
     ),
     "several WACZ in one": two_in_one,
     "HAR": har,
+    "HAR that was gzipped": packed_har,
     "MHTML": mhtml,
+    "Safari's webarchive": webarchive(plistlib.FMT_BINARY),
+    "Safari's webarchive, in XML": webarchive(plistlib.FMT_XML),
+    "Safari's webarchive, with zstd": webarchive(plistlib.FMT_BINARY, zstd.compress),
+    "MAFF": maff,
+    "WebScrapBook's zips": scrapbook,
+    "monolith": comment("<!-- Saved from {url} at 2020-01-02T03:04:05Z using monolith v2.8.1 -->"),
     "SingleFile of 2018": comment(
         "<!--\n Archive processed by SingleFile \n url: {url} \n"
         " saved date: Thu Jan 02 2020 05:04:05 GMT+0200 -->"
@@ -470,6 +527,28 @@ SENTENCES: dict[str, tuple[Callable[[list[Page]], bytes], str]] = {
         lambda _: b'{"log": {"entries": [7]}}',
         "{url} is not in {source} (source holds an entry that can't be read, number 1: it is left"
         " out).",
+    ),
+    "webarchive that was cut": (
+        lambda pages: plistlib.dumps(
+            {"WebMainResource": resource(*pages[0])}, fmt=plistlib.FMT_BINARY
+        )[:-9],
+        "{url} is not in {source} (source is a webarchive that can't be read (Invalid file): it is"
+        " left out).",
+    ),
+    "webarchive without a page": (
+        lambda _: plistlib.dumps({"WebMainResource": {}}, fmt=plistlib.FMT_BINARY),
+        "{url} is not in {source} (source is a webarchive that can't be read ('WebResourceMIMEType'"
+        "): it is left out).",
+    ),
+    "webarchive of one content many times": (
+        lambda pages: plistlib.dumps(
+            {
+                "WebMainResource": (page := resource(pages[0][0], bytes(LARGEST >> 3))),
+                "WebSubframeArchives": [{"WebMainResource": page}] * 8,
+            },
+            fmt=plistlib.FMT_BINARY,
+        ),
+        "{url} is not in {source} (source has more than 128 MiB: divide it: it is left out).",
     ),
     "MHTML of nowhere": (
         lambda _: b"Date: x\r\nMIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n<html>",
@@ -608,6 +687,25 @@ def test_unfit_file_in_a_folder_is_named_and_the_others_are_read(
     assert sentence.format(file=file, url=pages[0][0]) in caplog.messages
 
 
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [({}, "it is empty"), ({"a/b.css": b"x", "notes.txt": b"y"}, "its first file is notes.txt")],
+)
+def test_folder_without_captures_is_refused_before_a_run_begins(
+    content: dict[str, bytes], why: str, crawl: Crawl, tmp_path: Path
+) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name, said in content.items():
+        put(folder / name, said)
+    done = crawl("-aurl=http://x.example/search?q=1", f"-asource={folder}")
+    assert (done.code, done.db.exists()) == (64, False)
+    assert done.complaints == [
+        f"{folder} is a folder without captures or saved pages ({why}): give one that has WARCs,"
+        " saved pages or the like as the source."
+    ]
+
+
 def test_zip_of_something_else_is_refused_before_a_run_begins(crawl: Crawl, tmp_path: Path) -> None:
     path = put(tmp_path / "x.zip", zipped(a=b"x"))
     done = crawl("-aurl=http://x.example/search?q=1", f"-asource={path}")
@@ -713,7 +811,11 @@ REFUSED = {
         JAPAN,
         "{url} can't be read: x.warc holds it in several segments, which can't be read.",
     ),
-    "arc-real-folder": ("in", JAPAN, "{url} is not in {source}."),
+    "arc-real-folder": (
+        "in",
+        JAPAN,
+        "{url} is not in {source}, which has one other page, such as http://example.com/.",
+    ),
 }
 
 

@@ -1,11 +1,13 @@
-"""What browsers save of pages in formats of their own: HAR and MHTML.
+"""What browsers save of pages in formats of their own: HAR, MHTML and Safari's webarchive.
 
 A HAR (http://www.softwareishard.com/blog/har-12-spec/) is what the developer tools saw of the
-network, in JSON. An MHTML (RFC 2557) is a page with all its parts, as an e-mail.
+network, in JSON. An MHTML (RFC 2557) is a page with all its parts, as an e-mail. A webarchive is
+the same as a property list, with the keys of WebKit's WebArchive class.
 """
 
 import base64
 import json
+import plistlib
 import re
 from collections.abc import Iterator
 from email import message_from_bytes
@@ -15,16 +17,21 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, NoReturn
+from xml.parsers.expat import ExpatError
 
-from harvester.sources.captures import Capture, Payload, Skip, Spool
+from harvester.sources.captures import Capture, Payload, Skip
+from harvester.sources.files import Spool, moment_of
 from harvester.sources.warc import NO_PAGES
 from harvester.timestamps import first_second
-from harvester.warc.codings import TooLarge
+from harvester.warc.codings import TooLarge, decoded
 from harvester.warc.headers import digest, status_in
+from harvester.warc.members import ZSTD
 from harvester.warc.stream import Damaged
 
 LARGEST = 1 << 27
 """Bytes of the largest such file that is read, as it has to be read in one piece."""
+TOO_LARGE = f"has more than {LARGEST >> 20} MiB: divide it"
+NO_PLIST = (ValueError, ExpatError, OverflowError, RecursionError, MemoryError)
 HAR = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,99}\{\s{0,99}\"log\"\s{0,99}:\s{0,99}\{")
 FIELD = re.compile(rb"[!-9;-~]{1,60}:")
 MULTIPART = re.compile(rb"^content-type:\s{0,9}multipart/", re.IGNORECASE | re.MULTILINE)
@@ -43,6 +50,11 @@ def is_mhtml(head: bytes) -> bool:
     """Whether a file of these first bytes is an MHTML."""
     fields = head.lower()
     return FIELD.match(head) is not None and b"\nmime-version:" in fields and b"html" in fields
+
+
+def is_webarchive(head: bytes) -> bool:
+    """Whether a file of these first bytes is a webarchive, binary or in XML."""
+    return head.startswith((b"bplist00", b"<?xml")) and b"WebMainResource" in head
 
 
 def captures_in_har(path: Path, name: str, skip: Skip) -> Iterator[Capture]:
@@ -79,7 +91,8 @@ def _in_entry(entry: dict[str, Any], name: str, spool: Spool) -> Capture | None:
     said = [(str(one["name"]), str(one["value"])) for one in response.get("headers") or []]
     body = _body(text or "", content.get("encoding"))
     headers = [one for one in said if one[0].lower() not in NOT_KEPT]
-    headers.append(("Content-Type", _type(kind, content.get("encoding"))))
+    decoded_kind = kind if content.get("encoding") == "base64" else _type(kind, "utf-8")
+    headers.append(("Content-Type", decoded_kind))
     missing = not body and content.get("size")
     read = _missing if missing else partial(_spooled, spool, spool.put(body), len(body), headers)
     return Capture(
@@ -98,8 +111,8 @@ def _body(text: str, encoding: str | None) -> bytes:
     return text.encode("utf-8-sig", "replace") if text else b""
 
 
-def _type(kind: str, encoding: str | None) -> str:
-    return kind if encoding == "base64" else f"{kind.partition(';')[0]}; charset=utf-8"
+def _type(kind: str, charset: str | None) -> str:
+    return f"{kind.partition(';')[0]}; charset={charset}" if charset else kind
 
 
 def _spooled(spool: Spool, place: int, size: int, headers: Headers, limit: int) -> Payload:
@@ -168,7 +181,44 @@ def _page_of(message: Message) -> Message:
     return pages[0]
 
 
+def captures_in_webarchive(path: Path, name: str, skip: Skip) -> Iterator[Capture]:
+    """The page in a webarchive, which the source calls `name`, and those in its frames."""
+    try:
+        pages = _pages_of(plistlib.loads(_whole(path)))
+    except Damaged as damage:
+        skip(f"{name} {damage}: it is left out")
+        return
+    except (*NO_PLIST, KeyError, TypeError, AttributeError) as error:
+        skip(f"{name} is a webarchive that can't be read ({error}): it is left out")
+        return
+    spool, moment = Spool(), moment_of(path.stat().st_mtime)
+    for url, kind, body in pages:
+        headers = [("Content-Type", kind)]
+        if not kind.lower().startswith(NO_PAGES):
+            read = partial(_spooled, spool, spool.put(body), len(body), headers)
+            yield Capture(url, moment, 200, name, read)
+
+
+def _pages_of(archive: dict[str, Any]) -> list[tuple[str, str, bytes]]:
+    """The address, the type and the bytes of the page in an archive, and of those in its frames."""
+    pages, size = [], 0
+    for one in (archive, *archive.get("WebSubframeArchives", ())):
+        said = one["WebMainResource"]
+        kind, charset = said["WebResourceMIMEType"], said.get("WebResourceTextEncodingName")
+        body = bytes(said["WebResourceData"])
+        size += len(body)
+        if size > LARGEST:  # a property list may name one content many times
+            raise Damaged(TOO_LARGE)
+        pages.append((str(said["WebResourceURL"]), _type(str(kind), charset), body))
+    return pages
+
+
 def _whole(path: Path) -> bytes:
-    if path.stat().st_size > LARGEST:
-        raise Damaged(f"has more than {LARGEST >> 20} MiB: divide it")
-    return path.read_bytes()
+    """The content of a file, which may be compressed as a whole."""
+    try:
+        if path.stat().st_size > LARGEST:
+            raise TooLarge
+        content = path.read_bytes()
+        return decoded(["zstd"] if content.startswith(ZSTD) else [], content, LARGEST)
+    except TooLarge:
+        raise Damaged(TOO_LARGE) from None

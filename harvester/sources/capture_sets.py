@@ -12,7 +12,8 @@ from scrapy.http import HtmlResponse, Request, TextResponse
 from harvester.crawl.parts import PartedWalk
 from harvester.items import PAGE_SOURCE, Listing, PageSource
 from harvester.outcomes import Incomplete, Interrupted, Reason, RunProblem
-from harvester.sources.captures import Address, Spool, address
+from harvester.sources.captures import Address, address
+from harvester.sources.files import Spool
 from harvester.timestamps import first_second
 
 logger = logging.getLogger(__name__)

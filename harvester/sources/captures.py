@@ -1,13 +1,10 @@
 """Captures: pages as every source gives them, and the choice among several of one address."""
 
 import re
-import tempfile
-import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from urllib.parse import unquote, urlsplit
-from weakref import finalize
 
 from harvester.outcomes import BadUsage, Incomplete, Reason, Unreadable
 from harvester.pages.address import unquoted
@@ -168,7 +165,15 @@ class Captures:
                 f"{url} can't be read: {source} only says that it had not changed; add the file"
                 f" with the original{_when(known[0].revisits)}."
             )
-        return f"{url} is not in {source}."
+        return f"{url} is not in {source}{self._others()}."
+
+    def _others(self) -> str:
+        """Which pages there are instead, by the first of them."""
+        first = next(iter(self._pages.values()), None)
+        if first is None:
+            return ""
+        count = "one other page" if len(self._pages) == 1 else f"{len(self._pages):,} other pages"
+        return f", which has {count}, such as {first[0].url:.200}"
 
 
 def _as_of(original: Capture, capture: Capture) -> Capture:
@@ -229,24 +234,3 @@ def caseless(page: Address) -> Address:
 def host(url: str) -> str:
     """The host of an address, without its port."""
     return urlsplit(url).hostname or ""
-
-
-class Spool:
-    """Compressed pages, in a file without a name that is gone with the spool or the process."""
-
-    def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115
-        finalize(self, self._file.close)
-
-    def put(self, page: bytes) -> int:
-        """Keeps a page, and returns its place."""
-        packed = zlib.compress(page, 1)
-        place = self._file.seek(0, 2)
-        self._file.write(len(packed).to_bytes(8) + packed)
-        return place
-
-    def get(self, place: int, most: int) -> bytes:
-        """The first bytes of the page at a place."""
-        self._file.seek(place)
-        size = int.from_bytes(self._file.read(8))
-        return zlib.decompressobj().decompress(self._file.read(size), most)

@@ -5,11 +5,13 @@ A file may be compressed with gzip, whatever its name is.
 
 import os
 import re
+import tempfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from weakref import finalize
 
 from harvester.scans.scan import begins_pdf
 from harvester.sources.captures import Capture, Payload, Skip
@@ -149,3 +151,24 @@ def _plain_name(name: str, files: Files) -> str:
     """The name of a file without the ending of gzip, unless another one has that."""
     plain = name.removesuffix(".gz")
     return name if plain in files else plain
+
+
+class Spool:
+    """Compressed pages, in a file without a name that is gone with the spool or the process."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115
+        finalize(self, self._file.close)
+
+    def put(self, page: bytes) -> int:
+        """Keeps a page, and returns its place."""
+        packed = zlib.compress(page, 1)
+        place = self._file.seek(0, 2)
+        self._file.write(len(packed).to_bytes(8) + packed)
+        return place
+
+    def get(self, place: int, most: int) -> bytes:
+        """The first bytes of the page at a place."""
+        self._file.seek(place)
+        size = int.from_bytes(self._file.read(8))
+        return zlib.decompressobj().decompress(self._file.read(size), most)

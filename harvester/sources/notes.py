@@ -5,6 +5,7 @@ import posixpath
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from html import unescape
 from pathlib import PurePosixPath
 
 from harvester.sources.replay import read_replay
@@ -14,16 +15,28 @@ from harvester.warc.headers import status_in
 LARGEST_NOTE = 1 << 20
 MANIFEST = "manifest.json"
 """The note in SingleFile's zips, beside the page that it names."""
+MAFF = "index.rdf"
+"""The note in a MAFF, beside its page (http://maf.mozdev.org/maff-specification.html)."""
+SAID_IN_MAFF = re.compile(
+    rb"<MAF:(?P<what>originalurl|archivetime|indexfilename)\s+RDF:resource=\"(?P<said>[^\"]{1,4000})\"",
+    re.IGNORECASE,
+)
+SCRAPBOOK = re.compile(
+    rb"data-scrapbook-(?P<what>source|create)=\"(?P<said>[^\"]{1,4000})\"", re.IGNORECASE
+)
+"""What the extension WebScrapBook writes into the tag `html`: "create" is in milliseconds, UTC."""
 SAVED_FROM = re.compile(
     rb"<!--\s*saved from url=(?:\(\d+\))?(?P<browser>https?://\S+)"
     rb"|<!--\s*(?:Page saved with|Archive processed by) SingleFileZ?\s+url:\s*(?P<extension>\S+)"
     rb"(?:\s+saved date:[ \t]*(?P<date>[^\r\n]{1,100}?)[ \t]*(?:-->|[\r\n]))?"
+    rb"|<!--\s*Saved from (?P<monolith>https?://\S+) at (?P<at>\S{1,40}) using monolith"
     rb"|<!--\s*Mirrored from (?P<httrack>\S+) by HTTrack Website Copier/[^>\r\n]{1,99}?\], "
     rb"(?P<mirrored>[^>\r\n]{1,100}?)\s*-->",
     re.IGNORECASE,
 )
 """The comments of Chromium's and Edge's "save page", of the extension SingleFile, which says when
-(and until 2019 that an "Archive" was "processed"), and of HTTrack, which leaves out "http://"."""
+(and until 2019 that an "Archive" was "processed"), of monolith, and of HTTrack, which leaves out
+"http://"."""
 Lookup = Callable[[str], bytes | None]
 """Reads the beginning of a file by its path below the source's folder, if there is one."""
 
@@ -58,13 +71,21 @@ def noted(look: Lookup, name: str, head: bytes) -> Note | None:
 def _within(head: bytes) -> Note | None:
     found = SAVED_FROM.search(head)
     if found is None:
-        return None
+        return _in_scrapbook(head)
     said = {name: text.decode("utf-8", "replace") for name, text in found.groupdict(b"").items()}
     if mirrored := said["httrack"]:
         url = mirrored if mirrored.startswith(("http://", "https://")) else f"http://{mirrored}"
         return Note(url, _moment(said["mirrored"]), mirror=True)
-    url = said["browser"] or said["extension"]
-    return Note(url, _moment(said["date"] or None)) if url.startswith("http") else None
+    url = said["browser"] or said["extension"] or said["monolith"]
+    date = said["date"] or said["at"]
+    return Note(url, _moment(date or None)) if url.startswith("http") else None
+
+
+def _in_scrapbook(head: bytes) -> Note | None:
+    said = _named(SCRAPBOOK, head)
+    url = said.get("source", "")
+    created = said.get("create")
+    return Note(url, _moment(created and created[:14])) if url.startswith("http") else None
 
 
 def _beside(look: Lookup, name: str) -> Note | None:
@@ -87,8 +108,24 @@ def _in_manifest(look: Lookup, name: str) -> Note | None:
     said = _json(look, posixpath.join(folder, MANIFEST))
     url = said.get("originalUrl")
     if said.get("indexFilename", "index.html") != file or not isinstance(url, str):
-        return None
+        return _in_maff(look, folder, file)
     return Note(url, _moment(said.get("archiveTime")))
+
+
+def _in_maff(look: Lookup, folder: str, file: str) -> Note | None:
+    said = _named(SAID_IN_MAFF, look(posixpath.join(folder, MAFF)) or b"")
+    url = said.get("originalurl", "")
+    if said.get("indexfilename", "index.html") != file or not url.startswith("http"):
+        return None
+    return Note(url, _moment(said.get("archivetime")))
+
+
+def _named(pattern: re.Pattern[bytes], text: bytes) -> dict[str, str]:
+    """What the attributes that a pattern finds say, by their names."""
+    return {
+        found["what"].decode().lower(): unescape(found["said"].decode("utf-8", "replace"))
+        for found in pattern.finditer(text)
+    }
 
 
 def _json(look: Lookup, name: str) -> dict[str, object]:
