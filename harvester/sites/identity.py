@@ -26,9 +26,9 @@ class Identity:
     """The form of the addresses of a site's documents, after `home`.
 
     "/document/{id}" has the id in the path, "/record.php?id={id}" in a parameter; "/{+id}" takes
-    the whole path and query, and "{+url}" the whole address, on any host. Anything may precede a
-    form that begins with other text than the id, such as the host and prefix of a mirror. An
-    address that ends in one of `files`, such as "pdf", is a file's and no document's. A number may
+    the whole path and query, and "{+url}" the whole address, on any host. Where a form begins with
+    fixed text, anything may precede it, such as the host and prefix of a mirror. An address that
+    ends in one of `files`, such as "pdf", belongs to a file, not to a document. A number may
     be the id of an earlier generation of the site, if it is in the `number_field` of the document's
     page.
     """
@@ -45,7 +45,7 @@ class Identity:
         return (self.home if root is None else root) + self.form.replace(self._mark, document)
 
     def named(self, said: str, form: str = "") -> str | None:
-        """The document of an id as it is, in an address of a `form` that may be another."""
+        """The document with this exact id; `form` may be another form of address."""
         if self.is_anywhere:
             return self.document(said)
         form = form or self.form
@@ -53,7 +53,7 @@ class Identity:
         return self.document(self.home + form.replace(mark, quote(said, safe=safe)))
 
     def document(self, url: str) -> str | None:
-        """The document's id in an address, in one spelling; None if it is no document's."""
+        """The normalised document id in an address; None if the address is not a document's."""
         parts = urlsplit(url)
         if self.is_anywhere:
             said = _spelled_rest(parts.path or "/", parts.query)
@@ -68,11 +68,11 @@ class Identity:
         return self._spelled(found["id"] if self._parameter is None else self._asked(parts.query))
 
     def rank(self, document: str) -> int:
-        """The rank of an id among those of a document: 0 for today's, 1 for an earlier one."""
+        """0 for an id of today's form, 1 for one of an earlier generation of the site."""
         return int(self.number_field is not None and document.isdecimal())
 
     def linked(self, url: str, href: str) -> str | None:
-        """The document to which a link on a page leads; a cheap test sorts out most links."""
+        """The document that a link on a page leads to. A cheap test rejects most links."""
         if len(href) > LONGEST:
             return None
         if self.is_free or self._mark == REST or self._parameter is not None:
@@ -113,7 +113,7 @@ class Identity:
 
     @cached_property
     def is_free(self) -> bool:
-        """Whether at most the host tells a document's address from others."""
+        """Whether any address on the host may be a document's."""
         return self.is_anywhere or self.form.startswith(f"/{self._mark}")
 
     @cached_property
@@ -145,7 +145,7 @@ class Identity:
         return netloc.lower() == urlsplit(self.home).netloc.lower()
 
     def _asked(self, query: str) -> str:
-        """The value of the parameter with the id, if the query has the other parameters as well."""
+        """The value of the id parameter, if the query also has the fixed parameters."""
         asked = query.split("&")
         if not self._fixed.issubset(asked):
             return ""
@@ -166,12 +166,12 @@ class Identity:
 
 
 def _is_relative(path: str) -> bool:
-    """Whether the path of a link begins where its page is."""
+    """Whether a link is relative to the page it stands on."""
     return bool(path) and path[0] not in "/\\" and ":" not in path.partition("/")[0]
 
 
 def _spelled_rest(path: str, query: str) -> str | None:
-    """A path and a query in one spelling for all that mean the same."""
+    """Normalises a path and a query, so that equivalent spellings become equal."""
     if any(part in (".", "..") for part in path.split("/")):
         return None
     said = "/".join(quote(unquote_to_bytes(part), safe=IN_PATH[1:]) for part in path.split("/"))

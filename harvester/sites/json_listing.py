@@ -1,4 +1,4 @@
-"""The part of a profile on listings in JSON: JMESPaths in place of selectors."""
+"""The part of a profile that describes JSON listings: JMESPaths in place of selectors."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
@@ -34,8 +34,10 @@ class JsonPath:
             raise ValueError(f"{said!r} is no JMESPath ({_first_line(error)})") from None
 
     def find(self, data: Any) -> Any:
-        """What stands there; None if nothing does. Raises ValueError, with a sentence, if what a
-        function is asked of is of a wrong type."""
+        """The value at this path; None if there is none.
+
+        Raises ValueError, with a sentence, if a function gets a value of the wrong type.
+        """
         try:
             return self._path.search(data)
         except JMESPathTypeError as error:
@@ -96,7 +98,7 @@ class JsonListing:
 
     @property
     def told_by(self) -> frozenset[str]:
-        """The headers that say something of the listing, their names in small letters."""
+        """The response headers that describe the listing, by lower-case names."""
         named = (self.total_header.lower(), "link" if self.link_header else "")
         return frozenset(filter(None, named))
 
@@ -107,7 +109,7 @@ class JsonListing:
 
     @property
     def leads_on(self) -> bool:
-        """Whether its pages name the next one."""
+        """Whether each page names the next one."""
         return bool(self.next or self.cursor or self.link_header)
 
 

@@ -1,4 +1,4 @@
-"""The layout of the pages of a site's listings, as its profile says it in CSS selectors."""
+"""The part of a profile that describes HTML listings, mostly as CSS selectors."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ PARTS = ("title", "link", "date", "summary")
 
 @dataclass(frozen=True)
 class ListingPage:
-    """What a profile says of a listing's pages, mostly in CSS selectors.
+    """The layout of listing pages, mostly as CSS selectors.
 
     `hints` find an entry; they are tried first and never trusted alone. `entry`, if given, finds
     all entries and nothing else. `parts` find the parts of an entry, `other` what else it says, by
@@ -47,17 +47,17 @@ class ListingPage:
 
     @property
     def has_selectors(self) -> bool:
-        """Whether it has selectors of entries, of their parts, or of what to ignore."""
+        """Whether it has selectors for entries, for their parts, or for what to ignore."""
         return bool(self.names_entries or self.named or self.ignore or self.date_above)
 
     @property
     def named(self) -> frozenset[str]:
-        """The parts of an entry of which it says where they are."""
+        """The parts of an entry that it has selectors or columns for."""
         return frozenset((*self.parts, *self.columns))
 
     @property
     def names_entries(self) -> bool:
-        """Whether it says what entries are."""
+        """Whether it says which elements are entries."""
         return bool(self.entry or self.begins)
 
 
@@ -105,7 +105,7 @@ def _columns(table: Table) -> dict[str, str]:
 
 
 def _check_needs(table: Table, page: ListingPage, *, is_free: bool) -> None:
-    """Raises BadUsage if a key means nothing for the lack of another."""
+    """Raises BadUsage if a key is given without another that it needs."""
     for part in PARTS:
         if part in page.parts and part in page.columns:
             raise table.wrong(part, "is a column, too: leave out one of the two")

@@ -1,4 +1,4 @@
-"""The addresses by which an OAI-PMH repository is asked for something.
+"""Addresses of requests to an OAI-PMH repository.
 
 The protocol: https://www.openarchives.org/OAI/openarchivesprotocol.html.
 """
@@ -14,19 +14,19 @@ VERBS = frozenset(
     ("Identify", "ListMetadataFormats", "ListSets", "ListIdentifiers", "ListRecords", "GetRecord")
 )
 OURS = ("verb", "metadataPrefix", "set", "from", "until", "resumptionToken", "identifier")
-"""The arguments of the protocol; what else an address asks for belongs to the repository's own."""
+"""The protocol's arguments; other parameters are part of the repository's address."""
 DUBLIN_CORE = "oai_dc"
-"""The format that every repository has."""
+"""The format that every repository must offer."""
 BASE = re.compile(
     r"/(?:oai(?:[-_]?pmh)?(?:[-_]?repository)?(?:2d?)?(?:\.\w{1,4})?|oai[-_]?(?:handler|pub))"
     r"(?:/(?:request|provider|driver|verb|oai2?(?:\.\w{1,4})?))?/?",
     re.IGNORECASE,
 )
-"""How the paths of repositories end by custom."""
+"""How repositories' paths usually end."""
 
 
 def is_oai(url: str) -> bool:
-    """Whether an address asks something by a verb of the protocol."""
+    """Whether an address is a request with one of the protocol's verbs."""
     return any(name == "verb" and value in VERBS for name, value in _asked(url))
 
 
@@ -40,9 +40,9 @@ def may_be_base(url: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class OaiRequest:
-    """A list of records: of which repository, in which format, which set, and from when until when.
+    """A request for a list of records: repository, format, set, and the dates it is limited to.
 
-    `base` is the repository's address. What is empty is not asked for.
+    `base` is the repository's address. Empty fields are left out of the request.
     """
 
     base: str
@@ -53,7 +53,7 @@ class OaiRequest:
 
     @classmethod
     def of(cls, url: str) -> Self:
-        """What an address asks for, by whatever verb, without its resumption token."""
+        """The request that an address makes, whatever its verb, without the resumption token."""
         said = dict(_asked(url))
         kept = [part for part in urlsplit(url).query.split("&") if part and _name(part) not in OURS]
         base = urlunsplit(urlsplit(url)._replace(query="&".join(kept), fragment=""))
@@ -80,7 +80,7 @@ class OaiRequest:
         return self.at(verb="GetRecord", metadataPrefix=prefix, identifier=identifier)
 
     def begun_at(self, since: str) -> Self:
-        """The same list from a moment on."""
+        """The same list, limited to records changed since a moment."""
         return replace(self, since=since)
 
     def at(self, **asked: str) -> str:
@@ -106,7 +106,7 @@ class OaiPaging(Paging):
         return is_oai(url)
 
     def number(self, url: str) -> int:
-        """0: a token says nothing that could be counted."""
+        """0: a resumption token is opaque, so pages are not numbered."""
         return 0
 
     def url(self, url: str, page: int) -> str:

@@ -1,4 +1,4 @@
-"""The addresses of a listing's pages: which they are, and how they are numbered."""
+"""The addresses of a listing's pages, and how they are numbered."""
 
 import re
 from dataclasses import dataclass
@@ -129,11 +129,11 @@ class Paging:
         return 0 if said is None else self.page(url, said)
 
     def page(self, url: str, number: int) -> int:
-        """Which page, counted from 0, has a number in addresses of the form that this one has."""
+        """The page, counted from 0, that a number stands for in addresses of this form."""
         return self._found(url)[0].page(number)
 
     def _said(self, url: str) -> int | None:
-        """The number that stands in an address. Raises Unreadable if no page can have it."""
+        """The page number written in an address. Raises Unreadable if no page can have it."""
         form, found = self._found(url)
         if found and form.in_path:
             said = found["page"]
@@ -149,8 +149,10 @@ class Paging:
         return int(said)
 
     def after(self, url: str, entries: int) -> str:
-        """The address of the page after one that has so many entries, which are what a parameter
-        counts if it grows by more than one."""
+        """The address of the page after one with `entries` entries.
+
+        If the parameter grows by more than one a page, it counts entries.
+        """
         form = self._found(url)[0]
         if form.step == 1 or form.in_path:
             return self.url(url, self.number(url) + 1)
@@ -163,7 +165,7 @@ class Paging:
         return _with(self.url(url, 0), form.cursor, cursor)
 
     def url(self, url: str, page: int) -> str:
-        """The address of a page, counted from 0; nothing else in it changes."""
+        """The same address with the number of another page, counted from 0."""
         form, found = self._found(url)
         parts = urlsplit(url)
         if found and form.in_path:
@@ -184,13 +186,13 @@ class Paging:
         return _with(plain, form.parameter, str(number))
 
     def root(self, url: str) -> str:
-        """The address up to the listing's own path, which a copy may have below a folder."""
+        """The address up to the listing's own path; a mirror may have that below a folder."""
         parts = urlsplit(url)
         _, found = self._found(url)
         return f"{parts.scheme}://{parts.netloc}{parts.path[: found.start()] if found else ''}"
 
     def _found(self, url: str) -> tuple[Form, Match[str] | None]:
-        """The form of an address; the usual one if it is no listing's."""
+        """The form of an address; the usual form if it is not a listing's."""
         path = urlsplit(url).path or "/"
         found = ((form, form.pattern.search(path)) for form in self.forms if _may_be(url, form))
         return next(((form, one) for form, one in found if one), (self.forms[0], None))
@@ -204,7 +206,7 @@ class Paging:
 
 
 def _may_be(url: str, form: Form) -> bool:
-    """Whether an address asks for what all of a form do."""
+    """Whether an address has the parameters that all addresses of this form have."""
     asked = (part.partition("=") for part in _asked(url))
     return not form.value or any(
         unquote(name) == form.parameter and form.number_in(value) for name, _, value in asked
@@ -212,7 +214,7 @@ def _may_be(url: str, form: Form) -> bool:
 
 
 def _renumbered(form: Form, part: str, number: int) -> str:
-    """A part of a query, with another number if it is the one that has it."""
+    """A part of a query; if it holds the page's number, with another number."""
     name, _, value = part.partition("=")
     if unquote(name) != form.parameter or not form.number_in(value):
         return part
@@ -220,7 +222,7 @@ def _renumbered(form: Form, part: str, number: int) -> str:
 
 
 def _with(url: str, parameter: str | None, value: str) -> str:
-    """An address that asks for one thing more."""
+    """The address with one more parameter."""
     if not parameter:
         return url
     parts = urlsplit(url)

@@ -12,7 +12,7 @@ from re import Match, Pattern
 
 MOST = 2
 LONGEST = 500
-"""Characters of a stretch of any text within a phrase."""
+"""Most characters that `...` matches inside a phrase."""
 LONGEST_TEXT = 10_000
 ANY = rf".{{1,{LONGEST}}}?"
 NAME = r"(?-i:[A-Z])[^\W\d_]+(?:[\s-](?-i:[A-Z])[^\W\d_]+)?"
@@ -29,7 +29,7 @@ GROUPS = {
     "url": r"https?://\S+",
     **dict.fromkeys((*RANGE, *PAGES), NUMBER),
 }
-"""The texts to extract; `before` and `after` are one or two capitalised words."""
+"""The groups that phrases can extract; `before` and `after` are one or two capitalised words."""
 FREE = ("title", "source", "language")
 DASH, ANY_DASH = " - ", r"\s?[-\u2010-\u2015\u2212]\s?"
 TOKEN = re.compile(r"\\.|\{[^{}]*\}| - |\.\.\.|[\[\](){}|]|\s+|[^\\\[\](){}|\s.]+|.", re.DOTALL)
@@ -49,7 +49,7 @@ class Phrases:
         self._longest = LONGEST_TEXT if is_open else max(map(len, self.phrases), default=0)
 
     def fullmatch(self, text: str) -> Match[str] | None:
-        """The match of the first phrase that fits a text; a group that it lacks is None."""
+        """The match of the first phrase that fits the whole text; missing groups are None."""
         patterns = self.patterns if len(text) <= self._longest else ()
         return next((found for one in patterns if (found := one.fullmatch(text))), None)
 
@@ -102,7 +102,7 @@ def _group(name: str, named: list[str], groups: Sequence[str]) -> str:
 
 
 def _follow(token: str, opened: list[str]) -> None:
-    """Keeps count of what is open."""
+    """Tracks open brackets and parentheses."""
     if token in ("[", "("):
         opened.append(token)
     elif token in ("]", ")"):

@@ -1,4 +1,4 @@
-"""A site: all that a harvest needs to know of it, from its profile or by default."""
+"""A site: everything a harvest needs to know about it, from its profile or by default."""
 
 import re
 from collections.abc import Mapping
@@ -19,10 +19,10 @@ HINTS = (
     *("title", "date", "credit", "summary", "label", "transcript"),
     *("kind", "language", "name", "citation", "scan"),
 )
-"""The parts of a document's page for which a profile can give hints."""
+"""The parts of a document's page that a profile can give hints for."""
 
 LONGEST_LABEL = 100
-"""Characters of the longest label; a longer text is none, whatever a profile says."""
+"""Most characters of a label; a longer text is none, whatever a profile says."""
 
 NO_PHRASES = Phrases(())
 
@@ -30,7 +30,7 @@ FOR_PROGRAMS = re.compile(
     r"/(?:[\w.-]*sitemap[\w.-]*|feeds?|rss|atom|feed\.json)/?\Z|\.(?:xml|rss|atom|rdf)(?:\.gz)?\Z",
     re.IGNORECASE,
 )
-"""How the paths of sitemaps and feeds end by custom."""
+"""How paths of sitemaps and feeds usually end."""
 ANY_ADDRESS = Paging((Form("/{+rest}", "page"),))
 
 
@@ -86,7 +86,7 @@ class DocumentPage:
 
 @dataclass(frozen=True)
 class Site:
-    """All that is particular to a site; other code is the same for every site."""
+    """Everything particular to a site; all other code is the same for every site."""
 
     key: str
     """The site's name for users and in the database: a slug, or a host."""
@@ -122,7 +122,7 @@ class Site:
 
     @property
     def is_kind(self) -> bool:
-        """Whether a profile is of a kind of sites: those that one software makes, on any host."""
+        """Whether the profile describes a kind of site: any host that runs a certain software."""
         return not self.home
 
     def at(self, url: str) -> "Site":
@@ -193,13 +193,13 @@ class Site:
         return self.identity.named(said, self.document_form)
 
     def habits(self, language: str | None = None) -> Habits:
-        """The way its pages write dates; `language` is the one that a page states."""
+        """How its pages write dates; `language` is the language that a page declares."""
         return Habits(
             self.language or language or ENGLISH, self.date_order, conventions=self.date_conventions
         )
 
     def words(self, language: str | None = None) -> Words:
-        """The phrases of its pages; `language` is the one that a page states."""
+        """The phrases of its pages; `language` is the language that a page declares."""
         return words_in(self.language or language, self.sayings)
 
 

@@ -1,4 +1,4 @@
-"""Reading a table of a TOML file and checking every key; a mistake is named with its line."""
+"""Reading TOML tables, with every key checked and every mistake named with its line."""
 
 import json
 import re
@@ -59,7 +59,7 @@ class Table:
 
     @classmethod
     def of(cls, file: Path, text: str) -> Self:
-        """The table that a text is, which is called as a file. Raises BadUsage."""
+        """Parses a text as a table; errors name it like a file. Raises BadUsage."""
         try:
             return cls(file, text, tomllib.loads(text))
         except ValueError as error:
@@ -67,7 +67,7 @@ class Table:
 
     @property
     def digest(self) -> str:
-        """The SHA-256 of the content, without comments and spelling."""
+        """The SHA-256 of the parsed content, so that comments and layout make no difference."""
         return sha256(json.dumps(self._said, default=str).encode()).hexdigest()
 
     def text(self, key: str, default: str | None = None) -> str:
@@ -116,7 +116,7 @@ class Table:
         return said
 
     def keys_left(self) -> list[str]:
-        """The keys that nobody has taken yet, where any key may be."""
+        """The keys not taken yet, in a table where any key is allowed."""
         return list(self._left)
 
     def words(self, key: str) -> dict[str, str]:
@@ -143,25 +143,25 @@ class Table:
         ]
 
     def made(self, key: str, make: Callable[[], Value]) -> Value:
-        """Makes something of a value; a ValueError becomes a BadUsage with its sentence."""
+        """Converts a value; a ValueError becomes a BadUsage with its sentence."""
         try:
             return make()
         except ValueError as error:
             raise self.wrong(key, f"can't be used: {error}") from None
 
     def end(self) -> None:
-        """Raises BadUsage if a key was not taken."""
+        """Raises BadUsage if a key is left that was not taken."""
         for key in self._left:
             near = get_close_matches(key, self._known, 1)
             known = near[0] if near else f"one of {', '.join(self._known)}"
             raise BadUsage(f"{self._at(key)}: {key!r} is not known: did you mean {known}?")
 
     def wrong(self, key: str, what: str) -> BadUsage:
-        """The problem of a value; `what` says what it has to be."""
+        """The error for a wrong value; `what` says what it has to be."""
         return BadUsage(f"{self._at(key)}: {key!r} {what}: correct it.")
 
     def named(self, what: str) -> BadUsage:
-        """The problem of a file's name."""
+        """The error for a wrong file name."""
         return BadUsage(f"{self._file}: {what}.")
 
     def _take(self, key: str, default: Any) -> Any:
@@ -184,7 +184,7 @@ def _check_selector(selector: str) -> None:
 
 
 def _line(text: str, path: tuple[str, ...], key: str | None) -> int:
-    """The line of a key in a table, or else of what contains it."""
+    """The line of a key in a table, or else of the table."""
     here: tuple[str, ...] = ()
     key_here: tuple[str, ...] = ("",)
     inline = 0

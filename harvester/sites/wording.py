@@ -1,4 +1,4 @@
-"""The words of languages and of sites: phrases of what the pages of a listing say with them."""
+"""The words of languages and sites: the phrases with which listing pages state things."""
 
 import json
 import re
@@ -34,7 +34,7 @@ _folders = [BUILT_IN]
 
 
 class Sayings(NamedTuple):
-    """Phrases by what a listing says with them.
+    """Phrases, by what a listing says with them.
 
     `kinds` are labels of links that say what they lead to, not which. `dates`, and the last three,
     are words instead: those in the header or label of titles, of days, and of anything else.
@@ -98,8 +98,7 @@ class Words:
         self.total_in_source = re.compile(rf"(?:{_near_total(said.range)}){IN_SOURCE}[0-9]")
 
     def range_in(self, text: str) -> tuple[int, int, int] | None:
-        """First, last and total of a text that is a range and nothing else, but for a pager's
-        words."""
+        """The first, last and total of a text that is only a range, apart from a pager's words."""
         numbers = _numbers(self.ranges, RANGE, text)
         if not numbers and (said := self._without_pager(text)) != text:
             numbers = _numbers(self.ranges, RANGE, said)
@@ -120,7 +119,7 @@ class Words:
         return before if before and self.is_next(last) else said
 
     def total_in(self, text: str) -> int | None:
-        """The total of a text that states nothing else, such as "300 results"."""
+        """The total in a text that states nothing else, such as "300 results"."""
         numbers = _numbers(self.total, RANGE[-1:], text)
         return numbers[0] if numbers else None
 
@@ -138,7 +137,7 @@ class Words:
         return bool(self.nothing_found.fullmatch(text)) or self.total_in(text) == 0
 
     def may_range(self, text: str) -> bool:
-        """Whether a page's source may hold a range, though markup may part it."""
+        """Whether a page's source may hold a range, possibly split by markup."""
         return bool(self.total_in_source.search(text.lower()) or WORDLESS_RANGE.search(text))
 
     def is_next(self, label: str) -> bool:
@@ -146,11 +145,11 @@ class Words:
         return bool(self.next.fullmatch(_plain(label)))
 
     def is_more(self, label: str) -> bool:
-        """Whether the label of a second link to a document says no more than "Read more"."""
+        """Whether the label of a second link to a document is only "Read more" or the like."""
         return not (plain := _plain(label)) or bool(self.more.fullmatch(plain))
 
     def is_kind(self, label: str) -> bool:
-        """Whether a link's label says what it leads to, such as "PDF", and not which."""
+        """Whether a link's label names only a kind of thing, such as "PDF"."""
         return _is_kind(self, label)
 
     def is_load(self, label: str) -> bool:
@@ -165,7 +164,7 @@ def _is_kind(words: Words, label: str) -> bool:
 
 
 def _numbers(phrases: Phrases, names: Sequence[str], text: str) -> list[int]:
-    """The numbers that a text states by one of these phrases; none if it states another thing."""
+    """The numbers in a text that is one of these phrases; none if it is not."""
     may_be = len(text) <= LONGEST_TEXT and len(DIGITS.findall(text)) >= len(names)
     found = phrases.fullmatch(text) if may_be else None
     if found is None or None in found.groups():
@@ -205,7 +204,7 @@ def own_digest() -> str:
 
 
 def languages(folders: Sequence[Path] = _folders) -> list[str]:
-    """The codes (ISO 639) of the languages whose words are in these folders."""
+    """The codes (ISO 639) of the languages that these folders have words for."""
     return sorted({file.stem for folder in folders for file in folder.glob("*.toml")})
 
 
