@@ -26,7 +26,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """What programs use is imported when it is first asked for: commands start without it."""
+    """Imports the public names on first use, so that commands start without them."""
     if name in __all__:
         return getattr(import_module("harvester.library"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,7 +1,7 @@
 """The program `harvester`: the commands of this project, from any folder.
 
-`harvester X` is what `scrapy X` is in a checkout. Those commands of Scrapy's that are for writing
-spiders are left out.
+`harvester X` is what `scrapy X` is in a checkout. Scrapy's commands for writing spiders are left
+out.
 """
 
 import os
@@ -18,7 +18,7 @@ from harvester.console import complain, tell
 from harvester.outcomes import BadOutput, BadUsage
 
 SCRAPYS = ("fetch", "settings", "shell")
-"""Scrapy's own commands that are of use here: what a site answers, which settings hold."""
+"""Scrapy's own commands that are useful here: to see a site's answers and the settings."""
 HELP = {"-h", "--help"}
 
 
@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def say(text: str) -> None:
-    """Prints a text; exits with a sentence if that is impossible."""
+    """Prints a text. If it can't be written, exits with a sentence."""
     try:
         tell(text)
     except BadOutput as problem:
@@ -48,8 +48,10 @@ def say(text: str) -> None:
 
 
 def run(name: str) -> NoReturn:
-    """Runs a command and exits with its code. One that crawls nothing starts without Scrapy, unless
-    it is only asked for its help."""
+    """Runs a command and exits with its code.
+
+    A command that crawls nothing starts without Scrapy, except for its help.
+    """
     words = sys.argv[1:]
     if name not in SCRAPYS and HELP.isdisjoint(words):
         command = import_module(f"{commands.__name__}.{name}").Command()

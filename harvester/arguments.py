@@ -32,7 +32,7 @@ NEEDED = {
     "ITEM_PIPELINES": tuple(defaults.ITEM_PIPELINES),
     "EXTENSIONS": ("harvester.extensions.report.Report",),
 }
-"""Components that each setting must have, in this order; a subclass will do."""
+"""Components that each setting must contain, in this order; subclasses are accepted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,8 @@ ARGUMENTS = {
 class Arguments:
     """The collections to harvest, and their source: LIVE, or paths to captured pages.
 
-    `full` asks for every page, known or not; `accept` believes a change of any size, `split` says
-    by what listings are split. `settings` are those that the source needs.
+    `full` fetches every page, known or not; `accept` believes a change of any size; `split` says
+    how listings are split. `settings` are the settings that the source needs.
     """
 
     collections: list[Collection]
@@ -133,9 +133,9 @@ def _check_files(source: str, settings: BaseSettings) -> None:
 
 
 def check_settings(settings: BaseSettings) -> None:
-    """Raises BadUsage if a setting, ours or Scrapy's, is not the number, or yes or no, it must be.
+    """Raises BadUsage if a setting, ours or Scrapy's, has a value of the wrong type.
 
-    A setting of Scrapy's whose default is a whole number may be a fraction (DOWNLOAD_DELAY).
+    Scrapy's settings may be fractions where the default is a whole number (DOWNLOAD_DELAY).
     """
     for name, default in vars(scrapys).items():
         if isinstance(default, bool | int | float):
@@ -199,7 +199,7 @@ def _place(path: str, parts: list[type]) -> int | None:
 
 
 def _as_deep(collection: Collection, details: str | None, files: str | None) -> Collection:
-    """The collection with the arguments `details` and `files`, if they are given.
+    """The collection, with the arguments `details` and `files` applied.
 
     Scans need documents' pages, which link to them. Raises BadUsage.
     """

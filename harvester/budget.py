@@ -22,15 +22,15 @@ from harvester.interrupt import interrupt
 from harvester.outcomes import Reason, Unreadable
 
 SECONDS = 20.0
-"""CPU time for one page; real pages take some hundredths of a second."""
+"""Seconds of CPU time for one page; real pages take some hundredths of a second."""
 AGAIN = 0.5
-"""CPU time after which the signal is repeated, if Python could not pass the exception on."""
+"""Seconds of CPU time after which the signal is repeated, if Python swallowed the exception."""
 
 Read = TypeVar("Read")
 
 
 class _Spent(BaseException):
-    """Raised by the timer's signal. No reader that tries something else next must catch it."""
+    """Raised by the timer's signal. Readers that fall back on another way must not catch it."""
 
 
 class _Timer:
@@ -51,7 +51,7 @@ class _Timer:
         return True
 
     def end(self) -> None:
-        """Stops it. A signal that is still to be handled raises nothing."""
+        """Stops it. A signal that is still pending raises nothing."""
         self._runs = False
         signal.setitimer(signal.ITIMER_PROF, 0)
 
@@ -64,7 +64,7 @@ _timer = _Timer()
 
 
 def bounded(read: Callable[[], Read], what: str, seconds: float | None = None) -> Read:
-    """What a function reads in `what`, a page's address or name.
+    """Calls a function that reads `what`, a page's address or name, within the budget.
 
     Raises Unreadable when it has taken so many seconds of CPU time, SECONDS if none are given, and
     Interrupted when a signal asks the program to end. A call within another one has the rest of its

@@ -1,7 +1,7 @@
-"""Text from the web as it may be printed for people.
+"""Cleans text from the web for printing.
 
-A terminal obeys the controls in it, and a mail or a log shows it in another order than it has. What
-is stored, and what another program gets through a pipe, stays as it was.
+A terminal obeys control characters, and bidirectional controls reorder what a mail or a log shows.
+What is stored, and what another program gets through a pipe, stays as it was.
 """
 
 import codecs
@@ -22,12 +22,12 @@ REPLACEMENT = "\ufffd"
 
 
 def clean(text: str) -> str:
-    """The text without what a terminal obeys or shows in another order; lines stay lines."""
+    """The text without control characters; line ends are kept."""
     return _CONTROLS.sub(REPLACEMENT, text)
 
 
 def one_line(text: str) -> str:
-    """The clean text with spaces for line ends and tabs."""
+    """The clean text on one line: line ends and tabs become spaces."""
     return clean(" ".join(text.replace("\t", " ").splitlines()))
 
 
@@ -38,7 +38,7 @@ def as_json(value: Any) -> str:
 
 
 class CleanRecord(logging.LogRecord):
-    """A record of the log whose text is clean; no argument of it begins a line of its own."""
+    """A log record with clean text; none of its arguments can begin a new line."""
 
     def getMessage(self) -> str:  # noqa: N802
         """The message with its arguments."""
@@ -50,7 +50,7 @@ class CleanRecord(logging.LogRecord):
 
     @property
     def exc_text(self) -> str | None:
-        """The traceback, as the log's formatter has made it."""
+        """The traceback, as the formatter of the log has rendered it."""
         return self._traceback
 
     @exc_text.setter
@@ -63,7 +63,7 @@ def _argument(value: Any) -> Any:
 
 
 class CleanWriter(io.RawIOBase):
-    """Cleans a text in UTF-8, however it is cut into pieces."""
+    """Cleans UTF-8 text that arrives in pieces."""
 
     def __init__(self, out: BinaryIO) -> None:
         self._out = out
@@ -77,5 +77,5 @@ class CleanWriter(io.RawIOBase):
         return len(data)
 
     def end(self) -> None:
-        """Writes what was held back, as it was not clear what follows."""
+        """Writes the bytes held back while the rest of a character was missing."""
         self._out.write(clean(self._left + self._decoder.decode(b"", final=True)).encode())

@@ -16,7 +16,7 @@ from harvester.sites.oai_address import OaiRequest, is_oai, may_be_base
 from harvester.sites.site import Site
 
 NAME = re.compile(r"[^\W_][\w.-]{0,99}")
-"""A name without the marks on its letters, which many scripts write their vowels with."""
+"""A valid name, once combining marks are removed; many scripts write vowels as such marks."""
 FILE_EXAMPLE = '[NAME]\nurl = "https://…"'
 PERIODS = ("day", "week", "month")
 MOMENTS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))

@@ -1,7 +1,7 @@
 """Bases of the commands: how they end on a problem, and how they print rows.
 
-They have the form of Scrapy's commands, so that Scrapy runs them as well (`settings` says so to
-it), but load nothing of it.
+They look like Scrapy's commands, so that Scrapy can run them (it checks `settings`), but import
+nothing from it.
 """
 
 import argparse
@@ -39,22 +39,22 @@ class PlainCommand:
     exitcode = 0
 
     def syntax(self) -> str:
-        """Gives Scrapy the form of the arguments."""
+        """The syntax of the arguments, for Scrapy."""
         return self.form
 
     def short_desc(self) -> str:
-        """Gives Scrapy the line for its list of commands."""
+        """One line for Scrapy's list of commands."""
         return self.summary
 
     @property
     def usage(self) -> str:
-        """How it is called, by the name of the program that the user has called."""
+        """The usage line, with the program name that the user typed."""
         return f"{program()} {type(self).__module__.rpartition('.')[2]} {self.syntax()}"
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Takes the options in, and exits with the problem's code if they are wrong.
+        """Reads the options. If they are wrong, exits with the problem's code.
 
-        From now on the program hears signals: a crawl checks for them, other work is interrupted.
+        From here on signals are handled: a crawl checks for them, other work is interrupted.
         """
         keep_numbers()
         interrupt.listen()
@@ -65,7 +65,7 @@ class PlainCommand:
         sys.exit(self.exitcode)
 
     def take_in(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Takes the options in. Raises BadUsage if one of them is malformed."""
+        """Reads the options. Raises BadUsage if one is malformed."""
         raise NotImplementedError
 
     @contextmanager
@@ -94,7 +94,7 @@ def check_level(level: str) -> None:
 
 
 def write_pid(file: str) -> None:
-    """Writes the number of this process into a file. Raises BadUsage if that can't be written."""
+    """Writes the process id into a file. Raises BadUsage if that fails."""
     try:
         Path(file).write_text(f"{os.getpid()}{os.linesep}", encoding="utf-8")
     except OSError as error:
@@ -102,7 +102,7 @@ def write_pid(file: str) -> None:
 
 
 def unwritable(pidfile: str, error: OSError) -> BadUsage:
-    """The problem that the number of this process can't be written into a file."""
+    """The error for a pid file that can't be written."""
     return BadUsage(f"--pidfile {pidfile} can't be written ({error.strerror}): name another file.")
 
 
@@ -132,14 +132,14 @@ COMMON: dict[tuple[str, ...], dict[str, Any]] = {
 
 
 class ProjectCommand(PlainCommand, ABC):
-    """A command that crawls nothing, nor logs anything: it starts without Scrapy."""
+    """A command that neither crawls nor logs, and so starts without Scrapy."""
 
     default_settings: Mapping[str, Any] = MappingProxyType({})
     settings: MutableMapping[str, Any]
     """Scrapy's, if that has begun it, else our own alone."""
 
     def long_desc(self) -> str:
-        """Gives Scrapy the description."""
+        """The description, for Scrapy."""
         return self.summary
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -150,7 +150,8 @@ class ProjectCommand(PlainCommand, ABC):
         parser.usage = self.usage
 
     def start(self, words: list[str]) -> NoReturn:
-        """Does what Scrapy would do for the words of a command line, and exits with the code."""
+        """Runs the command for the words of a command line, as Scrapy would, and exits with the
+        code."""
         self.settings = {name: value for name, value in vars(defaults).items() if name.isupper()}
         parser = argparse.ArgumentParser(usage=self.usage, conflict_handler="resolve")
         self.add_options(parser)
@@ -168,10 +169,10 @@ class ProjectCommand(PlainCommand, ABC):
 
     @abstractmethod
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Does what is asked for; leaves the exit code in `exitcode`."""
+        """Does the work, and sets `exitcode`."""
 
     def take_in(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Takes the settings in. Raises BadUsage if an option is wrong."""
+        """Reads the settings. Raises BadUsage if an option is wrong."""
         if wrong := [pair for pair in opts.set if "=" not in pair]:
             raise BadUsage(f"Invalid -s value {wrong[0]!r}, use -s NAME=VALUE.")
         self.settings.update(pair.split("=", 1) for pair in opts.set)
@@ -217,7 +218,7 @@ class ReadingCommand(ProjectCommand):
 
 
 def _json(rows: Iterable[Row]) -> Iterator[str]:
-    """The lines of a JSON array of objects, each given out before the next is asked for."""
+    """The lines of a JSON array, one object at a time."""
     before = "["
     for row in rows:
         yield before

@@ -1,4 +1,4 @@
-"""All printing: both streams, their encodings, and a terminal's progress bar.
+"""All printing: the two streams, their encodings, and the progress bar of a terminal.
 
 Results go to standard output, problems to standard error. While a progress bar is drawn at the
 bottom of the terminal, all output stands above it, log lines as well.
@@ -27,7 +27,7 @@ STANDARD_ERROR = 2
 
 
 class Drawn(Protocol):
-    """Something at the bottom of the terminal that can move out of the way."""
+    """Something drawn at the bottom of the terminal that can be hidden for a moment."""
 
     def draw(self) -> None:
         """Draws it below the output."""
@@ -63,10 +63,10 @@ def columns() -> int:
 
 
 def keep_numbers() -> None:
-    """Has standard streams that were closed before Python began lead nowhere.
+    """Opens standard streams that were closed at the start on the null device.
 
-    Else the next file that is opened, a recording perhaps, would have a stream's number, and get
-    what others write there.
+    Otherwise the next file to be opened, perhaps a recording, would get a stream's number and with
+    it whatever is printed.
     """
     while (file := os.open(os.devnull, os.O_RDWR)) <= STANDARD_ERROR:
         os.set_inheritable(file, True)
@@ -74,8 +74,8 @@ def keep_numbers() -> None:
 
 
 def tell(text: str) -> None:
-    """Prints a clean text on standard output unless it is empty; what the encoding lacks is
-    escaped.
+    """Prints a clean text on standard output unless it is empty. Characters that the encoding lacks
+    are escaped.
 
     Raises BadOutput if it can't be written.
     """
@@ -83,7 +83,7 @@ def tell(text: str) -> None:
 
 
 def tell_lines(lines: Iterable[str]) -> None:
-    """Prints clean lines on standard output, each as it comes, as `tell` does."""
+    """Prints lines as `tell` does, each as soon as it is there."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     with _standard_output() as out:
         for line in lines:
@@ -109,17 +109,17 @@ def note(text: str) -> None:
 
 
 def program() -> str:
-    """The name that this program was called by: "harvester", or "scrapy" in a checkout."""
+    """The name under which the program was started: "harvester", or "scrapy" in a checkout."""
     started = Path(sys.argv[0])
     names = (started.name, started.parent.name)  # "bin/scrapy", "scrapy/__main__.py"
     return next((name for name in names if name in PROGRAMS), PROGRAMS[0])
 
 
 def command(program: str, *arguments: str) -> str:
-    """A command line that works when it is pasted into the shell.
+    """A command line that can be pasted into the shell.
 
-    The program has no folder ("sqlite-utils") only if the shell finds the same one, else the
-    shortest path to it (".venv/bin/scrapy").
+    It names the program alone ("sqlite-utils") if the shell finds the same one, else by its
+    shortest path (".venv/bin/scrapy").
     """
     folders = (Path(sys.argv[0]).parent, Path(sys.executable).parent)
     places = [folder / program for folder in folders]
@@ -138,8 +138,8 @@ def shown(path: Path) -> str:
 
 @contextmanager
 def standard_output() -> Iterator[BinaryIO]:
-    """Standard output, for text in UTF-8, which a terminal gets clean. It is no error if the reader
-    stops early, as `head` does.
+    """Standard output as a UTF-8 text file; a terminal gets clean text. A reader that stops early,
+    as `head` does, is no error.
 
     Raises BadOutput if it can't be written.
     """
@@ -168,7 +168,7 @@ def _standard_output() -> Iterator[BinaryIO]:
 
 
 def interrupted() -> None:
-    """Ends the line of a terminal on which somebody has pressed Ctrl-C."""
+    """Ends the terminal's line after Ctrl-C."""
     if is_terminal():
         note("\n")
 
@@ -190,7 +190,7 @@ def above() -> Iterator[None]:
 
 
 def show(drawn: Drawn) -> None:
-    """Draws something below all further output, log lines included."""
+    """Draws something below all further output, including log lines."""
     with _lock:
         for handler in logging.root.handlers:
             if isinstance(handler, logging.StreamHandler) and handler.stream is sys.stderr:
@@ -211,7 +211,7 @@ atexit.register(hide)
 
 
 class _AboveDrawn(io.TextIOBase):
-    """Standard error for the log, whose lines stand above the bar."""
+    """Standard error for the log: its lines appear above the bar."""
 
     def write(self, text: str) -> int:
         with above():

@@ -1,4 +1,4 @@
-"""Bases of the commands that need Scrapy: to fetch, or for all of its settings."""
+"""Bases of the commands that need Scrapy, to fetch or to read its settings."""
 
 import argparse
 import gc
@@ -33,7 +33,7 @@ class ScrapysCommand(PlainCommand, ScrapyCommand):
         parser.usage = self.usage
 
     def take_in(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Takes the options in. Raises BadUsage if one of them is malformed."""
+        """Reads the options. Raises BadUsage if one is malformed."""
         assert self.settings is not None
         try:
             super(PlainCommand, self).process_options(args, opts)
@@ -55,7 +55,7 @@ class CrawlingCommand(ScrapysCommand):
     requires_crawler_process = True
 
     def take_in(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Takes the options in and checks the arguments. Raises BadUsage or BadOutput."""
+        """Reads the options and checks the arguments. Raises BadUsage or BadOutput."""
         super().take_in(args, opts)
         assert self.settings is not None
         if sys.stderr is None:  # it was closed before Python began, and Scrapy would log there
@@ -71,10 +71,10 @@ class VisitingCommand(CrawlingCommand):
     """A command that looks at pages: saved ones, and addresses, which it fetches."""
 
     def take_in(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Takes the options in; without an address there is nothing to crawl. Raises BadUsage.
+        """Reads the options. Without an address there is nothing to crawl. Raises BadUsage.
 
-        Its log has warnings alone, unless the user wants more. Scrapy's `default_settings` of a
-        command can't say so, since the project's settings count for more than these.
+        The log has only warnings unless the user wants more. Scrapy's `default_settings` can't do
+        this: the project's settings override them.
         """
         from harvester.visit import is_address
 
@@ -88,7 +88,7 @@ class VisitingCommand(CrawlingCommand):
         return False
 
     def visit(self, job: "Job") -> None:
-        """Does a job that fetches. Raises the HarvestProblem that keeps it from being done."""
+        """Runs a job that fetches. Raises the HarvestProblem that ends it early."""
         from harvester.visit import VisitSpider
 
         assert self.crawler_process is not None
@@ -104,7 +104,10 @@ class VisitingCommand(CrawlingCommand):
 
 
 def collect_seldom() -> None:
-    """Makes Python's garbage collection rare: loaded code stays, a page's objects have no cycles,
-    and looking through them again and again costs a twentieth of the time."""
+    """Makes garbage collection rare.
+
+    Loaded code stays, and a page's objects have no cycles; scanning them costs a twentieth of the
+    time.
+    """
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)

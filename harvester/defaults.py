@@ -1,6 +1,7 @@
 """The harvest's own settings, each with its reason.
 
-They are kept apart from Scrapy's, which alone take longer to load than a command that only reads.
+They are kept apart from Scrapy's settings, which take longer to load than a command that only
+reads.
 """
 
 import os

@@ -24,7 +24,7 @@ ON_NETWORK = (
     " database needs: take a folder on a disk of this machine"
 )
 NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EINVAL}
-"""What asking for a lock gives where there are none (flock(2), https://nfs.sourceforge.net)."""
+"""Errors on a drive without locks (flock(2), https://nfs.sourceforge.net)."""
 
 
 MOST_TRIES = 9
@@ -33,12 +33,12 @@ MARK = ".harvester-part"
 
 
 def lacks_locks(error: BaseException) -> bool:
-    """Whether an error says that a drive has no locks."""
+    """Whether an error means that the drive has no locks."""
     return isinstance(error, OSError) and error.errno in NO_LOCKS
 
 
 def sync(path: Path) -> None:
-    """Waits until a file, or a folder's list of names, is on the disk. Raises OSError."""
+    """Flushes a file, or a folder's entries, to the disk. Raises OSError."""
     file = os.open(path, os.O_RDONLY)
     try:
         os.fsync(file)
@@ -62,7 +62,7 @@ def is_at(file: os.stat_result, path: Path) -> bool:
 
 
 def create(path: Path, mode: int = 0o666) -> int:
-    """Opens a new file for writing. Whatever has its name is removed first, a link unfollowed.
+    """Opens a new file for writing. Whatever has its name is removed first; links are not followed.
 
     Raises OSError if that is a folder or another user's, FileExistsError if somebody puts it back
     at once.
@@ -72,7 +72,7 @@ def create(path: Path, mode: int = 0o666) -> int:
 
 
 def create_folder(path: Path) -> None:
-    """Makes a new folder in the same way. Raises FileExistsError if there is a folder already."""
+    """Makes a new folder in the same way. Raises FileExistsError if the folder exists."""
     if path.is_symlink() or not path.is_dir():
         path.unlink(missing_ok=True)
     path.mkdir()
@@ -152,14 +152,14 @@ def _sweep(folder: Path, begins: str, ends: str = ".part") -> None:
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
-    """What is in a folder; nothing if it can't be read, as one may be that can be written."""
+    """The entries of a folder; none if it can't be read, as some writable folders can't."""
     with suppress(OSError), os.scandir(folder) as entries:
         return list(entries)
     return []
 
 
 def _remove_unlocked(path: Path) -> None:
-    """Removes one that is ours. Raises OSError if it is locked, or a link."""
+    """Removes a leftover of ours. Raises OSError if it is locked, or a link."""
     file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:
         left = os.fstat(file)
@@ -175,14 +175,13 @@ def _remove_unlocked(path: Path) -> None:
 
 
 def _lock(file: int) -> None:
-    """Locks an open file or folder, where there are locks, until it is closed."""
+    """Locks an open file or folder until it is closed, where the drive has locks."""
     with suppress(OSError):
         fcntl.flock(file, fcntl.LOCK_EX)
 
 
 def _locked(part: Path, made: Callable[[Path], int]) -> int:
-    """Makes a file or folder, and locks it where there are locks; again if it was taken for left
-    in between."""
+    """Makes a file or folder and locks it. Tries again if another run swept it away in between."""
     for _ in range(MOST_TRIES):
         file = made(part)
         _lock(file)

@@ -1,4 +1,4 @@
-"""Saving a page as a fixture for tests, with what is read in it."""
+"""Saving a page as a fixture for tests, with what is read from it."""
 
 import json
 import re
@@ -33,7 +33,7 @@ NOTE = "Saved from the site; scripts, styles and drawings are taken out."
 
 @dataclass(frozen=True, slots=True)
 class Fixture:
-    """The two files of a fixture: the page, and what is read in it."""
+    """The two files of a fixture: the page, and what is read from it."""
 
     kind: str
     case: str
@@ -53,7 +53,7 @@ class Fixture:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The kind of page at an address, its name, and how to trim and read it."""
+    """A kind of page: its name, and how to trim and read it."""
 
     kind: str
     case: str
@@ -88,7 +88,7 @@ def is_document_url(url: str, site: Site) -> bool:
 def fixture(response: TextResponse, url: str, site: Site) -> tuple[Fixture, RunProblem | None]:
     """Makes the fixture of a page, and gives the problem if it is not what its address says.
 
-    Raises Interrupted, as a page that was read in part is no fixture.
+    Raises Interrupted: a page that was only partly read is no fixture.
     """
     way = reading(url, site)
     body = way.trimmed(response.body)

@@ -1,4 +1,4 @@
-"""Inspecting single pages: how each would be read in a harvest."""
+"""Inspecting single pages: how a harvest would read each."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -30,7 +30,7 @@ Data = dict[str, Any]
 NARROWEST = 60
 DATE_WIDTH = 18
 NOWHERE = "https://saved.invalid/page"
-"""Stands for an address that is not known (RFC 2606)."""
+"""Stands in for an unknown address (RFC 2606)."""
 
 
 def inspect(page: SavedPage, site: Site | None) -> Data:
@@ -64,7 +64,7 @@ def inspect(page: SavedPage, site: Site | None) -> Data:
 
 
 def _proof(listing: Listing) -> str:
-    """What says that the entries are all of the page's, or of the listing's."""
+    """What proves that the entries are all of the page's, or of the listing's."""
     if listing.first is not None:
         return "range"
     is_all = listing.next_url is None and listing.total == len(listing.entries)
@@ -103,7 +103,7 @@ def _about(page: SavedPage, kind: str) -> Data:
 
 
 def _selectors(page: SavedPage, found: GeneralListing) -> Data | None:
-    """What a profile's `[listing]` would say for this page; None if no profile reads the same."""
+    """The `[listing]` of a profile that would read this page alike; None if there is none."""
     somewhere = urljoin(urljoin(NOWHERE, found.next or ""), urlsplit(NOWHERE).path)
     whole = page if page.url else replace(page, url=somewhere)
     draft = propose(whole).found[0].draft

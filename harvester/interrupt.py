@@ -25,7 +25,7 @@ from harvester.outcomes import Interrupted, Outcome
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PATIENCE = 8.0
-"""Seconds that an orderly end may take."""
+"""Seconds that an orderly shutdown may take."""
 ECHO = 0.1
 """Seconds within which a signal that repeats means the same wish: `timeout` signals its child and
 then the child's group; a terminal that closes signals all its processes, and so does the shell."""
@@ -82,8 +82,8 @@ class Interrupt:
 
     @contextmanager
     def giving_up(self) -> Iterator[None]:
-        """Gives up the block when a signal comes, and raises Interrupted; within `raising`,
-        KeyboardInterrupt is raised as elsewhere in that."""
+        """Leaves the block with Interrupted when a signal comes; within `raising`, with
+        KeyboardInterrupt."""
         if self._raises:
             yield
             return
@@ -96,7 +96,7 @@ class Interrupt:
             raise self._interrupted() from None
 
     def too_late(self) -> None:
-        """Raises nothing from now on: the work has passed the point of no return."""
+        """Stops raising: the work has passed the point of no return."""
         self._raises = False
 
     def ignore(self) -> None:
@@ -106,7 +106,7 @@ class Interrupt:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Delays signals until the end of the block; a process that is forked in it hears none."""
+        """Delays signals until the end of the block. A process forked inside it handles none."""
         mask, raises = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS), self._raises
         asked, self._raises = self.asked, False  # another thread may hear them for this one
         try:
@@ -130,7 +130,7 @@ class Interrupt:
         return False
 
     def raise_again(self) -> None:
-        """Raises for an earlier signal, also one in `hearing`, where SQLite swallowed it."""
+        """Raises for an earlier signal, including one that SQLite swallowed during `hearing`."""
         if self.asked and self._raises:
             raise KeyboardInterrupt
 

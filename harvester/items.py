@@ -1,4 +1,4 @@
-"""Items: the pages of listings and of documents, and what is read in them."""
+"""Items: pages of listings and of documents, with what was read from them."""
 
 import json
 from collections.abc import Mapping
@@ -45,7 +45,7 @@ class Entry:
 
 
 def in_json(other: Mapping[str, list[str]]) -> str | None:
-    """What else an entry says, as it is kept: the same text for the same content, None for none."""
+    """Other values as they are stored: equal content gives equal text, and none gives None."""
     said = {label: values for label, values in other.items() if values}
     return json.dumps(said, ensure_ascii=False, sort_keys=True) if said else None
 
@@ -98,7 +98,7 @@ KNOWN_SOURCE = "known_source"
 """The key in a request's meta of the known page's PageSource, in a request for a changed page."""
 
 CACHED = "cached"
-"""Scrapy's flag of a response for which the site was not asked."""
+"""Scrapy's flag for a response that did not come from the site."""
 
 REREAD = "reread"
 """The key in a request's meta which says that another reader has read the page before. If
@@ -129,7 +129,7 @@ class PageSource:
 
 @dataclass(slots=True)
 class PageItem:
-    """Item: a page of a listing that was fetched and read, with its entries.
+    """Item: a fetched page of a listing, with its entries.
 
     `fetched` is in UTC, the time of the capture if the page comes from a source; `sha256` is the
     body's. `walk` is the number of the walk in its run, `before` how many entries the walk saw
@@ -166,7 +166,7 @@ class PageItem:
 
 @dataclass(slots=True)
 class UnchangedPages:
-    """Item: unchanged pages in a row."""
+    """Item: consecutive pages that have not changed."""
 
     pages: list[PageItem]
 
@@ -183,7 +183,7 @@ class UnchangedPages:
 
 @dataclass(slots=True)
 class DetailsItem:
-    """Item: a document's own page that was fetched and read.
+    """Item: a document's own page, fetched and read.
 
     `document` is the one it was fetched for, `url` the address that it came from; other fields are
     as in a PageItem. An unchanged page has no record: it is the `same_as` the page with that number

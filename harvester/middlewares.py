@@ -84,7 +84,7 @@ class GzipMiddleware:
             raise NotSupported(f"it {error}") from error  # and would be so the next time
 
     def _undeclared(self, response: Response) -> bool:
-        """Whether it is gzip all the same, as sitemaps are; a part of a file is what it is."""
+        """Whether the body is undeclared gzip, as sitemaps often are; partial answers never are."""
         return response.status != 206 and response.body.startswith(GZIP)
 
     def _unpacked(self, said: list[str], body: bytes, largest: int) -> bytes:
@@ -106,7 +106,7 @@ def _telling(said: list[str]) -> list[str]:
 
 
 def _of_robots(said: list[str], body: bytes) -> bytes:
-    """As much of a robots.txt as counts, whatever coding it has."""
+    """The part of a robots.txt that counts, decoded if possible."""
     from harvester.warc import codings
 
     names = _telling(said)
@@ -133,12 +133,12 @@ def _decoded(said: list[str], body: bytes, largest: int) -> bytes:
 
 CONDITIONS = ("If-None-Match", "If-Modified-Since")
 READ_AGAIN = "harvest/read_again"
-"""The statistic of pages of another reader that were read again in the recording."""
+"""Scrapy's statistic: pages read again from the recording because the reader has changed."""
 ASKED_AGAIN = "harvest/asked_again"
-"""The statistic of such pages that were asked for again for lack of a recording."""
+"""Scrapy's statistic: such pages that were fetched again because the recording was missing."""
 RECORDED = "recorded"
 OF_THEN = ("Date", "Age")
-"""Headers with the time of an answer, which in a recording says nothing of today's clocks."""
+"""Headers with the time of the answer; a recording's say nothing about today's clocks."""
 
 
 class RereadMiddleware:
@@ -182,7 +182,7 @@ class RereadMiddleware:
         return self._answer(request, known, response.headers)
 
     def _answer(self, request: Request, source: PageSource, said: Headers, *flags: str) -> Response:
-        """The recorded page with the headers that the site sends now (RFC 9111, 4.3.4)."""
+        """The recorded page, with the headers of the site's new answer (RFC 9111, 4.3.4)."""
         self._stats.inc_value(READ_AGAIN)
         payload: Payload = request.meta[RECORDED]
         request.meta[PAGE_SOURCE] = source
@@ -196,7 +196,7 @@ class RereadMiddleware:
         )
 
     def _recorded(self, source: PageSource | None) -> "Payload | None":
-        """Reads a page in its recording; None if that is missing."""
+        """Reads a page from its recording; None if that is missing."""
         if source is None or source.offset is None:
             return None
         # Most harvests read nothing again: they do without what it loads.
@@ -236,7 +236,7 @@ class SameSiteRedirectMiddleware(RedirectMiddleware):
 
 
 def _by_way_of(request: Request) -> str:
-    """The hosts of a chain of redirects but the last one."""
+    """The hosts in a chain of redirects, without the last."""
     urls = [*request.meta.get("redirect_urls", ()), request.url]
     hosts = list(dict.fromkeys(urlsplit(url).hostname or "" for url in urls))
     return f" (by way of {', '.join(hosts[1:])})" if hosts[1:] else ""
