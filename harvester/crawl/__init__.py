@@ -1,1 +1,1 @@
-"""Crawling: what is asked for next, and what an answer means."""
+"""Crawling: what to fetch next, and what an answer means."""

@@ -1,7 +1,8 @@
-"""Checks for robots, which stand in for a page, by the signs of the networks that make them.
+"""Bot checks that are sent in place of a page, recognised by the marks of the networks that serve
+them.
 
-Ordinary pages carry scripts of all these networks, so that no single word decides: a check is short
-and has nothing else on it.
+Ordinary pages carry scripts of all these networks, so no single word decides: a check is short and
+has nothing else on it.
 """
 
 import re
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 LONGEST_CHECK = 20_000
 """Characters of a check that comes with status 200: Akamai's has some 2,500, a listing 50,000."""
 EMPTY = 100
-"""Characters of text that a page without content may have."""
+"""Most characters of text on a page without content."""
 
 REFUSALS = frozenset((403, 429, 503))
 
@@ -26,10 +27,10 @@ CONTENT = re.compile(r"<(script|style|noscript)\b[^<]*(?:(?!</\1)<[^<]*)*|<[^<>]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Signs of a network's check, all of which are on its page, and so is one of the words.
+    """The marks of a network's check: its page has all of the signs and one of the words.
 
-    The words, in small letters, are there to be looked for first: without the regular expressions,
-    which take three times as long as it takes to read a listing.
+    The words, in lower case, are searched first: the regular expressions take three times as long
+    as reading a listing.
     """
 
     network: str
@@ -37,7 +38,7 @@ class Check:
     signs: tuple[re.Pattern[str], ...]
 
     def shows(self, text: str, small: str) -> bool:
-        """Whether a page is this check; `small` is its text in small letters."""
+        """Whether a page is this check; `small` is its text in lower case."""
         return any(word in small for word in self.words) and all(
             sign.search(text) for sign in self.signs
         )
@@ -73,11 +74,11 @@ HEADERS = {
     "x-amzn-waf-action": ("AWS WAF", re.compile("challenge|captcha")),
     "x-vercel-mitigated": ("Vercel", re.compile("challenge|deny")),
 }
-"""Headers that say of themselves that an answer is a check."""
+"""Headers that mark an answer as a check by themselves."""
 
 
 def challenge(status: int, headers: Mapping[str, str], text: str) -> str | None:
-    """The network that asks for proof of not being a robot; None if this is a page, or an error."""
+    """The network whose bot check this is; None if it is a page or an error."""
     for name, said in headers.items():
         network, sign = HEADERS.get(name.lower(), ("", None))
         if sign and sign.search(said.lower()):

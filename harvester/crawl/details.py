@@ -31,18 +31,19 @@ from harvester.timestamps import utc_now
 logger = logging.getLogger(__name__)
 
 PATIENCE = 3
-"""Pages in a row that fail before the others are given up."""
+"""Consecutive failures after which the remaining pages are given up."""
 NOT_THERE = (Reason.NOT_FOUND, Reason.NOT_SAVED)
 NO_DOCUMENTS = (Reason.ROBOTS, Reason.NO_DOCUMENT, Reason.REDIRECT)
-"""Why something else stands where a document should: after some in a row, it does everywhere."""
+"""Reasons that something else is served in a document's place; after a few in a row, it probably is
+everywhere."""
 REFUSALS = (Reason.CHALLENGE, Reason.FORBIDDEN)
-"""Answers after one of which we ask for nothing more."""
+"""Refusals: after a single one, nothing more is fetched."""
 
 
 class Details:
-    """Reads the pages of documents one after another, each stored before the next is asked for.
+    """Reads documents' pages one after another; each is stored before the next is fetched.
 
-    A document of several collections is asked for once.
+    A document in several collections is fetched once.
     """
 
     def __init__(self, fetcher: Fetcher, harvest: Harvest) -> None:
@@ -56,11 +57,11 @@ class Details:
 
     @property
     def is_welcome(self) -> bool:
-        """Whether the site has refused none of the last collection's pages."""
+        """Whether the site refused none of the last collection's pages."""
         return not self._refused
 
     async def items(self, start: DetailsStart, site: Site) -> AsyncGenerator[DetailsItem, None]:
-        """Gives the pages of one collection's documents, and notes failures.
+        """Yields the pages of one collection's documents, and notes failures.
 
         Raises Interrupted at the end if the program is asked to end.
         """
@@ -81,7 +82,7 @@ class Details:
             raise stopped
 
     def _wanted(self, start: DetailsStart, site: Site) -> list[WantedPage]:
-        """The pages to ask for, after saying how many documents have none."""
+        """The pages to fetch; logs how many documents have none."""
         met = [name for (key, name), failed in self._met.items() if key == site.key and not failed]
         without: set[str] = set()
 
@@ -98,7 +99,7 @@ class Details:
     async def _page(
         self, collection: str, wanted: WantedPage, site: Site
     ) -> AsyncGenerator[DetailsItem, None]:
-        """Gives a page's item, or notes why the page could not be fetched, read or stored."""
+        """Yields a page's item, or notes why the page could not be fetched, read or stored."""
         failure = self._met.get((site.key, wanted.document))
         if failure is None:
             try:
@@ -126,13 +127,14 @@ class Details:
         return failure
 
     def _is_hopeless(self) -> bool:
-        """Whether to ask for nothing more. Captures at hand cost nobody anything: all are read."""
+        """Whether to stop fetching. Captures at hand cost nobody anything, so all of them are
+        read."""
         if not self._fetcher.asks_server:
             return False
         return self._refused or self._vain >= PATIENCE
 
     def _give_up(self, left: int) -> Failure:
-        """Notes that so many pages are given up, and why."""
+        """Notes how many pages are given up, and why."""
         given_up = not_asked_for(
             "document's page was", "documents' pages were", left, self._failures
         )
@@ -183,8 +185,8 @@ class Details:
 
 
 def _has_page(link: str, site: Site) -> bool:
-    """Whether a document has a page of its own on the site: no other host is asked, though the site
-    may link to it. An entry without a link has none, and neither has one that links to a record."""
+    """Whether a document has its own page on this site; no other host is ever asked. An entry
+    without a link has none, and neither has one that links to a repository's record."""
     is_elsewhere = not is_same_host(link, site.home)
     elsewhere = is_elsewhere and (site.identity.is_anywhere or site.oai)
     return "#" not in link and not elsewhere and not is_oai(link)
@@ -199,19 +201,19 @@ def _read(response: TextResponse, collection: str, wanted: WantedPage, site: Sit
 
 
 def _is_vain(problem: RunProblem) -> bool:
-    """Whether the next page would probably fail as well."""
+    """Whether the next page would probably fail, too."""
     return isinstance(problem, Unreachable | Lost | LoginAsked) or problem.why in NO_DOCUMENTS
 
 
 def failed_by_bug(url: str, bug: Exception) -> Failure:
-    """The failure of a page for a bug, which is logged."""
+    """The failure of a page because of a bug, which is logged."""
     logger.exception("Reading %s failed by a bug", url)
     sentence = f"{url} could not be read for a bug ({bug!r}): please report it."
     return Failure(url, Reason.BUG, sentence)
 
 
 def not_asked_for(one: str, several: str, left: int, failures: Sequence[Failure]) -> Failure:
-    """The failure of all that is given up after the last of some failures."""
+    """The failure of all the pages that are given up after a row of failures."""
     why = failures[-1]
     sentence = (
         f"{left:,} more {one if left == 1 else several} not asked for, after this: {why.detail}"

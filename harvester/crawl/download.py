@@ -13,11 +13,11 @@ from harvester.scans.part import Part
 from harvester.scans.scan import AROUND, Scan, WantedScan, begins_pdf, is_whole
 
 FetchFile = Callable[[Callable[[], Request]], Awaitable[Response]]
-"""Fetches the answer to a request, which is made anew for each try. Raises RunProblem."""
+"""Fetches a file; the request is made anew for each try. Raises RunProblem."""
 PART = "scan_part"
-"""The key in a request's meta of the Part that gets the answer's bytes."""
+"""Key in a request's meta: the Part that receives the bytes of the answer."""
 PARTIAL = (206, 416)
-"""Statuses of an answer with the rest of a scan, or to a request for more than there is."""
+"""Statuses of an answer with the rest of a scan, or of a range beyond its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,10 @@ class Limits:
 
 
 async def download(wanted: WantedScan, fetch: FetchFile, folder: Folder, limits: Limits) -> Scan:
-    """Puts a scan into the folder: as an interrupted run has fetched it, as it is known if it has
-    not changed, or else from the site, which is asked only for the bytes that are missing.
+    """Puts a scan into the folder.
+
+    It takes what an interrupted run has fetched, or the known file if it has not changed; otherwise
+    it asks the site for the missing bytes only.
 
     Raises RunProblem with a sentence that names the address, OSError if the scan can't be kept.
     """
@@ -52,7 +54,7 @@ async def download(wanted: WantedScan, fetch: FetchFile, folder: Folder, limits:
 async def _answer(
     url: str, fetch: FetchFile, part: Part, known: Scan | None, limits: Limits
 ) -> Response:
-    """Asks the site for the missing bytes, or for all if it no longer has the same scan."""
+    """Fetches the missing bytes, or the whole file if the site no longer has the same scan."""
     meta = {
         PART: part,
         "download_maxsize": limits.size,

@@ -1,4 +1,4 @@
-"""Failures of the network and of sites: what each is called, and whether another try may help."""
+"""Failures of the network and of sites: their names for users, and whether another try may help."""
 
 from datetime import UTC, datetime
 
@@ -29,7 +29,7 @@ FAILURES: dict[type[Exception], tuple[str, Reason]] = {
     OSError: ("the connection failed", Reason.NO_ANSWER),
 }
 CONNECTION = (OSError, ConnectError, ConnectionClosed, TLSError, VerificationError)
-"""What ends a connection, unlike an answer that can't be read."""
+"""Errors of the connection itself, unlike an answer that can't be parsed."""
 
 
 class RetryLater(Exception):
@@ -42,7 +42,7 @@ class RetryLater(Exception):
 
 
 def told(failure: Exception) -> tuple[str, Reason]:
-    """What a failure is called, and its reason."""
+    """The words for a failure, and its reason."""
     what, reason = next(what for kind, what in FAILURES.items() if isinstance(failure, kind))
     causes = [cause.value for cause in getattr(failure.__cause__, "reasons", ())]
     answered = causes and not any(isinstance(cause, CONNECTION) for cause in causes)
@@ -52,13 +52,13 @@ def told(failure: Exception) -> tuple[str, Reason]:
 
 
 def is_distrusted(failure: Exception) -> bool:
-    """Whether the certificate made a connection fail, as it would again."""
+    """Whether the connection failed because of the certificate, so that another try won't help."""
     causes = getattr(failure.__cause__, "reasons", ())
     return any(isinstance(cause.value, TLSError | VerificationError) for cause in causes)
 
 
 def later(response: Response) -> RetryLater:
-    """The exception for an answer that says to come back later, or that the site has failed."""
+    """The exception for an answer that asks us to come back later, or for a server error."""
     reason = Reason.BUSY if response.status in (429, 503) else Reason.SERVER_ERROR
     said = (response.headers.get("Retry-After") or b"").decode("latin-1")
     wait = retry_after(said, datetime.now(UTC))

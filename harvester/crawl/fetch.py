@@ -68,7 +68,7 @@ class PageRequest:
 
 
 class Fetcher:
-    """Fetches pages one after another, as politely as robots.txt and the site's answers ask.
+    """Fetches pages one after another, as slowly as robots.txt and the site's answers ask for.
 
     It raises Interrupted as soon as the program is asked to end. The spider sets `crawl_delay`,
     which is robots.txt's in seconds, and `site`, whose pages it fetches. `is_live` tells the site
@@ -122,7 +122,7 @@ class Fetcher:
         return await self.page(replace(wanted, unfit=Reason.NO_DOCUMENT), read)
 
     def meta(self, wanted: PageRequest) -> dict[str, object]:
-        """The meta of a request for a page."""
+        """The `meta` of a request for a page."""
         return {KNOWN_SOURCE: wanted.known, REREAD: wanted.reread}
 
     async def file(self, ask: Callable[[], Request]) -> Response:
@@ -134,11 +134,12 @@ class Fetcher:
         return await self._answer(ask, as_it_is, Reason.NO_SCAN)
 
     def may_pass(self, response: Response) -> bool:
-        """Whether an answer is a failure that may be over with the next try."""
+        """Whether an answer is a failure that the next try may not meet."""
         return response.status in PASSING_STATUSES and not challenger(response)
 
     def check(self) -> None:
-        """Raises Interrupted if the program is asked to end, or an extension closes the spider."""
+        """Raises Interrupted if the program was asked to end, or an extension is closing the
+        spider."""
         interrupt.check()
         if self._crawler.engine.needs_backout():
             raise Interrupted()
@@ -191,7 +192,7 @@ class Fetcher:
             raise
 
     def _compare_clocks(self, response: Response) -> None:
-        """Keeps the smallest difference, as a cache may hold an answer without saying so."""
+        """Keeps the smallest difference: a cache may have held an answer without saying so."""
         ahead = clock_ahead(response) if self.is_live else None
         known = (self.clock_ahead, ahead)
         self.clock_ahead = min((one for one in known if one is not None), key=abs, default=None)
@@ -202,7 +203,8 @@ class Fetcher:
         self._asked = True
 
     async def _wait(self, url: str, retry: RetryLater, tries: int) -> None:
-        """Waits for the next try. Raises Unreachable if none is left or the wait is too long."""
+        """Waits before the next try. Raises Unreachable if no try is left or the wait would be too
+        long."""
         seconds = retry.wait or self._first_wait * 2**tries
         far = seconds > self._longest_wait
         if tries >= self._retries or far:
@@ -226,5 +228,5 @@ def _forbidden(url: str, refusal: NotForRobots) -> Refused:
 
 
 def as_it_is(response: Answer) -> Answer:
-    """Reads nothing: for a caller who wants the response itself."""
+    """Returns the response itself, for callers that do not read it."""
     return response

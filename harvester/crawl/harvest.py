@@ -1,4 +1,4 @@
-"""The runs of a crawl: beginning and ending them, recalling what is known, storing items."""
+"""The runs of a crawl: begins and ends them, recalls what is known, stores items."""
 
 from collections.abc import AsyncGenerator, Sequence
 from typing import Any
@@ -84,11 +84,11 @@ class Harvest:
         return self._store.collections.is_contradicted(collection)
 
     def recall(self, url: str) -> KnownPage | None:
-        """Recalls the page at an address; None if it was not stored as a whole."""
+        """The known page at an address; None if it was not stored completely."""
         return self._store.recall(url)
 
     def end_run(self, end: RunEnd) -> RunSummary:
-        """Ends the run, and returns its summary, in which the store may find it suspect.
+        """Ends the run and returns its summary; the store may call the run suspect there.
 
         Raises BadRecording if the recording is no longer where it was.
         """
@@ -104,26 +104,26 @@ class Harvest:
         return wanted
 
     def begin_scans(self, start: ScansStart) -> WantedScans:
-        """Begins the phase of scans; returns those to ask for, in the order of the listing."""
+        """Begins the phase of scans; returns the scans to fetch, in the order of the listing."""
         scans = self._store.start_scans(start)
         self._begin_phase(start.collection, Phase.SCANS, len(scans.wanted))
         return scans
 
     def fail(self, phase: Phase, failure: Failure, number: int = 1) -> None:
-        """Notes that a `number` of fetches failed in a phase."""
+        """Notes that `number` fetches failed in a phase."""
         self._store.fail(phase, failure, number)
         self._tell(phase_failed, number=number)
 
     def end_phase(
         self, phase: Phase, failures: Sequence[Failure], given_up: Failure | None
     ) -> None:
-        """Ends a phase, all of which was fetched or failed. Raises as `end_run`."""
+        """Ends a phase once everything in it was fetched or has failed. Raises as `end_run`."""
         self._check_recording()
         ended = self._store.end_phase(phase, failures, given_up)
         self._tell(phase_ended, ended=ended)
 
     def new_entries(self, page: PageItem) -> list[Entry]:
-        """The entries of a page that its walk has not met before."""
+        """The entries of a page that the walk has not seen before."""
         return self._store.new_entries(page)
 
     def store(self, item: Item) -> None:

@@ -1,4 +1,4 @@
-"""Listings that a site cuts off after so many entries, and walking them in parts.
+"""Listings that a site cuts off after a fixed number of entries, and how to walk them in parts.
 
 Search engines stop at 1,000 or 10,000 results, whatever total they state: the next page fails, is
 empty, or has no link to it. Narrowed to one year, or one subject, a listing is shorter.
@@ -17,11 +17,11 @@ from harvester.pages.markup import tree
 from harvester.sites.site import Site
 
 SMALLEST = 1000
-"""Limits are multiples of this."""
+"""Limits are multiples of this number."""
 ROUND = frozenset(n * 10**power for power in (3, 4, 5) for n in (1, 2, 5))
 """Totals that may be limits themselves."""
 PASSING = (Reason.NO_ANSWER, Reason.TIMEOUT, Reason.BUSY, Reason.CHALLENGE, Reason.ROBOTS)
-"""Why a page may be missing that has nothing to do with where it stands."""
+"""Reasons for a missing page that have nothing to do with its place in the listing."""
 PAGED = (Reason.NO_LISTING, Reason.PAGER)
 MOST_PARTS = 2000
 YEAR, PREFIX = "year", "prefix"
@@ -37,8 +37,11 @@ HOW = "walk it in parts that are smaller, as with -a split=year"
 
 
 def stopped_at_limit(walk: Walk, problem: RunProblem) -> Incomplete | None:
-    """The problem that a walk could not go on past a limit of the site's, if it looks so: the next
-    page would have gone beyond a round number, and more entries are stated."""
+    """The problem that a walk ended at a limit of the site's.
+
+    It looks so if the next page would have gone beyond a round number and the site states more
+    entries. None if it does not.
+    """
     if isinstance(problem, Interrupted | Refused) or problem.why in (*PASSING, Reason.CAPPED):
         return None
     total, left = walk.stated_total, -walk.seen % SMALLEST
@@ -55,7 +58,7 @@ def stopped_at_limit(walk: Walk, problem: RunProblem) -> Incomplete | None:
 
 
 def check_limit(walk: Walk) -> None:
-    """Raises Incomplete if all that a listing has is as many entries as a limit may be."""
+    """Raises Incomplete if a listing has exactly as many entries as a limit would allow."""
     if walk.seen not in ROUND:
         return
     raise Incomplete(
@@ -91,7 +94,7 @@ def parts_of(text: str, whole: Listing, site: Site, split: str) -> list[str]:
 
 
 def is_split(said: str) -> bool:
-    """Whether an argument can say how to split a listing."""
+    """Whether an argument is a valid way to split a listing."""
     name, given, values = said.partition("=")
     return any(map(str.isalnum, name)) and (not given or 0 < len(_values(values)) <= MOST_PARTS)
 

@@ -6,7 +6,7 @@ from harvester.outcomes import Incomplete, ListingChanged, Reason, TokenRefused,
 from harvester.sites.oai_address import OaiRequest
 
 MOST_IN_VAIN = 2
-"""So many pages in a row may have nothing but records that were met before."""
+"""Most consecutive pages that may have only records met before."""
 
 
 class OaiWalk(Walk):
@@ -36,11 +36,11 @@ class OaiWalk(Walk):
 
     @property
     def stated_total(self) -> int | None:
-        """The size that the repository states, if it is believed."""
+        """The size that the repository states, unless the user does not believe it."""
         return None if self.counted is not None else self.sure_total
 
     def read(self, page: Listing, entries: int) -> None:
-        """Goes on past a page. Raises Unreadable if its cursor says that records are left out."""
+        """Moves on past a page. Raises Unreadable if its cursor says that records were skipped."""
         self._check_cursor(page)
         if page.total is None or self._in_list < self.seen:
             page.total = self.sure_total
@@ -49,8 +49,8 @@ class OaiWalk(Walk):
         super().read(page, entries)
 
     def begin_again(self, problem: TokenRefused) -> None:
-        """Goes on without a token that was refused. Raises that problem if nothing new was met
-        since it went on so the last time."""
+        """Continues without the refused token. Raises that problem if nothing new was met since the
+        last time."""
         if self._different <= self._progress:
             raise problem
         self._progress = self._different
@@ -136,14 +136,14 @@ class OaiWalk(Walk):
             page.first = page.last = None  # they count another list than the first
 
     def _heed(self, page: Listing, entries: int) -> None:
-        """Notes the page's datestamps, and that it has yet to bring something new."""
+        """Notes the page's datestamps; whether the page brings something new is not known yet."""
         first, _, last = (page.datestamps or "").partition("/")
         if self._last is not None and entries:
             self._last = last if page.datestamps and first >= self._last else None
         self._in_vain += bool(entries)
 
     def _check_start(self, page: Listing) -> None:
-        """Cursors are checked by themselves, as a list may be begun again."""
+        """Does nothing: `_check_cursor` does, as a list may be begun again."""
 
     def _check_end(self, page: Listing) -> None:
         """A token may lead to an empty page: so it is followed after the last record, too."""

@@ -40,7 +40,7 @@ class PartedWalk:
 
     @property
     def part(self) -> Walk:
-        """The walk through the part that is read now."""
+        """The walk through the current part."""
         return self._walk
 
     @property
@@ -70,7 +70,7 @@ class PartedWalk:
         return self._walk.pages > 0 and self._walk.states_other(page)
 
     def read(self, page: Listing, entries: int) -> None:
-        """Goes on past a page. Raises as Walk does, and Incomplete after too many pages."""
+        """Moves on past a page. Raises as Walk does, and Incomplete after too many pages."""
         self._walk.read(page, entries)
         new = [part for part in page.parts if part not in self._known]
         self._known.update(new)
@@ -78,7 +78,7 @@ class PartedWalk:
         self._is_parted = self._is_parted or bool(page.parts)
 
     def begin_again(self, problem: TokenRefused) -> None:
-        """Raises the problem that a token is refused: only a repository's list can go on."""
+        """Raises the problem: only a repository's list can continue after a refused token."""
         raise problem
 
     def stored(self, different: int) -> None:
@@ -87,8 +87,8 @@ class PartedWalk:
         self.different += different
 
     def check_next(self) -> None:
-        """Goes on to the next part at the end of one. Raises as Walk does, and Incomplete or
-        ListingChanged if the part is not whole."""
+        """Moves on to the next part at the end of one. Raises as Walk does, and Incomplete or
+        ListingChanged if the part is not complete."""
         self._walk.check_next()
         if self._walk.url is not None or not self._is_parted:
             return

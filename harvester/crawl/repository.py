@@ -1,4 +1,4 @@
-"""OAI-PMH repositories: what they say of themselves, since when to ask, and a second count."""
+"""OAI-PMH repositories: their own description, the start of an update, and a second count."""
 
 import logging
 from collections.abc import Callable
@@ -51,7 +51,7 @@ class Listed:
 
 
 class Repository:
-    """Asks repositories what has to be known beside their records.
+    """Asks repositories for what a harvest needs besides their records.
 
     Each method raises what `Fetcher.page` does.
     """
@@ -62,7 +62,8 @@ class Repository:
         self._max_pages = max_pages
 
     async def found(self, listed: Listed) -> Listed:
-        """The listing as a list of records, if its address is one, or a repository's own."""
+        """The listing as a list of records, if its address is that of such a list or of a
+        repository."""
         if is_oai(listed.url):
             return listed
         kept = self._harvest.address(listed.name)
@@ -85,7 +86,7 @@ class Repository:
         return _records(listed, replace(request, prefix=prefix))
 
     async def since(self, listed: Listed, *, full: bool) -> str | None:
-        """From when on the records of a list are to be asked for; None if all are.
+        """The moment from which on to ask for the records of a list; None for all.
 
         That is a day before the last harvest that met all which it asked for.
         """
@@ -143,7 +144,7 @@ def _records(listed: Listed, request: OaiRequest) -> Listed:
 
 
 def _overlapping(answered: str, identity: Identity) -> str:
-    """A day before a moment, as the repository counts, but not before its first record."""
+    """A day before a moment, in the repository's granularity, but not before its first record."""
     moment = in_utc(datetime.fromisoformat(answered) - OVERLAP)
     since = moment if identity.seconds else moment[:DAY]
     earliest = identity.earliest[: len(since)]

@@ -1,6 +1,6 @@
-"""A site's answer: checking that it is a page, and what its status and headers say.
+"""A site's answer: checks that it is a page, and reads its status and headers.
 
-By a bot challenge, 401 or 403 a site refuses us.
+A bot challenge, 401 and 403 are refusals.
 """
 
 import hashlib
@@ -78,13 +78,13 @@ def check_welcome(response: Response, url: str) -> None:
 
 
 def challenger(response: Response) -> str | None:
-    """The network whose bot challenge an answer is; None if it is none."""
+    """The network whose bot challenge this is; None if it is not one."""
     text = response.text if isinstance(response, TextResponse) else ""
     return challenge(response.status, texts_of(response.headers), text)
 
 
 def login_instead(response: TextResponse, url: str) -> LoginAsked | None:
-    """The refusal that an unreadable page is which asks for a password; None for any other."""
+    """The refusal, if an unreadable page asks for a password; None otherwise."""
     if not LOGIN.search(response.text):
         return None
     at_login = LOGIN_ADDRESS.search(urlsplit(response.url).path)
@@ -111,7 +111,7 @@ def said_of(response: TextResponse) -> dict[str, Any]:
 
 
 def texts_of(headers: Headers) -> dict[str, str]:
-    """Headers as texts, with their names in lower case."""
+    """The headers as text, by lower-case names."""
     return {
         name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
         for name, values in headers.items()
@@ -133,7 +133,7 @@ def clock_ahead(response: Response) -> int | None:
 
 
 def validators(etag: str | None, last_modified: str | None) -> dict[str, str]:
-    """The headers of a request for a page or a scan if it has changed (RFC 9110, 13.1)."""
+    """The headers that ask for a page or a scan only if it has changed (RFC 9110, 13.1)."""
     said = {"If-None-Match": etag, "If-Modified-Since": last_modified}
     return {name: value for name, value in said.items() if value}
 

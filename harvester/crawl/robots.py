@@ -20,10 +20,10 @@ from harvester.crawl.failures import FAILURES, RetryLater, is_distrusted, told
 LARGEST = 500 * 1024
 """Bytes of robots.txt that are read, as many as every crawler must (RFC 9309, 2.5)."""
 URGENT = 1000
-"""The priority of a request on which others wait."""
+"""The priority of a request that others wait for."""
 OF_ROBOTS = {"dont_obey_robotstxt": True, "download_maxsize": 0, "download_warnsize": 0}
 RECEIVED = "robots_received"
-"""The key in a request's meta of how many bytes have come."""
+"""Key in a request's meta: the number of bytes received."""
 UTF_32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -38,7 +38,7 @@ class NotForRobots(IgnoreRequest):
 
 
 class RobotsMiddleware:
-    """Asks each host for robots.txt before anything else, and keeps to it.
+    """Fetches each host's robots.txt before anything else, and obeys it.
 
     Where it is not there or not for us (4xx), everything is allowed. Where it can't be read (5xx,
     redirects elsewhere, unknown codings), nothing is: NotForRobots. Where it can't be fetched, a
@@ -75,7 +75,7 @@ class RobotsMiddleware:
             raise NotForRobots()
 
     def bytes_received(self, data: bytes, request: Request) -> None:
-        """Reads no more of robots.txt than counts."""
+        """Stops a robots.txt at the size that counts."""
         if is_robots(request):
             request.meta[RECEIVED] = request.meta.get(RECEIVED, 0) + len(data)
             if request.meta[RECEIVED] > LARGEST:

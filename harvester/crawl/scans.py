@@ -29,18 +29,18 @@ from harvester.scans.scan import Scan, ScanItem, ScansStart, WantedScan
 logger = logging.getLogger(__name__)
 
 PATIENCE = 3
-"""Scans in a row that fail before the others are given up."""
+"""Consecutive failures after which the remaining scans are given up."""
 VAIN = frozenset(
     (
         *(Reason.NO_ANSWER, Reason.TIMEOUT, Reason.BUSY, Reason.SERVER_ERROR),
         *(Reason.FORBIDDEN, Reason.ROBOTS, Reason.LOST),
     )
 )
-"""Reasons for which the next scan would probably fail as well, unlike a single refusal."""
+"""Reasons for which the next scan would probably fail, too, unlike a single refusal."""
 
 
 class Scans:
-    """Fetches scans into the folder of HARVEST_FILES, each stored before the next is asked for.
+    """Fetches scans into the folder HARVEST_FILES; each is stored before the next is fetched.
 
     It makes and locks the folder with the first scan. A scan of several documents or collections is
     asked for once.
@@ -63,7 +63,7 @@ class Scans:
         self._signals.connect(self.spider_closed, signals.spider_closed)
 
     async def items(self, collection: str, *, full: bool) -> AsyncGenerator[ScanItem, None]:
-        """Gives the scans of one collection, and notes failures.
+        """Yields the scans of one collection, and notes failures.
 
         Raises BadFiles if scans can't be kept, Busy if another run uses the folder, and Interrupted
         at the end if the program is asked to end.
@@ -93,7 +93,7 @@ class Scans:
             raise stopped
 
     async def _scan(self, collection: str, wanted: WantedScan) -> AsyncGenerator[ScanItem, None]:
-        """Gives a scan's item, or notes why the scan could not be fetched or stored."""
+        """Yields a scan's item, or notes why the scan could not be fetched or stored."""
         got = await self._got(wanted)
         if isinstance(got, Scan):
             yield ScanItem(collection, wanted, got)
@@ -121,7 +121,7 @@ class Scans:
         return challenged or self._vain >= PATIENCE
 
     def _give_up(self, left: int) -> Failure:
-        """Notes that so many scans are given up, and why."""
+        """Notes how many scans are given up, and why."""
         given_up = not_asked_for("scan was", "scans were", left, self._failures)
         self._harvest.fail(Phase.SCANS, given_up, left)
         return given_up
@@ -137,7 +137,7 @@ class Scans:
             part.add(data)
 
     def spider_closed(self) -> None:
-        """Releases the folder to other runs."""
+        """Unlocks the folder for other runs."""
         if self._folder:
             self._folder.close()
 

@@ -1,6 +1,6 @@
 """Handing a harvest's items to Scrapy one step at a time; the signals that extensions hear.
 
-Unchanged pages in a row are one item, as there is little to store of each.
+Consecutive unchanged pages become one item, as each has little to store.
 """
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
@@ -34,7 +34,7 @@ SCHEDULER = "scheduler/"
 STOPPED = "shutdown"
 """Scrapy's reason for an end by a signal."""
 MOST_TOGETHER = 100
-"""The most pages that are stored together."""
+"""Most pages stored in one transaction."""
 LONGEST_TOGETHER = 1.0
 """Seconds after which pages are stored, however few: a kill costs asking for the rest again."""
 run_begun = object()
@@ -58,12 +58,12 @@ class StepMiddleware:
 
 
 class PageStats(MemoryStatsCollector):
-    """Scrapy's statistics without its scheduler's, through which nothing but steps goes."""
+    """Scrapy's statistics, without the scheduler's: nothing but steps goes through that."""
 
     def inc_value(
         self, key: str, count: int = 1, start: int = 0, spider: Spider | None = None
     ) -> None:
-        """Counts, unless it is the scheduler that does."""
+        """Counts everything but the scheduler's statistics."""
         if not key.startswith(SCHEDULER):
             super().inc_value(key, count, start)
 
@@ -98,12 +98,12 @@ class Steps:
             crawler.signals.connect(receiver, signal)
 
     def ask(self) -> Request:
-        """Makes the request for the next step."""
+        """The request for the next step."""
         self._is_asked = True
         return Request(STEP, dont_filter=True)
 
     async def take(self) -> Item | None:
-        """The next item; None at the end, and for a request that somebody has doubled."""
+        """The next item; None at the end, and for a duplicated request."""
         if not self._is_asked:
             return None
         self._is_asked = False
@@ -117,7 +117,7 @@ class Steps:
         return item
 
     def admit(self) -> bool:
-        """Whether an item is due, which a doubled one is not."""
+        """Whether an item is expected; a duplicate is not."""
         is_expected, self._is_expected = self._is_expected, False
         return is_expected
 
@@ -131,7 +131,7 @@ class Steps:
             raise self._problem
 
     async def end(self) -> None:
-        """Ends a harvest that Scrapy closes early, by an exception where it stands.
+        """Ends a harvest that Scrapy closes early, by an exception at its current place.
 
         Raises Lost if Scrapy closes it for lack of a step, else Interrupted.
         """
@@ -157,12 +157,12 @@ class Steps:
             self._problem = failure.value
 
     def response_received(self, response: Response) -> None:
-        """Takes a step out of Scrapy's count of responses, so that it is of the site's alone."""
+        """Takes a step out of Scrapy's count of responses, which then has only the site's."""
         if response.url == STEP:
             self._crawler.stats.inc_value(RECEIVED, -1)
 
     def spider_idle(self) -> None:
-        """Asks for the next step, as the last one is finished."""
+        """Schedules the next step when the last one is finished."""
         if self._is_interrupted:
             raise CloseSpider(STOPPED)
         if not self._is_over and not self._is_asked:

@@ -27,12 +27,12 @@ class Said:
 
     @property
     def total(self) -> int | None:
-        """The total that all pages which state one agree in."""
+        """The total on which all pages that state one agree."""
         found = set(self.totals.values())
         return found.pop() if len(found) == 1 else None
 
     def other_totals(self) -> str | None:
-        """How two pages differ in the total, in words; None if no two do."""
+        """How two pages contradict each other about the total, in words; None if they don't."""
         first, *others = [*self.totals.items()] or [("", 0)]
         for url, total in others:
             if total != first[1]:
@@ -88,7 +88,7 @@ class Walk:
         return None not in (page.total, self.stated_total) and page.total != self.stated_total
 
     def read(self, page: Listing, entries: int) -> None:
-        """Goes on past a page with so many entries.
+        """Moves on past a page with this number of entries.
 
         Raises Unreadable if the page does not begin where the last one ended, and ListingChanged
         if the listing has become shorter; the page must not be stored then.
@@ -197,7 +197,7 @@ class Walk:
             raise self._moved(self._different)
 
     def _is_as_said(self, before: "Walk | None", *, is_live: bool) -> bool:
-        """Whether a total in words proves that the walk saw all; False if there is none.
+        """Whether a total in words proves the walk complete; False if there is no such total.
 
         A listing may name a document twice, and totals that differ may be no totals: a second walk
         that agrees tells. Raises ListingChanged or Incomplete if what is said is not so.
@@ -216,7 +216,7 @@ class Walk:
         return False
 
     def _contradiction(self) -> tuple[str, str] | None:
-        """Which page says what is not so, and a sentence on that."""
+        """The page that contradicts the walk, with a sentence about it."""
         if (total := self._said.total) is not None:
             url, entries = next(iter(self._said.totals)), f"{self.seen:,} entries"
             if self._different != self.seen:
@@ -234,7 +234,7 @@ class Walk:
         )
 
     def _account(self) -> tuple[list[tuple[str, ...]], Said]:
-        """What a walk saw where no total is sure."""
+        """The account of a walk without a reliable total."""
         return self._unstated, self._said
 
     def _check_unstated(self, before: "Walk | None", *, is_live: bool) -> None:

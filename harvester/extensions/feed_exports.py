@@ -1,6 +1,6 @@
 """Scrapy's feed exports (`-o`, `-O`, FEEDS) with the documents that a harvest saw.
 
-Our storages (FEED_STORAGES) write a feed into a file as a whole or not at all, or to standard
+Our storages (FEED_STORAGES) write a feed completely or not at all, into a file or to standard
 output. Scrapy gets a temporary file from a storage, fills it and hands it back.
 """
 
@@ -33,7 +33,7 @@ WHOLE = ("json", "xml")
 
 
 class DocumentFeeds(FeedExporter):
-    """Writes documents into feeds, where Scrapy would write items, which are pages here.
+    """Writes documents into feeds. Scrapy would write items, which here are pages.
 
     It writes at the end and from the database: each document once, in its last state, whether its
     page was sent again or had not changed. So a feed has what was stored, whatever the outcome.
@@ -83,7 +83,7 @@ class DocumentFeeds(FeedExporter):
         await super().close_spider(spider)
 
     def feed_slot_closed(self, slot: FeedSlot) -> None:
-        """Says what a feed has, if it was written."""
+        """Says what a feed contains, if it was written."""
         if getattr(slot.storage, "failed", False):
             return
         documents = f"{slot.itemcount:,} document{'s' if slot.itemcount != 1 else ''}"
@@ -142,11 +142,11 @@ class StdoutStorage:
         return cls(crawler, uri, feed_options or {})
 
     def open(self, spider: Spider) -> IO[bytes]:
-        """Gives Scrapy a temporary file."""
+        """A temporary file for Scrapy to fill."""
         return tempfile.TemporaryFile()
 
     def store(self, file: IO[bytes]) -> None:
-        """Writes the feed to its place, or says why that failed."""
+        """Moves the feed to its place, or says why that failed."""
         with file:
             file.seek(0)
             try:
@@ -177,10 +177,10 @@ class FileStorage(StdoutStorage):
 
 
 class PrintableXml(XmlItemExporter):
-    """Exports XML without the characters that XML forbids."""
+    """Exports XML, leaving out characters that XML forbids."""
 
     def serialize_field(self, field: Mapping[str, Any], name: str, value: Any) -> Any:
-        """Makes a value printable; None becomes an empty text."""
+        """The value as text; None becomes an empty text."""
         value = super().serialize_field(field, name, value)
         return printable(value) if isinstance(value, str) else "" if value is None else value
 
@@ -227,7 +227,7 @@ def _replace(path: Path, file: IO[bytes]) -> None:
 
 
 def _append(path: Path, file: IO[bytes]) -> None:
-    """Appends a file's content, all or nothing."""
+    """Appends a file's content completely or not at all."""
     with path.open("ab", buffering=0) as out:
         before = os.fstat(out.fileno())
         try:

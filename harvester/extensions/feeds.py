@@ -97,7 +97,7 @@ class Feed:
 def write_feeds(
     database: Path, folder: Path, *, searches: Sequence[str] = (), address: str | None = None
 ) -> None:
-    """Writes the feeds of a database, but makes none that would stay the same.
+    """Writes the feeds of a database that have changed.
 
     `address` is the folder's on the web, if it has one. Raises BadDatabase if the database can't be
     read, BadOutput if a file can't be written.
@@ -173,7 +173,7 @@ def atom(feed: Feed, news: Sequence[sqlite3.Row], emptied: str) -> bytes:
 
 
 def _key(feed: Feed, news: Sequence[sqlite3.Row], emptied: str) -> str:
-    """What a feed is made of, with how, as a digest."""
+    """A digest of a feed's content and of the code that renders it."""
     said = (feed, [tuple(row) for row in news], emptied if not news else "", _how())
     return sha256(repr(said).encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -189,7 +189,7 @@ def _last_line(written: bytes, key: str) -> bytes:
 
 
 def _is_made_of(content: bytes, key: str) -> bool:
-    """Whether a file is a whole feed that is made of this."""
+    """Whether a file is a complete feed that was made of this."""
     written, comment, _ = content.rpartition(b"<!-- ")
     return bool(comment) and content == written + _last_line(written, key)
 
