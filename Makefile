@@ -240,4 +240,4 @@ lock:
 		--upgrade --resolution lowest-direct pyproject.toml $(EXTRAS) --group dev \
 		-o requirements-lowest.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-		--upgrade pyproject.toml --extra jobs --group jobs -o requirements-jobs.txt
+		--upgrade pyproject.toml --extra jobs --extra datasette --group jobs -o requirements-jobs.txt

@@ -480,6 +480,10 @@ def test_news_tells_what_changed_and_what_is_gone(reader: Reader) -> None:
     assert not reader.page("/news?since=2026-11-27").css(".change")
 
 
+def test_jobs_are_not_named_where_there_are_none(reader: Reader) -> None:
+    assert "/jobs" not in reader.page("/data").css("a::attr(href)").getall()
+
+
 def test_harvests_are_told_with_their_reasons(reader: Reader) -> None:
     told = said(reader.page("/harvests"), ".runs")
     assert "incomplete, 190 documents seen of 260 stated" in told
@@ -548,6 +552,7 @@ BAD = {
     "/documents/nobody/letter": (404, "nobody"),
     f"/scans/{'0' * 64}": (404, "scan"),
     "/recordings/999999999999999": (404, "page"),
+    "/jobs": (404, "no such page"),  # HARVEST_JOBS is not set
 }
 
 

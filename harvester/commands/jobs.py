@@ -5,7 +5,6 @@ import asyncio
 import json
 import logging
 from collections.abc import Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from harvester.collection import read_collections
 from harvester.console import program, tell
 from harvester.crawling_command import ScrapysCommand
 from harvester.interrupt import interrupt
+from harvester.jobs import is_installed
 from harvester.outcomes import BadUsage
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Command(ScrapysCommand):
         """Does what is asked. Exits as docs/machines.md says, with a sentence if not with 0."""
         with self.telling_problems():
             verb, names = _asked(args, opts)
-            if any(find_spec(name) is None for name in ("procrastinate", "psycopg")):
+            if not is_installed():
                 raise BadUsage(
                     "Jobs need procrastinate and psycopg, and they are not installed:"
                     ' pip install "archive-harvester[jobs]".'

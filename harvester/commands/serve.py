@@ -57,7 +57,7 @@ class Command(ProjectCommand):
 
         feeds = Path(self.settings["HARVEST_FEEDS"] or FEEDS)
         files, warc = (self.settings[name] for name in ("HARVEST_FILES", "HARVEST_WARC"))
-        how = Served(opts.public, files or "", warc or "")
+        how = Served(opts.public, files or "", warc or "", self.settings["HARVEST_JOBS"])
         with suppress(KeyboardInterrupt):
             serve(database, feeds, Place(opts.host, int(opts.port)), how)
 

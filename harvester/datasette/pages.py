@@ -1,18 +1,20 @@
 """The pages of the reading room, each by its address."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from datasette import Response
+from datasette import NotFound, Response
 from datasette.utils import is_url, tilde_decode
 
 from harvester.datasette import words
 from harvester.datasette.citing import citing, unapi_identity
 from harvester.datasette.downloads import offers
 from harvester.datasette.room import Room
+from harvester.datasette.serving import served_as
 from harvester.record import KINDS
 from harvester.store.connection import Row
 from harvester.store.read.document import record
@@ -26,6 +28,8 @@ NOTE = re.compile(r"(\[\d{1,3}\])")
 """The mark of a note in a text, and before the note itself."""
 PER_PAGE = 200
 """Names on a page."""
+MOST_JOBS = 500
+"""Collections on the page of jobs."""
 
 
 async def home(room: Room) -> Response:
@@ -177,6 +181,31 @@ async def runs(room: Room) -> Response:
     for row in rows:
         collections.setdefault(row["collection"], []).append(row)
     return await room.show("room_harvests.html", collections=collections)
+
+
+async def jobs(room: Room) -> Response:
+    """What several machines harvest, those first to which something happened: /jobs."""
+    if not room.shows_jobs:
+        raise NotFound("There is no such page.")
+    from harvester.jobs.schedule import STATES, NoJobs, Schedule
+
+    schedule = Schedule(served_as(room.datasette).jobs)
+    try:
+        async with schedule.opened():
+            rows = await schedule.status()
+    except NoJobs as problem:
+        return await room.show("room_said.html", 503, title="No jobs", said=str(problem))
+    counts = Counter(row["state"] for row in rows)
+    state = dict(room.pairs).get("state", "")
+    shown = [row for row in rows if state in ("", row["state"])]
+    shown.sort(key=lambda row: (row["sentence"] is None, STATES.index(row["state"]), row["name"]))
+    return await room.show(
+        "room_jobs.html",
+        counts=[(one, counts[one]) for one in STATES if counts[one]],
+        state=state,
+        jobs=shown[:MOST_JOBS],
+        left=len(shown[MOST_JOBS:]),
+    )
 
 
 async def data(room: Room) -> Response:

@@ -33,6 +33,7 @@ ROUTES = [
     (r"/names$", view(pages.terms)),
     (r"/news$", view(pages.since)),
     (r"/harvests$", view(pages.runs)),
+    (r"/jobs$", view(pages.jobs)),
     (r"/data$", view(pages.data)),
     (r"/-/reading-room/(?P<name>room|data)\.css$", static),
     *citing.ROUTES,

@@ -109,6 +109,11 @@ class Room:
         """Whether strangers read here."""
         return served_as(self.datasette).public
 
+    @property
+    def shows_jobs(self) -> bool:
+        """Whether there is a page of the jobs of several machines."""
+        return served_as(self.datasette).shows_jobs
+
     def why(self, reason: str | None) -> str:
         """Why a run ended, as far as that may be told here."""
         return told(reason) if self.is_public else reason or ""

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from harvester.jobs import is_installed
 from harvester.outcomes import BadDatabase
 from harvester.store.connection import check_ours, read_only
 
@@ -14,12 +15,19 @@ from harvester.store.connection import check_ours, read_only
 class Served:
     """How a harvest is served: to strangers or not, and with which folders.
 
-    An empty name means that there is no such folder; None means that nobody named one.
+    An empty name means that there is no such folder; None means that nobody named one. `jobs` is
+    the address of the database of jobs.
     """
 
     public: bool = False
     files: str | None = None
     warc: str | None = None
+    jobs: str = ""
+
+    @property
+    def shows_jobs(self) -> bool:
+        """Whether the jobs of several machines are shown: there are some, and to no strangers."""
+        return bool(self.jobs) and not self.public and is_installed()
 
 
 _serving: WeakKeyDictionary[Any, Served] = WeakKeyDictionary()

@@ -97,6 +97,8 @@ UPDATE harvest_collections SET held = false, tries = 0, due = now()
 WHERE (%(names)s::text[] IS NULL AND (held OR tries > 0)) OR name = ANY(%(names)s)
 RETURNING name
 """
+STATES = ("held", "again", "running", "queued", "due", "new", "done")
+"""Those that somebody has to see to come first."""
 OLD_HOURS = 24 * 7
 """Jobs that ended so long ago are forgotten; how each collection ended stays."""
 PROBLEMS = (ConnectorException, psycopg.Error, TimeoutError, OSError)
