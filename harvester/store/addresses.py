@@ -1,4 +1,5 @@
-"""Addresses of documents on a site: which document each leads to, and which are one document's."""
+"""Addresses of documents on a site: which document each leads to, and which of them are
+equivalent."""
 
 import sqlite3
 from collections.abc import Container, Mapping, Sequence
@@ -10,12 +11,12 @@ from harvester.store.history.facts import Rule
 from harvester.store.run import Run
 
 NOBODY = 0
-"""The document of an address at which nothing was seen but that it was withdrawn."""
+"""Stands for the document of an address that was only ever seen as withdrawn."""
 NEXT = """
     SELECT (SELECT coalesce(max(id), 0) + 1 FROM addresses),
         max((SELECT coalesce(max(number), 0) FROM documents),
             (SELECT coalesce(max(document), 0) FROM addresses)) + 1"""
-"""No number is used again, even if another program has deleted its document."""
+"""Numbers are never reused, even if another program has deleted the document."""
 KNOWN = "SELECT slug, id, document FROM addresses WHERE site = ? AND slug IN ({})"
 PUT_ADDRESSES = "INSERT INTO addresses (id, site, slug, rank, document) VALUES {}"
 ASSIGN = "UPDATE addresses SET document = ? WHERE id = ?"
@@ -26,7 +27,7 @@ PUT_JOINING = """
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """The numbers of an address and of its document, which `is_new` if it is not stored yet.
+    """The numbers of an address and of its document; the document `is_new` if it is not stored yet.
 
     `was_known` says whether the address was noted before.
     """
@@ -45,8 +46,10 @@ def note(
     *,
     all_new: bool = False,
 ) -> dict[str, Noted]:
-    """Notes the addresses of a page that are new, and gives each of all its document: NOBODY, if
-    all that was ever seen of it is that it was `withdrawn`."""
+    """Notes the new addresses of a page, and pairs every address with its document.
+
+    The document is NOBODY if the address was only ever seen as `withdrawn`.
+    """
     known = {} if all_new else known_addresses(db, run, slugs)
     next_number, next_document = map(count, db.execute(NEXT).fetchone())
     found, new = {}, []
@@ -67,8 +70,8 @@ def note(
 
 
 def address(db: sqlite3.Connection, run: Run, slug: str) -> tuple[int, int | None]:
-    """The number of an address of the run's site, which is noted if it was not, and the number of
-    the document that it leads to by now, if any."""
+    """The number of an address of the run's site, which is noted if it is new, and the number of
+    the document it leads to, if any."""
     for _, number, document in _known(db, run, [slug]):
         return number, document
     number = next_address(db)
@@ -79,7 +82,7 @@ def address(db: sqlite3.Connection, run: Run, slug: str) -> tuple[int, int | Non
 def put_joining(
     db: sqlite3.Connection, run: Run, one: int, other: int, rule: Rule, at: str
 ) -> bool:
-    """Appends that two addresses are one document's; returns whether that was not known."""
+    """Appends that two addresses belong to one document; returns whether that is news."""
     first, second = sorted((one, other))
     row = [first, second, rule.name.lower(), run.id, at]
     return bool(db.execute(PUT_JOINING, row).fetchall())
@@ -88,13 +91,13 @@ def put_joining(
 def known_addresses(
     db: sqlite3.Connection, run: Run, slugs: Sequence[str]
 ) -> Mapping[str, tuple[int | None, int | None]]:
-    """The numbers of those addresses that were noted, and of the documents that they lead to."""
+    """The numbers of the addresses that are noted already, and of their documents."""
     found = _known(db, run, slugs)
     return {slug: (number, document) for slug, number, document in found}
 
 
 def next_address(db: sqlite3.Connection) -> int:
-    """The number that the next new address gets."""
+    """The number for the next new address."""
     return int(db.execute(NEXT).fetchone()[0])
 
 

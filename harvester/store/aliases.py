@@ -1,4 +1,4 @@
-"""By which addresses a document is known, and which others its own page gives it."""
+"""The addresses a document is known by, and those that its own page adds."""
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
@@ -42,17 +42,18 @@ NUMBERED = "SELECT * FROM documents WHERE number = ?"
 
 
 def find(db: sqlite3.Connection, site: str, name: str) -> Row | None:
-    """The document of a site to which an id leads."""
+    """The document that an id leads to."""
     return next(select(db, DOCUMENT, [site, name]), None)
 
 
 def new_records(
     db: sqlite3.Connection, run: Run, entries: Iterable[Entry], *, all_new: bool = False
 ) -> list[Entry]:
-    """The entries of records that a walk has not met before.
+    """The entries of records that the walk has not met before.
 
-    A record is told by its identifier. That is the document's id, too, if the walk has met another
-    record with the same address, or if it is known that the address is of another document.
+    A record is identified by its identifier. That also becomes the document's id if the walk has
+    met another record with the same address, or if the address is known to belong to another
+    document.
     """
     records: dict[str, Entry] = {}
     for entry in entries:
@@ -68,7 +69,7 @@ def new_records(
 
 
 def names_on(db: sqlite3.Connection, pages: Iterable[int]) -> set[str]:
-    """All ids of what stands on some pages of a listing."""
+    """All ids of the documents on some pages of a listing."""
     return {name for (name,) in db.execute(NAMES_ON, [dumps(list(pages))])}
 
 
@@ -81,12 +82,12 @@ def _apart(db: sqlite3.Connection, run: Run, entries: Iterable[Entry]) -> set[st
 
 
 def slug(url: str) -> str:
-    """The identity that an address alone gives a document."""
+    """The id that an address alone gives a document."""
     return site_of(url).identity.document(url) or url
 
 
 def numbered_by(identity: Identity) -> str:
-    """The field of a record by which a site numbers its documents."""
+    """The field in which a site's records number documents."""
     return identity.number_field or "record_id"
 
 
@@ -158,7 +159,7 @@ def _others(db: sqlite3.Connection, run: Run, row: Row, record: Record) -> Itera
 
 
 def _may_be(db: sqlite3.Connection, run: Run, row: Row, document: int, number: str | None) -> bool:
-    """Whether another document may be this one: if nothing else than this number is known."""
+    """Whether another document may be this one: only if nothing but this number is known of it."""
     field = numbered_by(run.identity)
     known = {other[field] for other in select(db, NUMBERED, [document])}
     return number is not None and {*known, row[field]} <= {number, None}

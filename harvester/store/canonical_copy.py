@@ -1,9 +1,8 @@
 """A canonical copy of a database: compact, and with bytes that depend on its content alone.
 
-`VACUUM INTO` keeps rows in the order in which they were once written, so that two databases of the
-same content differ. The copy is therefore written anew, each table by its key, and indexed anew.
-The times when the tables were brought up to date are left out, which are no data, and documents
-are numbered anew, by site and id.
+`VACUUM INTO` keeps rows in the order in which they were written, so two databases with the same
+content differ. The copy is therefore written anew, each table in the order of its key, and indexed
+anew. It leaves out when the tables were brought up to date, and renumbers documents by site and id.
 """
 
 import errno
@@ -21,9 +20,9 @@ from harvester.store.schema import SEARCHES, statements
 
 DOCUMENTS = "documents"
 OF_DOCUMENT = ["site", "id"]
-"""What a document is known by."""
+"""The key of a document outside this database."""
 TIMELESS = {"_sqlite_migrations": ["applied_at"]}
-"""Columns that are left empty."""
+"""Columns that the copy leaves empty."""
 NUMBERS = "SELECT number, row_number() OVER (ORDER BY site, id) FROM documents"
 KEEP_NUMBERS = "CREATE TEMP TABLE numbers (old INTEGER PRIMARY KEY, new INTEGER NOT NULL)"
 NEW_NUMBER = "(SELECT new FROM numbers WHERE old = :{})"
@@ -31,8 +30,8 @@ NEW_NUMBER = "(SELECT new FROM numbers WHERE old = :{})"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column; `key` is its place in the primary key, counted from 1, or 0, and `sql` what has its
-    value."""
+    """A column. `key` is its place in the primary key, from 1, or 0 outside it; `sql` is the
+    expression for its value."""
 
     name: str
     kind: str
@@ -43,7 +42,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Columns that hold the key of another table."""
+    """Columns that refer to the key of another table."""
 
     columns: tuple[str, ...]
     table: str
@@ -52,7 +51,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table, the SQL that makes it, its columns in their order, and what they refer to."""
+    """A table: the SQL that creates it, its columns in order, and their references."""
 
     name: str
     sql: str
@@ -67,7 +66,7 @@ class Table:
 
     @property
     def rows_in_order(self) -> str:
-        """The SQL that reads all of it by its key for others, in whatever order it is stored."""
+        """The SQL that reads all rows in the order of the key, as other programs can use them."""
         values = ", ".join(f'{column.sql} AS "{column.name}"' for column in self.columns)
         named = {column.name: column.sql for column in self.without_numbers().columns}
         order = ", ".join(named[name] for name in self.without_numbers().key or named)
@@ -75,13 +74,13 @@ class Table:
 
     @property
     def documents(self) -> set[str]:
-        """The columns that have numbers of documents."""
+        """The columns with numbers of documents."""
         numbers = {"number"} if self.name == DOCUMENTS else set()
         return numbers | {one.columns[0] for one in self.references if one.table == DOCUMENTS}
 
     def without_numbers(self) -> "Table":
-        """The table as others can use it: documents by site and id, which every harvest gives them.
-        The numbers of this database mean nothing elsewhere."""
+        """The table with documents identified by site and id, as in every harvest; the numbers of
+        this database mean nothing elsewhere."""
         columns = [new for column in self.columns for new in self._by_name(column)]
         key = OF_DOCUMENT if self.name == DOCUMENTS else [one.name for one in columns if one.key]
         return replace(
@@ -105,12 +104,12 @@ class Table:
 
 
 def quoted(names: Iterable[str]) -> str:
-    """Names for SQL."""
+    """Names, quoted for SQL."""
     return ", ".join(f'"{name}"' for name in names)
 
 
 def tables(db: sqlite3.Connection) -> Iterator[Table]:
-    """The ordinary tables by name, without SQLite's own and those of the index of searches."""
+    """The ordinary tables by name, without SQLite's own and without those of the search index."""
     found = db.execute(
         "SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND sql IS NOT NULL"
         " AND name IN (SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table')"
@@ -140,7 +139,7 @@ def _by_name(one: Reference) -> Reference:
 
 
 def copy_database(source: Path, target: Path) -> None:
-    """Writes the copy to where no file is.
+    """Writes the copy to a path where no file is.
 
     Raises BadDatabase if the source can't be read, OSError if the disk is full.
     """
@@ -176,9 +175,9 @@ def _copy(harvest: sqlite3.Connection, copy: sqlite3.Connection) -> None:
 
 
 def _begin(copy: sqlite3.Connection) -> None:
-    """Says what would else depend on how SQLite was built.
+    """Fixes the settings that would otherwise depend on how SQLite was built.
 
-    A copy that fails is thrown away. So it needs no journal, which for VACUUM is all of it.
+    A failed copy is thrown away, so it needs no journal; for VACUUM that would be a second copy.
     """
     copy.isolation_level = None
     copy.execute("PRAGMA page_size = 4096")

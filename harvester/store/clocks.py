@@ -1,7 +1,7 @@
-"""Putting right what a wrong clock has dated: all moments of a run are moved alike.
+"""Correcting what a wrong clock has dated: all moments of a run are moved by the same amount.
 
-`history.clock` says which runs, and by how much. What follows from a run's pages (rows of
-documents, memberships and changes) follows from them anew.
+`history.clock` says which runs, and by how much. The rows that follow from a run's pages
+(documents, memberships, changes) are then derived again.
 """
 
 import sqlite3
@@ -56,10 +56,10 @@ NEW_CAPTURED = """
 
 
 def begin(db: sqlite3.Connection, run: Run, started: str, *, after: int) -> None:
-    """Notes whether the clock of a run that begins contradicts what is known.
+    """Notes whether the clock contradicts what is known when a run begins.
 
-    A live run waits for what the site's clock says; any other is put right at once. A document is
-    removed after `after` complete runs without it.
+    A live run waits for the site's clock; any other is corrected at once. A document is removed
+    after `after` complete runs without it.
     """
     latest = db.execute(LATEST_BEFORE, {"run": run.id}).fetchone()
     known = max(EARLIEST, *(moment or "" for moment in latest))
@@ -71,8 +71,7 @@ def begin(db: sqlite3.Connection, run: Run, started: str, *, after: int) -> None
 
 
 def see(db: sqlite3.Connection, run: Run, ahead: int | None, *, after: int) -> None:
-    """Takes note of what the site's clock says, if it says more than before, and puts right what
-    that decides."""
+    """Notes what the site's clock says, if that is news, and makes the corrections that follow."""
     ahead = run.ahead if ahead is None else ahead
     news = differs(ahead) != differs(run.ahead) or (ahead is None) != (run.ahead is None)
     if ahead != run.ahead:
@@ -83,7 +82,7 @@ def see(db: sqlite3.Connection, run: Run, ahead: int | None, *, after: int) -> N
 
 
 def settle(db: sqlite3.Connection, run: Run, *, after: int) -> None:
-    """Moves the runs whose clocks were wrong to where they belong."""
+    """Moves the runs with wrong clocks to where they belong."""
     rows = list(select(db, RUNS, []))
     wanted = shifts(list(_readings(rows)))
     moves = {row["id"]: wanted[row["id"]] - row["moved"] for row in rows}
@@ -98,7 +97,7 @@ def settle(db: sqlite3.Connection, run: Run, *, after: int) -> None:
 
 
 def dated(db: sqlite3.Connection, run: Run, page: PageItem, *, after: int) -> PageItem:
-    """A page with its moment put right, if a wrong clock gave it."""
+    """A page with its moment corrected, if a wrong clock gave it."""
     if run.live:
         see(db, run, page.clock_ahead, after=after)
         fetched = shifted(page.fetched, run.moved)
@@ -108,7 +107,7 @@ def dated(db: sqlite3.Connection, run: Run, page: PageItem, *, after: int) -> Pa
 
 
 def warnings(run: Run) -> list[str]:
-    """What is to be said of clocks when a run has ended: sentences."""
+    """Sentences about clocks for the end of a run."""
     found = []
     if run.ahead is not None and differs(run.ahead):
         where = "ahead" if run.ahead > 0 else "behind"
@@ -128,7 +127,7 @@ def warnings(run: Run) -> list[str]:
 
 
 def _readings(rows: Sequence[Row]) -> Iterator[Clock]:
-    """What the clocks of all runs said by themselves."""
+    """What the clocks of all runs said, uncorrected."""
     captured: int | None = None
     for row in rows:
         first, last = (seconds_of(row[name]) - row["moved"] for name in ("started", "ended"))
@@ -138,7 +137,7 @@ def _readings(rows: Sequence[Row]) -> Iterator[Clock]:
 
 
 def _move(db: sqlite3.Connection, run: Run, moved: Sequence[Row], after: int) -> None:
-    """Moves all moments of some runs, and has what follows from them follow anew."""
+    """Moves all moments of some runs, and derives again what follows from them."""
     for row in moved:
         for sql in MOVE:
             db.execute(sql, row)

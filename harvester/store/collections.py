@@ -1,4 +1,4 @@
-"""Collections: of which site and listing each is, and how many documents the site states."""
+"""Collections: the site and the listing of each, and how many documents the site states."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -59,8 +59,7 @@ PUT_TOTAL = """
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A collection as it is kept: its name, its site and address, and the profile that was learned
-    for it, if one was."""
+    """A stored collection: its name, site and address, and the profile learned for it, if any."""
 
     name: str
     site: str
@@ -69,7 +68,7 @@ class Kept:
 
 
 class KnownCollections:
-    """What a database knows of collections, by their names.
+    """What a database knows about collections, by name.
 
     Every method raises BadDatabase if the database can't be read.
     """
@@ -109,7 +108,7 @@ class KnownCollections:
 
 
 def put_collection(db: sqlite3.Connection, start: RunStart) -> int:
-    """The number of the collection that a run is of, once it and its site are written.
+    """Writes a run's collection and its site, and returns the collection's number.
 
     Raises BadUsage if the collection's name belongs to another listing already.
     """
@@ -122,7 +121,7 @@ def put_collection(db: sqlite3.Connection, start: RunStart) -> int:
 
 
 def kept_as(db: sqlite3.Connection, said: str) -> list[Kept]:
-    """The collection of this name, or else all of the site that has this key."""
+    """The collection of this name, or else all collections of the site with this key."""
     for what in ("name", "site"):
         if rows := db.execute(KEPT.format(what), [said]).fetchall():
             return [Kept(*row) for row in rows]
@@ -130,15 +129,15 @@ def kept_as(db: sqlite3.Connection, said: str) -> list[Kept]:
 
 
 def put_profile(db: sqlite3.Connection, collection: str, profile: str) -> None:
-    """Writes the profile that a collection is read by from now on."""
+    """Writes the profile by which a collection is read from now on."""
     db.execute(REPAIR, [profile, collection])
 
 
 def listed(
     db: sqlite3.Connection, site: str
 ) -> list[tuple[str, str, str | None, str | None, str | None]]:
-    """The documents of a site that its last complete harvests found: id, title, date, summary, and
-    what else their listing says."""
+    """The documents that the last complete harvests of a site found: id, title, date, summary, and
+    the other values of their listing."""
     return db.execute(LISTED, [site]).fetchall()
 
 
@@ -150,7 +149,7 @@ def listings(db: sqlite3.Connection, site: str) -> list[str]:
 def put_stated_total(
     db: sqlite3.Connection, collection: int, captured: str | None, live: int, total: int | None
 ) -> None:
-    """Writes how many documents the site states, if nothing newer than `captured` does.
+    """Writes how many documents the site states, unless something newer than `captured` has.
 
     Of what was captured within a second, a `live` run's counts, if it is one (then that is its
     number, else 0), and of several live runs the last; of captures, the largest.
@@ -161,7 +160,7 @@ def put_stated_total(
 
 
 def _site(start: RunStart) -> dict[str, str]:
-    """The row of the site that a collection is of."""
+    """The row of a collection's site."""
     site = site_for(start.url, start.site)
     return {name: getattr(site, name) for name in ("key", "name", "home", "keeper")}
 
@@ -189,6 +188,7 @@ def _listings(url: str) -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 def _listing(url: str) -> tuple[str, list[tuple[str, str]]]:
-    """What tells one listing from another: not the host, for a mirror has the same listings."""
+    """What distinguishes one listing from another. The host does not: a mirror has the same
+    listings."""
     parts = urlsplit(url)
     return parts.path, sorted(parse_qsl(parts.query, keep_blank_values=True))

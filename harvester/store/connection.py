@@ -1,7 +1,7 @@
-"""The connection to a database: how its file is opened, what its errors mean, and how rows are read
-and written.
+"""Connections to a database: opening the file, naming its errors, reading and writing rows.
 
-This module opens for reading only, and loads nothing that writes; `database` opens for writing.
+This module opens files for reading only, and loads nothing that writes; `database` opens them for
+writing.
 """
 
 import os
@@ -20,10 +20,10 @@ APPLICATION_ID = 0x48525654
 """Marks a database as ours, in SQLite's header ("HRVT")."""
 
 LOCK_WAIT = 10.0
-"""How many seconds a lock is waited for that another program has for a moment."""
+"""Seconds to wait for a lock that another program holds for a moment."""
 
 STEPS = 1_000_000
-"""Of SQLite's virtual machine: after so many of a statement, some milliseconds, signals are heard.
+"""Steps of SQLite's virtual machine, some milliseconds, between two checks for signals.
 """
 
 
@@ -48,7 +48,7 @@ REASONS = {
 
 
 def is_on_network(error: BaseException) -> bool:
-    """Whether an error of SQLite or of the file system is one that network drives give."""
+    """Whether an error of SQLite or the file system is typical of network drives."""
     name: str = getattr(error, "sqlite_errorname", "")
     return name.startswith(NO_LOCAL_DISK) or lacks_locks(error)
 
@@ -74,7 +74,7 @@ def _reason(error: Exception) -> str:
 
 
 def too_old(path: Path) -> str:
-    """What is said of a database that was made before there was a release."""
+    """The error for a database from before the first release."""
     return (
         f"The database {path} was made by an earlier development version of this program, which"
         " this one can't go on with: harvest into another, named with HARVEST_DB."
@@ -100,7 +100,7 @@ def without_trace(path: Path) -> str:
 
 
 MOST_ROWS = 1000
-"""In one statement: SQLite takes 32,766 values."""
+"""Most rows in one statement: SQLite takes 32,766 values."""
 WANTED = "(SELECT value FROM json_each(?))"
 """A list of values, given in JSON."""
 
@@ -135,7 +135,7 @@ WHOLE = (
     " has brought it up to date"
 )
 HAS_TABLES = "SELECT 1 FROM _sqlite_migrations WHERE name = ?"
-"""Whether a database was made by a step of this name."""
+"""Whether a database was made by the step of this name."""
 
 
 @contextmanager

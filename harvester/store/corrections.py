@@ -1,4 +1,4 @@
-"""Writing what recorded pages say when they are read again: as a run, with all that was before."""
+"""Writing what re-read pages say, as a run of its own that keeps everything from before."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ from harvester.timestamps import shifted
 
 @contextmanager
 def correcting(path: Path, wait: float) -> Iterator[sqlite3.Connection]:
-    """A database, for one transaction of corrections and nobody else's runs meanwhile.
+    """A database, locked for one transaction of corrections.
 
     Raises Busy or BadDatabase; nothing is written then, unless to a database that was moved.
     """
@@ -73,7 +73,7 @@ class Corrections:
             current.tell(self._db, run, list(self._told(page.own)))
 
     def end(self, outcome: Outcome, counts: Counts, failures: list[Failure], at: str) -> None:
-        """Ends the run, which has counted so much, if there is anything to note."""
+        """Ends the run with these counts, if there is anything to note."""
         is_news = outcome is Outcome.COMPLETE and self._is_read_by_another()
         if self._run is None and not is_news:
             return

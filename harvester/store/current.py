@@ -1,8 +1,8 @@
-"""What follows from facts: the one module that writes `documents`, `memberships` and `changes`.
+"""What follows from the facts: the only module that writes `documents`, `memberships` and
+`changes`.
 
-`stepping` says what a new page makes of them, and `folding` what all of a document's history does.
-What documents' own pages say of them is told here too: that is no part of `history`, and is kept
-beside it.
+`stepping` says what a new page makes of them, `folding` what the whole history of a document does.
+Changes on documents' own pages are written here, too; they are kept beside `history`, not in it.
 """
 
 import sqlite3
@@ -107,7 +107,7 @@ ABSORB = (
 
 
 def put_new(db: sqlite3.Connection, run: Run, met: Met, at: str) -> None:
-    """Writes a page none of whose documents is known, and counts it."""
+    """Writes a page whose documents are all new, and counts it."""
     places = met.places
     put_rows(db, NEW_DOCUMENTS, [new_row(run, one, at, met.page) for one in places])
     _describe(db, [(one.document, one.words[OTHER], met.page) for one in places], all_new=True)
@@ -131,7 +131,7 @@ def put_memberships(db: sqlite3.Connection, rows: Sequence[tuple[object, ...]]) 
 
 
 def put_changes(db: sqlite3.Connection, run: Run, changes: Iterable[tuple[int, Change]]) -> None:
-    """Writes what a run has found to have changed of documents, each by its number."""
+    """Writes the changes that a run found, each by its document's number."""
     put_rows(db, PUT_CHANGES, [change_row(run, *one) for one in changes])
 
 
@@ -169,12 +169,12 @@ def _describe(
 
 
 def tell(db: sqlite3.Connection, run: Run, told: Iterable[Told]) -> None:
-    """Writes what documents' own pages and scans say otherwise."""
+    """Writes what has changed on documents' own pages and in their scans."""
     put_rows(db, PUT_CHANGES, [told_row(run, one) for one in told])
 
 
 def move_told(db: sqlite3.Connection, run: int, seconds: int, span: tuple[str, str]) -> None:
-    """Moves what a run has told of documents' own pages and scans within a span of time."""
+    """Moves the changes of own pages and scans that a run has told within a span of time."""
     db.execute(MOVE_TOLD, [f"{seconds} seconds", run, *span])
 
 
@@ -193,24 +193,25 @@ def tell_again(db: sqlite3.Connection) -> None:
 
 
 def put_details(db: sqlite3.Connection, document: int, fields: Row, page: int) -> None:
-    """Writes what a document's own page says in the columns of `documents`."""
+    """Writes what a document's own page says into the columns of `documents`."""
     db.execute(PUT_DETAILS, {**fields, "page": page, "document": document})
 
 
 def move_details(db: sqlite3.Connection, other: int, kept: int) -> None:
-    """Gives a document what the own page of another says, which has it no more."""
+    """Moves what another document's own page says to this document."""
     for sql in (TAKE_DETAILS, DROP_DETAILS):
         db.execute(sql, {"kept": kept, "other": other})
 
 
 def absorb(db: sqlite3.Connection, kept: int, other: int) -> None:
-    """Gives a document the changes of another one, which is no more. `put` makes the rest right."""
+    """Moves the changes of another document, which ceases to exist, to this one; `put` does the
+    rest."""
     for sql in ABSORB:
         db.execute(sql, {"kept": kept, "other": other})
 
 
 def count(run: Run, changes: Sequence[Change]) -> None:
-    """Counts what a run has found to be otherwise with a document of its collection."""
+    """Counts what a run has found to be different about a document of its collection."""
     own = [one for one in changes if one.collection == run.collection]
     added = sum(one.kind == Kind.ADDED for one in own)
     run.counts.added += added

@@ -31,18 +31,18 @@ SMALLEST = 512
 """Bytes: no SQLite file is shorter, and SQLite overwrites one that is as if it were empty."""
 
 SECONDS = (1 << 31) - 1
-"""As many as SQLite's user_version has room for."""
+"""The seconds that fit into SQLite's user_version."""
 JOURNAL = 16 << 20
-"""Bytes after which what the journal has goes into the file."""
+"""Bytes of journal after which it is written into the file."""
 
 STEP = 100
-"""Milliseconds for which SQLite waits for a lock at a time, for nothing can wake it."""
+"""Milliseconds that SQLite waits for a lock at a time, as nothing can interrupt it."""
 LAST_WAIT = 1.0
-"""Seconds that a lock is still waited for when the program is asked to end."""
+"""Seconds to wait for a lock once the program is asked to end."""
 
 
 class LockedDatabase(Database):
-    """A database that no other run can open for writing as long as this one is open."""
+    """A database that no other run can open for writing while this one is open."""
 
     def __init__(self, connection: sqlite3.Connection, lock: Lock, path: Path, wait: float) -> None:
         super().__init__(connection, execute_plugins=False)
@@ -53,7 +53,9 @@ class LockedDatabase(Database):
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """All that is written in the block, or nothing of it, to where the database is looked for.
+        """A transaction: everything that is written in the block, or nothing.
+
+        It fails if the path no longer leads to the database.
 
         Searches find it then.
         It begins as a writer, so that no lock can be lost between reading and writing. Raises
@@ -102,14 +104,14 @@ def _seal(db: sqlite3.Connection) -> int | None:
 
 
 def _is_sealed(db: Database, path: Path) -> bool:
-    """Whether a file is as this program has closed it, by what it and the file system say."""
+    """Whether a file is as this program has closed it, by its seal and the file's time."""
     (said,) = db.execute("PRAGMA user_version").fetchone()
     second, rest = divmod(path.stat().st_mtime_ns, 10**9)
     return said == second & SECONDS and not rest and not _is_open(path)
 
 
 def _is_open(path: Path) -> bool:
-    """Whether there is a journal with what is not in the database's file yet."""
+    """Whether there is a journal with changes that are not in the database's file yet."""
     real = path.resolve()
     left = (real.with_name(real.name + end) for end in ("-wal", "-journal"))
     return any(one.is_file() and one.stat().st_size for one in left)
@@ -135,7 +137,7 @@ def open_database(path: Path, wait: float = LOCK_WAIT) -> LockedDatabase:
 
 @contextmanager
 def reading(path: Path, wait: float = LOCK_WAIT) -> Iterator[Database]:
-    """A database that is only read, and stays as it is, with all that lies beside it."""
+    """Opens a database to read it; it and the files beside it stay as they are."""
     uri = without_trace(path)
     with (
         named_errors(path),
@@ -146,7 +148,7 @@ def reading(path: Path, wait: float = LOCK_WAIT) -> Iterator[Database]:
 
 
 def _begin(db: sqlite3.Connection, wait: float) -> None:
-    """Begins a transaction as a writer, after a wait of so many seconds at most for the lock."""
+    """Begins a write transaction; waits at most so many seconds for the lock."""
     begun = monotonic()
     while not _is_begun(db, last=monotonic() >= begun + wait):
         if monotonic() >= begun + LAST_WAIT:
@@ -154,7 +156,7 @@ def _begin(db: sqlite3.Connection, wait: float) -> None:
 
 
 def _is_begun(db: sqlite3.Connection, *, last: bool) -> bool:
-    """Whether a transaction could be begun; the last try raises what is in the way."""
+    """Whether a transaction could begin; the last try raises the error."""
     try:
         db.execute("BEGIN IMMEDIATE")
     except sqlite3.OperationalError as error:
@@ -175,7 +177,7 @@ def _opened(path: Path, wait: float, lock: Lock) -> LockedDatabase:
 
 
 def _remove_empty(path: Path) -> None:
-    """Removes what SQLite has made in vain, with what it has put beside it."""
+    """Removes the empty file that SQLite has made, and the files beside it."""
     if path.exists() and path.stat().st_size == 0:
         for end in ("", "-wal", "-shm", "-journal"):
             path.with_name(path.name + end).unlink(missing_ok=True)

@@ -1,5 +1,5 @@
-"""The pages of documents that a run asks for after its listing: what they say beside what their
-listing says, and what of it is new.
+"""Documents' own pages, which a run fetches after its listing: what they add, and what of that is
+new.
 """
 
 import sqlite3
@@ -30,15 +30,14 @@ NEWEST = "SELECT max(fetched) FROM pages WHERE document = ?"
 BEFORE = """
     SELECT fetched, sha256 = :sha256 AND reader IS NOT :reader FROM pages JOIN runs ON runs.id = run
     WHERE pages.id = :page AND document IS NOT NULL"""
-"""When a document's own page was fetched, and whether these are its bytes, which another reader has
-read."""
+"""When a document's own page was fetched, and whether these bytes were read by another reader."""
 SHARED = (one.name for one in fields(Record) if one.name in columns(Entry))
 LISTED = (*SHARED, "date_edtf")
-"""The columns of a document's listing by which it is told whether its page says otherwise."""
+"""The columns from the listing that a document's page is compared with."""
 
 
 def put_details(db: sqlite3.Connection, run: Run, item: DetailsItem, *, after: int) -> None:
-    """Writes a document's page, what it says, and how far the run has got.
+    """Writes a document's page, what it says, and the progress of the run.
 
     A capture older than the known one adds nothing. Raises Unreadable if the page is another
     document's, or lacks most of what it said before.
@@ -54,8 +53,7 @@ def put_details(db: sqlite3.Connection, run: Run, item: DetailsItem, *, after: i
 
 
 def otherwise(row: Mapping[str, Any], item: DetailsItem) -> dict[str, str]:
-    """Where a page contradicts its listing, by the names of that in `other`. The listing's words
-    count."""
+    """Where a page contradicts its listing, by the names used in `other`. The listing wins."""
     record = item.record
     assert record is not None
     said = {
@@ -93,7 +91,7 @@ def _put_page(db: sqlite3.Connection, run: Run, document: int, item: DetailsItem
 
 
 def _put_record(db: sqlite3.Connection, run: Run, row: Row, item: DetailsItem, page: int) -> None:
-    """Writes what a page says of the document in `row`, and what of it has changed.
+    """Writes what a page says about the document in `row`, and what of that has changed.
 
     What is read for the first time, or was read from a page of no known time, is no change. What is
     read otherwise in the same bytes was `reread` at this moment. Raises Unreadable if most of

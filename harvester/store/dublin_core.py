@@ -1,7 +1,6 @@
-"""What a repository's record says of a document, by the names of Dublin Core.
+"""What a repository's record says about a document, in Dublin Core.
 
-It goes into the same columns and terms as what documents' own pages say, unless such a page was
-read.
+It fills the same columns and terms as documents' own pages, unless such a page was read.
 """
 
 import json
@@ -12,11 +11,11 @@ from harvester.record import KINDS, Fields, Term, columns
 from harvester.store.index import expect_otherwise
 
 MARKS = ('"dc:', '"oai:')
-"""What tells from other labels that a record was read."""
+"""Labels that show that a record was read."""
 CALLED = {"dc:creator": "author", "dcterms:spatial": "place"}
-"""Kinds of terms that Dublin Core calls otherwise."""
+"""Kinds of terms that have another name in Dublin Core."""
 TEXTS = {"dc:rights": "rights", "dc:source": "source"}
-"""Elements whose values are texts, and the columns that have them."""
+"""Elements with texts, and their columns."""
 OWN_PAGE = """
     SELECT 1 FROM documents JOIN pages ON pages.id = details
     WHERE number = ? AND pages.document IS NOT NULL"""
@@ -28,23 +27,23 @@ PUT_DOCUMENT_TERM = """
 
 
 def is_record(other: str | None) -> bool:
-    """Whether what a listing says besides is a record's."""
+    """Whether the other values of an entry are a repository's record."""
     return other is not None and any(mark in other for mark in MARKS)
 
 
 def kind_of(label: str) -> str | None:
-    """The kind of terms that an element has; None if its values are no names."""
+    """The kind of term that an element holds; None if its values are not names."""
     name = label.removeprefix("dc:")
     return CALLED.get(label) or (name if label != name and name in KINDS else None)
 
 
 def is_elsewhere(label: str) -> bool:
-    """Whether what stands under a label is in columns or terms as well."""
+    """Whether the value under a label is also in columns or terms."""
     return label in TEXTS or kind_of(label) is not None
 
 
 def fields_of(other: str) -> dict[str, str | None]:
-    """The columns that a record fills, of those that a document's own page would."""
+    """The columns that a record fills, out of those of a document's own page."""
     said: dict[str, list[str]] = json.loads(other)
     found = {column: "\n\n".join(said.get(label, ())) or None for label, column in TEXTS.items()}
     return dict.fromkeys((*columns(Fields), "other")) | found

@@ -1,6 +1,6 @@
-"""The entries of a page: which ones a walk has not met before, and what follows from reading them.
+"""The entries of a page: which of them are new to the walk, and what follows from reading them.
 
-What a live run meets is later than all that is known, so that documents go on by a step. What was
+What a live run meets is later than everything known, so documents move on by one step. What was
 captured may lie anywhere in their past.
 """
 
@@ -21,7 +21,7 @@ from harvester.store.stepping import go_on, go_on_unchanged
 def unmet(
     db: sqlite3.Connection, run: Run, entries: Sequence[Entry], *, all_new: bool
 ) -> list[Entry]:
-    """Those of some entries that the walk has not met before."""
+    """The entries that the walk has not met before."""
     if run.by_records:
         return new_records(db, run, entries, all_new=all_new)
     new: dict[str, Entry] = {}
@@ -32,7 +32,7 @@ def unmet(
 
 
 def put(db: sqlite3.Connection, run: Run, page: PageItem, *, after: int, all_new: bool) -> None:
-    """Appends what was read in a page, and writes what follows from that.
+    """Appends what was read from a page, and writes what follows from it.
 
     Raises Unreadable if a field that nearly all entries had is gone from the page.
     """
@@ -46,7 +46,7 @@ def put(db: sqlite3.Connection, run: Run, page: PageItem, *, after: int, all_new
 
 
 def _follow(db: sqlite3.Connection, run: Run, met: Met, at: str, after: int) -> None:
-    """Writes what follows for the documents of a page, some of which may be known."""
+    """Writes what follows for the documents of a page, some of them known."""
     left = go_on(db, run, met, at, after) if run.live else {one.document for one in met.places}
     if met.read_anew:
         reread(db, run, [met.content], after)
@@ -62,7 +62,7 @@ def _follow(db: sqlite3.Connection, run: Run, met: Met, at: str, after: int) -> 
 def put_unchanged(
     db: sqlite3.Connection, run: Run, pages: Iterable[PageItem], *, after: int
 ) -> set[str]:
-    """Writes that pages have not changed, and what follows; returns the ids that the pages have."""
+    """Writes that pages have not changed, and what follows; returns the ids on them."""
     stored = []
     for known in pages:
         run.go_on_to(known.walk)

@@ -1,8 +1,7 @@
-"""Folding documents again: all that they were and are is made anew of their own facts.
+"""Folding documents again: their whole history is derived anew from their own facts.
 
-Evidence of a few addresses is read from the tables of facts: all that a fold of theirs needs. That
-costs what these addresses have to tell. Of other runs only those are looked up between whose pages
-a document was missing.
+It reads the facts about a few addresses, as far as folding them needs. The cost depends on these
+facts alone; of other runs it looks up only those around a document's absence.
 """
 
 import sqlite3
@@ -35,7 +34,7 @@ from harvester.store.rows import NOTHING
 from harvester.store.run import Run
 
 MOST = 100
-"""Documents whose facts are in memory at once."""
+"""Most documents whose facts are in memory at once."""
 OF_DOCUMENTS = f"""
     SELECT document, id, site, slug, rank FROM addresses WHERE document IN {WANTED}"""
 STANDING = """
@@ -69,7 +68,7 @@ FOLLOWING = """
 
 @dataclass(frozen=True, slots=True)
 class CompleteRun:
-    """What complete runs of a moment list of some addresses."""
+    """Which of some addresses the complete runs of one moment list."""
 
     collection: int
     when: When
@@ -104,7 +103,7 @@ class CompleteRuns:
 
 @dataclass(slots=True)
 class Known:
-    """Evidence of some addresses, and the numbers by which the tables know what is in it.
+    """Evidence about some addresses, with the numbers of its rows.
 
     A page is found by what it had and when that was.
     """
@@ -126,7 +125,7 @@ def fold(
     counting: bool = True,
     held: Mapping[str, str] = NOTHING,
 ) -> None:
-    """Folds the documents with these numbers, and counts what the run has found out by that.
+    """Folds the documents with these numbers, and counts what the run has found out by it.
 
     A document is removed from a collection after `after` complete runs without it.
     """
@@ -136,12 +135,12 @@ def fold(
 
 
 def standing_on(db: sqlite3.Connection, content: int) -> set[int]:
-    """The documents that any reading has found in some bytes."""
+    """The documents that any reading found in some bytes."""
     return {document for (document,) in db.execute(STANDING, [content])}
 
 
 def load(db: sqlite3.Connection, wanted: Iterable[int]) -> Known:
-    """All that is stored about the addresses with these numbers."""
+    """Everything that is stored about the addresses with these numbers."""
     asked = [dumps(sorted(wanted))]
     addresses = {number: Address(*one) for number, *one in db.execute(ADDRESSES, asked)}
     statements = {
@@ -203,7 +202,7 @@ def _fold(
 def _readings(
     db: sqlite3.Connection, asked: Sequence[str], statements: Mapping[int, Statement]
 ) -> Iterator[tuple[int, tuple[int, str, str, tuple[Observation, ...]]]]:
-    """Each reading that found one of the addresses, with what it found of these."""
+    """Each reading that found some of the addresses, with what it found."""
     for key, some in groupby(db.execute(READINGS, asked), itemgetter(1, 2, 3, 4, 0)):
         content, run, made, reader, _ = key
         found = (Observation(position, statements[said]) for *_, position, said in some)
@@ -232,7 +231,7 @@ def _walks(pages: Iterable[Page]) -> dict[int, list[Page]]:
 
 
 def _listed(facts: Iterable[Fact], walks: Mapping[int, Iterable[Page]]) -> dict[int, set[Address]]:
-    """Which addresses each complete run lists."""
+    """The addresses that each complete run lists."""
     on: dict[Content, set[Address]] = defaultdict(set)
     for one in facts:
         if isinstance(one, Reading):

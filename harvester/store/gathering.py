@@ -1,8 +1,9 @@
-"""Gathering the facts of several databases in one, in which the same facts get the same numbers.
+"""Gathering the facts of several databases in one, where equal facts get equal numbers.
 
-The numbers of rows mean nothing elsewhere: each table is numbered anew by what its rows say. A run
-that several databases have, as later copies do, is taken whole from the one with the most runs of
-its collection. So it makes no difference in which order databases are given, or how often.
+Row numbers mean nothing outside their database, so each table is numbered anew by the content of
+its rows. A run that several databases have, such as a copy and its later self, is taken whole from
+the one with the most runs of its collection. So the order of the databases, or giving one twice,
+makes no difference.
 """
 
 import sqlite3
@@ -110,7 +111,7 @@ READINGS = (
     SELECT new, content, run, made, reader, CASE said WHEN '' THEN new
         ELSE min(new) OVER (PARTITION BY said) END FROM new_readings""",
 )
-"""What is read as before, though by another database's run, is no reading of its own."""
+"""A reading that repeats an earlier one, though made by another database's run, is left out."""
 ALL_OBSERVATIONS = """
     SELECT n.new, o.position, m.new FROM new_readings AS n
     JOIN readings ON readings.id = n.new AND readings.same_as = readings.id
@@ -137,7 +138,8 @@ SITES = """
 
 
 def gather(db: sqlite3.Connection, paths: Sequence[Path]) -> None:
-    """Gives an empty database the facts of those at some paths. What follows from them is missing.
+    """Fills an empty database with the facts of those at some paths, but not with what follows from
+    them.
 
     Raises BadDatabase if one of them can't be read, BadUsage if they call different listings by
     the same name.
@@ -169,7 +171,7 @@ def gather(db: sqlite3.Connection, paths: Sequence[Path]) -> None:
 
 
 def _read(db: sqlite3.Connection, origin: int, path: Path) -> None:
-    """Copies the tables of a database, each row with the number of where it is from."""
+    """Copies the tables of a database, each row with the number of its origin."""
     with reading(path) as one:
         for table in TABLES:
             rows = one.execute(f"SELECT {origin}, * FROM {table}")
@@ -186,7 +188,7 @@ def _read(db: sqlite3.Connection, origin: int, path: Path) -> None:
 
 
 def _put(db: sqlite3.Connection, table: str, **changed: str) -> None:
-    """Inserts the rows of runs or pages by their new numbers; some columns are `changed`."""
+    """Inserts the rows of runs or pages under their new numbers; some columns are `changed`."""
     names = [name for (name,) in db.execute("SELECT name FROM pragma_table_info(?)", [table])]
     values = {name: f'one."{name}"' for name in names} | {"id": "m.new"} | changed
     numbers = {"runs": "run_numbers", "pages": "page_map"}[table]

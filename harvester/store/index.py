@@ -1,4 +1,4 @@
-"""The index of searches: which documents it still lacks, and adding them.
+"""The search index: which documents it lacks, and adding them.
 
 It has one row per document, in the letters and words of `search`. Whoever is about to write the
 words of documents calls `expect` for them. Before the transaction ends, `index` writes the rows of
@@ -14,9 +14,9 @@ from harvester.store.connection import WANTED, put_rows
 from harvester.store.schema import SEARCHED
 
 ROWS = "words_fts_rows"
-"""The table that says which row is a document's."""
+"""The table that maps documents to rows of the index."""
 AT_ONCE, LETTERS = 200, 1_000_000
-"""So many documents, or characters of texts, are given to the index together."""
+"""Documents, and characters of texts, that are indexed together."""
 EXPECT = """
     INSERT INTO words_fts_rows (document) SELECT value FROM json_each(?) WHERE true
     ON CONFLICT (document) DO """
@@ -35,9 +35,9 @@ LAST = "SELECT coalesce(max(id), 0) FROM words_fts_docsize"
 """The index has a row for each of its own in this table, and never takes one away: see
 https://sqlite.org/fts5.html, "FTS5 Data Structures"."""
 USED = f"SELECT ({LAST}), (SELECT coalesce(max(document), 0) FROM {ROWS})"
-"""How many rows the index has, and how many documents there can be: numbers have hardly gaps."""
+"""The rows of the index, and the documents at most: their numbers have hardly any gaps."""
 MOST_UNUSED = 4
-"""The index is made anew once it has so many rows a document."""
+"""Rows for each document above which the index is rebuilt."""
 SAID = f"SELECT number, {SEARCHED} WHERE number IN {WANTED} ORDER BY number"
 PUT = "INSERT INTO words_fts (rowid, title, summary, names, text) VALUES {}"
 PUT_ROWS = """
@@ -52,27 +52,27 @@ Row = tuple[int, str | None, str | None, str | None, str | None]
 
 
 def expect(db: sqlite3.Connection, documents: Iterable[object]) -> None:
-    """Notes that documents of these numbers are written now, which are maybe new."""
+    """Notes that documents with these numbers, perhaps new ones, are about to be written."""
     db.execute(f"{EXPECT} NOTHING", [json.dumps(list(documents))])
 
 
 def expect_otherwise(db: sqlite3.Connection, document: int) -> None:
-    """Notes that other names or texts of a document are written now."""
+    """Notes that a document's names or texts are about to change."""
     db.execute(EXPECT_OTHERWISE, [json.dumps([document])])
 
 
 def expect_new(db: sqlite3.Connection) -> None:
-    """Notes all documents that are later than any that was expected."""
+    """Notes all documents that are newer than those expected so far."""
     db.execute(EXPECT_NEW)
 
 
 def expect_missing(db: sqlite3.Connection) -> None:
-    """Notes all documents that the index lacks, whoever has left them away."""
+    """Notes all documents that the index lacks, whoever left them out."""
     db.execute(EXPECT_MISSING)
 
 
 def index(db: sqlite3.Connection) -> None:
-    """Lets searches find all documents that were expected, by their words as they are now."""
+    """Indexes all expected documents by their present words."""
     last = BEFORE_ALL
     while some := _expected(db, last):
         for rows in _together(db.execute(SAID, [json.dumps(some)])):
@@ -83,12 +83,12 @@ def index(db: sqlite3.Connection) -> None:
 
 
 def _expected(db: sqlite3.Connection, last: int) -> list[int]:
-    """The next documents that are expected, after the last one."""
+    """The next expected documents after the last one."""
     return [number for (number,) in db.execute(EXPECTED, [last, AT_ONCE])]
 
 
 def tidy(db: sqlite3.Connection) -> None:
-    """Makes the index anew if most of its rows are ones to which nothing leads any more."""
+    """Rebuilds the index if most of its rows are orphaned."""
     rows, used = db.execute(USED).fetchone()
     if rows > MOST_UNUSED * (used + AT_ONCE):
         db.execute("INSERT INTO words_fts (words_fts) VALUES ('delete-all')")

@@ -15,12 +15,11 @@ from harvester.timestamps import utc_now
 
 
 class Lock:
-    """The right to write to a database, from the making of this object until `release`.
+    """The right to write to a database, from its creation until `release`.
 
-    It is a locked file beside the database, in which the pid and the start of the holder stand. The
-    system frees it however the holder ends, and no program that the holder starts inherits it.
-    Who only reads need not ask for it. A database that has several names (hard links) is locked by
-    all of them.
+    It is a locked file beside the database with the pid and the start time of its holder. The
+    system frees it however the holder ends, and no child process inherits it. Readers do not need
+    it. A database with several names (hard links) is locked under each of them.
 
     Raises Busy, with the holder's pid and start, if another process has it, BadDatabase if it has a
     name under which it can't be locked or was not closed, OSError if there can be no such file.
@@ -38,7 +37,7 @@ class Lock:
             raise
 
     def release(self) -> None:
-        """Gives the lock back."""
+        """Releases the lock."""
         with interrupt.held():
             while self._give_back:
                 self._give_back.pop()()
@@ -84,14 +83,14 @@ def _check_closed(database: Path, names: list[Path]) -> None:
 
 
 def _given_back(file: int, path: Path) -> None:
-    """The file goes first, while nobody else can have locked it."""
+    """Removes the file first, while nobody else can have locked it."""
     if is_at(os.fstat(file), path):
         path.unlink(missing_ok=True)
     os.close(file)
 
 
 def _taken(path: Path, database: Path) -> int:
-    """The locked file, open; a file that its holder removed meanwhile is worth nothing."""
+    """Opens and locks the file; again if its holder removed it meanwhile."""
     while True:
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o666)
         try:
@@ -115,7 +114,7 @@ def _taken(path: Path, database: Path) -> int:
 
 
 def _check_ours(file: int) -> None:
-    """Raises OSError if it is somebody else's file under another name, or no file at all."""
+    """Raises OSError unless it is an ordinary file of ours with a single name."""
     found = os.fstat(file)
     if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1:
         raise OSError(errno.EEXIST, "what is in place of the lock is not ours")
