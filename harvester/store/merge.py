@@ -1,8 +1,9 @@
-"""Merging: which addresses are one document's, and what becomes of the rows if that changes.
+"""Merging documents: which addresses belong to one document, and what becomes of rows when that
+changes.
 
-When two documents become one, the one that is left keeps its number, and gets what the other's own
-page said. When one turns out to be two, its present name keeps the number, and what belongs to an
-own page follows the address of that page.
+When two documents become one, the survivor keeps its number and gets what the other's own page
+said. When one turns out to be two, its present name keeps the number, and the content of an own
+page follows that page's address.
 """
 
 import json
@@ -45,7 +46,7 @@ BESIDE = f"""
     WHERE address IN {WANTED} AND title <> '' AND NOT EXISTS (SELECT 1 FROM readings AS later
         WHERE later.content = readings.content
             AND (later.made, later.reader) > (readings.made, readings.reader))"""
-"""Which complete runs list an address, by what is read in their pages today."""
+"""The complete runs that list an address, by the latest reading of their pages."""
 ASSIGN = "UPDATE addresses SET document = ? WHERE id = ?"
 NAMES = f"SELECT number, site, id, details FROM documents WHERE number IN {WANTED}"
 NEXT = "SELECT coalesce(max(number), 0) + 1 FROM documents"
@@ -57,16 +58,16 @@ HELD = {
     "texts": "SELECT label, language, text FROM texts WHERE document = ? ORDER BY position",
     "files": "SELECT * FROM files WHERE document = ? ORDER BY id",
 }
-"""What else a document has; `changes` keeps it of one that is joined to another."""
+"""What else a document has; `changes` keeps it when the document is joined to another."""
 INTERNAL = ("number", "document", "statement")
-"""What it keeps nothing of: these numbers mean nothing elsewhere."""
+"""What it does not keep: these numbers mean nothing elsewhere."""
 MOVE_PAGES = "UPDATE pages SET document = :kept WHERE document = :other"
 MOVE_PAGE = "UPDATE pages SET document = ? WHERE id = ?"
 
 
 @dataclass(slots=True)
 class Linked:
-    """Addresses that have to do with each other: their numbers, and those of their documents."""
+    """Addresses that depend on each other: their numbers, and those of their documents."""
 
     numbers: dict[Address, int]
     documents: dict[Address, int | None]
@@ -78,12 +79,12 @@ class Linked:
 
     @property
     def by_number(self) -> dict[int, Address]:
-        """They, by their numbers."""
+        """The addresses by their numbers."""
         return {number: one for one, number in self.numbers.items()}
 
 
 def linked(db: sqlite3.Connection, addresses: Iterable[int], sql: str = BY_ALL) -> Linked:
-    """These addresses, and those that joinings lead to, or renames (`BY_ALL`), or both."""
+    """These addresses, and all that joinings, or renames (`BY_ALL`), or both connect to them."""
     rows = db.execute(sql, [dumps(list(addresses))]).fetchall()
     named = {Address(*one): (number, document) for number, *one, document in rows}
     return Linked(
@@ -93,7 +94,7 @@ def linked(db: sqlite3.Connection, addresses: Iterable[int], sql: str = BY_ALL) 
 
 
 def by_joinings(db: sqlite3.Connection, some: Linked) -> Classes:
-    """Which of them are one by joinings, as far as complete runs do not refute it."""
+    """The addresses that joinings unite, unless complete runs refute it."""
     of = some.by_number
     classes = Classes(_beside(db, of) if len(of) > 1 else {})
     rows = db.execute(JOININGS, [some.ids])
@@ -104,9 +105,9 @@ def by_joinings(db: sqlite3.Connection, some: Linked) -> Classes:
 def settle(
     db: sqlite3.Connection, run: Run, addresses: Iterable[int], after: int, *, counting: bool = True
 ) -> set[int]:
-    """Finds out anew which addresses are one document's, as far as these have to do with it.
+    """Decides again which addresses belong to one document, for these and all connected ones.
 
-    Documents that are not as before are folded; returns their numbers.
+    Folds the documents that differ from before, and returns their numbers.
     """
     some = linked(db, addresses)
     classes = by_joinings(db, some)
@@ -127,7 +128,7 @@ def _beside(db: sqlite3.Connection, by_number: Mapping[int, Address]) -> Mapping
 
 
 def _is_as_before(some: Linked, group: Class) -> bool:
-    """Whether these are one document's already, and no others are."""
+    """Whether exactly these addresses belong to one document already."""
     (document, *others) = {some.documents[one] for one in group}
     if others:
         return False
@@ -161,8 +162,8 @@ def _regroup(
 
 @dataclass(slots=True)
 class Plan:
-    """Which number each group of addresses gets, and which documents are merged into which; `rows`
-    are those of the documents that the addresses were of."""
+    """The plan: a number for each group of addresses, and which documents are merged into which.
+    `rows` are the rows of the documents that the addresses had."""
 
     rows: dict[int, Row]
     numbers: dict[Class, int]
@@ -170,8 +171,8 @@ class Plan:
 
 
 def _plan(db: sqlite3.Connection, some: Linked, groups: list[Class]) -> Plan:
-    """A group gets the number of the document that is called by its name, or else by another of
-    its addresses; or one that is free by now, or a new one. One that was never seen gets none."""
+    """A group gets the number of the document with its name, or else with another of its addresses,
+    or else a free or new number. A group that was never seen gets none."""
     concerned = list(chain.from_iterable(groups))
     before = [number for one in concerned if (number := some.documents[one]) is not None]
     plan = Plan({row["number"]: row for row in select(db, NAMES, [dumps(before)])}, {}, {})
@@ -196,7 +197,7 @@ def _plan(db: sqlite3.Connection, some: Linked, groups: list[Class]) -> Plan:
 
 
 def _merge(db: sqlite3.Connection, kept: int, other: int, *, has_own: bool) -> None:
-    """Gives a document all that another has and it has not; that one is no more."""
+    """Moves to a document what only another has, and deletes the other."""
     if has_own:
         drop_said(db, other, WORDS)
     else:
@@ -208,7 +209,8 @@ def _merge(db: sqlite3.Connection, kept: int, other: int, *, has_own: bool) -> N
 
 
 def _held(db: sqlite3.Connection, number: int, *, taken_over: bool) -> str:
-    """What a document said and had, in JSON; its terms and texts only if they are not kept."""
+    """What a document said and had, in JSON; terms and texts only if they are not kept
+    elsewhere."""
     (row,) = select(db, "SELECT * FROM documents WHERE number = ?", [number])
     said = {key: value for key, value in _external(row).items() if value is not None}
     for key, sql in HELD.items():
@@ -229,7 +231,7 @@ def _let_pages_follow(
     some: Linked,
     numbers: Mapping[Class, int],
 ) -> None:
-    """Has what belongs to own pages go with their addresses, where a document was split."""
+    """Moves the content of own pages along with their addresses when a document was split."""
     of = {(one.site, one.id): number for group, number in numbers.items() for one in group}
     for number in before:
         sites = {one.site for one in some.documents if some.documents[one] == number}

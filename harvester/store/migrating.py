@@ -1,11 +1,11 @@
-"""The steps that bring a database up to date, after a copy of it as it was; and the indexes that a
+"""Migrations: the steps that bring a database up to date, after a copy of it; and indexes that a
 new database gets later.
 
-The first step makes all tables. A step that was released is never edited: what changes later is a
-step of its own.
+The first step makes all tables. A released step is never edited: later changes are steps of their
+own.
 
-Building an index over many rows at once costs a tenth of adding each row to it. The index of
-searches stays: many pages at once are added to it, and not by its trigger.
+Building an index over many rows at once costs a tenth of adding them one by one. The search index
+exists from the start, but many pages at once are added to it, without its trigger.
 """
 
 import filecmp
@@ -57,9 +57,9 @@ LATER = (
     "idx_readings_same_as",
     "idx_statements_address",
 )
-"""What a run never looks anything up by as long as all that it finds is new."""
+"""Indexes that a run does not use while everything it finds is new."""
 TRIGGER = "documents_added"
-"""What gives each document to the index of searches at once."""
+"""The trigger that indexes each document at once."""
 MADE_LATER = re.compile(r"CREATE (?:UNIQUE )?(?:INDEX|TRIGGER) (\w+).*", re.DOTALL)
 """A statement that makes one, with its name."""
 NAMES = "SELECT name FROM sqlite_schema"
@@ -85,13 +85,13 @@ def is_due(db: Database) -> bool:
 
 
 def is_too_old(db: Database) -> bool:
-    """Whether a database was made by other first steps than ours, before there was a release."""
+    """Whether a database was made by another first step than ours, before the first release."""
     steps = [step.name for step in migrations.applied(db)]
     return bool(steps) and schema.NAME not in steps
 
 
 def unknown_steps(db: Database) -> list[str]:
-    """The steps that a database has behind it and this program does not know: it is newer."""
+    """The applied steps that this program does not know: the database is newer."""
     empty = Database(memory=True, execute_plugins=False)
     with closing(empty):
         known = {step.name for step in migrations.pending(empty)}
@@ -99,10 +99,10 @@ def unknown_steps(db: Database) -> list[str]:
 
 
 def migrate(db: Database, path: Path) -> None:
-    """Applies the steps that a database lacks; to be called within a transaction of a writer.
+    """Applies the steps that a database lacks; must be called within a write transaction.
 
-    A database that has tables is copied beforehand, to `NAME.before-STEP` beside it. The copy is
-    whole and on the disk before the first step, and goes again if a step fails.
+    A database with tables is first copied to `NAME.before-STEP` beside it. The copy is complete and
+    on the disk before the first step, and is removed if a step fails.
     """
     steps = migrations.pending(db)
     if db.table_names():
@@ -133,8 +133,8 @@ def _kept(path: Path, step: str) -> Iterator[None]:
 
 
 def _copy(path: Path, new: Path) -> None:
-    """Copies what is committed, by a reader's own connection: the writer's change that is going on
-    is not in it, and nobody else's can come between."""
+    """Copies what is committed, over a connection of its own: the writer's open transaction is not
+    in the copy, and nobody else can write meanwhile."""
     os.close(create(new))
     with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as source:
         source.execute("VACUUM INTO ?", [str(new)])
@@ -143,7 +143,7 @@ def _copy(path: Path, new: Path) -> None:
 
 
 def _names(path: Path, step: str) -> Iterator[Path]:
-    """Where a copy can go: an earlier one is never overwritten, unless it is the very same."""
+    """Names for the copy: an earlier one is never overwritten unless it is identical."""
     yield path.with_name(f"{path.name}.before-{step}")
     for number in count(2):
         yield path.with_name(f"{path.name}.before-{step}-{number}")
@@ -154,7 +154,7 @@ def _same(one: Path, other: Path) -> bool:
 
 
 def put_off_indexes(db: sqlite3.Connection) -> bool:
-    """Leaves the indexes away for now if there is no document yet; else sees that all are there.
+    """Drops the indexes for now if there is no document yet; otherwise makes sure that all exist.
 
     Returns whether it left them away. Then `expect_new` and `make_index` are called, the latter
     for all `missing_indexes` before any document is looked up or changed.
@@ -171,25 +171,25 @@ def put_off_indexes(db: sqlite3.Connection) -> bool:
 
 
 def has_documents(db: sqlite3.Connection) -> bool:
-    """Whether there is a document already, or an address of one."""
+    """Whether there is any document, or an address of one."""
     return bool(db.execute(HAS_DOCUMENTS).fetchone()[0])
 
 
 def make_indexes(db: sqlite3.Connection) -> None:
-    """Makes those of the indexes that are not there, such as a killed run has left away."""
+    """Makes the missing indexes, such as those that a killed run has left out."""
     for name in missing_indexes(db):
         make_index(db, name)
 
 
 def missing_indexes(db: sqlite3.Connection) -> list[str]:
-    """The names of those that are not there. Nothing is wrong if only some of them are made."""
+    """The names of the missing indexes. Making only some of them is fine."""
     db.execute(SORT_IN_FILES)
     there = {name for (name,) in db.execute(NAMES)}
     return [name for name in (*LATER, TRIGGER) if name not in there]
 
 
 def make_index(db: sqlite3.Connection, name: str) -> None:
-    """Makes one of them; the last is what keeps up the index of searches, which is then whole."""
+    """Makes one of them. The last is the trigger of the search index, which is complete by then."""
     found = filter(None, map(MADE_LATER.match, schema.statements()))
     db.execute(next(one[0] for one in found if one[1] == name))
     if name == TRIGGER:

@@ -1,4 +1,4 @@
-"""What a complete run did not find becomes missing, then removed, if that can be believed."""
+"""Documents that a complete run did not find become missing, then removed, if that is credible."""
 
 import sqlite3
 from dataclasses import replace
@@ -59,15 +59,16 @@ RENAMED = """
         JOIN addresses AS b ON b.id = other AND b.document = a.document
     WHERE collection = ? AND moment = ? AND seq = ?"""
 FEW = 5
-"""So many documents may always be missing."""
+"""This many documents may always be missing."""
 
 
 def note(
     db: sqlite3.Connection, run: Run, end: RunEnd, *, after: int, most_missing: float
 ) -> RunEnd:
-    """Notes what a complete run has not found, and which documents it has at another address.
+    """Notes what a complete run has not found, and which documents it found at another address.
 
-    Returns how the run has ended: if that can't be believed, as suspect, and nothing is noted.
+    Returns the outcome of the run. If the absences are not credible, that is suspect, and nothing
+    is noted.
     """
     try:
         _note(db, run, end.outcome, after, most_missing)
@@ -94,8 +95,8 @@ def _note(
 def _note_new(
     db: sqlite3.Connection, run: Run, outcome: Outcome, after: int, most_missing: float
 ) -> None:
-    """In a savepoint, as what has moved to another address is not missing, and only written rows
-    tell which that is."""
+    """Runs in a savepoint: a document that moved to another address is not missing, and only
+    written rows show which moved."""
     when, live = _newest(db, run), _live(db, run)
     db.execute("SAVEPOINT complete")
     _complete(db, run, outcome, when)
@@ -148,7 +149,7 @@ def _asked(run: Run) -> dict[str, int]:
 
 
 def _newest(db: sqlite3.Connection, run: Run) -> When:
-    """When all of the listing was there: when the newest page of the walk that saw it was."""
+    """The moment of the whole listing: that of the newest page of the complete walk."""
     when = newest(db, run.id, run.walk)
     return When(when.moment, run.seq) if run.live else when
 
@@ -158,14 +159,14 @@ def _complete(db: sqlite3.Connection, run: Run, outcome: Outcome, when: When | N
 
 
 def _settle(db: sqlite3.Connection, run: Run, when: When, after: int) -> set[int]:
-    """Unites what is renamed by this run, or between its neighbours, and parts what it has listed
-    beside each other; returns the documents that are not as before."""
+    """Unites what this run, or its neighbours, show as renamed, and separates what it lists side by
+    side; returns the documents that differ from before."""
     renamed = rename(db, around(db, run.collection, when))
     return settle(db, run, renamed | _twice(db, run), after, counting=False)
 
 
 def _twice(db: sqlite3.Connection, run: Run) -> set[int]:
-    """An address of each document of which the run lists two."""
+    """An address of each document that the run lists twice."""
     return {address for (address,) in db.execute(TWICE, _asked(run))}
 
 
@@ -176,13 +177,13 @@ def _count_renamed(db: sqlite3.Connection, run: Run, when: When) -> None:
 
 
 def _live(db: sqlite3.Connection, run: Run) -> int:
-    """How many documents the collection has that are not missing."""
+    """The number of documents in the collection that are not missing."""
     (count,) = db.execute(LIVE, [run.collection]).fetchone()
     return int(count)
 
 
 def _check_absences(run: Run, new: int, live: int, most_missing: float) -> None:
-    """Raises Suspect if more has vanished than is likely, unless the run accepts that.
+    """Raises Suspect if more documents have vanished than is likely, unless the run accepts that.
 
     `new` are missing anew, of `live` ones; `most_missing` is the share, 0 to 1, that may be.
     """

@@ -1,7 +1,7 @@
-"""Observations: what was read in a page of a listing. They are appended, and never changed.
+"""Observations: what was read from a page of a listing. They are appended, never changed.
 
-Words that are seen again cost one row that says so. If other bytes at the same address are read as
-before, the new reading refers to the earlier observations, and costs no row per entry.
+Words that are seen again cost one row. If new bytes at the same address are read as before, the new
+reading refers to the earlier observations, and costs no row per entry.
 """
 
 import sqlite3
@@ -70,7 +70,7 @@ class Place:
 
     @property
     def withdraws(self) -> bool:
-        """Whether it says that the document is there no longer."""
+        """Whether it says that the document was withdrawn."""
         return not self.words[TITLE]
 
 
@@ -96,8 +96,8 @@ def values(entry: Entry) -> Row:
 
 
 def meet(db: sqlite3.Connection, run: Run, item: PageItem, *, all_new: bool = False) -> Met:
-    """Appends a page and what was read in it. If nothing is known of any document on it, that is
-    `all_new`, which spares looking for it."""
+    """Appends a page and what was read from it. `all_new` says that none of its documents is known,
+    so that nothing has to be looked up."""
     entries = item.listing.entries
     page, content = put_page(db, run, item, is_new=all_new and bool(entries))
     places = _places(db, run, entries, all_new=all_new)
@@ -119,7 +119,7 @@ def meet(db: sqlite3.Connection, run: Run, item: PageItem, *, all_new: bool = Fa
 def read_again(
     db: sqlite3.Connection, run: Run, content: int, made: str, entries: Sequence[Entry]
 ) -> list[Place]:
-    """Appends what was read anew in bytes that are known."""
+    """Appends a new reading of known bytes."""
     places = _places(db, run, entries)
     made = _after_all(db, content, made)
     put_reading(db, run, content, made, [(one.position, one.statement) for one in places])
@@ -134,7 +134,7 @@ def put_reading(
     seen: Sequence[tuple[int, int]],
     same: int | None = None,
 ) -> None:
-    """Appends a reading with its observations, or with those of another one that are the same."""
+    """Appends a reading with its observations, or with a reference to equal ones."""
     ((reading,),) = db.execute(PUT_READING, [content, run.id, made, run.reader, same]).fetchall()
     if same is None:
         put_rows(db, PUT_OBSERVATIONS, [(reading, *one) for one in seen])
@@ -143,7 +143,7 @@ def put_reading(
 def _places(
     db: sqlite3.Connection, run: Run, entries: Sequence[Entry], *, all_new: bool = False
 ) -> list[Place]:
-    """The entries in their places; what is new of them is noted."""
+    """The entries in their places; notes what is new about them."""
     if not entries:
         return []
     slugs = list(dict.fromkeys(entry.document for entry in entries))
@@ -202,7 +202,7 @@ def _join_aliases(
 
 
 def _statements(db: sqlite3.Connection, addresses: Sequence[int]) -> dict[tuple[object, ...], int]:
-    """All wordings of some addresses, with their numbers."""
+    """All statements about some addresses, with their numbers."""
     if not addresses:
         return {}
     return {tuple(said): number for *said, number in _marked(db, KNOWN_STATEMENTS, [], addresses)}
@@ -216,7 +216,7 @@ def _after_all(db: sqlite3.Connection, content: int, made: str) -> str:
 
 
 def _newest(db: sqlite3.Connection, content: int) -> list[tuple[int, int]] | None:
-    """What was read in some bytes the last time; None if they never were."""
+    """The latest reading of some bytes; None if they were never read."""
     found = db.execute(NEWEST, [content]).fetchone()
     return db.execute(OF_READING, found).fetchall() if found else None
 
@@ -224,14 +224,14 @@ def _newest(db: sqlite3.Connection, content: int) -> list[tuple[int, int]] | Non
 def _is_alike(
     known: Sequence[tuple[int, int]], seen: Sequence[tuple[int, int]], *, partly: bool
 ) -> bool:
-    """Whether the same was read; `partly` if some entries were left out that were met before."""
+    """Whether the same was read; with `partly`, entries met before may be left out."""
     return seen == known or (partly and set(seen) <= set(known))
 
 
 def _same_at_url(
     db: sqlite3.Connection, run: Run, url: str, page: int, seen: Sequence[tuple[int, int]]
 ) -> int | None:
-    """The reading of the last page at an address, if the very same was seen there."""
+    """The reading of the last page at an address, if exactly the same was seen there."""
     found = db.execute(LAST_AT_URL, [url, run.collection, page]).fetchone()
     if found is None or not seen:
         return None

@@ -1,5 +1,5 @@
-"""Pages: what was read and when, what is known of a page before it is asked for again, and what
-can't be believed."""
+"""Pages: what was fetched and when, what is known of a page before it is fetched again, and which
+pages are not credible."""
 
 import sqlite3
 from json import dumps
@@ -52,7 +52,7 @@ IS_READ = f"""
         ELSE EXISTS (SELECT 1 FROM runs AS later WHERE later.collection = runs.collection
             AND later.source = '{REPARSE}' AND later.outcome = 'complete'
             AND later.reader = :reader AND later.id > pages.run) END"""
-"""Whether a reader has read a page: in its run, or with all that is recorded of the collection."""
+"""Whether a reader has read a page: in its own run, or when it re-read the whole collection."""
 KNOWN = ", ".join(
     f"nullif(coalesce(pages.{name}, before.{name}), '') AS known_{name}" for name in AS_BEFORE
 )
@@ -79,7 +79,7 @@ RECORDED_AT = """
 ENOUGH = 10
 """So many records have to lack a field before their format is doubted, which names each field."""
 NAMES = {"date_text": "date", "summary": "summary"}
-"""What users call the fields that a whole page can lose."""
+"""The words for the fields that a whole page can lose."""
 LACKING = f"""
     SELECT slug, first_seen, date_text, summary FROM addresses JOIN documents ON number = document
     WHERE addresses.site = ? AND slug IN {WANTED}"""
@@ -88,9 +88,9 @@ LACKING = f"""
 def put_page(
     db: sqlite3.Connection, run: Run, item: PageItem, *, is_new: bool = False
 ) -> tuple[int, int]:
-    """Writes a page; returns its number, and that of the first page with its bytes.
+    """Writes a page; returns its number and that of the first page with the same bytes.
 
-    A capture that was met before is noted as the same. That `is_new` spares looking for either.
+    A capture that was met before is noted as the same. `is_new` avoids looking for either.
     """
     content = None if is_new or item.same_as else _known_bytes(db, run, item)
     if content is not None and not run.live:
@@ -130,7 +130,7 @@ def _known_bytes(db: sqlite3.Connection, run: Run, item: PageItem) -> int | None
 
 
 def recall(db: sqlite3.Connection, run: Run, url: str, *, since: str) -> KnownPage | None:
-    """The page as it was captured last, if when that was is known and it is still whole.
+    """The latest capture of a page, if its time is known and the page is still complete.
 
     It is not whole if an entry of it has been met on another page meanwhile. It is fresh if the
     run that is resumed has fetched it after `since`; a repository's page counts only then. One that
@@ -167,9 +167,9 @@ def _item(row: Row) -> PageItem:
 
 
 def check_fields(db: sqlite3.Connection, run: Run, item: PageItem) -> None:
-    """A field that nearly every entry had does not vanish from a whole page, unless accepted.
+    """Checks that no field that nearly every entry had is gone from a whole page, unless accepted.
 
-    Entries that are known to lack it say nothing. Raises Unreadable if it does.
+    Entries that are known to lack it do not count. Raises Unreadable if one is gone.
     """
     if run.accept or run.before is None:
         return
@@ -189,7 +189,7 @@ def check_fields(db: sqlite3.Connection, run: Run, item: PageItem) -> None:
 
 
 def _lacking(db: sqlite3.Connection, run: Run, entries: list[Entry], name: str) -> set[str]:
-    """Those of some entries that are known to lack a field, by their ids."""
+    """The ids of the entries that are known to lack a field."""
     asked = [run.site, dumps([entry.document for entry in entries])]
     found = db.execute(LACKING, asked)
     place = list(NAMES).index(name)

@@ -1,5 +1,5 @@
-"""The queue of what a run gets after its listing: which documents' own pages it is to ask for, and
-how far it has come with these, or with scans."""
+"""The queue of what a run fetches after its listing: documents' own pages and scans, and the
+progress with them."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -34,9 +34,9 @@ RECORDED = """
 LAST_ENDED = """
     SELECT coalesce(max(id), 0) FROM runs WHERE collection = ? AND id < ? AND details_wanted > 0
         AND details_wanted = details_fetched + details_failed"""
-"""The last run that got as far as it could with its documents' pages."""
+"""The last run that completed its phase of documents' pages."""
 COLUMN = {Phase.DETAILS: "details", Phase.SCANS: "files"}
-"""How the columns of `runs` begin that count a phase."""
+"""The prefix of the columns of `runs` that count a phase."""
 PUT_WANTED = "UPDATE runs SET {0}_wanted = ? WHERE id = ?"
 ADD_FETCHED = "UPDATE runs SET {0}_fetched = {0}_fetched + 1 WHERE id = ?"
 ADD_FAILED = "UPDATE runs SET {0}_failed = {0}_failed + ? WHERE id = ?"
@@ -46,11 +46,11 @@ COUNTS = "SELECT {0}_wanted, {0}_fetched, {0}_failed FROM runs WHERE id = ?"
 def start_details(
     db: sqlite3.Connection, run: Run, start: DetailsStart, *, resume: str, recheck: str
 ) -> list[WantedPage]:
-    """The pages to ask for, in the order of the listing; notes how many they are.
+    """The pages to fetch, in the order of the listing; notes how many they are.
 
-    That is each one that is not known, that the listing has changed since, that another reader has
-    read, or that may have changed by itself. The last is not asked of what was got since `recheck`,
-    nor of what a run that was broken off got since `resume`.
+    That is every page that is unknown, whose entry has changed since, that another reader has read,
+    or that may have changed by itself. The last reason does not hold for pages fetched since
+    `recheck`, nor for those that an interrupted run fetched since `resume`.
     """
     wanted = list(_wanted(db, run, start, resume, recheck))
     put_wanted(db, run, Phase.DETAILS, len(wanted))
@@ -58,23 +58,23 @@ def start_details(
 
 
 def put_wanted(db: sqlite3.Connection, run: Run, phase: Phase, wanted: int) -> None:
-    """Notes how many are to be got."""
+    """Notes how many are to be fetched."""
     db.execute(PUT_WANTED.format(COLUMN[phase]), [wanted, run.id])
 
 
 def add_fetched(db: sqlite3.Connection, run: Run, phase: Phase) -> None:
-    """Notes that one was got."""
+    """Notes that one was fetched."""
     db.execute(ADD_FETCHED.format(COLUMN[phase]), [run.id])
 
 
 def fail(db: sqlite3.Connection, run: Run, phase: Phase, failure: Failure, number: int) -> None:
-    """Notes why a `number` of fetches failed."""
+    """Notes why `number` fetches failed."""
     put_failures(db, run, [failure])
     db.execute(ADD_FAILED.format(COLUMN[phase]), [number, run.id])
 
 
 def counts(db: sqlite3.Connection, run: Run, phase: Phase) -> tuple[int, int, int]:
-    """How many the run wanted, got, and did not get."""
+    """How many the run wanted, fetched, and failed to fetch."""
     wanted, fetched, failed = db.execute(COUNTS.format(COLUMN[phase]), [run.id]).fetchone()
     return wanted, fetched, failed
 
@@ -142,6 +142,6 @@ def _below(home: str, link: str) -> str:
 
 
 def _can_ask(row: Row, url: str) -> bool:
-    """Whether the site can tell that what it sent from this address has changed."""
+    """Whether the site can say that what it sent from this address has changed."""
     same = urlsplit(row["url"])[1:4] == urlsplit(url)[1:4]
     return same and bool(row["etag"] or row["last_modified"])

@@ -1,7 +1,7 @@
-"""Rebuilding what follows from facts beyond a single page: which addresses were renamed, and, after
-clocks were put right, everything.
+"""Rebuilding what follows from facts beyond a single page: renames, and after clocks were
+corrected, everything.
 
-Two consecutive complete runs show a rename, which is noted for the later of them.
+A rename shows between two consecutive complete runs, and is noted for the later one.
 """
 
 import sqlite3
@@ -87,13 +87,14 @@ CAPTURED_THEN = f"""
 PUT_WHEN = "UPDATE runs SET moment = ?, seq = ? WHERE id = ?"
 
 Pair = tuple[int, int]
-"""Two addresses, by their numbers, the smaller one first."""
+"""The numbers of two addresses, the smaller one first."""
 Between = tuple[int, When, When]
-"""A collection, and the moments of two complete runs of it that follow each other."""
+"""A collection, and the moments of two consecutive complete runs."""
 
 
 def rebuild(db: sqlite3.Connection, run: Run, collections: Iterable[int], after: int) -> None:
-    """Makes everything of some collections anew, and of those that share documents with them."""
+    """Derives everything again for some collections, and for those that share documents with
+    them."""
     shared = db.execute(SHARING, [dumps(sorted(set(collections)))])
     wanted = sorted({collection for (collection,) in shared}.union(collections))
     addresses = {one for (one,) in db.execute(JOINED)}
@@ -123,7 +124,7 @@ def met_captured(db: sqlite3.Connection, run: Run, pages: Iterable[int], after: 
 
 
 def reread(db: sqlite3.Connection, run: Run, contents: Iterable[int], after: int) -> None:
-    """Makes anew what follows from some bytes, now that they were read again."""
+    """Derives again what follows from some bytes, after they were read again."""
     asked = [dumps(sorted(contents))]
     addresses = {one for (one,) in db.execute(ADDRESSES, asked)}
     addresses |= rename(db, _around(db, asked))
@@ -132,8 +133,8 @@ def reread(db: sqlite3.Connection, run: Run, contents: Iterable[int], after: int
 
 
 def seen_earlier(db: sqlite3.Connection, run: Run, met: Met, at: str, after: int) -> None:
-    """Makes anew which addresses are renamed, if a page is the first that has an address which was
-    new in a complete run, by what was known."""
+    """Decides again which addresses are renamed, if a page turns out to be the first with an
+    address that had seemed new in a complete run."""
     if not is_known(at):
         return
     asked = [dumps([one.address for one in met.places]), met.page, at]
@@ -155,7 +156,7 @@ def seen_earlier(db: sqlite3.Connection, run: Run, met: Met, at: str, after: int
 def joined(
     db: sqlite3.Connection, run: Run, addresses: Iterable[int], after: int, *, counting: bool = True
 ) -> None:
-    """Makes anew what follows from a joining of some addresses."""
+    """Derives again what follows from joining some addresses."""
     found = set(addresses)
     folded = settle(db, run, found, after, counting=counting)
     if not folded:  # they were one already, by a rename: that it is proved may have to be told
@@ -167,12 +168,13 @@ def joined(
 
 
 def newest(db: sqlite3.Connection, run: int, walk: int) -> When:
-    """When the newest page of a walk was; one that a live run has met as well is that run's."""
+    """The moment of the newest page of a walk; a page that a live run has also met counts as that
+    run's."""
     return When(*db.execute(NEWEST_PAGE, [run, walk]).fetchone())
 
 
 def around(db: sqlite3.Connection, collection: int, when: When) -> list[Between]:
-    """A complete run with the one before it, and with the one after it, as far as there are any."""
+    """The pairs of a complete run with its predecessor and its successor, if any."""
     found = (db.execute(sql, [collection, *when]).fetchone() for sql in (BEFORE, AFTER))
     before, after = (When(*one) if one else None for one in found)
     moments = (one for one in (before, when, after) if one)
@@ -180,7 +182,7 @@ def around(db: sqlite3.Connection, collection: int, when: When) -> list[Between]
 
 
 def rename(db: sqlite3.Connection, pairs: Iterable[Between]) -> set[int]:
-    """Notes what was renamed between complete runs; returns the addresses for which that is new or
+    """Notes the renames between complete runs; returns the addresses for which these are new or
     different."""
     changed: set[int] = set()
     for collection, before, now in sorted(pairs):
@@ -189,7 +191,7 @@ def rename(db: sqlite3.Connection, pairs: Iterable[Between]) -> set[int]:
 
 
 def _around(db: sqlite3.Connection, contents: list[str]) -> set[Between]:
-    """The complete runs that have met some bytes, with those before and after them."""
+    """The complete runs that met some bytes, paired with their neighbours."""
     return {
         pair
         for collection, *when in db.execute(COMPLETE_WITH, contents).fetchall()
@@ -198,7 +200,7 @@ def _around(db: sqlite3.Connection, contents: list[str]) -> set[Between]:
 
 
 def _shown(db: sqlite3.Connection, collection: int, before: When, after: When) -> set[Pair]:
-    """The addresses that are one by what these two complete runs show, by their numbers."""
+    """The pairs of addresses that these two complete runs show as renamed."""
     gone = _only(db, collection, before, after)
     came = _only(db, collection, after, before) if gone else []
     if not came:
@@ -211,8 +213,8 @@ def _shown(db: sqlite3.Connection, collection: int, before: When, after: When) -
 
 
 def _put(db: sqlite3.Connection, collection: int, when: When, wanted: Iterable[Pair]) -> set[int]:
-    """Notes what a complete run shows beside the one before it; returns the addresses of which
-    that says something else than was noted."""
+    """Notes what a complete run shows next to its predecessor; returns the addresses for which that
+    is news."""
     stored = set(db.execute(STORED, [collection, *when]).fetchall())
     changed = stored.symmetric_difference(wanted)
     if changed:
@@ -227,7 +229,7 @@ def _only(db: sqlite3.Connection, collection: int, one: When, other: When) -> li
 
 
 def _listing(db: sqlite3.Connection, collection: int, when: When, known: Known) -> Listing:
-    """What complete runs list of the addresses that are known."""
+    """The known addresses that complete runs list."""
     runs = frozenset(run for (run,) in db.execute(RUNS, [collection, *when]))
     entries = defaultdict(list)
     for run in runs:

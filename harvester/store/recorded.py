@@ -1,4 +1,4 @@
-"""Recorded pages: what the database has from them, and what comes of reading them again."""
+"""Recorded pages: what the database has from them, and the results of reading them again."""
 
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -71,7 +71,7 @@ LATEST = """
 
 @dataclass(frozen=True, slots=True)
 class RecordedCollection:
-    """A collection, with the number of the pages that were read of it, and of those recorded."""
+    """A collection, with the numbers of its pages that were read and that are recorded."""
 
     id: int
     site: str
@@ -110,7 +110,7 @@ class RecordedPage:
 
     @property
     def source(self) -> PageSource:
-        """Where its bytes are."""
+        """The place of its bytes."""
         return PageSource(self.fetched, self.url, self.file, self.offset, self.digest)
 
 
@@ -128,7 +128,7 @@ def numbers(db: sqlite3.Connection, collection: int) -> Iterator[int]:
 
 
 def own_numbers(db: sqlite3.Connection, collection: int) -> Iterator[tuple[int, int]]:
-    """The same of documents' own pages, each with its document's number."""
+    """The same for documents' own pages, each with its document's number."""
     return ((number, document) for number, document in db.execute(OWN, [collection]))
 
 
@@ -139,7 +139,7 @@ def pages(db: sqlite3.Connection, wanted: Sequence[int]) -> list[RecordedPage]:
 
 
 def known(db: sqlite3.Connection, page: RecordedPage) -> dict[str, Row]:
-    """What was read last in a page's bytes, by the ids that stand there.
+    """The latest reading of a page's bytes, by id.
 
     Beside it are the number and the `id` of the document that this is, and whether that `speaks` by
     these bytes now, `stands` there still, or is `missing` from the page's collection.
@@ -150,7 +150,7 @@ def known(db: sqlite3.Connection, page: RecordedPage) -> dict[str, Row]:
 
 
 def document_of(db: sqlite3.Connection, page: RecordedPage) -> Row | None:
-    """The document whose present own page it is; none if it has got a newer one since."""
+    """The document whose current own page this is; None if the document has a newer one."""
     found = db.execute(DOCUMENT, [page.document, page.id]).fetchone()
     return dict(found) if found else None
 
@@ -163,7 +163,7 @@ def listed_before(db: sqlite3.Connection, page: RecordedPage) -> list[Row]:
 
 
 def meant(db: sqlite3.Connection, site: str, name: str) -> str:
-    """The document of a site that one of its ids leads to."""
+    """The document that an id of a site leads to."""
     found = db.execute(MEANT, [site, name]).fetchone()
     return str(found[0]) if found else name
 
@@ -174,15 +174,15 @@ def is_member(db: sqlite3.Connection, page: RecordedPage, document: str) -> bool
 
 
 def is_latest(db: sqlite3.Connection, page: RecordedPage) -> bool:
-    """Whether what its collection has at the page's address is this page."""
+    """Whether this page is the latest of its collection at its address."""
     asked = {"url": page.url, "collection": page.collection}
     return bool(db.execute(LATEST, asked).fetchone()[0] == page.content)
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A document that was read otherwise: its number, how it is read now, and the fields that
-    differ as they are in the database."""
+    """A document that reads differently now: its number, the new reading, and the stored values of
+    the fields that differ."""
 
     document: int
     entry: Entry
@@ -191,7 +191,7 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class OwnCorrection:
-    """A document whose own page is read differently now: what the database has, and what the page
+    """A document whose own page reads differently now: what the database has, and what the page
     says."""
 
     row: Row
@@ -200,7 +200,7 @@ class OwnCorrection:
 
     @property
     def differences(self) -> list[Difference]:
-        """What was read otherwise."""
+        """What reads differently."""
         return list(differences(self.before.all_words, self.now.all_words))
 
 
@@ -227,24 +227,24 @@ class Reread:
 
     @property
     def differs(self) -> bool:
-        """Whether there is something to write."""
+        """Whether there is anything to write."""
         return self.found is not None or self.own is not None
 
     @property
     def is_alike(self) -> bool:
-        """Whether there is nothing to tell of it, either."""
+        """Whether there is nothing to report either."""
         told = self.differs or self.gone or self.failure
         return not told and self.entries == self.page.entries
 
 
 @dataclass(slots=True)
 class Alike:
-    """How many pages are read as the database has them, and what they count together."""
+    """The number of pages that read as stored, and their total counts."""
 
     pages: int = 0
     counts: Counts = field(default_factory=Counts)
 
     def add(self, page: Reread) -> None:
-        """Adds such a page."""
+        """Adds a page."""
         self.pages += 1
         self.counts.add(page.counts)

@@ -1,4 +1,4 @@
-"""Rows of what follows from facts: documents, memberships and changes, as `current` writes them."""
+"""Rows of documents, memberships and changes, as `current` writes them."""
 
 import json
 import sqlite3
@@ -23,19 +23,19 @@ OF_MEMBERSHIP = (
 OF_CHANGE = ("run", "document", "collection", "kind", "field", "old", "new", "at")
 HISTORY = f"""(kind IN ('added', 'missing', 'removed', 'restored', 'joined', 'renamed')
     OR field IN ('{"', '".join(FIELDS)}'))"""
-"""The changes that follow from facts; the others are of documents' own pages and of scans."""
+"""Kinds of changes that follow from facts; the others concern own pages and scans."""
 OF_HISTORY = f"""
     SELECT id, at, kind, collection, field, old, new FROM changes
     WHERE document = ? AND {HISTORY} ORDER BY id"""
 NOTHING: Mapping[str, str] = {}
 
 Pages = Mapping[tuple[Content, When], int]
-"""The numbers of pages, by what each had and when that was."""
+"""The numbers of pages, by content and moment."""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a document's own page, or a scan of it, says differently than before."""
+    """A change on a document's own page or in a scan."""
 
     document: int
     kind: Kind
@@ -46,17 +46,17 @@ class Told:
 
 
 def new_row(run: Run, one: Place, at: str, page: int) -> tuple[object, ...]:
-    """The row of a new document that stands on a page."""
+    """The row of a new document on a page."""
     return (one.document, run.site, one.slug, *one.words, at, at, page, one.statement, None)
 
 
 def seen_row(run: Run, one: Place, first_seen: str, page: int) -> tuple[object, ...]:
-    """A document's membership in a run's collection, which has it now on this page."""
+    """The row of a document's membership in a run's collection, as seen on this page."""
     return (run.collection, one.document, one.position, first_seen, page, 0, None, None)
 
 
 def document_row(number: int, found: Document, pages: Pages, statement: int) -> tuple[object, ...]:
-    """The row of a document as its history says it is, which now says the `statement`."""
+    """The row of a document by its history, with the `statement` that holds now."""
     state, words = found.state, found.state.words
     assert words is not None
     said = (getattr(words.statement, name) for name in FIELDS)
@@ -68,15 +68,14 @@ def document_row(number: int, found: Document, pages: Pages, statement: int) -> 
 def membership_row(
     number: int, collection: int, one: Membership, pages: Pages
 ) -> tuple[object, ...]:
-    """The row of a document's membership as its history says it is."""
+    """The row of a document's membership by its history."""
     page = pages[one.content, one.seen]
     place = collection, number, one.position
     return (*place, one.first_seen, page, one.missed, one.missing, one.removed)
 
 
 def stored_changes(db: sqlite3.Connection, number: int) -> dict[int, Change]:
-    """The changes of a document that are stored and follow from facts, by the numbers of their
-    rows."""
+    """The stored changes of a document that follow from facts, by row number."""
     return {row[0]: _change(*row[1:]) for row in db.execute(OF_HISTORY, [number]).fetchall()}
 
 
@@ -108,5 +107,5 @@ def change_row(
 
 
 def told_row(run: Run, one: Told) -> tuple[object, ...]:
-    """The row of what a document's own page, or a scan of it, says differently."""
+    """The row of a change on a document's own page or in a scan."""
     return (run.id, one.document, run.collection, one.kind, one.field, one.old, one.new, one.at)

@@ -1,4 +1,4 @@
-"""A run that is going on: its rows, and what it has done so far."""
+"""The current run: its rows, and what it has done so far."""
 
 import os
 import sqlite3
@@ -19,7 +19,7 @@ from harvester.store.schema import REPARSE
 from harvester.timestamps import BEFORE_THE_WEB, is_known
 
 NEARLY_ALL = 0.95
-"""The share of entries from which on a field is one that entries of the collection have."""
+"""Share of entries from which on a field counts as usual in a collection."""
 
 PUT_RUN = """
     INSERT INTO runs (collection, source, started, version, reader, pid, since)
@@ -60,14 +60,14 @@ OF_COUNTS = attrgetter(*COUNTED)
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """Which share of a complete run's entries had a date, and which a summary; 0 to 1."""
+    """The shares of a complete run's entries with a date and with a summary, 0 to 1."""
 
     date_text: float
     summary: float
 
     @property
     def usual(self) -> list[str]:
-        """The fields that nearly every entry had."""
+        """The fields that nearly every entry of the last complete run had."""
         return [name for name, share in asdict(self).items() if share >= NEARLY_ALL]
 
 
@@ -116,13 +116,13 @@ class Run:
     counts: Counts = field(default_factory=Counts)
 
     def go_on_to(self, walk: int) -> None:
-        """A new walk begins anew with what is on pages."""
+        """Resets what the walk has met, if this is a new walk."""
         if walk != self.walk:
             kept = {name: getattr(self.counts, name) for name in KEPT}
             self.walk, self.counts, self.met = walk, Counts(**kept), set()
 
     def count(self, page: PageItem) -> None:
-        """Adds what a page has."""
+        """Adds the counts of a page."""
         if is_known(page.fetched):
             self.captured = max(self.captured, page.fetched)
         else:
@@ -139,7 +139,7 @@ class Run:
 
     @property
     def moment(self) -> str | None:
-        """When all that the run has seen of the listing was there; None if that is not known."""
+        """The moment of the listing that the run has seen; None if unknown."""
         return None if self.undated else self.captured or None
 
     @property
@@ -149,12 +149,12 @@ class Run:
         return seq(self.id, self.walk) if self.live else 0
 
     def meet(self, ids: Collection[str]) -> None:
-        """Notes that its walk has met these."""
+        """Notes that the walk has met these ids."""
         self.met.update(ids)
         self.known.update(ids)
 
     def shares(self) -> Shares | None:
-        """The shares of this run, if it has seen anything."""
+        """The shares of this run; None if it has seen nothing."""
         return _shares(self.counts.seen, self.counts.with_date, self.counts.with_summary)
 
 
@@ -163,7 +163,7 @@ KEPT = ("pages", "added", "changed", "restored")
 
 
 def start_run(db: sqlite3.Connection, start: RunStart) -> Run:
-    """Notes that a run has begun, and that others, which were never ended, have not.
+    """Notes that a run has begun, and ends others that were left open.
 
     Raises BadUsage if the collection's name belongs to another listing already.
     """
@@ -194,33 +194,33 @@ def start_run(db: sqlite3.Connection, start: RunStart) -> Run:
 def shares_before(
     db: sqlite3.Connection, collection: int, moment: str | None = None
 ) -> Shares | None:
-    """The shares of a collection's newest complete run that was captured before a moment, if one is
-    given, whenever that was read."""
+    """The shares of a collection's newest complete run, captured before a moment if one is given,
+    whenever it was read."""
     names = {"collection": collection, "moment": moment}
     found = db.execute(LAST_COMPLETE, names).fetchone()
     return _shares(*found) if found else None
 
 
 def as_of(db: sqlite3.Connection, run: Run, moment: str) -> Run:
-    """The run as what was complete before a moment lets it be judged."""
+    """The run, to be judged by what was complete before a moment."""
     return replace(run, before=shares_before(db, run.collection, moment))
 
 
 def is_read_by_another(db: sqlite3.Connection, collection: int, reader: str) -> bool:
-    """Whether the last run of a collection had another reader."""
+    """Whether another reader made the last run of a collection."""
     found = db.execute(LAST_READER, [collection]).fetchone()
     return found is not None and found[0] != reader
 
 
 def put_counts(db: sqlite3.Connection, run: Run) -> None:
-    """Writes what a run has done so far."""
+    """Writes the counts of a run so far."""
     counts = run.counts
     counts.unchanged = max(0, counts.seen - counts.added - counts.changed)
     db.execute(PUT_COUNTS, [*OF_COUNTS(counts), run.id])
 
 
 def end_run(db: sqlite3.Connection, run: Run, end: RunEnd) -> None:
-    """Notes how a run ended and what it could not get."""
+    """Notes how a run ended and what it failed to fetch."""
     put_counts(db, run)
     row = {name: getattr(end, name) for name in ("finished", "outcome", "reason", "stated_total")}
     row = {**row, "run": run.id, "collection": run.collection, "captured": run.moment}
@@ -232,7 +232,7 @@ def end_run(db: sqlite3.Connection, run: Run, end: RunEnd) -> None:
 
 
 def put_failures(db: sqlite3.Connection, run: Run, failures: Iterable[Failure]) -> None:
-    """Writes what a run could not get or read."""
+    """Writes what a run could not fetch or read."""
     rows = ({**asdict(failure), "run": run.id} for failure in failures)
     db.executemany(PUT_FAILURE, rows)
 

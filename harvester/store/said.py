@@ -17,7 +17,7 @@ OF_TEXT = ("text", "label", "language")
 OF_LINK = ("url", "label")
 OF_RELATED = ("url", "title", "date_text", "summary", "node")
 LINKS = "scan links"
-"""What `changes` calls the addresses of scans."""
+"""The name of the scans' addresses in `changes`."""
 RELATED = "related"
 """What it calls related documents, where a page was read otherwise."""
 
@@ -42,7 +42,7 @@ PUT_LINK = """
     WHERE label IS NOT excluded.label OR position IS NOT excluded.position"""
 DROP_LINK = "DELETE FROM scan_links WHERE document = :document AND url = :url"
 TABLES = ("document_terms", "texts", "related", "scan_links", "files")
-"""What a document has by its own page; the first three are of its words alone."""
+"""The tables filled from own pages; the first three hold nothing but its words."""
 WORDS = TABLES[:3]
 MOVE = "UPDATE OR IGNORE {} SET document = :kept WHERE document = :other"
 DROP = "DELETE FROM {} WHERE document = ?"
@@ -50,12 +50,13 @@ CUT_TEXTS = "DELETE FROM texts WHERE document = ? AND position > ?"
 
 Words = dict[str, str | None]
 Difference = tuple[str, str | None, str | None]
-"""What `changes` calls it, what it was, and what it is."""
+"""The name in `changes`, the old value and the new one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """All that one page says: the columns of DETAILS, terms, texts, scans, related documents.
+    """Everything that a document's own page says: the columns of DETAILS, terms, texts, scans,
+    related documents.
 
     The terms are pairs of kind and name, the texts have the columns of OF_TEXT, the links those of
     OF_LINK, the related those of OF_RELATED.
@@ -71,7 +72,7 @@ class Said:
     def words(self) -> Words:
         """What the document says, by what `changes` calls it: "source", "author", "text 2 label".
 
-        That is all but where its scans are, and which documents the site finds to be related.
+        That is everything but the addresses of scans and the related documents.
         """
         fields = {n: None if self.fields[n] is None else str(self.fields[n]) for n in DETAILS}
         fields["other"] = same_letters(fields["other"])
@@ -80,14 +81,14 @@ class Said:
 
     @property
     def all_words(self) -> Words:
-        """All of it."""
+        """Everything, by its name in `changes`."""
         urls = [link["url"] for link in self.links]
         beside = {LINKS: urls, RELATED: self.related}
         return self.words | {name: in_json(said) if said else None for name, said in beside.items()}
 
 
 def known(db: sqlite3.Connection, row: Mapping[str, Any]) -> Said:
-    """What the database has of the document in `row`."""
+    """What the database has for the document in `row`."""
     document = [row["number"]]
     return Said(
         {name: row[name] for name in DETAILS},
@@ -99,7 +100,7 @@ def known(db: sqlite3.Connection, row: Mapping[str, Any]) -> Said:
 
 
 def said_by(record: Record, otherwise: Mapping[str, str]) -> Said:
-    """What a record says, and beside that what its page says `otherwise` than the listing."""
+    """What a record says, and what its page says `otherwise` than the listing."""
     other = {label: list(values) for label, values in record.other.items()}
     for label, value in otherwise.items():
         other.setdefault(label, []).append(value)
@@ -114,16 +115,16 @@ def said_by(record: Record, otherwise: Mapping[str, str]) -> Said:
 
 
 def differences(old: Words, new: Words) -> Iterator[Difference]:
-    """What two pages say otherwise, in the order in which the first one says it."""
+    """The differences between two pages, in the order of the first."""
     for name in dict.fromkeys((*old, *new)):
         if old.get(name) != new.get(name):
             yield name, old.get(name), new.get(name)
 
 
 def lost(old: Words, new: Words) -> str | None:
-    """How much of what was said is not any more, such as "5 of the 8 things", if it is most of it.
+    """How much of what was said is gone, such as "5 of the 8 things", if it is most of it.
 
-    That does not vanish from a page at once: it will rather be misread.
+    So much does not vanish from a page at once: the page is more likely misread.
     """
     had = [name for name, value in old.items() if value is not None]
     gone = [name for name in had if new.get(name) is None]
@@ -131,7 +132,7 @@ def lost(old: Words, new: Words) -> str | None:
 
 
 def put_said(db: sqlite3.Connection, document: int, old: Said, new: Said, page: int) -> None:
-    """Replaces what was known from a document's own page by what it says now."""
+    """Replaces what was known from a document's own page."""
     current.put_details(db, document, new.fields, page)
     if old.links != new.links:
         put_links(db, document, new.links)
@@ -146,7 +147,7 @@ def put_said(db: sqlite3.Connection, document: int, old: Said, new: Said, page: 
 
 
 def move_said(db: sqlite3.Connection, other: int, kept: int) -> None:
-    """Gives a document what another has by its own page, as far as it has not got that."""
+    """Moves to a document what another has from its own page, unless it has that already."""
     for document in (other, kept):
         expect_otherwise(db, document)
     for table in TABLES:
@@ -154,7 +155,7 @@ def move_said(db: sqlite3.Connection, other: int, kept: int) -> None:
 
 
 def drop_said(db: sqlite3.Connection, document: int, tables: Sequence[str] = TABLES) -> None:
-    """Drops what a document has in these tables by its own page."""
+    """Deletes what a document has in these tables from its own page."""
     expect_otherwise(db, document)
     for table in tables:
         db.execute(DROP.format(table), [document])
@@ -166,7 +167,7 @@ def in_json(said: Any) -> str:
 
 
 def _by_kind(terms: list[tuple[str, str]]) -> Words:
-    """The names of each kind, as a list in JSON."""
+    """The names of each kind, as a JSON list."""
     kinds: dict[str, list[str]] = {}
     for kind, name in terms:
         kinds.setdefault(kind, []).append(name)
@@ -174,7 +175,7 @@ def _by_kind(terms: list[tuple[str, str]]) -> Words:
 
 
 def _by_text(texts: list[Row]) -> Words:
-    """What each text says, by what it is called: "text", "text label", "text 2"."""
+    """The texts and their labels under the names "text", "text label", "text 2"."""
     said: Words = {}
     for number, text in enumerate(texts, 1):
         begin = _called("text", number)
@@ -183,12 +184,12 @@ def _by_text(texts: list[Row]) -> Words:
 
 
 def _labels(links: list[Row]) -> Words:
-    """What each scan is called: "scan label", "scan 2 label"."""
+    """The labels of scans under the names "scan label", "scan 2 label"."""
     return {f"{_called('scan', n)} label": link["label"] for n, link in enumerate(links, 1)}
 
 
 def _called(what: str, number: int) -> str:
-    """What `changes` calls one of several: "text", "text 2"."""
+    """The name of one of several in `changes`: "text", "text 2"."""
     return what if number == 1 else f"{what} {number}"
 
 
@@ -205,7 +206,7 @@ def _put_related(db: sqlite3.Connection, document: int, related: list[Row]) -> N
 
 
 def put_links(db: sqlite3.Connection, document: int, links: Sequence[Row]) -> None:
-    """Writes where a document's page says that its scans are; what is kept of others stays."""
+    """Writes the addresses of a document's scans; what is kept of others stays."""
     rows = [{**link, "document": document, "position": n} for n, link in enumerate(links, 1)]
     urls = {link["url"] for link in links}
     known = db.execute("SELECT url FROM scan_links WHERE document = ?", [document]).fetchall()

@@ -13,9 +13,9 @@ from harvester.search.words import GAP
 from harvester.store.read.facets import COLUMNS
 
 LATEST = "max(started, coalesce(finished, ''), coalesce(captured, ''))"
-"""The latest moment that is known of a run."""
+"""The latest known moment of a run."""
 REPARSE = "reparse"
-"""The source of a run that read recorded pages again, and so is no harvest."""
+"""The source of a run that re-read recorded pages, and so is no harvest."""
 
 DETAILS = (*columns(Fields), "other")
 """The columns of documents that their own pages fill."""
@@ -44,7 +44,7 @@ OF_KIND = """nullif((SELECT json_group_array(name) FROM (
 NAMES = ",\n        ".join(f"{OF_KIND.format(kind)} AS {name}" for name, kind in COLUMNS.items())
 
 UNSEARCHED_KINDS = ("language", "type")
-"""Kinds of names that nearly any search would find."""
+"""Kinds of names that nearly every search would find."""
 SEARCHED = f"""title, summary,
         (SELECT group_concat(name, ' {GAP} ') FROM (
             SELECT name FROM document_terms AS dt CROSS JOIN terms AS t ON t.id = dt.term
@@ -56,7 +56,7 @@ SEARCHED = f"""title, summary,
 
 
 def _as_it_is(number: str) -> str:
-    """Indexes a document as it stands, which SQL alone can do. `index` does it better, later."""
+    """Indexes a document as it is, in SQL alone. `index` does it better, later."""
     return f"""
     INSERT INTO words_fts (title, summary, names, text)
         SELECT {SEARCHED} WHERE number = {number};
@@ -66,7 +66,7 @@ def _as_it_is(number: str) -> str:
 
 
 def _kept_up(name: str, event: str, number: str, of: str = "") -> str:
-    """The trigger that keeps up with a change of a document that is indexed."""
+    """The trigger that follows changes of an indexed document."""
     return f"""CREATE TRIGGER {name} AFTER {event}
     WHEN {of} EXISTS (SELECT 1 FROM words_fts_rows WHERE document = {number} AND id IS NOT NULL)
     BEGIN{_as_it_is(number)}

@@ -1,8 +1,8 @@
-"""Steps: documents go on by what is later than all that is known of them, and nothing older is
-looked at.
+"""Steps: documents move on by what is later than everything known of them; nothing older is looked
+at.
 
-What documents on unchanged pages say was said again, which is next to nothing: more follows from it
-only if a document was missing, or says something else by now, as another collection has it.
+Documents on unchanged pages merely say the same again. More follows only if a document was missing,
+or if another collection has made it say something else since.
 """
 
 import sqlite3
@@ -35,7 +35,7 @@ TIED = f"""
     WHERE memberships.document IN {WANTED} AND (first_seen LIKE '{UNKNOWN}%' OR EXISTS (
         SELECT 1 FROM pages WHERE pages.content = last.content AND pages.fetched = ?
             AND pages.run = ? AND pages.id <> ?))"""
-"""Documents that a run has met within the same second, or that nobody knows when met before."""
+"""Documents that a run met within the same second, or that were met before at an unknown time."""
 JOINED_SINCE = "SELECT EXISTS (SELECT 1 FROM joinings WHERE at >= ?)"
 STANDING = f"""
     SELECT slug, document, documents.number IS NULL
@@ -61,10 +61,11 @@ EARLIER = When("")
 
 
 def go_on(db: sqlite3.Connection, run: Run, met: Met, at: str, after: int) -> set[int]:
-    """Takes the documents of a page that is later than all known ones one step further, and counts
-    what that changes.
+    """Moves the documents of a page, which is later than all known ones, one step further, and
+    counts the changes.
 
-    Returns the documents for which one step is not enough: they stay as they were, to be folded.
+    Returns the documents for which one step is not enough: they stay as they were, and have to be
+    folded.
     """
     left = _tied(db, run, met, at)
     known = {one.document for one in met.places if not one.is_new}
@@ -95,7 +96,7 @@ def go_on(db: sqlite3.Connection, run: Run, met: Met, at: str, after: int) -> se
 def go_on_unchanged(
     db: sqlite3.Connection, run: Run, pages: Sequence[tuple[int, PageItem]], *, after: int
 ) -> set[str]:
-    """Has the documents of unchanged pages go on; returns the ids that the pages have."""
+    """Moves on the documents of unchanged pages; returns the ids on them."""
     asked = [run.collection, dumps([number for number, _ in pages])]
     found = db.execute(STANDING, asked).fetchall()
     others = {document for _, document, differs in found if differs}
@@ -106,7 +107,7 @@ def go_on_unchanged(
 def lack(
     db: sqlite3.Connection, run: Run, documents: Iterable[int], event: Lacked, after: int
 ) -> None:
-    """Notes that a complete run, which is later than all that is known, did not find these."""
+    """Notes that a complete run, later than everything known, did not find these documents."""
     rows, states = _states(db, documents)
     for number, before in states.items():
         state, changes = step(before, event, after)
@@ -117,7 +118,7 @@ def lack(
 
 
 def _tied(db: sqlite3.Connection, run: Run, met: Met, at: str) -> set[int]:
-    """Documents that can't go on by a step alone."""
+    """Documents that can't move on by a step alone."""
     numbers = [one.document for one in met.places]
     if met.read_anew or db.execute(JOINED_SINCE, [at]).fetchone()[0]:
         return set(numbers)
@@ -156,7 +157,7 @@ def _member(row: Row) -> Membership:
 def _stepped(
     one: Place, row: Row, before: State, state: State, met: Met
 ) -> list[tuple[object, ...]]:
-    """A document's row after a step; none if it is as it was."""
+    """A document's row after a step; None if it is unchanged."""
     assert state.words is not None
     speaks = state.words.content is not ELSEWHERE and row["statement"] != one.statement
     if not speaks and state.removed == before.removed:

@@ -1,4 +1,4 @@
-"""Writing runs and pages: each page is one transaction, and nothing known is written twice."""
+"""The store: runs and pages, each page in one transaction; nothing known is written twice."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -39,7 +39,7 @@ from harvester.store.run import Run
 from harvester.timestamps import ago, shifted, utc_now
 
 UNSEARCHED = 100
-"""Of so many pages of a new database, searches find nothing yet at the most."""
+"""Most pages of a new database that searches do not find yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class Store:
         return self._run.id
 
     def recall(self, url: str) -> KnownPage | None:
-        """What is known of the page at an address, if it was stored before and is whole."""
+        """What is known of the page at an address, if it was stored before and is complete."""
         if self._all_new:
             return None
         since = self._ago(self._going_on, hours=self._rules.resume_hours)
@@ -135,10 +135,10 @@ class Store:
         run.meet(met)
 
     def end_run(self, end: RunEnd) -> RunSummary:
-        """Notes how the run ended; returns what it did.
+        """Notes how the run ended; returns its summary.
 
-        What a complete run has not found is marked missing; if that can't be believed, it is not,
-        and the run is suspect.
+        What a complete run has not found is marked missing. If that is not credible, it is not
+        marked, and the run is suspect.
         """
         if self._all_new:
             with suppress(Misplaced):  # which is raised again once the end is written
@@ -158,7 +158,7 @@ class Store:
         return RunSummary(run.id, *ended, run.counts, clocks.warnings(run), run.since)
 
     def start_details(self, start: DetailsStart) -> list[WantedPage]:
-        """Which documents' own pages are wanted after the run that has ended."""
+        """The documents' own pages to fetch after the listing."""
         resume = self._ago(self._last, hours=self._rules.resume_hours)
         recheck = self._ago(self._last, days=self._rules.recheck_days)
         with self._database.writing():
@@ -173,7 +173,7 @@ class Store:
             details.put_details(self._db, self._last, item, after=self._after)
 
     def start_scans(self, start: ScansStart) -> WantedScans:
-        """Which scans are wanted after the documents' own pages were read."""
+        """The scans to fetch after the documents' own pages."""
         with self._database.writing():
             return scans.start_scans(self._db, self._last, start)
 
@@ -183,14 +183,14 @@ class Store:
             scans.put_scan(self._db, self._last, item)
 
     def fail(self, phase: Phase, failure: Failure, number: int = 1) -> None:
-        """Notes that a `number` of fetches failed in a phase."""
+        """Notes that `number` fetches failed in a phase."""
         with self._database.writing():
             queue.fail(self._db, self._last, phase, failure, number)
 
     def end_phase(
         self, phase: Phase, failures: Sequence[Failure] = (), given_up: Failure | None = None
     ) -> PhaseSummary:
-        """What was got in a phase."""
+        """Ends a phase; returns what was fetched in it."""
         run = self._last
         with named_errors(self._path):
             counts = queue.counts(self._db, run, phase)

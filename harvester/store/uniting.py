@@ -1,7 +1,7 @@
-"""Uniting databases: their facts are gathered in one, and what follows from them is made anew.
+"""Uniting databases: gathers their facts in one, and derives again what follows from them.
 
-In whatever order databases are given, and however often, the result has the same rows with the same
-numbers. It is for reading: harvests go on in the databases that it was made of.
+Whatever the order of the databases, and however often one is given, the result has the same rows
+with the same numbers. It is for reading: harvests continue in the original databases.
 """
 
 import sqlite3
@@ -35,7 +35,7 @@ PROVED = "SELECT id, walk FROM runs WHERE moment IS NOT NULL ORDER BY id"
 SEEN = """
     SELECT DISTINCT address FROM statements CROSS JOIN observations ON statement = statements.id
     WHERE title <> ''"""
-"""Addresses at which a document was seen: that one was withdrawn says nothing of it."""
+"""Addresses at which a document was seen; a withdrawal alone does not count."""
 JOINED = "SELECT one FROM joinings UNION SELECT one FROM renames"
 SINGLE = "SELECT id FROM addresses ORDER BY site, slug"
 LAST = "SELECT id, collection, reader, started FROM runs ORDER BY id DESC LIMIT 1"
@@ -71,7 +71,8 @@ FILES = """
 
 
 def unite(out: Path, paths: Iterable[Path]) -> None:
-    """Writes the database of all that some databases know; one that is at `out` is another of them.
+    """Writes one database with everything that some databases know; an existing one at `out` is
+    included.
 
     Raises BadDatabase, BadUsage or BadOutput, and Busy if somebody writes to it; then it stays as
     it was.
@@ -117,13 +118,13 @@ def _write(path: Path, given: Sequence[Path]) -> None:
 
 
 def _run(number: int, collection: int, reader: str, started: str) -> Run:
-    """The last run, by which all is made anew."""
+    """The last run, in whose name everything is derived again."""
     identity = Identity("", "{id}")
     return Run(number, collection, "", reader, True, None, None, True, "", started, identity)
 
 
 def _follow(db: sqlite3.Connection, run: Run, after: int = 2) -> None:
-    """Has everything follow from facts: moments, renames, documents and what became of them."""
+    """Derives everything from the facts: moments, renames, documents and their history."""
     for number, walk in db.execute(PROVED).fetchall():
         db.execute(PUT_WHEN, [*newest(db, number, walk), number])
     for (collection,) in db.execute("SELECT id FROM collections ORDER BY id").fetchall():
@@ -135,7 +136,7 @@ def _follow(db: sqlite3.Connection, run: Run, after: int = 2) -> None:
 
 
 def _number_documents(db: sqlite3.Connection) -> list[int]:
-    """Numbers documents by their first address, if any was seen there; returns the numbers."""
+    """Numbers documents by their first address, if one was seen there; returns the numbers."""
     some = linked(db, [one for (one,) in db.execute(JOINED)])
     classes, of = by_joinings(db, some), some.by_number
     rows = db.execute(RENAMES, [some.ids])
@@ -155,7 +156,7 @@ def _number_documents(db: sqlite3.Connection) -> list[int]:
 
 
 def _put_details(db: sqlite3.Connection, given: Sequence[Path]) -> None:
-    """Gives documents what their own pages said last, in whichever database, and their scans."""
+    """Gives documents what their own pages said last, in any of the databases, and their scans."""
     db.execute(f"CREATE TEMP TABLE document_map AS {OF_OLD}")
     db.execute("CREATE INDEX temp.idx_document_map ON document_map (origin, old)")
     db.execute(OWN_PAGES)

@@ -1,14 +1,14 @@
-"""Which addresses are one document's, and by which of them it is called.
+"""Classes of addresses that belong to one document, and the one that names it.
 
-Joinings are transitive: if a is b and b is c, then a is c. So whether one holds is decided by all
-that it would unite: not if any complete run has listed two of these addresses beside each other.
-Stronger proofs are heard first, and equals in the order of their addresses, so that it makes no
-difference which became known first. Only addresses that a chain of joinings connects matter to each
-other: a class can be made anew by itself.
+Joinings are transitive: if a is b and b is c, then a is c. So a joining is judged by everything it
+would unite: it does not hold if any complete run lists two of these addresses side by side.
+Stronger proofs come first, and equal ones in the order of their addresses, so the order in which
+they became known makes no difference. Only addresses connected by joinings affect each other, so a
+class can be derived by itself.
 
-Renames come last: one address vanished and one came, and they say the same. That follows from any
-two complete runs of a collection between which there is no other, whenever they were read: a
-capture that is found later may lie between, and then it is asked anew.
+Renames come last: one address vanished, another appeared, and both say the same. They follow from
+any two consecutive complete runs of a collection, whenever these were read. A capture that is found
+later may lie between the two; then the question is asked again.
 """
 
 from collections import defaultdict
@@ -25,7 +25,7 @@ Class = frozenset[Address]
 
 
 class Proof(NamedTuple):
-    """A joining without the moment at which it was found: these two are one, by this rule."""
+    """A joining without its moment: these two addresses are one document's, by this rule."""
 
     rule: Rule
     one: Address
@@ -33,7 +33,7 @@ class Proof(NamedTuple):
 
 
 class Classes:
-    """Addresses, united as far as proofs go; `beside` are the complete runs that list each."""
+    """Addresses, united as far as proofs go. `beside` has the complete runs that list each."""
 
     def __init__(self, beside: Mapping[Address, Set[int]]) -> None:
         self._beside = beside
@@ -41,18 +41,18 @@ class Classes:
         self._listed: dict[Class, Set[int]] = {}
 
     def of(self, address: Address) -> Class:
-        """The addresses of the document that has this one."""
+        """All addresses of the document with this one."""
         return self._of.get(address, frozenset({address}))
 
     def hear(self, proofs: Iterable[Proof]) -> None:
-        """Unites what is proved, as far as nothing refutes it."""
+        """Unites what is proved, unless something refutes it."""
         for proof in sorted(proof_of(one) for one in proofs):
             one, other = self.of(proof.one), self.of(proof.other)
             if one != other and self._runs(one).isdisjoint(self._runs(other)):
                 self._unite(one, other)
 
     def _runs(self, united: Class) -> Set[int]:
-        """The complete runs that list any of them: each lists one at most."""
+        """The complete runs that list any of these addresses; each lists at most one."""
         if len(united) == 1:
             (address,) = united
             return self._beside.get(address, frozenset())
@@ -65,15 +65,15 @@ class Classes:
 
 
 def proof_of(proof: Proof) -> Proof:
-    """The same, whichever address was named first."""
+    """A proof in one form, whichever address was named first."""
     one, other = sorted((proof.one, proof.other))
     return Proof(proof.rule, one, other)
 
 
 def name(united: Class, first_seen: Callable[[Address], When | None]) -> Address:
-    """The address by which a document is called: today's site's, of these the one seen first.
+    """The address that names a document: one of today's site, and of these the one seen first.
 
-    A moment that is not known comes after all that are, and none at all comes last.
+    An unknown moment comes after all known ones, and an address that was never seen comes last.
     """
 
     def place(address: Address) -> tuple[int, int, When, Address]:
@@ -85,11 +85,11 @@ def name(united: Class, first_seen: Callable[[Address], When | None]) -> Address
 
 
 Said = tuple[str | None, str]
-"""A date as written and a summary: what has to be alike."""
+"""A date as written and a summary, which have to be equal."""
 
 
 def renames(evidence: Evidence, classes: Classes) -> Iterator[Proof]:
-    """All renames that complete runs show; `classes` are the documents without these."""
+    """All renames that complete runs show; `classes` has the documents without renames."""
     for listings in merged(evidence.listings.values()).values():
         for before, after in pairwise(listings):
             yield from between(evidence, classes, before, after)
@@ -98,7 +98,7 @@ def renames(evidence: Evidence, classes: Classes) -> Iterator[Proof]:
 def between(
     evidence: Evidence, classes: Classes, before: Listing, after: Listing
 ) -> Iterator[Proof]:
-    """The renames between two complete runs. Where more than one could be meant, none is."""
+    """The renames between two complete runs. Where several are possible, there is none."""
     gone = _by_words(before, _absent(classes, before, after))
     if not gone:
         return
@@ -111,7 +111,7 @@ def between(
 
 
 def _absent(classes: Classes, listing: Listing, other: Listing) -> set[Class]:
-    """The documents that a listing has, and another has not."""
+    """The documents of one listing that another lacks."""
     found = {classes.of(one) for one in listing.entries.keys() - other.entries.keys()}
     return {one for one in found if not other.has(one)}
 

@@ -1,12 +1,12 @@
-"""Which of the clocks that dated a database's runs were wrong, and by how much: no database here.
+"""Which clocks that dated a database's runs were wrong, and by how much; a pure function.
 
-Runs follow each other, whatever the clock says. As long as what it said of each does, too, give or
-take some minutes, it is believed. Where it does not, the clocks of some runs were wrong, and these
-are taken for it: the fewest, rather those that the site's clock contradicts than those it says
-nothing of, and those it agrees with last of all. Between equals the latest is believed, since
-clocks are put right more often than they are put wrong: so one that was far ahead once does not put
-later runs behind it, as soon as the site's clock agrees with one of these as well. One that says
-that this program was not there yet is always wrong.
+Runs follow each other, whatever the clock says. As long as their times do, too, give or take some
+minutes, the clock is believed. Where they do not, some clocks were wrong. Those are taken to be as
+few as possible: first those that the site's clock contradicts, then those it says nothing about,
+and last those it agrees with. Between equals the latest is believed, since clocks are corrected
+more often than they are put wrong. So a clock that was once far ahead does not push later runs
+behind it, as soon as the site's clock agrees with one of them. A clock that shows a time before
+this program existed is always wrong.
 
 The site's clock (the header Date, with Age, of RFC 9110 and 9111) may be wrong itself, or come from
 a cache. It only says which of two clocks that contradict each other was wrong, and what time it was
@@ -22,8 +22,8 @@ PROGRAM = seconds_of(EARLIEST)
 
 
 def shifts(clocks: Sequence[Clock]) -> dict[int, int]:
-    """By how many seconds each run's moments are to be moved, all alike, so that runs (given in
-    their order) follow each other; 0 for those whose clock is believed."""
+    """The seconds by which to move all moments of each run, so that the runs, given in order,
+    follow each other; 0 where the clock is believed."""
     found: dict[int, int] = {}
     believed = _believed(clocks)
     latest = _latest(clocks, believed)
@@ -40,8 +40,8 @@ def shifts(clocks: Sequence[Clock]) -> dict[int, int]:
 
 
 def _guess(one: Clock, end: int | None, latest: int | None) -> int:
-    """When a run began whose clock was wrong: as the site's says, if that can be, or else as near
-    as can be to what its own said."""
+    """When a run with a wrong clock began: as the site's clock says, if that is possible, or else
+    as near as possible to its own."""
     guess = _by_site(one)
     guess = max(
         one.first if guess is None else guess, PROGRAM, *(() if end is None else (end + 1,))
@@ -50,7 +50,7 @@ def _guess(one: Clock, end: int | None, latest: int | None) -> int:
 
 
 def _by_site(one: Clock) -> int | None:
-    """When a run began by the site's clock, if that says otherwise than ours, and can be right."""
+    """When a run began by the site's clock, if that differs from ours and can be right."""
     if one.ahead is None or not differs(one.ahead):
         return None
     guess = one.first - one.ahead
@@ -58,7 +58,7 @@ def _by_site(one: Clock) -> int | None:
 
 
 def _latest(readings: Sequence[Clock], believed: set[int]) -> list[int | None]:
-    """When each run can have begun at the latest, so that those after it have room."""
+    """The latest time at which each run can have begun, leaving room for those after it."""
     found: list[int | None] = [None] * len(readings)
     bound: int | None = None
     for index in reversed(range(len(readings))):
@@ -71,7 +71,7 @@ def _latest(readings: Sequence[Clock], believed: set[int]) -> list[int | None]:
 
 
 def _believed(readings: Sequence[Clock]) -> set[int]:
-    """The runs whose clocks are believed, by their places."""
+    """The places of the runs whose clocks are believed."""
     possible = [index for index, one in enumerate(readings) if one.first >= PROGRAM]
     found: set[int] = set()
     for group in _groups(readings, possible):
@@ -80,7 +80,7 @@ def _believed(readings: Sequence[Clock]) -> set[int]:
 
 
 def _groups(readings: Sequence[Clock], places: Sequence[int]) -> Iterator[list[int]]:
-    """The runs in groups, between which nothing contradicts."""
+    """The runs in groups that do not contradict each other."""
     firsts = [readings[place].first for place in places]
     for number in reversed(range(len(firsts) - 1)):
         firsts[number] = min(firsts[number], firsts[number + 1])
@@ -97,7 +97,7 @@ def _groups(readings: Sequence[Clock], places: Sequence[int]) -> Iterator[list[i
 
 
 def _heaviest_chain(readings: Sequence[Clock], group: Sequence[int]) -> Iterator[int]:
-    """Of the chains of runs that follow each other, the one that has most for it."""
+    """The chain of consistent runs with the greatest weight."""
     weights = _weights(readings, group)
     best: dict[int, tuple[int, int | None]] = {}
     for place in reversed(group):
@@ -113,8 +113,8 @@ def _heaviest_chain(readings: Sequence[Clock], group: Sequence[int]) -> Iterator
 
 
 def _weights(readings: Sequence[Clock], group: Sequence[int]) -> dict[int, int]:
-    """One that the site's clock agrees with outweighs all others, and one of which nothing is known
-    all that it contradicts."""
+    """A run that the site's clock agrees with outweighs all others; a run of which nothing is known
+    outweighs all that it contradicts."""
     step = len(group) + 1
     found = {}
     for place in group:

@@ -1,4 +1,4 @@
-"""Evidence: facts, put in order so that one can ask what they say of an address or a collection.
+"""Evidence: facts in an order that answers what they say about an address or a collection.
 
 Clocks that were wrong are put right here, a capture that was met twice is one page, and bytes that
 were read several times have a history of readings.
@@ -29,7 +29,7 @@ F = TypeVar("F", bound=Fact)
 
 
 class Evidence:
-    """All facts that there are, in any order; or those of some documents alone.
+    """All facts, in any order; or only those about some documents.
 
     These are the pages that such a document stood on, in any reading, all readings and all pages of
     the same bytes, and its joinings. Whoever gives only these has to say what else it takes:
@@ -55,15 +55,15 @@ class Evidence:
         self.readings = self._read(_of(Reading, given))
 
     def moment(self, run: int, said: str) -> str:
-        """When that was which the clock of a run called so."""
+        """The corrected moment for what the clock of a run said."""
         return shifted(said, self.shifts.get(run, 0))
 
     def found(self, joining: Joining) -> When:
-        """When a joining was found: within a second after all that its run has listed."""
+        """The moment of a joining: within a second after everything that its run listed."""
         return When(self.moment(joining.run, joining.at), seq(joining.run, MOST_WALKS - 2))
 
     def when(self, page: Page) -> When:
-        """When a page was as it is. A capture that a live run of ours has made is that run's."""
+        """The moment of a page. A capture that is a live run's own page has that run's."""
         live = self._live.get((page.content, page.fetched))
         if self.runs[page.run].live:
             return When(self.moment(page.run, page.fetched), seq(page.run, page.walk))
@@ -91,7 +91,7 @@ class Evidence:
 
     @cached_property
     def addresses(self) -> list[Address]:
-        """All that was observed, or that a joining names."""
+        """All addresses that were observed or that a joining names."""
         joined = {address for one in self.joinings for address in (one.one, one.other)}
         return sorted(joined.union(self._contents))
 
@@ -103,7 +103,7 @@ class Evidence:
 
     @cached_property
     def listings(self) -> dict[Completion, Listing]:
-        """What each complete walk saw of a collection: all of it."""
+        """The listings of a collection that complete walks saw."""
         of_walk = defaultdict(list)
         for page in self.pages:
             of_walk[page.run, page.walk].append(page)
@@ -115,12 +115,12 @@ class Evidence:
 
     @cached_property
     def dated(self) -> Mapping[int, Dated]:
-        """Those of which is known when that was, by collection, in their order."""
+        """The listings with a known moment, by collection, in order."""
         return self._dated if self._dated is not None else merged(self.listings.values())
 
     @cached_property
     def beside(self) -> dict[Address, set[int]]:
-        """The complete runs that list an address, by what is read in their pages today."""
+        """The complete runs that list an address, by the latest reading of their pages."""
         found: dict[Address, set[int]] = defaultdict(set)
         for listing in self.listings.values():
             for address in listing.newest:
@@ -129,7 +129,7 @@ class Evidence:
 
     @cached_property
     def _sightings(self) -> dict[Content, dict[When, set[int]]]:
-        """When bytes were met, and by which runs."""
+        """When bytes were met, and by which runs they were."""
         found: dict[Content, dict[When, set[int]]] = defaultdict(lambda: defaultdict(set))
         for page in self.pages:
             found[page.content][self.when(page)].add(page.run)
@@ -145,7 +145,7 @@ class Evidence:
         return found
 
     def _live_pages(self) -> dict[tuple[Content, str], Page]:
-        """The first live run's page, by what tells a capture."""
+        """The first live run's page, by what identifies a capture."""
         live = sorted(
             (page for page in self.pages if self.runs[page.run].live),
             key=lambda page: (-page.run, page.walk),

@@ -1,11 +1,11 @@
-"""Facts: what was asked, when, and what the answers were read as. They are appended, never changed.
+"""Facts: what was asked, when, and how the answers were read. They are appended, never changed.
 
 Everything else (documents, memberships, changes) follows from them. No fact refers to a row by its
-number: two databases that were told the same facts in another order know the same.
+number, so two databases that got the same facts in another order know the same.
 
-Moments are texts in UTC as everywhere ("2026-11-24T05:06:07Z"), as the clock of the run gave them:
-what was wrong with that clock is a fact of its own. The moment of a capture of which no time is
-known is a stand-in before all known ones (`moments.stand_in`).
+Moments are texts in UTC as everywhere ("2026-11-24T05:06:07Z"), as the clock of the run gave them;
+an error of that clock is a fact of its own. A capture of unknown time has a stand-in before all
+known moments (`moments.stand_in`).
 """
 
 from dataclasses import dataclass, fields
@@ -94,9 +94,9 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """A walk of a run has seen all of the listing: what is on none of its pages is not there.
+    """A walk of a run has seen the whole listing: what is on none of its pages is not there.
 
-    Where the site has `stated` no total that says so, it takes one run more to believe it.
+    Unless the site has `stated` a total that confirms it, one more run is needed to believe it.
     """
 
     run: int
@@ -115,7 +115,7 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A run met these bytes: `fetched` is when the site sent them, to this run or to a crawler."""
+    """A run met these bytes. `fetched` is when the site sent them, to this run or to a crawler."""
 
     run: int
     content: Content
@@ -125,7 +125,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """An entry of a page: at which place in the listing it stands, and what it says."""
+    """An entry of a page: its place in the listing, and what it says."""
 
     position: int
     statement: Statement
@@ -148,7 +148,7 @@ class Reading:
 
 
 class Rule(IntEnum):
-    """What proves that two addresses are one document's, the best proof first."""
+    """What proves that two addresses belong to one document, the best proof first."""
 
     RECORD = 1
     """The document's own page gives both."""
@@ -162,7 +162,7 @@ class Rule(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Joining:
-    """Two addresses are one document's, as was found at the moment `at` by the clock of a run.
+    """Two addresses belong to one document, as a run found at the moment `at` of its clock.
 
     Neither has to have been observed before. One complete run that lists both refutes it.
     """
