@@ -10,7 +10,7 @@ __all__ = ["read_document", "read_listing"]
 
 
 def read_document(html: str, url: str, site: Site) -> Record:
-    """Reads a document's own page: by what the site's profile says that only such a page has, or
-    else by its labels, whatever they are. Raises Unreadable if the page is not one."""
+    """Reads a document's own page: by what the profile says only such pages have, or else by its
+    labels. Raises Unreadable if the page is not a document's."""
     read = read_proved if site.document_page.proves else read_general_document
     return read(html, url, site)

@@ -1,4 +1,4 @@
-"""Addresses on a page: which are documents, which are pages of the same listing."""
+"""Addresses on a page: which lead to documents, and which to pages of the same listing."""
 
 from functools import lru_cache
 from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
@@ -9,14 +9,14 @@ from harvester.sites.identity import LONGEST
 from harvester.sites.site import Site
 
 LONGEST_BASE = 1000
-"""Bytes of what all links of a page may begin with."""
+"""Most bytes of a page's base."""
 REPEATEDLY = 4
-"""The most times that an address is taken to be percent-encoded; twice has been seen."""
+"""Most times that an address may have been percent-encoded; twice has been seen."""
 
 
 def absolute(url: str, href: str) -> str | None:
-    """The address that a link on a page leads to; None if that is no page of the web, or so long
-    that no server has to take it."""
+    """The absolute address of a link; None if it leads to no web page, or is longer than servers
+    must accept."""
     if len(href) > LONGEST:
         return None
     try:
@@ -27,14 +27,14 @@ def absolute(url: str, href: str) -> str | None:
 
 
 def base_of(root: Element, url: str) -> str:
-    """The address from which the links of a page lead: its own, or the one that its <base> says."""
+    """The base of a page's links: its own address, or that of its <base>."""
     base = next((one for one in root.iter("base") if one.get("href")), None)
     return url if base is None else absolute(url, base.get("href", "")) or url
 
 
 def link_from_base(root: Element, url: str) -> None:
-    """Makes the links of a page with a <base> lead from the page itself, as all others do. Raises
-    Unclear if that is too long."""
+    """Rewrites the links of a page with a <base> so that they are relative to the page itself.
+    Raises Unclear if the base is too long."""
     said = max((len(one.get("href", "")) for one in root.iter("base")), default=0)
     if said > LONGEST_BASE:
         raise Unclear(f"its <base> has more than {LONGEST_BASE:,} characters")
@@ -49,12 +49,12 @@ def link_from_base(root: Element, url: str) -> None:
 
 
 def document_of(url: str, site: Site) -> str | None:
-    """The document an address is of, in one spelling for all that mean the same."""
+    """The normalised id of the document at an address."""
     return site.identity.document(url)
 
 
 def linked_document(url: str, site: Site, href: str) -> str | None:
-    """The document that a link on a page leads to; a page of the same listing is none."""
+    """The document that a link on a page leads to; pages of the same listing are not documents."""
     document = site.identity.linked(url, href)
     if document is None or not _may_list(url, site, href):
         return None
@@ -65,14 +65,14 @@ def linked_document(url: str, site: Site, href: str) -> str | None:
 
 
 def _may_list(url: str, site: Site, href: str) -> bool:
-    """Whether a link leads to where the site's profile says that entries do."""
+    """Whether a link leads to where entries lead by the site's profile."""
     begins = site.listing_page.links
     leads = absolute(url, href) if begins else None
     return not begins or (leads is not None and urlsplit(leads).path.startswith(begins))
 
 
 def documents_of(url: str, said: list[str], site: Site) -> list[str]:
-    """The document's identities: that of the page's address, then those that its head gives."""
+    """The document's ids: that of the page's address, then those that its head gives."""
     leads = [absolute(url, address) for address in said]
     own = [lead for lead in leads if lead and is_same_site(url, lead, site)]
     found = [document_of(address, site) for address in (url, *own)]
@@ -100,7 +100,7 @@ def is_same_host(url: str, other: str) -> bool:
 
 
 def is_same_listing(url: str, other: str, site: Site) -> bool:
-    """Whether two addresses are pages of one listing on one host, however each is encoded."""
+    """Whether two addresses are pages of one listing on one host, whatever their encoding."""
     one, two = site.page_url(url, 0), site.page_url(other, 0)
     return one == two or (_host(one) == _host(two) and _words(one) == _words(two))
 
@@ -111,14 +111,14 @@ def _host(url: str) -> str:
 
 @lru_cache(maxsize=256)
 def _words(url: str) -> tuple[str, list[str]]:
-    """Path and parameters; the order of the parameters and blank ones mean nothing."""
+    """The path and the parameters, ignoring their order and blank ones."""
     parts = urlsplit(url)
     asked = {unquoted(part) for part in parts.query.split("&") if part.partition("=")[2]}
     return unquoted(parts.path).rstrip("/"), sorted(asked)
 
 
 def unquoted(text: str) -> str:
-    """A part of an address without its percent-encoding, however often it was encoded."""
+    """A part of an address, decoded as often as it was percent-encoded."""
     text = text.replace("+", " ")
     for _ in range(REPEATEDLY):
         if "%" not in text:

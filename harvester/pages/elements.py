@@ -1,4 +1,4 @@
-"""Elements of HTML by what they are to a reader, and their text as a reader sees it."""
+"""HTML elements by their role for a reader, and their text as a reader sees it."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -8,9 +8,9 @@ from lxml.etree import XPath
 
 
 class Element(Protocol):
-    """What is asked of an element of lxml's, whose class has no public name.
+    """The interface of lxml's elements that is used here; their class has no public name.
 
-    A comment is one too; its `tag` is no text.
+    A comment is an element, too; its `tag` is not a text.
     """
 
     tag: str
@@ -48,7 +48,7 @@ INLINE_NAMES = """
     samp small span strike strong sub sup time tt u var wbr
 """
 INLINE = frozenset(INLINE_NAMES.split())
-"""Elements that don't part one block of text from the next; all others do."""
+"""Elements that don't separate blocks of text; all others do."""
 UNSEEN_NAMES = """
     button datalist head iframe noscript object script select style svg template textarea
 """
@@ -71,7 +71,7 @@ _all_text = cast(Callable[[Element], str], XPath("string()", smart_strings=False
 
 
 def is_inline(element: Element) -> bool:
-    """Whether its text runs on from what stands before it."""
+    """Whether its text continues the line of what precedes it."""
     return element.tag in INLINE
 
 
@@ -81,7 +81,7 @@ def signature(element: Element) -> tuple[str, str]:
 
 
 def is_landmark(element: Element) -> bool:
-    """Whether an element is a part of a page's frame, by its tag or role."""
+    """Whether an element belongs to a page's frame, by its tag or role."""
     if element.get("role", "") in LANDMARK_ROLES:
         return True
     if element.tag != "footer":
@@ -90,7 +90,7 @@ def is_landmark(element: Element) -> bool:
 
 
 def all_around(elements: Iterable[Element]) -> set[Element]:
-    """All that some elements stand in, each looked at once."""
+    """All ancestors of some elements; each is visited once."""
     found: set[Element] = set()
     for element in elements:
         for up in element.iterancestors():
@@ -101,8 +101,8 @@ def all_around(elements: Iterable[Element]) -> set[Element]:
 
 
 def all_within(elements: Iterable[Element]) -> set[Element]:
-    """All elements that stand in some others, which are in the page's order: so each is looked at
-    once, even if they stand in each other."""
+    """All descendants of some elements, given in the page's order; each is visited once, even if
+    they are nested."""
     found: set[Element] = set()
     for element in elements:
         if element not in found:
@@ -119,5 +119,5 @@ def fold(text: str) -> str:
 
 
 def all_text(element: Element) -> str:
-    """All text in an element, hidden or not."""
+    """All text in an element, including hidden text."""
     return _all_text(element)

@@ -1,7 +1,8 @@
-"""A page's bytes as text, and that as a tree by lxml, whose own elements are the quickest to walk.
+"""A page's bytes as text, and the text as a tree of lxml's elements, which are the quickest to
+walk.
 
-A tag may lack its own end, and so swallow what stands behind it. In `<p class="x" The text.</p>` a
-browser shows no text: all up to the `>` is one tag to it.
+A tag without its `>` swallows what follows. In `<p class="x" The text.</p>` a browser shows no
+text: everything up to the next `>` is one tag.
 """
 
 import re
@@ -20,7 +21,7 @@ from harvester.pages.selectors import Index
 
 NOTHING = b"<html/>"
 END = b"end-of-source"
-"""An element of ours, put where the source ends: what it stands in has no end there."""
+"""An element of ours at the end of the source: the elements around it are not closed."""
 OUTER = ("body", "html")
 OUTER_START = re.compile(rb"<(?:!doctype|body|html)\b", re.IGNORECASE)
 OUTER_END = re.compile(rb"</(?:[bB][oO][dD][yY]|[hH][tT][mM][lL])\b[^<>]*>")
@@ -33,7 +34,7 @@ LANGUAGE = re.compile(
 )
 """Spelled out, as OUTER_END is."""
 FAR = 5_000
-"""Characters from the beginning of a page, within which its language is said."""
+"""Characters at the beginning of a page that may declare its language."""
 
 LOST = "\ufdd0"
 """Our mark before such a tag: a character that is in no text (Unicode, 23.7)."""
@@ -63,7 +64,7 @@ AFTER_VALUE = frozenset(" \t\n\r\f/>")
 
 
 class Unclear(Exception):
-    """Raised by the parts of this package when a page's own words don't settle what it says.
+    """Raised within this package when a page does not settle what it says.
 
     `read_listing` and `read_document` add the page's address and raise Unreadable; nobody else
     sees it. `reason` is why, where that is more than that the page is none of what was wanted.
@@ -73,19 +74,20 @@ class Unclear(Exception):
 
 
 class BrokenOff(Unclear):
-    """Raised when nothing proves that a page goes on after the last of what was read in it."""
+    """Raised when nothing proves that a page goes on after what was read from it."""
 
     reason = Reason.BROKEN_OFF
 
 
 class Lost(Unclear):
-    """Raised when the parser says that it lost a part of a page: what is nested too deep, say."""
+    """Raised when the parser reports that it lost a part of a page, such as what is nested too
+    deeply."""
 
     reason = Reason.TOO_COMPLEX
 
 
 def language_of(html: str) -> str | None:
-    """The language that a page says it is in, without the country: "de"."""
+    """The language that a page declares, without the country: "de"."""
     said = LANGUAGE.search(html, 0, FAR)
     return said[1].lower() if said else None
 
@@ -106,11 +108,11 @@ class Tree:
 
     @cached_property
     def index(self) -> Index:
-        """All its elements by their attributes."""
+        """The index of its elements."""
         return Index(self.root)
 
     def ends_in(self, element: Element) -> bool:
-        """Whether the source may end before this element does."""
+        """Whether the source may end inside this element."""
         return self.unclosed is None or element in self.unclosed
 
 
@@ -139,7 +141,8 @@ def tree(html: str) -> Tree:
 
 
 def refuse_crowded(source: bytes) -> None:
-    """Raises Lost for a tag with too many attributes: the parser compares each with all others.
+    """Raises Lost for a tag with too many attributes, each of which the parser compares with all
+    others.
 
     Only a tag can have so many that has no "<" for twice as many bytes, or is torn.
     """
@@ -154,9 +157,9 @@ def refuse_crowded(source: bytes) -> None:
 
 
 def _without_outer_ends(whole: bytes) -> tuple[bytes, bool]:
-    """The source without the ends of body and html, and whether it ends with one of them.
+    """The source without `</body>` and `</html>`, and whether it ends with one of them.
 
-    Browsers go on after such an end, wherever it stands; the parser would not.
+    Browsers go on after such a tag, wherever it stands; the parser would not.
     """
     source = whole.removesuffix(b"</html>").rstrip().removesuffix(b"</body>")
     if not OUTER_END.search(source):
@@ -171,7 +174,7 @@ def _said(message: str) -> str:
 
 
 def _taken_out(root: Element) -> tuple[Element, ...] | None:
-    """Takes our mark out of the tree. Returns the elements around it; None if it isn't there."""
+    """Removes our mark from the tree. Returns the elements around it; None if it isn't there."""
     last = root
     while (inner := next(last.iterchildren(reversed=True), None)) is not None:
         last = inner
@@ -182,7 +185,7 @@ def _taken_out(root: Element) -> tuple[Element, ...] | None:
 
 
 def refuse_torn(texts: Iterable[str]) -> None:
-    """Raises Unclear if a tag among these texts swallowed another one, and maybe a text."""
+    """Raises Unclear if a tag among these texts swallowed another tag, and perhaps text."""
     for text in texts:
         if LOST in text:
             where = text.replace(LOST, "…")
@@ -190,7 +193,8 @@ def refuse_torn(texts: Iterable[str]) -> None:
 
 
 def may_be_torn(source: bytes) -> bool:
-    """Whether a "<" follows another one: a quick look, at which nearly all pages prove sound."""
+    """Whether a "<" follows another without a ">" between: a quick test that nearly all pages
+    pass."""
     return b"<<" in source.translate(None, NO_ANGLES)
 
 
@@ -209,7 +213,7 @@ def marked(source: str) -> str:
 
 
 def _token(source: str, start: int) -> tuple[int, bool]:
-    """The offset at which the token ends that a "<" begins, and whether it is a torn tag."""
+    """The end of the token that begins with a "<", and whether it is a torn tag."""
     if source.startswith("<!--", start):
         return _after(source, "-->", start), False
     if source.startswith(("<!", "<?"), start):

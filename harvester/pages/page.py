@@ -1,5 +1,5 @@
-"""A page in pieces of text, which of them look like dates, and the proof that it did not break off
-inside what was read in it."""
+"""A page in pieces of text, which of them look like dates, and the proof that the page did not
+break off inside what was read."""
 
 import re
 from bisect import bisect_left
@@ -47,13 +47,13 @@ class Piece:
 
     @property
     def signature(self) -> tuple[str, str]:
-        """The block's tag and classes, which blocks of one kind have in common."""
+        """The block's tag and classes, which blocks of one kind share."""
         return signature(self.holder)
 
 
 @dataclass
 class Page:
-    """The pieces of a page in reading order, and which of them each element holds."""
+    """The pieces of a page in reading order, and the range of pieces in each element."""
 
     pieces: list[Piece] = field(default_factory=list)
     starts: dict[Element, int] = field(default_factory=dict)
@@ -83,7 +83,7 @@ class Page:
         return first < end and self._changes[first] != self._changes[end - 1]
 
     def _linked_within(self, element: Element) -> tuple[int, int]:
-        """From which up to which of the links to documents stand in an element."""
+        """The range of the links to documents in an element."""
         ends = self.starts.get(element, 0), self.stops.get(element, 0)
         first, end = (bisect_left(self._linked, place) for place in ends)
         return first, end
@@ -95,12 +95,12 @@ class Page:
 
     @cached_property
     def _changes(self) -> list[int]:
-        """For each of them, how often another document followed one up to there."""
+        """For each of them, how often the document has changed up to there."""
         documents = [self.pieces[place].document for place in self._linked]
         return [0, *accumulate(one != other for one, other in pairwise(documents))]
 
     def is_aside(self, piece: Piece, after: int) -> bool:
-        """Whether a piece is in a part of the frame: one that doesn't hold the range as well."""
+        """Whether a piece is in a part of the frame that does not also hold the range."""
         if not piece.landmarks:
             return False
         return any(after not in self.span(landmark) for landmark in piece.landmarks)
@@ -118,7 +118,7 @@ def looks(text: str, words: Words | None = None) -> Looks:
     """A date that we understand, a short text that might be another date, or neither, in English
     unless it is said in which `words`.
 
-    What is said of a date in parentheses makes it no other text: "1985 (the month is uncertain)".
+    A remark in parentheses leaves a date a date: "1985 (the month is uncertain)".
     """
     date, _, remark = text.partition(" (")
     if read_date(text) or says_undated(text) or (remark.endswith(")") and read_date(date)):
@@ -130,7 +130,7 @@ def looks(text: str, words: Words | None = None) -> Looks:
 
 
 def merged(spans: Iterable[range]) -> list[range]:
-    """The same places as some ranges, which may stand in each other, each once and in order."""
+    """The union of some ranges, which may be nested, as ranges in order."""
     found: list[range] = []
     for span in sorted(filter(None, spans), key=lambda one: one.start):
         if found and span.start <= found[-1].stop:
@@ -141,12 +141,12 @@ def merged(spans: Iterable[range]) -> list[range]:
 
 
 def places_of(spans: Iterable[range]) -> Iterator[int]:
-    """The places in some ranges, each once and in order."""
+    """The places in some ranges, in order and without repeats."""
     return chain.from_iterable(merged(spans))
 
 
 def refuse_cut(tree: Tree, page: Page, holder: Element, end: int) -> None:
-    """Raises BrokenOff unless what was read surely ends at the place `end`, within its holder.
+    """Raises BrokenOff unless it is certain that what was read ends at `end`, within its holder.
 
     It does if the source is finished or the holder has its end, or if anything follows.
     """
@@ -157,13 +157,13 @@ def refuse_cut(tree: Tree, page: Page, holder: Element, end: int) -> None:
 
 
 def broken_off() -> BrokenOff:
-    """The refusal of a page that may have lost its last words."""
+    """The error for a page that may have lost its last words."""
     return BrokenOff("it breaks off, and nothing proves that its last words are whole; get it anew")
 
 
 @contextmanager
 def told_of_break(tree: Tree) -> Iterator[None]:
-    """Whatever can't be read in a page that breaks off, its end is what is wrong with it."""
+    """Turns Unclear into BrokenOff if the page breaks off: then that is what is wrong with it."""
     try:
         yield
     except BrokenOff:
@@ -175,7 +175,8 @@ def told_of_break(tree: Tree) -> Iterator[None]:
 
 
 def breaks_off(tree: Tree) -> bool:
-    """Whether a source surely ends too early: within a tag, or in an element that needs an end."""
+    """Whether a source certainly ends too early: within a tag, or in an element that must be
+    closed."""
     if tree.finished:
         return False
     return tree.unclosed is None or any(one.tag not in OMISSIBLE for one in tree.unclosed)

@@ -8,9 +8,9 @@ from harvester.pages.page import Page, Piece
 from harvester.pages.selectors import Index
 
 BREAK = "\n "
-"""What a line break adds to a text."""
+"""The text of a line break."""
 MOST_SAID = 5_000
-"""In characters, white space and what is hidden among them."""
+"""In characters, including white space and hidden text."""
 
 
 def read_page(
@@ -183,7 +183,7 @@ class _Reader:
         self._landmarks = self._landmarks[:-1]
 
     def _add(self, text: str) -> None:
-        """More text: an element's own when it has begun, its tail when it has ended."""
+        """Adds text: an element's own when it begins, its tail when it ends."""
         self._parts.append(text)
         if self._target is None:
             self._unlinked.append(text)
@@ -218,7 +218,7 @@ class _Reader:
             self._parts.append(BREAK)
 
     def _cut(self) -> None:
-        """Ends a piece: all text since the last cut, if there is any."""
+        """Ends a piece: the text since the last cut, if there is any."""
         parts = self._parts
         if not parts:
             return

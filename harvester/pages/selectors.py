@@ -39,11 +39,11 @@ AMONG_SIBLINGS = re.compile(r"[+~]|:(?:nth|first|last|only)-")
 MOST_SIBLINGS = 10_000
 
 Found = dict[str, list[Element]]
-"""Elements in document order, by a word that they have in common."""
+"""Elements in document order, by a word that they share."""
 
 
 class Index:
-    """All elements of a tree in document order, and by the values of their attributes."""
+    """The elements of a tree in document order, and by the values of their attributes."""
 
     def __init__(self, root: Element) -> None:
         self._root = root
@@ -60,8 +60,8 @@ class Index:
                         found[value] = [element]
 
     def select(self, css: str) -> list[Any]:
-        """The elements that a CSS selector finds, in document order, or with "::text" or
-        "::attr(name)" the strings. Raises Lost where that would take too long."""
+        """The elements that a CSS selector finds, in document order; with "::text" or
+        "::attr(name)", the strings. Raises Lost if that would take too long."""
         plain = _plain(css)
         if plain is None:
             if AMONG_SIBLINGS.search(css):
@@ -98,7 +98,7 @@ class Index:
 
     @cached_property
     def _ends(self) -> list[int]:
-        """For each element, the place of the first one behind it that is not in it."""
+        """For each element, the place of the first element after it that is not inside it."""
         ends = list(range(1, len(self.elements) + 1))
         for place in range(len(ends) - 1, 0, -1):
             if (parent := self.elements[place].getparent()) is not None:
@@ -108,7 +108,7 @@ class Index:
 
     @cached_property
     def unseen(self) -> frozenset[Element]:
-        """The elements of which what they hold is no text of the page, or not shown."""
+        """The elements whose content is not text of the page, or is not shown."""
         said = " ".join(self.classes)
         hiding = [word for word in UNSEEN_CLASSES if word in said]
         classes = {value for word in hiding for value in self._with(word)}
@@ -133,7 +133,7 @@ class Index:
         return found
 
     def _alone(self, plain: "_Plain") -> list[Element]:
-        """The elements that have what is asked of one, whatever is around them."""
+        """The elements that match by themselves, whatever is around them."""
         if plain.attribute:
             name, value = plain.attribute
             found = self.attributes[name].get(value, [])

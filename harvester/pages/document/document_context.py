@@ -1,4 +1,4 @@
-"""A document's page in pieces, and which of them can tell of it."""
+"""A document's page in pieces, and which of them may describe the document."""
 
 from bisect import bisect_left
 from collections.abc import Container, Iterator
@@ -14,7 +14,7 @@ from harvester.pages.page_reader import read_page
 from harvester.sites.site import LONGEST_LABEL, Site
 
 ASIDE = frozenset(("aside", "complementary"))
-"""Parts of the frame that may well tell of the document; menus and dialogues never do."""
+"""Parts of the frame that may describe the document; menus and dialogues never do."""
 
 ENTRY = 3
 """Texts of an entry: date, title, summary."""
@@ -22,7 +22,7 @@ ENTRY = 3
 
 @dataclass(frozen=True)
 class DocumentContext:
-    """A page, its panes, and the site whose words it uses."""
+    """A page, its panes, and the site whose wording it uses."""
 
     tree: Tree
     page: Page
@@ -30,12 +30,13 @@ class DocumentContext:
     site: Site
 
     def parted(self, labels: set[Element]) -> "DocumentContext":
-        """The same page, read anew with inline elements that part a line, as labels do."""
+        """The same page, read again with inline elements, such as labels, that divide a line."""
         page = _read(self.tree, self.panes, labels)
         return DocumentContext(self.tree, page, self.panes, self.site)
 
     def texts(self, places: range | None = None) -> list[tuple[int, Piece]]:
-        """The pieces that may tell of the document, with their places: no frame, pane or tab."""
+        """The pieces that may describe the document, with their places, outside frame, panes and
+        tabs."""
         if places is None:
             return self._texts
         return self._texts[self._kept_before(places.start) : self._kept_before(places.stop)]
@@ -49,7 +50,7 @@ class DocumentContext:
         return self.page.pieces[place].text
 
     def meaning(self, place: int) -> str | None:
-        """The field or the kind of term that a text stands for, were it a label."""
+        """The field or the kind of term that a text would stand for as a label."""
         return self._meanings.get(place)
 
     def neighbour(self, place: int, step: int) -> int | None:
@@ -58,11 +59,11 @@ class DocumentContext:
         return self._kept[at] if 0 <= at < len(self._kept) else None
 
     def hinted(self, field: str) -> list[Element]:
-        """The elements that the site's hints lead to, hint by hint, if they have any text."""
+        """The elements that the site's hints find, hint by hint, if they have any text."""
         return [one for one in self._hinted(field) if self._tells(self.page.span(one))]
 
     def marks(self, field: str) -> bool:
-        """Whether the site's hints lead to anything outside of panes, be it empty."""
+        """Whether the site's hints find anything outside panes, even if empty."""
         return any(one not in self.in_panes for one in self._hinted(field))
 
     def every_other(self, parent: Element) -> set[Element]:
@@ -77,7 +78,7 @@ class DocumentContext:
 
     @cached_property
     def names(self) -> dict[int, list[tuple[range, Element]]]:
-        """The elements of names that the site's hints lead to, by where each begins, with all their
+        """The name elements that the site's hints find, by their first place, with all their
         places."""
         names: dict[int, list[tuple[range, Element]]] = {}
         for name in self.hinted("name"):
@@ -97,7 +98,7 @@ class DocumentContext:
 
     @cached_property
     def framed(self) -> frozenset[int]:
-        """The places in parts of the page's frame that can't tell of the document."""
+        """The places in parts of the page's frame that can't describe the document."""
         return frozenset(
             place
             for place, piece in enumerate(self.page.pieces)
@@ -116,7 +117,7 @@ class DocumentContext:
 
     @cached_property
     def teasers(self) -> dict[int, int]:
-        """The texts that head other documents, each with the next entry's link to one."""
+        """The headings of other documents, each with the link of the next entry."""
         may_head = self.site.words().teasers.fullmatch
         heads = [place for place, piece in enumerate(self.page.pieces) if may_head(piece.text)]
         links = ((place, self._teased_link(place)) for place in heads)
@@ -162,7 +163,7 @@ class DocumentContext:
         return next(element for element in around if one in self.page.span(element))
 
     def branch(self, around: Element, place: int) -> Element | None:
-        """The part of an element that holds a place; none if that is the element's own text."""
+        """The child of an element that holds a place; None if it is in the element's own text."""
         holder = self.page.pieces[place].holder
         path = (holder, *holder.iterancestors())
         return next((up for up in path if up.getparent() is around), None)
@@ -172,7 +173,7 @@ class DocumentContext:
         return chain.from_iterable(map(self.tree.index.select, hints))
 
     def _tells(self, places: range) -> bool:
-        """Whether any of the pieces at these places may tell of the document."""
+        """Whether any of the pieces at these places may describe the document."""
         return self._kept_before(places.start) < self._kept_before(places.stop)
 
     def _kept_before(self, place: int) -> int:
@@ -201,7 +202,7 @@ class DocumentContext:
 
 
 def read_context(tree: Tree, site: Site) -> DocumentContext:
-    """The page with its panes, those that are hidden too."""
+    """The page with its panes, including hidden ones."""
     possible = possible_panes(tree.index, site.document_page)
     page = _read(tree, possible)
     panes = choose_panes(possible, tree.index, page, site.document_page)
@@ -211,7 +212,7 @@ def read_context(tree: Tree, site: Site) -> DocumentContext:
 
 
 def _read(tree: Tree, panes: list[Pane], labels: Container[Element] = ()) -> Page:
-    """The page without the parts of its frame that can't tell of the document."""
+    """The page without the parts of its frame that can't describe the document."""
     shown = {pane.element for pane in panes}
     beside = all_around(shown) | shown | all_within(pane.element for pane in panes)
 
@@ -222,5 +223,5 @@ def _read(tree: Tree, panes: list[Pane], labels: Container[Element] = ()) -> Pag
 
 
 def is_frame(landmark: Element) -> bool:
-    """Whether a part of the page's frame can't tell of the document."""
+    """Whether a part of the page's frame can't describe the document."""
     return landmark.tag not in ASIDE and landmark.get("role") not in ASIDE

@@ -27,8 +27,8 @@ DRUPAL = "meta[name=Generator][content^=Drupal]"
 def read_document(html: str, url: str, site: Site) -> Record:
     """Reads the page of a document. Raises Unreadable if the page is not one.
 
-    A document's page has a title and information of which no other page has any; its address, or
-    one that it gives as its own, is a document's.
+    A document's page has a title, and information that no other page has. Its address, or one that
+    it declares as its own, is a document's.
     """
     try:
         source = tree(html)
@@ -78,7 +78,7 @@ def _refuse_other_pages(found: Layout, fields: list[Field]) -> None:
 
 
 def _refuse_cut(source: Tree, found: Layout, node: int | None) -> None:
-    """Raises BrokenOff unless the page goes on after the last of what tells of the document.
+    """Raises BrokenOff unless the page goes on after the last thing about the document.
 
     Its source is finished, or what needs an end has it and something of the page's frame follows.
     Where Drupal made it, its settings have to follow as well: they name the node.
@@ -93,20 +93,21 @@ def _refuse_cut(source: Tree, found: Layout, node: int | None) -> None:
 
 
 def _last(found: Layout) -> int:
-    """The last place of what tells of the document."""
+    """The last place of anything about the document."""
     panes = [found.context.page.span(pane.element).stop - 1 for pane in found.context.panes]
     return max(found.title, found.body.stop - 1, *found.told, *panes)
 
 
 def _title(found: Layout, head: Head) -> str:
-    """The title as shown, or as it is elsewhere on the page if it is shown in capitals."""
+    """The title as shown; if that is in capitals, as it stands elsewhere on the page."""
     shown = found.context.text(found.title)
     cited = found.citation.parts["title"] if found.citation else ""
     return cited if is_same_title(shown, cited) else head.title_like(shown) or shown
 
 
 def _add_fields(record: Record, fields: list[Field], site: Site) -> None:
-    """Adds what labels say; what is not known, or said of one thing a second time, is kept."""
+    """Adds the labelled values. Unknown labels, and second values of one field, are kept as
+    well."""
     kinds = frozenset(site.document_page.terms.values())
     terms: list[tuple[str, str]] = []
     for field in fields:
@@ -159,7 +160,7 @@ def _aliases(record: Record, documents: list[str], site: Site) -> list[str]:
 def _transcripts(context: DocumentContext, body: range, files: Container[str]) -> list[Transcript]:
     """The texts in the page's order; `files` are links that are no part of one.
 
-    A pane without text, such as one for a scan, is none.
+    A pane without text, such as one for a scan, has no transcript.
     """
     inner: dict[Pane | None, list[range]] = defaultdict(list)
     for pane in context.panes:
@@ -184,7 +185,7 @@ def _in_pane(
 
 
 def _downloads(piece: Piece, files: Container[str]) -> bool:
-    """Whether a text is but a link to a scan."""
+    """Whether a text is only a link to a scan."""
     return bool(piece.targets) and not piece.loose and all(map(files.__contains__, piece.targets))
 
 

@@ -18,7 +18,7 @@ Signature = tuple[str, str]
 
 
 BETWEEN = re.compile(r"[\s,;|/•·&]*")
-"""Separates one name from the next; letters never do."""
+"""Separators between names; letters are never separators."""
 MOST_MISSED = 20
 """So many parts of an element may say what is not in its text, such as what a break cuts off."""
 DEEPEST = 8
@@ -27,7 +27,7 @@ DEEPEST = 8
 
 @dataclass(slots=True, eq=False)
 class Label:
-    """A label's place and text, what it means, and where its value is to be found.
+    """A label: its place, text and meaning, and where its value is.
 
     `meaning` is None if the label is not known, and `idle` if what it heads is nothing of the
     document's. `holder` is its block, or its part of a line; `element` holds nothing else either,
@@ -136,9 +136,10 @@ def _branch(context: DocumentContext, label: Label, place: int) -> Signature | N
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A label and its value: as paragraphs, and as names that stand side by side.
+    """A label and its value, as paragraphs and as separate names.
 
-    `kinds` say of each name what it is: what the label means, or its run in a list of several.
+    `kinds` has the kind of each name: the label's meaning, or that of its run in a list of several
+    kinds.
     """
 
     label: str
@@ -149,7 +150,7 @@ class Field:
 
 
 def read_fields(context: DocumentContext, labels: Labels) -> list[Field]:
-    """The fields that have a value, in reading order; a heading with nothing below it is none."""
+    """The fields with a value, in reading order; a heading with nothing below it is not a field."""
     telling = (label for label in labels if not label.idle)
     found = ((label, labels.values(label)) for label in telling)
     return [_field(context, label, places) for label, places in found if places]
@@ -169,7 +170,7 @@ def _field(context: DocumentContext, label: Label, places: list[int]) -> Field:
 def _names(
     context: DocumentContext, label: Label, texts: list[tuple[int, Piece, str]]
 ) -> list[str]:
-    """The names in a value: those that are hinted at, or else those that its markup tells apart."""
+    """The names in a value: those that hints find, or else those that its markup separates."""
     index, hinted = context.tree.index, _hinted(context, [place for place, _, _ in texts])
     names: list[str] = []
     near = sorted(hinted)
@@ -224,7 +225,7 @@ def _kinds(context: DocumentContext, label: Label, pieces: list[Piece], names: i
 def _first_run(items: list[Element]) -> int:
     """The number of items in the first of two runs, which a blank line parts; either may be empty.
 
-    None are where that is not certain. A run's own items stand on one line.
+    0 if that is not certain. The items of a run are on one line.
     """
     parent = items[0].getparent()
     if parent is None or list(parent.iterchildren("*")) != items:

@@ -1,4 +1,4 @@
-"""What a document's page says of the document beside its texts: in its head, and as a citation."""
+"""What a page says about its document besides its text: in its head, and as a citation."""
 
 import json
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ KINDS = {
     },
     "link": {("rel", "canonical"): ADDRESS},
 }
-"""What an element of the head tells, by its attributes."""
+"""What an element of the head states, by its attributes."""
 TOLD = {"meta": "content", "link": "href"}
 BAR = " | "
 MOST, MOST_BARS, LONGEST_TITLE = 100, 10, 2000
@@ -42,7 +42,7 @@ DEEPEST = 3
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Texts that are to be found on the page again, and what isn't shown there.
+    """Texts of the head that the page shows again, and facts that it does not show.
 
     `spellings` are the titles, and what stands before a bar in them. Sure in Drupal: the title is
     followed by a bar and the site's name.
@@ -55,7 +55,7 @@ class Head:
     node: int | None
 
     def title_like(self, shown: str) -> str | None:
-        """The head's spelling of a text, if that is the page's title."""
+        """The head's spelling of a text that is the page's title; None for any other."""
         return next((title for title in self.spellings if is_same_title(shown, title)), None)
 
 
@@ -71,7 +71,7 @@ def read_head(index: Index) -> Head:
 
 
 def _before_bars(title: str) -> Iterator[str]:
-    """A title, and what stands before each bar in it, the shortest first."""
+    """A title, and its parts up to each bar, the shortest first."""
     if title.count(BAR) > MOST_BARS:
         return iter((title,))
     return accumulate(title.split(BAR), lambda before, after: f"{before}{BAR}{after}")
@@ -113,9 +113,9 @@ def _settings(index: Index) -> Iterator[dict[str, Any]]:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A citation, and the document's lasting address if that is given with it.
+    """A citation, with the document's permanent address if it has one.
 
-    `place` is where it stands among the page's texts; None in a dialogue, which is none of them.
+    `place` is its place among the page's texts; None if it is in a dialogue.
     """
 
     parts: Match[str]

@@ -13,12 +13,12 @@ from harvester.pages.page import LONGEST_DATE, Looks, looks
 from harvester.record import is_same_title
 
 MOST_PARAGRAPHS = 3
-"""A summary has no more, where nothing but that tells it from a text."""
+"""Most paragraphs of a summary that only its length tells from a text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The places of what a page begins with; None and empty where it lacks something."""
+    """The places of a page's header; None or empty where it lacks a part."""
 
     date: int | None
     credit: int | None
@@ -43,7 +43,7 @@ def find_title(context: DocumentContext, head: Head, citation: Citation | None) 
 def _likely_titles(
     context: DocumentContext, head: Head, before: range, cited: str
 ) -> Iterator[set[int]]:
-    """The places that may be the title's, the surest first."""
+    """The places that may be the title, the most certain first."""
     places = {place for place, _ in context.texts(before)}
     spans = map(context.page.span, context.hinted("title"))
     headings = {span.start for span in spans if len(span) == 1 and span.start in places}
@@ -92,7 +92,7 @@ def read_header(
 
 
 def _is_dated(context: DocumentContext, place: int) -> bool:
-    """Whether a date stands before a text, as it does before a title, and before many a label."""
+    """Whether a date precedes a text, as it does titles, and many labels."""
     before = context.neighbour(place, -1)
     if before is None or context.meaning(place):
         return False

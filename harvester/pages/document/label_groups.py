@@ -1,8 +1,9 @@
-"""Which texts of a page are labels: those in the site's words, and those that look like them.
+"""Which texts of a page are labels: those that the site's profile knows, and those that look like
+them.
 
-A word alone makes no label: a subject or a paragraph can be "Source" too. What is marked up alike
-is judged together: labels are mostly known, each is followed by a value that is marked up
-otherwise, and none is said twice.
+A word alone makes no label: a subject or a paragraph can be "Source", too. Texts with the same
+markup are judged together: most labels are known, each is followed by a value with other markup,
+and none appears twice.
 """
 
 from collections import Counter, defaultdict
@@ -22,12 +23,12 @@ STRONG_PART = 4
 if their values are marked up as they are."""
 
 TERMS = frozenset(("dt", "th"))
-"""Elements that HTML itself has for labels."""
+"""HTML's own elements for labels."""
 
 
 @dataclass(frozen=True)
 class Group:
-    """Texts marked up alike. It is a `part` if other texts are marked up alike too."""
+    """Texts with the same markup. It is a `part` if further texts have that markup, too."""
 
     context: DocumentContext
     texts: list[Label]
@@ -35,7 +36,7 @@ class Group:
 
     @cached_property
     def valued(self) -> list[Label]:
-        """Those of the texts that would have a value, were all of them labels."""
+        """The texts that would have a value if all of them were labels."""
         judged = self.texts if len(self.texts) <= 2 * MOST else []
         values = Labels(self.context, judged).values
         return [text for text in judged if values(text)]
@@ -85,7 +86,7 @@ def _with(found: Labels, group: Group, barred: range) -> Labels:
 
 
 def _free(texts: list[Label], found: Labels) -> list[Label]:
-    """The texts that are neither labels nor values of theirs."""
+    """The texts that are neither labels nor their values."""
     return [text for text in texts if text.place not in found.taken]
 
 
@@ -128,9 +129,9 @@ def _parts(context: DocumentContext, alike: list[Label]) -> Iterator[list[Label]
 
 
 def _are_labels(group: list[Label], found: Labels, together: Labels) -> bool:
-    """Whether most of a group is known and has a value, and is not said elsewhere.
+    """Whether most of a group is known, has a value, and appears nowhere else.
 
-    Fewer may be known if all others have a value: an archive may have labels of its own.
+    Fewer need be known if all others have a value: an archive may have labels of its own.
     """
     known = [label for label in group if label.meaning]
     others = [label for label in group if not label.meaning and not label.idle]
@@ -148,7 +149,7 @@ def _are_doubtful(group: list[Label], enough: int, barred: range) -> bool:
 
 
 def _alike(context: DocumentContext, title: int, free: list[Label], found: Labels) -> list[Label]:
-    """Labels that are not known and have a block of their own, among others that look like them."""
+    """Unknown labels in blocks of their own, among others that look like them."""
     unknown = [text for text in free if not text.meaning]
     if not unknown:
         return []

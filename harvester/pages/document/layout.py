@@ -23,12 +23,12 @@ from harvester.pages.markup import Tree
 from harvester.sites.site import Site
 
 LABEL_PARTS = 4
-"""In how many parts a label may be marked up."""
+"""Most elements that a label is made of."""
 
 
 @dataclass(frozen=True)
 class Layout:
-    """The places of what a page is made of.
+    """The places of a page's parts.
 
     `body` is where a text stands that has no pane; `bounded` says whether it is certain where the
     header of the page ends and its text begins.
@@ -54,13 +54,13 @@ class Layout:
 
     @cached_property
     def telling(self) -> set[int]:
-        """The places of labels that say something of the document, and of their values."""
+        """The places of labels that describe the document, and of their values."""
         telling = (label for label in self.labels if not label.idle)
         return {place for one in telling for place in (one.place, *self.labels.values(one))}
 
 
 def find_layout(tree: Tree, site: Site, head: Head) -> Layout:
-    """Finds its way on a page. Raises Unclear if it has no title.
+    """Finds the parts of a page. Raises Unclear if it has no title.
 
     A label may be part of a line ("Source: RGANI"), and a bold word of a text may read like one:
     where there is any such, the page is read again with those that have proved to be labels.
@@ -93,7 +93,7 @@ def _known_labels(context: DocumentContext) -> set[Element]:
 
 
 def _parts_of_lines(context: DocumentContext) -> Iterator[Element]:
-    """The inline elements in blocks of several texts, or of text and other blocks."""
+    """The inline elements in blocks with several texts, or with text and further blocks."""
     starts, stops, known = context.page.starts, context.page.stops, set()
     for _, piece in context.texts():
         block = piece.holder
@@ -170,5 +170,5 @@ def _body_below(context: DocumentContext, title: int, end: int, labels: Labels) 
 
 
 def _heads(context: DocumentContext, place: int) -> bool:
-    """Whether a text says nothing unless something follows it."""
+    """Whether a text is a heading, which says nothing unless something follows."""
     return context.is_boilerplate(place) or context.meaning(place) is not None

@@ -1,4 +1,4 @@
-"""What a document's page links to: other documents that are related to it, and scans."""
+"""The links of a document's page: to related documents, and to scans."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -21,7 +21,7 @@ from harvester.record import Related, ScanLink
 from harvester.sites.site import DocumentPage, Site
 
 NODE = "data-history-node-id"
-"""The attribute in which Drupal gives the node that something shows."""
+"""The attribute with the node that an element shows, in Drupal."""
 MOST_BLOCKS = 50
 """No page has more lists of related documents."""
 NUMBER = re.compile("[0-9]{1,17}")
@@ -35,7 +35,7 @@ LINKS = {"a": "href"}
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Links to one document that follow each other."""
+    """Consecutive links to one document."""
 
     document: str
     links: list[Element]
@@ -52,7 +52,7 @@ def read_related(context: DocumentContext, source: Tree, url: str) -> list[Relat
 def _read_block(
     context: DocumentContext, source: Tree, url: str, block: range
 ) -> Iterator[Related]:
-    """Each row of a block, with all that stands between the rows beside it."""
+    """Each row of a block, with everything up to the neighbouring rows."""
     above = block.start - 1
     document_of = partial(linked_document, url, context.site)
     page = read_page(_parts(context, above, block.stop - 1), document_of, index=source.index)
@@ -68,7 +68,7 @@ def _read_block(
 
 
 def _parts(context: DocumentContext, first: int, last: int) -> list[Element]:
-    """The elements side by side that hold these places and all between them."""
+    """The sibling elements that hold these places and everything between."""
     around = context.common(first, last)
     begin, end = (context.branch(around, place) for place in (first, last))
     if begin is None or end is None:
@@ -98,7 +98,7 @@ def _rows(context: DocumentContext, page: Page, block: range) -> Iterator[Row]:
 
 
 def _widest(context: DocumentContext, link: Element, places: range) -> Element:
-    """The largest element around a link that has nothing but these places."""
+    """The largest element around a link that holds only these places."""
     row = link
     for up in link.iterancestors():
         span = context.page.span(up)
@@ -118,7 +118,7 @@ def _related(listing: ListingContext, element: Element, row: Row) -> Related:
 
 
 def _node(element: Element) -> int | None:
-    """The number of the one node that a row shows."""
+    """The number of the only node that a row shows."""
     said = {one.get(NODE) for one in element.iter("*")} - {None}
     number = NUMBER.fullmatch(said.pop() or "") if len(said) == 1 else None
     return int(number[0]) if number else None
@@ -142,7 +142,7 @@ def file_links(index: Index, url: str, site: Site) -> list[FileLink]:
 def scan_links(
     files: Iterable[FileLink], panes: Iterable[Pane], index: Index, form: DocumentPage
 ) -> list[ScanLink]:
-    """The scans, each once, as the first of its links that says so calls it."""
+    """The scans, each once, with the first label that one of its links gives it."""
     by_element = {pane.element: pane for pane in panes}
     labels: dict[str, str | None] = {}
     for file in files:

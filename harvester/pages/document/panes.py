@@ -1,4 +1,4 @@
-"""The parts of a page that hold a document's texts and scans, one behind the other."""
+"""Panes: the parts of a page that hold a document's texts and scans; one is shown at a time."""
 
 from bisect import bisect_left
 from collections import defaultdict
@@ -24,7 +24,7 @@ INFORMATION = 2
 there are fewer than DENSE texts to a label, and no such information elsewhere."""
 DENSE = 5
 ACTIVE = "active"
-"""The class of the pane that is shown, in Bootstrap."""
+"""Bootstrap's class of the pane that is shown."""
 
 
 @dataclass(slots=True, eq=False)
@@ -42,7 +42,7 @@ class Pane:
 
 
 def possible_panes(index: Index, form: DocumentPage) -> list[Pane]:
-    """What may be panes, in reading order: what tabs lead to, and what the markup marks."""
+    """Candidates for panes, in reading order: what tabs open, and what the markup calls a pane."""
     hints = (TABPANELS, *form.hints["transcript"])
     marked = {part for css in hints for part in index.select(css)}
     tabs = _tabs(index, marked, form)
@@ -53,7 +53,7 @@ def possible_panes(index: Index, form: DocumentPage) -> list[Pane]:
 
 
 def choose_panes(possible: list[Pane], index: Index, page: Page, form: DocumentPage) -> list[Pane]:
-    """The panes, named.
+    """The panes, with their names.
 
     A part that is not called a text by its tab is one only if it holds no information.
     """
@@ -94,7 +94,7 @@ def _is_within(element: Element, part: Element) -> bool:
 
 
 def _pointing(index: Index) -> set[Element]:
-    """The elements that name a part of the page by its id."""
+    """The elements that refer to a part of the page by its id."""
     ids = index.attributes["id"]
     return {
         element
@@ -106,7 +106,7 @@ def _pointing(index: Index) -> set[Element]:
 
 
 class _Named:
-    """The parts of a page that tabs name, each looked at once, however many tabs name it."""
+    """The parts of a page that tabs name; each is examined once, however many tabs name it."""
 
     def __init__(self, index: Index, marked: set[Element]) -> None:
         self._index, self._marked = index, marked
@@ -161,7 +161,7 @@ def _opens(
 
 
 def _is_tab(tab: Element) -> bool:
-    """Whether the markup itself says so, as ARIA and Bootstrap have it."""
+    """Whether the markup marks it as a tab, as ARIA and Bootstrap do."""
     toggle = tab.get("data-bs-toggle") or tab.get("data-toggle")
     return tab.get("role") == "tab" or toggle in TOGGLES
 
@@ -205,12 +205,12 @@ class _Information:
 
 
 def _number(places: list[int], span: range) -> int:
-    """How many places are in a range."""
+    """The number of places in a range."""
     return bisect_left(places, span.stop) - bisect_left(places, span.start)
 
 
 def _named(pane: Pane, said: str | None, outer: Pane | None, form: DocumentPage) -> Pane:
-    """The pane with what its tab says, its id or its `lang`."""
+    """The pane, named by its tab, its id or its `lang`."""
     part = pane.element
     if outer is None:
         called = said and form.transcript.fullmatch(said)
@@ -232,13 +232,13 @@ def _name_shown(panes: list[Pane], index: Index, form: DocumentPage) -> None:
 
 
 def _shown(panes: list[Pane], outer: Pane | None) -> list[Pane]:
-    """The one pane within another that is shown; none if that is not certain."""
+    """The pane within another that is shown; None if that is not certain."""
     beside = [pane for pane in panes if pane.outer is outer]
     shown = [pane for pane in beside if ACTIVE in pane.element.get("class", "").split()] or beside
     return shown if len(shown) == 1 else []
 
 
 def _hinted(index: Index, form: DocumentPage, hint: str) -> str | None:
-    """The one text that a hint leads to; None if there are several or none."""
+    """The only text that a hint finds; None if there are several or none."""
     found = {text_of(one, index) for css in form.hints[hint] for one in index.select(css)}
     return found.pop() or None if len(found) == 1 else None

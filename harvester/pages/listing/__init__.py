@@ -1,1 +1,1 @@
-"""Reading a page of a listing: its range, its entries, the way to the next."""
+"""Reading a page of a listing: its range, its entries, and the link to the next page."""

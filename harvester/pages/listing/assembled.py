@@ -1,7 +1,7 @@
-"""Elements that a page lacks and a profile speaks of: a line of loose text, and an entry that is
+"""Elements that a profile refers to and a page lacks: lines of loose text, and entries made of
 several elements side by side.
 
-They are put into the page's tree, so that all selectors, and all proofs, are those of any page.
+They are added to the page's tree, so that selectors and proofs work as on any page.
 """
 
 from collections.abc import Iterable
@@ -16,11 +16,11 @@ from harvester.sites.listing_page import ListingPage
 LINE = "line"
 """The element of a line, for selectors."""
 ENTRY = "assembled-entry"
-"""The element around all that belongs to an entry."""
+"""The element around everything that belongs to an entry."""
 
 
 def assembled(source: Tree, said: ListingPage) -> Tree:
-    """A tree with the lines and the entries that a profile speaks of; the same if it has none."""
+    """A tree with the lines and entries of a profile; unchanged if the profile has none."""
     if said.lines:
         for element in source.index.select(said.lines):
             _part(element)
@@ -32,7 +32,7 @@ def assembled(source: Tree, said: ListingPage) -> Tree:
 
 
 def _part(element: Element) -> None:
-    """Makes an element of each line; one that says nothing and holds nothing is left out."""
+    """Makes an element of each line that is not empty."""
     line = _made(LINE, element.text)
     lines, element.text = [line], None
     for child in list(element):
@@ -46,7 +46,7 @@ def _part(element: Element) -> None:
 
 
 def _gather(first: Iterable[Element]) -> None:
-    """Puts each of these elements, and all beside it up to the next of them, into an element."""
+    """Wraps each of these elements, with its following siblings up to the next, in an element."""
     starts = dict.fromkeys(first)
     parents = dict.fromkeys(one.getparent() for one in starts)
     for parent in parents:

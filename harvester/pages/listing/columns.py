@@ -1,4 +1,4 @@
-"""Columns of a table, known by their headers, wherever they stand."""
+"""Columns of a table, identified by their headers."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -12,7 +12,8 @@ CELLS = ("td", "th")
 ROW, TABLE = "tr", "table"
 NO_WORD = re.compile(r"[\W_]+")
 MOST_COLUMNS, MOST_ROWS = 1000, 65534
-"""A cell spans at most so many: https://html.spec.whatwg.org/multipage/tables.html."""
+"""Most rows and columns that a cell may span:
+https://html.spec.whatwg.org/multipage/tables.html."""
 
 MOST_CELLS = 1_000_000
 
@@ -34,9 +35,9 @@ class Below:
 def cells_below(headers: Mapping[str, str], entries: Iterable[Element]) -> Below:
     """The cells of entries below headers, which are given by the parts of entries.
 
-    Of an entry of several rows, the first one counts. Raises Unclear if an entry is in no table, if
-    its table lacks one of the headers or has it twice, or if a cell there belongs to several rows:
-    only a date can be that of several entries.
+    For an entry of several rows, the first one counts. Raises Unclear if an entry is in no table,
+    if its table lacks one of the headers or has it twice, or if a cell there belongs to several
+    rows: only a date can be that of several entries.
     """
     found = Below({name: set() for name in headers})
     known: dict[Element, tuple[Grid, Element, dict[str, int]]] = {}
@@ -110,12 +111,12 @@ def _grid(table: Element) -> Grid:
 
 
 def _span(cell: Element, name: str, most: int) -> int:
-    """How many rows or columns a cell spans; 0 rows are all that are left."""
+    """How many rows or columns a cell spans; 0 means all remaining rows."""
     said = cell.get(name, "").strip()
     number = int(said[:6]) if said.isdecimal() else 1
     return min(number or (most if name == "rowspan" else 1), most)
 
 
 def _plain(text: str) -> str:
-    """The words of a header, as they are compared."""
+    """The words of a header, normalised for comparison."""
     return NO_WORD.sub(" ", text).strip().casefold()

@@ -1,7 +1,7 @@
 """All entries of a page, and the proof that no text of theirs was left over.
 
-Text can be in the page, but where none is read: a tag that is wrong moves it into a part of the
-page's frame, into a button, or behind all entries. It must not get lost without a word.
+Text may be in the page, but where it is not read: a wrong tag moves it into the page's frame, into
+a button, or behind all entries. It must not get lost silently.
 """
 
 from collections import Counter
@@ -29,13 +29,13 @@ from harvester.pages.page import Looks, Piece, looks, refuse_cut
 
 CONTROLS = ("button", "datalist", "object", "select", "template", "textarea")
 FEWEST_DATES = 3
-"""So many texts that are no dates are no accident."""
+"""This many texts that are not dates are no accident."""
 LONGEST_LABEL = 60
 """In characters; what says more is no control, or was not meant for one."""
 TEXTUAL = HEADINGS | {"a", "li", "p", "td"}
 """No control holds these."""
 PLAIN = (("div", ""), ("div", ""))
-"""Markup that tells nothing."""
+"""Markup without meaning."""
 LISTS = frozenset(("dl", "ol", "table", "tbody", "ul"))
 """They hold no part of the page's frame."""
 
@@ -51,7 +51,8 @@ def read_entries(context: ListingContext, rows: RowGroup) -> list[Entry]:
 
 
 def _refuse_namesakes(entries: list[Entry]) -> None:
-    """Raises Unclear if two entries without a link have one name, which then tells nothing."""
+    """Raises Unclear if two entries without a link have the same name, which then identifies
+    neither."""
     names = Counter(entry.document for entry in entries if "#" in entry.document)
     for document, number in names.items():
         if number > 1:
@@ -89,7 +90,7 @@ def _read_entries(context: ListingContext, rows: RowGroup) -> list[Entry]:
 
 
 def _read_named_only(context: ListingContext, rows: RowGroup) -> list[Entry]:
-    """The entries of these rows, where all that no selector finds is left out."""
+    """The entries of these rows, without what no selector finds."""
     entries = [read_named(context, row) for row in rows.elements]
     _refuse_kin(context, rows)
     last = context.span(rows.elements[-1]).stop

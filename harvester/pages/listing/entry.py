@@ -1,4 +1,4 @@
-"""One entry: in reading order its date, its title, its summary."""
+"""One entry: its date, title and summary, in reading order."""
 
 import re
 from collections.abc import Container
@@ -12,7 +12,7 @@ from harvester.pages.page import LONGEST_DATE, Looks, Piece, looks, places_of
 
 DATE_CLASS = re.compile(r"\bdate\b", re.IGNORECASE)
 MOST_ROWS = 100
-"""So many other rows are asked what stands in such a place."""
+"""Most other rows that are compared at the same place."""
 TITLE_CLASS = re.compile("title", re.IGNORECASE)
 
 
@@ -28,8 +28,8 @@ def read_row(context: ListingContext, row: Element) -> Entry:
 def refuse_around(
     context: ListingContext, row: Element, title: str, before: list[str], after: list[str]
 ) -> None:
-    """Raises Unclear unless what stands before a title can be its date, and what stands after it
-    its summary."""
+    """Raises Unclear unless the text before a title can be its date, and the text after it its
+    summary."""
     if len(before) > 1 or (
         before and len(before[0]) > LONGEST_DATE and not _begins_with_date(context, row)
     ):
@@ -54,8 +54,8 @@ def make_entry(
 
 
 def find_title(context: ListingContext, row: Element, without: Container[int] = frozenset()) -> int:
-    """The place of an entry's title: the text of its link, or of a heading in it, `without` what is
-    known to be something else."""
+    """The place of an entry's title: the text of its link, or of a heading in the link. Places in
+    `without` are known to be something else."""
     links = _links(context, context.span(row), without)
     if len(links) == 1 and any(links.values()):
         return _heading(context, *next(iter(links.items())))

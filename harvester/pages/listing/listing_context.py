@@ -1,4 +1,4 @@
-"""A page together with where it is from, and with what is said of where its results are."""
+"""A page together with its address, and with what is known of where its results are."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
@@ -20,12 +20,12 @@ SHORTEST_WORD = 4
 SHOWN = ("title", "date")
 """The parts that are read where they are hidden: an entry has one of them, and no more."""
 NEVER = frozenset(("script", "style", "template"))
-"""Elements of which the content is no text, whatever a profile says."""
+"""Elements whose content is never text, whatever a profile says."""
 
 
 @dataclass(frozen=True, slots=True)
 class NamedParts:
-    """What a profile's selectors find on a page, in its order.
+    """What a profile's selectors find on a page, in page order.
 
     `entries` is None where the profile doesn't say what they are. `headings` have the dates of the
     entries below them, and `shared` is what has the date of an entry and stands in another one.
@@ -43,13 +43,12 @@ class NamedParts:
     begin: int = -1
 
     def within(self, entry: Element, part: str) -> list[Element]:
-        """The elements in an entry that hold one of its parts."""
+        """The elements in an entry with one of its parts."""
         known = self.parts[part]
         return [element for element in entry.iter("*") if element in known]
 
     def apart(self, document_of: Callable[[str], str | None]) -> frozenset[Element]:
-        """Inline elements that are to part text as a block does; a link to a document does so by
-        itself."""
+        """Inline elements that separate text like a block; links to documents do so anyway."""
         found = frozenset(self.idle).union(*self.parts.values())
         return frozenset(
             element
@@ -59,7 +58,7 @@ class NamedParts:
         )
 
     def idle_places(self, page: Page) -> set[int]:
-        """The places of what is to be ignored."""
+        """The places to ignore."""
         return set(places_of(map(page.span, self.idle)))
 
     def shown(self, index: Index) -> frozenset[Element]:
@@ -84,7 +83,7 @@ class NamedParts:
 
 
 def other_part(label: str) -> str:
-    """The name of the part of an entry that has this label."""
+    """The name for the part of an entry with this label."""
     return f"other: {label}"
 
 
@@ -112,7 +111,7 @@ def find_parts(index: Index, said: ListingPage) -> NamedParts:
 
 @dataclass(frozen=True)
 class ListingContext:
-    """A page of a listing while it is read; `after` is the place of its range, or -1."""
+    """A page of a listing while it is being read. `after` is the place of its range, or -1."""
 
     page: Page
     tree: Tree
@@ -142,7 +141,7 @@ class ListingContext:
         return range(start if start > begin else begin, self.page.stops.get(element, 0))
 
     def texts(self, places: range) -> Iterator[tuple[int, Piece]]:
-        """The pieces that have text, without the page's frame and the pager."""
+        """The pieces with text, without the page's frame and the pager."""
         tells = self._tells
         for place, piece in self.page.within(places):
             if (told := tells.get(place)) is None:
@@ -151,7 +150,7 @@ class ListingContext:
                 yield place, piece
 
     def unlinked_texts(self, places: range) -> Iterator[tuple[int, Piece]]:
-        """Texts that are no links to a document."""
+        """Texts that are not links to a document."""
         return ((place, piece) for place, piece in self.texts(places) if not piece.document)
 
     @cached_property
@@ -175,7 +174,7 @@ class ListingContext:
         return self._told[around]
 
     def date_above(self, element: Element) -> Element | None:
-        """The last heading with a date that stands above an element, if there is one."""
+        """The last heading with a date above an element, if there is one."""
         number = bisect_left(self._headings, self.tree.index.places[element])
         return self.named.headings[number - 1] if number else None
 
@@ -184,7 +183,7 @@ class ListingContext:
         return [self.tree.index.places[one] for one in self.named.headings]
 
     def is_teased(self, places: range) -> bool:
-        """Whether a heading says here that the documents below are no results."""
+        """Whether a heading here says that the documents below it are not results."""
         pieces = self.page.within(places)
         return any(self.words.teasers.fullmatch(piece.text) for _, piece in pieces)
 

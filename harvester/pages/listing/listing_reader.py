@@ -132,7 +132,8 @@ def _rows(context: ListingContext, stated: ResultRange | None) -> RowGroup:
 
 
 def _says_nothing(document_of: Callable[[str], str | None], words: Words, frame: Element) -> bool:
-    """Whether a part of the page's frame, such as a pager, has no range and no document's link."""
+    """Whether a part of the page's frame, such as a pager, has neither a range nor a link to a
+    document."""
     if frame.tag not in LANDMARKS or words.may_range(all_text(frame)):
         return False
     return not any(document_of(link.get("href", "")) for link in frame.iter("a"))
@@ -141,7 +142,7 @@ def _says_nothing(document_of: Callable[[str], str | None], words: Words, frame:
 def _nothing_found(context: ListingContext) -> int | None:
     """The place of the words "nothing found" or "0 results", if no entry stands before them.
 
-    On a site of which nothing is known they may be anything's.
+    On a site without a profile these words may be about anything.
     """
     if not context.site.is_known or not context.site.is_listing_url(context.url):
         return None
@@ -153,7 +154,7 @@ def _nothing_found(context: ListingContext) -> int | None:
 
 
 def _empty(context: ListingContext, said: int) -> Listing:
-    """A page without entries, as it says at this place."""
+    """A page that says at this place that it has no entries."""
     refuse_cut(context.tree, context.page, context.page.pieces[said].holder, said + 1)
     return Listing(context.url, 0, 0, 0)
 
@@ -162,7 +163,7 @@ def main_part(html: str, words: Words | None = None) -> str | None:
     """The main part as far as the page marks it; None if it doesn't even mark its end. Its `words`
     are English unless others are given.
 
-    Without a sure beginning, it is all up to the end.
+    If its beginning is not certain, it begins at the start of the page.
     """
     end = html.rfind(MAIN_END)
     end = end + len(MAIN_END) if end >= 0 else _footer(html)
@@ -189,7 +190,7 @@ def _beginning(html: str, end: int, words: Words) -> int:
 
 
 def _is_inert(before: str) -> bool:
-    """Whether what follows may be in a comment, a script or the like."""
+    """Whether what follows may be inside a comment, a script or the like."""
     ends = INERT.findall(before)
     if "<!--" in before and before.count("<!--") != before.count("-->"):
         return True
@@ -197,7 +198,7 @@ def _is_inert(before: str) -> bool:
 
 
 def _is_hidden(before: str) -> bool:
-    """Whether what follows may be in an element that is not shown."""
+    """Whether what follows may be inside a hidden element."""
     if not any(word in before for word in HIDING):
         return False
     words = list(islice(HIDING_WORDS.finditer(before), MOST_HIDING + 1))
@@ -205,7 +206,7 @@ def _is_hidden(before: str) -> bool:
 
 
 def _may_hide(before: str, place: int) -> bool:
-    """Whether the tag around a place begins an element of which no end is certain."""
+    """Whether the tag around a place begins an element whose end is uncertain."""
     start = before.rfind("<", max(0, place - LONGEST_TAG), place)
     if start < 0:
         return True

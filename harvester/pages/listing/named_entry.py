@@ -1,7 +1,7 @@
-"""An entry of which a site's profile says where its parts are.
+"""An entry whose parts a site's profile locates.
 
-What it doesn't say is found as in any entry, and what is left over is told: no text of an entry
-gets lost because a selector misses it.
+Parts that it does not locate are found as in any entry, and leftover text is reported: no text of
+an entry gets lost because a selector misses it.
 """
 
 import re
@@ -20,12 +20,12 @@ from harvester.pages.page import Piece
 YEAR, DAY = re.compile(r"(?<!\d)\d{4}(?!\d)"), re.compile(r"\d{1,2}\.?")
 MAY_BE_YEAR = re.compile(r"1\d{3}|20\d\d")
 SEPARATORS = " ,;:|/-\u2010\u2011\u2012\u2013\u2014\u2015\u2022\u00b7"
-"""Signs that part a title from its date."""
+"""Signs between a title and its date."""
 COLONS = (":", "\uff1a")
 LONGEST_HEADING = 1000
 """Characters of a heading with the date of the entries below it."""
 LONGEST_NAME = 60
-"""Characters by which a row is named."""
+"""Most characters of a row that a message quotes."""
 
 
 def read_named(context: ListingContext, row: Element) -> Entry:
@@ -89,7 +89,7 @@ def _others(
 
 
 def without_label(text: str, label: str) -> str:
-    """A text without the label before it: "12 J" of "Cote : 12 J"."""
+    """A text without its leading label: "12 J" for "Cote : 12 J"."""
     rest = text[len(label) :].lstrip()
     is_labelled = text[: len(label)].lower() == label.lower() and rest.startswith(COLONS)
     return rest[1:].strip() if is_labelled else text
@@ -107,7 +107,7 @@ def _named_title(
 
 
 def _name(context: ListingContext, row: Element, title: list[int]) -> str:
-    """What a title says. Where its date was cut out of it, so is what parted the two."""
+    """The text of a title. If the date was cut out of it, so is the separator."""
     named = context.named.within(row, "title") if "title" in context.named.parts else []
     places = {place for element in named for place in context.page.span(element)}
     is_cut = not places.issubset((*title, *context.named.ignored))
@@ -148,7 +148,8 @@ def _date_text(context: ListingContext, date: list[int], title: list[int]) -> st
 
 
 def _first_date(text: str) -> str:
-    """The first date in a text; a year beside other signs if it is the only number of its kind."""
+    """The first date in a text; a year next to other signs only if no other number looks like
+    one."""
     if found := find_date(text):
         return found.shown
     years = YEAR.findall(text)
@@ -158,7 +159,7 @@ def _first_date(text: str) -> str:
 def _unnamed(
     context: ListingContext, row: Element, title: list[int], document: str, known: set[int]
 ) -> tuple[list[str], list[str]]:
-    """The texts before and after a title of which no selector says what they are."""
+    """The texts before and after a title that no selector covers."""
     said = context.named.parts
     before, after = texts_around(context, context.span(row), title[0], document, known)
     if "title" in said:
@@ -171,7 +172,7 @@ def _unnamed(
 def _named_places(
     context: ListingContext, row: Element, part: str, least: int = 0, most: int | None = None
 ) -> list[int]:
-    """The places of what a selector finds in a row; none if the profile has no such selector."""
+    """The places of what a selector finds in a row; none without such a selector."""
     if part not in context.named.parts:
         return []
     found = context.named.within(row, part)
@@ -187,8 +188,7 @@ def _text(context: ListingContext, places: Iterable[int]) -> str:
 
 
 def _document(context: ListingContext, row: Element, title: list[int]) -> str:
-    """The document that an entry is of: that of its link, of a link in its title, or of its only
-    one."""
+    """An entry's document: that of its named link, of a link in its title, or of its only link."""
     pieces = context.page.pieces
     inside = [place for place in context.span(row) if not context.is_aside(place)]
     documents = {pieces[place].document for place in inside} - {None}
@@ -207,7 +207,7 @@ def _document(context: ListingContext, row: Element, title: list[int]) -> str:
 
 
 def _unlinked(context: ListingContext, row: Element) -> str:
-    """The document of an entry without a link, by what the profile says to be its name."""
+    """The document of an entry without a link, identified by the name that the profile locates."""
     named = context.named.within(row, "unlinked")
     name = " ".join(filter(None, (fold(all_text(element)) for element in named)))
     document = context.site.unlinked_document(context.url, name) if name else None
@@ -224,7 +224,7 @@ def _linked(context: ListingContext, link: Element) -> str | None:
 def _other_links(
     context: ListingContext, row: Element, document: str, known: set[int], title: int
 ) -> list[str]:
-    """What further links to the document say, but for the title and "Read more"."""
+    """The texts of further links to the document, except the title and "Read more"."""
     own = context.page.pieces[title]
     texts = context.texts(context.span(row))
     others = [piece for place, piece in texts if piece.document == document and place not in known]

@@ -1,4 +1,4 @@
-"""What tells a page from the others of its listing: its range, and its link to the next."""
+"""The pager of a listing: the range of a page, and its link to the next."""
 
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class ResultRange:
 
     @property
     def count(self) -> int:
-        """The number of entries that the page has to have."""
+        """The number of entries that the page must have."""
         return self.last - self.first + 1 if self.total else 0
 
     def __str__(self) -> str:
@@ -87,7 +87,7 @@ def next_url(
 
 
 def _refuse_more(stated: ResultRange | None) -> None:
-    """Raises Unclear if there must be another page, though a profile says that there is none."""
+    """Raises Unclear if there must be another page although the profile says there is none."""
     if stated:
         raise Unclear(f"it states {stated}, and its profile says that there is no other page")
 
@@ -165,7 +165,7 @@ class _Pager:
         return any(map(self.words.is_next, labels(link)))
 
     def _loading(self) -> Iterator[Element]:
-        """Buttons, and links that are buttons, which say that they show further entries."""
+        """Buttons, and links that act as buttons, that offer further entries."""
         if self.site.listing_page.next:
             return
         for control in self._tagged("a", "button", "input"):
@@ -175,7 +175,7 @@ class _Pager:
 
 
 def is_live(control: Element) -> bool:
-    """Whether something can be pressed."""
+    """Whether something can be clicked."""
     names = control.keys()
     if "disabled" in names or control.get("aria-disabled") == "true" or control.tag == "link":
         return False
@@ -195,7 +195,7 @@ def _by_class(link: Element) -> bool:
 
 
 def labels(link: Element) -> Iterator[str]:
-    """What a link or a button says, be it in an attribute."""
+    """The text of a link or a button, or of its attributes."""
     said = ["".join(map(str, link.itertext())), *map(link.get, LABELS)]
     yield from filter(None, (fold(one) for one in said if one))
 
@@ -203,6 +203,6 @@ def labels(link: Element) -> Iterator[str]:
 LABELS = ("title", "aria-label", "value")
 """The attributes that can name a link or a button."""
 SCRIPTED = ("#", "javascript:")
-"""How the address of a link begins that is none."""
+"""Beginnings of `href`s that lead nowhere."""
 SIGNS: tuple[Callable[[Element], bool], ...] = (_by_relation, _by_class)
-"""The signs in the markup by which a pager marks its link to the next page."""
+"""The ways in which markup marks the link to the next page."""

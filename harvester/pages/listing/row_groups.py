@@ -1,8 +1,8 @@
-"""Row groups: elements side by side, each with links to one document and so an entry.
+"""Row groups: sibling elements, each with links to a single document, and so an entry each.
 
-The rows may hold titles only, with dates and summaries beside them: between two titles stand the
-summary of the first and the date of the second. Where the kinds of markup tell them apart, they
-decide; otherwise the text does; where neither can, the page is not read.
+The rows may hold only titles, with dates and summaries beside them: between two titles are the
+summary of the first and the date of the second. Markup tells them apart where it differs, otherwise
+the text does. If neither can, the page is not read.
 """
 
 from bisect import bisect_left
@@ -50,7 +50,7 @@ def named_rows(context: ListingContext, stated: ResultRange | None) -> RowGroup:
 def stated_rows(context: ListingContext, stated: ResultRange) -> RowGroup:
     """As many rows as the page states: those that the site's hints lead to, or the first ones.
 
-    A later group is never taken to make the number fit.
+    It never takes a later group just to make the number fit.
     """
     found = 0
     links = context.links
@@ -98,7 +98,7 @@ def _rows_from(context: ListingContext, link: int) -> RowGroup:
 
 
 def _widest(context: ListingContext, link: int, *, wary: bool) -> Element:
-    """The largest element around a link that leads to no other document, the range not in it."""
+    """The largest element around a link that holds no link to another document, nor the range."""
     row = context.page.pieces[link].link
     assert row is not None
     for up in row.iterancestors():
@@ -112,7 +112,7 @@ def _widest(context: ListingContext, link: int, *, wary: bool) -> Element:
 
 
 def _has_like(context: ListingContext, row: Element) -> bool:
-    """Whether text stands beside an element in one marked up as it is: a row without its link."""
+    """Whether a sibling with the same markup has text: a row that lost its link."""
     around = row.getparent()
     if around is None:
         return False
@@ -121,7 +121,8 @@ def _has_like(context: ListingContext, row: Element) -> bool:
 
 
 def _leads_in(context: ListingContext, places: range) -> bool:
-    """Whether what stands before a title can be its date: nothing, or one text like a date."""
+    """Whether the text before a title can be its date: none, or a single one that looks like a
+    date."""
     texts = [context.page.pieces[place].text for place in context.unlinked_within(places)]
     return not texts or (len(texts) == 1 and looks(texts[0], context.words) is not Looks.PROSE)
 
@@ -145,7 +146,8 @@ def _say_more(context: ListingContext, rows: RowGroup) -> bool:
 
 
 def _are_teasers(context: ListingContext, link: int) -> bool:
-    """Whether a heading just above a first title, or above its date, says so."""
+    """Whether a heading just above the first title, or above its date, says that these are
+    teasers."""
     return context.is_teased(range(max(link - 2, 0), link))
 
 
@@ -164,7 +166,7 @@ def _refuse_teasers(context: ListingContext, places: range) -> None:
 
 
 def read_flat(context: ListingContext, rows: RowGroup) -> list[Entry]:
-    """The entries of rows that hold titles only."""
+    """The entries of rows that hold only titles."""
     titles = [find_title(context, row) for row in rows.elements]
     gaps = _gaps(context, rows, titles)
     kinds = _Kinds(gaps[:-1], partial(looks, words=context.words))
@@ -210,7 +212,7 @@ class _Kinds:
 
 
 def _gaps(context: ListingContext, rows: RowGroup, titles: list[int]) -> list[list[Piece]]:
-    """The texts before the first title, between each two, and after the last."""
+    """The texts before the first title, between titles, and after the last."""
     span = context.span(rows.parent)
     edges = [span.start, *titles, span.stop]
     gaps = [
@@ -232,7 +234,7 @@ def _summary(context: ListingContext, pieces: list[Piece]) -> list[str]:
 def _last_summary(
     context: ListingContext, rows: RowGroup, gap: list[Piece], known: set[Kind]
 ) -> list[str]:
-    """The texts after the last title, if all of them surely belong to an entry."""
+    """The texts after the last title, if all of them certainly belong to an entry."""
     own = context.page.span(rows.parent).start > context.after >= 0
     strange = [piece for piece in gap if piece.signature not in known]
     if strange and not own:

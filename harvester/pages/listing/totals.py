@@ -1,9 +1,8 @@
-"""How many entries or pages a listing has, where a page says so apart from a range: "21 results",
-"page 1 of 7".
+"""Totals stated apart from a range: "21 results", "page 1 of 7".
 
-Such a number may count something else: the entries of the page, of a group, of a basket. It is
-taken for the listing's only if it is all that a block of text says, outside of the entries and of
-the page's frame, and if the page states no other.
+Such a number may count something else: the entries of the page, of a group, of a basket. It counts
+as the listing's only if a block of text says nothing else, outside the entries and the page's
+frame, and if the page states no other.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,16 +14,15 @@ from harvester.pages.listing.listing_context import ListingContext
 from harvester.pages.listing.row_groups import RowGroup
 
 CONTROLS = frozenset(("button", "option", "select", "textarea"))
-"""What they say is what a reader may choose."""
+"""Controls: their texts are choices for the reader."""
 
 Said = TypeVar("Said")
 
 
 def put_totals(context: ListingContext, rows: RowGroup, listing: Listing) -> None:
-    """Notes in a page without a range what it states of its listing.
+    """Notes what a page without a range states about its listing.
 
-    A number that is not larger than that of the page's entries can't be the total where more
-    follow.
+    A number no larger than that of the page's entries can't be the total if more pages follow.
     """
     if not context.site.states_total(context.url):
         return
@@ -36,13 +34,13 @@ def put_totals(context: ListingContext, rows: RowGroup, listing: Listing) -> Non
 
 
 def _only(texts: list[str], read: Callable[[str], Said | None]) -> Said | None:
-    """What is read in the texts, if that is one thing alone."""
+    """What these texts state, if they all state the same."""
     found = {said for text in texts if (said := read(text)) is not None}
     return found.pop() if len(found) == 1 else None
 
 
 def _texts(context: ListingContext, rows: RowGroup) -> Iterator[str]:
-    """The texts before and after the entries that may state something of the listing."""
+    """The texts before and after the entries that may state something about the listing."""
     spans = [context.page.span(row) for row in rows.elements]
     begin, end = min(span.start for span in spans), max(span.stop for span in spans)
     pieces = context.page.pieces
