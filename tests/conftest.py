@@ -72,7 +72,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Whether a file is left out; None if that is not for us to say."""
     if is_of_jobs(collection_path) and config.args_source is pytest.Config.ArgsSource.TESTPATHS:
-        return True  # it needs PostgreSQL: make test-jobs
+        return True  # it needs PostgreSQL or Spark: make test-jobs, make test-spark
     return True if config.getoption("quick") and is_slow(collection_path) else None
 
 
@@ -112,7 +112,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def is_of_jobs(file: Path) -> bool:
     """Whether it is a file of tests of many machines."""
-    return file.name.startswith("test_jobs")
+    return file.name.startswith(("test_jobs", "test_spark"))
 
 
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:

@@ -42,7 +42,8 @@ from harvester.sites import known_sites, site_of
 LISTINGS = Path(__file__).parents[1] / "fixtures" / "listing"
 OTHERS = (
     *("harvester.datasette", "harvester.exports.parquet", "harvester.exports.bibtex"),
-    "harvester.jobs.",
+    *("harvester.jobs.", "harvester.exports.facts", "harvester.exports.bulk"),
+    "harvester.reparse.bulk",
 )
 """What no harvest uses: all that is imported makes each fork dearer."""
 CLOSED = "-"

@@ -22,6 +22,7 @@ MOST = 256
 class Command(ScrapysCommand):
     """Shows where recorded pages differ from the database, and writes that if asked to."""
 
+    form = "[options] [--parquet FOLDER SOURCE ...]"
     summary = "Read all recorded pages again, and show or write what differs"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -39,16 +40,46 @@ class Command(ScrapysCommand):
             "--processes", metavar="N", default=str(cores()), help="default: as many as cores"
         )
         parser.add_argument("--write", action="store_true", help="write what differs, too")
+        parser.add_argument(
+            "--parquet",
+            metavar="FOLDER",
+            help="write what recordings say there, a file each, and ask no database; each SOURCE is"
+            " a file, a folder or s3://",
+        )
+        parser.add_argument(
+            "--site",
+            metavar="KEY",
+            help="with --parquet: hosts that no profile knows are copies of this site",
+        )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Reads again. Exits as docs/rereading.md says, after a sentence on stderr if not 0."""
-        from harvester.reparse.reparse import reparse
-
-        with self.telling_problems("It was stopped: nothing is written."):
+        stopped = "say it again to go on" if opts.parquet else "nothing is written"
+        with self.telling_problems(f"It was stopped: {stopped}."):
             collect_seldom()
+            if opts.parquet:
+                self._read_in_bulk(args, opts)
+                return
+            from harvester.reparse.reparse import reparse
+
             ended = reparse(self._wanted(args, opts))
             tell(_last_word(ended, opts.write))
             self.exitcode = ended.outcome.exit_code
+
+    def _read_in_bulk(self, sources: list[str], opts: argparse.Namespace) -> None:
+        from harvester.exports.bulk import Wanted
+        from harvester.reparse.bulk import read_in_bulk
+
+        assert self.settings is not None
+        check_settings(self.settings)
+        if opts.collection or opts.source or opts.write:
+            raise BadUsage("--parquet asks no database: leave out --collection, --source, --write.")
+        if not sources:
+            raise BadUsage("Name the recordings to read: files, folders, or s3://bucket/prefix.")
+        wanted = Wanted(opts.parquet, self.settings.getint("DOWNLOAD_MAXSIZE"), opts.site)
+        ended = read_in_bulk(sources, wanted, _number(opts.processes))
+        tell(ended.text)
+        self.exitcode = ended.code
 
     def _wanted(self, args: list[str], opts: argparse.Namespace) -> "Wanted":
         from harvester.reparse.reparse import Wanted
@@ -56,6 +87,8 @@ class Command(ScrapysCommand):
         assert self.settings is not None
         if args:
             raise BadUsage(f"{args[0]!r} is no option: see --help.")
+        if opts.site:
+            raise BadUsage("--site goes with --parquet: a database knows its sites.")
         check_settings(self.settings)
         database = Path(self.settings["HARVEST_DB"])
         with reading(database) as db:

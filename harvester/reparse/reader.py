@@ -10,16 +10,14 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any, Self
 
-from harvester import normalize
-from harvester.interfaces import read_document, read_listing
 from harvester.items import DetailsItem, PageItem
-from harvester.outcomes import Interrupted, Outcome, Reason, RunProblem, Unreadable
-from harvester.pages.markup import Unclear, decoded, language_of
+from harvester.outcomes import Interrupted, Outcome, Reason, RunProblem
 from harvester.reparse.differences import compare, compare_own
 from harvester.runs import Failure
 from harvester.sites import site_read_by
 from harvester.sites.site import Site
 from harvester.sources.captures import Payload
+from harvester.sources.page_items import details_item, listing_item
 from harvester.sources.recordings import Recordings
 from harvester.store import recorded
 from harvester.store.connection import reading
@@ -103,44 +101,17 @@ def _condensed(pages: Iterable[Reread]) -> Iterator[Reread | Alike]:
 
 def read(page: RecordedPage, payload: Payload) -> PageItem:
     """Reads a listing's page. Raises Unreadable."""
-    text = _text(page, payload, Reason.NO_LISTING)
-    headers = {name.lower(): value for name, value in payload.headers}
-    listing = read_listing(text, page.url, _site(page), headers)
-    normalize.check(listing)
-    said = {"fetched": page.fetched, "status": page.status, "sha256": page.sha256}
-    item = normalize.page_item(listing, collection="", **said)
-    normalize.date(item)
-    return item
+    return listing_item(payload, page.url, _site(page), **_said(page))
 
 
 def read_own(page: RecordedPage, payload: Payload) -> DetailsItem:
     """Reads a document's own page. Raises Unreadable."""
-    html, site = _text(page, payload, Reason.NO_DOCUMENT), _site(page)
-    record = read_document(html, page.url, site)
-    normalize.compose_record(record)
-    item = DetailsItem(
-        collection="",
-        document="",
-        url=page.url,
-        record=record,
-        habits=site.habits(language_of(html)),
-        fetched=page.fetched,
-        status=page.status,
-        sha256=page.sha256,
-    )
-    normalize.check_record(item)
-    normalize.date_record(item)
-    return item
+    return details_item(payload, page.url, _site(page), **_said(page))
 
 
 def _site(page: RecordedPage) -> Site:
     return site_read_by(page.listing, page.site, page.profile)
 
 
-def _text(page: RecordedPage, payload: Payload, unfit: Reason) -> str:
-    said = next((value for name, value in payload.headers if name.lower() == "content-type"), "")
-    try:
-        return decoded(said, payload.body)[1]
-    except Unclear as problem:
-        sentence = f"{page.url} can't be read: {problem}."
-        raise Unreadable(sentence, unfit, page.url) from None
+def _said(page: RecordedPage) -> Row:
+    return {name: getattr(page, name) for name in ("fetched", "status", "sha256")}

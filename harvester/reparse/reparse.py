@@ -86,7 +86,7 @@ def reparse(wanted: Wanted) -> Ended:
         # Who opened the database first has to close it last: that leaves nothing beside it.
         stack.callback(workers.end)
         parts = [Part(collection, corrections(collection)) for collection in wanted.collections]
-        with _watched(wanted.pages) as advance:
+        with watched("pages read again", wanted.pages) as advance:
             for part, tasks in _tasks(db, parts, chunk):
                 part.add(chain.from_iterable(workers.map(tasks)), advance)
         for part in parts:
@@ -208,8 +208,8 @@ def _parted(numbers: Iterator[Number], size: int) -> Iterator[list[Number]]:
 
 
 @contextmanager
-def _watched(pages: int) -> Iterator[Callable[[int], object]]:
-    """Gives a function that moves a progress bar on by so many pages, if this is a terminal.
+def watched(what: str, number: int) -> Iterator[Callable[[int], object]]:
+    """Gives a function that moves a progress bar on by so many of them, if this is a terminal.
 
     Only then is the bar's code loaded.
     """
@@ -218,7 +218,7 @@ def _watched(pages: int) -> Iterator[Callable[[int], object]]:
         return
     from harvester.extensions.progress import Bar
 
-    bar = Bar("pages read again", pages).begin()
+    bar = Bar(what, number).begin()
     try:
         yield bar.advance
     finally:

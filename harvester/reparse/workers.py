@@ -33,11 +33,13 @@ class Workers(Generic[Task, Result]):
     """Processes for some work; a single one is this process itself.
 
     They begin when this object is made and end with its block, or with this process, however that
-    ends.
+    ends. If each task is `large`, a process has one at a time, any number of results may wait for
+    an earlier one, and nobody waits for the end of a task that was given up.
     """
 
-    def __init__(self, work: Work[Task, Result], processes: int) -> None:
+    def __init__(self, work: Work[Task, Result], processes: int, *, large: bool = False) -> None:
         self._work = work
+        self._large = large
         self._ends: list[Connection[Any, Any]] = []
         self._processes = [self._begun() for _ in range(processes if processes > 1 else 0)]
 
@@ -46,7 +48,10 @@ class Workers(Generic[Task, Result]):
             self._work.__enter__()
         return self
 
-    def __exit__(self, *about: object) -> None:
+    def __exit__(self, error: type[BaseException] | None, *about: object) -> None:
+        if error is not None and self._large:
+            for process in self._processes:
+                process.kill()
         self.end()
 
     def end(self) -> None:
@@ -68,23 +73,38 @@ class Workers(Generic[Task, Result]):
             yield from map(self._work, tasks)
             return
         numbered, results = enumerate(tasks), dict[int, Result]()
-        free, due, told = self._ends * AHEAD, 0, 0
+        free, due, told = self._ends * (1 if self._large else AHEAD), 0, 0
         while True:
-            while free and len(results) < BEHIND and (task := next(numbered, None)):
-                with _not_killed():
+            while free and self._may_go_on(results) and (task := next(numbered, None)):
+                with self._not_killed():
                     free.pop().send(task)
                 due += 1
             if not due:
                 return
             for end in wait(self._ends):
                 assert isinstance(end, Connection)
-                number, result = _result(end)
+                with self._not_killed():
+                    number, result = end.recv()
+                if isinstance(result, HarvestProblem):
+                    raise result
                 results[number] = result
                 free.append(end)
                 due -= 1
             while told in results:
                 yield results.pop(told)
                 told += 1
+
+    def _may_go_on(self, waiting: dict[int, Result]) -> bool:
+        return self._large or len(waiting) < BEHIND
+
+    @contextmanager
+    def _not_killed(self) -> Iterator[None]:
+        """Raises Failed if the process at the other end was killed."""
+        try:
+            yield
+        except (EOFError, BrokenPipeError, ConnectionResetError):
+            left = "say it again to go on" if self._large else "nothing is written"
+            raise Failed(f"One of its processes was killed: {left}.") from None
 
     def _begun(self) -> Any:
         ours, theirs = forks.Pipe()
@@ -120,20 +140,3 @@ def _answer(work: Callable[[Any], Any], task: Any) -> Any:
         return problem
     except Exception as bug:
         return Failed(f"It failed by a bug ({bug!r}): please report it.")
-
-
-def _result(end: "Connection[Any, Any]") -> tuple[int, Any]:
-    with _not_killed():
-        number, result = end.recv()
-    if isinstance(result, HarvestProblem):
-        raise result
-    return number, result
-
-
-@contextmanager
-def _not_killed() -> Iterator[None]:
-    """Raises Failed if the process at the other end was killed."""
-    try:
-        yield
-    except (EOFError, BrokenPipeError, ConnectionResetError):
-        raise Failed("One of its processes was killed: nothing is written.") from None

@@ -115,6 +115,12 @@ def _captures(path: Path, skip: Skip, limit: int) -> Iterator[Capture]:
     yield from captures_among(files, path.resolve().name, skip)
 
 
+def is_recording(path: Path) -> bool:
+    """Whether a file is an archive of captures, or is called so, and no single page. Raises
+    BadUsage if it can't be read."""
+    return _kind_in_folder(path) is not None or NAMED.search(path.name) is not None
+
+
 def _kind_in_folder(path: Path) -> str | None:
     kind = kind_of(path)
     packed = path.name.lower().endswith(PACKED)
