@@ -8,7 +8,7 @@ INSTALL := -m pip install -qq --disable-pip-version-check --require-hashes
 PIP := $(BIN)/python $(INSTALL)
 
 .PHONY: harvest read metadata docs release captures interfaces readers pictures bench benchmark \
-	corpus profiles misreadings growth strangers test quick test-jobs lowest programs kills fuzz \
+	corpus profiles misreadings growth strangers test quick test-jobs test-spark lowest programs kills fuzz \
 	signals properties mutants check format lock
 .DELETE_ON_ERROR:
 
@@ -113,6 +113,14 @@ test-jobs: .venv/jobs/ready
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || $(call set-up,postgresql)
 	@.venv/jobs/bin/python -m pytest -n 0 $(JOBS)
 
+# Tests of recordings in bulk by Spark, which gets this package as a wheel, and of S3. CI leaves them
+# out: 500 MB of packages and Java are too much for its time.
+test-spark: .venv/spark/ready
+	@command -v java >/dev/null || $(call set-up,default-jre-headless)
+	@.venv/spark/bin/python -m pip install -qq --disable-pip-version-check --no-deps --no-index \
+		--no-build-isolation --force-reinstall .
+	@.venv/spark/bin/python -m pytest -n 0 tests/test_spark.py
+
 # Tests of what is done with other packages, with the lowest versions that pyproject.toml allows.
 LOWEST := crawl json_listing dates learn export_formats recording network progress library datasette
 lowest: .venv/lowest/ready
@@ -214,6 +222,12 @@ format: .venv/test
 	@.venv/jobs/bin/python $(INSTALL) -r requirements-jobs.txt
 	@touch $@
 
+.venv/spark/ready: requirements-spark.txt | .venv/bin/python
+	@echo "Setting up Spark: 500 MB, some minutes ..."
+	@$(BIN)/python -m venv .venv/spark
+	@.venv/spark/bin/python $(INSTALL) -r requirements-spark.txt
+	@touch $@
+
 .venv/release/ready: requirements-build.txt requirements-release.txt | .venv/bin/python
 	@echo "Setting up what a release needs ..."
 	@$(BIN)/python -m venv .venv/release
@@ -241,3 +255,6 @@ lock:
 		-o requirements-lowest.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--upgrade pyproject.toml --extra jobs --extra datasette --group jobs -o requirements-jobs.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--upgrade pyproject.toml --extra spark --group spark -c requirements-jobs.txt \
+		-o requirements-spark.txt

@@ -58,6 +58,15 @@ def _columns(columns: dict[str, Meanings]) -> dict[str, Meanings]:
 COLUMNS = _columns(_said["columns"])
 """The columns of each table and view, in the order of the database."""
 SITE = COLUMNS["collections"]["site"]
+FACTS: Meanings = {
+    **_said["facts"]["about"],
+    **LISTED,
+    **{kind.plural: kind.means for kind in KINDS.values()},
+    **columns(Fields),
+    **_said["facts"]["beside"],
+    **_said["facts"]["refused"],
+}
+"""The columns of what recordings say (`exports.facts`), in their order."""
 
 DAYS = {"date_earliest", "date_latest"}
 TIMES = {

@@ -14,9 +14,10 @@ from bulk import address, damage, page, recorded, some
 from captured import record
 from harvests import PROJECT, forked, harvester, until
 
+from harvester.descriptions import FACTS
 from harvester.exports import facts
 from harvester.exports.bulk import Done, Recording, Wanted, read, recordings
-from harvester.exports.facts import COLUMNS, ROWS, Sum
+from harvester.exports.facts import ROWS, Sum
 from harvester.outcomes import BadUsage
 from harvester.record import KINDS
 
@@ -151,8 +152,8 @@ def test_copy_of_a_site_is_read_by_its_profile(tmp_path: Path) -> None:
 def test_columns_have_types_and_meanings(tmp_path: Path) -> None:
     made(recorded(tmp_path / "x.warc.gz", 0), tmp_path)
     table = pyarrow.parquet.read_table(tmp_path / "x.warc.gz.parquet")
-    assert table.column_names == list(COLUMNS)
-    types = {name: str(table.schema.field(name).type) for name in COLUMNS}
+    assert table.column_names == list(FACTS)
+    types = {name: str(table.schema.field(name).type) for name in FACTS}
     assert types["fetched"] == "timestamp[ms, tz=UTC]" and types["position"] == "int64"
     assert types["authors"].startswith("list<") and types["texts"].startswith("list<")
     about = facts.said_about(tmp_path / "x.warc.gz.parquet")

@@ -18,7 +18,7 @@ from tutorial import Done, alike, follow
 from harvester import console, settings
 from harvester.__main__ import SCRAPYS, ours
 from harvester.arguments import ARGUMENTS
-from harvester.datasette.metadata import tables_text
+from harvester.datasette.metadata import facts_text, tables_text
 from harvester.exports import FORMATS
 from harvester.outcomes import EXIT_CODES, BadDatabase, BadUsage, Busy, Reason
 from harvester.sites import BUILT_IN
@@ -136,6 +136,7 @@ def schema(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
 def test_every_column_is_told(schema: dict[str, set[str]]) -> None:
     assert documented.columns(page("tables")) == schema
     assert page("tables") == tables_text(), "say make metadata"
+    assert page("facts") == facts_text(), "say make metadata"
 
 
 def test_every_table_and_view_is_told(schema: dict[str, set[str]]) -> None:
@@ -318,9 +319,11 @@ OTHERS = {
         "pip",
         "python3",
         "sed",
+        "spark-submit",
         "sqlite-utils",
         "sqlite3",
         "touch",
+        "venv-pack",
     ),
 }
 """Programs that are not ours."""
@@ -411,6 +414,7 @@ MADE = {
         ".venv/bin",
         ".venv/bin/harvester",
         ".venv/bin/scrapy",
+        "./environment/bin/python",
         "~/harvester-environment/bin/activate",
     ),
     *("data/harvest.db", "data/warc", "data/warc/", "other.db", "harvest.db", "backup.db"),

@@ -1,6 +1,6 @@
-"""Describes a harvest for its readers: to Datasette, and in `docs/tables.md`.
+"""Describes a harvest for its readers: to Datasette, and in `docs/tables.md` and `docs/facts.md`.
 
-`make metadata` writes the page. See https://docs.datasette.io/en/stable/metadata.html.
+`make metadata` writes the pages. See https://docs.datasette.io/en/stable/metadata.html.
 """
 
 from collections.abc import Iterator
@@ -8,10 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from harvester.descriptions import COLUMNS, TABLES, VIEWS
+from harvester.descriptions import COLUMNS, FACTS, TABLES, VIEWS
 from harvester.store.read.queries import QUERIES
 
 TABLES_PAGE = Path(__file__).parents[2] / "docs" / "tables.md"
+FACTS_PAGE = TABLES_PAGE.with_name("facts.md")
 DESCRIPTION = (
     "What digital archives list, harvested as data: each document with its date, title and summary,"
     " a link to the archive that has it, and what its own page says if that was read. Titles,"
@@ -60,6 +61,13 @@ HEAD = """\
 What a harvest has in its SQLite file, written from `harvester/descriptions.toml` and the fields of
 items by `make metadata`. Begin with the view `records`.
 """
+FACTS_HEAD = """\
+# Columns of what recordings say
+
+What [`reparse --parquet`](bulk.md) writes, from `harvester/descriptions.toml` and the fields of
+items by `make metadata`. A row is an entry of a listing's page, or a document's own page, or a page
+that has neither. A column that does not concern it is null.
+"""
 
 
 OF_HARVEST = {
@@ -103,12 +111,21 @@ def tables_text() -> str:
     return "\n".join(parts)
 
 
+def facts_text() -> str:
+    """The text of docs/facts.md: every column of what recordings say, and its meaning."""
+    return "\n".join((FACTS_HEAD, *_table(FACTS), ""))
+
+
 def _part(kind: str, name: str, text: str, columns: dict[str, str]) -> Iterator[str]:
-    yield from (f"## The {kind} `{name}`", "", text, "", "| column | meaning |", "|---|---|")
+    yield from (f"## The {kind} `{name}`", "", text, "", *_table(columns), "")
+
+
+def _table(columns: dict[str, str]) -> Iterator[str]:
+    yield from ("| column | meaning |", "|---|---|")
     for column, meaning in columns.items():
         yield f"| `{column}` | {meaning.replace('|', chr(92) + '|')} |"
-    yield ""
 
 
 if __name__ == "__main__":
     TABLES_PAGE.write_text(tables_text(), encoding="utf-8")
+    FACTS_PAGE.write_text(facts_text(), encoding="utf-8")

@@ -8,9 +8,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from harvester.descriptions import FACTS
 from harvester.exports.parquet import pa, pq
-from harvester.items import Entry
-from harvester.record import KINDS, Fields, Related, ScanLink, Transcript, columns
+from harvester.record import KINDS, Related, ScanLink, Transcript
 from harvester.timestamps import in_utc
 
 Row = dict[str, Any]
@@ -23,54 +23,6 @@ ROWS, BYTES = 5_000, 16 << 20
 """The most rows of a group, which is in memory as a whole, and the most bytes of them as JSON."""
 BITS = 256
 
-ABOUT = {
-    "kind": (
-        "`listing`: an entry of a listing's page, or a page that says that it has none."
-        " `document`: a document's own page. `revisit`: the recording only says that the page was"
-        " as before. `refused`: the page can't be read."
-    ),
-    "recording": "The recording's path below the source that was named, with what is within it.",
-    "offset": "Where its record begins there, in bytes; none if it is no WARC.",
-    "site": "The site, by its profile's key, or by its host.",
-    "page": "The page's address.",
-    "listing": "The address of its listing's first page, where a profile tells.",
-    "fetched": "When it was captured, in UTC; none if that is not known.",
-    "status": "The status of the answer.",
-    "sha256": "The SHA-256 of the page's bytes, decoded.",
-    "digest": "WARC's digest of its bytes as they were recorded; a revisit has that of its page.",
-    "revisits": "When the page was captured that a revisit is the same as, in UTC.",
-    "first": "The number of the page's first entry in the listing, where it says so.",
-    "last": "That of its last entry.",
-    "total": "How many entries the listing has, by what the page says.",
-    "position": "The entry's place in the listing; on its page, where that has no numbers.",
-    "document": "The document's id on its site.",
-    "link": "The document's address on its site.",
-    "alias": "Another id by which an interface knows it.",
-    "withdrawn": "Whether the archive says that it is there no longer; it has no title then.",
-}
-"""Columns for where a row is from, with their meanings."""
-OTHERS = {
-    "other": "What else its own page says, as JSON: the labels, each with its values.",
-    "texts": "Its transcripts: their labels, languages and texts.",
-    "files": "Its scans: their addresses and labels.",
-    "related": "Documents that its page shows as related.",
-    "aliases": "Further ids of the same document.",
-}
-REFUSED = {
-    "reason": "Why the page can't be read, in a word, as in `failures`.",
-    "problem": "The same in a sentence.",
-}
-COLUMNS: dict[str, str] = {
-    **ABOUT,
-    **columns(Entry),
-    **{kind.plural: kind.means for kind in KINDS.values()},
-    **columns(Fields),
-    **OTHERS,
-    **REFUSED,
-}
-"""All columns of a row, with their meanings."""
-
-
 NUMBERS = ("offset", "status", "first", "last", "total", "position", "node")
 TIMES = ("fetched", "revisits")
 LISTS = ("aliases", *(kind.plural for kind in KINDS.values()))
@@ -79,7 +31,7 @@ PARTS = {"texts": Transcript, "files": ScanLink, "related": Related}
 
 def _schema() -> Any:
     text, number = pa.string(), pa.int64()
-    types = dict.fromkeys(COLUMNS, text)
+    types = dict.fromkeys(FACTS, text)
     types |= dict.fromkeys(NUMBERS, number) | dict.fromkeys(LISTS, pa.list_(text))
     types |= dict.fromkeys(TIMES, pa.timestamp("ms", tz="UTC")) | {"withdrawn": pa.bool_()}
     for name, kind in PARTS.items():
