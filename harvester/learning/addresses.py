@@ -1,6 +1,7 @@
-"""The forms of a site's addresses, of its documents and of a listing's pages, told from examples.
+"""The forms of a site's addresses, of documents and of a listing's pages, inferred from examples.
 
-Whatever goes into a profile from here is checked character by character, for a page said it.
+Everything that goes into a profile from here is checked character by character, as it comes from a
+page.
 """
 
 import re
@@ -13,7 +14,7 @@ from harvester.sites.identity import ANYWHERE, REST, SEGMENT
 PLAIN = re.compile(r"[\w.~%,;:@!$&'()*+=-]+", re.ASCII)
 """A part of a path or of a query that stands for itself in a profile."""
 NUMBERED = re.compile(r"(?P<lead>[/A-Za-z_.~-]*)(?P<number>\d{1,6})(?P<after>[\w./-]*)", re.ASCII)
-"""What the address of a further page has that the first one's lacks: "/page/2"."""
+"""What the address of a further page has in addition to the first one's: "/page/2"."""
 DIGITS = re.compile(r"\d{1,9}")
 
 
@@ -40,7 +41,7 @@ class Pages:
 
 
 def documents(urls: Sequence[str], listing: str) -> Documents | None:
-    """The form that the addresses of a listing's entries have; None if they are on several hosts.
+    """The form of the addresses of a listing's entries; None if they are on several hosts.
 
     Parameters that the listing's own address has, too, such as the search terms, are left out.
     """
@@ -104,7 +105,7 @@ def _directory(paths: Sequence[str]) -> str:
 
 
 def pages(url: str, following: str | None, entries: int) -> list[Pages]:
-    """The forms of a listing's addresses, told from those of a page and the next one.
+    """The forms of a listing's addresses, inferred from those of a page and the next one.
 
     Empty if the address can't stand in a profile, or the next page is on another host.
     """

@@ -1,6 +1,6 @@
-"""Candidates for a selector: all that could find some elements of a page, the plainest first.
+"""Candidates for a selector: all selectors that could find some elements, the simplest first.
 
-A class comes before a place among siblings, nothing around the elements before what is around them.
+A class comes before a position among siblings, and the element alone before its surroundings.
 Classes that only number or style an element, such as "odd", are left out.
 """
 
@@ -15,19 +15,19 @@ from harvester.pages.markup import Tree
 from harvester.sites.wording import Words
 
 NAME = re.compile(r"-?[A-Za-z_][\w-]*")
-"""What needs no escape in a selector."""
+"""A name that needs no escape in a selector."""
 LABEL = re.compile(r"[\w ]{1,40}")
-"""An attribute's value that needs no escape in one, and has no number of a page."""
+"""An attribute value that needs no escape, and contains no page number."""
 NO_KIND_NAMES = """
     active alt alternate clearfix current even even-row first item-first last odd odd-row row
     selected sticky views-row
 """
 NO_KIND = frozenset(NO_KIND_NAMES.split())
-"""Classes for an element's state or place among its siblings, not for what it is."""
+"""Classes for an element's state or position, not for what it is."""
 HIGHEST = 10
-"""Levels of enclosing elements that are tried."""
+"""Most levels of enclosing elements that are tried."""
 MOST = 600
-"""Selectors that are tried for one part of an entry."""
+"""Most selectors that are tried for one part of an entry."""
 CELLS = ("td", "th")
 
 
@@ -91,7 +91,7 @@ def _selectors(
 
 
 def _around(elements: Sequence[Element], within: Sequence[Element]) -> Iterator[list[Element]]:
-    """The parents of all elements, their parents, and so on."""
+    """The parents of all elements, then their parents, and so on."""
     stop = set(within)
     level = list(elements)
     for _ in range(HIGHEST):
@@ -105,14 +105,15 @@ def _around(elements: Sequence[Element], within: Sequence[Element]) -> Iterator[
 
 
 def _apart(levels: Sequence[Sequence[Element]]) -> Iterator[str]:
-    """Parents by classes that only their siblings have, such as a pager in a list of its own."""
+    """Parents, distinguished by classes that only their siblings have, such as a pager in a list of
+    its own."""
     for level in levels:
         if tag := _tag(level):
             yield from (f"{tag}:not(.{name})" for name in _classes_of_others(level, tag))
 
 
 def _own(elements: Sequence[Element]) -> Iterator[str]:
-    """What all the elements have in common: their id, classes, column or tag."""
+    """What all the elements share: id, classes, column or tag."""
     tag = _tag(elements)
     if len(elements) == 1 and (name := elements[0].get("id") or "") and NAME.fullmatch(name):
         yield f"#{name}"
@@ -139,7 +140,7 @@ def _placed(elements: Sequence[Element], holding: Sequence[str]) -> Iterator[str
 
 
 def _tag(elements: Sequence[Element]) -> str:
-    """The tag of all the elements; nothing if they have several."""
+    """The tag of all the elements; empty if they have several."""
     tags = {str(one.tag) for one in elements}
     return tags.pop() if len(tags) == 1 else ""
 
@@ -154,7 +155,7 @@ def _by_place(elements: Sequence[Element], tag: str) -> Iterator[str]:
 
 
 def _places(elements: Sequence[Element], tag: str) -> set[int]:
-    """The places that elements have among their siblings with a tag, counted from 1."""
+    """The positions of elements among their siblings with a tag, from 1."""
     wanted, parents = set(elements), dict.fromkeys(one.getparent() for one in elements)
     return {
         place
@@ -170,20 +171,20 @@ def _column(cell: Element) -> int:
 
 
 def _shared_classes(elements: Iterable[Element]) -> list[str]:
-    """The classes that all have, in the order of the first."""
+    """The classes that all elements share, in the order of the first."""
     first, *others = map(_classes, elements)
     return [name for name in first if all(name in other for other in others)]
 
 
 def _classes(element: Element) -> list[str]:
-    """An element's classes, without those that number it or say its state or place."""
+    """An element's classes, without those for its number, state or position."""
     named = (element.get("class") or "").split()
     kept = (name for name in named if name.lower() not in NO_KIND and NAME.fullmatch(name))
     return [name for name in kept if not any(map(str.isdigit, name))]
 
 
 def _classes_of_others(elements: Sequence[Element], tag: str) -> list[str]:
-    """Classes that siblings of these elements have and none of these has."""
+    """Classes that siblings of these elements have and these lack."""
     own = set(elements)
     taken = {name for one in elements for name in _classes(one)}
     parents = dict.fromkeys(one.getparent() for one in elements)
@@ -218,13 +219,13 @@ def next_selector(source: Tree, url: str, following: str) -> str | None:
 
 
 def turning(source: Tree, words: Words) -> list[Element]:
-    """What can be pressed for the next page, by what it says."""
+    """What can be clicked for the next page, by its text."""
     tagged = source.index.tagged(("a", "button", "input"))
     return [one for one in tagged if is_live(one) and any(map(words.is_next, labels(one)))]
 
 
 def turning_selector(source: Tree, words: Words) -> str | None:
-    """The selector that finds what is pressed for the next page, and nothing else."""
+    """The selector that finds only what is clicked for the next page."""
     controls = turning(source, words)
     for control in controls:
         for css in link_candidates(control):

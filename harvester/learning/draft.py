@@ -1,4 +1,4 @@
-"""A proposed profile: as a TOML file that a person reads and corrects, and tried on its page.
+"""A drafted profile: a TOML file for a person to read and correct, tried on its page.
 
 A repair changes values in such a file, and leaves all other lines alone.
 """
@@ -28,7 +28,7 @@ KEYS = (
 
 
 KEY = "learned"
-"""The key of a site while its profile is tried."""
+"""The key of a site while its draft is tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """All that a learned profile says."""
+    """Everything that a learned profile says."""
 
     name: str
     documents: Documents
@@ -123,7 +123,7 @@ def differs(
 
 
 def quoted(value: Value) -> str:
-    """A value in TOML; JSON writes all but tables alike, but for one character."""
+    """A value in TOML. JSON writes everything but tables alike, except one character."""
     if isinstance(value, dict):
         return f"{{ {', '.join(f'{quoted(key)} = {quoted(one)}' for key, one in value.items())} }}"
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
@@ -135,7 +135,7 @@ def lines(said: Mapping[str, Value]) -> list[str]:
 
 
 def said_in(profile: str) -> dict[str, Value]:
-    """What `[listing]` says under those keys."""
+    """The values of these keys in `[listing]`."""
     listing = tomllib.loads(profile).get("listing", {})
     return {key: listing[key] for key in KEYS if key in listing}
 
@@ -166,7 +166,7 @@ def without_total(profile: str) -> str:
 
 
 def _before(key: str, places: Mapping[str, tuple[int, int]], end: int) -> int:
-    """Where a key that is new belongs: behind the last one that comes before it."""
+    """The place of a new key: after the last key that precedes it in the order."""
     before = [*KEYS[: KEYS.index(key)]]
     known = [places[one][1] for one in ("addresses", "links", *before) if one in places]
     return max(known, default=end)
@@ -189,7 +189,7 @@ def _places(lines: Sequence[str]) -> dict[str, tuple[int, int]]:
 
 
 def _stop(lines: Sequence[str], start: int) -> int:
-    """The line after the last one of a value, which may have several."""
+    """The line after a value, which may span several."""
     for stop in range(start + 1, len(lines) + 1):
         try:
             tomllib.loads("\n".join(lines[start:stop]))

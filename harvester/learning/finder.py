@@ -1,4 +1,4 @@
-"""Finding selectors for the entries of a page and their parts, from samples of what they say."""
+"""Finding selectors for the entries of a page and their parts, from samples of their texts."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -69,7 +69,7 @@ class Finder:
         return len(held) == len(set(held)) == len(found)
 
     def title(self) -> str | None:
-        """The selector that finds one element in each entry, which says its title."""
+        """The selector that finds one element in each entry, with its title."""
         chains = [title_places(self._texts, sample) for sample in self._samples]
         return self._first("title", chains, self._says_titles)
 
@@ -116,7 +116,7 @@ class Finder:
         return self._first("summary", chains, self._says_summaries) if said else None
 
     def others(self) -> dict[str, str]:
-        """The selectors of what else entries say, as far as there are such, by labels."""
+        """The selectors for entries' other values, by labels, where there are any."""
         labels = dict.fromkeys(label for sample in self._samples for label in sample.other)
         found = {}
         for label in filter(str.isprintable, labels):
@@ -128,7 +128,7 @@ class Finder:
         return found
 
     def apart(self, other: Mapping[str, str], parts: Iterable[str]) -> dict[str, str]:
-        """Those of these that find nothing which the selectors of an entry's parts find."""
+        """The selectors that find nothing that those of an entry's parts find."""
         known = {one for css in parts for one in self._index.select(css)}
         return {
             label: css for label, css in other.items() if known.isdisjoint(self._index.select(css))
@@ -143,12 +143,12 @@ class Finder:
         )
 
     def is_linked(self, title: str) -> bool:
-        """Whether titles are, hold, or stand in the links of their entries."""
+        """Whether titles are, contain, or are inside the links of their entries."""
         pairs = zip(self._samples, self._within(title), strict=True)
         return all(addresses_of(elements[0]) == {sample.href} for sample, elements in pairs)
 
     def is_within(self, date: str) -> bool:
-        """Whether a date stands in a longer text, or together with its title."""
+        """Whether a date is inside a longer text, or together with its title."""
         return not self._says_dates(self._within(date), alone=True)
 
     def _first(
@@ -168,7 +168,7 @@ class Finder:
         return None
 
     def _within(self, css: str) -> list[list[Element]]:
-        """What a selector finds in each entry."""
+        """The elements that a selector finds in each entry."""
         found: list[list[Element]] = [[] for _ in self._entries]
         for element in self._index.select(css):
             for up in (element, *element.iterancestors()):

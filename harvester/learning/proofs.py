@@ -1,4 +1,4 @@
-"""Proofs of a profile: pages of its site, each with what was read of it when it was saved.
+"""Proofs of a profile: saved pages of its site, each with what was read from it.
 
 A proof is a folder with `page.html` and `page.json`, as fixtures are: those of a learned profile
 stand below `sites/NAME/`, those of built-in ones are the project's own fixtures.
@@ -31,7 +31,7 @@ CHALLENGE, EMPTY = "challenge", "empty-listing"
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A saved page in the folder `place`, and what must be read in it."""
+    """A saved page in the folder `place`, and what must be read from it."""
 
     place: Path
     said: Data
@@ -42,7 +42,7 @@ class Proof:
         return str(self.said["url"])
 
     def differences(self, key: str) -> Iterator[str]:
-        """What the profile of a site reads differently today, a sentence each."""
+        """What the profile of a site reads differently today, one sentence each."""
         site = site_for(self.url, key)
         try:
             found = self._read(site)
@@ -64,7 +64,7 @@ class Proof:
 
 
 def _differences(url: str, said: Data, found: Data) -> Iterator[str]:
-    """How what is found differs from what the proof says."""
+    """The differences between what is read and what the proof says."""
     if "record" in said:
         for name, value in said["record"].items():
             if found["record"].get(name) != value:

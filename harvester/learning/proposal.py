@@ -1,4 +1,4 @@
-"""Readings of a page without a profile, each with the profile that would read the same."""
+"""Readings of a page without a profile, each with a profile that would read the same."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -44,7 +44,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Proposals:
-    """All readings of a page that are worth showing, the best first.
+    """The readings of a page that are worth showing, the best first.
 
     `refused` says why the first is not certain. `following` is the address of the next page.
     """
@@ -67,7 +67,7 @@ def propose(
     whole_paths: bool = False,
     second: str | None = None,
 ) -> Proposals:
-    """Reads a page without a profile, and looks for the profile that would read the same.
+    """Reads a page without a profile, and looks for a profile that would read the same.
 
     With `whole_paths`, a document's id is all of its address after the host, as on hosts without a
     profile. `second` is the address of the next page as somebody knows it: it counts where the page
@@ -126,7 +126,7 @@ def _proposal(drafting: "Drafting", reading: Reading, base: str) -> Proposal:
 
 
 def _beside(found: Found) -> dict[str, str]:
-    """What else an entry says that is not its title, date or summary already."""
+    """An entry's other values, without its title, date and summary."""
     known = (found.title, found.date_text, found.summary)
     return {label: text for label, text in found.other.items() if text not in known}
 
@@ -138,7 +138,7 @@ def _entry(found: Found, base: str) -> Entry:
 
 @dataclass(frozen=True, slots=True)
 class Drafting:
-    """Looks for the profile by which the strict reading finds entries that are known.
+    """Looks for a profile by which the strict reading finds the known entries.
 
     The page `is_turned` if a script leads to the `following` one.
     """

@@ -24,8 +24,8 @@ from harvester.visit import SavedPage
 
 @dataclass(frozen=True)
 class ProfileFile:
-    """A profile in the user's folder, or a built-in one, which is copied there; `said` is what the
-    user calls it."""
+    """A profile in the user's folder, or a built-in one to be copied there; `said` is the user's
+    name for it."""
 
     folder: Path
     said: str
@@ -57,7 +57,7 @@ class ProfileFile:
 
 @dataclass(frozen=True)
 class KeptProfile:
-    """The profile that a harvest has learned for a collection, and keeps in the database."""
+    """The profile that a harvest learned for a collection and keeps in the database."""
 
     database: Path
     said: str
@@ -80,14 +80,14 @@ class KeptProfile:
         return self.kept.profile
 
     def write(self, found: Repair, page: SavedPage) -> None:
-        """Writes it back, so that the documents keep the site and the ids that they have."""
+        """Writes it back; the documents keep their site and ids."""
         opened = closing(open_database(self.database, self.lock_wait))
         with opened as database, database.writing() as db:
             put_profile(db, self.kept.name, found.after)
 
 
 class Repairing:
-    """The repair of the profile that a user names by its site, or by a collection."""
+    """The repair of a profile, which the user names by its site or by a collection."""
 
     def __init__(self, folder: Path, said: str, database: Path, lock_wait: float) -> None:
         self._database = database

@@ -1,6 +1,6 @@
-"""Samples: entries of a page whose texts are known, and the elements that hold them.
+"""Samples: entries of a page with known texts, and the elements with these texts.
 
-The texts come from a reading without a profile, or from what the database knows of a listing.
+The texts come from a reading without a profile, or from what the database knows about a listing.
 """
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -13,12 +13,12 @@ from harvester.pages.listing.named_entry import without_label
 from harvester.pages.selectors import Index
 
 SHORTEST_SUMMARY = 12
-"""Characters of a summary; a shorter text could be anything."""
+"""Fewest characters of a summary; a shorter text could be anything."""
 
 LONGEST_HEADING = 160
-"""Characters of a heading with a date."""
+"""Most characters of a heading with a date."""
 MOST_BEFORE = 2_000
-"""Elements before an entry, among which its heading is."""
+"""Most elements between an entry and its heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Sample:
 
 
 class Texts:
-    """The visible texts of a page's elements; each is made once."""
+    """The visible texts of a page's elements; each is computed once."""
 
     def __init__(self, index: Index) -> None:
         self._unseen = index.unseen
@@ -84,7 +84,7 @@ def title_places(texts: Texts, sample: Sample) -> list[Element]:
 
 
 def _chain(elements: list[Element]) -> list[Element]:
-    """Of elements in reading order the first, and those in it: from the innermost outwards."""
+    """The first of some elements in reading order, and those nested in it, from the inside out."""
     first = elements[0]
     return [one for one in elements if one is first or first in one.iterancestors()][::-1]
 
@@ -96,13 +96,13 @@ def addresses_of(element: Element) -> set[str]:
 
 
 def link_places(sample: Sample) -> list[Element]:
-    """The links of an entry that have its address."""
+    """The links of an entry with its address."""
     inside = [*sample.element.iter("a"), *sample.element.iterancestors("a")]
     return [one for one in inside if (one.get("href") or "").strip() == sample.href]
 
 
 def smallest(texts: Texts, inside: Iterable[Element], said: str) -> list[Element]:
-    """The smallest elements that hold a text, in reading order."""
+    """The smallest elements with a text, in reading order."""
     holding = [one for one in inside if said in texts.of(one)]
     around = {up for one in holding for up in one.iterancestors()}
     return [one for one in holding if one not in around]
@@ -148,7 +148,7 @@ def heading_place(
 
 
 def is_inside(element: Element, entries: Container[Element]) -> bool:
-    """Whether an element is one of some entries, or in one."""
+    """Whether an element is one of some entries, or inside one."""
     return any(up in entries for up in (element, *element.iterancestors()))
 
 

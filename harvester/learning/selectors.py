@@ -1,6 +1,6 @@
-"""The selectors by which a profile says where entries are on a page, and what is in them.
+"""The selectors with which a profile locates entries and their parts.
 
-Each is the plainest candidate that finds what it should in every sample, and nothing else.
+Each is the simplest candidate that finds the right elements in every sample, and nothing else.
 """
 
 from collections.abc import Mapping, Sequence
@@ -38,11 +38,11 @@ class Selectors:
 
     @property
     def parts(self) -> list[str]:
-        """The selectors of an entry's title, date and summary, as far as there are such."""
+        """The selectors of an entry's title, date and summary, where there are any."""
         return [css for css in (self.title, self.date, self.summary) if css]
 
     def said(self) -> dict[str, Said]:
-        """The keys that differ from their defaults, with their values."""
+        """The keys with values other than their defaults."""
         said: dict[str, Said] = {}
         for name in self.__dataclass_fields__:
             value = getattr(self, name)

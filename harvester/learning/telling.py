@@ -1,4 +1,5 @@
-"""What was learned, in words: what is taken for entries, titles, dates, summaries and paging."""
+"""What was learned, in words: the elements taken for entries, titles, dates, summaries and
+paging."""
 
 from collections.abc import Iterator, Sequence
 
@@ -9,11 +10,11 @@ from harvester.learning.proposal import Proposal
 
 LONGEST = 60
 SHOWN = 3
-"""Entries shown of each reading."""
+"""Most entries shown of each reading."""
 
 
 def told(draft: Draft, first: Listing, second: Listing | None) -> Iterator[str]:
-    """A line each for the entries, titles, dates, summaries and pages that a profile finds."""
+    """One line each for the entries, titles, dates, summaries and pages that a profile finds."""
     said, entries = draft.selectors, first.entries
     numbers = f"{len(entries)} on the first page"
     if second is not None:

@@ -1,5 +1,5 @@
-"""Harvesting a host that no profile knows: by what is certain on any page, or by a profile that is
-learned from the first page and proved on the second one before a row is stored."""
+"""Harvesting a host without a profile: by what is certain on any page, or by a profile that is
+learned from the first page and proved on the second before a row is stored."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -24,10 +24,9 @@ if TYPE_CHECKING:
 
 
 class UnknownHost:
-    """Finds out how collections on hosts without a profile are read.
+    """Finds out how to read collections on hosts without a profile.
 
-    The pages that it fetches are kept for the walk that follows, so that no page is asked for
-    twice.
+    It keeps the pages that it fetches for the walk that follows, so no page is fetched twice.
     """
 
     def __init__(
@@ -41,7 +40,7 @@ class UnknownHost:
         self._refusal: Unreadable | None = None
 
     def take(self, url: str) -> TextResponse | None:
-        """The page at an address, if it was fetched for learning and nobody has taken it yet."""
+        """The page at an address, if it was fetched for learning and not taken yet."""
         return self._kept.pop(url, None)
 
     def kept(self, collection: Collection) -> Collection:
@@ -78,14 +77,14 @@ class UnknownHost:
         return self._told(collection, found)
 
     def _profile(self, collection: str) -> str | None:
-        """The kept profile; without the total that contradicts it, if the user accepts that."""
+        """The kept profile; without a total that was contradicted, if the user accepts that."""
         known = self._harvest.profile(collection)
         if known and self._accept and self._harvest.is_contradicted(collection):
             return without_total(known)
         return known
 
     async def _look(self, url: str, collection: Collection) -> SavedPage:
-        """Fetches a page, and sees whether it can be read without a profile."""
+        """Fetches a page, and tries to read it without a profile."""
         self._refusal = None
 
         def look(response: TextResponse) -> TextResponse:
@@ -120,7 +119,7 @@ def _read_by(collection: Collection, profile: str) -> Collection:
 
 
 def _in_vain(refusal: Unreadable, found: "Learned") -> Unreadable:
-    """Shows the readings of a page, and says why none is taken, and how to take one."""
+    """Shows the readings of a page, and says why none is taken and how to choose one."""
     from harvester.learning.telling import readings
 
     note("\n".join(readings(found.proposals)))

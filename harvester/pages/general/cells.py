@@ -1,4 +1,4 @@
-"""The cells of tables: in which column each stands, and which reach into further rows."""
+"""The cells of tables: the column of each, and which span further rows."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -7,12 +7,12 @@ from harvester.pages.elements import Element
 
 CELLS = frozenset(("td", "th"))
 MOST_TALL = 20
-"""So many cells of a table that reach into further rows are followed at one time."""
+"""Most cells spanning further rows that are tracked at a time in a table."""
 
 
 @dataclass(slots=True)
 class _Tall:
-    """A cell that reaches into further rows, with its columns, and into how many it still does."""
+    """A cell that spans further rows, with its columns and the number of rows it still covers."""
 
     cell: int
     columns: range
@@ -20,7 +20,7 @@ class _Tall:
 
 
 class Cells:
-    """The cells of a page's tables by their places, told as they are met.
+    """The cells of a page's tables by their places, in the order in which they are met.
 
     `columns` are the columns of cells, counted as they are shown: a cell may be several wide, and
     one of a row above may take the place of another. `reaching` are such cells by the row into
@@ -36,7 +36,7 @@ class Cells:
         self._table: dict[int, int] = {}
 
     def open_row(self, row: int, table: int) -> None:
-        """Notes a row and what it stands in."""
+        """Notes a row and the table it is in."""
         self._table[row] = table
         tall = [one for one in self._tall.get(table, ()) if one.rows > 0]
         if not tall:
@@ -48,7 +48,7 @@ class Cells:
             one.rows -= 1
 
     def open(self, cell: int, row: int, element: Element) -> int:
-        """The column of the next cell of a row."""
+        """The column of a row's next cell."""
         column, taken = self._free[row], self._taken.get(row, ())
         while around := next((one for one in taken if column in one), None):
             column = around.stop
@@ -62,5 +62,5 @@ class Cells:
 
 
 def _number(said: str | None) -> int:
-    """How many columns or rows a cell fills."""
+    """The number of columns or rows that a cell spans."""
     return int(said) if said and said.isdecimal() and 0 < len(said) < 4 and int(said) else 1

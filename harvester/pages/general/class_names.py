@@ -1,7 +1,7 @@
-"""The names that a page gives its elements (classes, ids), and what they say of them.
+"""The names that a page gives its elements (classes, ids), and what these suggest.
 
-They say whether an element belongs to the page's frame, whether it is hidden, and of what kind it
-is. They are no proof: a page may call anything by any name.
+They suggest whether an element belongs to the page's frame, whether it is hidden, and of what kind
+it is. They prove nothing: a page may use any name for anything.
 """
 
 import re
@@ -27,13 +27,13 @@ NO_KIND_NAMES = """
     sticky views-row
 """
 NO_KIND = frozenset(NO_KIND_NAMES.split())
-"""Classes that tell an entry from its neighbours, not from other things."""
+"""Classes that distinguish an entry from its neighbours, not from other things."""
 LONGEST_HIDDEN = 200
 
 
 def is_frame(element: Element, share: float) -> bool:
-    """Whether an element is part of the page's frame, by its tag and names; `share` is how much of
-    the page's text it holds."""
+    """Whether an element is part of the page's frame, by its tag and names; `share` is its share of
+    the page's text."""
     tag, names = str(element.tag), " ".join(_names(element))
     if not (tag in FRAME_TAGS or (names and tag not in WHOLE and _frames(names))):
         return False
@@ -65,7 +65,7 @@ def _says_much(element: Element) -> bool:
 
 @lru_cache(maxsize=4096)
 def kind_of(classes: str | None) -> tuple[str, ...]:
-    """The first classes that neither number an element nor say where among others it stands."""
+    """The first classes that neither number an element nor say its position."""
     if not classes:
         return ()
     kept = (

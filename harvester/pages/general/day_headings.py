@@ -11,12 +11,12 @@ from harvester.pages.general.table import Rows
 
 LONGEST_HEADING = 70
 EMPHASIS = frozenset(("caption", "th", "strong", "b"))
-"""What heads a group of entries, besides headings."""
+"""Elements besides headings that can head a group of entries."""
 
 
 def read_headings(outline: Outline, rows: Rows) -> Dates:
-    """The dates of headings between rows, each of which holds for those below it; none if a row
-    stands elsewhere than in what holds the heading."""
+    """The dates of headings between rows; each holds for the rows below it. None if a row is
+    outside the element with the heading."""
     headings = list(_headings(outline, rows))
     if not headings or headings[0][0] > rows.group[0]:
         return {}

@@ -1,4 +1,4 @@
-"""Where a listing's dates are: in a column, in titles, or wherever nearly all rows have one.
+"""The dates of a listing: in a column, in titles, or wherever nearly all rows have one.
 
 Those in headings over several entries are in `day_headings`.
 """
@@ -15,16 +15,16 @@ WORD = re.compile(r"\w{2,}")
 NAMED = re.compile(r"date|time|datum|fecha|publish|posted", re.IGNORECASE)
 IN_BRACKETS = re.compile(r"\(([^()]{4,40})\)")
 LONGEST = 160
-"""A text with a date in it that is longer is about something else."""
+"""Most characters of a text with a date; a longer one is about something else."""
 NEARLY_ALL = 0.75
 LEAST = 0.25
-"""In so many of the rows a column has to have a date."""
+"""Share of the rows in which a column must have a date."""
 MOST_OF_IT = 0.8
 MOST_WORDS = 12
-"""A text of more words tells of something else; a date in it is hardly the entry's."""
+"""Most words of a text with the entry's date; in a longer one it is about something else."""
 
 Pick = Callable[[list[Part], Part | None], str | None]
-"""Picks the date of a row, of which the title is given."""
+"""Picks the date of a row, given the row's title."""
 Dates = dict[int, str]
 """The date of each row, as it is shown."""
 
@@ -51,7 +51,7 @@ def read_dates(rows: Rows, titles: Column, found: list[Path]) -> Dates:
 
 
 def _is_in_text(rows: Rows, path: Path) -> bool:
-    """Whether a column's dates stand in texts that say a good deal more."""
+    """Whether a column's dates are inside texts that say much more."""
     parts = rows.columns[path].values()
     return sum(is_date(part.text) for part in parts) < len(parts) / 2
 
@@ -78,7 +78,7 @@ def _rated(rows: Rows) -> Iterator[tuple[float, Path]]:
 
 
 def is_pure_date(text: str) -> bool:
-    """Whether a text says nothing but a date."""
+    """Whether a text is nothing but a date."""
     found = find_date(text)
     return found is not None and len(found.shown) > MOST_OF_IT * len(text)
 
@@ -96,7 +96,7 @@ def _names_month(text: str) -> bool:
 
 
 def _hits(parts: list[Part]) -> tuple[list[Part], float]:
-    """The parts of a column that are dates, or have one in them, and what that is worth."""
+    """The parts of a column that are or contain dates, and a score for that."""
     enough = max(2, len(parts) / 2)
     hits = [part for part in parts if is_date(part.text)]
     if len(hits) >= enough:
@@ -151,7 +151,7 @@ def _complementary(rows: Rows, found: list[Path]) -> list[Column]:
 
 
 def _said_in(text: str) -> str | None:
-    """The date that a text is, or has in brackets, or has."""
+    """The date that a text is, has in brackets, or contains."""
     return shown(text) if is_date(text) else _bracketed(text) or shown(text)
 
 
@@ -190,14 +190,14 @@ def _picked(rows: Rows, titles: Column, pick: Pick) -> Dates:
 
 
 def _only_day(parts: list[Part], title: Part | None) -> str | None:
-    """The only day that a row names beside its title."""
+    """The only day that a row names outside its title."""
     texts = (part.text for part in parts if part is not title and not part.mixed)
     days = {found.said for text in texts if (found := find_date(text)) and found.is_whole}
     return days.pop() if len(days) == 1 else None
 
 
 def _only_month(parts: list[Part], title: Part | None) -> str | None:
-    """The only date of less than a day, but more than a year, that a row has beside its title."""
+    """The only date outside a row's title that is coarser than a day and finer than a year."""
     texts = (part.text for part in parts if part is not title and not part.mixed)
     found = {date.said for text in texts if (date := find_date(text)) and _has_word(date.said)}
     return found.pop() if len(found) == 1 else None

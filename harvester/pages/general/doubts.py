@@ -1,7 +1,7 @@
-"""What speaks against the title of an entry, or the link that goes with it.
+"""Doubts about the title of entries, or about the link that goes with it.
 
-Most readings that are wrong have the right number of entries, and the wrong column for the title or
-the wrong link. So it is other texts and links that are looked for, which could be meant as well.
+Most wrong readings have the right number of entries, but the wrong column as title or the wrong
+link. So this looks for other texts and links that could be meant as well.
 """
 
 from collections import Counter
@@ -25,15 +25,15 @@ from harvester.pages.general.reading import Reading
 from harvester.pages.general.titles import DIGIT, LETTERS, Rated, says_title
 
 NEAR = 0.74
-"""A second title that is rated so near the first could be meant as well."""
+"""Ratio of scores above which a second title could be meant as well."""
 WEAK = 0.25
-"""What is rated lower is hardly a title: a number, the same words each time."""
+"""Score below which a column is hardly a title: a number, or the same words each time."""
 ALIKE = 0.25
-"""Fewer different titles than this, numbers apart, are no titles."""
+"""Share of different texts, numbers aside, that titles must have."""
 JOINTS = "-–—:;,|·/)"
-"""What begins with one of these is the rest of something."""
+"""A text that begins with one of these is the rest of something."""
 MOST = 0.97
-"""So many of the rows have a title."""
+"""Share of the rows that must have a title."""
 OFTEN, OWN, MANY, ONE_FOR_ALL = 0.3, 0.5, 0.6, 0.8
 """Shares of the entries that have a text or link, or of texts and links that differ."""
 
@@ -45,9 +45,9 @@ def doubts(
     is_proved: bool = False,
     is_listed: bool = False,
 ) -> Iterator[str]:
-    """What speaks against the first of all readings of a page, as clauses of a sentence. If it is
-    proved how many entries there are, it is only asked whether they are read rightly; if they are
-    listed for certain, not whether they are a menu's links."""
+    """What speaks against the first of all readings of a page, as clauses of a sentence. If the
+    number of entries is proved, only their reading is in question; if they are certainly a listing,
+    they are not checked for being a menu."""
     best, others = readings[0], readings[1:]
     yield from _of_titles(best, is_listed=is_listed)
     if not is_proved:
@@ -83,7 +83,7 @@ def _of_titles(best: Reading, *, is_listed: bool) -> Iterator[str]:
 
 
 def _goes_along(best: Reading, rival: Rated) -> bool:
-    """Whether a second title only says the same once more, or follows the first in one link."""
+    """Whether a second title only repeats the first, or follows it in one link."""
     mine, theirs = best.rows.columns[best.titles[0].path], best.rows.columns[rival.path]
     both = [(mine[number], theirs[number]) for number in mine.keys() & theirs.keys()]
     same = sum(one.text == other.text for one, other in both)
@@ -95,8 +95,8 @@ def _goes_along(best: Reading, rival: Rated) -> bool:
 
 
 def _are_numbers(best: Reading) -> bool:
-    """Whether titles are numbers with words around that are nearly always the same. A date is no
-    such number."""
+    """Whether titles are numbers with nearly always the same words around. Dates do not count as
+    numbers."""
     titles = [entry.title for entry in best.entries]
     wordings = {DIGIT.sub("", title) for title in titles}
     dated = sum(find_date(title) is not None for title in titles)
@@ -104,7 +104,7 @@ def _are_numbers(best: Reading) -> bool:
 
 
 def _of_dated_titles(outline: Outline, best: Reading) -> Iterator[str]:
-    """Of titles in which dates stand: whether all have one, and whether that is all they say."""
+    """Doubts about titles with dates: whether all have one, and whether they say anything else."""
     if best.date_path is not None or best.is_grouped or not best.dated:
         return
     if best.is_bare and not tell_apart(outline, best):
@@ -121,8 +121,8 @@ def _of_dated_titles(outline: Outline, best: Reading) -> Iterator[str]:
 
 
 def _of_own_link(best: Reading) -> Iterator[str]:
-    """Of titles that are links: another text of the same link that comes first, and another link of
-    the entry that comes first or is its date."""
+    """Doubts about titles that are links: an earlier text in the same link, or another link of the
+    entry that comes first or is its date."""
     columns, path = best.rows.columns, best.titles[0].path
     sure = says_title(best.rows, path)
     for other, column in columns.items():
@@ -147,7 +147,7 @@ def _of_own_link(best: Reading) -> Iterator[str]:
 
 
 def _addresses(best: Reading) -> set[tuple[str | None, ...]]:
-    """Where columns of links lead, those that lead to something else from each entry."""
+    """The columns of links that lead somewhere else from each entry, with their addresses."""
     several = [[part.href for part in column.values()] for column in best.rows.columns.values()]
     number = len(best.rows)
     own = (found for found in several if None not in found and len(set(found)) > OWN * number)
@@ -155,7 +155,7 @@ def _addresses(best: Reading) -> set[tuple[str | None, ...]]:
 
 
 def _is_own(best: Reading, column: Column, those: Collection[int]) -> bool:
-    """Whether parts are links that say of each entry something else, more than a number."""
+    """Whether parts are links with a different text in each entry, more than a number."""
     parts = [column[number] for number in those if column[number].href and not column[number].mixed]
     wordy = [
         part
@@ -171,8 +171,8 @@ def _plain(part: Part) -> str:
 
 
 def _of_links(outline: Outline, best: Reading) -> Iterator[str]:
-    """Of titles that are no links: which of an entry's links is meant, and if it is a title, which
-    a header, a label, a heading or a class has to say."""
+    """Doubts about titles that are not links: which of an entry's links is meant, and whether it is
+    a title, which a header, a label, a heading or a class must confirm."""
     title, link = best.titles[0], best.own_link
     sure = says_title(best.rows, title.path)
     if _lacks_own(best):
@@ -192,7 +192,7 @@ def _of_links(outline: Outline, best: Reading) -> Iterator[str]:
 
 
 def _lacks_own(best: Reading) -> bool:
-    """Whether an entry without a link of its own has another."""
+    """Whether an entry that lacks its own link has another."""
     own = best.rows.columns[best.own_link.path] if best.own_link.path else {}
     linked = (
         number
@@ -212,7 +212,7 @@ def _has_lines(outline: Outline, best: Reading) -> bool:
 
 
 def _says_own(best: Reading, path: Path) -> bool:
-    """Whether a link says more of an entry than "PDF" or its number."""
+    """Whether a link says more about an entry than "PDF" or its number."""
     texts = [part.text for part in best.rows.columns[path].values()]
     most = max(Counter(texts).values())
     words = [

@@ -1,4 +1,4 @@
-"""What removes a doubt: that links are a listing, or what the title of an entry is."""
+"""Evidence that removes a doubt: that links are a listing, or that a text is the title."""
 
 import re
 from collections.abc import Iterable
@@ -11,28 +11,28 @@ from harvester.pages.general.reading import Reading
 from harvester.pages.general.titles import DIGIT, LETTERS, WORD
 
 FEW = 6
-"""Fewer links are no listing, whatever follows them."""
+"""Fewest links of a listing, whatever follows them."""
 MOST_BETWEEN = 1.1
-"""From the first entry to the last, the page says no more than so many times what they say."""
+"""Text from the first entry to the last, in multiples of the entries' own text, at most."""
 BEHIND = 60
-"""Between a list and the block of its pager stands no longer text."""
+"""Longest text between a list and the block of its pager."""
 MOST_WORDY = 4
-"""So many links of a pager may be words: first, previous, next, last."""
+"""Most links of a pager that are words: first, previous, next, last."""
 NEARLY_ALL = 0.9
 NUMBERS = re.compile(r"[0-9]+")
 MOST, OWN = 0.97, 0.5
 """Shares of the entries of which something is true, or that have a text."""
 DIFFERENT = 0.9
 MOST_WORDS = 3
-"""A text with a number in it that has more words says more than a number."""
+"""Most words of a text that only wraps a number."""
 LEAST_ALONE = 3
 LEAST_WORDS = 2
-"""So many words make a title beside a date."""
+"""Fewest words of a title beside a date."""
 
 
 def is_listing(outline: Outline, best: Reading, pager: int | None, stated: Iterable[int]) -> bool:
-    """Whether a reading is a listing for certain: by the link to the next page, by what states
-    that there are so many entries, or by what entries have. These are given by their places."""
+    """Whether a reading is certainly a listing: by the link to the next page, by a stated number of
+    entries, or by the content of entries. Places locate the first two."""
     if len(best.rows) < FEW or best.framed or _says_between(outline, best):
         return False
     around = outline.parents[outline.around(best.rows.group)]
@@ -41,14 +41,14 @@ def is_listing(outline: Outline, best: Reading, pager: int | None, stated: Itera
 
 
 def _says_between(outline: Outline, best: Reading) -> bool:
-    """Whether there is more between entries than a few headings."""
+    """Whether more than a few headings are between entries."""
     said = sum(map(outline.length, best.rows.group))
     return outline.stretch(best.rows.group[0], best.rows.group[-1]) > MOST_BETWEEN * said
 
 
 def _has_pager(outline: Outline, best: Reading, pager: int | None) -> bool:
-    """Whether the link to the next page stands right behind the entries, in a block of its own.
-    Of entries in several places, one may be a menu."""
+    """Whether the link to the next page comes right after the entries, in a block of its own. If
+    the entries are in several places, one of these may be a menu."""
     last = best.rows.group[-1]
     several = len({outline.parents[place] for place in best.rows.group}) > 1
     if pager is None or pager < outline.ends[last] or several:
@@ -67,8 +67,8 @@ def _is_wordy(text: str) -> bool:
 
 
 def _are_records(outline: Outline, best: Reading) -> bool:
-    """Whether each entry has a picture of its own, and an address that differs from the others' in
-    a number, as records of a collection have."""
+    """Whether each entry has its own picture, and an address that differs from the others by a
+    number, like records of a collection."""
     addresses = {entry.href for entry in best.entries if entry.href}
     kinds = {NUMBERS.sub("0", address) for address in addresses}
     if len(kinds) > 1 or len(addresses) < len(best.rows):
@@ -83,8 +83,8 @@ def _has_picture(outline: Outline, place: int) -> bool:
 
 
 def are_days(best: Reading) -> bool:
-    """Whether titles are days, nearly all of them different, and entries say nothing else but
-    what is behind a link."""
+    """Whether titles are days, nearly all different, and entries say nothing else but the kind of
+    their links."""
     texts = [part.text for part in best.rows.columns[best.titles[0].path].values()]
     days = sum(is_pure_date(text) and _names_day(text) for text in texts)
     others = {part.text for parts in best.rows.parts for part in parts} - set(texts)
@@ -102,8 +102,8 @@ def _names_day(text: str) -> bool:
 
 
 def is_only_text(best: Reading) -> bool:
-    """Whether a title is all that an entry says in words, but for what a label or header names as
-    something else. Two words may be a person or a place."""
+    """Whether a title is the only text in words of an entry, apart from what a label or header
+    names. Two words may be a person or a place."""
     path, words = best.titles[0].path, best.rows.words
     texts = [part.text for part in best.rows.columns[path].values()]
     if sum(len(WORD.findall(text)) for text in texts) < LEAST_ALONE * len(texts):
@@ -130,7 +130,7 @@ def _is_named_other(best: Reading, path: Path) -> bool:
 
 
 def _says_something(best: Reading, text: str) -> bool:
-    """Whether a text says more than a day, a number, or what is behind a link."""
+    """Whether a text says more than a day, a number, or the kind of a link."""
     if is_wordy(best, text):
         return True
     return len(WORD.findall(text)) > MOST_WORDS and not is_pure_date(text)
@@ -155,7 +155,7 @@ def tell_apart(outline: Outline, best: Reading) -> bool:
 
 
 def said_before(best: Reading, path: Path) -> str | None:
-    """A text that stands before titles, and differs from entry to entry, but is no date."""
+    """A text before the titles that differs from entry to entry and is not a date."""
     titles = best.rows.columns[path]
     for other, column in best.rows.columns.items():
         both = [number for number in column if number in titles]
@@ -174,7 +174,7 @@ def said_before(best: Reading, path: Path) -> str | None:
 
 
 def is_wordy(best: Reading, text: str) -> bool:
-    """Whether a text could be a title: words, and neither a date nor what is behind a link."""
+    """Whether a text could be a title: words, and neither a date nor the kind of a link."""
     if not LETTERS.search(text) or best.rows.words.is_kind(text) or text.lower() in WEEKDAYS:
         return False
     return not is_pure_date(text) and not is_number(text)

@@ -1,4 +1,4 @@
-"""Reading a document's own page on a site of which no profile says what only such pages have."""
+"""Reading a document's own page on a site whose profile does not say what only such pages have."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -22,16 +22,16 @@ from harvester.sites.site import Site
 from harvester.sites.wording import Words
 
 FEWEST = 2
-"""So many different labels say that a page is a document's."""
+"""Fewest different labels that mark a page as a document's."""
 HEADINGS = ("h1", "h2", "h3")
 ADDRESSES = ("href", "src", "data")
-"""Attributes with the address of what an element links to or shows."""
+"""Attributes with the address that an element links to or shows."""
 
 
 def read_general_document(html: str, url: str, site: Site) -> Record:
     """Reads the page of a document by its labels, and by what the site's profile says besides.
 
-    Raises Unreadable if nothing of it says that it is a document's, or if it shows several.
+    Raises Unreadable if nothing shows that the page is a document's, or if it shows several.
     """
     try:
         source, language = tree(html), language_of(html)
@@ -64,7 +64,7 @@ def _read(source: Tree, url: str, site: Site, language: str | None) -> Record:
 
 
 def _hinted(source: Tree, site: Site, name: str) -> list[Element]:
-    """The elements that the profile's selectors lead to, but for those within one another."""
+    """The elements that the profile's selectors find, without those nested in others."""
     hints = site.document_page.hints[name]
     found = list(chain.from_iterable(map(source.index.select, hints)))
     outer = set(found)
@@ -74,7 +74,7 @@ def _hinted(source: Tree, site: Site, name: str) -> list[Element]:
 def _refuse_other_pages(
     source: Tree, words: Words, labels: Sequence[Labelled], texts: Sequence[Element]
 ) -> None:
-    """Raises Unclear unless the page says that it is a document's, and one's only."""
+    """Raises Unclear unless the page shows that it is a document's, and of only one."""
     if stated := find_range(read_page(source.root, index=source.index), words):
         raise Unclear(f"it is a listing, which states {stated}")
     groups: dict[str, set[Element]] = defaultdict(set)
@@ -92,8 +92,8 @@ def _refuse_other_pages(
 
 
 def _refuse_cut(source: Tree, told: Sequence[Element]) -> None:
-    """Raises BrokenOff unless the source is finished, or all that tells of the document has its
-    end."""
+    """Raises BrokenOff unless the source is finished, or everything about the document is
+    closed."""
     if not source.finished and (breaks_off(source) or any(map(source.ends_in, told))):
         raise broken_off()
 
@@ -124,7 +124,8 @@ def _is_banner(heading: Element) -> bool:
 
 
 def _tells(element: Element) -> bool:
-    """Whether an element is in no part of the page's frame that can't tell of the document."""
+    """Whether an element is outside the parts of the page's frame that can't describe the
+    document."""
     return not any(is_landmark(up) and is_frame(up) for up in element.iterancestors())
 
 

@@ -1,4 +1,4 @@
-"""Reads a page of a listing of which nothing is known: its entries, or why none is certain."""
+"""Reads a page of an unknown listing: its entries, or why they are not certain."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,13 +13,13 @@ from harvester.pages.markup import Tree, Unclear, language_of, tree
 from harvester.sites.wording import DIGIT, Words, words_in
 
 LEAST_PROVED = 6
-"""That fewer are as many as stated may be chance."""
+"""Fewest entries whose agreement with a stated number is no chance."""
 LONGEST_STATED = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """All that a page states: ranges as first, last and total; totals; pages as "1 of 7"."""
+    """What a page states: ranges as first, last and total; totals; pages as "1 of 7"."""
 
     ranges: list[tuple[int, int, int]] = field(default_factory=list)
     totals: list[int] = field(default_factory=list)
@@ -28,11 +28,11 @@ class Stated:
     """How many entries are stated, and the place of what does so."""
 
     def places(self, number: int) -> list[int]:
-        """The places of what states so many entries."""
+        """The places that state this number of entries."""
         return [place for stated, place in self.said if stated == number]
 
     def range_of(self, number: int) -> tuple[int, int, int] | None:
-        """The range of so many entries."""
+        """The range of this number of entries."""
         return next((one for one in self.ranges if one[1] - one[0] + 1 == number), None)
 
     def total(self, number: int, *, goes_on: bool) -> int | None:
@@ -51,7 +51,7 @@ class Stated:
 
 @dataclass(slots=True)
 class GeneralListing:
-    """What a page is taken to list.
+    """What a page is taken to list, or why it is refused.
 
     `refused` says why that is not certain; a page that is refused has no entries. `best` are the
     best readings of its `source`, of which the first is the one that counts unless it is refused.
@@ -73,7 +73,7 @@ class GeneralListing:
 
 
 def read_any_listing(html: str, language: str | None = None) -> GeneralListing:
-    """Reads a page of a listing that no profile describes. It raises nothing: what can't be read is
+    """Reads a page of a listing that no profile describes. Raises nothing: what can't be read is
     refused.
 
     `language` is the page's, if it doesn't say so itself, as a code such as "de".
@@ -117,14 +117,14 @@ def _best(outline: Outline, found: Sequence[Reading]) -> list[Reading]:
 
 
 def _is_only(readings: Sequence[Reading], number: int) -> bool:
-    """Whether no other reading has as many entries, so that what the page states is of this."""
+    """Whether no other reading has as many entries, so that the stated number means this one."""
     best, *others = readings
     alike = (one for one in others if len(one.entries) == number and is_apart(best, one))
     return number >= LEAST_PROVED and not best.framed and next(alike, None) is None
 
 
 def _compare(listing: GeneralListing, stated: Stated) -> None:
-    """Notes what the page states of its entries, and what contradicts them."""
+    """Notes what the page states about its entries, and any contradiction."""
     number = len(listing.entries)
     if said := stated.range_of(number) or next(iter(stated.ranges), None):
         listing.first, listing.last, listing.total = said
@@ -144,12 +144,12 @@ def _compare(listing: GeneralListing, stated: Stated) -> None:
 
 
 def stated_otherwise(total: int, number: int) -> str:
-    """The finding that an only page has another number of entries than it states."""
+    """The finding that a single page has another number of entries than it states."""
     return f"it states {total} in all, and has {number} entries"
 
 
 def _read_stated(outline: Outline, words: Words) -> Stated:
-    """Reads what is the whole text of an element each: a text that says more is no statement."""
+    """Reads statements that are the whole text of an element; a longer text is no statement."""
     stated, seen = Stated(), set[tuple[int, int]]()
     for place in range(len(outline)):
         if not 0 < outline.length(place) <= LONGEST_STATED or outline.span(place) in seen:

@@ -1,7 +1,7 @@
-"""Groups of elements that look alike: what may be the entries of a listing.
+"""Groups of elements that look alike: candidates for the entries of a listing.
 
-There are many on a page: its entries, the parts of entries, what entries stand in, menus, facets.
-Here they are only found, and the largest come first; which one is the listing is decided elsewhere.
+A page has many: its entries, their parts, their containers, menus, facets. This only finds them,
+the largest first; which one is the listing is decided elsewhere.
 """
 
 from collections import defaultdict
@@ -10,25 +10,25 @@ from collections.abc import Hashable, Iterable
 from harvester.pages.general.outline import Outline
 
 Group = tuple[int, ...]
-"""Elements by their places, in the page's order; none is in another."""
+"""Elements by their places, in page order; none is inside another."""
 
 LEAST_TEXT = 8
-"""A sibling with fewer letters is no entry."""
+"""Fewest letters of an entry."""
 NO_ENTRY_NAMES = "b br col em hr i img input label option span strong td th thead"
 NO_ENTRY = frozenset(NO_ENTRY_NAMES.split())
 OUTLIERS = 0.1
-"""This share of links may stand closer together than the others of their kind."""
+"""Share of links that may be closer together than others of their kind."""
 HIGHEST = 40
-"""An entry's link is nested no deeper in it."""
+"""Most levels between an entry and its link."""
 MOST = 20
-"""So many groups are looked at, the largest first."""
+"""Most groups that are examined, the largest first."""
 
 
 def groups(outline: Outline) -> list[tuple[Group, float]]:
-    """The groups of a page, and how large they are: how much of its text they hold, and how many
-    elements they are. The largest come first.
+    """The groups of a page with their sizes: how much of its text they hold, and how many elements
+    they are. The largest come first.
 
-    Of elements that stand in each other and hold the same text, the outermost are taken.
+    Of nested elements with the same text, the outermost is taken.
     """
     found: dict[Hashable, Group] = {}
     for group in sorted(set(_all_groups(outline))):
@@ -70,7 +70,7 @@ def _alike(outline: Outline, paths: set[int]) -> Iterable[list[int]]:
 
 
 def _alike_links(outline: Outline) -> Iterable[list[int]]:
-    """Links to which the same tags lead, or the same tags and classes."""
+    """Links with the same path of tags, or of tags and classes."""
     alike: dict[Hashable, list[int]] = defaultdict(list)
     for place in range(len(outline)):
         if outline.href(place) and outline.text(place):
@@ -83,7 +83,7 @@ def _alike_links(outline: Outline) -> Iterable[list[int]]:
 
 
 def _around(outline: Outline, links: list[int]) -> list[int]:
-    """The largest elements around links that hold no other of them, all at one height."""
+    """The largest elements around links that hold only one of them, all equally many levels up."""
     heights = sorted(_height(outline, links, number) for number in range(len(links)))
     height = heights[int(len(heights) * OUTLIERS)]
     return list(dict.fromkeys(outline.up(link, height) for link in links))
@@ -101,7 +101,7 @@ def _height(outline: Outline, links: list[int], number: int) -> int:
 
 
 def _siblings(outline: Outline, parent: int) -> Iterable[list[int]]:
-    """The elements of one tag that stand side by side and say something."""
+    """Sibling elements of one tag that are not empty."""
     by_tag: dict[str, list[int]] = defaultdict(list)
     for child in outline.children(parent):
         if outline.tags[child] not in NO_ENTRY and outline.length(child) >= LEAST_TEXT:
@@ -110,7 +110,7 @@ def _siblings(outline: Outline, parent: int) -> Iterable[list[int]]:
 
 
 def _of_one_kind(outline: Outline, places: list[int]) -> Iterable[Group]:
-    """Those of them that have the same classes, if there are others."""
+    """Those with the same classes, if there are others."""
     by_kind: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for place in places:
         by_kind[outline.kinds[place]].append(place)
@@ -119,7 +119,7 @@ def _of_one_kind(outline: Outline, places: list[int]) -> Iterable[Group]:
 
 
 def _apart(outline: Outline, places: Iterable[int]) -> Iterable[Group]:
-    """The same without those that stand in others."""
+    """The same without nested ones."""
     found: list[int] = []
     for place in places:
         if not found or place >= outline.ends[found[-1]]:

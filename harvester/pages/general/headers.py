@@ -1,4 +1,4 @@
-"""Headers of tables: rows that only name what stands below them, or say of which month it is."""
+"""Headers of tables: rows that only name what is below them, or its month."""
 
 from harvester.dates.phrases import find_date, is_date
 from harvester.pages.elements import all_text, fold
@@ -16,8 +16,8 @@ def is_heading(outline: Outline, place: int) -> bool:
 
 
 def heads_month(outline: Outline, place: int) -> bool:
-    """Whether a row is one of a few wide cells, the first of which says a month or a year: what is
-    below is of that month, whatever else is noted there."""
+    """Whether a row has a few wide cells, and the first is a month or a year: the rows below belong
+    to it, whatever else is noted there."""
     cells = [one for one in outline.children(place) if outline.tags[one] in CELLS]
     if not any(outline.elements[one].get("colspan") for one in cells):
         return False
@@ -32,12 +32,12 @@ def _is_header(outline: Outline, place: int) -> bool:
 
 
 def heads_below(parts: list[Part], words: Words) -> bool:
-    """Whether a first row only names what is below it ("Date", "Meeting", "Documents")."""
+    """Whether a first row only names the columns below it ("Date", "Meeting", "Documents")."""
     return not any(part.href for part in parts) and are_labels([one.text for one in parts], words)
 
 
 def are_labels(texts: list[str], words: Words) -> bool:
-    """Whether these texts only name what stands below or behind them."""
+    """Whether these texts only name what is below or after them."""
     said = [text for text in texts if text]
     if not said or any(len(text) >= LONGEST_HEADER or is_date(text) for text in said):
         return False
@@ -50,7 +50,7 @@ def _is_label(text: str, words: Words) -> bool:
 
 
 def headers_of(outline: Outline, group: Group, words: Words) -> tuple[dict[int, str], int | None]:
-    """The headers of the table in which rows stand, by column, and the row that has them."""
+    """The headers of the rows' table, by column, and the row that has them."""
     table = group[0]
     if outline.tags[table] not in ("tr", "tbody"):
         return {}, None
@@ -71,11 +71,11 @@ def headers_of(outline: Outline, group: Group, words: Words) -> tuple[dict[int, 
 
 
 def _columns(outline: Outline, row: int) -> dict[int, int]:
-    """The cells of a row, by the number of their column."""
+    """The cells of a row, by column number."""
     cells = (child for child in outline.children(row) if outline.tags[child] in CELLS)
     return {outline.cells.columns[cell]: cell for cell in cells}
 
 
 def _said(outline: Outline, cell: int) -> str:
-    """What a header says, be it on a button that sorts."""
+    """The text of a header, which may be on a button for sorting."""
     return outline.text(cell) or fold(all_text(outline.elements[cell]))

@@ -1,5 +1,5 @@
-"""What a label is, what of a page can be one, and labels where HTML has a form for them: lists of
-terms, tables of two columns, microdata."""
+"""What a label is, what on a page can be one, and labels in HTML's own forms: definition lists,
+tables of two columns, microdata."""
 
 import re
 from collections import defaultdict
@@ -18,12 +18,12 @@ from harvester.pages.selectors import Index
 LONGEST = 60
 """Characters of a label."""
 LABEL = re.compile(r"[^\W\d_](?:[^:\n]*[^:\s])?")
-"""What can be one: it begins with a letter, and has no colon in it."""
+"""A possible label: it begins with a letter and contains no colon."""
 LABEL_NAMES = "label|field-?name|term|key|dt|prop(?:erty)?-name"
 LABEL_CLASS = re.compile(rf"(?:^|[-_ ])(?:{LABEL_NAMES})s?(?:$|[-_ ])", re.IGNORECASE)
 CONTROLS = ("input", "select", "textarea")
 MOST_NEAR = 30
-"""Elements of what stands in one block with a control."""
+"""Most elements of a block with a control."""
 FEWEST = 2
 """So many labels are marked up alike, unless they end in a colon, or are of a list of terms."""
 MOST_SHARED = 5
@@ -35,13 +35,13 @@ NO_DOCUMENTS = re.compile(
     r"/(?:BreadcrumbList|ListItem|Organization|SearchAction|SiteNavigationElement|WebSite|"
     r"WPHeader|WPFooter|WPSideBar|ImageObject|Person|ItemList)$"
 )
-"""Types of microdata that tell of something else than the document of a page."""
+"""Types of microdata that describe something other than the page's document."""
 
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A label, its values, and where it stands; `group` is the list, table or block that it shares
-    with others."""
+    """A label with its values and place; `group` is the list, table or block that it shares with
+    others."""
 
     label: str
     values: list[str]
@@ -67,7 +67,8 @@ class Shown:
                 self.out.update(small(around))
 
     def taken(self, some: Iterable[Labelled]) -> list[Labelled]:
-        """Labels of one form; what they and their values are in is nothing else from now on."""
+        """Labels of one form; their elements, and those of their values, count as nothing else
+        afterwards."""
         found = list(some)
         for group in {one.group for one in found}:
             self.out.update(group.iter("*"))
@@ -111,7 +112,7 @@ def labelled(
 
 
 def links_in_lines(element: Element) -> list[Element]:
-    """The links of a block that has each in a line of its own, and nothing else; else none."""
+    """The links of a block that consists of one link a line; none for any other block."""
     tails = [element.text, *(child.tail for child in element)]
     if any(map(fold, filter(None, tails))) or {child.tag for child in element} != {"a", "br"}:
         return []
@@ -119,13 +120,13 @@ def links_in_lines(element: Element) -> list[Element]:
 
 
 def small(element: Element, most: int = MOST_NEAR) -> list[Element]:
-    """An element and all in it; nothing if that is much."""
+    """An element and everything in it; nothing if that is much."""
     found = list(islice(element.iter("*"), most + 1))
     return found if len(found) <= most else []
 
 
 def is_told(element: Element) -> bool:
-    """Whether the markup itself says that an element is a label."""
+    """Whether the markup itself marks an element as a label."""
     return bool(LABEL_CLASS.search(element.get("class", "")))
 
 

@@ -1,8 +1,8 @@
-"""Labels with their values, as any site may mark them up: lists of terms, tables of two columns,
-lines such as "Date: 1950", fields with a class, microdata.
+"""Labels with their values, in any markup: definition lists, tables of two columns, lines such as
+"Date: 1950", fields with a class, microdata.
 
-Nothing is known of the words. So a label is told by where it stands: first in its line, row or
-block, short, and beside others that are marked up as it is.
+The words themselves are unknown. So a label is recognised by its place: first in its line, row or
+block, short, and next to others with the same markup.
 """
 
 import re
@@ -29,26 +29,26 @@ from harvester.pages.general.outline import Outline
 from harvester.pages.selectors import Index
 
 MOST_WORDS = 4
-"""Words of a label that no markup tells from a sentence."""
+"""Most words of a label that no markup tells from a sentence."""
 LINE = re.compile(rf"(?P<label>{LABEL.pattern})\s?:\s+(?P<value>\S.*)", re.DOTALL)
 BOLD = frozenset(("b", "strong", "em", "i", "label", "span", "u", "dfn"))
 TITLED = frozenset(("h3", "h4", "h5", "h6"))
 BLOCKS = frozenset(("div", "p", "li", "section", "article", "td", "main", "header", "figcaption"))
 STRONG = frozenset(("b", "strong", "label"))
 MOST_PARTS = 8
-"""Elements that a label is made of."""
+"""Most elements that a label is made of."""
 LONGEST_ITEM = 300
 """Characters of an item that begins with a label without a colon."""
 
 
 class Labels:
-    """The labels of a page, but for those in its frame, in forms and in some elements `apart`."""
+    """The labels of a page, except in its frame, in forms and in some elements `apart`."""
 
     def __init__(self, index: Index, habits: Habits, apart: Iterable[Element] = ()) -> None:
         self._shown = Shown(index, habits, apart)
 
     def all(self) -> list[Labelled]:
-        """All of them, in the page's order; what is in one of the surer forms is in no other."""
+        """All labels in page order; each is found in the most certain form only."""
         found = self._shown.taken(terms(self._shown)) + self._shown.taken(tables(self._shown))
         outline = Outline(self._shown.index.elements[0])
         framed = zip(outline.elements, outline.frame, strict=True)
@@ -95,7 +95,7 @@ class Labels:
         return self._shown.may_label(self._shown.text(element))
 
     def _after(self, label: Element, stop: Element | None) -> list[str]:
-        """The texts behind a label, up to another."""
+        """The texts after a label, up to the next."""
         values: list[str] = []
         line = [label.tail or ""]
         for one in label.itersiblings():
@@ -116,7 +116,7 @@ class Labels:
         return [value for value in values if value]
 
     def _lines(self) -> Iterator[Labelled]:
-        """Lines without any markup, if most of those beside them are so, too."""
+        """Lines without markup, if most lines beside them are labels, too."""
         for block in self._shown.tagged(*BLOCKS, "ul", "ol"):
             lines = list(self._lines_of(block))
             read = [(one, found) for one, text in lines if (found := _line(text))]
@@ -152,7 +152,7 @@ class Labels:
 
 
 def _only_part(element: Element) -> Element:
-    """The element in a block that is all of it; itself if there is no such."""
+    """The innermost element that makes up the whole block."""
     if is_inline(element) or len(element) != 1 or (element.text or "").strip():
         return element
     inner = next(iter(element))
@@ -186,7 +186,7 @@ def _kind(one: Labelled) -> tuple[object, ...]:
 
 
 def _is_dialogue(labels: Sequence[str]) -> bool:
-    """Whether labels come again and again, as the names of those do who speak in turn."""
+    """Whether labels alternate like the names of speakers."""
     return 3 * len(set(labels)) < 2 * len(labels)
 
 

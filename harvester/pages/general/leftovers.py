@@ -1,7 +1,7 @@
-"""What a reading leaves over: texts, dates and links like those of its entries, and beside them.
+"""What a reading leaves out: texts, dates and links that resemble those of its entries.
 
-A listing that is read rightly is read whole. What is like the entries and is none of them may be an
-entry that has no link, no date, or another class.
+A listing that is read correctly is read completely. What resembles the entries but is none of them
+may be an entry without a link, without a date, or with another class.
 """
 
 import re
@@ -26,13 +26,13 @@ ELSEWHERE_LINKS, MOST_OF_ONE_KIND = 0.34, 0.8
 BETWEEN, MOST_BETWEEN = 0.75, 1.5
 """So many texts of one kind between entries, compared with these, may be their titles."""
 DATED = 0.5
-"""A day above entries is a heading if so many of them have dates of their own."""
+"""Share of entries with dates of their own above which a day over them is a heading."""
 LONGEST = 300
 
 
 def left_over(outline: Outline, best: Reading, *, is_proved: bool) -> Iterator[str]:
-    """What stands outside of the entries and is like them, as clauses of a sentence. If it is
-    proved how many entries there are, it is only asked if they are more than what was read."""
+    """What is outside the entries and resembles them, as clauses of a sentence. If the number of
+    entries is proved, the question is only whether they are more than was read."""
     number = len(best.rows)
     least, most = max(2, BETWEEN * number), MOST_BETWEEN * number
     sure = says_title(best.rows, best.titles[0].path)
@@ -77,7 +77,8 @@ def _titles_between(outline: Outline, best: Reading) -> int:
 
 
 def _like_own(outline: Outline, best: Reading) -> int:
-    """How many addresses like those of most entries are linked elsewhere, but for the frame."""
+    """The number of addresses like those of most entries that are linked elsewhere, outside the
+    frame."""
     own = {entry.href for entry in best.entries if entry.href}
     kinds = Counter(map(_kind_of, own))
     kind, number = kinds.most_common(1)[0] if kinds else (None, 0)
@@ -106,7 +107,7 @@ def _kind_of(href: str) -> tuple[str, str] | None:
 
 
 def _dates_outside(outline: Outline, best: Reading, region: int) -> int:
-    """How many texts with a date stand in an element, but in no entry, nor in the page's frame.
+    """The number of texts with a date in an element, outside the entries and the page's frame.
 
     Dates in links are those of other titles, unless entries have their dates there, too."""
     by_title = best.date_path is None
@@ -126,7 +127,7 @@ def _dates_outside(outline: Outline, best: Reading, region: int) -> int:
 
 
 def _beside(outline: Outline, best: Reading) -> Iterator[int]:
-    """Elements of the entries' own kind that stand beside them and are none, nor headings."""
+    """Siblings of the entries' own kind that are neither entries nor headings."""
     group = set(best.rows.group)
     kinds = {(outline.tags[place], outline.kinds[place]) for place in group}
     for parent in dict.fromkeys(outline.parents[place] for place in best.rows.group):
@@ -146,19 +147,18 @@ def _says(outline: Outline, place: int) -> bool:
 
 
 def _without_repeats(outline: Outline, best: Reading, places: list[int]) -> list[int]:
-    """Those that say or link something else each: what is repeated, such as a header, is no
-    entry."""
+    """Those with different texts and links: what is repeated, such as a header, is no entry."""
     said = Counter(_said(outline, place) for place in {*places, *best.rows.above})
     return [place for place in places if said[_said(outline, place)] < 2]
 
 
 def _said(outline: Outline, place: int) -> tuple[str | None, ...]:
-    """What an element says, and where it leads."""
+    """The text of an element, and where it links to."""
     return (outline.text(place), *filter(None, map(outline.href, outline.within(place))))
 
 
 def _is_between(outline: Outline, best: Reading, place: int, is_last: bool) -> bool:
-    """Whether an element is a heading over entries, a pager, or says nothing."""
+    """Whether an element is a heading over entries, a pager, or empty."""
     text = outline.text(place)
     tokens = TOKEN.findall(text)
     is_day = is_pure_date(text)

@@ -1,7 +1,7 @@
-"""The outline of a page: its elements in reading order, and the text that each holds.
+"""The outline of a page: its elements in reading order, and the text of each.
 
-An element is its place in that order, so that "all within it" is a range of places, and looking at
-thousands of groups of elements costs no walk through the tree.
+An element is identified by its place in that order. So its descendants are a range of places, and
+examining thousands of groups takes no walk through the tree.
 """
 
 import re
@@ -17,16 +17,16 @@ from harvester.pages.general.cells import CELLS, Cells
 from harvester.pages.general.class_names import is_frame, is_hidden, kind_of
 
 FORMATTING = INLINE - {"a", "time", "label"} | {"br", "img"}
-"""Elements that say how a text looks, not what it is."""
+"""Elements for the look of text, not for its meaning."""
 HOST = re.compile(r"(?:https?:)?//(?:www\.)?([^/?#]+)", re.IGNORECASE)
 LONGEST_NUMBER = 5
 NUMBER = re.compile(rf"\d{{1,{LONGEST_NUMBER}}}")
-"""What may number a page."""
+"""What may be the number of a page."""
 NO_TARGET = ("#", "mailto:", "tel:", "javascript:")
 
 
 def host_of(address: str) -> str:
-    """The host that an address names; empty for one that is relative."""
+    """The host of an address; empty for a relative one."""
     found = HOST.match(address)
     return found[1].lower() if found else ""
 
@@ -66,7 +66,7 @@ class Outline:
         return len(self.elements)
 
     def text(self, place: int) -> str:
-        """All text of an element, white space folded."""
+        """The text of an element, with white space folded."""
         known = self._texts.get(place)
         if known is None:
             start, stop = self._spans[place]
@@ -74,7 +74,7 @@ class Outline:
         return known
 
     def span(self, place: int) -> tuple[int, int]:
-        """Where the text of an element begins and ends, in the order of all texts."""
+        """The beginning and end of an element's text, in the sequence of all texts."""
         start, stop = self._spans[place]
         return self._begins[start], stop
 
@@ -84,56 +84,56 @@ class Outline:
         return fold("".join(self._pieces[start:stop]))
 
     def length(self, place: int) -> int:
-        """About how long the text of an element is."""
+        """The approximate length of an element's text."""
         return self._sizes[place]
 
     def stretch(self, first: int, last: int) -> int:
-        """About how long the text is from one element to the end of another."""
+        """The approximate length of the text from one element to the end of another."""
         return self._lengths[self._spans[last][1]] - self._lengths[self._spans[first][0]]
 
     def begins(self, place: int) -> int:
-        """Where the text of an element begins, in the order of all texts: elements in each other
-        that hold the same text begin at one place."""
+        """The beginning of an element's text in the sequence of all texts: nested elements with the
+        same text begin at the same place."""
         return self._begins[self._spans[place][0]]
 
     def loose(self, place: int) -> list[str]:
-        """The element's own texts, which no other element within it holds."""
+        """The element's own texts, outside its child elements."""
         element = self.elements[place]
         found = (element.text, *(child.tail for child in element))
         return [text for said in found if said and (text := fold(said))]
 
     def children(self, place: int) -> Iterator[int]:
-        """The elements directly within an element."""
+        """The child elements of an element."""
         child, end = place + 1, self.ends[place]
         while child < end:
             yield child
             child = self.ends[child]
 
     def within(self, place: int) -> range:
-        """The element and all in it."""
+        """The element and all its descendants."""
         return range(place, self.ends[place])
 
     def up(self, place: int, levels: int) -> int:
-        """The element so many levels above."""
+        """The ancestor so many levels up."""
         for _ in range(levels):
             place = self.parents[place]
         return place
 
     def line(self, place: int) -> Iterator[int]:
-        """The element and all it stands in, outwards."""
+        """The element and its ancestors, from the inside out."""
         while place >= 0:
             yield place
             place = self.parents[place]
 
     def around(self, places: Sequence[int]) -> int:
-        """The smallest element that holds all of several, which are in their order."""
+        """The smallest element that holds several elements, which are given in page order."""
         first, last = places[0], places[-1]
         while self.parents[first] >= 0 and (first in places or self.ends[first] < self.ends[last]):
             first = self.parents[first]
         return first
 
     def href(self, place: int) -> str | None:
-        """Where a link leads; None for what is no link, or leads nowhere else."""
+        """The target of a link; None for what is not a link, or leads nowhere else."""
         if self.tags[place] != "a":
             return None
         if place not in self._hrefs:
@@ -143,25 +143,25 @@ class Outline:
         return self._hrefs[place]
 
     def host_beside(self, group: Sequence[int]) -> str:
-        """The host that most links outside of some elements name; empty if they name none."""
+        """The host of most links outside some elements; empty if they name none."""
         inside = {place for one in group for place in self.within(one)}
         hosts = Counter(host for place, host in self._hosts if place not in inside)
         return hosts.most_common(1)[0][0] if hosts else ""
 
     @cached_property
     def numbers(self) -> list[int]:
-        """The elements that say a number and nothing else."""
+        """The elements whose text is a number."""
         short = (place for place, size in enumerate(self._sizes) if 0 < size <= LONGEST_NUMBER)
         return [place for place in short if NUMBER.fullmatch(self.text(place))]
 
     @cached_property
     def _hosts(self) -> list[tuple[int, str]]:
-        """The hosts that links name, by their places."""
+        """The hosts of links, by place."""
         linked = ((place, href) for place in range(len(self)) if (href := self.href(place)))
         return [(place, host) for place, href in linked if (host := host_of(href))]
 
     def is_row(self, place: int) -> bool:
-        """Whether an element is a row of a table."""
+        """Whether an element is a table row."""
         return self.tags[place] == "tr"
 
     def heads(self, place: int) -> bool:
@@ -227,14 +227,14 @@ class Outline:
         return self._known.setdefault(of, len(self._known))
 
     def _first_pieces(self) -> list[int]:
-        """The first piece with text from each piece on."""
+        """For each piece, the first piece with text from there on."""
         found = [len(self._pieces)] * (len(self._pieces) + 1)
         for number in reversed(range(len(self._pieces))):
             found[number] = found[number + 1] if self._pieces[number].isspace() else number
         return found
 
     def _framed(self) -> list[bool]:
-        """Which elements stand in the page's frame, by the names of what they stand in."""
+        """Which elements are in the page's frame, by the names of their ancestors."""
         found: list[bool] = []
         everything = max(1, self._lengths[-1])
         for place, element in enumerate(self.elements):

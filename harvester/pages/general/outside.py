@@ -1,4 +1,4 @@
-"""Other groups of elements on a page than the entries of a reading, which could be the listing."""
+"""Rivals of a reading: other groups of elements on the page that could be the listing."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -11,10 +11,10 @@ from harvester.pages.general.parts import Part, Path
 from harvester.pages.general.reading import Reading
 
 LARGER = 0.6
-"""A larger group of the same entries that fits so well may be the listing."""
+"""Ratio of scores above which a larger group of the same entries may be the listing."""
 SMALLER = 0.9
 ELSEWHERE = 0.7
-"""Another list on the page that fits so well."""
+"""Ratio of scores above which another list on the page is a rival."""
 IN_FRAME = 0.9
 FRAMED = 0.5
 MOST = 0.97
@@ -28,14 +28,14 @@ SEVERAL = 0.1
 then the list's items are the entries."""
 ITEMS = frozenset(("li", "tr", "dt", "dd", "article"))
 WORDLESS = 1.02
-"""Texts in the line of the entries are so much longer than these."""
+"""Ratio above which texts between the entries outweigh them."""
 USUAL, SELDOM = 0.9, 0
 UNEVEN = 20
-"""An entry so many times as long as usual holds something else."""
+"""Multiple of the usual length above which an entry holds something else."""
 
 
 def rivals(outline: Outline, best: Reading, others: Sequence[Reading]) -> Iterator[str]:
-    """What else on the page speaks against a reading, as clauses of a sentence."""
+    """What other groups on the page speak against a reading, as clauses of a sentence."""
     if best.framed >= IN_FRAME and not best.dated:
         yield "what looks most like a list is part of the page's frame, such as a menu"
     elif best.framed >= IN_FRAME and len(best.rows) < SHORT:
@@ -67,8 +67,8 @@ def rivals(outline: Outline, best: Reading, others: Sequence[Reading]) -> Iterat
 
 
 def _further(outline: Outline, best: Reading, other: Reading) -> list[list[Part]]:
-    """The rows of another group that could be further entries, as their parts. What is part of the
-    page's frame is none, nor is what stands elsewhere and lacks the date that all entries have."""
+    """The rows of another group that could be further entries, as their parts. Rows in the page's
+    frame can't be, nor can rows elsewhere that lack the date that all entries have."""
     own, region = set(best.rows.group), _region(outline, best)
     return [
         parts
@@ -81,14 +81,14 @@ def _further(outline: Outline, best: Reading, other: Reading) -> list[list[Part]
 
 
 def _region(outline: Outline, best: Reading) -> range:
-    """Where further entries would be: in what holds all of these, and what is around that."""
+    """The region of further entries: the element around all entries, and the one around that."""
     around = outline.around(best.rows.group)
     parent = outline.parents[around]
     return outline.within(parent if parent > 0 else around)
 
 
 def _has_title(best: Reading, further: Sequence[list[Part]]) -> bool:
-    """Whether one of these rows has another title."""
+    """Whether one of these rows has a new title."""
     tags = Part.tags_of(best.titles[0].path)
     return any(
         part.tags == tags and (part.href or not best.is_linked)
@@ -98,7 +98,7 @@ def _has_title(best: Reading, further: Sequence[list[Part]]) -> bool:
 
 
 def _has_more_alike(best: Reading, other: Reading, further: Sequence[list[Part]]) -> bool:
-    """Whether further rows have nearly all that entries have, but for the title."""
+    """Whether further rows have nearly everything that entries have, except the title."""
     if not further or not set(best.rows.group).issubset(other.rows.group):
         return False
     usual = {
@@ -111,8 +111,8 @@ def _has_more_alike(best: Reading, other: Reading, further: Sequence[list[Part]]
 
 
 def _is_rival(best: Reading, other: Reading) -> bool:
-    """Whether another list fits as well. Dates tell a listing from a menu, unless it is short: the
-    latest news are dated, too."""
+    """Whether another list fits as well. Dates distinguish a listing from a menu, unless it is
+    short: latest news is dated, too."""
     if len(best.rows) < SHORT and best.dated and not best.rows.has_headers:
         return other.framed < FRAMED and other.undated_score >= NEARLY * best.undated_score
     tells_less = other.is_bare and not best.is_bare
@@ -121,13 +121,13 @@ def _is_rival(best: Reading, other: Reading) -> bool:
 
 
 def is_apart(best: Reading, other: Reading) -> bool:
-    """Whether another reading is of another part of the page."""
+    """Whether another reading covers another part of the page."""
     first, last = best.rows.group[0], best.rows.group[-1]
     return not any(first <= place <= last for place in other.rows.group)
 
 
 def unlike(outline: Outline, best: Reading) -> Iterator[str]:
-    """Why the entries may not all be of one listing, as clauses of a sentence."""
+    """Why the entries may not all belong to one listing, as clauses of a sentence."""
     number = len(best.rows)
     sizes = sorted(map(outline.length, best.rows.group))
     if sizes[-1] > UNEVEN * max(1, sizes[number // 2]):
@@ -153,7 +153,7 @@ def unlike(outline: Outline, best: Reading) -> Iterator[str]:
 
 
 def _lacking_all(best: Reading) -> str | None:
-    """The title of an entry that has nothing of what all others have besides."""
+    """The title of an entry that lacks everything else that all others have."""
     number, path = len(best.rows), best.titles[0].path
     usual = [
         column
@@ -167,7 +167,8 @@ def _lacking_all(best: Reading) -> str | None:
 
 
 def _of_places(outline: Outline, best: Reading) -> Iterator[str]:
-    """Of entries in several places: those of one may be of another list, which has other parts."""
+    """Doubts about entries in several places: those in one may belong to another list, with other
+    parts."""
     places: dict[int, list[set[Path]]] = defaultdict(list)
     for place, parts in zip(best.rows.group, best.rows.parts, strict=True):
         places[outline.parents[place]].append({part.path for part in parts})

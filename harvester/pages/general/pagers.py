@@ -1,4 +1,4 @@
-"""The link to the next page of a listing of which nothing is known."""
+"""The link to the next page of an unknown listing."""
 
 import re
 from bisect import bisect_left
@@ -12,7 +12,7 @@ from harvester.sites.wording import Words
 
 NEXT_NAME = re.compile(r"(?:^|[-_\s])(?:next|nextpage|pagenext)(?:$|[-_\s])", re.IGNORECASE)
 ARROWS = ("›", "→", ">", "»", "≫", ">>", "►", "▶")
-"""What a link to the next page shows in the place of a word, the surest first."""
+"""Arrows that stand for "next", the most certain first."""
 PAGER = re.compile(
     r"pag(?:er|inat|ing|e-?nav|es?\b)|wp-pagenavi|nav-?links|results?-?nav", re.IGNORECASE
 )
@@ -23,21 +23,21 @@ ICON = re.compile(
     r"(?:chevron|angle|arrow|caret)s?(?:-circle)?-(?:right|forward)|\bnext\b", re.IGNORECASE
 )
 CURRENT = ("active", "current", "selected", "is-active", "is-current")
-"""Classes of a pager's link to the page itself."""
+"""Classes of a pager's link to the current page."""
 NUMBERS = re.compile(r"\d+")
 YEARS = range(1500, 2200)
-"""Numbers that rather lead to a year than to a page."""
+"""Numbers that are more likely years than pages."""
 LONGEST_LABEL = 40
 NEAR = 5
-"""What a link stands in, so many levels up, tells whether it is a pager's."""
+"""Levels up within which a link's surroundings show whether it belongs to a pager."""
 
 
 def next_link(outline: Outline, root: Element, words: Words) -> tuple[str | None, int | None]:
-    """Where the link to the next page leads, as it is written, and its place if it is shown; None
-    if no link is one.
+    """The target of the link to the next page, as written, and its place if it is shown; None if
+    there is no such link.
 
-    A link that a script follows is given too ("#", "javascript:..."): who reads the page has to say
-    that there is more than can be followed.
+    A link for a script ("#", "javascript:...") is returned as well: the caller must report that
+    there is more than can be followed.
     """
     for link in root.iter("link"):
         if "next" in (link.get("rel") or "").lower().split() and link.get("href"):
@@ -70,7 +70,7 @@ def _related(outline: Outline, links: list[int]) -> Iterator[int]:
 
 
 def _labelled(outline: Outline, links: list[int], words: Words) -> Iterator[int]:
-    """Links that say "next" or "next 20", or whose class does."""
+    """Links whose text or class is "next", or "next 20"."""
     for place in links:
         labels = (NUMBERS.sub("", label) for label in _labels(outline, place))
         if any(len(label) < LONGEST_LABEL and words.is_next(label) for label in labels):
@@ -94,8 +94,8 @@ def _arrows(outline: Outline, links: list[int]) -> Iterator[int]:
 
 
 def _following(outline: Outline, links: list[int]) -> Iterator[int]:
-    """Of numbers that stand side by side, the one after the one that leads nowhere or is marked as
-    the page's own."""
+    """Among adjacent numbers, the one after the current page's, which is no link or is marked as
+    current."""
     for place in links:
         text = outline.text(place)
         if not NUMBER.fullmatch(text) or int(text) in YEARS:
@@ -124,7 +124,7 @@ def _own_numbers(outline: Outline, place: int) -> set[int]:
 
 
 def _is_current(outline: Outline, place: int) -> bool:
-    """Whether a link of a pager is marked as that to the page itself."""
+    """Whether a link of a pager is marked as the current page."""
     link, around = outline.elements[place], outline.elements[outline.parents[place]]
     names = f"{link.get('class', '')} {around.get('class', '')}".lower().split()
     return "page" in (link.get("aria-current"), around.get("aria-current")) or any(
@@ -163,7 +163,7 @@ def _is_pagers(name: str) -> bool:
 
 
 def _depth(outline: Outline, place: int) -> int:
-    """How deep an element stands, as far as that is of interest."""
+    """The depth of an element, as far as that matters."""
     return sum(1 for _ in islice(outline.line(place), NEAR)) - 1
 
 

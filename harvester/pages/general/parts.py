@@ -1,7 +1,7 @@
-"""The parts of an entry: its texts that stand by themselves, and where in the entry each stands.
+"""The parts of an entry: its separate texts, and the place of each in the entry.
 
 A part's path is the way to it from the entry: `("tr", "td2", "a")`, `("div", "h3.title", "a")`.
-Parts of different entries with one path are a column, whether the page shows a table or not.
+Parts of different entries with the same path form a column, whether the page shows a table or not.
 """
 
 import re
@@ -16,27 +16,28 @@ from harvester.pages.general.outline import Outline
 
 Path = tuple[str, ...]
 MIXED = "*"
-"""The last step to all of a block in which links and texts stand side by side."""
+"""The last step of a path to a whole block of links and texts."""
 DEEPEST = 60
-"""What is nested deeper in an entry is one part."""
+"""Depth below which everything in an entry is one part."""
 LONGEST_REACHING = 100
-"""A cell of a row above that says more stands beside several entries, and is no part of them."""
+"""Most characters of a cell from a row above that is part of several entries; a longer one is
+beside them."""
 STEADY = 0.8
 """In so many of the entries a part has to be there equally often for its repeats to be columns."""
 DIGIT = re.compile(r"[0-9]")
 DATE_LIKE = (5, 40)
-"""Letters and digits of a day that is written in pieces."""
+"""Most letters and digits of a day that is written in pieces."""
 MOST_BESIDE = 4
 MOST_LOOSE = 4
-"""So many loose texts of one element are told apart."""
+"""Most loose texts of one element that are told apart."""
 
 
 @dataclass(slots=True, eq=False)
 class Part:
-    """A text of an entry, or a link without any (an image's, say).
+    """A text of an entry, or a link without text, such as an image.
 
-    It is `mixed` if it is all of a block in which links and texts stand side by side, each of which
-    is a part of its own, and `cut` if what else its element says is left out.
+    It is `mixed` if it is the whole of a block of links and texts, which are parts of their own as
+    well. It is `cut` if other text of its element is left out.
     """
 
     path: Path
@@ -63,7 +64,7 @@ Column = dict[int, Part]
 
 
 def columns(entries: Iterable[list[Part]]) -> dict[Path, Column]:
-    """The columns that entries have."""
+    """The columns of entries."""
     found: dict[Path, Column] = defaultdict(dict)
     for number, parts in enumerate(entries):
         for part in parts:
@@ -107,8 +108,8 @@ def tell_repeats_apart(entries: list[list[Part]]) -> None:
 
 
 class PartsReader:
-    """Reads the parts of a page's elements; what is known of one that stands in several of these is
-    found out once."""
+    """Reads the parts of a page's elements; what it finds out about an element is kept for all
+    entries with it."""
 
     def __init__(self, outline: Outline) -> None:
         self._outline = outline
@@ -119,7 +120,7 @@ class PartsReader:
         self._parts: list[Part] = []
 
     def read(self, place: int) -> list[Part]:
-        """The parts of one element, in reading order. They are the caller's to change."""
+        """The parts of one element, in reading order. The caller may change the list."""
         if place not in self._known:
             self._parts = []
             for cell in self._outline.cells.reaching.get(place, ()):
@@ -133,7 +134,7 @@ class PartsReader:
         ]
 
     def _visit(self, place: int, above: Path, href: str | None, *, in_heading: bool) -> None:
-        """Reads an element; `href` is that of the link in which it stands."""
+        """Reads an element; `href` is that of the link around it."""
         outline = self._outline
         path = (*above, self._steps.get(place) or self._step(place))
         in_heading = in_heading or outline.tags[place] in HEADINGS
@@ -167,14 +168,14 @@ class PartsReader:
         return step
 
     def _whole_text(self, place: int, own: str | None) -> str | None:
-        """The text of an element that is one part; None if it holds several."""
+        """The text of an element that is a single part; None if it holds several."""
         if place not in self._whole:
             is_part = self._is_part(place, own)
             self._whole[place] = self._first_lines(place) if is_part else None
         return self._whole[place]
 
     def _is_part(self, place: int, own: str | None) -> bool:
-        """Whether an element is one text: nothing in it but what says how it looks."""
+        """Whether an element is a single text: it holds nothing but formatting."""
         outline = self._outline
         if not outline.plain[place]:
             return False
@@ -189,7 +190,7 @@ class PartsReader:
         return len(children) == 1 and not broken and outline.tags[place] not in ("tr", "tbody")
 
     def _first_lines(self, place: int) -> str:
-        """The text up to a line of another look ("Title<br><strong>Author:</strong> ...")."""
+        """The text up to a line with another look ("Title<br><strong>Author:</strong> ...")."""
         outline = self._outline
         said = [outline.elements[place].text or ""]
         children = list(outline.elements[place])
@@ -202,7 +203,8 @@ class PartsReader:
         return outline.text(place)
 
     def _add_pieces(self, place: int, path: Path) -> None:
-        """A day whose number, month and year stand in elements of their own."""
+        """Adds the pieces of an element; a day may have its number, month and year in separate
+        elements."""
         outline = self._outline
         text = outline.text(place)
         if not DIGIT.search(text):
@@ -213,7 +215,7 @@ class PartsReader:
             self._parts.append(Part((*path, "date"), text, None, place, mixed=True))
 
     def _visit_mixed(self, place: int, path: Path, href: str | None, *, in_heading: bool) -> None:
-        """Reads an element in which texts and elements stand side by side, in their order."""
+        """Reads an element with mixed content: texts and elements, in order."""
         outline, number = self._outline, 0
         children = {outline.elements[child]: child for child in outline.children(place)}
         element = outline.elements[place]

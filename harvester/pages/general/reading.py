@@ -1,4 +1,4 @@
-"""A reading of a page: what its listing is taken to be, and how well that fits."""
+"""Readings of a page: what its listing is taken to be, and how well that fits."""
 
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, field, replace
@@ -17,19 +17,19 @@ from harvester.pages.general.titles import OwnLink, Rated, own_link, rate_titles
 from harvester.sites.wording import Words
 
 BEST_FIT = 5.6
-"""The score of a reading in which all fits, for its size."""
+"""The score of a perfect reading, for its size."""
 LEAST_FIT, LEAST_OF_FEW, FEW = 0.6, 0.2, 6
 """A group that can't fit so well, compared with the best, isn't read; nor compared with a best of
 few entries, which is rather some latest news than the listing."""
 RICH, SENTENCE = 0.5, 150
 MOST_COMPARED = 100
 FAR = 50
-"""Texts with more elements between them stand in no line together."""
+"""Most elements between two texts of one line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An entry: its title, link and date as the page has them, and what it says of itself.
+    """An entry: its title, link and date as the page has them, and its summary and other values.
 
     `other` are further texts by the header of their column or the label before them, as they stand.
     """
@@ -71,21 +71,21 @@ class Reading:
 
     @property
     def is_linked(self) -> bool:
-        """Whether titles are links themselves, or in one."""
+        """Whether titles are, or are in, links."""
         return self.titles[0].is_linked
 
     @property
     def score(self) -> float:
-        """How well a listing is read in this way, compared with others."""
+        """The score of this reading, for comparison with others."""
         return self.undated_score * (0.45 + 1.55 * self.dated)
 
     @property
     def rival(self) -> Rated | None:
-        """The second best title."""
+        """The second best title column."""
         return next((one for one in self.titles[1:] if not one.is_mixed), None)
 
     def sample(self, path: Path | None = None) -> str:
-        """A text of a column, of the titles if none is given, in quotes."""
+        """A sample text of a column in quotes; of the titles if no column is given."""
         part = next(iter(self.rows.columns[path or self.titles[0].path].values()))
         return f'"{part.text[:60]}"'
 
@@ -97,13 +97,13 @@ class Reading:
 
     @property
     def is_bare(self) -> bool:
-        """Whether entries are nothing but titles, as those of a menu are."""
+        """Whether entries are nothing but titles, as in a menu."""
         rich = sum(_says_more(parts) for parts in self.rows.parts)
         return rich < RICH * len(self.rows)
 
     @property
     def undated_score(self) -> float:
-        """The score but for dates."""
+        """The score without dates."""
         fit = 0.3 + min(self.titles[0].score, 2.5)
         fit *= (0.4 + 0.6 * self.linked) * self.covered**2
         fit *= 1 - (0.85 if self.dated else 0.97) * self.framed
@@ -135,7 +135,7 @@ def _read(outline: Outline, group: Group, reader: PartsReader, words: Words) -> 
 
 
 def other_title(outline: Outline, reading: Reading) -> Reading | None:
-    """The same rows with the next best column as their titles; None if there is no other."""
+    """The same rows with the second best column as titles; None if there is no other."""
     first, *others = reading.titles
     second = next((one for one in others if not one.is_mixed), None)
     if second is None:
@@ -145,7 +145,7 @@ def other_title(outline: Outline, reading: Reading) -> Reading | None:
 
 
 def tell_more(outline: Outline, reading: Reading) -> None:
-    """Tells of each entry its summary, and what else it has under a header or a label."""
+    """Adds to each entry its summary, and its other values under a header or a label."""
     rows, path = reading.rows, reading.titles[0].path
     known = {rows.header(one) for one in (path, reading.date_path) if one is not None}
     titles = title_parts(rows, reading.titles)
@@ -176,7 +176,7 @@ def _other(outline: Outline, rows: Rows, number: int, known: Container[str]) -> 
 
 
 def _joint(outline: Outline, before: Part, part: Part) -> str:
-    """What joins two texts of one cell, such as "; " between the links to two persons."""
+    """The separator for two texts of one cell, such as "; " between links to two persons."""
     if part.place - before.place > FAR:
         return " "
     signs = outline.between(before.place, part.place)
@@ -184,7 +184,7 @@ def _joint(outline: Outline, before: Part, part: Part) -> str:
 
 
 def _titled(outline: Outline, rows: Rows, titles: list[Rated]) -> Reading:
-    """The reading of rows by which the first of these columns has their titles."""
+    """The reading of rows with the first of these columns as titles."""
     found = Reading(rows, titles, own_link(outline, rows))
     parts = title_parts(rows, titles)
     columns = date_columns(rows, titles[0].path)
@@ -202,7 +202,7 @@ def _titled(outline: Outline, rows: Rows, titles: list[Rated]) -> Reading:
 
 
 def _says_more(parts: Iterable[Part]) -> bool:
-    """Whether there is more in an entry than one text and a count."""
+    """Whether an entry has more than one text and a count."""
     texts = (part.text.strip(" ()[]") for part in parts)
     return sum(any(map(str.isalnum, text)) and not text.isdecimal() for text in texts) > 1
 

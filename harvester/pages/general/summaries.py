@@ -1,7 +1,7 @@
 """The summaries of a listing's entries: the column in which they have the most sentences.
 
-A summary is told from names, numbers and citations by its small letters. The longest text of
-each entry would be now one part, now another, so the same part is taken in all.
+Lower-case letters distinguish a summary from names, numbers and citations. The longest text of each
+entry would be a different part from entry to entry, so the same part is taken in all.
 """
 
 from collections import defaultdict
@@ -14,14 +14,13 @@ from harvester.pages.general.titles import LETTERS
 from harvester.sites.wording import Words
 
 LEAST_WORDS = 4
-"""A column of summaries has so many words in an entry that has one, on average."""
+"""Fewest words of a summary, on average over the entries with one."""
 PROSE = 0.3
-"""So many of the words of a summary begin with a small letter, or with one that is neither small
-nor large."""
+"""Share of the words of a summary that begin with a lower-case letter, or with one without case."""
 DIFFERENT = 0.75
-"""So many of the summaries say something else than the others."""
+"""Share of the summaries that differ from the others."""
 SIGNS = " .,:;|\u00b7\u2013\u2014-"
-"""What stands between a title or a date and the text behind it."""
+"""Signs between a title or a date and the text after it."""
 Column = dict[int, list[tuple[int, str]]]
 """Texts and their places, by the number of their entry."""
 
@@ -67,7 +66,7 @@ def _is_more(words: Words, part: Part) -> bool:
 
 
 def _rest_of(part: Part, known: Iterable[str], labels: Iterable[str]) -> str:
-    """What a block says behind the title and date, and before a link that says "Read more"."""
+    """The text of a block after the title and date, and before a "Read more" link."""
     text = part.text
     for label in labels:
         text = text.removesuffix(label).rstrip()
@@ -78,7 +77,7 @@ def _rest_of(part: Part, known: Iterable[str], labels: Iterable[str]) -> str:
 
 
 def _words_of(texts: Column) -> int:
-    """How many words a column has; none if they are no sentences, or the same again and again."""
+    """The number of words of a column; 0 if they are not sentences, or keep repeating."""
     said = [text for some in texts.values() for _, text in some if not is_date(text)]
     words = [word for text in said for word in LETTERS.findall(text)]
     small = sum(not word[0].isupper() for word in words)

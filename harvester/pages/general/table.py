@@ -1,8 +1,8 @@
 """Rows: a group of elements as a table, with the headers or labels of its columns.
 
-A label is known by being there in many entries: "Judge: A. Weber", a `dt` with its `dd`, a text
-after a bold label. A value gets the label's name for a path, so that the values of one label are a
-column wherever they stand, and whether or not all entries have them.
+A label is recognised by occurring in many entries: "Judge: A. Weber", a `dt` with its `dd`, a text
+after a bold label. A value gets the label as its path, so the values of one label form a column
+wherever they are, and even if some entries lack them.
 """
 
 import re
@@ -30,7 +30,7 @@ SHORTEST = 12
 OFTEN, MANY = 0.3, 0.6
 """So many of the entries have a label; MANY if only its place shows that it is one."""
 SIGN = "="
-"""What the last step of a labelled value's path begins with; the label follows."""
+"""Prefix of the last step in the path of a labelled value; the label follows."""
 LABEL_TAGS = ("dt", "th", "label")
 LETTER = re.compile(r"[^\W\d_]")
 
@@ -39,8 +39,8 @@ LETTER = re.compile(r"[^\W\d_]")
 class Rows:
     """Elements that may be entries, with their parts.
 
-    `headers` are those of a table's columns, by the number of the column, `named` those of columns
-    that are no table's. `above` are elements of the group that are none of its rows.
+    `headers` are those of a table's columns, by column number; `named` are those of other columns.
+    `above` are elements of the group that are not rows.
     """
 
     group: Group
@@ -63,7 +63,7 @@ class Rows:
         return bool(self.headers or self.named)
 
     def header(self, path: Path) -> str:
-        """What stands above a column, or the label before its values, or nothing."""
+        """The header of a column, or the label before its values, or nothing."""
         if said := label_of(path) or self.named.get(path):
             return said
         cell = next((step for step in path if step[:2] == "td" and step[2:].isdecimal()), None)
@@ -94,8 +94,7 @@ def read_rows(outline: Outline, group: Group, reader: PartsReader, words: Words)
 
 
 def _leads_on(parts: list[Part], words: Words) -> bool:
-    """Whether a row is no more than a link to the next page, to the folder above, or to the first
-    page of all."""
+    """Whether a row is only a link to the next page, to the parent folder, or to the first page."""
     addresses = {part.href for part in parts if part.href}
     if len(addresses) != 1:
         return False
@@ -104,7 +103,7 @@ def _leads_on(parts: list[Part], words: Words) -> bool:
 
 
 def _row_above(outline: Outline, rows: Rows) -> int | None:
-    """The element right before the first row that names what stands in each of its parts."""
+    """The element right before the first row that names each of its parts."""
     first, before = rows.group[0], None
     parent = outline.parents[first]
     for child in outline.children(parent) if parent >= 0 else ():
@@ -119,7 +118,7 @@ def _row_above(outline: Outline, rows: Rows) -> int | None:
 
 
 def _name(outline: Outline, rows: Rows, row: int) -> None:
-    """Names columns by the part of a row above them in whose place they stand."""
+    """Names columns by the parts in the same places of a row above."""
     texts = [outline.text(cell) for cell in outline.children(row)]
     for path, column in rows.columns.items():
         number, part = next(iter(column.items()))
@@ -135,7 +134,7 @@ def label_of(path: Path) -> str:
 
 
 def tell_labels(entries: list[list[Part]]) -> None:
-    """Takes labels out of the entries, and gives the values after them paths of their own."""
+    """Takes labels out of the entries, and gives their values paths of their own."""
     met = Counter(label for parts in entries for label in {*_labels(parts)})
     glued = Counter(label for parts in entries for label in {*_glued(parts)})
     usual = {label for label, number in met.items() if number >= max(2, OFTEN * len(entries))}

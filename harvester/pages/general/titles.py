@@ -1,4 +1,4 @@
-"""Which column of a listing is the title, and which link is the entry's."""
+"""The column with the titles of a listing, and the links that belong to its entries."""
 
 import re
 from collections.abc import Iterable
@@ -16,29 +16,29 @@ LETTERS = re.compile(r"[^\W\d_]{2,}")
 DIGIT = re.compile(r"\d")
 SHORTENED = (".", "…")
 LONG = 220
-"""Texts that are longer on the average are no titles, but summaries."""
+"""Average length above which texts are summaries, not titles."""
 LONGEST_PHRASE = 7
-"""More words with a full stop behind them are a sentence."""
+"""Most words of a phrase; more words with a full stop are a sentence."""
 FILE = re.compile(r"\.(?:pdf|docx?|rtf|txt|odt|epub|zip|xlsx?|jpe?g|tiff?)\b", re.IGNORECASE)
 MOST_ENTRIES = 0.6
-"""A title is there in so many of the entries."""
+"""Share of the entries that must have a title."""
 ALL_ALIKE = 0.95
 OWN = 0.3
-"""What so many of the entries have is a column of its own."""
+"""Share of the entries above which a part is a column of its own."""
 LEAST_LINKED = 0.3
 """So many of the entries have a link, if it is the only one; of several, MOST_LINKED."""
 MOST_LINKED = 0.5
 MOST_COLUMNS = 50
-"""Columns of links that are compared with each other."""
+"""Most columns of links that are compared."""
 SAME_LINK = 0.9
-"""Columns that lead to the same in so many of the entries are one."""
+"""Share of the entries in which two columns have the same target if they count as one."""
 DIFFERENT_LINKS = 0.5
-"""So many of a column's addresses differ: what leads to one place is no entry's own."""
+"""Share of a column's addresses that must differ: entries' own links lead to different places."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rated:
-    """A column, and how well it would do as the title."""
+    """A column, and its score as the title."""
 
     score: float
     path: Path
@@ -47,7 +47,7 @@ class Rated:
 
 
 def rate_titles(rows: Rows) -> list[Rated]:
-    """The columns that are there in most rows, the best title first."""
+    """The columns that most rows have, the best title first."""
     number = len(rows)
     found = (
         _rate(rows, path, list(column.values()))
@@ -84,13 +84,13 @@ def _is_sentence(text: str) -> bool:
 
 
 def _wordiness(texts: list[str]) -> float:
-    """From 0.25 for texts without a word to 1.25 for those of six."""
+    """A factor from 0.25 for texts without a word to 1.25 for texts of six words."""
     words = sum(min(len(WORD.findall(text)), 10) for text in texts) / len(texts)
     return 0.25 + min(words, 6) / 6
 
 
 def _variety(texts: list[str], linked: float) -> float:
-    """How much texts differ, and how much of that is more than numbers."""
+    """How much texts differ, with and without their numbers."""
     different = len(set(texts)) / len(texts)
     in_words = len({DIGIT.sub("", text) for text in texts}) / len(texts)
     variety = (0.15 + 0.85 * different) * (
@@ -113,7 +113,7 @@ def _share(parts: list[Part], those: Iterable[bool]) -> float:
 
 
 def says_title(rows: Rows, path: Path) -> bool:
-    """Whether the page itself calls a column the title: by a header, a heading, or a class."""
+    """Whether the page itself marks a column as the title: by a header, a heading, or a class."""
     if rows.words.titles.search(rows.header(path)) or NAMED.search(" ".join(path)):
         return True
     return any(step.partition(".")[0] in HEADINGS for step in path)
@@ -158,14 +158,14 @@ def _begin_alike(one: Part, other: Part) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class OwnLink:
-    """The column of links that are the entries' own; `others` are those that could be, too."""
+    """The column of the entries' own links; `others` could be as well."""
 
     path: Path | None
     others: tuple[Path, ...] = ()
 
 
 def own_link(outline: Outline, rows: Rows) -> OwnLink:
-    """The column of links that are the entries' own."""
+    """Finds the column of the entries' own links."""
     columns = {path: _links(column) for path, column in rows.columns.items()}
     linked = {path: column for path, column in columns.items() if column}
     several = {path: one for path, one in linked.items() if len(one) >= MOST_LINKED * len(rows)}
@@ -181,8 +181,8 @@ def own_link(outline: Outline, rows: Rows) -> OwnLink:
 
 
 def _on_site(outline: Outline, rows: Rows, paths: list[Path]) -> list[Path]:
-    """Those that lead to files or to pages of the site itself, if there are any: what is elsewhere
-    is rather a court's register or a shop."""
+    """Those that lead to files or to pages of the site itself, if any: links elsewhere are more
+    likely a court's register or a shop."""
     if len(paths) < 2:
         return paths
     host = outline.host_beside(rows.group)
@@ -202,7 +202,7 @@ def _links(column: Column) -> Column:
 
 
 def _leading_apart(columns: dict[Path, Column]) -> dict[Path, Column]:
-    """Those that lead to something else from each entry, or nearly."""
+    """Those with a different target in each entry, or nearly each."""
     return {
         path: column
         for path, column in columns.items()
@@ -211,7 +211,7 @@ def _leading_apart(columns: dict[Path, Column]) -> dict[Path, Column]:
 
 
 def _without_copies(columns: dict[Path, Column]) -> list[Path]:
-    """Of columns that lead to the same, the first that says something."""
+    """Of columns with the same targets, the first with text."""
     said = sorted(columns, key=lambda path: not any(one.text for one in columns[path].values()))
     kept: list[Path] = []
     for path in said[:MOST_COLUMNS]:
@@ -228,7 +228,7 @@ def _are_same(one: Column, other: Column) -> bool:
 
 
 def _stem(part: Part) -> str:
-    """An address without fragment and kind of file: what is there as PDF and as text is one."""
+    """An address without fragment and file extension: PDF and text of one document count as one."""
     address = (part.href or "").partition("#")[0]
     stem, dot, kind = address.rpartition(".")
     return stem + dot if kind.isalnum() and len(kind) < 5 else address
