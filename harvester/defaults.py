@@ -69,6 +69,9 @@ HARVEST_FEED_SEARCHES = ""
 # Scrapy's default is DEBUG.
 LOG_LEVEL = "INFO"
 
+# A file that is told how many seconds robots.txt asks to leave between requests, for whoever
+# harvests the host next.
+HARVEST_DELAY_NOTE = ""
 # Many machines: the address of the PostgreSQL database that has the jobs, and where collections lie
 # between them: a folder that all machines see, or s3://bucket/prefix.
 HARVEST_JOBS = os.environ.get("HARVEST_JOBS", "")

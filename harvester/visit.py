@@ -111,6 +111,8 @@ class PoliteSpider(Spider):
         """The site's robots.txt was read: keep to the delay that it asks for."""
         agent = self.settings["ROBOTSTXT_USER_AGENT"]
         self._fetcher.crawl_delay = float(robotparser.crawl_delay(agent) or 0)
+        if note := self.settings["HARVEST_DELAY_NOTE"]:
+            Path(note).write_text(f"{self._fetcher.crawl_delay}", "ascii")
 
 
 class VisitSpider(PoliteSpider):

@@ -72,7 +72,7 @@ class Asked:
 
 class Hosts(ThreadingHTTPServer):
     """So many addresses of loopback with a share of so many collections each, and what each was
-    `asked`. The answer to a collection in `refused` is 403."""
+    `asked`. The answer to a collection in `refused` is 403; `robots` is their robots.txt."""
 
     daemon_threads = True
     request_queue_size = 100
@@ -80,8 +80,10 @@ class Hosts(ThreadingHTTPServer):
     def __init__(self, collections: int, hosts: int, size: int = 12) -> None:
         super().__init__(("0.0.0.0", 0), Handler)
         self.size, self.hosts, self.collections = size, hosts, collections
+        self.sizes = [size] * collections
         self.asked: dict[str, list[Asked]] = defaultdict(list)
         self.refused: set[str] = set()
+        self.robots = ""
         self.lock = Lock()
 
     def url(self, number: int) -> str:
@@ -135,11 +137,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def answer(self, query: Mapping[str, Sequence[str]]) -> tuple[int, bytes]:
         if not self.path.startswith("/search"):
-            return 404, b""
+            return (200, self.server.robots.encode()) if self.server.robots else (404, b"")
         (name,), (page,) = query["search_api_fulltext"], query.get("page", ["0"])
         if name in self.server.refused:
             return 403, b""
-        some, start = entries(int(name), self.server.size), int(page) * PER_PAGE
+        some, start = entries(int(name), self.server.sizes[int(name)]), int(page) * PER_PAGE
         url = self.server.url(int(name)) + (f"&page={page}" if int(page) else "")
         listing = Listing(
             url=url,

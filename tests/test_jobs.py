@@ -4,6 +4,7 @@ HARVEST_FLEET is how many collections there are, on a fifth as many hosts; HARVE
 many workers, crawls and servers are killed.
 """
 
+import asyncio
 import json
 import os
 import random
@@ -18,12 +19,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
-from fleet import LEASE, SETTINGS, Fleet, Hosts, eventually, fleet, hosts
+from fleet import DELAY, LEASE, PER_PAGE, SETTINGS, Fleet, Hosts, eventually, fleet, hosts
 from harvests import harvester
 from postgres import Postgres, postgres
 
 from harvester.jobs.places import Folder
+from harvester.jobs.schedule import QUEUE, Planned, Schedule
 from harvester.jobs.versions import DATABASE, Versions
 
 COLLECTIONS = int(os.environ.get("HARVEST_FLEET", "8"))
@@ -184,6 +187,58 @@ def test_what_only_a_person_can_see_to_is_held(server: Postgres, tmp_path: Path)
             assert some.jobs("retry", "collection-1").stdout.startswith("1 collection")
             eventually(lambda: some.is_in("done"))
             assert some.jobs("retry", "collection-7").returncode == 64
+
+
+def test_next_job_of_a_host_keeps_to_its_crawl_delay(server: Postgres, tmp_path: Path) -> None:
+    """It is longer than any pause of ours, and other hosts are not kept waiting."""
+    delay = 10 * DELAY
+    with hosts(3, 2, size=PER_PAGE) as sites:
+        sites.robots = f"User-agent: *\nCrawl-delay: {delay}\n"
+        some = begin(tmp_path, server, sites)
+        with fleet(some):
+            some.begin("--crawls", "1")
+            eventually(lambda: some.is_in("done"))
+            some.end()
+        first, again = (one for one in sites.asked["127.0.1.1"] if one.path == "/robots.txt")
+        last = max(
+            one.came for one in sites.asked["127.0.1.1"] if first.came < one.came < again.came
+        )
+        assert again.came - last >= delay
+        assert last < sites.asked["127.0.1.2"][0].came < again.came
+
+
+def test_host_of_a_lost_job_is_left_alone(server: Postgres) -> None:
+    """Nobody knows when its worker asked for the last time."""
+    address = server.anew()
+
+    async def waits() -> list[float]:
+        schedule = Schedule(address)
+        async with schedule.opened(set_up=False):
+            await schedule.set_up()
+            await schedule.plan([Planned("one", "example.org", "week", "")], {})
+            await schedule.tend(LEASE)
+            jobs = schedule.app.job_manager
+            worker = await jobs.register_worker()
+            assert await jobs.fetch_job(queues=[QUEUE], worker_id=worker)
+            found = []
+            for sql in (NOW, LONG_AGO):
+                await schedule.spare("example.org", 100.0)
+                with psycopg.connect(address) as db:
+                    db.execute(FREE)
+                    db.execute(sql)
+                await schedule.tend(LEASE)
+                row, _ = await schedule.one("one") or pytest.fail("it is still due")
+                found.append(row["wait"])
+            return found
+
+    assert asyncio.run(waits()) == [0.0, pytest.approx(100.0, abs=5)]
+
+
+NOW, LONG_AGO = (
+    f"UPDATE procrastinate_workers SET last_heartbeat = now() - interval '{seconds} s'"
+    for seconds in (0, 2 * LEASE)
+)
+FREE = "UPDATE harvest_hosts SET free = now()"
 
 
 def test_worker_that_is_asked_to_stop_stores_what_it_has(server: Postgres, tmp_path: Path) -> None:

@@ -118,8 +118,9 @@ class Command(ScrapysCommand):
         )
         given = [one for said in opts.set for one in ("-s", said)]
         pause = self.settings.getfloat("DOWNLOAD_DELAY")
+        patience = self.settings.getfloat("HARVEST_LONGEST_WAIT")
         arguments = (*given, *ARGUMENTS)
-        return Terms(int(opts.crawls), arguments, lease, wait, slice_, pause)
+        return Terms(int(opts.crawls), arguments, lease, wait, slice_, pause, patience)
 
     async def _status(self, schedule: "Schedule", opts: argparse.Namespace) -> None:
         from harvester.jobs.plan import as_text

@@ -25,11 +25,11 @@ import harvester
 
 PREFIX = "harvester-job-"
 LOCK = "lock"
-COLLECTIONS = "collections.toml"
+COLLECTIONS, DELAY = "collections.toml", "delay.txt"
 ARGUMENTS = (
     *("-s", "HARVEST_DB=harvest.db", "-s", "HARVEST_WARC=warc", "-s", "HARVEST_FILES=files"),
     *("-s", f"HARVEST_COLLECTIONS={COLLECTIONS}", "-s", "HARVEST_FEEDS="),
-    *("-s", "HARVEST_QUIET=1"),
+    *("-s", f"HARVEST_DELAY_NOTE={DELAY}", "-s", "HARVEST_QUIET=1"),
 )
 """Where a harvest in such a folder finds and puts things, seen from there."""
 PATIENCE = 10.0
@@ -146,6 +146,13 @@ class Child:
         if self._process.returncode is None:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
+
+    @property
+    def delay(self) -> float:
+        """The seconds between requests that robots.txt asks for, once it was read."""
+        with suppress(OSError, ValueError):
+            return float((self._folder / DELAY).read_text("ascii"))
+        return 0.0
 
     @property
     def sentence(self) -> str | None:

@@ -38,8 +38,14 @@ CREATE TABLE IF NOT EXISTS harvest_collections (
     worker text
 );
 CREATE TABLE IF NOT EXISTS harvest_profiles (name text PRIMARY KEY, profile text NOT NULL);
+CREATE TABLE IF NOT EXISTS harvest_hosts (
+    host text PRIMARY KEY,
+    delay double precision NOT NULL,
+    free timestamptz NOT NULL
+);
 """
-HAS_TABLES = "SELECT to_regclass('harvest_profiles') IS NOT NULL AS there"
+"""A host is left alone until it is `free`: so many seconds of `delay` after its last request."""
+HAS_TABLES = "SELECT to_regclass('harvest_hosts') IS NOT NULL AS there"
 LOCK = "SELECT pg_advisory_xact_lock(1212306260)"
 TRY_LOCK = "SELECT pg_try_advisory_xact_lock(1212306260) AS got"
 PUT = """
@@ -68,8 +74,18 @@ hosts take turns, however many collections each has."""
 KEEP = "UPDATE procrastinate_workers SET last_heartbeat = now() WHERE id = ANY(%s)"
 OURS = "SELECT id FROM procrastinate_jobs WHERE id = ANY(%s) AND status = 'doing'"
 ONE = """
-SELECT c.*, now() AS now FROM harvest_collections AS c
+SELECT c.*, now() AS now,
+    greatest(0, coalesce(extract(epoch FROM free - now()), 0))::double precision AS wait
+FROM harvest_collections AS c LEFT JOIN harvest_hosts USING (host)
 WHERE name = %s AND due <= now() AND NOT held
+"""
+SPARE = """
+INSERT INTO harvest_hosts AS h (host, delay, free)
+VALUES (%(host)s, %(delay)s, now() + make_interval(secs => %(delay)s))
+ON CONFLICT (host) DO UPDATE SET delay = excluded.delay, free = greatest(h.free, excluded.free)
+"""
+SPARE_LOST = """
+UPDATE harvest_hosts SET free = now() + make_interval(secs => delay) WHERE host = ANY(%s)
 """
 PROFILES = "SELECT name, profile FROM harvest_profiles ORDER BY name"
 END = """
@@ -202,16 +218,24 @@ class Schedule:
         return sorted(one["name"] for one in rows)
 
     async def one(self, name: str) -> tuple[Row, dict[str, str]] | None:
-        """A collection and all profiles; None if it is not due any more."""
+        """A collection and all profiles, with the seconds to `wait` until its host is free; None if
+        it is not due any more."""
         async with self._writing() as db:
             row: Row | None = await (await db.execute(ONE, [name])).fetchone()
             profiles = await (await db.execute(PROFILES)).fetchall()
         return (row, {one["name"]: one["profile"] for one in profiles}) if row else None
 
     async def end(self, row: Row) -> bool:
-        """Notes how the job of a collection ended; False if that job is another's by now."""
+        """Notes how the job of a collection ended, and that its host is left alone for its `delay`;
+        False if that job is another's by now."""
         async with self._writing() as db:
+            await db.execute(SPARE, row)
             return bool(await (await db.execute(END, row)).fetchone())
+
+    async def spare(self, host: str, delay: float) -> None:
+        """Notes that a host that is harvested is left alone for so many seconds each time."""
+        async with self._writing() as db:
+            await db.execute(SPARE, {"host": host, "delay": delay})
 
     async def keep(self, workers: Iterable[int], jobs: Iterable[int]) -> set[int]:
         """Says that these workers live; returns which of these jobs are still theirs."""
@@ -231,6 +255,7 @@ class Schedule:
                 return
             manager = self.app.job_manager
             stalled = await manager.get_stalled_jobs(task_name=TASK, seconds_since_heartbeat=lease)
+            await db.execute(SPARE_LOST, [[job.lock for job in stalled]])
             for job in stalled:
                 await manager.finish_job_by_id_async(job.id, Status.FAILED, delete_job=False)
             due = await (await db.execute(DUE)).fetchall()

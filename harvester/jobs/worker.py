@@ -39,7 +39,8 @@ DAY = 24 * 3600.0
 @dataclass(frozen=True, slots=True)
 class Terms:
     """How a worker works: how many crawls at once, with which arguments, and the settings of the
-    same names; `pause` is how long a host is left alone after a crawl."""
+    same names; `pause` is how long a host is left alone after a crawl, and `patience` at most, if
+    it asks for more in its robots.txt."""
 
     crawls: int
     arguments: Sequence[str]
@@ -47,6 +48,7 @@ class Terms:
     wait: float
     slice: float
     pause: float
+    patience: float
 
 
 class Worker:
@@ -60,6 +62,7 @@ class Worker:
         self._stopping = asyncio.Event()
         self._problem: HarvestProblem | None = None
         self._children: dict[int, tuple[int, Child]] = {}
+        self._hosts: dict[int, str] = {}
         self._heard = monotonic()
         schedule.app.task(name=TASK, queue=QUEUE, pass_context=True)(self._harvest)
 
@@ -138,6 +141,8 @@ class Worker:
         self._heard = begun
         for job in running.keys() - kept:
             running[job][1].kill()
+        for job in kept & self._hosts.keys():
+            await self._schedule.spare(self._hosts[job], self._delay(self._children[job][1]))
 
     async def _guard(self) -> None:
         """Kills the crawls in time, if the database can't be told that their worker lives."""
@@ -153,6 +158,9 @@ class Worker:
         if found is None or self._stopping.is_set():
             return
         row, profiles = found
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), row["wait"])
+            return
         try:
             with desk(row["definition"], profiles) as folder:
                 await self._at_desk(context, row, folder)
@@ -160,7 +168,6 @@ class Worker:
             raise
         except Exception as error:
             await self._end(context, row, row["version"], failed(error))
-        await asyncio.sleep(self._terms.pause)
         with suppress(*PROBLEMS):
             await self._schedule.tend(self._terms.lease)
 
@@ -184,11 +191,17 @@ class Worker:
         job, worker = context.job.id, context.job.worker_id
         assert job is not None and worker is not None
         self._children[job] = worker, child
+        self._hosts[job] = row["host"]
         try:
             return await self._watched(child, row)
         finally:
             child.kill()
-            del self._children[job]
+            row["delay"] = self._delay(child)
+            del self._children[job], self._hosts[job]
+
+    def _delay(self, child: Child) -> float:
+        """How long the host of a crawl is left alone after it."""
+        return max(self._terms.pause, min(child.delay, self._terms.patience))
 
     async def _watched(self, child: Child, row: Row) -> Ended:
         """How a crawl ends: by itself, or because its time is over or its worker has to stop.
@@ -213,6 +226,7 @@ class Worker:
         follows = following(row, ended, self._terms.wait)
         said: dict[str, Any] = {
             **{"name": row["name"], "job": context.job.id, "worker": self._name},
+            **{"host": row["host"], "delay": row.get("delay", self._terms.pause)},
             **{"version": number, "code": ended.code, "sentence": ended.sentence, **follows},
         }
         if ended.stops_worker:
