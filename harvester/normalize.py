@@ -1,7 +1,7 @@
-"""Composes, counts, checks and dates what was read in a page, before it is stored or compared.
+"""Normalises what was read from a page: composes, counts, checks and dates it before it is stored.
 
-All text of pages comes through here. It leaves in NFC (https://www.unicode.org/reports/tr15/), so
-that what looks alike is alike; what a page has in another form is kept in `other` as well.
+All text from pages passes through here. It leaves in NFC (https://www.unicode.org/reports/tr15/),
+so that what looks alike is alike; what a page has in another form is kept in `other` as well.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -42,8 +42,8 @@ RECORD_TEXTS = (*ENTRY_TEXTS, *(one.name for one in fields(Fields) if one.name n
 
 
 def compose_record(record: Record) -> None:
-    """Gives a document's own texts and names in NFC. What it has in another form is kept in its
-    `other`, but for whole transcripts, which the recording has."""
+    """Composes a document's own texts and names (NFC). Texts in another form are kept in `other`,
+    except transcripts, which the recording has."""
     written = [*_compose(record, RECORD_TEXTS), *_other_forms(one.name for one in record.terms)]
     terms = (Term(kind, nfc(name)) for kind, name in record.terms)
     record.terms = list(dict.fromkeys(terms))
@@ -77,7 +77,7 @@ def _compose(item: object, names: Iterable[str]) -> list[str]:
 
 
 def _composed_other(other: Mapping[str, list[str]], written: list[str]) -> dict[str, list[str]]:
-    """What is said under labels, composed, and what had another form, there or elsewhere."""
+    """The composed labelled values, and the texts that had another form."""
     composed = dict[str, list[str]]()
     for label, values in other.items():
         if label == AS_WRITTEN:

@@ -1,4 +1,4 @@
-"""How a harvest can end: one list for the table of runs, the log and the exit code."""
+"""How a harvest can end: one list for the table of runs, the log and exit codes."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -43,7 +43,7 @@ PROVED = (Outcome.COMPLETE, Outcome.WALKED)
 
 
 class Reason(StrEnum):
-    """Why a run could not get or read something: the values of `failures.reason`."""
+    """Why a run could not fetch or read something: the values of `failures.reason`."""
 
     NO_ANSWER = "no-answer"
     TIMEOUT = "timeout"
@@ -77,9 +77,9 @@ class Reason(StrEnum):
 
 
 def run_exit_code(outcome: Outcome, missing: Iterable[Reason]) -> int:
-    """The exit code of a run that could not get some documents' pages or scans, for these reasons.
+    """The exit code of a run that failed to fetch documents' pages or scans for these reasons.
 
-    The outcome is about the listing alone, whose proof does not depend on them.
+    The outcome concerns the listing alone, whose proof does not depend on them.
     """
     codes = (OURS if reason in (Reason.BUG, Reason.LOST) else LACKING for reason in missing)
     return worst((outcome.exit_code, *codes))
@@ -161,7 +161,7 @@ SEVERITY = tuple(dict.fromkeys((*EXIT_CODES.values(), BadUsage.exit_code, BadDat
 class RunProblem(HarvestProblem):
     """Base of the problems that end the run of one collection, but not the others.
 
-    `why` is the reason in one word, `url` the page, `attempts` how often it was asked for.
+    `why` is the reason in one word, `url` the page, `attempts` the number of tries.
     """
 
     outcome: ClassVar[Outcome]

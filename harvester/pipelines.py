@@ -57,11 +57,11 @@ class Pipeline:
 
 
 class ValidatePipeline(Pipeline):
-    """Refuses a page with an entry that lacks its title or link, and an item that comes twice."""
+    """Refuses pages with an entry that lacks its title or link, and duplicated items."""
 
     def process_item(self, item: Any) -> Any:
         """Passes the item on. Raises Stopped if its page is invalid, and DropItem if a spider
-        middleware has doubled the item."""
+        middleware has duplicated it."""
         if isinstance(item, ITEMS) and not self.harvest.steps.admit():
             raise DropItem("It came twice.")
         if isinstance(item, PageItem):
@@ -88,7 +88,7 @@ class DatePipeline:
 
 
 class DeduplicatePipeline(Pipeline):
-    """Numbers the entries of a listing, and removes those that its walk has met before.
+    """Numbers the entries of a listing, and removes those that the walk has met before.
 
     The database remembers them, so that a listing of any length takes no memory.
     """

@@ -1,4 +1,5 @@
-"""The digest of what reads a site's pages; with another digest, the same bytes may read otherwise.
+"""The digest of the code that reads a site's pages; with another digest, the same bytes may read
+differently.
 
 It covers the reading code, the words of languages and the site's profile. It leaves out this
 program's version, so that a release with the same readers asks for nothing again, and the versions
@@ -21,7 +22,7 @@ READS = (
     *("interfaces", "pages", "dates", "dates/months.toml", "dates/words.toml", "sites"),
     *("normalize.py", "record.py", "search/letters.py"),
 )
-"""The packages and files that decide what is read in a page."""
+"""The packages and files that decide what is read from a page."""
 SILENT = re.compile(
     r"""
     ^[ ]*r?(?P<mark>\"{3}|'{3})(?:\\.|(?!(?P=mark)).)*(?P=mark)[ ]*\n
@@ -47,7 +48,7 @@ def code_of(source: str) -> str:
 
 @cache
 def _code_digest() -> str:
-    """Takes some 10 ms, so a process makes it once, and only if a run begins."""
+    """Takes some 10 ms, so it is computed once in a process, and only if a run begins."""
     digest = sha256()
     for file in reading_files():
         text = file.read_text(encoding="utf-8")

@@ -21,7 +21,7 @@ def means(sentence: str, **more: object) -> Any:
 
 
 def same_letters(other: str | None) -> str | None:
-    """What a page says besides, as JSON, without how its letters are composed there."""
+    """A page's other values as JSON, without the texts in another Unicode form."""
     if other is None or AS_WRITTEN not in other:
         return other
     said = {label: values for label, values in json.loads(other).items() if label != AS_WRITTEN}
@@ -139,7 +139,7 @@ CALLED = {one.name: one.metadata["called"] for one in fields(Fields) if "called"
 
 @dataclass(slots=True)
 class Record(Fields):
-    """The record of a document: all that its page says.
+    """The record of a document: everything that its page says.
 
     `document` is its identity and `link` its address on the site itself, as in an Entry. `terms`
     are in the page's order, each once. `other` has the values of labels that no profile knows, and
@@ -176,7 +176,7 @@ class Record(Fields):
 
 
 def is_same_title(shown: str, said: str) -> bool:
-    """Whether a title is what is said elsewhere, or that in capitals.
+    """Whether a title equals another, perhaps in capitals.
 
     A program may make capitals of English letters only: "FOZ DO IGUAçU".
     """

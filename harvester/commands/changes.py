@@ -15,7 +15,7 @@ class Command(ReadingCommand):
     summary = "Print what is new, changed, gone or back"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Adds since when."""
+        """Adds --since."""
         super().add_options(parser)
         parser.add_argument(
             "--since",
@@ -34,6 +34,6 @@ class Command(ReadingCommand):
         return past.changes(since_when(opts.since), opts.collection)
 
     def as_text(self, past: History, opts: argparse.Namespace) -> Iterator[str]:
-        """By collection and kind."""
+        """The changes, grouped by collection and kind."""
         groups = past.groups(since_when(opts.since), opts.collection, whole=opts.all)
         return changes_as_text(groups)

@@ -18,7 +18,7 @@ class Command(ProjectCommand):
     summary = "Read the pages again that prove the profiles of sites, and say what differs"
 
     def take_in(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Takes the options in, and the user's profiles. Raises BadUsage if one is wrong."""
+        """Reads the options and the user's profiles. Raises BadUsage if one is wrong."""
         super().take_in(args, opts)
         use_profiles(self.profiles)
 

@@ -32,7 +32,7 @@ class Command(CrawlingCommand, CrawlCommand):
     summary = "Harvest collections, all of them or as -a says"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Adds --quiet to Scrapy's own, and tells of the spider's arguments."""
+        """Adds --quiet to Scrapy's options, and documents the spider's arguments."""
         super().add_options(parser)
         parser.add_argument(
             "--quiet", action="store_true", help="print only changes and what went wrong"
@@ -41,7 +41,7 @@ class Command(CrawlingCommand, CrawlCommand):
         parser.add_argument_group("Arguments of the spider collection", arguments_as_text())
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Takes the options in. Exits with 64 if one of them, or an argument, is wrong."""
+        """Reads the options. Exits with 64 if an option or an argument is wrong."""
         super().process_options(args, opts)
         assert self.settings is not None
         if opts.quiet:
@@ -52,7 +52,7 @@ class Command(CrawlingCommand, CrawlCommand):
             self.settings.set("LOG_ENABLED", False, priority="cmdline")
 
     def check(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Looks for the spider and at its arguments. Raises BadUsage if they are wrong."""
+        """Checks the spider's name and arguments. Raises BadUsage if they are wrong."""
         assert self.settings is not None
         check_feeds(self.settings.getdict("FEEDS"))
         # As get_spider_loader does it, but for a frozen copy of all settings, which takes its time.
@@ -81,7 +81,7 @@ class Command(CrawlingCommand, CrawlCommand):
                 Path(database).parent.mkdir(exist_ok=True)
 
     def _exit_code(self, crawler: Crawler) -> int:
-        """The code that the report asks for; a crawl that has no report has failed."""
+        """The exit code from the report; a crawl without a report has failed."""
         assert self.crawler_process is not None
         code = None
         if not self.crawler_process.bootstrap_failed:
@@ -101,7 +101,7 @@ def arguments_as_text() -> str:
 
 
 def one_spider(args: list[str], spiders: list[str]) -> str:
-    """The named spider. Raises BadUsage if none is named, several are, or there is no such one."""
+    """The named spider. Raises BadUsage unless exactly one existing spider is named."""
     there = f"there is {' and '.join(spiders)}: {program()} crawl {spiders[0]}"
     if not args:
         raise BadUsage(f"Name the spider; {there}.")

@@ -22,7 +22,7 @@ class Command(ProjectCommand):
     summary = "Show what dates mean, in EDTF and by their first and last day"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Adds the language of the texts, and the order of dates in numbers."""
+        """Adds the language of the texts, and the order of day and month in numeric dates."""
         super().add_options(parser)
         known = languages()
         parser.add_argument(

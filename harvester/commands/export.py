@@ -19,7 +19,7 @@ class Command(ProjectCommand):
     summary = "Write the harvested documents in a format that other programs read"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Adds the format, what to write, and where to."""
+        """Adds the format, the selection and the output file."""
         super().add_options(parser)
         parser.add_argument(
             "--format", metavar="FORMAT", help=f"one of {', '.join((*FORMATS, PACKED))}"

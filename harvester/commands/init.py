@@ -13,7 +13,7 @@ FILE = "collections.toml"
 
 
 class Command(ProjectCommand):
-    """Writes a `collections.toml` with an example; a harvest makes all else that it needs."""
+    """Writes a `collections.toml` with an example; a harvest creates everything else."""
 
     form = "[FOLDER]"
     summary = "Begin a folder of harvests: a collections.toml with an example"
@@ -33,7 +33,7 @@ class Command(ProjectCommand):
 
 
 def write_example(file: Path) -> None:
-    """Writes the example. Raises BadUsage if something is there, BadOutput if it can't be."""
+    """Writes the example. Raises BadUsage if the file exists, BadOutput if it can't be written."""
     if file.exists():
         raise BadUsage(f"{file} is there already: it is left as it was.")
     try:

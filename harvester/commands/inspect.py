@@ -26,7 +26,7 @@ class Command(VisitingCommand):
     summary = "Show what is read of a page of a listing or a document"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Adds what is known of the pages, and how to print."""
+        """Adds the options on what is known of the pages, and on the output."""
         super().add_options(parser)
         parser.add_argument("--url", metavar="URL", help="the address of the page")
         parser.add_argument("--charset", metavar="NAME", help="default: what the page says")
@@ -47,8 +47,8 @@ class Command(VisitingCommand):
             check_address(page)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Prints what is read. Exits with 65 if a page is refused, with 64 if one isn't there, and
-        as a harvest if one can't be fetched."""
+        """Prints what is read. Exits with 65 if a page is refused, with 64 if one does not exist,
+        and like a harvest if one can't be fetched."""
 
         async def look(fetcher: "Fetcher") -> None:
             for name in args:

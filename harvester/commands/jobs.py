@@ -26,7 +26,7 @@ MOST = 1000
 
 
 class Command(ScrapysCommand):
-    """Sets up the jobs, plans them, does them, tells of them, or gives some another try."""
+    """Sets up the schedule, plans collections, works, shows the status, or retries collections."""
 
     form = f"[options] {'|'.join(VERBS)} [COLLECTION ...]"
     summary = "Harvest many collections on several machines"
@@ -44,7 +44,7 @@ class Command(ScrapysCommand):
         parser.add_argument("--all", action="store_true", help="retry: all that are held or wait")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Does what is asked. Exits as docs/machines.md says, with a sentence if not with 0."""
+        """Does the action. Exits as docs/machines.md says, with a sentence unless it succeeds."""
         with self.telling_problems():
             verb, names = _asked(args, opts)
             if not is_installed():
@@ -138,7 +138,7 @@ class Command(ScrapysCommand):
 
 
 def _asked(args: list[str], opts: argparse.Namespace) -> tuple[str, list[str]]:
-    """What to do, and with which collections. Raises BadUsage."""
+    """The action and its collections. Raises BadUsage."""
     if not args or args[0] not in VERBS:
         said = f"{args[0]!r} is none of them" if args else "name one"
         raise BadUsage(f"{program()} jobs can do {', '.join(VERBS)}: {said}.")

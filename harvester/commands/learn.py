@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 LONGEST_NAME = 60
 TAKEN = ("words",)
-"""Names that mean something else in the folder of profiles."""
+"""Names with another meaning in the folder of profiles."""
 MOST_PAGES = 2
 
 
@@ -39,7 +39,7 @@ class Command(VisitingCommand):
     )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Adds what is known of the pages, and which reading is meant."""
+        """Adds the options on what is known of the pages, and on the choice of a reading."""
         super().add_options(parser)
         parser.add_argument("--name", metavar="NAME", help="of the site (default: by its host)")
         parser.add_argument(
@@ -84,7 +84,7 @@ class Command(VisitingCommand):
             self._check_name(opts.name)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Learns and writes. Exits with 65 if no reading is certain, or none is proved."""
+        """Learns and writes a profile. Exits with 65 if no reading is certain or proved."""
         with self.telling_problems(), told_once():
             if opts.repair is not None:
                 self._repair(args, opts)
@@ -144,7 +144,7 @@ class Command(VisitingCommand):
         said: "Proposals",
         second: SavedPage | None = None,
     ) -> None:
-        """Learns from these pages. Raises Unreadable, after showing the readings, if in vain."""
+        """Learns from these pages. If that fails, shows the readings and raises Unreadable."""
         from harvester.learning.proving import learn
 
         name = opts.name or _name_of(first.url)
@@ -191,9 +191,9 @@ class Command(VisitingCommand):
             check_address(url)
 
     def _repair(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Shows the change of a profile that reads a page again, and writes it if that is wanted.
+        """Shows how a profile must change to read a page again, and writes that if wanted.
 
-        Without a page it is the first one of the site's collection. Raises Unreadable.
+        Without a page, it is the first page of the site's collection. Raises Unreadable.
         """
         repairing = self._repairing(opts)
         where = args[0] if args else repairing.listing()
@@ -207,7 +207,7 @@ class Command(VisitingCommand):
             repairing.show(self._saved(where, opts, 0), write=opts.write)
 
     def _repairing(self, opts: argparse.Namespace) -> "Repairing":
-        """The repair of what is named. Raises BadUsage if there is no such profile."""
+        """The repair of the named profile. Raises BadUsage if there is no such profile."""
         from harvester.learning.repairing import Repairing
 
         assert self.settings is not None
@@ -231,7 +231,7 @@ class Command(VisitingCommand):
 
 
 def _choice(args: list[str], opts: argparse.Namespace, number: int) -> str:
-    """The command that chooses a reading."""
+    """The command line that chooses a reading."""
     options = [part for url in opts.url for part in ("--url", url)]
     options += [part for part in ("--name", opts.name) if opts.name]
     options += [part for part in ("--charset", opts.charset) if opts.charset]

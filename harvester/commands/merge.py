@@ -1,4 +1,4 @@
-"""`harvester merge`: one database of several, for reading."""
+"""`harvester merge`: combines several databases into one for reading."""
 
 import argparse
 import tempfile
@@ -14,13 +14,13 @@ S3 = "s3://"
 
 
 class Command(ProjectCommand):
-    """Unites what databases know. If the new one exists already, it is one of them."""
+    """Unites what databases know. An existing output is one of them."""
 
     form = "[options] OUT.db IN ..."
     summary = "Make one database of several, or of a store of collections"
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Merges. Exits with 64, 73 or 75, after a sentence on stderr, if it can't."""
+        """Merges. On failure, exits with 64, 73 or 75 after a sentence on stderr."""
         from harvester.store.uniting import unite
 
         with self.telling_problems("It was stopped: nothing is written."):

@@ -26,7 +26,7 @@ class Command(ScrapysCommand):
     summary = "Read all recorded pages again, and show or write what differs"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Adds what to read, from where, and whether to write."""
+        """Adds the options on what to read, from where, and whether to write."""
         super().add_options(parser)
         parser.add_argument("--collection", metavar="NAME", help="default: all")
         parser.add_argument(

@@ -18,7 +18,7 @@ class Command(ReadingCommand):
     summary = "Print the last harvests and how they ended"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Adds how many."""
+        """Adds --last."""
         super().add_options(parser)
         parser.add_argument("--last", metavar="N", default=str(LAST), help=f"default: {LAST}")
 
@@ -29,5 +29,5 @@ class Command(ReadingCommand):
         return past.runs(int(opts.last) if len(opts.last) < 10 else MOST, opts.collection)
 
     def as_text(self, past: History, opts: argparse.Namespace) -> list[str]:
-        """A table."""
+        """The runs as a table."""
         return [runs_as_text(self.rows(past, opts))]

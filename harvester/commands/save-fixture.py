@@ -17,13 +17,13 @@ from harvester.sites import site_for
 
 
 class Command(VisitingCommand):
-    """Saves one page, as politely as a harvest would fetch it."""
+    """Saves one page, fetched as politely as in a harvest."""
 
     form = "[options] URL"
     summary = "Save a page of a listing or a document, with what is read in it, for the tests"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Adds where to save."""
+        """Adds the folder."""
         super().add_options(parser)
         parser.add_argument("--to", metavar="FOLDER", default="fixtures", help="default: fixtures")
         parser.add_argument("--site", metavar="SITE", help="the site whose page this is a copy of")

@@ -14,7 +14,7 @@ PORT = 8001
 MOST = 65535
 HOST = "127.0.0.1"
 FEEDS = Path("data", "feeds")
-"""Where feeds are looked for if HARVEST_FEEDS names no folder."""
+"""The folder of feeds if HARVEST_FEEDS names none."""
 
 
 class Command(ProjectCommand):
@@ -23,7 +23,7 @@ class Command(ProjectCommand):
     summary = "Open the harvest in the browser, until Ctrl-C"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Adds the port, the address, and whether strangers read."""
+        """Adds the port, the address, and --public."""
         super().add_options(parser)
         parser.add_argument(
             "--public",
@@ -39,7 +39,7 @@ class Command(ProjectCommand):
         parser.add_argument("--port", metavar="N", default=str(PORT), help=f"default: {PORT}")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Serves. Exits with 64 or 73, after a sentence on stderr, if it can't."""
+        """Serves. On failure, exits with 64 or 73 after a sentence on stderr."""
         with self.telling_problems():
             self._serve(args, opts)
 

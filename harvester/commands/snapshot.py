@@ -1,4 +1,5 @@
-"""`harvester snapshot DIRECTORY`: freezes the harvest to be cited or deposited, or checks that."""
+"""`harvester snapshot DIRECTORY`: freezes the harvest for citation or deposit, or checks a
+snapshot."""
 
 import argparse
 from pathlib import Path
@@ -9,20 +10,20 @@ from harvester.outcomes import BadUsage, Outcome
 
 
 class Command(ProjectCommand):
-    """Writes a folder with the database, its tables as CSV, and what describes and seals them."""
+    """Writes a folder with the database, its tables as CSV, and a description with checksums."""
 
     form = "[--verify] DIRECTORY"
     summary = "Freeze the harvest in a folder to be cited or deposited"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Adds checking."""
+        """Adds --check."""
         super().add_options(parser)
         parser.add_argument(
             "--verify", action="store_true", help="check a snapshot instead: exit 65 if it differs"
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Freezes or checks. Exits with 64, 65 or 73, after saying why on stderr, if it can't."""
+        """Freezes or checks. On failure, exits with 64, 65 or 73 after a sentence on stderr."""
         with self.telling_problems():
             directory = _one_directory(args)
             self._verify(directory) if opts.verify else self._freeze(directory)

@@ -1,4 +1,4 @@
-"""What sites answer, in HTML, JSON or XML: each answer becomes what it says, or a refusal.
+"""Answers of sites in HTML, JSON or XML: each is read, or refused.
 
 Reading takes no more CPU time than `harvester.budget` allows.
 """
@@ -26,14 +26,14 @@ __all__ = ["is_for_programs", "read_any_listing", "read_document", "read_listing
 
 
 def is_for_programs(text: str) -> bool:
-    """Whether a text is a list that needs no profile: a sitemap or a feed."""
+    """Whether a text is a listing that needs no profile: a sitemap or a feed."""
     return is_sitemap(text) or is_feed(text)
 
 
 def read_listing(text: str, url: str, site: Site, headers: Mapping[str, str]) -> Listing:
-    """Reads a page of a listing as the site's profile says that it is sent. Raises Unreadable.
+    """Reads a page of a listing in the format of the site's profile. Raises Unreadable.
 
-    `headers` are those that it came with, by lower-case names.
+    `headers` are those of the answer, by lower-case names.
     """
     return bounded(partial(_read_listing, text, url, site, headers), url)
 
@@ -44,7 +44,8 @@ def read_document(html: str, url: str, site: Site) -> Record:
 
 
 def read_any_listing(html: str, language: str | None = None) -> GeneralListing:
-    """Reads a page of a listing that no profile describes; one that can't be read is refused."""
+    """Reads a page of a listing that no profile describes. Raises nothing: what can't be read is
+    refused."""
     try:
         return bounded(partial(read_any_html, html, language), "It")
     except Unreadable as problem:

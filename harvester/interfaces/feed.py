@@ -19,7 +19,8 @@ from harvester.pages.markup import Unclear
 from harvester.sites.site import Site
 
 ROOTS = {"rss": "", "feed": "w3.org/2005/Atom", "RDF": "purl.org/rss/"}
-"""The roots of feeds, and what must stand near them, as others have such roots, too."""
+"""The root elements of feeds, and the words that must be near them, as other formats use such
+roots, too."""
 NEAR = 5_000
 JSON_FEED = re.compile(r'\s*\{[^{}\[\]]{0,500}?"version"\s*:\s*"https?://jsonfeed\.org/version/')
 OLDER = ("next", "prev-archive")
@@ -52,7 +53,7 @@ def read_feed(text: str, url: str, site: Site) -> Listing:
 
 
 class _Feed:
-    """What feeds have in common. A subclass says where things are."""
+    """The common part of feeds; a subclass locates the values."""
 
     def __init__(self, url: str, site: Site) -> None:
         self.url = url
@@ -107,7 +108,7 @@ class _XmlFeed(_Feed):
         return listing
 
     def _links(self) -> dict[str, str]:
-        """The addresses to which the feed itself leads, by their relation to it."""
+        """The links of the feed itself, by relation."""
         found = {}
         for link in children(self.head, "link"):
             href = link.get("href", "").strip()
@@ -197,7 +198,7 @@ class _JsonFeed(_Feed):
 
 
 def _named(data: dict[str, Any], changed: str | None) -> dict[str, list[str]]:
-    """What else an item of JSON Feed says."""
+    """The other values of an item of a JSON Feed."""
     authors = data.get("authors") if isinstance(data.get("authors"), list) else []
     tags = data.get("tags") if isinstance(data.get("tags"), list) else []
     names = [one.get("name") for one in authors or [] if isinstance(one, dict)]
@@ -225,7 +226,7 @@ def _value(part: Element) -> str:
 
 
 def _base(element: Element, url: str) -> str:
-    """The address from which the links in an element lead (xml:base)."""
+    """The base address of the links in an element (xml:base)."""
     name = "{http://www.w3.org/XML/1998/namespace}base"
     bases = [one.get(name) for one in (element, *element.iterancestors())]
     for base in filter(None, reversed(bases)):

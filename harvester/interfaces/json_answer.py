@@ -1,4 +1,4 @@
-"""Parsing JSON from sites, which may be broken or hostile; errors say what is wrong with it."""
+"""Parsing JSON from sites, which may be broken or hostile; errors say what is wrong."""
 
 import json
 import re
@@ -17,7 +17,7 @@ NO_LETTERS = re.compile("[\0\ud800-\udfff]")
 """NUL and lone surrogates, which no text can have (RFC 8259, 8.2)."""
 PARAGRAPHS = re.compile(r"\n[^\S\n]*\n")
 DEEPEST = 300
-"""Lists and objects in each other that are read; what Python itself reads differs by version."""
+"""Deepest nesting of lists and objects that is read; Python's own limit differs by version."""
 NESTING = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|[\[{]|[\]}]', re.DOTALL)
 """A string, also one that breaks off; where a list or an object begins; where one ends."""
 KINDS = {dict: "an object", list: "a list", bool: "true or false", float: "a fraction"}
@@ -35,7 +35,7 @@ def is_json(text: str) -> bool:
 
 
 def parse(text: str) -> Any:
-    """What a JSON text says. Raises Unclear, with what is wrong, and where."""
+    """Parses a JSON text. Raises Unclear, with what is wrong, and where."""
     text = text.lstrip("\ufeff").strip()
     if text.startswith("<"):
         raise Unclear("it is HTML or XML where JSON is meant")
@@ -53,7 +53,7 @@ def parse(text: str) -> Any:
 
 
 def _depth(text: str) -> int:
-    """How many lists and objects stand in each other at most."""
+    """The depth of nested lists and objects."""
     depth = deepest = 0
     for found in NESTING.finditer(text):
         sign = found[0][0]

@@ -1,7 +1,7 @@
-"""Reading one page of a listing that a site sends as JSON, by what the site's profile says of it.
+"""Reading one page of a JSON listing by the site's profile.
 
-What it states has to add up: its entries are as many as its numbers say, each leads to a document
-of the site, and it links to a next page if it is not the last, and only then.
+Its statements must add up: it has as many entries as its numbers say, each leads to a document of
+the site, and it links to a next page exactly if it is not the last.
 """
 
 import re
@@ -38,7 +38,7 @@ def read_json(
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """A site's answer, and what its profile says of how to read it."""
+    """A site's answer, with its profile."""
 
     data: Any
     url: str
@@ -172,7 +172,7 @@ class _Answer:
         )
 
     def _others(self, data: Any, number: int) -> Iterator[tuple[str, list[str]]]:
-        """What else an entry says under each label: a text, or a list of such."""
+        """An entry's other values, by label: a text or a list of texts."""
         for label, path in self.said.other.items():
             found = _find(path, data)
             what = f'"{label}" of entry {number}'
@@ -218,7 +218,7 @@ def plain(html: str) -> str | None:
 
 
 def plain_of(element: Element) -> str | None:
-    """The same of an element."""
+    """The same for an element."""
     texts = [piece.text for piece in read_page(element).pieces]
     refuse_torn(texts)
     return "\n\n".join(texts) or None

@@ -1,8 +1,8 @@
 """Reading a record's metadata in the formats that archives and libraries use most.
 
 Dublin Core (https://www.dublincore.org/specifications/dublin-core/dcmi-terms/), MODS
-(https://www.loc.gov/standards/mods/) and EAD (https://www.loc.gov/ead/) are read alike: what has
-no field of its own is named by the nearest element of Dublin Core.
+(https://www.loc.gov/standards/mods/) and EAD (https://www.loc.gov/ead/) are read into one form:
+values without a field of their own are named by the nearest element of Dublin Core.
 """
 
 import re
@@ -47,7 +47,7 @@ class Described:
     other: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, name: str, text: str, language: str = "") -> None:
-        """Adds what is said under a name, unless it is said already."""
+        """Adds a value under a name, unless it is there already."""
         label = f"{name} [{language}]" if language else name
         values = self.other.setdefault(label, [])
         if text and text not in values:
@@ -83,7 +83,7 @@ def described(metadata: Element) -> Described:
 
 
 def _dublin_core(root: Element, found: Described) -> None:
-    """All elements of Dublin Core without others in them, wherever they stand."""
+    """All Dublin Core elements without child elements, at any depth."""
     is_dc = local(root.tag) in ("dc", "qualifieddc")
     dates: dict[str, list[str]] = {name: [] for name in DATES}
     number = 0
@@ -168,7 +168,7 @@ MODS = {
     "relatedItem/titleInfo/title": "dc:relation",
     "note": "mods:note",
 }
-"""Where MODS says what else it does."""
+"""The paths of MODS's other values."""
 
 
 def _mods_title(info: Element) -> str:
@@ -244,7 +244,7 @@ EAD = {
     "userestrict": "dc:rights",
     "accessrestrict": "dcterms:accessRights",
 }
-"""Where EAD says what else it does."""
+"""The paths of EAD's other values."""
 
 
 def _ead_identifiers(root: Element, did: Element) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The answers of OAI-PMH repositories: what all have in common, and what one says of itself.
+"""Answers of OAI-PMH repositories: their common part, and a repository's description of itself.
 
 The protocol: https://www.openarchives.org/OAI/openarchivesprotocol.html. Namespaces are ignored,
 since many servers have them wrong.
@@ -28,7 +28,7 @@ def is_answer(text: str) -> bool:
 
 
 def part_of(root: Element, url: str, *verbs: str) -> Element | None:
-    """The part of an answer with what was asked for; None if the answer is that there is nothing.
+    """The part of an answer with the requested content; None if the answer is that there is none.
 
     Raises TokenRefused, Unreadable with the repository's own error, or Unclear.
     """

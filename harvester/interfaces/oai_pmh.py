@@ -32,14 +32,14 @@ def read_oai(text: str, url: str, site: Site) -> Listing:
 
 @dataclass(frozen=True, slots=True)
 class _Records:
-    """An answer with records, and the site whose documents they are of."""
+    """An answer with records, and the site of their documents."""
 
     root: Element
     url: str
     site: Site
 
     def listing(self) -> Listing:
-        """The page. Raises as `part_of`."""
+        """The page as a listing. Raises as `part_of`."""
         part = part_of(self.root, self.url, "ListRecords", "GetRecord")
         listing = Listing(self.url, None, None, None, habits=self.site.habits())
         listing.answered = datestamp(self.root, "responseDate")
@@ -63,7 +63,7 @@ class _Records:
         return "resumptionToken" in parse_qs(urlsplit(self.url).query)
 
     def _add_token(self, listing: Listing, token: Element) -> None:
-        """What goes with a token: how many records there are, and how many come before these."""
+        """Adds what a token states: the number of records, and how many precede these."""
         if following := said(token):
             listing.next_url = OaiRequest.of(self.url).after(following)
         listing.total = _number(token.get("completeListSize"))

@@ -1,4 +1,4 @@
-"""Parsing XML from sites, which may be broken or hostile; errors say what is wrong with it.
+"""Parsing XML from sites, which may be broken or hostile; errors say what is wrong.
 
 Nothing that it names is looked up: no document type, no entity of its own, no other file.
 """
@@ -15,7 +15,7 @@ from harvester.pages.elements import Element, fold
 from harvester.pages.markup import BrokenOff, Lost, Unclear
 
 PROLOG = re.compile(r"(?:\s++|<\?(?:[^?]|\?(?!>))*+\?>|<!--(?:[^-]|-(?!->))*+-->)*+")
-"""What may stand before the root, but for a document type."""
+"""What may precede the root, except a document type."""
 DECLARATION = re.compile(r"<\?xml\s[^>]*\?>")
 ROOT = re.compile(r"<([^\s<>/!?]++)")
 ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -64,7 +64,7 @@ def local(name: str) -> str:
 
 
 def children(element: Element, *names: str) -> Iterator[Element]:
-    """The elements right in another one, of these names in any namespace, or all."""
+    """The child elements with these names in any namespace, or all."""
     for child in element.iterchildren():
         if isinstance(child.tag, str) and (not names or local(child.tag) in names):
             yield child
@@ -79,7 +79,7 @@ def child(element: Element, *path: str) -> Element | None:
 
 
 def said(element: Element | None) -> str:
-    """All text in an element, in one line."""
+    """The text of an element on one line."""
     return "" if element is None else fold("".join(_texts(element)))
 
 

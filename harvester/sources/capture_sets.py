@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 FIRST_PAGES = 30
 """How many captures of a first page are tried, the latest first. What is no page is no try."""
 MOST_FETCHED = 100
-"""How many captures are fetched for that at the most."""
+"""Most captures that are fetched for that."""
 NEAREST = 5
 """How many captures of each later page are tried, the nearest in time first."""
 
@@ -76,7 +76,7 @@ class KeptPages:
 
 
 class Shelf(Protocol):
-    """Gives captures. Its methods raise a RunProblem if one can't be had."""
+    """A source of captures. Its methods raise a RunProblem if a capture can't be fetched."""
 
     def captures(self, url: str) -> AsyncGenerator[Snapshot]:
         """The captures of an address, the best first."""
@@ -97,19 +97,19 @@ class Shelf(Protocol):
         """The problem that an address has no capture."""
 
     def left(self, url: str, tried: int) -> str | None:
-        """What was not looked at after so many captures of an address, in a sentence."""
+        """A sentence on the captures of an address that were not examined."""
 
 
 @dataclass(slots=True)
 class PageSet:
-    """Pages that go together, by their addresses; `problem` is what keeps them from being whole."""
+    """Pages that belong together, by address; `problem` is why they are not whole."""
 
     pages: dict[Address, KeptPage] = field(default_factory=dict)
     problem: RunProblem | None = None
 
 
 async def best_set(shelf: Shelf, url: str, *, max_pages: int) -> PageSet:
-    """The latest pages that are a whole listing, or the latest that begin one if none do."""
+    """The latest pages that make up a whole listing, or else the latest that begin one."""
     begun: list[PageSet] = []
     async with aclosing(shelf.captures(url)) as firsts:
         async for first in firsts:
@@ -136,7 +136,7 @@ def _tell_older(first: Snapshot, later: list[PageSet]) -> None:
 
 
 def _told_how_far(found: PageSet, left: str | None, url: str) -> PageSet:
-    """A set that is not whole; its problem says how far back was searched, if not to the end."""
+    """A set that is not whole; its problem says how far back the search went, if not to the end."""
     problem = found.problem
     if problem is None or left is None:
         return found
@@ -184,7 +184,7 @@ class _Search:
                     return
 
     async def _take_one(self, url: str) -> bool:
-        """Goes on with the first capture that fits; the last that doesn't is the problem."""
+        """Takes the first capture that fits; the last that doesn't gives the problem."""
         async with aclosing(self._candidates(url)) as candidates:
             async for snapshot in candidates:
                 page = await self._shelf.kept(snapshot)

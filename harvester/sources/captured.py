@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 MOST_TRIED = 20
 """How many captures of a page are tried, the latest first."""
 TELLING = (Reason.BROKEN_OFF, Reason.TOO_LARGE)
-"""Reasons that say more of why there is no page than that it is another one."""
+"""Reasons that say more about a missing page than that another was captured."""
 
 
 class CapturedFetcher(Fetcher):

@@ -1,4 +1,4 @@
-"""Captures: pages as every source gives them, and the choice among several of one address."""
+"""Captures: saved pages, whatever their source, and the choice among several of one address."""
 
 import re
 from collections import defaultdict
@@ -168,7 +168,7 @@ class Captures:
         return f"{url} is not in {source}{self._others()}."
 
     def _others(self) -> str:
-        """Which pages there are instead, by the first of them."""
+        """Which pages the source has instead; it names the first of them."""
         first = next(iter(self._pages.values()), None)
         if first is None:
             return ""

@@ -41,8 +41,8 @@ Files = Mapping[str, File]
 
 
 def files_in(folder: Path, skip: Skip) -> Iterator[tuple[str, Path]]:
-    """Walks a folder and all below it, but follows no link to a folder. Gives each file with its
-    path from there."""
+    """Yields all files below a folder, each with its path from there. Follows no link to a
+    folder."""
 
     def unreadable(error: OSError) -> None:
         skip(f"{error.filename} can't be read ({error.strerror}): it is left out")

@@ -100,7 +100,7 @@ class SourceHandler(BaseDownloadHandler):
             )
 
     def _earlier(self, request: Request, found: list[Capture], passed_over: int) -> Response:
-        """The best capture of a page but so many. Raises NoEarlier if there are no more."""
+        """The best capture of a page after skipping some. Raises NoEarlier if there are no more."""
         pages = [capture for capture in found if capture.status == OK]
         try:
             answers = (answer for _, answer in self._answers(request, pages))

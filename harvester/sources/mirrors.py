@@ -35,7 +35,8 @@ CUT = (*range(236, 242), 255)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What a file's path tells: the host and what follows it, and when it was captured, if so."""
+    """What a file's path says: the host, the rest of the address, and perhaps the time of
+    capture."""
 
     host: str
     path: str

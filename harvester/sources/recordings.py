@@ -1,4 +1,4 @@
-"""Recordings, read once more: a page by its place in the database, or by what else names it."""
+"""Re-reading recordings: a page by its place in the database, or by another key."""
 
 import io
 import logging

@@ -1,7 +1,7 @@
-"""Pages as archives of the web show them, such as the Wayback Machine: back to what was captured.
+"""Turning replayed pages, such as the Wayback Machine's, back into what was captured.
 
-An archive shows a page at an address with the time and the page's own address, leads its links to
-others of these, and puts a toolbar on it.
+A web archive shows a page at an address made of the time and the page's own address, rewrites its
+links to such addresses, and adds a toolbar.
 """
 
 import re

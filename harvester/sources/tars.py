@@ -111,7 +111,7 @@ class _Forward(io.RawIOBase):
         return self._at
 
     def read(self, size: int = -1) -> bytes:
-        """So many bytes, fewer only at the end."""
+        """Reads so many bytes, fewer only at the end."""
         if not 0 <= size <= LARGEST_HEADER:
             raise Damaged("holds a header that is too large")
         data = self._file.read(size)
@@ -120,7 +120,7 @@ class _Forward(io.RawIOBase):
         return data
 
     def seek(self, place: int, whence: int = io.SEEK_SET) -> int:
-        """Goes on to a place."""
+        """Skips forward to a place."""
         if whence != io.SEEK_SET or place < self._at:
             raise Damaged("is a tar that does not go on from file to file")
         while self._at < place and self.read(min(CHUNK, place - self._at)):

@@ -1,4 +1,4 @@
-"""Zips: WACZ, several of them in one, SingleFile's, and whatever folder somebody packed.
+"""Zips: WACZ, several WACZ in one, SingleFile's, and zipped folders of pages.
 
 A WACZ (https://specs.webrecorder.net/wacz/) is a zip of WARCs, which browser extensions save. Its
 WARCs are read at their places, and never unpacked.
@@ -194,7 +194,8 @@ def _members(path: Path, zips: tuple[str, ...] = ()) -> list[zipfile.ZipInfo]:
 
 
 def _overlapping(members: list[zipfile.ZipInfo]) -> set[str]:
-    """The names of members that begin within another one: one content would be read many times."""
+    """The names of members that begin inside another one, so that one content would be read many
+    times."""
     found, end = set[str](), 0
     for info in sorted(members, key=lambda one: one.header_offset):
         if info.header_offset < end:

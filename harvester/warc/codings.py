@@ -31,7 +31,7 @@ NOTHING = re.compile(
 """Values of Content-Encoding that name no coding: servers put their charset there, or a word."""
 CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 SHOWS = 4096
-"""Bytes in which what is compressed shows that it is no text."""
+"""Bytes within which compressed data shows that it is no text."""
 MOST_MEMBERS = 100
 """Members of a gzip body: an honest one has few, and each costs a copy of the rest."""
 CHUNKED = (b"transfer-encoding", b"chunked")

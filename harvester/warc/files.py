@@ -1,4 +1,4 @@
-"""Writing WARC files, record by record, each as a whole or not at all."""
+"""Writing WARC files, one record at a time, each completely or not at all."""
 
 import os
 from collections.abc import Callable, Iterator
