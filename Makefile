@@ -8,7 +8,7 @@ INSTALL := -m pip install -qq --disable-pip-version-check --require-hashes
 PIP := $(BIN)/python $(INSTALL)
 
 .PHONY: harvest read metadata docs release captures interfaces readers pictures bench benchmark \
-	corpus profiles misreadings growth strangers test quick test-jobs test-spark lowest programs kills fuzz \
+	corpus profiles misreadings growth bulk strangers test quick test-jobs test-spark lowest programs kills fuzz \
 	signals properties mutants check format lock
 .DELETE_ON_ERROR:
 
@@ -87,6 +87,11 @@ misreadings: .venv/test
 # make growth OPTIONS="--size 4000000 --only document"
 growth: .venv/test
 	@$(BIN)/python -m benchmarks.growth $(OPTIONS)
+
+# What reading recordings in bulk costs with one process and with two, in pairs, and the memory:
+# make bulk OPTIONS="--pages 50 --pairs 3"
+bulk: .venv/test
+	@$(BIN)/python -m benchmarks.bulk $(OPTIONS)
 
 # How long reading takes with 160,000 documents, and what years of harvests cost.
 benchmark: .venv/test

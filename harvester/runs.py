@@ -1,5 +1,6 @@
 """Runs and their phases: how they begin, what they ask for, count and sum up at the end."""
 
+import os
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
@@ -13,10 +14,10 @@ from harvester.outcomes import Outcome, Reason, RunProblem
 class RunStart:
     """Begins the run of a collection. `source` is "live" or the place of captured pages.
 
-    `site` is the key of the listing's site, whatever host its address has. `accept` believes a
-    change of any size. `profile` is the text of the one that was learned for the collection, if
-    that reads its pages. With `since`, only what has changed since that moment is asked for, so
-    that what is not met may be there all the same.
+    `site` is the key of the listing's site, whatever host its address has; `pid` is the process.
+    `accept` believes a change of any size. `profile` is the text of the one that was learned for
+    the collection, if that reads its pages. With `since`, only what has changed since that moment
+    is asked for, so that what is not met may be there all the same.
     """
 
     collection: str
@@ -25,6 +26,7 @@ class RunStart:
     source: str = "live"
     accept: bool = False
     site: str = field(kw_only=True)
+    pid: int = field(default_factory=os.getpid, kw_only=True)
     profile: str | None = field(default=None, kw_only=True)
     since: str | None = field(default=None, kw_only=True)
 

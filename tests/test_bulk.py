@@ -12,7 +12,7 @@ import pytest
 from archive import japan
 from bulk import address, damage, page, recorded, some
 from captured import record
-from harvests import PROJECT, forked, harvester, until
+from harvests import PROJECT, forked, harvester, raw_rows, until
 
 from harvester.descriptions import FACTS
 from harvester.exports import facts
@@ -20,6 +20,7 @@ from harvester.exports.bulk import Done, Recording, Wanted, read, recordings
 from harvester.exports.facts import ROWS, Sum
 from harvester.outcomes import BadUsage
 from harvester.record import KINDS
+from harvester.warc.headers import digest
 
 LIMIT = 1 << 20
 KOHL = PROJECT / "fixtures" / "document" / "kohl-and-guterres-1997"
@@ -287,3 +288,82 @@ def test_killed_it_goes_on_and_no_half_file_has_a_name(tmp_path: Path) -> None:
     done = harvester(tmp_path, *words)
     assert done.returncode == 0 and "12 of 12" in done.stdout
     assert done.stdout.splitlines()[-1].endswith(hashed(tmp_path / "out"))
+
+
+SAID = """
+    SELECT d.site, d.id, d.url, d.title, d.date_text, d.date_edtf, d.date_earliest, d.date_latest,
+        d.summary, m.position, m.first_seen, p.url AS page, p.fetched
+    FROM memberships AS m JOIN documents AS d ON d.number = m.document
+    JOIN pages AS p ON p.id = m.page ORDER BY 1, 2"""
+
+
+def merged(folder: Path, out: str, *words: str) -> tuple[int, str, bytes]:
+    """How a merge ended, what it said, and what it made."""
+    done = harvester(folder, "merge", out, *words)
+    return done.returncode, done.stderr, (folder / out).read_bytes()
+
+
+def test_merge_knows_what_a_harvest_of_the_recording_knows(tmp_path: Path) -> None:
+    recorded(tmp_path / "x.warc.gz", 0)
+    made(tmp_path / "x.warc.gz", tmp_path / "facts")
+    words = ("-a", f"url={address(0)}", "-a", "name=japan", "-a", "source=x.warc.gz")
+    harvester(tmp_path, "crawl", "collection", *words, "-s", "HARVEST_DB=harvest.db")
+    assert merged(tmp_path, "new.db", "facts")[:2] == (0, "")
+    assert raw_rows(tmp_path / "new.db", SAID) == raw_rows(tmp_path / "harvest.db", SAID)
+    assert len(raw_rows(tmp_path / "new.db", SAID)) == 20
+    (run,) = raw_rows(tmp_path / "new.db", "SELECT outcome, reason, seen FROM runs")
+    assert (run["outcome"], run["seen"]) == ("incomplete", 20)
+
+
+def test_merge_has_the_same_bytes_in_any_order_and_again(tmp_path: Path) -> None:
+    for number, path in enumerate(some(tmp_path / "warc", 3)):
+        made(path, tmp_path / f"facts-{number}")
+    words = ("-a", f"url={address(0)}", "-a", "name=japan", "-a", "source=warc/0001.warc.gz")
+    harvester(tmp_path, "crawl", "collection", *words, "-s", "HARVEST_DB=harvest.db")
+    files = ["harvest.db", "facts-0/0000.warc.gz.parquet", "facts-1", "facts-2"]
+    one = merged(tmp_path, "one.db", *files)
+    assert one[:2] == (0, "")
+    assert merged(tmp_path, "two.db", *reversed(files)) == one
+    assert merged(tmp_path, "one.db", *files) == one
+    names = raw_rows(tmp_path / "one.db", "SELECT name, count(*) AS runs FROM collections, runs")
+    assert [tuple(row.values()) for row in names] == [("japan", 4)]
+
+
+def test_revisit_is_the_page_that_it_refers_to(tmp_path: Path) -> None:
+    """The page was A, became B, and was A again: only the third capture says so, and without it."""
+    a, b = page(0, 1, 0), page(0, 1, 0).replace(b"Document 3 of", b"Document 3 (corrected) of")
+    (tmp_path / "a.warc.gz").write_bytes(record(address(0), a, date="2026-11-02T00:00:00Z"))
+    (tmp_path / "b.warc.gz").write_bytes(
+        record(address(0), b, date="2026-11-09T00:00:00Z")
+        + record(
+            *(address(0), b""),
+            kind="revisit",
+            date="2026-11-16T00:00:00Z",
+            WARC_Payload_Digest=digest(a),
+            WARC_Refers_To_Date="2026-11-02T00:00:00Z",
+        )
+    )
+    for name in ("a", "b"):
+        made(tmp_path / f"{name}.warc.gz", tmp_path / name)
+    assert merged(tmp_path, "both.db", "b", "a")[:2] == (0, "")
+    code, said, _ = merged(tmp_path, "one.db", "b")
+    assert (
+        code == 75
+        and "captures that only refer to pages which are in none of the files (1)" in said
+    )
+    third = "SELECT title FROM documents WHERE id = 'number-0-0-3'"
+    assert "corrected" not in raw_rows(tmp_path / "both.db", third)[0]["title"]
+    assert "corrected" in raw_rows(tmp_path / "one.db", third)[0]["title"]
+
+
+def test_merge_names_what_it_can_not_take(tmp_path: Path) -> None:
+    body = (KOHL / "page.html").read_bytes()
+    url = json.loads((KOHL / "page.json").read_text(encoding="utf-8"))["url"]
+    (tmp_path / "x.warc.gz").write_bytes(record(address(0), page(0, 1)) + record(url, body))
+    made(tmp_path / "x.warc.gz", tmp_path / "facts")
+    code, said, _ = merged(tmp_path, "out.db", "facts")
+    assert code == 75 and "documents' own pages (1)" in said and said.count("\n") == 1
+    (tmp_path / "mine.parquet").write_bytes(b"mine")
+    done = harvester(tmp_path, "merge", "new.db", "mine.parquet")
+    assert done.returncode == 64 and "mine.parquet is no Parquet of a recording" in done.stderr
+    assert not (tmp_path / "new.db").exists()

@@ -6,18 +6,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from harvester.command import ProjectCommand
-from harvester.console import program, tell
-from harvester.outcomes import BadUsage
+from harvester.command import ProjectCommand, profiles_beside
+from harvester.console import complain, program, tell
+from harvester.outcomes import LACKING, BadUsage
 
 S3 = "s3://"
+PARQUET = ".parquet"
 
 
 class Command(ProjectCommand):
     """Unites what databases know. An existing output is one of them."""
 
     form = "[options] OUT.db IN ..."
-    summary = "Make one database of several, or of a store of collections"
+    summary = "Make one database of several, of a store's, or of what recordings say"
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Merges. On failure, exits with 64, 73 or 75 after a sentence on stderr."""
@@ -28,9 +29,16 @@ class Command(ProjectCommand):
                 said = f"{program()} merge OUT.db IN.db OTHER.db"
                 raise BadUsage(f"Name the new database and those to merge: {said}.")
             out = Path(args[0])
-            with databases(args[1:]) as paths:
-                unite(out, paths)
-            tell(f"{out} has what {len(paths)} databases know")
+            from harvester.sites import use_profiles
+
+            use_profiles(profiles_beside(self.settings["HARVEST_COLLECTIONS"]))
+            with databases(args[1:]) as paths, of_recordings(args[1:], [out, *paths]) as found:
+                made, left = found
+                unite(out, [*paths, *made])
+            tell(f"{out} has what {len(paths) + len(made)} databases know")
+            if left:
+                complain(f"It does not have {left}: harvest from these recordings with -a source=.")
+                self.exitcode = LACKING
 
 
 @contextmanager
@@ -40,11 +48,35 @@ def databases(said: list[str]) -> Iterator[list[Path]]:
     with tempfile.TemporaryDirectory() as folder:
         found = []
         for number, one in enumerate(said):
+            if _parquet(one):
+                continue
             if one.startswith(S3) or Path(one).is_dir():
                 found += _newest(one, Path(folder, str(number)))
             else:
                 found.append(Path(one))
         yield found
+
+
+@contextmanager
+def of_recordings(said: list[str], others: list[Path]) -> Iterator[tuple[list[Path], str]]:
+    """Databases of what the Parquet among the words says, for as long as the block lasts, and what
+    is not in them. Raises BadUsage."""
+    files = [file for one in said for file in _parquet(one)]
+    if not files:
+        yield [], ""
+        return
+    from harvester.reparse.facts import databases as made_of
+
+    with tempfile.TemporaryDirectory() as folder:
+        yield made_of(files, [one for one in others if one.exists()], Path(folder))
+
+
+def _parquet(said: str) -> list[Path]:
+    """The Parquet that is meant: a file, or all below a folder."""
+    path = Path(said)
+    if path.is_dir():
+        return sorted(path.rglob(f"*{PARQUET}"))
+    return [path] if path.suffix == PARQUET else []
 
 
 def _newest(store: str, folder: Path) -> list[Path]:

@@ -156,7 +156,7 @@ def _read(recording: Recording, wanted: Wanted) -> Done:
     target = f"{wanted.folder.rstrip('/')}/{recording.name}{ENDING}"
     about = {
         "schema": SCHEMA,
-        "reader": readers(wanted.site),
+        "reader": readers(),
         "site": wanted.site,
         "limit": wanted.limit,
         "size": size,
@@ -186,7 +186,7 @@ def _done(about: Row, *, finished: bool) -> Done:
     return Done(about, finished, code, f"{about['recording']}: {pages}; {about['problem']}")
 
 
-def readers(site: str | None) -> str:
+def readers() -> str:
     """The digest of all that reads pages: the code, and every profile."""
     sites = {**known_sites(), **known_kinds(), "": general_site(UNKNOWN)}
     said = " ".join(f"{key} {reader_digest(one)}" for key, one in sorted(sites.items()))

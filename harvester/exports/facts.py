@@ -2,18 +2,19 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from harvester.descriptions import FACTS
-from harvester.exports.parquet import pa, pq
+from harvester.exports.parquet import load, pa, pq
 from harvester.record import KINDS, Related, ScanLink, Transcript
 from harvester.timestamps import in_utc
 
 Row = dict[str, Any]
+pc = load("pyarrow.compute")
 
 SCHEMA = 1
 """The version of the columns: another one if a column goes, or comes to mean something else."""
@@ -120,9 +121,22 @@ def said_about(file: Path | BinaryIO) -> Row | None:
     return json.loads(said) if said else None
 
 
-def read(file: Path | BinaryIO) -> Iterator[Row]:
-    """The rows of such a file, each with the columns that are not empty."""
+def read(file: Path | BinaryIO, listing: str | None = None) -> Iterator[Row]:
+    """The rows of such a file, or of a listing in it, each with the columns that are not empty."""
     for batch in pq.ParquetFile(file).iter_batches(ROWS):
+        if listing is not None:
+            batch = batch.filter(pc.equal(batch["listing"], listing))
         for row in batch.to_pylist():
             said = {name: value for name, value in row.items() if value is not None}
             yield said | {name: in_utc(said[name]) for name in TIMES if name in said}
+
+
+def moment(time: datetime | None) -> str:
+    """A moment as all others have it; empty if it is not known."""
+    return in_utc(time) if time else ""
+
+
+def read_columns(file: Path, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """The values of some columns, row by row."""
+    for batch in pq.ParquetFile(file).iter_batches(ROWS, columns=list(names)):
+        yield from zip(*(batch[name].to_pylist() for name in names), strict=True)

@@ -18,7 +18,8 @@ DAYS = ("date_earliest", "date_latest")
 TIMES = ("first_seen", "last_changed", "removed", "fetched")
 
 
-def _pyarrow(module: str) -> Any:
+def load(module: str) -> Any:
+    """A module of pyarrow's. Raises BadUsage if that is not installed."""
     try:
         return import_module(module)
     except ImportError:
@@ -28,7 +29,7 @@ def _pyarrow(module: str) -> Any:
         ) from None
 
 
-pa, pq = _pyarrow("pyarrow"), _pyarrow("pyarrow.parquet")
+pa, pq = load("pyarrow"), load("pyarrow.parquet")
 
 
 def write(records: Records, out: BinaryIO) -> None:

@@ -17,7 +17,6 @@ from harvester.exports.bulk import Done, Ended, Recording, Wanted, read, recordi
 from harvester.outcomes import BadUsage, Failed, HarvestProblem
 from harvester.settings import DOWNLOAD_MAXSIZE
 from harvester.sites import use_profiles
-from harvester.sources.storage import is_in_bucket
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ def main(words: Sequence[str]) -> int:
             if not opts.profiles.is_dir():
                 raise BadUsage(f"There is no folder {opts.profiles}: name one with profiles.")
             use_profiles(opts.profiles)
-        folder = opts.folder if is_in_bucket(opts.folder) else str(Path(opts.folder).absolute())
+        folder = opts.folder if "://" in opts.folder else str(Path(opts.folder).absolute())
         wanted = Wanted(folder, opts.maxsize, opts.site, shared=True)
         found, others = recordings(opts.sources)
         ended = Ended(opts.folder, others)

@@ -113,6 +113,8 @@ class Recorded:
             self.counts.others += 1
             return
         about["site"] = site.key
+        if is_listing and site.is_known and not site.oai:
+            about["listing"] = site.page_url(capture.url, 0)
         if capture.revisits is not None:
             self.counts.revisits += 1
             yield about | {"kind": "revisit", "revisits": capture.revisits or None}
@@ -190,16 +192,11 @@ def _of_listing(payload: Payload, site: Site, about: Row) -> Iterator[Row]:
     item = listing_item(payload, about["page"], site, **_said(about))
     listing = item.listing
     common = {name: getattr(listing, name) for name in ("first", "last", "total")}
-    common |= {"kind": "listing", "listing": _listing(about["page"], site)}
+    common["kind"] = "listing"
     for position, entry in enumerate(listing.entries, listing.first or 1):
         yield common | {"position": position} | _of_entry(entry)
     if not listing.entries:
         yield common
-
-
-def _listing(url: str, site: Site) -> str | None:
-    """The address of a listing's first page, if a profile tells it from that of any other."""
-    return site.page_url(url, 0) if site.is_known and not site.oai else None
 
 
 def _of_entry(entry: Entry) -> Row:

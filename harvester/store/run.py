@@ -1,6 +1,5 @@
 """The current run: its rows, and what it has done so far."""
 
-import os
 import sqlite3
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, field, replace
@@ -180,7 +179,7 @@ def start_run(db: sqlite3.Connection, start: RunStart) -> Run:
         "started": start.started,
         "version": __version__,
         "reader": reader,
-        "pid": os.getpid(),
+        "pid": start.pid,
         "since": start.since,
     }
     run = db.execute(PUT_RUN, row).lastrowid
