@@ -55,6 +55,12 @@ def times(piece: str) -> Callable[[int], str]:
     return lambda number: "".join(piece.replace("%d", str(one)) for one in range(number))
 
 
+def _words(number: int) -> str:
+    """So many different words without a digit."""
+    letters = str.maketrans("0123456789", "abcdefghij")
+    return " ".join(str(one).translate(letters) for one in range(number))
+
+
 ROW = (
     '<div class="views-row"><span class="date">May %d, 1960</span><h3><a href="/document/fish-%d">'
     f"Fish %d</a></h3><p>{SUMMARY}</p></div>"
@@ -144,8 +150,8 @@ PAGES: dict[str, Callable[[int], str]] = {
         '<p><a href="/document/f-%d">Fish</a></p>',
         f"{TITLED}{SOURCE}<h2>Related Documents</h2>",
     ),
-    "labels": flat("<h3 class=title>Source</h3><p>Box %d</p>", TITLED),
-    "labels of many kinds": flat('<h3 class="title k%d">Source</h3><p>Box %d</p>', TITLED),
+    "labels": flat("<h3 class=title>Source</h3><p>A box %d</p>", TITLED),
+    "labels of many kinds": flat('<h3 class="title k%d">Source</h3><p>A box %d</p>', TITLED),
     "labels in each parent": flat("<div><b>Source</b>: <i>Box %d</i></div>", TITLED),
     "unknown labels": flat("<b>Word %d</b> <i>Box</i>", f"{TITLED}<p>", "</p>" + SOURCE),
     "unknown labels that have a class": flat('<span class="label">Word %d</span> Box ', TITLED),
@@ -204,6 +210,24 @@ PAGES: dict[str, Callable[[int], str]] = {
             + "".join(f'<i class="c{part}">Eel</i>' for part in range(int(number**0.5)))
             for one in range(int(number**0.5))
         )
+    ),
+    "entries of many classes": lambda number: _page(
+        times(f'<p class="{_words(number)}"><a href="/a%d">Fish %d of the sea</a></p>')(8)
+    ),
+    "one entry of many parts": lambda number: _page(
+        f'<li><h3><a href="/document/f"><b>Fish</b>{times("<p>Of %d fish</p>")(number)}</a></h3>'
+        f"<div class=date>{times('<div>A day %d</div>')(number)}</div>"
+        f"<div class=summary>{times('<p>Of %d eels</p>')(number)}</div></li>"
+    ),
+    "entries in a row of cells": flat(
+        '<td><a href="/document/f-%d">Fish %d</a></td>', "<table><tr>", "</tr></table>"
+    ),
+    "headings with dates before the entries": lambda number: _page(
+        times("<h2>May 1, %d</h2>")(number)
+        + times('<p><a href="/document/f-%d">Fish %d of May 1, 1960</a></p>')(number)
+    ),
+    "lists in each other with links": nested(
+        '<ul><li><a href="/o%d">Eel %d</a>', "", '<a href="/document/f-%d">Fish</a>', levels=300
     ),
     "entries of a class each": flat('<div class="of%dx"><a href="/a%d">Fish %d</a> 1960</div>'),
     "cards": flat(

@@ -10,9 +10,12 @@ from collections.abc import Callable
 from time import thread_time
 
 import pytest
+from costs import takes_at_most
 
 from benchmarks.growth import cases
 from harvester.outcomes import HarvestProblem
+from harvester.pages.general.outline import Outline
+from harvester.pages.markup import tree
 
 TIMES, MOST = 8, 16
 TRIES = 6
@@ -30,6 +33,9 @@ SHORT = {
     "listing: attributes": 64_000,
     "listing: a base of one long address": 128_000,
     "listing without a range: one and two documents": 128_000,
+    "learning: titles alone": 320_000,
+    "learning: rows of related documents": 160_000,
+    "learning: entries of many classes": 160_000,
     "address: coded question marks": 16_000,
     "WACZ: small WARCs": 500_000,
     "WACZ: overlapping entries": 48_000,
@@ -67,6 +73,14 @@ def ratio(name: str) -> float:
 @pytest.mark.parametrize("name", SHORT)
 def test_reading_takes_time_in_proportion(name: str) -> None:
     assert ratio(name) < MOST
+
+
+def test_elements_that_hide_each_other_are_looked_at_once() -> None:
+    def outlined(levels: int) -> Callable[[], object]:
+        root = tree(f"<body>{'<u hidden>' * levels}{'Fish. ' * 100}").root
+        return lambda: Outline(root)
+
+    assert takes_at_most(2 * TIMES, outlined(TIMES * 200), outlined(200))
 
 
 def test_what_takes_the_square_of_the_time_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:

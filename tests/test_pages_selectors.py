@@ -18,12 +18,14 @@ SELECTORS = [
     *(".pill .name", "ul .pill .name", "div div h2", "#citation p", "div .title, .tab-pane p"),
     *(".row > .title", "h1 + p", "h1 ~ p", "p:first-child", "a[href]", "[class~=title]", "*|h1"),
     *(".no-such-class", "#no-such-id", "div.title#citation", ":not(div)", "[data-x=y]", "*"),
-    *(".a", ".b", ".b.a", "p.a", ".a p", "[id='']"),
+    *(".a", ".b", ".b.a", "p.a", ".a p", "[id='']", "[role=SEARCH i]"),
+    *("p + p", "* + *", "b + b + nav", "div > p", "div > * > .b", "article > footer + p", ".a+.b"),
+    *("body div > p + i", "div + div .title", "#citation > *", "p + p, div > p", "html > body"),
 ]
 HIDDEN = """<div class="a b">1<p hidden>2<p class="b sr-only">3</div><i aria-hidden="true">4</i>
 <i aria-hidden="false">5</i><b style="display : none">6</b><b style="color: red">7</b><nav>8</nav>
-<div role="search">9</div><article><footer>10</footer></article><footer>11</footer>
-<p class="a">12</p><p class="b a">13</p><p id="" class="">14</p><script>15</script>"""
+<!-- 8a --><div role="search">9</div><article><footer>10</footer></article><footer>11</footer>
+<p class="a">12</p>, <!-- 12a --><p class="b a">13</p><p id="" class="">14</p><script>15</script>"""
 
 
 def is_unseen(element: Element) -> bool:

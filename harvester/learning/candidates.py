@@ -74,8 +74,8 @@ def _selectors(
     elements: Sequence[Element], within: Sequence[Element], holding: Sequence[str]
 ) -> Iterator[str]:
     levels = list(_around(elements, within))
-    around = [list(_own(level)) for level in levels]
-    for own in (list(_own(elements)), list(_placed(elements, holding))):
+    around = [list(islice(_own(level), MOST)) for level in levels]
+    for own in (list(islice(_own(elements), MOST)), list(_placed(elements, holding))):
         yield from own
         for number, names in enumerate(around):
             sign = " > " if number == 0 else " "
@@ -173,7 +173,8 @@ def _column(cell: Element) -> int:
 def _shared_classes(elements: Iterable[Element]) -> list[str]:
     """The classes that all elements share, in the order of the first."""
     first, *others = map(_classes, elements)
-    return [name for name in first if all(name in other for other in others)]
+    shared = set(first).intersection(*others)
+    return [name for name in first if name in shared]
 
 
 def _classes(element: Element) -> list[str]:

@@ -8,13 +8,12 @@ from itertools import chain
 from harvester.dates.phrases import find_date
 from harvester.learning.candidates import candidates, path_between
 from harvester.learning.samples import (
+    Headings,
     Sample,
     Texts,
     addresses_of,
     alike,
     date_places,
-    heading_place,
-    is_inside,
     link_places,
     other_places,
     summary_places,
@@ -87,20 +86,19 @@ class Finder:
 
     def date_above(self) -> str | None:
         """The selector of the headings between entries; the one above an entry has its date."""
-        headings = dict.fromkeys(
-            heading_place(self._texts, self._index, one, self._owner) for one in self._samples
-        )
-        known = [one for one in headings if one is not None]
-        if len(known) < len(headings):
+        headings = Headings(self._texts, self._index, self._entries)
+        above = dict.fromkeys(map(headings.above, self._samples))
+        known = [one for one in above if one is not None]
+        if len(known) < len(above):
             return None
         usual = [css for css in (self._preferred.get("date_above"),) if css]
-        fitting = (css for css in chain(usual, candidates(known)) if self._head(css))
-        return next(fitting, None)
+        tried = chain(usual, candidates(known))
+        return next((css for css in tried if self._head(css, headings)), None)
 
-    def _head(self, css: str) -> bool:
+    def _head(self, css: str, headings: Headings) -> bool:
         """Whether the nearest of the elements above each entry has its date, and is in none."""
         found = self._index.select(css)
-        if any(is_inside(one, self._owner) for one in found):
+        if not all(map(headings.is_outside, found)):
             return False
         places = [self._index.places[one] for one in found]
         above = [bisect_left(places, self._index.places[one.element]) for one in self._samples]

@@ -3,11 +3,13 @@
 The texts come from a reading without a profile, or from what the database knows about a listing.
 """
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lxml.etree import iterwalk
 
+from harvester.dates.phrases import find_date
 from harvester.pages.elements import Element, fold
 from harvester.pages.listing.named_entry import without_label
 from harvester.pages.selectors import Index
@@ -17,8 +19,6 @@ SHORTEST_SUMMARY = 12
 
 LONGEST_HEADING = 160
 """Most characters of a heading with a date."""
-MOST_BEFORE = 2_000
-"""Most elements between an entry and its heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,24 +132,29 @@ def other_places(texts: Texts, sample: Sample, label: str) -> list[Element]:
     return sorted(found, key=lambda one: without_label(texts.of(one), label) != value)
 
 
-def heading_place(
-    texts: Texts, index: Index, sample: Sample, entries: Container[Element]
-) -> Element | None:
-    """The nearest element that stands before an entry, outside of all entries, and has its date and
-    little else."""
-    end = index.places[sample.element]
-    for one in reversed(index.elements[max(0, end - MOST_BEFORE) : end]):
-        if sample.date is None or not texts.is_shown(one) or is_inside(one, entries):
-            continue
-        text = texts.of(one)
-        if sample.date in text and len(text) <= LONGEST_HEADING:
-            return one
-    return None
+class Headings:
+    """The short elements of a page outside of its entries, by the dates that they say."""
 
+    def __init__(self, texts: Texts, index: Index, entries: Iterable[Element]) -> None:
+        self._index = index
+        self._inside = {place for one in entries for place in index.span(one)}
+        self._dated: dict[str, list[int]] = {}
+        for place, one in enumerate(index.elements):
+            if place in self._inside or not texts.is_shown(one):
+                continue
+            text = texts.of(one)
+            if len(text) <= LONGEST_HEADING and (date := find_date(text)):
+                self._dated.setdefault(date.shown, []).append(place)
 
-def is_inside(element: Element, entries: Container[Element]) -> bool:
-    """Whether an element is one of some entries, or inside one."""
-    return any(up in entries for up in (element, *element.iterancestors()))
+    def above(self, sample: Sample) -> Element | None:
+        """The nearest one before an entry that has its date."""
+        places = self._dated.get(sample.date or "", [])
+        before = bisect_left(places, self._index.places[sample.element])
+        return self._index.elements[places[before - 1]] if before else None
+
+    def is_outside(self, element: Element) -> bool:
+        """Whether an element is none of the entries, and in none."""
+        return self._index.places[element] not in self._inside
 
 
 def alike(chains: Sequence[Sequence[Element]]) -> Iterator[list[Element]]:

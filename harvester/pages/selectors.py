@@ -1,15 +1,16 @@
 """CSS selectors, evaluated by parsel or looked up in an index of the page.
 
-A profile's selectors are mostly plain: a tag, classes, an id, one element within another, such as
-".pill .name". To evaluate one as XPath costs a third of building the page's tree. So a page is
-indexed once, and plain selectors are looked up there; parsel has the others.
+A profile's selectors are mostly plain: a tag, classes, an id, one element within or behind another,
+such as ".pill .name". To evaluate one as XPath costs a third of building the page's tree, and
+"tr + tr" costs the square of a table's length. So a page is indexed once, and plain selectors are
+looked up there; parsel has the others.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from itertools import chain, count
+from itertools import chain, count, islice
 from typing import Any
 
 import cssselect
@@ -37,6 +38,13 @@ NAMES = (
 AMONG_SIBLINGS = re.compile(r"[+~]|:(?:nth|first|last|only)-")
 """Selectors that ask for a place among siblings, or have such a sign in an attribute's value."""
 MOST_SIBLINGS = 10_000
+
+RELATED: dict[str, Callable[[Element], Iterable[Element]]] = {
+    " ": lambda one: one.iterancestors(),
+    ">": lambda one: islice(one.iterancestors(), 1),
+    "+": lambda one: islice(one.itersiblings("*", preceding=True), 1),
+}
+"""The elements that may be what stands before a sign in a selector, for one behind it."""
 
 Found = dict[str, list[Element]]
 """Elements in document order, by a word that they share."""
@@ -128,8 +136,8 @@ class Index:
     def _matching(self, plain: "_Plain") -> list[Element]:
         found = self._alone(plain)
         if found and plain.outer is not None:
-            around = set(self._matching(plain.outer))
-            return [one for one in found if not around.isdisjoint(one.iterancestors())]
+            outer, related = set(self._matching(plain.outer)), RELATED[plain.sign]
+            return [one for one in found if not outer.isdisjoint(related(one))]
         return found
 
     def _alone(self, plain: "_Plain") -> list[Element]:
@@ -153,12 +161,14 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class _Plain:
-    """A plain selector: a tag, classes or an attribute, and that of an element around it."""
+    """A plain selector: a tag, classes or an attribute, and, before a `sign`, that of an element
+    around it or beside it."""
 
     tag: str | None
     classes: tuple[str, ...] = ()
     attribute: tuple[str, str] | None = None
     outer: "_Plain | None" = None
+    sign: str = " "
 
 
 @cache
@@ -171,17 +181,16 @@ def _plain(css: str) -> tuple[_Plain, ...] | None:
     return tuple(known) if len(known) == len(found) else None
 
 
-def _read(tree: object, outer: _Plain | None = None) -> _Plain | None:
+def _read(tree: object, outer: _Plain | None = None, sign: str = " ") -> _Plain | None:
     if isinstance(tree, CombinedSelector):
-        around = _read(tree.selector) if tree.combinator == " " else None
-        return around and _read(tree.subselector, around)
+        before = _read(tree.selector) if tree.combinator in RELATED else None
+        return before and _read(tree.subselector, before, tree.combinator)
     if isinstance(tree, Tag):
-        return (
-            None if tree.namespace else _Plain(tree.element and tree.element.lower(), outer=outer)
-        )
+        tag = tree.element and tree.element.lower()
+        return None if tree.namespace else _Plain(tag, outer=outer, sign=sign)
     if not isinstance(tree, Class | Hash | Attrib):
         return None
-    inner = _read(tree.selector, outer)
+    inner = _read(tree.selector, outer, sign)
     if inner is None or inner.attribute:
         return None
     if isinstance(tree, Class):
@@ -192,6 +201,7 @@ def _read(tree: object, outer: _Plain | None = None) -> _Plain | None:
 
 def _equality(tree: Attrib) -> tuple[str, str] | None:
     """The attribute and its value, if they are all that is asked for, and indexed."""
-    if tree.operator != "=" or tree.namespace or tree.attrib not in NAMES or not tree.value:
+    is_exact = tree.operator == "=" and not tree.flag and not tree.namespace
+    if not is_exact or tree.attrib not in NAMES or not tree.value:
         return None
     return tree.attrib, str(tree.value.value)

@@ -6,8 +6,10 @@ it is. They prove nothing: a page may use any name for anything.
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import accumulate
+
+from lxml.etree import iterwalk
 
 from harvester.pages.elements import INVISIBLE, UNSEEN_CLASSES, Element
 
@@ -29,6 +31,8 @@ NO_KIND_NAMES = """
 NO_KIND = frozenset(NO_KIND_NAMES.split())
 """Classes that distinguish an entry from its neighbours, not from other things."""
 LONGEST_HIDDEN = 200
+MOST_LOOKS = 8
+"""So many long texts are looked at one by one: each may be in the one before, all the way in."""
 
 
 def is_frame(element: Element, share: float) -> bool:
@@ -46,21 +50,46 @@ def _frames(names: str) -> bool:
     return FRAME.search(names) is not None
 
 
-def is_hidden(element: Element) -> bool:
-    """Whether a class, a style or an attribute keeps a short text from being shown. What hides a
-    great deal is shown by a script in time, such as the second of two tabs."""
-    classes, style = element.get("class"), element.get("style")
-    hides = (
-        (style is not None and INVISIBLE.search(style) is not None)
-        or (classes is not None and not UNSEEN_CLASSES.isdisjoint(classes.split()))
-        or element.get("hidden") is not None
-    )
-    return hides and not _says_much(element)
+class Hiding:
+    """Tells what is hidden on a page, and looks at no text once for each element around it."""
 
+    def __init__(self, root: Element) -> None:
+        self._root = root
+        self._looks = 0
 
-def _says_much(element: Element) -> bool:
-    said = accumulate(map(len, element.itertext()))
-    return any(length > LONGEST_HIDDEN for length in said)
+    def is_hidden(self, element: Element) -> bool:
+        """Whether a class, a style or an attribute keeps a short text from being shown. What hides
+        a great deal is shown by a script in time, such as the second of two tabs."""
+        classes, style = element.get("class"), element.get("style")
+        hides = (
+            (style is not None and INVISIBLE.search(style) is not None)
+            or (classes is not None and not UNSEEN_CLASSES.isdisjoint(classes.split()))
+            or element.get("hidden") is not None
+        )
+        return hides and not self._says_much(element)
+
+    def _says_much(self, element: Element) -> bool:
+        if self._looks == MOST_LOOKS:
+            return self._lengths[element] > LONGEST_HIDDEN
+        said = accumulate(map(len, element.itertext()))
+        is_long = any(length > LONGEST_HIDDEN for length in said)
+        self._looks += is_long
+        return is_long
+
+    @cached_property
+    def _lengths(self) -> dict[Element, int]:
+        """How long the text of each element is."""
+        lengths: dict[Element, int] = {}
+        said = 0
+        for event, element in iterwalk(self._root, events=("start", "end", "comment", "pi")):
+            if event == "start":
+                lengths[element] = -said
+                said += len(element.text or "")
+                continue
+            if event == "end":
+                lengths[element] += said
+            said += len(element.tail or "")
+        return lengths
 
 
 @lru_cache(maxsize=4096)

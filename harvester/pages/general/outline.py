@@ -14,7 +14,7 @@ from lxml.etree import iterwalk
 
 from harvester.pages.elements import HEADINGS, INLINE, UNSEEN, Element, fold
 from harvester.pages.general.cells import CELLS, Cells
-from harvester.pages.general.class_names import is_frame, is_hidden, kind_of
+from harvester.pages.general.class_names import Hiding, is_frame, kind_of
 
 FORMATTING = INLINE - {"a", "time", "label"} | {"br", "img"}
 """Elements for the look of text, not for its meaning."""
@@ -170,6 +170,7 @@ class Outline:
 
     def _walk(self, root: Element) -> None:
         stack: list[int] = []
+        hiding = Hiding(root)
         walk = iterwalk(root, events=("start", "end", "comment", "pi"))
         skipped: Element | None = None
         for event, element in walk:
@@ -177,7 +178,7 @@ class Outline:
                 self._say(element.tail, stack)
                 continue
             if event == "start":
-                if element.tag in UNSEEN or is_hidden(element):
+                if element.tag in UNSEEN or hiding.is_hidden(element):
                     walk.skip_subtree()
                     skipped = element
                     continue

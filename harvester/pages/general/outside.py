@@ -175,7 +175,7 @@ def _of_places(outline: Outline, best: Reading) -> Iterator[str]:
     several = [paths for paths in places.values() if len(paths) > 1]
     usual = [_usual(paths, USUAL) for paths in several]
     ever = [_usual(paths, SELDOM) for paths in several]
-    if any(one - other for one in usual for other in ever):
+    if several and set[Path]().union(*usual) - ever[0].intersection(*ever):
         yield "the entries stand in several places, and those of one lack what others have"
 
 

@@ -45,7 +45,8 @@ def _named_entry(context: ListingContext, row: Element) -> Entry:
     date = _named_places(context, row, "date", most=most)
     if (shared := context.named.shared.get(row)) is not None:
         date = [*context.span(shared)]
-    summary = [place for place in _named_places(context, row, "summary") if place not in date]
+    dated = set(date)
+    summary = [place for place in _named_places(context, row, "summary") if place not in dated]
     title = _named_title(context, row, date, summary)
     if not (name := _name(context, row, title)):
         raise Unclear("an entry's title has no text")
@@ -101,7 +102,7 @@ def _named_title(
     """The places of an entry's title; its date may be in it, if that stands in a longer text."""
     if "title" not in context.named.parts:
         return [find_title(context, row, without={*date, *summary})]
-    others = summary if context.site.listing_page.date_within else date + summary
+    others = {*summary} if context.site.listing_page.date_within else {*date, *summary}
     places = _named_places(context, row, "title", 1, 1)
     return [place for place in places if place not in others]
 
@@ -110,7 +111,7 @@ def _name(context: ListingContext, row: Element, title: list[int]) -> str:
     """The text of a title. If the date was cut out of it, so is the separator."""
     named = context.named.within(row, "title") if "title" in context.named.parts else []
     places = {place for element in named for place in context.page.span(element)}
-    is_cut = not places.issubset((*title, *context.named.ignored))
+    is_cut = not places.difference(title) <= context.named.ignored
     text = _text(context, title)
     return text.strip(SEPARATORS) if is_cut else text
 
@@ -143,7 +144,8 @@ def _date_text(context: ListingContext, date: list[int], title: list[int]) -> st
     it is not in there."""
     if not context.site.listing_page.date_within:
         return _text(context, date)
-    beside = _text(context, (place for place in date if place not in title))
+    titled = set(title)
+    beside = _text(context, (place for place in date if place not in titled))
     return _first_date(beside or _text(context, date))
 
 
