@@ -15,7 +15,7 @@ class Command(ReadingCommand):
     summary = "Print what is new, changed, gone or back"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Adds --since."""
+        """Adds --since and --all."""
         super().add_options(parser)
         parser.add_argument(
             "--since",

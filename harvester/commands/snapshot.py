@@ -16,7 +16,7 @@ class Command(ProjectCommand):
     summary = "Freeze the harvest in a folder to be cited or deposited"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Adds --check."""
+        """Adds --verify."""
         super().add_options(parser)
         parser.add_argument(
             "--verify", action="store_true", help="check a snapshot instead: exit 65 if it differs"
