@@ -1,4 +1,4 @@
-"""Runs and their phases: how they begin, what they ask for, count and sum up at the end."""
+"""Runs and their phases: how they begin, what they fetch and count, and their summaries."""
 
 import os
 from collections.abc import Callable, Collection

@@ -1,4 +1,4 @@
-"""What a document's page offers to whoever cites the document or takes it along, by unAPI too."""
+"""What a document's page offers for citing and saving the document, by unAPI, too."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,7 +39,7 @@ class Citing:
 
 
 async def citing(room: Room, number: int) -> Citing:
-    """What is offered of the document with a number."""
+    """What is offered for the document with a number."""
 
     def read(db: Connection) -> tuple[Record, list[StoredScan]]:
         (record,) = records_of(db, [number])

@@ -1,8 +1,9 @@
-"""Whose turn it is on a public server: what takes long waits for what does not.
+"""Turns on a public server: slow questions wait for quick ones.
 
-Whatever is quick goes at once. What is not, as its first moments show, goes on a lane of its own:
-one at a time, with a rest in between. So a slow question waits only for other slow ones, and a
-quick one for nobody. Datasette's own tables are always on that lane; downloads give way to pages.
+Quick questions are answered at once. A question that proves slow in its first moments moves to a
+lane of its own: one at a time, with a rest in between. So a slow question waits only for other slow
+ones, and a quick one for nobody. Datasette's own tables are always on the slow lane; downloads give
+way to pages.
 """
 
 import asyncio
@@ -20,14 +21,14 @@ QUICK = 0.5
 """Seconds of CPU after which a question is no longer quick: most pages of an archive of 160,000
 documents take less."""
 STEPS = 1000
-"""Of SQLite's, between two looks at the clocks."""
+"""SQLite's steps between two looks at the clock."""
 LONGEST_WAIT = 30.0
-"""Seconds that somebody waits on the lane before being asked to come again."""
+"""Seconds that a visitor waits on the slow lane before being asked to come again."""
 LONGEST_REST = 1.0
 MOST_TURNS = 2
 """So many pages are answered at a time to one address."""
 UNKNOWN = ("", "127.0.0.1", "::1")
-"""Addresses of everybody, where the web server in front does not say whose theirs are."""
+"""Addresses that stand for everybody if the web server in front does not pass on visitors' own."""
 MOST_KNOWN = 1_000
 PAUSE = 0.05
 MOST_PAUSES = 20
@@ -40,7 +41,7 @@ class NotQuick(Exception):
 
 
 class Lanes:
-    """The pages that are being answered by one server."""
+    """The pages that a server is answering."""
 
     def __init__(self) -> None:
         self._lane = asyncio.Semaphore(1)
@@ -63,18 +64,18 @@ class Lanes:
                 await asyncio.sleep(min(time.monotonic() - began, LONGEST_REST))
 
     def is_slow(self, question: Hashable) -> bool:
-        """Whether a question was not quick the last time."""
+        """Whether a question was slow the last time."""
         return question in self._slow
 
     def note_slow(self, question: Hashable) -> None:
-        """Remembers that a question is not quick."""
+        """Remembers that a question is slow."""
         if len(self._slow) >= MOST_KNOWN:
             self._slow.pop(next(iter(self._slow)))
         self._slow[question] = None
 
     @asynccontextmanager
     async def slow(self) -> AsyncIterator[None]:
-        """A turn on the lane of what takes long. Raises TimeoutError if others take too long."""
+        """A turn on the slow lane. Raises TimeoutError if others take too long."""
         try:
             async with asyncio.timeout(LONGEST_WAIT):
                 await self._lane.acquire()
@@ -89,7 +90,7 @@ class Lanes:
 
     @contextmanager
     def quick(self) -> Iterator[None]:
-        """A page that is answered at once."""
+        """A turn for a page that is answered at once."""
         self._quick += 1
         try:
             yield
@@ -148,10 +149,9 @@ async def _send_busy(send: Any, said: str) -> None:
 
 @contextmanager
 def quickly(db: sqlite3.Connection) -> Iterator[None]:
-    """Reads from a connection as long as that is quick. Raises NotQuick.
+    """Reads from a connection while that is quick. Raises NotQuick.
 
-    It is the time of this thread alone that counts: a machine with much else to do makes nothing
-    slow that is quick.
+    Only this thread's CPU time counts: a busy machine does not make a quick question slow.
     """
     end = time.thread_time() + QUICK
     db.set_progress_handler(lambda: time.thread_time() > end, STEPS)

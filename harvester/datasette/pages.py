@@ -33,7 +33,7 @@ MOST_JOBS = 500
 
 
 async def home(room: Room) -> Response:
-    """What is here: /."""
+    """The home page: /."""
 
     def read(db: Any) -> dict[str, Any]:
         kinds = names(db, "", "", "").kinds
@@ -44,7 +44,7 @@ async def home(room: Room) -> Response:
 
 
 async def documents(room: Room) -> Response:
-    """What a question finds: /documents."""
+    """The results of a question: /documents."""
     asked = room.question
 
     def read(db: Any) -> dict[str, Any]:
@@ -65,7 +65,7 @@ async def documents(room: Room) -> Response:
 
 
 def _asked(question: Question) -> list[tuple[str, Question]]:
-    """What narrows, each in words and with the question without it."""
+    """The filters in words, each with the question without it."""
     said = [
         (f"{LABELS[name]}: {VALUES.get(name, {}).get(value, value)}", question.toggled(name, value))
         for name, value in question.narrowed
@@ -131,7 +131,7 @@ def paragraphs(text: str) -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 async def years(room: Room) -> Response:
-    """How many documents there are of each year, or month: /timeline."""
+    """The number of documents of each year, or month: /timeline."""
     question = room.question
 
     def read(db: Any) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""What a server for strangers has besides: a robots.txt, closed doors, and columns that are empty.
+"""What a public server adds: a robots.txt, closed pages, and empty columns.
 
-`server.PUBLIC` has the settings of Datasette; here is what it has no setting for. Its pages below
-`/-/` tell of folders, versions and threads, and some columns of folders and processes.
+`server.PUBLIC` has Datasette's settings; here is what it has no setting for. Its pages below `/-/`
+show folders, versions and threads, and some columns name folders and processes.
 """
 
 import re
@@ -19,7 +19,7 @@ hookimpl = HookimplMarker("datasette")
 App = Callable[[Any, Any, Any], Awaitable[None]]
 READING = ("GET", "HEAD")
 OPEN = ("static/", "static-plugins/", "reading-room/")
-"""What pages need of the addresses below `/-/`."""
+"""The addresses below `/-/` that pages need."""
 ROBOTS = """\
 # Documents may be read by anyone. Questions without end are for people, and so are downloads.
 User-agent: *
@@ -45,7 +45,7 @@ def hide(db: sqlite3.Connection) -> None:
 
 
 def unhide(db: sqlite3.Connection) -> None:
-    """Lets questions of our own read them."""
+    """Lets our own queries read them."""
     db.set_authorizer(None)
 
 
@@ -55,7 +55,7 @@ def _may_read(action: int, table: str | None, column: str | None, *_: str | None
 
 
 def told(reason: str | None) -> str:
-    """Why a run ended, for strangers: nothing if that names a place on this machine."""
+    """Why a run ended, for strangers; empty if that names a place on this machine."""
     return "" if reason is None or PLACE.search(reason) else reason
 
 
@@ -70,7 +70,7 @@ def routes(datasette: Any) -> list[tuple[str, Any]]:
 
 @hookimpl
 def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
-    """Answers nobody who does not only read, and what takes long one at a time."""
+    """Answers only requests that read, and slow ones one at a time."""
     if not served_as(datasette).public:
         return lambda app: app
     return lambda app: only_reading(in_lanes(app, datasette))

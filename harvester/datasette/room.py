@@ -1,4 +1,4 @@
-"""What every page of the reading room needs: the harvest, addresses, a look, and safe answers."""
+"""What every page of the reading room needs: the harvest, addresses, templates and safe answers."""
 
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterable, Iterator
@@ -48,7 +48,7 @@ LONGEST, PUBLIC_LONGEST = 10_000, 3_000
 
 T = TypeVar("T")
 Within = Callable[[sqlite3.Connection], AbstractContextManager[None]]
-"""Lets a block read from a connection for some time."""
+"""Lets a block read from a connection for a limited time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Room:
     database: str
 
     async def read(self, reading: Callable[[sqlite3.Connection], T]) -> T:
-        """What a function reads from the database, all of it as it is at one moment.
+        """Calls a function that reads the database, as of a single moment.
 
         Strangers wait for their turn if it takes long. Raises TimeoutError if it takes too long.
         """
@@ -69,8 +69,7 @@ class Room:
     async def in_turn(self, work: Callable[[Within], Awaitable[T]]) -> T:
         """Does what reads from a connection within a time.
 
-        On a public server, what takes long is begun again when its turn has come. Raises
-        TimeoutError.
+        On a public server, slow reading starts again when its turn has come. Raises TimeoutError.
         """
 
         def longest(db: sqlite3.Connection) -> AbstractContextManager[None]:
@@ -115,7 +114,7 @@ class Room:
         return served_as(self.datasette).shows_jobs
 
     def why(self, reason: str | None) -> str:
-        """Why a run ended, as far as that may be told here."""
+        """Why a run ended, as far as visitors may know."""
         return told(reason) if self.is_public else reason or ""
 
     @property
@@ -166,7 +165,7 @@ class Room:
     def document(self, site: str, document: str, question: Question | None = None) -> str:
         """The address of a document's page, the same in every harvest that has it.
 
-        With a question it says, too, what led there.
+        With a question, the address also says what led there.
         """
         path = f"/documents/{tilde_encode(site)}/{tilde_encode(document)}"
         return self.path(path, question.pairs if question else ())
@@ -206,7 +205,7 @@ class Room:
 
 @contextmanager
 def timely(db: sqlite3.Connection, longest: int) -> Iterator[None]:
-    """Reads from a connection for only so many milliseconds.
+    """Limits reading from a connection to so many milliseconds.
 
     Raises TimeoutError, with a sentence.
     """

@@ -38,12 +38,12 @@ PUBLIC = {
     "max_returned_rows": 500,
     "cache_size_kb": 0,
 }
-"""What strangers are not given: https://docs.datasette.io/en/stable/settings.html."""
+"""Datasette's settings for strangers: https://docs.datasette.io/en/stable/settings.html."""
 MOST_CONNECTIONS = 800
-"""Of strangers, at the same time; one more is told to come again. A process may usually open 1,024
-files."""
+"""Strangers' connections at a time; one more is told to come again. A process may usually open
+1,024 files."""
 IMPATIENCE = 10.0
-"""Seconds within which somebody who has connected has to ask for something."""
+"""Seconds within which a new connection must send a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +71,10 @@ def served(database: Path, feeds: Path | None = None, how: Served = Served()) ->
 
 
 class Impatient(H11Protocol):
-    """A connection that is closed if nobody asks for anything on it; uvicorn waits for ever."""
+    """A connection that closes if no request comes; uvicorn waits forever."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begins to wait."""
+        """Starts the timer."""
         super().connection_made(transport)
         asyncio.get_running_loop().call_later(IMPATIENCE, self._check_asked)
 

@@ -1,4 +1,4 @@
-"""Dates, counts and changes in words, as one would tell them to a reader."""
+"""Dates, counts and changes in words for readers."""
 
 import json
 import re
@@ -83,7 +83,7 @@ def _span(earliest: str | None, latest: str | None) -> str:
 
 
 def history(changes: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
-    """What became of a document, newest first: each day with a sentence."""
+    """The history of a document, newest first: each day with a sentence."""
     told = ((day(change["at"]), _sentence(change)) for change in changes)
     return list(dict.fromkeys((when, said) for when, said in told if said))
 

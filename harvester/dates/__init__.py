@@ -19,7 +19,7 @@ YEAR = 2026
 """That in which this was written."""
 
 LONGEST = 80
-"""No date is longer, in characters; a longer text is not looked at."""
+"""Most characters of a date; a longer text is not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Habits:
     conventions: bool = True
 
     def by(self, moment: str) -> "Habits":
-        """The same, for what was written by a moment: no document is of a later year but the next.
+        """The same, for what was written by a moment: no document is later than the following year.
 
         A clock that is behind this program's own year is wrong, and not believed.
         """

@@ -16,11 +16,11 @@ from itertools import chain
 from harvester.dates.eras import ERAS
 
 LONGEST = 400
-"""Of a longer text only so many characters are looked at."""
+"""Most characters of a text that are examined."""
 LONGEST_DATE = 60
-"""A text that is a date and nothing else is no longer."""
+"""Most characters of a text that is nothing but a date."""
 MOST_AROUND = 10
-"""So many letters and digits may stand beside a date in a text that is one ("Wed", "Filed")."""
+"""Most letters and digits beside a date in a text that counts as one ("Wed", "Filed")."""
 
 TOKEN = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
 SIGNS = {
@@ -40,7 +40,7 @@ WEEKDAY_NAMES = """
 """
 WEEKDAYS = frozenset(WEEKDAY_NAMES.split())
 CJK = {"年": "年년", "月": "月월", "日": "日일"}
-"""What stands behind the numbers of a year, a month and a day in Chinese, Japanese and Korean."""
+"""The characters after the numbers of a year, a month and a day in Chinese, Japanese and Korean."""
 WORDS = {
     **dict.fromkeys(("spring", "summer", "fall", "autumn", "winter"), "S"),
     **dict.fromkeys(("de", "del", "of", "den", "d", "the"), "j"),
@@ -105,7 +105,7 @@ BESIDE = re.compile(r"\d{1,2}[:.]\d\d(?::\d\d)?|\b[A-Z]{3,4}\b|\W|_")
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A date in a text: its first and last place, and whether it names a day of a year."""
+    """A date in a text: its first and last place, and whether it names a day with a year."""
 
     text: str
     start: int

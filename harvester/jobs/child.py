@@ -1,8 +1,8 @@
-"""A crawl as a child process of a worker, which dies with the worker, however that ends.
+"""A crawl as a child process of a worker; it dies with the worker, however that ends.
 
-A worker holds one end of a pipe, the crawl the other. When the worker is gone, the system closes
-its end, and the crawl, which waits for that, ends at once. So it asks a host for nothing that
-another worker may have begun to harvest.
+The worker holds one end of a pipe, the crawl the other. When the worker is gone, the system closes
+its end; the crawl, which waits for that, ends at once. So it never asks a host that another worker
+may already be harvesting.
 
 It works at a desk: a folder for temporary files of this machine (TMPDIR) with a collection, its
 site's profiles, and what the harvest writes, which is removed with its job. What a killed worker
@@ -65,7 +65,7 @@ def desk(definition: str, profiles: Mapping[str, str]) -> Iterator[Path]:
 
 
 def clear_desks() -> None:
-    """Removes what workers of this user have left that were killed."""
+    """Removes what killed workers of this user have left."""
     for lock in Path(tempfile.gettempdir()).glob(f"{PREFIX}*/{LOCK}"):
         with suppress(OSError):
             file = os.open(lock, os.O_RDWR | os.O_NOFOLLOW)
@@ -77,7 +77,7 @@ def clear_desks() -> None:
 
 
 def die_with_parent() -> None:
-    """Has this process end at once when whoever holds the other end of its pipe has ended."""
+    """Makes this process end as soon as the holder of the pipe's other end is gone."""
     threading.Thread(target=_wait, args=[int(os.environ.pop(PIPE))], daemon=True).start()
 
 
@@ -133,7 +133,7 @@ class Child:
         return code
 
     async def end(self) -> int:
-        """Has it end in order, or at once if that takes too long; returns its code."""
+        """Asks it to end, and kills it if that takes too long; returns its code."""
         with suppress(ProcessLookupError):
             self._process.terminate()
         with suppress(TimeoutError):
@@ -142,7 +142,7 @@ class Child:
         return await self.wait()
 
     def kill(self) -> None:
-        """Ends it at once, with all that it has begun."""
+        """Kills it at once, with its children."""
         if self._process.returncode is None:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
@@ -156,7 +156,7 @@ class Child:
 
     @property
     def sentence(self) -> str | None:
-        """The last of our sentences that it has said on standard error."""
+        """Our last sentence on its standard error."""
         lines = (self._folder / ERRORS).read_text("utf-8", "replace").splitlines()
         said = [line.removeprefix(OURS) for line in lines if line.startswith(OURS)]
         return said[-1] if said else None

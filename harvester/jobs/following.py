@@ -1,6 +1,7 @@
-"""How a job ended, and what follows: when its collection is due again, and who has to see to it.
+"""What follows from the end of a job: when its collection is due again, or that a person has to
+look.
 
-Nothing here asks a clock or a database.
+Pure functions, without a clock or a database.
 """
 
 import logging
@@ -23,7 +24,7 @@ from harvester.outcomes import (
 
 DONE = EXIT_CODES[Outcome.COMPLETE]
 HELD = (EXIT_CODES[Outcome.UNREADABLE], EXIT_CODES[Outcome.REFUSED], BadUsage.exit_code)
-"""What only a person can see to."""
+"""Exit codes that need a person."""
 STOPPING = (EXIT_CODES[Outcome.FAILED], BadDatabase.exit_code)
 """What may be wrong with the worker's machine: it stops, and the collection goes to another. One
 that stops two workers in a row is held, or it would stop all."""
@@ -51,7 +52,7 @@ class Ended:
 
     @property
     def can_be_put(self) -> bool:
-        """Whether what it has left is whole: it was neither killed nor hindered."""
+        """Whether its files are complete: it was neither killed nor hindered."""
         return self.code >= 0 and self.code not in (BadUsage.exit_code, BadDatabase.exit_code)
 
 
@@ -69,7 +70,7 @@ class Stopped(HarvestProblem):
 
 
 def failed(error: Exception) -> Ended:
-    """How a job ended that failed outside of its crawl."""
+    """The end of a job that failed outside its crawl."""
     if isinstance(error, HarvestProblem):
         return Ended(error.exit_code, str(error))
     if isinstance(error, OSError):
@@ -80,7 +81,7 @@ def failed(error: Exception) -> Ended:
 
 
 def told(name: str, ended: Ended) -> str:
-    """How the job of a collection ended, in a line."""
+    """One line on how the job of a collection ended."""
     end = "broken off, to go on later" if ended.broken_off else f"exit code {ended.code}"
     return f"{name}: {end}{f' ({ended.sentence})' if ended.sentence else ''}"
 

@@ -18,9 +18,9 @@ HEAD = ("collection", "state", "due", "exit code", "ended")
 
 
 def planned(file: Path, collections: Sequence[Collection]) -> list[Planned]:
-    """Those collections that say how often they are to be harvested. Raises BadUsage if none does.
+    """The collections that say how often to harvest them. Raises BadUsage if none does.
 
-    Their jobs take turns by host, without its port: a machine is spared, not a server on it.
+    Their jobs take turns by host, without the port: it is a machine that is spared.
     """
     now = datetime.now(UTC)
     found = []
@@ -39,7 +39,7 @@ def planned(file: Path, collections: Sequence[Collection]) -> list[Planned]:
 
 
 def definition(one: Collection) -> str:
-    """The text of a collections.toml that has only this collection."""
+    """The text of a collections.toml with only this collection."""
     known = site_for(one.url, None).key
     said: dict[str, str | bool] = {
         "url": one.url,

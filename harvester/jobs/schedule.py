@@ -114,7 +114,7 @@ WHERE (%(names)s::text[] IS NULL AND (held OR tries > 0)) OR name = ANY(%(names)
 RETURNING name
 """
 STATES = ("held", "again", "running", "queued", "due", "new", "done")
-"""Those that somebody has to see to come first."""
+"""States in order of urgency: those that need a person come first."""
 OLD_HOURS = 24 * 7
 """Jobs that ended so long ago are forgotten; how each collection ended stays."""
 PROBLEMS = (ConnectorException, psycopg.Error, TimeoutError, OSError)
@@ -211,7 +211,7 @@ class Schedule:
         return rows
 
     async def release(self, names: Iterable[str] | None) -> list[str]:
-        """Has collections harvested now that are held or wait; without names, all of these."""
+        """Makes held or waiting collections due now; without names, all of them."""
         wanted = None if names is None else list(names)
         async with self._writing() as db:
             rows = await (await db.execute(RELEASE, {"names": wanted})).fetchall()
@@ -238,14 +238,14 @@ class Schedule:
             await db.execute(SPARE, {"host": host, "delay": delay})
 
     async def keep(self, workers: Iterable[int], jobs: Iterable[int]) -> set[int]:
-        """Says that these workers live; returns which of these jobs are still theirs."""
+        """Notes that these workers are alive; returns which of these jobs are still theirs."""
         async with self._writing() as db:
             await db.execute(KEEP, [list(workers)])
             rows = await (await db.execute(OURS, [list(jobs)])).fetchall()
         return {one["id"] for one in rows}
 
     async def tend(self, lease: float) -> None:
-        """Ends the jobs of workers that are gone, and gives those jobs that are due.
+        """Ends the jobs of workers that are gone, and creates jobs for what is due.
 
         A lost job is ended rather than tried again, which would fail if its collection had another
         job by now. One worker at a time does this.
@@ -263,7 +263,7 @@ class Schedule:
                 await manager.batch_defer_jobs_async([_job(**one) for one in due])
 
     async def tidy(self) -> None:
-        """Forgets jobs that ended long ago."""
+        """Deletes jobs that ended long ago."""
         kinds = {f"include_{kind}": True for kind in ("failed", "cancelled", "aborted")}
         await self.app.job_manager.delete_old_jobs(OLD_HOURS, queue=QUEUE, **kinds)
 

@@ -1,4 +1,4 @@
-"""Versions of collections: each job takes the newest, and puts a newer one beside it.
+"""Versions of collections: a job takes the newest one and puts its own beside it.
 
 In the store, a collection has a folder with its database, its scans and its recordings, of which
 each file is written once. `versions/0000007.json` says what version 7 is made of. It is created
@@ -46,7 +46,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """What a version has: the files to work on by their paths, and the recordings that it brought.
+    """The content of a version: its working files by path, and the recordings that it added.
 
     `ended` says how the job ended that made it. The first one is 1; before it there is 0.
     """
@@ -95,7 +95,7 @@ class Versions:
         raise self._damaged(version, "of which a file is missing")
 
     def put(self, folder: Path, taken: Version, ended: dict[str, Any]) -> Version:
-        """Puts what is in a folder as the version after the one that was taken.
+        """Puts the content of a folder as the version after the one taken.
 
         Raises Overtaken if there is one already.
         """
@@ -138,7 +138,7 @@ class Versions:
         return Kept(f"{self._folder}/{name}", size, sha256)
 
     def _tidy(self, number: int) -> None:
-        """Removes the databases of earlier versions, and those that never became one."""
+        """Removes the databases of old versions, and those that never became a version."""
         for name in self._place.names(f"{self._folder}/{DATABASES}"):
             first = name.partition("-")[0]
             if first.isdecimal() and int(first) <= number - KEPT:

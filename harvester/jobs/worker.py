@@ -1,4 +1,4 @@
-"""A worker: it takes jobs of the schedule, harvests each collection, and says how that ended.
+"""A worker: it takes jobs from the schedule, harvests each collection, and reports how that ended.
 
 Its crawls are child processes. While it has jobs, it regularly tells the database that it is alive.
 If it can't for two thirds of a lease, it kills its crawls: after a whole lease, another worker may
@@ -31,7 +31,7 @@ from harvester.outcomes import HarvestProblem, Interrupted
 AGAIN = 2.0
 """Seconds after which a worker looks for another job, or for its database again."""
 BEATS = 6
-"""So often in a lease a worker says that it lives."""
+"""How often in a lease a worker reports that it is alive."""
 MOMENT = 0.2
 DAY = 24 * 3600.0
 
@@ -121,7 +121,7 @@ class Worker:
         self._stopping.set()
 
     async def _tend(self) -> None:
-        """Says that this worker lives, and sees to the jobs of all."""
+        """Reports that this worker is alive, and tends the jobs of all workers."""
         tidied = monotonic()
         while True:
             begun = monotonic()
@@ -145,7 +145,7 @@ class Worker:
             await self._schedule.spare(self._hosts[job], self._delay(self._children[job][1]))
 
     async def _guard(self) -> None:
-        """Kills the crawls in time, if the database can't be told that their worker lives."""
+        """Kills the crawls in time if the database can't be told that the worker is alive."""
         while True:
             await asyncio.sleep(MOMENT)
             if monotonic() > self._heard + self._terms.lease * 2 / 3:
@@ -153,7 +153,7 @@ class Worker:
                     child.kill()
 
     async def _harvest(self, context: JobContext, name: str) -> None:
-        """Does a job: takes the collection, crawls, puts it, and says how that ended."""
+        """Does a job: takes the collection, crawls it, puts it, and reports the end."""
         found = await self._schedule.one(name)
         if found is None or self._stopping.is_set():
             return
@@ -219,7 +219,7 @@ class Worker:
         return Ended(code, child.sentence, broken_off)
 
     async def _end(self, context: JobContext, row: Row, number: int, ended: Ended) -> None:
-        """Says how a job ended, and stops if that is a reason to.
+        """Reports the end of a job, and stops if that is a reason to.
 
         The database is asked for as long as the job can't be another worker's.
         """
