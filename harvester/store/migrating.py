@@ -61,7 +61,8 @@ LATER = (
 TRIGGER = "documents_added"
 """The trigger that indexes each document at once."""
 MADE_LATER = re.compile(r"CREATE (?:UNIQUE )?(?:INDEX|TRIGGER) (\w+).*", re.DOTALL)
-"""A statement that makes one, with its name."""
+MAKING = {made[1]: made[0] for made in map(MADE_LATER.match, schema.STATEMENTS) if made}
+"""The statement that makes an index or a trigger, by its name."""
 NAMES = "SELECT name FROM sqlite_schema"
 UNDO_IN_MEMORY = "PRAGMA temp_store = MEMORY"
 """What a statement has changed so far, in case that it fails, is some 80 KB with ten new documents:
@@ -74,7 +75,7 @@ HAS_DOCUMENTS = "SELECT EXISTS (SELECT 1 FROM documents) OR EXISTS (SELECT 1 FRO
 @migrations(name=schema.NAME)
 def make_tables(db: Database) -> None:
     """Makes all tables in a new database, and marks it as ours."""
-    for sql in schema.statements():
+    for sql in schema.STATEMENTS:
         db.execute(sql)
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
@@ -190,8 +191,7 @@ def missing_indexes(db: sqlite3.Connection) -> list[str]:
 
 def make_index(db: sqlite3.Connection, name: str) -> None:
     """Makes one of them. The last is the trigger of the search index, which is complete by then."""
-    found = filter(None, map(MADE_LATER.match, schema.statements()))
-    db.execute(next(one[0] for one in found if one[1] == name))
+    db.execute(MAKING[name])
     if name == TRIGGER:
         expect_missing(db)
         index(db)

@@ -518,8 +518,8 @@ CREATE VIEW scans AS
 """
 
 
-def statements(schema: str = SCHEMA) -> Iterator[str]:
-    """The statements of the schema, one by one and without the comments between them."""
+def statements(schema: str) -> Iterator[str]:
+    """The statements of a schema, one by one and without the comments between them."""
     statement = ""
     for line in schema.splitlines(keepends=True):
         if not line.startswith("--"):
@@ -529,5 +529,6 @@ def statements(schema: str = SCHEMA) -> Iterator[str]:
             statement = ""
 
 
-NAME = f"schema-{sha256(''.join(statements()).encode()).hexdigest()[:8]}"
+STATEMENTS = tuple(statements(SCHEMA))
+NAME = f"schema-{sha256(''.join(STATEMENTS).encode()).hexdigest()[:8]}"
 """The name of the step that makes all this: a database that was made otherwise has not got it."""
