@@ -1,6 +1,6 @@
 """Commands of Scrapy's in processes of their own that need not import everything anew.
 
-`python tests/forks.py` imports what a harvest needs, and the modules that are named, then waits for
+`python tests/forks.py` imports what a harvest needs, or the modules that are named, then waits for
 lines of JSON on its standard input. One with a command line has it fork: the child runs that as
 `scrapy` or `harvester` would, and the answer is a line with its process id. One that waits for such
 a process is answered by its exit code. Where all three streams are one terminal, it is the child's
@@ -20,7 +20,7 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Iterable
+from collections.abc import Sequence
 from contextlib import redirect_stdout, suppress
 from copy import deepcopy
 from functools import cache
@@ -75,8 +75,19 @@ def main() -> None:
         os.kill(child, signal.SIGTERM)
 
 
-def preload(more: Iterable[str] = ()) -> None:
-    """Imports what harvests use; a reactor must not be among it, for each process has its own."""
+def preload(named: Sequence[str] = ()) -> None:
+    """Imports the modules that are named, or what harvests use; a reactor must not be among it, for
+    each process has its own."""
+    for name in named:
+        importlib.import_module(name)
+    if not named:
+        preload_harvests()
+    assert "twisted.internet.reactor" not in sys.modules
+    gc.collect()
+    gc.freeze()  # or each child would look through all of it, and have pages of its own for that
+
+
+def preload_harvests() -> None:
     for package in (harvester, scrapy.commands):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if not module.name.startswith(OTHERS):
@@ -91,12 +102,7 @@ def preload(more: Iterable[str] = ()) -> None:
     ):
         importlib.import_module(f"scrapy.{name}")
     importlib.import_module("encodings.idna")  # for the names of hosts
-    for name in more:
-        importlib.import_module(name)
     warm_up()
-    assert "twisted.internet.reactor" not in sys.modules
-    gc.collect()
-    gc.freeze()  # or each child would look through all of it, and have pages of its own for that
 
 
 def warm_up() -> None:

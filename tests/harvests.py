@@ -138,7 +138,8 @@ def forked(
 
     Its streams ("in", "out" and "err") may be files of somebody's own, or "-" for closed ones; its
     `program` and its `folder` others than scrapy and this one. It may have `limits` (man 2
-    setrlimit) and `longest` seconds. `more` names modules that it shall find imported.
+    setrlimit) and `longest` seconds. `more` names the modules that it shall
+    find imported, instead of those of a harvest.
     """
     with tempfile.TemporaryDirectory() as folder:
         out, err = Path(folder, "out"), Path(folder, "err")
@@ -224,7 +225,7 @@ def answered(forks: "subprocess.Popen[str]", asked: Mapping[str, Any]) -> int:
 
 @cache
 def server(*more: str) -> "subprocess.Popen[str]":
-    """Who forks for us, as a plain user, with more modules imported; it ends when we do."""
+    """Who forks for us, as a plain user, with these modules imported; it ends when we do."""
     command = [*AS_PLAIN_USER, sys.executable, str(PROJECT / "tests" / "forks.py"), *more]
     environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
     return subprocess.Popen(
