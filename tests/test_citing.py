@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from hashlib import sha256
+from typing import Any
 from urllib.parse import urljoin
 
-import iiif_prezi3
 import pytest
 import rispy
 from filled import hostile_record, real_records, store_details
 from lxml import etree
 from lxml.html import HtmlElement, document_fromstring
-from reading_room import get, opened
+from reading_room import Answer, get, opened
 from scans import pdf
 from stored import ARCHIVE, SITE
 from test_export_formats import HOSTILE
@@ -93,6 +93,12 @@ def page(url: str) -> HtmlElement:
     return document_fromstring(answer.body.decode())
 
 
+def read_manifest(answer: Answer) -> Any:
+    from iiif_prezi3 import Manifest  # which takes long, and is needed by none but these tests
+
+    return Manifest.model_validate_json(answer.body)
+
+
 def tags(page: HtmlElement, name: str) -> list[str]:
     return page.xpath("//head/meta[@name=$name]/@content", name=name)
 
@@ -165,7 +171,7 @@ def test_manifest_is_one_of_iiif_and_leads_to_the_scan(room: str) -> None:
     address = f"{room}/documents/{SITE[0]}/scanned/manifest.json"
     answer = get(address)
     assert answer.headers["content-type"].startswith("application/ld+json;profile=")
-    manifest = iiif_prezi3.Manifest.model_validate_json(answer.body)
+    manifest = read_manifest(answer)
     assert (str(manifest.id), manifest.label) == (address, {"none": ["A Scan"]})
     assert str(manifest.rights) == "http://creativecommons.org/licenses/by/4.0/"
     assert manifest.requiredStatement.value == {"none": [SCANNED.rights]}
@@ -189,7 +195,7 @@ def test_document_without_a_scan_has_no_manifest(room: str) -> None:
 
 def test_rights_that_nobody_states_are_not_invented(room: str) -> None:
     answer = get(f"{room}/documents/{SITE[0]}/silent/manifest.json")
-    manifest = iiif_prezi3.Manifest.model_validate_json(answer.body)
+    manifest = read_manifest(answer)
     assert manifest.rights is None
     assert "ask" in manifest.requiredStatement.value["none"][0]
 
@@ -201,6 +207,6 @@ def test_hostile_text_stays_text(record: Record, room: str) -> None:
     assert [one.get("src") for one in read.xpath("//script")] == ["/-/reading-room/copy.js"]
     assert len(read.find_class("citation")) == 5
     answer = get(f"{room}/documents/{SITE[0]}/{record.document}/manifest.json")
-    manifest = iiif_prezi3.Manifest.model_validate_json(answer.body)
+    manifest = read_manifest(answer)
     (label,) = manifest.label["none"]
     assert not (label.startswith("<") and label.endswith(">"))

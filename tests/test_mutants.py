@@ -1,18 +1,19 @@
 """`make mutants`: which mistakes it makes, and that it lists those that no test notices."""
 
+import importlib
 import os
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
+from functools import cache
 from io import StringIO
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import pytest
 from harvests import PATIENCE, PROJECT
 
-from mutants.__main__ import chosen, main
-from mutants.changes import places
 from mutants.related import RELATED, related
 
 MODULE = '''
@@ -33,6 +34,12 @@ COMPARISON = "-    return number < MOST\n+    return number <= MOST\n"
 
 FEW_PLUGINS = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_PLUGINS": "xdist.plugin"}
 """What pytest needs for such a project; it is begun often here."""
+
+
+@cache
+def program() -> Any:
+    """What is tested, which no other process of these tests need import: that takes long."""
+    return importlib.import_module("mutants.__main__")
 
 
 @pytest.fixture
@@ -56,7 +63,7 @@ def mutants(project: Path, *options: str) -> "subprocess.CompletedProcess[str]":
     out, err = StringIO(), StringIO()
     with redirect_stdout(out), redirect_stderr(err), patch.dict(os.environ, FEW_PLUGINS):
         try:
-            code = main(["--project", str(project), *options])
+            code = program().main(["--project", str(project), *options])
         except SystemExit as end:
             code = 1
             print(end, file=err)
@@ -115,7 +122,7 @@ def test_tests_hear_hangups_though_nohup_began_them(project: Path) -> None:
 
 def test_sample_depends_on_its_seed_only() -> None:
     where = ["harvester/dates/__init__.py"]
-    samples = [[one.id for one in chosen(PROJECT, where, 10, seed)] for seed in (1, 1, 2)]
+    samples = [[one.id for one in program().chosen(PROJECT, where, 10, seed)] for seed in (1, 1, 2)]
     assert samples[0] == samples[1] != samples[2]
     assert len(set(samples[0])) == 10
 
@@ -176,7 +183,7 @@ CHANGES = {
 @pytest.mark.parametrize("code", CHANGES)
 def test_mistakes_are_small_and_not_in_words_alone(code: str, tmp_path: Path) -> None:
     (tmp_path / "x.py").write_text(code)
-    made = [place.change() for place in places(tmp_path, "x.py")]
+    made = [place.change() for place in program().places(tmp_path, "x.py")]
     assert {change.code for change in made} == CHANGES[code]
     assert len(made) == len(CHANGES[code])
 
