@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import fields
+from functools import cache
 
 import pytest
 from harvests import PROJECT
@@ -35,6 +36,16 @@ def names(node: ast.AST) -> set[str]:
     return {text for text in texts if isinstance(text, str)}
 
 
+@cache
+def all_lists() -> list[tuple[str, str, set[str]]]:
+    """Those of all modules: where each is, what it is called, and its names."""
+    return [
+        (f"{path.relative_to(PROJECT)}:{line}", name, there)
+        for path in PACKAGE.rglob("*.py")
+        for name, line, there in lists(path.read_text("utf-8"))
+    ]
+
+
 def lists(source: str) -> Iterator[tuple[str, int, set[str]]]:
     """The classes and collections of a module: what each is called, its line, and its names."""
     for node in ast.walk(ast.parse(source)):
@@ -50,9 +61,8 @@ def lists(source: str) -> Iterator[tuple[str, int, set[str]]]:
 def test_there_is_no_second_list(which: str) -> None:
     said, own = LISTS[which]
     found = {
-        f"{path.relative_to(PROJECT)}:{line} {name} {sorted(said & there)}"
-        for path in PACKAGE.rglob("*.py")
-        for name, line, there in lists(path.read_text("utf-8"))
+        f"{place} {name} {sorted(said & there)}"
+        for place, name, there in all_lists()
         if len(said & there) > MOST and name not in own
     }
     assert found == set()

@@ -88,11 +88,17 @@ def trees() -> list[tuple[Path, ast.Module]]:
 
 
 @cache
+def within(node: ast.AST) -> tuple[ast.AST, ...]:
+    """A node with all that is in it, which many look through: to walk there anew takes long."""
+    return tuple(ast.walk(node))
+
+
+@cache
 def uses() -> dict[str, set[str]]:
     """The methods that are called of what has a name, also where it has another."""
     found: dict[str, set[str]] = defaultdict(set)
     for _, tree in trees():
-        for node in ast.walk(tree):
+        for node in within(tree):
             if isinstance(node, ast.Attribute) and node.attr in METHODS:
                 of = node.value
                 if isinstance(of, ast.Subscript | ast.Call):
@@ -109,7 +115,7 @@ def uses() -> dict[str, set[str]]:
 def given_to_functions(module: ast.Module) -> Iterator[tuple[str, str]]:
     """The names that are given to functions of the same module, and what they are called there."""
     functions = {node.name: node for node in module.body if isinstance(node, ast.FunctionDef)}
-    for call in ast.walk(module):
+    for call in within(module):
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name):
             function = functions.get(call.func.id)
             parameters = function.args.args if function else []
@@ -121,7 +127,7 @@ def given_to_functions(module: ast.Module) -> Iterator[tuple[str, str]]:
 def taken_from(module: ast.Module) -> Iterator[tuple[str, str]]:
     """The names of what holds others, and those under which one is taken from it: in a loop, or as
     a value of a table."""
-    for node in ast.walk(module):
+    for node in within(module):
         if isinstance(node, ast.For | ast.comprehension):
             holder, target = node.iter, node.target
         elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
@@ -132,13 +138,13 @@ def taken_from(module: ast.Module) -> Iterator[tuple[str, str]]:
             continue
         if isinstance(holder, ast.Name | ast.Attribute):
             name = holder.id if isinstance(holder, ast.Name) else holder.attr
-            yield from ((name, one.id) for one in ast.walk(target) if isinstance(one, ast.Name))
+            yield from ((name, one.id) for one in within(target) if isinstance(one, ast.Name))
 
 
 def calls_of_re() -> Iterator[tuple[str, ast.Call]]:
     """Where the module re itself is called."""
     for path, tree in trees():
-        for call in ast.walk(tree):
+        for call in within(tree):
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
                 of = call.func.value
                 if isinstance(of, ast.Name) and of.id == "re":
@@ -272,13 +278,13 @@ def makes_a_pattern_once(function: ast.FunctionDef) -> bool:
 
 
 def calls_within(nodes: Iterable[ast.AST]) -> set[ast.Call]:
-    return {call for node in nodes for call in ast.walk(node) if isinstance(call, ast.Call)}
+    return {call for node in nodes for call in within(node) if isinstance(call, ast.Call)}
 
 
 def calls_on_the_way(module: ast.Module) -> set[ast.Call]:
     """The calls in functions, but for those that are called only while the module is imported."""
     kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-    functions = [node for node in ast.walk(module) if isinstance(node, kinds)]
+    functions = [node for node in within(module) if isinstance(node, kinds)]
     late = {ast.unparse(call.func) for call in calls_within(functions)}
     early = {ast.unparse(call.func) for call in calls_within([module])} - late
     return calls_within(
