@@ -16,8 +16,16 @@ from urllib.parse import urlencode
 from benchmarks import searching
 from benchmarks.synthetic import fill
 from harvester.datasette.server import served
+from harvester.store.read.counts import (
+    FEW_FOUND,
+    MANY_FOUND,
+    NAMES,
+    OF_COLLECTIONS,
+    OF_DECADES,
+    OF_FEW_NAMES,
+    OF_MANY_NAMES,
+)
 from harvester.store.read.documents import OF_ALL
-from harvester.store.read.narrowing import BUT_OTHERS, COLLECTIONS, FOUND, NAMES, OF_DECADES
 from harvester.store.read.queries import QUERIES, add_functions
 from harvester.store.read.question import Question
 from harvester.store.read.results import FOUND as TABLE
@@ -42,6 +50,8 @@ PAGES = {
     "search, a rare word": f"/documents?q={RARE}",
     "search, a rare word by date": f"/documents?q={RARE}&sort=date",
     "search, a frequent beginning": f"/documents?q={FREQUENT}",
+    "search, the most common word": "/documents?{common}",
+    "search, the most common word in a decade": "/documents?{common}&decade=1960s",
     "one document": "/documents/example/document-000007",
     "timeline": "/timeline",
     "timeline of a collection": "/timeline?collection=collection-3",
@@ -66,9 +76,14 @@ PLANNED = {
     "results of a place": _selected(place="Japan"),
     "results of a search": _selected(q=RARE),
     "what is shown of results": HITS,
-    "names of most documents": NAMES.format(counted=BUT_OTHERS),
-    "collections of results": COLLECTIONS.format(among=""),
-    "decades of results": OF_DECADES.format(found=FOUND),
+    "names of few results": NAMES.format(counted=OF_FEW_NAMES),
+    "names of many results": NAMES.format(counted=OF_MANY_NAMES),
+    "collections of few results": OF_COLLECTIONS.format(
+        found=FEW_FOUND.format(rows="memberships", number="document", where="removed IS NULL")
+    ),
+    "decades of many results": OF_DECADES.format(
+        found=MANY_FOUND.format(rows="documents AS d", number="d.number", where="true")
+    ),
     "timeline": PERIODS.format(source="documents AS d", where="true", length=LENGTHS["year"]),
     "feed": OF_ALL.format(found=""),
     **{f"question {query.name}": query.sql for query in QUERIES},
@@ -83,15 +98,15 @@ PARAMETERS = dict.fromkeys(
 """A value for each that a query in PLANNED has."""
 
 
-MOST = """SELECT name FROM terms JOIN document_terms ON term = terms.id WHERE kind = ?
-GROUP BY terms.id ORDER BY count(*) DESC LIMIT 1"""
+MOST = "SELECT name FROM terms WHERE kind = ? ORDER BY documents DESC LIMIT 1"
 
 
 def named(database: Path) -> dict[str, str]:
-    """The most frequent place and author, as addresses have them."""
+    """The most frequent place and author and the most common word, as addresses have them."""
     with closing(sqlite3.connect(database)) as db:
         (place,), (author,) = (db.execute(MOST, [kind]).fetchone() for kind in ("place", "author"))
-    asked = {"place": ("place", place), "author": ("author", author)}
+        common = searching.questions(db)["the most common word"]
+    asked = {"place": ("place", place), "author": ("author", author), "common": ("q", common)}
     return {name: urlencode([pair]) for name, pair in asked.items()}
 
 

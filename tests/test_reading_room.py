@@ -30,7 +30,7 @@ from harvester.datasette.words import day, history, is_said, meaning, number, si
 from harvester.descriptions import TABLES, VIEWS
 from harvester.record import KINDS
 from harvester.search.query import LONGEST
-from harvester.store.read.narrowing import FEW
+from harvester.store.read.counts import FEW
 from harvester.store.read.question import MOST
 from harvester.store.read.results import SIZE
 

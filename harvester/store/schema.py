@@ -428,6 +428,7 @@ CREATE TABLE terms (
     id INTEGER PRIMARY KEY,
     kind TEXT NOT NULL,
     name TEXT NOT NULL,
+    documents INTEGER NOT NULL DEFAULT 0,
     UNIQUE (kind, name)
 ) STRICT;
 CREATE TABLE document_terms (
@@ -437,6 +438,18 @@ CREATE TABLE document_terms (
     PRIMARY KEY (document, term)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX idx_document_terms_of_term ON document_terms (term, document);
+-- Whoever writes them, they are counted: to count the names of all documents takes too long for a
+-- page.
+CREATE TRIGGER document_terms_counted AFTER INSERT ON document_terms BEGIN
+    UPDATE terms SET documents = documents + 1 WHERE id = new.term;
+END;
+CREATE TRIGGER document_terms_discounted AFTER DELETE ON document_terms BEGIN
+    UPDATE terms SET documents = documents - 1 WHERE id = old.term;
+END;
+CREATE TRIGGER document_terms_recounted AFTER UPDATE OF term ON document_terms BEGIN
+    UPDATE terms SET documents = documents - 1 WHERE id = old.term;
+    UPDATE terms SET documents = documents + 1 WHERE id = new.term;
+END;
 
 -- A translation, a transcription or the original, from the document's own page.
 CREATE TABLE texts (

@@ -37,8 +37,8 @@ STATES = {
 HAVING = {
     "text": "EXISTS (SELECT 1 FROM texts WHERE document = d.number)",
     "scan": "EXISTS (SELECT 1 FROM files WHERE document = d.number)",
-    "several": """(SELECT count(*) FROM memberships
-        WHERE document = d.number AND removed IS NULL) > 1""",
+    "several": """EXISTS (SELECT 1 FROM memberships
+        WHERE document = d.number AND removed IS NULL LIMIT 1 OFFSET 1)""",
 }
 DATE, NEWEST, RELEVANCE = "date", "newest", "relevance"
 ORDERS = {
@@ -72,6 +72,8 @@ class Selection:
     where: str
     order: str
     parameters: dict[str, str]
+    matched: str = ""
+    """SQL of a search with `number` and `rank`, if nothing else is asked."""
 
     @property
     def sql(self) -> str:
@@ -80,7 +82,12 @@ class Selection:
 
     @property
     def ranked(self) -> str:
-        """The SQL with a column `rank` besides: the better the match, the lower."""
+        """The SQL with a column `rank` besides: the better the match, the lower.
+
+        A search alone does not look at documents, whose rows are wide.
+        """
+        if self.matched:
+            return self.matched
         rank = "matched.rank" if "matched" in self.order else "0"
         return f"SELECT d.number, {rank} AS rank FROM {self.source} WHERE {self.where}"
 
@@ -196,10 +203,11 @@ class Question:
 
     def selection(self) -> Selection:
         """The documents that it asks for."""
-        source, parameters = "documents AS d", dict[str, str]()
+        source, matched, parameters = "documents AS d", "", dict[str, str]()
         if self.words:
             found = match(self.words, ranked=self.order == RELEVANCE)
-            source = f"({found.sql}) AS matched CROSS JOIN documents AS d USING (number)"
+            matched = found.sql
+            source = f"({matched}) AS matched CROSS JOIN documents AS d USING (number)"
             parameters |= found.parameters
         conditions = []
         for facet in FACETS:
@@ -210,7 +218,8 @@ class Question:
         conditions += self._dated()
         parameters |= {"year": self.year, "from": self.first, "to": self.last, "since": self.since}
         where = " AND ".join(f"({one})" for one in conditions) or "true"
-        return Selection(source, where, ORDERS[self.order], parameters)
+        alone = "" if conditions else matched
+        return Selection(source, where, ORDERS[self.order], parameters, alone)
 
     def _dated(self) -> Iterable[str]:
         if self.year:

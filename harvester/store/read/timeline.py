@@ -89,13 +89,12 @@ def _of(question: Question, unit: str, period: str) -> Question:
 
 
 NAMES = """
-    WITH counted AS (SELECT term, count(*) AS documents FROM document_terms GROUP BY term)
-    SELECT nfc(name) AS name, CASE count(*) WHEN 1 THEN sum(documents) ELSE (
+    SELECT nfc(name) AS name, CASE count(*) WHEN 1 THEN sum(terms.documents) ELSE (
         SELECT count(DISTINCT document) FROM document_terms WHERE term IN (
             SELECT id FROM terms AS forms
             WHERE forms.kind = :kind AND nfc(forms.name) = nfc(terms.name))) END AS documents
-    FROM counted CROSS JOIN terms ON terms.id = term
-    WHERE kind = :kind AND instr(plain(name), plain(:letters)) > 0
+    FROM terms
+    WHERE kind = :kind AND terms.documents > 0 AND instr(plain(name), plain(:letters)) > 0
     GROUP BY nfc(name) ORDER BY {order}"""
 KINDS = "SELECT DISTINCT kind FROM terms"
 ORDERS = {"documents": "documents DESC, plain(name), name", "name": "plain(name), name"}
