@@ -321,8 +321,8 @@ def test_questions_are_answered(kono: Path) -> None:
 # What a part of the question has found by an index, the names, of which any may be meant, and the
 # memberships, which are a table WITHOUT ROWID: they lie in the order of their primary key.
 FOUND_ALREADY = (
-    r"SCAN (\(subquery-|(temp.)?found$|counted$|named$|ranked$|matched$|chosen$|terms$"
-    r"|memberships$)"
+    r"SCAN (\(subquery-|(temp.)?found$|counted$|named$|ranked$|leading$|bounds$|matched$|chosen$"
+    r"|terms$|memberships$)"
 )
 
 

@@ -205,6 +205,31 @@ def test_made_up_page_is_no_failure_of_the_server(made_up: str, room: str) -> No
         assert get(f"{room}{path}?_next={made_up}").status in (200, 400)
 
 
+NO_QUESTIONS = (
+    *("/documents?from=1962-13", "/timeline?year=62", "/news?since=yesterday"),
+    *("/harvest/records?_facet=%00", "/harvest/records.json?_facet={0}", "/harvest/runs?_sort=%ff"),
+)
+
+
+@pytest.mark.parametrize("path", NO_QUESTIONS)
+def test_what_is_no_question_gets_a_sentence(path: str, room: str) -> None:
+    answer = get(f"{room}{path}")
+    assert answer.status == 400
+    assert b"written where this server runs" not in answer.body
+
+
+@pytest.mark.parametrize("path", ["/scans/no-sum", "/recordings/-1", "/index.php"])
+def test_address_of_nothing_is_no_page(path: str, room: str) -> None:
+    answer = get(f"{room}{path}")
+    assert answer.status == 404
+    assert b"There is no such page." in answer.body and b"atabase" not in answer.body
+
+
+def test_cookie_that_is_no_text_gets_a_sentence(room: str) -> None:
+    answer = get(room, cookie="a=\xff")
+    assert (answer.status, answer.body) == (400, b"The browser sent a cookie that is no text.")
+
+
 BIG = (
     "/documents?q=" + "a*+" * 90,
     "/documents?q=" + "x" * 100_000,

@@ -20,16 +20,20 @@ from harvester.datasette.serving import harvest_of
 
 hookimpl = HookimplMarker("datasette")
 TITLES = {404: "Not here", 500: "Something went wrong here"}
-NO_PAGE = (ValueError, OverflowError, sqlite3.IntegrityError)
-"""What Datasette raises for a `_next` that it has not given itself."""
+MADE_UP_ARGUMENT = (ValueError, OverflowError, sqlite3.IntegrityError, sqlite3.ProgrammingError)
+"""What Datasette raises for a `_next` that it has not given itself, and for a `_facet` that is no
+column's."""
 MADE_UP = "There is no such page: go to the next one by the link of the page before."
+NO_QUESTION = "Nothing here is asked like this: take away what the address has after its “?”."
+NOWHERE = ("404", "", "Database not found")
+"""What Datasette says of an address at which nothing is."""
 UNKNOWN = "What went wrong is written where this server runs."
 
 
 @hookimpl
 async def handle_exception(datasette: Any, request: Any, exception: Exception) -> Response:
     """Answers a failed request: with JSON if its address asks for that, otherwise with a page."""
-    status, said = _said(exception, request)
+    status, said = _said(exception, request, harvest_of(datasette) or "")
     if status == 500:
         traceback.print_exception(exception)
     if request.path.endswith(".json"):
@@ -39,14 +43,15 @@ async def handle_exception(datasette: Any, request: Any, exception: Exception) -
     return await room.show("room_said.html", status, title=title, said=said)
 
 
-def _said(exception: Exception, request: Any) -> tuple[int, str]:
+def _said(exception: Exception, request: Any, harvest: str) -> tuple[int, str]:
     """The status and the sentence of an exception; what Datasette refuses was asked wrongly."""
-    if isinstance(exception, NO_PAGE) and "_next" in request.args:
-        return 400, MADE_UP
+    is_own = f"/{harvest}/" in request.path and any(name.startswith("_") for name in request.args)
+    if isinstance(exception, MADE_UP_ARGUMENT) and is_own:
+        return 400, MADE_UP if "_next" in request.args else NO_QUESTION
     if isinstance(exception, DatasetteError):
         status = 400 if exception.status == 500 else exception.status
         return status, Markup(exception.message).striptags()
     if isinstance(exception, Base400):
         said = str(exception)
-        return exception.status, "There is no such page." if said in ("404", "") else said
+        return exception.status, "There is no such page." if said in NOWHERE else said
     return 500, UNKNOWN

@@ -77,15 +77,23 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
 
 
 def only_reading(app: App) -> App:
-    """An application of ASGI that knows no methods but GET and HEAD."""
+    """An application of ASGI that knows no methods but GET and HEAD, and no cookies that are no
+    text."""
 
     async def reading(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http" and scope["method"] not in READING:
             await Response.text("Here one can only read.", status=405).asgi_send(send)
+        elif scope["type"] == "http" and not all(map(_is_text, scope["headers"])):
+            await Response.text("The browser sent a cookie that is no text.", 400).asgi_send(send)
         else:
             await app(scope, receive, send)
 
     return reading
+
+
+def _is_text(header: tuple[bytes, bytes]) -> bool:
+    name, value = header
+    return name != b"cookie" or value == value.decode("utf-8", "ignore").encode()
 
 
 async def closed() -> Response:

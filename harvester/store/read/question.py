@@ -46,8 +46,11 @@ ORDERS = {
     NEWEST: "d.first_seen DESC, d.number",
     RELEVANCE: "matched.rank, matched.number",
 }
-YEAR = re.compile(r"\d{4}(-\d\d)?")
-DAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
+MONTH = "(?:0[1-9]|1[0-2])"
+YEAR = re.compile(rf"[0-9]{{4}}(?:-{MONTH})?")
+DAY = re.compile(rf"[0-9]{{4}}(?:-{MONTH}(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?")
+DATES = {"year": YEAR, "from": DAY, "to": DAY, "since": DAY}
+"""How the parameters that are dates may be written."""
 NAMED = """d.number IN (SELECT document FROM document_terms WHERE term IN (
     SELECT id FROM terms WHERE kind = '{kind}' AND nfc(name) = nfc(:{parameter})))"""
 IN_COLLECTION = """d.number IN (SELECT document FROM memberships WHERE removed IS NULL
@@ -125,7 +128,7 @@ class Question:
     def of(cls, pairs: Iterable[tuple[str, str]]) -> "Question":
         """The question in the parameters of an address; unknown parameters are ignored.
 
-        Raises BadQuestion if it is longer than a person's.
+        Raises BadQuestion if it is longer than a person's, or has a date that is none.
         """
         pairs = [(name, value.strip()) for name, value in pairs if value.strip()]
         one = dict(reversed(pairs))
@@ -136,13 +139,19 @@ class Question:
             raise BadQuestion(f"A value may have {LONGEST} characters: ask for a shorter one.")
         if len(narrowed) > MOST:
             raise BadQuestion(f"One can narrow by {MOST} names at once: take some away.")
+        for name in DATES.keys() & one.keys():
+            if not DATES[name].fullmatch(one[name]):
+                raise BadQuestion(
+                    f"“{one[name][:20]}” is no date here: write a year or a month"
+                    f"{', or a day' if DATES[name] is DAY else ''}, such as 1962-08."
+                )
         return cls(
             words=one.get("q", ""),
             narrowed=narrowed,
-            year=_like(YEAR, one.get("year")),
-            first=_like(DAY, one.get("from")),
-            last=_like(DAY, one.get("to")),
-            since=_like(DAY, one.get("since")),
+            year=one.get("year", ""),
+            first=one.get("from", ""),
+            last=one.get("to", ""),
+            since=one.get("since", ""),
             sort=one["sort"] if one.get("sort") in ORDERS else "",
             page=_page(one.get("page", "")),
             more=one["more"] if one.get("more") in FACETS else "",
@@ -251,10 +260,6 @@ def _condition(facet: str, named: dict[str, str]) -> str:
 
 def _marks(named: Iterable[str]) -> str:
     return ", ".join(f":{name}" for name in named)
-
-
-def _like(shape: re.Pattern[str], value: str | None) -> str:
-    return value if value and shape.fullmatch(value) else ""
 
 
 def _page(value: str) -> int:
