@@ -16,9 +16,12 @@ MARKS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20
 POINTS = (
     "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"
     "\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed"
-    "\u0711\u0730-\u074a"
+    "\u0711\u0730-\u074a\u093c\u0a3c\u0abc\u0cbc"
 )
-"""Vowels of Hebrew, Arabic and Syriac, which one may write or leave out."""
+"""Vowels of Hebrew, Arabic and Syriac, and the dots of Indian letters in words from elsewhere: one
+may write them or leave them out."""
+GERSHAYIM = re.compile('(?<=[\u05d0-\u05ea])"(?=[\u05d0-\u05ea])')
+"""The sign of a Hebrew abbreviation, as most keyboards write it."""
 SIGNS = "\u02b9-\u02c1\u02c8\u02ca-\u02cf\u05f3\u05f4\ua78b\ua78c"
 """Letters that stand for a glottal stop or a soft sign, as before "Abd" and in "Quran"."""
 INVISIBLE = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
@@ -67,7 +70,9 @@ _PLAIN = _Plain()
 
 def fold(text: str) -> str:
     """The text in the letters of a search: "Satō, U.S.S.R." is "sato, u.s.s.r."."""
-    return text.lower() if text.isascii() else OTHERS.sub(_folded, text.lower())
+    if text.isascii():
+        return text.lower()
+    return GERSHAYIM.sub("", OTHERS.sub(_folded, text.lower()))
 
 
 def composed(text: str) -> str:
@@ -96,7 +101,11 @@ def aligned(text: str) -> tuple[str, list[int]]:
         else:
             folded.append(_known(cluster) if len(cluster) <= SHORT else _fold(cluster))
             places += [start] * len(folded[-1])
-    return "".join(folded), [*places, len(text)]
+    letters = "".join(folded)
+    signs = {found.start() for found in GERSHAYIM.finditer(letters)}
+    if signs:
+        places = [place for n, place in enumerate(places) if n not in signs]
+    return GERSHAYIM.sub("", letters), [*places, len(text)]
 
 
 def _folded(found: re.Match[str]) -> str:

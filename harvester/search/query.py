@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from harvester.search.letters import fold
+from harvester.search.letters import GERSHAYIM, fold
 from harvester.search.words import PAIRED, words
 
 LONGEST = 300
@@ -93,8 +93,12 @@ def parse(text: str) -> Query:
 
 
 def _plain(text: str) -> str:
-    """The text without what can't be written, and with initials close to each other."""
+    """The text without what can't be written, and with initials close to each other.
+
+    What stands in a Hebrew abbreviation is no quotation mark.
+    """
     text = text.encode("utf-8", "replace").decode("utf-8").replace("\0", " ")
+    text = GERSHAYIM.sub("\N{HEBREW PUNCTUATION GERSHAYIM}", text)
     return _INITIALS.sub(lambda found: found[0].replace(" ", ""), text)
 
 
