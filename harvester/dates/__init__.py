@@ -5,12 +5,13 @@ these modules say "level 1, Seasons", they name a part of its page,
 https://www.loc.gov/standards/datetime/.
 """
 
+import re
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from harvester.dates.grammar import Meaning, Reading
-from harvester.dates.literal import QUALIFIED, literal, qualified
-from harvester.dates.points import DAY, Day, written
+from harvester.dates.grammar import Reading
+from harvester.dates.literal import QUALIFIED, day_with_time, literal, qualified
+from harvester.dates.points import DAY, Day, Meaning, written
 from harvester.dates.tokens import simplified, tokens
 from harvester.dates.vocabulary import ENGLISH as ENGLISH
 from harvester.dates.vocabulary import vocabulary
@@ -63,6 +64,9 @@ THIRDS = "thirds"
 """The convention by which "early", "mid" and "late" are a third each."""
 
 ORDERS = ("dmy", "mdy")
+DAY_ALONE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+SUPPLIED = re.compile(r"(?P<said>[^0-9]+?)[\s,;:]*[\[(](?P<date>[^][()]+)[\])]\.?")
+"""A date that a cataloguer gives to what has none: "n.d. [1950]"."""
 USUAL = Habits()
 
 
@@ -91,6 +95,11 @@ def _read(text: str, habits: Habits) -> ArchiveDate | None:
     if meant is None and (doubted := QUALIFIED.fullmatch(text.strip())):
         plain = _read(doubted["date"], habits)
         meant = qualified(plain.edtf, doubted["said"].lower()) if plain else None
+    elif (day := day_with_time(text.strip())) is not None:
+        plain = _read(day, habits)
+        return plain if plain and DAY_ALONE.fullmatch(plain.edtf) else None
+    elif (supplied := SUPPLIED.fullmatch(text.strip())) and says_undated(supplied["said"]):
+        return _read(supplied["date"], habits)
     elif meant is None:
         wrong, is_corrected, right = simplified(text).partition(" ie. ")
         found = _meanings(right if is_corrected else wrong, habits)

@@ -7,35 +7,22 @@ years, 3/4/1962 a day in March or in April. So a rule may be added without harm 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
 from harvester.dates import points
-from harvester.dates.points import Day, Point
+from harvester.dates.lists import listed
+from harvester.dates.points import Day, Meaning, Point
 from harvester.dates.sides import Sides
-from harvester.dates.tokens import Token
+from harvester.dates.tokens import Token, of_the_original
 
 MOST_TOKENS = 40
-COPY = re.compile(r"[,;]?n(?:q?[YK](?:-[Yd])?)?$")
-"""A copy's date behind the original's."""
+TWO_ENDS = re.compile(r"(?P<from>[az][^abyz]*?)(?:,&?|;|&)?(?P<to>[by][^abyz]+)")
+UNKNOWN_END, UNKNOWN_START = re.compile(r"[-=t/][U?]$"), re.compile(r"f?[U?][-=t/]")
 DASHES = "-="
 WITHIN = f"{DASHES}t/"
 """The kinds that stand between the first and the last day of a range."""
 EARLIEST, LATEST = 1, 9999
 """The years that a date which is open on one side can begin or end in."""
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """A date in EDTF with its first and last day, None where it is open.
-
-    `by_convention` says that a day is ours, not the source's: "early 1950s".
-    """
-
-    edtf: str
-    first: Day | None
-    last: Day | None
-    by_convention: bool = False
 
 
 class Reading:
@@ -46,7 +33,8 @@ class Reading:
     """
 
     def __init__(self, row: list[Token], order: str = "", latest: int = LATEST) -> None:
-        self._row, self._order, self._latest = _of_the_original(row), order, latest
+        self._row = of_the_original(row)
+        self._order, self._latest = order, latest
         self._sides = Sides(self._row, order, latest)
         self._kinds = self._sides.kinds
 
@@ -57,10 +45,23 @@ class Reading:
             return set()
         if self._kinds.startswith("©"):
             return set(self._single(1, size)) if self._kinds == "©Y" else set()
+        if ends := TWO_ENDS.fullmatch(self._kinds):
+            return set(self._two_ends(ends.end("from"), ends.start("to")))
         if "k" in self._kinds:
             return set(self._with_bulk(self._kinds.index("k")))
         rules = (self._single, self._span, self._one_sided, self._between, self._either, self._list)
-        return {meant for rule in rules for meant in rule(0, size)}
+        return {meant for rule in rules for meant in rule(0, size)} | set(listed(self._row))
+
+    def _two_ends(self, stop: int, start: int) -> Iterator[Meaning]:
+        """Level 2, One of a set: "after 1950 and before 1955" is `[1951..1954]`."""
+        halves = self._row[:stop], self._row[start:]
+        firsts, lasts = (Reading(half, self._order, self._latest).meanings() for half in halves)
+        for first in firsts:
+            for last in lasts:
+                if not (first.last or last.first) and _is_set(first, last):
+                    low, high = first.edtf[1:-3], last.edtf[3:-1]
+                    ours = first.by_convention or last.by_convention
+                    yield Meaning(f"[{low}..{high}]", first.first, last.last, ours)
 
     def _with_bulk(self, place: int) -> Iterator[Meaning]:
         """The dates of all and then of most, DACS 2.4.10: "1785-1960, bulk 1916-1958"."""
@@ -84,11 +85,15 @@ class Reading:
 
     def _between(self, start: int, stop: int) -> Iterator[Meaning]:
         """Level 2, One of a set: "between 1694 and 1799" is one year of these, and "all months from
-        May 1950 to July 1950" are three."""
+        May 1950 to July 1950" are three. The readers of EDTF know no doubt in a set, so that
+        "between 1862 and 1865?" is the span `1862/1865?`."""
         if self._kinds.startswith("w"):
-            for first, last in self._pairs(start + 1, stop, f"&{DASHES}"):
+            for first, last in self._pairs(start + 1, stop, f"&t{DASHES}"):
+                ends = first.end(last, is_last=False), last.end(first, is_last=True)
                 if first.last < last.first and not (first.sign or last.sign):
                     yield _meaning(f"[{first.low}..{last.high}]", first, last)
+                elif first.last < last.first and ends[0] and ends[1]:
+                    yield _meaning(f"{ends[0]}/{ends[1]}", first, last)
         elif self._kinds.startswith("A"):
             for first, last in self._pairs(start + 1, stop, "t"):
                 if first.last < last.first and _is_item(first, last) and first.unit == last.unit:
@@ -101,12 +106,16 @@ class Reading:
         written on a day that is not known. "since 1950" is `1950/..`, which lasts.
         """
         kinds = self._kinds
-        if kinds[0] in "bayzit=":
+        if UNKNOWN_END.search(kinds):
+            rule, start, stop = "o", kinds.startswith("f"), stop - 2
+        elif unknown := UNKNOWN_START.match(kinds):
+            rule, start = "t", unknown.end()
+        elif kinds[0] in "bayzit=":
             rule, start = kinds[0], 1 + kinds.startswith("-", 1)
         elif kinds[-1] in "remjo-=t":
             rule, stop = kinds[-1] if kinds[-1] in "remj" else "o", stop - 1
             start = kinds.startswith("f")
-            stop -= kinds[-2:-1] == ";"
+            stop -= kinds[-2:-1] in (",", ";")
             if kinds[-1] == "o" and kinds[-2:-1] in tuple(f"t{DASHES}"):
                 stop -= 1
         else:
@@ -127,11 +136,14 @@ class Reading:
         yield from self._set(start, stop, ",;&", "{}")
 
     def _set(self, start: int, stop: int, between: str, braces: str) -> Iterator[Meaning]:
+        """Of "the years 1950 and 1960" it is not certain whether the second is a decade, too."""
+        if "G" in self._kinds:
+            return
         for parts in self._parts(start, stop, between):
             units = {point.unit for part in parts for point in part}
             in_order = all(one[-1].last < two[0].first for one, two in pairwise(parts))
             if len(parts) > 1 and in_order and len(units) == 1:
-                texts = ["..".join(dict.fromkeys((part[0].low, part[-1].high))) for part in parts]
+                texts = [_item(*part) for part in parts]
                 edtf = braces[0] + ",".join(texts) + braces[1]
                 yield _meaning(edtf, parts[0][0], parts[-1][-1])
 
@@ -169,14 +181,14 @@ class Reading:
                         yield from self._sides.completed(left, right, self._kinds[place])
 
 
-def _of_the_original(row: list[Token]) -> list[Token]:
-    """The tokens behind "published", "in the year", and before ", printed 1870"."""
-    if row and row[-1].kind in ",;" and sum(token.kind in ",;" for token in row) == 1:
-        row = row[:-1]
-    start = next((n for n, token in enumerate(row) if token.kind not in "v:"), 0)
-    kinds = "".join(token.kind for token in row[start:])
-    copy = COPY.search(kinds, 1)
-    return row[start : start + copy.start()] if copy else row[start:]
+def _is_set(first: Meaning, last: Meaning) -> bool:
+    """Whether what begins with a day and what ends with one overlap, both in sets."""
+    is_set = first.edtf.startswith("[") and last.edtf.startswith("[")
+    return is_set and bool(first.first and last.last and first.first < last.last)
+
+
+def _item(*part: Point) -> str:
+    return part[0].item if len(part) == 1 else f"{part[0].low}..{part[-1].high}"
 
 
 def _is_within(part: Meaning, whole: Meaning) -> bool:
@@ -185,8 +197,9 @@ def _is_within(part: Meaning, whole: Meaning) -> bool:
 
 
 def _is_item(*found: Point) -> bool:
-    """Whether dates can stand in a set: EDTF's readers know no doubtful ones there."""
-    return not any(point.sign or point.form for point in found)
+    """Whether dates can stand in a set: EDTF's readers know no doubtful ones there, and no century
+    before Christ."""
+    return not any(p.sign or p.is_at_both_ends or p.form.startswith("-") for p in found)
 
 
 def _open(rule: str, point: Point) -> Iterator[Meaning]:
@@ -194,15 +207,13 @@ def _open(rule: str, point: Point) -> Iterator[Meaning]:
     edge = points.shifted(*((point.first, -1) if rule == "b" else (point.last, 1)))
     first, last, ours = point.first, point.last, point.by_convention
     if rule in "ba":
-        if not (point.sign or point.is_at_both_ends) and EARLIEST <= edge[0] <= LATEST:
+        if not point.is_at_both_ends and EARLIEST <= edge[0] <= LATEST:
             text = points.written(edge, point.unit)
-            before = Meaning(f"[..{text}]", None, edge, ours)
-            yield before if rule == "b" else Meaning(f"[{text}..]", edge, None, ours)
-    elif rule in "yezr":
-        if not point.sign and rule in "ye":
-            yield Meaning(f"[..{point.high}]", None, last, ours)
-        elif not point.sign:
-            yield Meaning(f"[{point.low}..]", first, None, ours)
+            yield _half_open(text, point.sign, edge, ours, is_end=rule == "b")
+    elif rule in "ye":
+        yield _half_open(point.high, point.sign, last, ours, is_end=True)
+    elif rule in "zr":
+        yield _half_open(point.low, point.sign, first, ours, is_end=False)
     elif rule in "mj":
         if not (point.sign or point.form):
             later = Meaning(f"{{{point.low}..}}", first, None, ours)
@@ -212,6 +223,13 @@ def _open(rule: str, point: Point) -> Iterator[Meaning]:
             yield Meaning(f"{point.low}{point.sign}/..", first, None, ours)
         else:
             yield Meaning(f"../{point.high}{point.sign}", None, last, ours)
+
+
+def _half_open(text: str, sign: str, day: Day, ours: bool, *, is_end: bool) -> Meaning:
+    """One day up to a day, or since one: a set, or with doubt, which sets don't know, a span."""
+    if is_end:
+        return Meaning(f"../{text}{sign}" if sign else f"[..{text}]", None, day, ours)
+    return Meaning(f"{text}{sign}/.." if sign else f"[{text}..]", day, None, ours)
 
 
 def _meaning(edtf: str, first: Point, last: Point) -> Meaning:

@@ -1,15 +1,18 @@
 """A point in time as a source states it, to the day, the month, the year, or less."""
 
 import calendar
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 
 Day = tuple[int, int, int]
 """A year, a month and a day of the Gregorian calendar; the year 0 is 1 BC, as in ISO 8601."""
 YEAR, MONTH, DAY = 1, 2, 3
-WINTER = 24
+SUMMER, WINTER = 22, 24
 BOTH_ENDS = {f"-{number}" for number in (WINTER, 28, 30)}
 """The seasons of which a year has some days at each end: winter, and the south's summer."""
+PLAIN_FORM = re.compile(r"[0-9]{2,3}X{1,2}|[0-9]{4}-(?:2[1-9]|3[0-2])")
+"""A decade, a century or a season, as the readers of EDTF know it in a span."""
 LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 SEASONS = {
     **{21: (3, 5), 22: (6, 8), 23: (9, 11), 24: (1, 12)},
@@ -18,6 +21,19 @@ SEASONS = {
 }
 """The first and last month of a season on the northern hemisphere, as meteorology has them. The
 winter days of a year lie at both of its ends, so that a winter is somewhere in the whole year."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A date in EDTF with its first and last day, None where it is open.
+
+    `by_convention` says that a day is ours, not the source's: "early 1950s".
+    """
+
+    edtf: str
+    first: Day | None
+    last: Day | None
+    by_convention: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +57,7 @@ class Point:
         """The point by itself, or None if EDTF, or what reads it, has no way to write it.
 
         A sign stands behind a day, a month or a year only, so that "circa 1950s" is the span
-        `1950~/1959~`.
+        `1950~/1959~`, and "circa Spring 1953" that of its months.
         """
         low, high = self.low, self.high
         if self.form and not self.sign:
@@ -49,7 +65,7 @@ class Point:
         if low == high:
             return low + self.sign
         if self.sign:
-            return f"{low}{self.sign}/{high}{self.sign}" if self._has_plain_ends else None
+            return None if self.is_at_both_ends else f"{low}{self.sign}/{high}{self.sign}"
         return f"[{low}..{high}]"
 
     @property
@@ -70,23 +86,24 @@ class Point:
     def end(self, other: "Point", *, is_last: bool) -> str | None:
         """How it is written as the first or last end of a span; None if that can't be.
 
-        A decade beside a date in doubt is written as its years: `1950~/1979`.
+        A decade beside a date in doubt is written as its years: `1950~/1979`. So is a quarter
+        always, and a century before Christ, as the readers of EDTF know none in spans.
         """
-        if self.form and not (self.sign or other.sign):
-            is_winter = self.is_at_both_ends
-            return None if (is_winter and not is_last) or self.form.startswith("-") else self.form
-        text = self.high if is_last else self.low
-        return text + self.sign if self._has_plain_ends else None
+        if self.is_at_both_ends and (self.sign or other.sign or not is_last):
+            return None
+        is_known = PLAIN_FORM.fullmatch(self.form) and not (self.sign or other.sign)
+        return self.form if is_known else (self.high if is_last else self.low) + self.sign
+
+    @property
+    def item(self) -> str:
+        """How it is written in a set."""
+        low, high = self.low, self.high
+        return self.form if self.form.endswith("X") else low if low == high else f"{low}..{high}"
 
     def signed(self, sign: str) -> "Point":
         """The same, in doubt as a sign says, beside what is in doubt already."""
         both = set(self.sign + sign)
         return replace(self, sign="%" if len(both - {""}) > 1 else "".join(both))
-
-    @property
-    def _has_plain_ends(self) -> bool:
-        """A season has none: its months are a convention."""
-        return not self.form or self.form.endswith("X")
 
 
 def plain(year: int, month: int = 0, day: int = 0, weekday: int | None = None) -> Point | None:
@@ -127,6 +144,13 @@ def season(year: int, number: int) -> Point:
     """A season by EDTF's number: 21 spring, 22 summer, 23 autumn, 24 winter."""
     first, last = SEASONS[number]
     return Point((year, first, 1), (year, last, length(year, last)), MONTH, f"{year:04}-{number}")
+
+
+def over_two_years(number: int, year: int, digits: str) -> Point | None:
+    """The winter of "1953-54" on the northern hemisphere, the summer on the southern one."""
+    other = int(f"{year:04}"[: -len(digits)] + digits)
+    is_one = other == year + 1 and number in (SUMMER, WINTER)
+    return Point((year, 12, 1), (other, 2, length(other, 2)), MONTH) if is_one else None
 
 
 def third(point: Point, first: int, last: int) -> Point | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from harvester.dates import points
 from harvester.dates.numeric import readings
-from harvester.dates.points import MONTH, WINTER, Point
+from harvester.dates.points import Point
 from harvester.dates.tokens import Token, roman
 
 WHOLE_ORDERS = """
@@ -17,7 +17,6 @@ WHOLE = frozenset(WHOLE_ORDERS.split())
 PARTS = frozenset(["D", "MD", "DM", "YD", "DY", "M", "S", "WMD", "WDM"])
 """The orders that a range's other side completes: the "30 September" of "30 September - 2 October
 1956"."""
-SUMMER = 22
 SHARING_ORDERS = """
     MD-DY D-DMY MD-MDY DM-DMY D-MDY M-MY M-YM YMD-D YMD-MD YDM-DM YDM-D YD-DM YM-M S-SY YS-S
 """
@@ -26,10 +25,11 @@ SHARING = frozenset(SHARING_ORDERS.split())
 ERA = re.compile(r"[YNd][EF]|[EF][YNd]")
 CENTURY = "(?:DC|C[dD]|RC|CR)"
 PART_OF = re.compile(rf"(?:[dDRl][HhQ]|[HhQ][dDRl])(?:{CENTURY}|K|Y)")
+OF_PART = re.compile(rf"(?:{CENTURY}|K)(?:[dDRl][HhQ])")
 PARTS_OF = {"h": 2, "Q": 3, "H": 4}
 """How many of a part make a whole."""
 DECADE_OF = re.compile(rf"(?:G[dDT]|[dDT]G|T){CENTURY}")
-ROMAN = re.compile(r"R{1,6}Y?|(?:RC|CR)E?")
+ROMAN = re.compile(r"R{1,6}Y?|YR{1,6}|(?:RC|CR)[EF]?")
 OVER_TWO_YEARS = re.compile(r"SY[-/][Yd]")
 THIRDS = re.compile(r"(L)(?:[-=]?t?[-=]?(L))?-?")
 
@@ -93,15 +93,12 @@ class Sides:
 
     def _signed(self, start: int, stop: int) -> Iterator[Side]:
         """The dates with what stands around them: "c. 1950", "early 1950s?"."""
-        begin, end = start, stop
-        while begin < end and self.kinds[begin] in "qu?":
-            begin += 1
-        while end > begin and self.kinds[end - 1] in "qu?":
-            end -= 1
+        kinds = self.kinds[start:stop]
+        begin, end = stop - len(kinds.lstrip("qu?")), start + len(kinds.rstrip("qu?"))
         around = self.kinds[start:begin] + self.kinds[end:stop]
         signs = {"~" if kind == "q" else "?" for kind in around}
         sign = "%" if len(signs) > 1 else "".join(signs)
-        thirds, inner = self._thirds(begin, end)
+        thirds, inner, end = self._thirds(begin, end)
         row = [token for token in self.row[inner:end] if token.kind != ","]
         for side in self._plain(row):
             if thirds is None:
@@ -112,13 +109,17 @@ class Sides:
             elif side.order in "DR" and not side.point:
                 yield replace(side, sign=sign, thirds=thirds)
 
-    def _thirds(self, start: int, stop: int) -> tuple[tuple[int, int] | None, int]:
-        """The first and last third that "early", "mid to late" name, and the place behind them."""
+    def _thirds(self, start: int, stop: int) -> tuple[tuple[int, int] | None, int, int]:
+        """The thirds of "early", "mid to late", and between which places the rest stands: "early
+        20th century", "20th century (early)"."""
         found = THIRDS.match(self.kinds, start, stop)
-        if not found:
-            return None, start
-        first, last = (self.row[found.start(n if found[n] else 1)].value for n in (1, 2))
-        return ((first, last), found.end()) if first <= last else (None, start)
+        if found:
+            first, last = (self.row[found.start(n if found[n] else 1)].value for n in (1, 2))
+            return ((first, last), found.end(), stop) if first <= last else (None, start, stop)
+        if self.kinds[start:stop].endswith("CL"):
+            third = self.row[stop - 1].value
+            return (third, third), start, stop - 1
+        return None, start, stop
 
     def _plain(self, row: list[Token]) -> Iterator[Side]:
         """What has a form of its own: decades, centuries, eras, numbers; or else words."""
@@ -133,6 +134,8 @@ class Sides:
             yield from self._if_any(era, points.of_era(numbers[0], is_before=era == "E"))
         elif PART_OF.fullmatch(kinds):
             yield from self._part_of(row)
+        elif OF_PART.fullmatch(kinds):
+            yield from self._part_of(row[-2:] + row[:-2])
         elif kinds == "GY" or DECADE_OF.fullmatch(kinds):
             yield from self._decade(numbers[0], row[2 if "G" in kinds[:2] else 1 :])
         elif kinds == "T":
@@ -141,7 +144,7 @@ class Sides:
             number = roman([one.text for one in row if one.kind == "R"])
             yield from self._roman(kinds, number, numbers)
         elif OVER_TWO_YEARS.fullmatch(kinds):
-            yield from self._over_two_years(*numbers[:2], digits=row[-1].text)
+            yield from self._if_any("S", points.over_two_years(*numbers[:2], row[-1].text))
         else:
             yield from self._in_numbers(kinds, numbers, row)
 
@@ -184,6 +187,10 @@ class Sides:
         if point:
             yield self._whole(order, point)
 
+    def _of_era(self, side: Side, era: str) -> Iterator[Side]:
+        """The "450" of "450 to 200 BC", the "400" of "AD 300-400"."""
+        yield from self._if_any(era, points.of_era(int(side.digits), is_before=era == "E"))
+
     def _century(self, number: int, *, is_before: bool = False) -> Iterator[Side]:
         order = "B" if is_before else "C"
         yield from self._if_any(order, points.century(number, is_before=is_before))
@@ -212,13 +219,6 @@ class Sides:
             if side.point:
                 yield from self._if_any("P", points.part(side.point, which, of))
 
-    def _over_two_years(self, season: int, year: int, *, digits: str) -> Iterator[Side]:
-        """The winter of "1953-54" on the northern hemisphere, the summer on the southern one."""
-        other = int(f"{year:04}"[: -len(digits)] + digits)
-        if other == year + 1 and season in (SUMMER, WINTER):
-            last = (other, 2, points.length(other, 2))
-            yield self._whole("S", Point((year, 12, 1), last, MONTH))
-
     def _earlier(self, left: Side, right: Side) -> Iterator[Point | None]:
         """What an earlier side means: the "24" of "24-26 September 1956", the "450" of "450 to 200
         BC", the "12th" of "12th-16th century"."""
@@ -227,8 +227,7 @@ class Sides:
             shared = {letter: n for letter, n in right.values.items() if letter != "W"}
             found = self._made(shared | left.values)
         elif right.order in "EF" and left.digits:
-            number, is_before = int(left.digits), right.order == "E"
-            found = self._if_any(right.order, points.of_era(number, is_before=is_before))
+            found = self._of_era(left, right.order)
         elif right.order in "BC" and left.order in "DR":
             found = self._century(left.values["D"], is_before=right.order == "B")
         for point in (side.point.signed(left.sign) for side in found if side.point):
@@ -242,6 +241,8 @@ class Sides:
             found = self._made({"Y": int(year[: -len(right.digits)] + right.digits)})
         elif left.order == "K" and right.order == "T" and left.point:
             found = self._decade(left.point.first[0] // 100 * 100 + right.values["Y"], [])
+        elif left.order in "EF" and right.digits:
+            found = self._of_era(right, left.order)
         elif left.order == "C" and right.order == "R":
             found = self._century(right.values["D"])
         elif f"{left.order}-{right.order}" in SHARING:

@@ -6,6 +6,7 @@ The kinds are letters, so that a rule of the grammar is a string: "March 5, 1950
     M March       S spring        W Monday        C century       E BC            F AD
     H quarter     h half          Q four months   R MDCCLXXXVII   n printed
     q circa       u perhaps       ? "?"           L early, late   © c1950
+    U unknown
     b before      a after         y by            z not before    i since         t to, until
     r or later    e or earlier    o to date       f from          w between
     m and later   j and earlier   s one of        A all years from
@@ -17,7 +18,7 @@ A dash with a space beside it is `=`. Any other word is `!`, and what holds one 
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harvester.dates.eras import in_western_years
 from harvester.dates.vocabulary import Vocabulary, Word
@@ -29,7 +30,7 @@ TYPED = str.maketrans(
 )
 """Other forms of signs; the wide ones are those of East Asia."""
 SIGNS = {"~": "q", "?": "?", "©": "©", "&": "&", ",": ",", ";": ";", ":": ":", "/": "/"}
-SIGNS |= {"<": "b", ">": "a"}
+SIGNS |= {"<": "b", ">": "a", "≤": "y", "≥": "z", "℗": "©"}
 TOKEN = re.compile(
     r"(?P<unspecified>[0-9]{2}(?:[0-9][-xu_]|[xu_]{2}|--))(?![-\w])"
     r"|(?P<number>[0-9]+)(?P<ending>'?[^\W\d_]{1,5}(?![^\W_])|\.(?=[\s,/-]+\S|[^\W\d_]))?"
@@ -43,6 +44,10 @@ HAND = re.compile(r"(?<=[^\W\d_])\.(?=[^\W\d_]{1,2}\b)|(?<=[0-9])\.(?=(?:st|nd|r
 """A stop before letters that a hand wrote raised: "Jan.y 12.th"."""
 WITHIN = "g"
 """A word that means "to" behind a date, and at the beginning something else: "al 5 mayo"."""
+COPY = re.compile(r"[,;]?(?:n(?:q?[YK](?:-[Yd])?)?|©Y)$")
+"""A copy's date behind the original's, or a year of copyright behind that of publication."""
+SHORT_YEAR = re.compile(r"(?:(?<=[MS])|(?<=[MS],)|(?<=M[dD],))N(?![EF])")
+"""Three digits behind a month or a season; without its comma, "July 4 776" may lack a digit."""
 ROMAN = {"m": 1000, "d": 500, "c": 100, "l": 50, "x": 10, "v": 5, "i": 1}
 JOINED = [
     (re.compile(r"\b(twenty|thirty)-(?=[a-z])"), r"\1 "),
@@ -50,12 +55,22 @@ JOINED = [
     (re.compile(r"\buncertain ?/ ?approximate\b"), "uncertain approximate"),
     (re.compile(r"(?<=[0-9]{2})-(?=(?:\u044b?[\u0435\u0445]|tal|talet)\b)"), ""),
     (re.compile(r"(?<=[0-9])-(?=(?:\u044f|\u0439|\u0433\u043e|\u043e\u0439)\b)"), ""),
-    (re.compile(r"(?<=[0-9][a-z]{2})-(?=cent)"), " "),
+    (re.compile(r"(?<=[a-z]{2})-(?=cent)"), " "),
+    (re.compile(r"(?<=[0-9](?:st|nd|rd|th))(?=c\b)"), " "),
+    (re.compile(r"^([0-9]{4})[ -]?q([1-4])$"), r"\2 quarter \1"),
+    (re.compile(r"^q([1-4])(?=[ ,/-]{0,2}[0-9]{4}$)[,/-]?"), r"\1 quarter "),
+    (re.compile(r"^(1[0-9]{2}|20[0-2])\?$"), r"\1x"),
+    (re.compile(r"^(1[0-9]|20)\?\?$"), r"\1xx"),
+    *(
+        (re.compile(rf"\b(?:{number})(?:ber|bre|bris)\b"), month)
+        for number, month in (("7", "sep"), ("8", "oct"), ("9", "nov"), ("10|x", "dec"))
+    ),
     (re.compile(r"(?<=[0-9])\.(?=[ºª])"), ""),
     (re.compile(r"\bj\.? ?-? ?c\b"), "jc"),
     (re.compile(r"-(?=feira\b)"), " "),
 ]
-"""Words that a hyphen joins, as those of the tables are written without."""
+"""Words that a hyphen joins, as those of the tables are written without; quarters ("1950 Q1"),
+digits that are not known ("186?"), and the months of the hand that counts from March ("7ber")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +98,23 @@ def tokens(text: str, vocabulary: Vocabulary) -> list[Token]:
     """The tokens of a simplified text."""
     found = [token for match in TOKEN.finditer(text) for token in _tokens(text, match, vocabulary)]
     return list(_phrases(found, vocabulary))
+
+
+def of_the_original(row: list[Token]) -> list[Token]:
+    """The tokens behind "published", "in the year", and before ", printed 1870"."""
+    if row and row[-1].kind in ",;" and sum(token.kind in ",;" for token in row) == 1:
+        row = row[:-1]
+    start = next((n for n, token in enumerate(row) if token.kind not in "v:"), 0)
+    kinds = "".join(token.kind for token in row[start:])
+    copy = COPY.search(kinds, 1)
+    return _with_short_years(row[start : start + copy.start()] if copy else row[start:])
+
+
+def _with_short_years(row: list[Token]) -> list[Token]:
+    kinds = "".join(token.kind for token in row)
+    years = {found.start() for found in SHORT_YEAR.finditer(kinds)}
+    is_year = [n in years and token.value > 99 for n, token in enumerate(row)]
+    return [replace(t, kind="Y") if is_one else t for t, is_one in zip(row, is_year, strict=True)]
 
 
 def _tokens(text: str, match: re.Match[str], vocabulary: Vocabulary) -> Iterator[Token]:

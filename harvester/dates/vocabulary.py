@@ -1,7 +1,7 @@
 """The words of dates in a language, each with its kind: "Febr." is the month 2, "ca." is about."""
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -35,6 +35,8 @@ KINDS = {
     "around": "v",
     "bulk": "k",
     "copied": "n",
+    "copyright": "©",
+    "unknown": "U",
     "quarters": "H",
     "halves": "h",
     "quadrimesters": "Q",
@@ -60,7 +62,8 @@ class Vocabulary:
     """The words and phrases of a language.
 
     `words` has phrases, too, with one space between their words; `longest` is the number of words
-    in the longest of them. `undated` has what says that there is no date, without spaces. `order`
+    in the longest of them. `undated` has what says in any language that there is no date, without
+    spaces. `order`
     is how dates in numbers are written, "dmy", or "" if in more than one way.
     """
 
@@ -85,7 +88,7 @@ def vocabulary(language: str = ENGLISH) -> Vocabulary:
     words = dict(_words(english)) | dict(_words(own))
     return Vocabulary(
         words,
-        frozenset(word.replace(" ", "") for word in english["undated"] + own.get("undated", [])),
+        frozenset(said.replace(" ", "") for said in _undated(tables.values())),
         frozenset(english["decade_endings"] + own.get("decade_endings", [])),
         frozenset(own.get("century_endings", [])),
         frozenset(english["ordinal_endings"] + own.get("ordinal_endings", [])),
@@ -105,6 +108,12 @@ def _tables() -> dict[str, Any]:
     words = tomllib.loads(files("harvester.dates").joinpath("words.toml").read_text("utf-8"))
     months = tomllib.loads(files("harvester.dates").joinpath("months.toml").read_text("utf-8"))
     return {code: {"months": months.get(code, [])} | table for code, table in words.items()}
+
+
+def _undated(tables: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """What says so in any language: in the place of a date it says nothing else."""
+    for table in tables:
+        yield from table.get("undated", [])
 
 
 def _words(table: dict[str, Any]) -> Iterator[tuple[str, Word]]:
