@@ -58,10 +58,12 @@ class Reading:
         firsts, lasts = (Reading(half, self._order, self._latest).meanings() for half in halves)
         for first in firsts:
             for last in lasts:
-                if not (first.last or last.first) and _is_set(first, last):
-                    low, high = first.edtf[1:-3], last.edtf[3:-1]
+                if _is_half(first) and _is_half(last) and first.first and last.last:
+                    unit = max(one.edtf.strip("[.]").count("-", 1) for one in (first, last)) + 1
+                    edtf = points.either(first.first, last.last, unit)
                     ours = first.by_convention or last.by_convention
-                    yield Meaning(f"[{low}..{high}]", first.first, last.last, ours)
+                    if first.first < last.last:
+                        yield Meaning(edtf, first.first, last.last, ours)
 
     def _with_bulk(self, place: int) -> Iterator[Meaning]:
         """The dates of all and then of most, DACS 2.4.10: "1785-1960, bulk 1916-1958"."""
@@ -91,7 +93,8 @@ class Reading:
             for first, last in self._pairs(start + 1, stop, f"&t{DASHES}"):
                 ends = first.end(last, is_last=False), last.end(first, is_last=True)
                 if first.last < last.first and not (first.sign or last.sign):
-                    yield _meaning(f"[{first.low}..{last.high}]", first, last)
+                    unit = max(first.unit, last.unit)
+                    yield _meaning(points.either(first.first, last.last, unit), first, last)
                 elif first.last < last.first and ends[0] and ends[1]:
                     yield _meaning(f"{ends[0]}/{ends[1]}", first, last)
         elif self._kinds.startswith("A"):
@@ -181,10 +184,9 @@ class Reading:
                         yield from self._sides.completed(left, right, self._kinds[place])
 
 
-def _is_set(first: Meaning, last: Meaning) -> bool:
-    """Whether what begins with a day and what ends with one overlap, both in sets."""
-    is_set = first.edtf.startswith("[") and last.edtf.startswith("[")
-    return is_set and bool(first.first and last.last and first.first < last.last)
+def _is_half(meant: Meaning) -> bool:
+    """Whether it is one day since another, or up to another, without doubt."""
+    return meant.edtf.startswith("[") and None in (meant.first, meant.last)
 
 
 def _item(*part: Point) -> str:
@@ -209,11 +211,11 @@ def _open(rule: str, point: Point) -> Iterator[Meaning]:
     if rule in "ba":
         if not point.is_at_both_ends and EARLIEST <= edge[0] <= LATEST:
             text = points.written(edge, point.unit)
-            yield _half_open(text, point.sign, edge, ours, is_end=rule == "b")
+            yield from _half_open(text, point.sign, edge, ours, is_end=rule == "b")
     elif rule in "ye":
-        yield _half_open(point.high, point.sign, last, ours, is_end=True)
+        yield from _half_open(point.high, point.sign, last, ours, is_end=True)
     elif rule in "zr":
-        yield _half_open(point.low, point.sign, first, ours, is_end=False)
+        yield from _half_open(point.low, point.sign, first, ours, is_end=False)
     elif rule in "mj":
         if not (point.sign or point.form):
             later = Meaning(f"{{{point.low}..}}", first, None, ours)
@@ -221,15 +223,19 @@ def _open(rule: str, point: Point) -> Iterator[Meaning]:
     elif not point.form:
         if rule in "io":
             yield Meaning(f"{point.low}{point.sign}/..", first, None, ours)
-        else:
+        elif last[0] > 0:
             yield Meaning(f"../{point.high}{point.sign}", None, last, ours)
 
 
-def _half_open(text: str, sign: str, day: Day, ours: bool, *, is_end: bool) -> Meaning:
-    """One day up to a day, or since one: a set, or with doubt, which sets don't know, a span."""
-    if is_end:
-        return Meaning(f"../{text}{sign}" if sign else f"[..{text}]", None, day, ours)
-    return Meaning(f"{text}{sign}/.." if sign else f"[{text}..]", day, None, ours)
+def _half_open(text: str, sign: str, day: Day, ours: bool, *, is_end: bool) -> Iterator[Meaning]:
+    """One day up to a day, or since one: a set, or with doubt, which sets don't know, a span.
+
+    The readers of EDTF know no span that ends before Christ and has no beginning.
+    """
+    if is_end and not (sign and day[0] <= 0):
+        yield Meaning(f"../{text}{sign}" if sign else f"[..{text}]", None, day, ours)
+    elif not is_end:
+        yield Meaning(f"{text}{sign}/.." if sign else f"[{text}..]", day, None, ours)
 
 
 def _meaning(edtf: str, first: Point, last: Point) -> Meaning:

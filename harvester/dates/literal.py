@@ -1,8 +1,8 @@
 """EDTF, ISO 8601 and DCMI Period as such: `1984/2008`, `2004-06~`, `201X`, sets, `1950-W10`.
 
 EDTF is read by the `edtf` library. What it accepts and archives don't mean as EDTF is not taken as
-such: a number alone, `[1958]` (a supplied date). Of the unknown end of `1985/` the library says that
-it is ten years later, so that it is read as `1985/..`.
+such: a number alone, `[1958]` (a supplied date). Of the unknown end of `1985/` the library says
+that it is ten years later, so that it is read as `1985/..`.
 """
 
 import re
@@ -34,7 +34,7 @@ CLOCK = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """A time of the day behind a date, as programs write it: "2009-09-18 10:55:10"."""
-HALF = re.compile(rf"({POINT})/|/({POINT})")
+HALF = re.compile(rf"({POINT})/|/(?!-)({POINT})")
 WEEK = re.compile(r"([0-9]{4})-?W([0-9]{2})(?:-?([1-7]))?")
 BASIC = re.compile(r"(1[4-9][0-9]{2}|2[0-9]{3})([0-9]{2})([0-9]{2})")
 PERIOD = re.compile(r"(name|start|end|scheme) ?= ?([^;]*)", re.IGNORECASE)

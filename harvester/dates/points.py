@@ -11,8 +11,8 @@ YEAR, MONTH, DAY = 1, 2, 3
 SUMMER, WINTER = 22, 24
 BOTH_ENDS = {f"-{number}" for number in (WINTER, 28, 30)}
 """The seasons of which a year has some days at each end: winter, and the south's summer."""
-PLAIN_FORM = re.compile(r"[0-9]{2,3}X{1,2}|[0-9]{4}-(?:2[1-9]|3[0-2])")
-"""A decade, a century or a season, as the readers of EDTF know it in a span."""
+PLAIN_FORM = re.compile(r"[0-9]{2,3}X{1,2}|[0-9]{4}-2[1-4]")
+"""A decade, a century or a season of no hemisphere, as the readers of EDTF know it in a span."""
 LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 SEASONS = {
     **{21: (3, 5), 22: (6, 8), 23: (9, 11), 24: (1, 12)},
@@ -86,12 +86,14 @@ class Point:
     def end(self, other: "Point", *, is_last: bool) -> str | None:
         """How it is written as the first or last end of a span; None if that can't be.
 
-        A decade beside a date in doubt is written as its years: `1950~/1979`. So is a quarter
-        always, and a century before Christ, as the readers of EDTF know none in spans.
+        A decade beside a date in doubt is written as its years: `1950~/1979`. So is always what
+        the readers of EDTF don't know in spans: a quarter, a century before Christ, a season
+        beside a year before Christ.
         """
-        if self.is_at_both_ends and (self.sign or other.sign or not is_last):
+        if self.is_at_both_ends and (self.sign or other.sign or not is_last or other.first[0] < 0):
             return None
         is_known = PLAIN_FORM.fullmatch(self.form) and not (self.sign or other.sign)
+        is_known = is_known and (self.form.endswith("X") or other.first[0] >= 0)
         return self.form if is_known else (self.high if is_last else self.low) + self.sign
 
     @property
@@ -197,6 +199,12 @@ def written(day: Day, unit: int) -> str:
     year, month, number = day
     text = f"{year:04}" if year >= 0 else f"-{-year:04}"
     return text + "".join(f"-{part:02}" for part in (month, number)[: unit - 1])
+
+
+def either(first: Day, last: Day, unit: int) -> str:
+    """One of the days, months or years between two, in EDTF, whose readers want one precision."""
+    low, high = written(first, unit), written(last, unit)
+    return f"[{low}..{high}]"
 
 
 def shifted(day: Day, by: int) -> Day:

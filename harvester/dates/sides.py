@@ -99,8 +99,7 @@ class Sides:
         signs = {"~" if kind == "q" else "?" for kind in around}
         sign = "%" if len(signs) > 1 else "".join(signs)
         thirds, inner, end = self._thirds(begin, end)
-        row = [token for token in self.row[inner:end] if token.kind != ","]
-        for side in self._plain(row):
+        for side in self._plain([token for token in self.row[inner:end] if token.kind != ","]):
             if thirds is None:
                 point = side.point.signed(sign) if side.point else None
                 yield replace(side, point=point, sign=sign, leads=begin > start)
@@ -144,7 +143,8 @@ class Sides:
             number = roman([one.text for one in row if one.kind == "R"])
             yield from self._roman(kinds, number, numbers)
         elif OVER_TWO_YEARS.fullmatch(kinds):
-            yield from self._if_any("S", points.over_two_years(*numbers[:2], row[-1].text))
+            season, year = numbers[:2]
+            yield from self._if_any("S", points.over_two_years(season, year, row[-1].text))
         else:
             yield from self._in_numbers(kinds, numbers, row)
 
@@ -188,7 +188,7 @@ class Sides:
             yield self._whole(order, point)
 
     def _of_era(self, side: Side, era: str) -> Iterator[Side]:
-        """The "450" of "450 to 200 BC", the "400" of "AD 300-400"."""
+        """The "450" of "450 to 200 BC"."""
         yield from self._if_any(era, points.of_era(int(side.digits), is_before=era == "E"))
 
     def _century(self, number: int, *, is_before: bool = False) -> Iterator[Side]:
@@ -211,7 +211,7 @@ class Sides:
             yield from self._made({"Y": number})
 
     def _part_of(self, row: list[Token]) -> Iterator[Side]:
-        """A half or a quarter of a year, a decade or a century: "2nd half of the 19th century"."""
+        """A half or a quarter of a year, a decade or a century."""
         kind, number = sorted(row[:2], key=lambda token: token.kind not in PARTS_OF)
         for side in self._plain(row[2:]):
             of = PARTS_OF[kind.kind]

@@ -146,7 +146,9 @@ def _without_ending(word: str, vocabulary: Vocabulary) -> str:
     if _roman(word):
         return word
     stems = (word.removesuffix(ending) for ending in vocabulary.ordinals if word.endswith(ending))
-    return next((stem for stem in stems if _roman(stem) and word not in vocabulary.words), word)
+    known = vocabulary.words
+    found = (stem for stem in stems if _roman(stem) and not {word, stem} & known.keys())
+    return next(found, word)
 
 
 def _number(digits: str, ending: str, vocabulary: Vocabulary) -> Iterator[Token]:
