@@ -41,13 +41,12 @@ interfaces: .venv/test
 	@HARVEST_OAI_SERVERS=$(CURDIR)/build/interfaces HARVEST_RECORDS=2500 \
 		$(BIN)/python -m pytest -q tests/test_oai_servers.py
 
-# The exports as further programs read them back: Biber, pandoc, bibutils and DuckDB.
+# The exports as further programs read them back: Biber, pandoc and bibutils.
 readers: .venv/test
 	@$(call needed,biber)
 	@$(call needed,pandoc)
 	@command -v ris2xml >/dev/null || $(call set-up,bibutils)
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --target build/readers duckdb
-	@PYTHONPATH=build/readers $(BIN)/python -m pytest tests/test_exports_read_back.py \
+	@$(BIN)/python -m pytest tests/test_exports_read_back.py \
 		tests/test_citations.py tests/test_catalogues.py
 
 # The pictures of the documentation; they need Chromium (Debian: apt install chromium).
