@@ -20,6 +20,8 @@ from harvester.outcomes import BadOutput, BadUsage
 SCRAPYS = ("fetch", "settings", "shell")
 """Scrapy's own commands that are useful here: to see a site's answers and the settings."""
 HELP = {"-h", "--help"}
+WRONG = 2
+"""The code with which argparse ends on options that it can't read."""
 
 
 def main() -> None:
@@ -50,7 +52,8 @@ def say(text: str) -> None:
 def run(name: str) -> NoReturn:
     """Runs a command and exits with its code.
 
-    A command that crawls nothing starts without Scrapy, except for its help.
+    A command that crawls nothing starts without Scrapy, except for its help. Scrapy ends with 2
+    where an option lacks its value.
     """
     words = sys.argv[1:]
     if name not in SCRAPYS and HELP.isdisjoint(words):
@@ -60,7 +63,10 @@ def run(name: str) -> NoReturn:
             command.start(words)
     from scrapy.cmdline import execute
 
-    execute()
+    try:
+        execute()
+    except SystemExit as ended:
+        sys.exit(BadUsage.exit_code if ended.code == WRONG else ended.code)
     raise AssertionError("Scrapy exits with the code of what it has run.")
 
 

@@ -131,6 +131,14 @@ COMMON: dict[tuple[str, ...], dict[str, Any]] = {
 """The options that Scrapy gives to all commands, as it has them."""
 
 
+class Parser(argparse.ArgumentParser):
+    """Says in a sentence what it can't read, and exits as for any wrong usage."""
+
+    def error(self, message: str) -> NoReturn:
+        complain(f"The options can't be read ({message}): see --help.")
+        sys.exit(BadUsage.exit_code)
+
+
 class ProjectCommand(PlainCommand, ABC):
     """A command that neither crawls nor logs, and so starts without Scrapy."""
 
@@ -153,7 +161,7 @@ class ProjectCommand(PlainCommand, ABC):
         """Runs the command for the words of a command line, as Scrapy would, and exits with the
         code."""
         self.settings = {name: value for name, value in vars(defaults).items() if name.isupper()}
-        parser = argparse.ArgumentParser(usage=self.usage, conflict_handler="resolve")
+        parser = Parser(usage=self.usage, conflict_handler="resolve")
         self.add_options(parser)
         opts, args = parser.parse_known_args(words)
         self.process_options(args, opts)

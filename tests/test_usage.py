@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from harvests import FIXTURES, scrapy
 
+from harvester.__main__ import main
 from harvester.arguments import ARGUMENTS
+from harvester.commands.export import Command as Export
 
 SAVED = ["crawl", "collection", "-a", f"source={FIXTURES}"]
 
@@ -37,6 +39,10 @@ WRONG = {
     "page at no port": (["save-fixture", "http://x.org:http/document/a"], "http://x.org:http"),
     "level of the log of changes": (["changes", "-L", "LOUD"], "'LOUD'"),
     "process id of runs": (["runs", "--pidfile", "/nowhere/pid"], "/nowhere/pid"),
+    "format that is none": (["export", "--format", "nothing"], "no format 'nothing': name another"),
+    "no format": (["export"], "Name a format with --format: csv, "),
+    "language that is none": (["dates", "--language", "xx", "1950"], "no language 'xx': use cs, "),
+    "order that is none": (["dates", "--order", "ymd", "1950"], "no order 'ymd': use dmy or mdy"),
     "level of the log of reparse": (["reparse", "-L", "LOUD"], "'LOUD'"),
 }
 
@@ -48,6 +54,27 @@ def test_wrong_usage_gets_one_sentence(case: str, tmp_path: Path) -> None:
     assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (64, "", 1)
     assert done.stderr.startswith("harvester: ") and named in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_option_without_its_value_gets_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        Export().start(["--format"])
+    said = "argument --format: expected one argument"
+    assert ended.value.code == 64
+    assert capsys.readouterr() == (
+        "",
+        f"harvester: The options can't be read ({said}): see --help.\n",
+    )
+
+
+def test_option_of_a_crawl_without_its_value_is_wrong_usage(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["harvester", "crawl", "collection", "-a"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 64
+    assert "-a: expected one argument" in capsys.readouterr().err
 
 
 def test_half_a_second_is_a_delay(tmp_path: Path) -> None:

@@ -47,7 +47,8 @@ def writer(name: str | None) -> Write:
         made = pieces(name)
         return lambda records, out: out.writelines(made(records))
     if name not in WRITTEN:
-        raise BadUsage(f"Name a format with --format: {', '.join((*FORMATS, PACKED))}.")
+        wrong = f"There is no format {name!r}: name another" if name else "Name a format"
+        raise BadUsage(f"{wrong} with --format: {', '.join(FORMATS)} or {PACKED}.")
     write: Write = _function(WRITTEN[name])
     return write
 
