@@ -777,6 +777,7 @@ WHOLE: dict[str, tuple[str, str, set[str] | None]] = {
     "stale-lowercase-status": ("x.warc", JAPAN, {"2023-01-01T00:00:00Z"}),
     "stale-resource": ("x.warc", JAPAN, {"2023-01-01T00:00:00Z"}),
     "status-0": ("x.warc", JAPAN, DAY),
+    "segmented": ("x.warc", JAPAN, DAY),
     "type-octet": ("x.warc", JAPAN, DAY),
     "undated-over-newer": ("2016-offset.warc", JAPAN, {"2016-01-02T02:04:05Z"}),
     "url-agnostic-revisit": ("x.warc.gz", JAPAN, {LATER}),
@@ -805,11 +806,6 @@ REFUSED = {
         LOCAL,
         "{url} can't be read: {source} only says that it had not changed; add the file with the"
         " original.",
-    ),
-    "segmented": (
-        "x.warc",
-        JAPAN,
-        "{url} can't be read: x.warc holds it in several segments, which can't be read.",
     ),
     "arc-real-folder": (
         "in",

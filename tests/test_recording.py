@@ -29,8 +29,9 @@ from werkzeug import Request, Response
 from harvester import __version__, settings
 from harvester.items import KNOWN_SOURCE, PAGE_SOURCE, PageSource
 from harvester.outcomes import BadRecording
+from harvester.warc.content import read_record
 from harvester.warc.files import WarcFiles
-from harvester.warc.record import read_record, records
+from harvester.warc.record import records
 from harvester.warc.recording import RecordMiddleware
 from harvester.warc.stream import Torn
 

@@ -21,7 +21,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harvester.outcomes import BadUsage, RunProblem
-from harvester.warc.record import read_record, records
+from harvester.warc.content import read_record
+from harvester.warc.record import records
 from harvester.warc.stream import Damaged, Torn
 
 Crawl = Callable[..., Harvest]

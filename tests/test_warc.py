@@ -22,11 +22,13 @@ from markup import Listing, render
 from scrapy.http import Request, Response
 
 from harvester.outcomes import RunProblem
+from harvester.sources import archives
 from harvester.sources.captures import Capture
 from harvester.sources.warc import captures
 from harvester.warc.codings import TooLarge
+from harvester.warc.content import read_record
 from harvester.warc.headers import digest
-from harvester.warc.record import read_record, records
+from harvester.warc.record import records
 from harvester.warc.recording import info_record, packed, request_record, response_record
 from harvester.warc.stream import Damaged
 
@@ -319,6 +321,87 @@ def test_page_is_found_in_other_records_too(case: str, tmp_path: Path) -> None:
 
 def about(url: str = f"{HOST}/about", off: int = 0) -> bytes:
     return warc(http(body="<p>Ōtani</p>\r\n".encode() * 9), url=url, off=off)
+
+
+def segments(*headers: str, block: bytes = b"", total: int = 0) -> list[bytes]:
+    """A page in three segments, of which the last says how long it is."""
+    block = block or http()
+    cuts = [block[:300], block[300:700], block[700:]]
+    named = "WARC-Segment-Origin-ID: <urn:uuid:1>"
+    ends = f"WARC-Segment-Total-Length: {total or len(block)}"
+    own = [["WARC-Record-ID: <urn:uuid:1>", *headers], [named], [named, ends]]
+    return [
+        warc(
+            part,
+            *said,
+            f"WARC-Segment-Number: {number}",
+            f"WARC-Block-Digest: {digest(part)}",
+            kind="continuation" if number > 1 else "response",
+        )
+        for number, (part, said) in enumerate(zip(cuts, own, strict=True), 1)
+    ]
+
+
+ONE, TWO, THREE = segments()
+OTHERS = about().replace(b"WARC-Type", b"WARC-Record-ID: <urn:uuid:2>\r\nWARC-Type", 1)
+ELSEWHERE = [part.replace(b"Origin-ID: <urn:uuid:1>", b"Origin-ID: <x>") for part in segments()]
+SEGMENTED: dict[str, list[bytes]] = {
+    "one file": [ONE + TWO + THREE],
+    "gzip": [gzip.compress(ONE) + gzip.compress(TWO) + gzip.compress(THREE)],
+    "others between": [ONE + OTHERS + TWO + OTHERS + THREE],
+    "three files": [ONE, TWO, THREE],
+    "the first in the last file": [THREE, TWO, ONE],
+    "twice": [ONE + TWO + THREE, TWO + THREE],
+    "a beginning that none has, named by all": [b"".join(ELSEWHERE)],
+    "payload digest of the first": [b"".join(segments(f"WARC-Payload-Digest: {digest(PAGE[:9])}"))],
+}
+
+
+def folder_of(files: list[bytes], folder: Path) -> Path:
+    (own := folder / "in").mkdir()
+    for number, file in enumerate(files):
+        (own / f"{number}.warc").write_bytes(file)
+    return own
+
+
+@pytest.mark.parametrize("case", SEGMENTED)
+def test_page_in_segments_is_put_together(case: str, tmp_path: Path) -> None:
+    told: list[str] = []
+    found = list(archives.captures(folder_of(SEGMENTED[case], tmp_path), told.append, limit=10**6))
+    assert {one.url: one.read(10**6).body for one in found}[URL] == PAGE
+    assert told == []
+    with pytest.raises(TooLarge):
+        next(one for one in found if one.url == URL).read(500)
+
+
+MISSING: dict[str, tuple[list[bytes], str, str]] = {
+    "the last": ([ONE + TWO], "of which the last is missing: add its file", ""),
+    "all": ([ONE], "of which the last is missing: add its file", ""),
+    "the second": ([ONE, THREE], "of which 2 is missing: add its file", ""),
+    "a byte of the second": (
+        [ONE + TWO[:-5] + b"\0" + TWO[-4:] + THREE],
+        "not what its digest says",
+        "",
+    ),
+    "a byte, by the last": (segments(total=99), "not as long together as the last says", ""),
+    "the first": ([OTHERS, TWO + THREE], "is not in ", "1.warc holds segments of a record that"),
+    "numbers": (
+        [ONE + TWO.replace(b"Number: 2", b"Number: x") + THREE],
+        "of which 2 is missing",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", MISSING)
+def test_segment_that_is_missing_is_named(case: str, tmp_path: Path) -> None:
+    files, words, named = MISSING[case]
+    folder, told = folder_of(files, tmp_path), list[str]()
+    with pytest.raises(RunProblem, match=words) as caught:
+        answer(folder, URL)
+    assert (caught.value.exit_code, URL in str(caught.value)) == (75 if named else 65, True)
+    list(archives.captures(folder, told.append, limit=10**6))
+    assert named in "".join(told) and bool(named) is bool(told)
 
 
 def in_parts(record: bytes, size: int) -> bytes:

@@ -23,6 +23,7 @@ from harvester.sources.files import (
     unpacked_head,
 )
 from harvester.sources.replay import as_captured
+from harvester.sources.segments import Segments
 from harvester.warc.members import DICTIONARY, ZSTD
 from harvester.warc.stream import GZIP, GZIP_WINDOW
 
@@ -96,14 +97,16 @@ def captures(path: Path, skip: Skip, *, limit: int) -> Iterator[Capture]:
 
 
 def _captures(path: Path, skip: Skip, limit: int) -> Iterator[Capture]:
+    segments = Segments()
     if not path.is_dir():
-        yield from _in_archive(path, path.name, skip, limit)
+        yield from _in_archive(path, path.name, skip, limit, segments)
+        segments.end(skip)
         return
     files: dict[str, File] = {}
     for name, file in files_in(path, skip):
         try:
             if _kind_in_folder(file):
-                yield from _in_archive(file, name, skip, limit)
+                yield from _in_archive(file, name, skip, limit, segments)
             elif NAMED.search(name):
                 skip(f"{shown(name)} is not what its name says: it is left out")
             else:
@@ -112,6 +115,7 @@ def _captures(path: Path, skip: Skip, limit: int) -> Iterator[Capture]:
             skip(f"{unfit}".partition(": give")[0].removesuffix(".") + ": it is left out")
         except OSError as error:
             skip(f"{shown(name)} can't be read ({error.strerror}): it is left out")
+    segments.end(skip)
     yield from captures_among(files, path.resolve().name, skip)
 
 
@@ -160,9 +164,11 @@ def _kind(head: bytes) -> str | None:
     return next(known, "tar" if plain[USTAR] == b"ustar" else None)
 
 
-def _in_archive(path: Path, name: str, skip: Skip, limit: int) -> Iterator[Capture]:
+def _in_archive(
+    path: Path, name: str, skip: Skip, limit: int, segments: Segments
+) -> Iterator[Capture]:
     kinds: dict[str | None, Kind] = {
-        "warc": warc.captures,
+        "warc": partial(warc.captures, segments=segments),
         "zip": zips.captures,
         "tar": partial(tars.captures, limit=limit, kind_of=_kind),
         "har": browsers.captures_in_har,

@@ -20,8 +20,9 @@ from harvester.sources.service import ServiceFetcher, queries
 from harvester.sources.warc import BROKEN, as_payload
 from harvester.timestamps import first_second
 from harvester.warc.codings import TooLarge
+from harvester.warc.content import read_record
 from harvester.warc.headers import value
-from harvester.warc.record import Record, read_record
+from harvester.warc.record import Record
 
 NEWEST = 8
 """How many crawls are looked at, the newest first: about a year's."""

@@ -12,12 +12,14 @@ from functools import partial
 from pathlib import Path
 
 from harvester.sources.captures import Capture, Payload, Skip
+from harvester.sources.segments import Segments
 from harvester.sources.wayback_captures import read_memento
 from harvester.timestamps import first_second
 from harvester.warc.codings import decoded
+from harvester.warc.content import Rest, read_block, read_record
 from harvester.warc.headers import canonical, digest, value, values
 from harvester.warc.members import Dictionary, read_dictionary
-from harvester.warc.record import Record, read_record, records
+from harvester.warc.record import Record, records
 from harvester.warc.stream import BadRecord, Damaged, Torn
 
 NO_PAGES = ("image/", "audio/", "video/", "font/", "application/font", "application/x-font")
@@ -36,25 +38,33 @@ Open = Callable[[int], io.BufferedReader]
 """Opens a WARC at one of its bytes."""
 
 
-def captures(path: Path, name: str, skip: Skip) -> Iterator[Capture]:
-    """The pages in a WARC file, which the source calls `name`."""
-    yield from captures_of(partial(_open, path), name, skip)
+def captures(
+    path: Path, name: str, skip: Skip, segments: Segments | None = None
+) -> Iterator[Capture]:
+    """The pages in a WARC file, which the source calls `name`; `segments` are those of all its
+    files."""
+    yield from captures_of(partial(_open, path), name, skip, segments)
 
 
-def captures_of(opened: Open, name: str, skip: Skip) -> Iterator[Capture]:
+def captures_of(
+    opened: Open, name: str, skip: Skip, segments: Segments | None = None
+) -> Iterator[Capture]:
     """The pages in a WARC, up to the first damage that can't be skipped."""
-    bad = _Bad(name, skip)
+    bad, parts = _Bad(name, skip), segments or Segments()
     with opened(0) as file:
         try:
             dictionary = read_dictionary(file)
             for record in records(file, bad.add, dictionary):
-                if capture := _capture(record, partial(_payload, opened, dictionary), name):
+                parts.add(record, name, partial(_block, opened, dictionary, record.place))
+                if capture := _capture(record, partial(_payload, opened, dictionary, parts), name):
                     yield capture
         except Torn as tear:
             skip(f"{name} {tear}, which is left out")
         except Damaged as damage:
             skip(f"{name} {damage}: what follows in it is left out")
     bad.end()
+    if segments is None:
+        parts.end(skip)
 
 
 class _Bad:
@@ -114,16 +124,28 @@ def _may_be_page(record: Record) -> bool:
     return not value(record.http, "Content-Type").lower().startswith(NO_PAGES)
 
 
-def _payload(opened: Open, dictionary: Dictionary, place: int, limit: int) -> Payload:
+def _payload(
+    opened: Open, dictionary: Dictionary, segments: Segments, place: int, limit: int
+) -> Payload:
     with opened(place) as file:
-        return read_payload(file, limit, dictionary=dictionary)
+        return read_payload(file, limit, dictionary=dictionary, rest=segments.rest)
+
+
+def _block(opened: Open, dictionary: Dictionary, place: int, limit: int) -> bytes:
+    with opened(place) as file:
+        return read_block(file, limit, dictionary)
 
 
 def read_payload(
-    file: io.BufferedReader, limit: int, *, check: bool = True, dictionary: Dictionary = None
+    file: io.BufferedReader,
+    limit: int,
+    *,
+    check: bool = True,
+    dictionary: Dictionary = None,
+    rest: Rest | None = None,
 ) -> Payload:
     """Reads the page in the record at a file's position. Raises as `read_record` does."""
-    record, content = read_record(file, limit, check=check, dictionary=dictionary)
+    record, content = read_record(file, limit, check=check, dictionary=dictionary, rest=rest)
     return as_payload(record, content, limit)
 
 

@@ -170,3 +170,26 @@ class Plain:
         self._place = self.stream.tell()
         self._line = self.stream.readline(LONGEST_LINE)
         return bool(self._line)
+
+
+class Block(io.RawIOBase):
+    """The block of a record: the next so many bytes."""
+
+    def __init__(self, warc: Archive, length: int) -> None:
+        self._warc = warc
+        self._left = length
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]
+        """Reads. Raises Torn, or BadRecord, if the file has fewer bytes."""
+        wanted = min(len(buffer), self._left)
+        data = self._warc.stream.read(wanted)
+        while wanted and not data:
+            if not self._warc.goes_on():
+                raise Torn
+            data = self._warc.stream.read(wanted)
+        buffer[: len(data)] = data
+        self._left -= len(data)
+        return len(data)
