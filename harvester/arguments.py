@@ -107,8 +107,9 @@ def _split(said: str, source: str, collections: list[Collection]) -> str:
 
     if said and not is_split(said):
         raise BadUsage(
-            f"The argument split can't be {said!r}: name a facet, year or prefix, or give at most"
-            f" {MOST_PARTS:,} values, as split=NAME=A,B or split=NAME=1945..1991."
+            f"The argument split can't be {said!r}: name a facet, year or prefix, several with"
+            f" commas between them, or give at most {MOST_PARTS:,} values, as split=NAME=A,B or"
+            " split=NAME=1945..1991."
         )
     if said and (repositories := [one.name for one in collections if one.site.oai]):
         raise BadUsage(

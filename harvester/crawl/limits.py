@@ -33,7 +33,7 @@ NAMED = re.compile(r"\[([^\[\]\d][^\[\]]*)\]")
 """The name of a facet in that of its parameter, as in "f[subject][]"."""
 NUMBERED = re.compile(r"\w+\[\d*\]")
 """A parameter whose values name the facet, as in "f[0]=subject:Trade"."""
-HOW = "walk it in parts that are smaller, as with -a split=year"
+HOW = "walk it in parts that are smaller, as with -a split=year or -a split=year,subject"
 
 
 def stopped_at_limit(walk: Walk, problem: RunProblem) -> Incomplete | None:
@@ -93,10 +93,20 @@ def parts_of(text: str, whole: Listing, site: Site, split: str) -> list[str]:
     raise Incomplete(_why_not(url, split, found, facets), Reason.CAPPED, url)
 
 
+def ways(said: str) -> list[str]:
+    """The ways to split a listing that an argument names: "year,subject" splits parts of "year"
+    that are too long by subject. The last may have values."""
+    names, given, values = said.partition("=")
+    *most, last = (name.strip() for name in names.split(","))
+    return [*most, last + given + values] if said else []
+
+
 def is_split(said: str) -> bool:
-    """Whether an argument is a valid way to split a listing."""
-    name, given, values = said.partition("=")
-    return any(map(str.isalnum, name)) and (not given or 0 < len(_values(values)) <= MOST_PARTS)
+    """Whether an argument names valid ways to split a listing."""
+    *most, last = ways(said)
+    name, given, values = last.partition("=")
+    are_names = all(any(map(str.isalnum, one)) for one in (*most, name))
+    return are_names and (not given or 0 < len(_values(values)) <= MOST_PARTS)
 
 
 def _values(said: str) -> list[str]:

@@ -12,9 +12,9 @@ from harvester.arguments import Arguments
 from harvester.collection import Collection
 from harvester.crawl.fetch import Fetcher, PageRequest, as_it_is
 from harvester.crawl.harvest import Harvest
-from harvester.crawl.limits import parts_of, stopped_at_limit
+from harvester.crawl.limits import parts_of, stopped_at_limit, ways
 from harvester.crawl.oai_walk import OaiWalk
-from harvester.crawl.parts import PartedWalk
+from harvester.crawl.parts import PartedWalk, Split
 from harvester.crawl.repository import Repository
 from harvester.crawl.response_meta import said_of, texts_of, validators
 from harvester.interfaces import read_listing
@@ -22,7 +22,7 @@ from harvester.interrupt import interrupt
 from harvester.items import PageItem
 from harvester.learning.unknown_host import UnknownHost
 from harvester.normalize import page_item
-from harvester.outcomes import ListingChanged, RunProblem, TokenRefused
+from harvester.outcomes import ListingChanged, Reason, RunProblem, TokenRefused
 from harvester.runs import KnownPage
 from harvester.sites.oai_address import OaiRequest
 from harvester.sources import LIVE
@@ -52,6 +52,7 @@ class Listings:
             fetcher, harvest, max_pages=settings.getint("HARVEST_MAX_PAGES")
         )
         self._wanted = wanted
+        self._ways = ways(wanted.split)
         self._max_pages = settings.getint("HARVEST_MAX_PAGES")
         self._walks = settings.getint("HARVEST_WALKS")
         self._fetcher = fetcher
@@ -93,21 +94,39 @@ class Listings:
 
     async def _begun(self, collection: Collection, since: str | None) -> AnyWalk:
         """A walk through a listing, or through its parts if it is to be split."""
-        accept, split = self._wanted.accept, self._wanted.split
+        accept = self._wanted.accept
         if collection.site.oai:
             request = OaiRequest.of(collection.url)
             request = request if since is None else request.begun_at(since)
             return OaiWalk(request, max_pages=self._max_pages, accept=accept)
-        if not split:
+        if not self._ways:
             return PartedWalk([collection.url], max_pages=self._max_pages, accept=accept)
-        page = self._unknown.take(collection.url)
+        parts, total = await self._parts(collection.url, collection, self._ways[0])
+        split = Split(collection.url, total, len(parts))
+        return PartedWalk(parts, max_pages=self._max_pages, split=split, accept=accept)
+
+    async def _parts(self, url: str, collection: Collection, way: str) -> tuple[list[str], int]:
+        """The addresses of the parts of a listing, and the total that it states."""
+        page = self._unknown.take(url)
         if page is None:
-            page = await self._fetcher.page(PageRequest(collection.url, first=True), as_it_is)
+            page = await self._fetcher.page(PageRequest(url, first=True), as_it_is)
         assert page is not None, "nothing was asked about changes"
         whole = _read(page, collection).listing
-        parts = parts_of(page.text, whole, collection.site, split)
-        logger.info("%s is walked in %d parts.", collection.url, len(parts))
-        return PartedWalk(parts, max_pages=self._max_pages, total=whole.total, accept=accept)
+        parts = parts_of(page.text, whole, collection.site, way)
+        logger.info("%s is walked in %d parts.", url, len(parts))
+        return parts, whole.total or 0
+
+    async def _split_again(
+        self, walk: AnyWalk, collection: Collection, problem: RunProblem
+    ) -> bool:
+        """Whether a part that ended at a limit is walked in parts of its own."""
+        if not isinstance(walk, PartedWalk) or not 0 < walk.depth < len(self._ways):
+            return False
+        if problem.why is not Reason.CAPPED and stopped_at_limit(walk.part, problem) is None:
+            return False
+        logger.info("It is split again: %s", problem)
+        walk.split(*await self._parts(walk.part.first_url, collection, self._ways[walk.depth]))
+        return True
 
     async def _walk(
         self, walk: AnyWalk, collection: Collection, *, recalls: bool
@@ -118,16 +137,18 @@ class Listings:
             known = self._harvest.recall(walk.url)
             try:
                 page = await self._page(collection, walk, known, recalls=recalls)
+                page.before = walk.seen
+                walk.read(page.listing, page.read)
+                self.total = walk.stated_total
+                yield page
+                walk.stored(page.read - page.duplicates)
+                walk.check_next()
             except TokenRefused as problem:
                 logger.info("Asking for the rest of the list anew: %s", problem)
                 walk.begin_again(problem)
-                continue
-            page.before = walk.seen
-            walk.read(page.listing, page.read)
-            self.total = walk.stated_total
-            yield page
-            walk.stored(page.read - page.duplicates)
-            walk.check_next()
+            except RunProblem as problem:
+                if not await self._split_again(walk, collection, problem):
+                    raise
             self.total = walk.stated_total
 
     async def _page(
