@@ -30,7 +30,7 @@ from filled import hostile_record, real_records, store_details
 from lxml import etree
 from pybtex.database import Person, parse_string
 from sites import WILSON
-from stored import entry, number, store
+from stored import ARCHIVE, entry, number, store
 from test_export import exported, written
 from test_export_formats import HOSTILE, plain, untex
 from test_snapshot import unguarded
@@ -422,3 +422,20 @@ def test_hostile_details_are_no_formula_and_no_markup(hostile: Path) -> None:
 def test_same_details_give_same_bytes(name: str, hostile: Path, db: Path) -> None:
     for path in (hostile, db):
         assert written(path, name) == written(path, name)
+
+
+def test_document_that_a_sitemap_names_has_its_own_pages_title(tmp_path: Path) -> None:
+    """The listing has nothing but its address; what a listing has itself is not replaced."""
+    said = {"Title": ["Of the film", "A letter"], "Date": ["c. 1950"], "Summary": ["On trade."]}
+    link = f"{ARCHIVE}/document/only-named"
+    named = Record("only-named", link, link, other=said)
+    listed = Record("listed", f"{ARCHIVE}/document/listed", "A note", other=said)
+    store_details(tmp_path / "it.db", [named, listed])
+    found = {
+        row["id"]: row for row in map(json.loads, written(tmp_path / "it.db", "jsonl").splitlines())
+    }
+    shown = {name: [row["title"], row["date_text"], row["summary"]] for name, row in found.items()}
+    own = ["A letter", "c. 1950", "On trade."]
+    assert shown == {"only-named": own, "listed": ["A note", None, None]}
+    assert found["only-named"]["other"] == said
+    assert "A letter" in written(tmp_path / "it.db", "ris").decode()

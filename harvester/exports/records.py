@@ -142,6 +142,8 @@ class Record(Statement):
         return dating(self.date_text, self.date_edtf, self.date_earliest, self.date_latest)
 
 
+OWN = {"title": "Title", "date_text": "Date", "summary": "Summary"}
+"""The labels in `other` under which is what a document's own page says otherwise than a listing."""
 APART = (*LISTED, "address", "collections", "details")
 OF_DOCUMENT = tuple(one.name for one in fields(Record) if one.name not in APART)
 COLUMNS = ("site", "id", *LISTED, *OF_DOCUMENT, "collections")
@@ -196,9 +198,19 @@ def records_of(db: sqlite3.Connection, numbers: Iterable[int], *, texts: bool = 
 
 def _record(row: sqlite3.Row) -> Record:
     placements = (Placement(*one) for one in json.loads(row["collections"]))
+    own = details(row) if row["details"] is not None else None
+    listed = {name: row[name] for name in (*LISTED, *OF_DOCUMENT)}
+    if own and row["title"] == row["url"]:
+        listed |= _own_words(own)
     return Record(
         address=Address(row["site"], row["id"]),
-        **{name: row[name] for name in (*LISTED, *OF_DOCUMENT)},
+        **listed,
         collections=tuple(sorted(placements, key=lambda one: one.name)),
-        details=details(row) if row["details"] is not None else None,
+        details=own,
     )
+
+
+def _own_words(own: Details) -> dict[str, str]:
+    """What a document's own page says in the place of a sitemap, which has but its address."""
+    said = own.other or {}
+    return {name: said[label][-1] for name, label in OWN.items() if said.get(label)}
