@@ -260,7 +260,7 @@ class Model:
         all_removed = members and all(one["removed"] for one in members.values())
         return {
             "members": members,
-            "words": self.words(point, spoken),
+            "words": self.words(point, spoken, group, there),
             "removed": (removed or point[0]) if all_removed else None,
         }
 
@@ -302,19 +302,44 @@ class Model:
             "removed": removed[0][0] if removed else None,
         }
 
-    def words(self, point: Point, spoken: Any) -> Any:
+    def words(self, point: Point, spoken: Any, group: set[Address], there: Any) -> Any:
         """What is said by a point, at which address, in which bytes, and whether that is dated."""
-        by_then = [one for one in spoken if (*one[0], SEEN) <= point]
-        heard = []
-        for one in sorted(by_then, key=self.order):
-            if all(self.rank(one) <= self.rank(before) for before in heard):
-                heard.append(one)
-        if not heard:
+        by_then = sorted((one for one in spoken if (*one[0], SEEN) <= point), key=self.order)
+        heard: Any = None
+        for one in by_then:
+            if heard is None or not (
+                one[0] == heard[0]
+                or self.rank(one) > self.rank(heard)
+                or self.echoes(one, heard, by_then, group, there)
+            ):
+                heard = one
+        if heard is None:
             return None
-        last = max(one[0] for one in heard)
-        when, content, address = self.first([one for one in heard if one[0] == last])
+        when, content, address = heard
         statement = self.believed(content, address, point[0])[1]
         return statement, content, is_known(when)
+
+    def echoes(self, one: Any, heard: Any, by_then: Any, group: set[Address], there: Any) -> bool:
+        """Whether a collection says what it said before, while another that has the document still
+        was heard last."""
+        when, content, address = one
+        own = [
+            other
+            for other in by_then
+            if other[1].collection == content.collection and self.order(other) < self.order(one)
+        ]
+        speaker = heard[1].collection
+        if speaker == content.collection or not own:
+            return False
+        member = self.member((*when, REREAD), group, speaker, there)
+        if member is None or member["removed"]:
+            return False
+        last = max(other[0] for other in own)
+        _, before, at = self.first([other for other in own if other[0] == last])
+        said, now = (
+            self.believed(*where, when[0])[1] for where in ((before, at), (content, address))
+        )
+        return said.address == now.address and not said.differences(now)
 
     def first(self, sightings: Any) -> Any:
         return min(sightings, key=self.order)

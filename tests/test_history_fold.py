@@ -232,6 +232,51 @@ CASES: dict[str, tuple[list[Fact], TOLD]] = {
         [*ONE, *run(2, 2020, "a=One b=B"), *again(3, ONE, 2030, "a=One b=B c=C")],
         {"c": ["2001 added", "2020 missing"]},
     ),
+    "two collections word it differently": (
+        [
+            *ONE,
+            *run(2, 2002, "a=Uno", of=2),
+            *run(3, 2003, "a=One b=B"),
+            *run(4, 2004, "a=Uno", of=2),
+            *run(5, 2005, "a=One b=B"),
+        ],
+        {"a": ["2001 added", "2002 added in 2", "2002 changed title One -> Uno"]},
+    ),
+    "one of two that word it differently says something new": (
+        [
+            *ONE,
+            *run(2, 2002, "a=Uno", of=2),
+            *run(3, 2003, "a=Two b=B"),
+            *run(4, 2004, "a=Uno", of=2),
+        ],
+        {
+            "a": [
+                "2001 added",
+                "2002 added in 2",
+                "2002 changed title One -> Uno",
+                "2003 changed title Uno -> Two",
+            ]
+        },
+    ),
+    "the one that worded it last has it no longer": (
+        [
+            *ONE,
+            *run(2, 2002, "a=Uno b=B", of=2),
+            *run(3, 2003, "b=B", of=2),
+            *run(4, 2004, "b=B", of=2),
+            *run(5, 2005, "a=One b=B"),
+        ],
+        {
+            "a": [
+                "2001 added",
+                "2002 added in 2",
+                "2002 changed title One -> Uno",
+                "2003 missing in 2",
+                "2004 removed in 2",
+                "2005 changed title Uno -> One",
+            ]
+        },
+    ),
     "the same bytes are met by another reader": (
         [
             *run(1, 2001, "a=One", live=True, sha256="same"),

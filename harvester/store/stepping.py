@@ -78,6 +78,9 @@ def go_on(db: sqlite3.Connection, run: Run, met: Met, at: str, after: int) -> se
             continue
         before = states.get(one.document, State())
         said = Statement(Address(run.site, one.slug, run.identity.rank(one.slug)), *one.words)
+        if _may_be_echo(before, run.collection, said):
+            left.add(one.document)
+            continue
         state, more = step(before, Seen(when, met.of, one.position, said), after)
         if one.is_new:
             documents.append(new_row(run, one, state.first_seen, met.page))
@@ -152,6 +155,15 @@ def _state(row: Row) -> State:
 def _member(row: Row) -> Membership:
     told = row["position"], row["missed"], row["missing"], row["removed"]
     return Membership(row["first_seen"], EARLIER, ELSEWHERE, *told)
+
+
+def _may_be_echo(state: State, collection: int, said: Statement) -> bool:
+    """Whether a collection says otherwise than the document, of which several speak: what it said
+    itself the last time, a row does not tell."""
+    if state.words is None or len(state.memberships) < 2 or collection not in state.memberships:
+        return False
+    words = state.words.statement
+    return words.address != said.address or bool(words.differences(said))
 
 
 def _stepped(

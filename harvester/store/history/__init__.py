@@ -31,5 +31,7 @@ Choices that one could have made otherwise
 Two addresses that a complete run has ever listed beside each other are two documents. The same
 bytes that are read otherwise are `reread`, never `changed`. History goes by when something was, not
 by when it became known: an older capture that shows a document by its number says that it was
-renamed since. A `documents.page` is where all that a document says now was read first.
+renamed since. Of two collections that word a document differently, the one that said something new
+last counts, as long as it has the document. A `documents.page` is where all that a document says
+now was read first.
 """

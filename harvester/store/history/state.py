@@ -136,7 +136,7 @@ class Membership:
 
     It was last seen at `position` of the page `content`. Since then, `missed` complete runs in a
     row did not find it; it is `missing` since the first of them, `removed` since the last one that
-    it takes.
+    it takes. `said` is what the collection said of it last, and in which bytes.
     """
 
     first_seen: str
@@ -146,6 +146,7 @@ class Membership:
     missed: int = 0
     missing: str | None = None
     removed: str | None = None
+    said: tuple[Statement, Content] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,9 +51,23 @@ def _seen(state: State, event: Seen) -> Step:
     before = state.memberships.get(collection)
     changes = list(_arrivals(state, before, event))
     memberships = {**state.memberships, collection: _membership(before, event)}
+    is_echo = _is_echo(state, before, event)
     state = replace(state, memberships=memberships, removed=None)
-    state, more = _said(state, event)
+    state, more = (state, []) if is_echo else _said(state, event)
     return state, changes + more
+
+
+def _is_echo(state: State, before: Membership | None, event: Seen) -> bool:
+    """Whether a collection says what it said the last time, while the words are another's that has
+    the document still. So two that word it differently don't take turns."""
+    if state.words is None or before is None or before.said is None:
+        return False
+    speaker = state.words.content.collection
+    other = state.memberships.get(speaker)
+    if speaker == event.content.collection or other is None or other.removed:
+        return False
+    said, now = before.said[0], event.statement
+    return said.address == now.address and not said.differences(now)
 
 
 def _arrivals(state: State, before: Membership | None, event: Seen) -> Iterator[Change]:
@@ -69,11 +83,11 @@ def _arrivals(state: State, before: Membership | None, event: Seen) -> Iterator[
 
 def _membership(before: Membership | None, event: Seen) -> Membership:
     """Of several places at one moment, the first in their order counts."""
-    if before is None:
-        return Membership(event.when.moment, event.when, event.content, event.position)
-    if event.when == before.seen:
+    if before is not None and event.when == before.seen:
         return before
-    return Membership(before.first_seen, event.when, event.content, event.position)
+    first_seen = before.first_seen if before else event.when.moment
+    said = event.statement, event.content
+    return Membership(first_seen, event.when, event.content, event.position, said=said)
 
 
 def _said(state: State, event: Seen) -> Step:
@@ -105,7 +119,7 @@ def _kind(before: Words, content: Content, statement: Statement) -> Kind:
 
 def _reread(state: State, event: Reread) -> Step:
     """Only what the document says now, and says by these bytes, is put right."""
-    words = state.words
+    state, words = _heard_again(state, event), state.words
     if words is None or words.content != event.content or event.statement.withdraws:
         return state, []
     if words.statement.address != event.statement.address:
@@ -114,6 +128,19 @@ def _reread(state: State, event: Reread) -> Step:
     if words.read[0] != event.content:
         now = replace(now, read=(event.content, words.when))
     return _changed(state, now, Kind.REREAD, event.when.moment, event.content.collection)
+
+
+def _heard_again(state: State, event: Reread) -> State:
+    """The same, with what a collection said last as it was read again."""
+    collection = event.content.collection
+    member = state.memberships.get(collection)
+    if member is None or member.said is None or event.statement.withdraws:
+        return state
+    said, content = member.said
+    if content != event.content or said.address != event.statement.address:
+        return state
+    now = replace(member, said=(event.statement, content))
+    return replace(state, memberships={**state.memberships, collection: now})
 
 
 def _changed(state: State, now: Words, kind: Kind, at: str, collection: int) -> Step:
