@@ -356,6 +356,8 @@ ARCHIVES: dict[str, dict[str, str]] = tomllib.loads(
 DAYS = st.dates(date(1000, 1, 1), date(9998, 12, 31))
 PAIRS = st.lists(DAYS, min_size=2, max_size=2, unique=True).map(sorted)
 PIECE = re.compile(r"\s+|[^\w\s]|\d+|[^\W\d]+")
+COMPACT = r"\b(\d{4})(\d\d)(\d\d)\b"
+"""A day as ISO 8601 writes it in its basic format."""
 JOINTS = [" - ", " to ", " and ", " or ", ", ", "/", "-", "?", "circa ", " BC", "before ", "-?"]
 WORDS = [*MONTHS, *WEEKDAYS, "Sept.", "circa", "c.", "before", "after", "to", "the", "Winter"]
 SIGNS = [*"-?[](),./'\u2013", " - ", "(?)", "s", "th", "1950s", "19th century", "n.d.", "\u00a0"]
@@ -424,6 +426,7 @@ def assert_said(text: str, point: str) -> None:
     """
     whole = re.sub(r"[][()]", "", text)
     numbers = {int(number) for said in (text, whole) for number in re.findall(r"\d+", said)}
+    numbers |= {int(part) for day in re.findall(COMPACT, text) for part in day}
     year, *parts = map(int, point.split("-"))
     if re.search(r"0'?s", text, re.I):  # a decade that is given as a span
         numbers |= {number + 9 for number in numbers if number % 10 == 0}
