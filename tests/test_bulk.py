@@ -311,7 +311,7 @@ def test_merge_knows_what_a_harvest_of_the_recording_knows(tmp_path: Path) -> No
     assert merged(tmp_path, "new.db", "facts")[:2] == (0, "")
     assert raw_rows(tmp_path / "new.db", SAID) == raw_rows(tmp_path / "harvest.db", SAID)
     assert len(raw_rows(tmp_path / "new.db", SAID)) == 20
-    (run,) = raw_rows(tmp_path / "new.db", "SELECT outcome, reason, seen FROM runs")
+    (run,) = raw_rows(tmp_path / "new.db", "SELECT outcome, seen FROM runs")
     assert (run["outcome"], run["seen"]) == ("incomplete", 20)
 
 
@@ -359,10 +359,14 @@ def test_revisit_is_the_page_that_it_refers_to(tmp_path: Path) -> None:
 def test_merge_names_what_it_can_not_take(tmp_path: Path) -> None:
     body = (KOHL / "page.html").read_bytes()
     url = json.loads((KOHL / "page.json").read_text(encoding="utf-8"))["url"]
-    (tmp_path / "x.warc.gz").write_bytes(record(address(0), page(0, 1)) + record(url, body))
+    (tmp_path / "x.warc.gz").write_bytes(
+        record(address(0), page(0, 2)) + record(url, body) + record(address(1), b"<html>Oh!</html>")
+    )
     made(tmp_path / "x.warc.gz", tmp_path / "facts")
     code, said, _ = merged(tmp_path, "out.db", "facts")
     assert code == 75 and "documents' own pages (1)" in said and said.count("\n") == 1
+    (failure,) = raw_rows(tmp_path / "out.db", "SELECT url, reason FROM failures")
+    assert failure == {"url": address(1), "reason": "no-listing"}
     (tmp_path / "mine.parquet").write_bytes(b"mine")
     done = harvester(tmp_path, "merge", "new.db", "mine.parquet")
     assert done.returncode == 64 and "mine.parquet is no Parquet of a recording" in done.stderr

@@ -29,10 +29,11 @@ class Command(ProjectCommand):
                 said = f"{program()} merge OUT.db IN.db OTHER.db"
                 raise BadUsage(f"Name the new database and those to merge: {said}.")
             out = Path(args[0])
-            from harvester.sites import use_profiles
-
-            use_profiles(profiles_beside(self.settings["HARVEST_COLLECTIONS"]))
-            with databases(args[1:]) as paths, of_recordings(args[1:], [out, *paths]) as found:
+            profiles = profiles_beside(self.settings["HARVEST_COLLECTIONS"])
+            with (
+                databases(args[1:]) as paths,
+                of_recordings(args[1:], [out, *paths], profiles) as found,
+            ):
                 made, left = found
                 unite(out, [*paths, *made])
             tell(f"{out} has what {len(paths) + len(made)} databases know")
@@ -58,7 +59,9 @@ def databases(said: list[str]) -> Iterator[list[Path]]:
 
 
 @contextmanager
-def of_recordings(said: list[str], others: list[Path]) -> Iterator[tuple[list[Path], str]]:
+def of_recordings(
+    said: list[str], others: list[Path], profiles: Path
+) -> Iterator[tuple[list[Path], str]]:
     """Databases of what the Parquet among the words says, for as long as the block lasts, and what
     is not in them. Raises BadUsage."""
     files = [file for one in said for file in _parquet(one)]
@@ -66,7 +69,9 @@ def of_recordings(said: list[str], others: list[Path]) -> Iterator[tuple[list[Pa
         yield [], ""
         return
     from harvester.reparse.facts import databases as made_of
+    from harvester.sites import use_profiles
 
+    use_profiles(profiles)
     with tempfile.TemporaryDirectory() as folder:
         yield made_of(files, [one for one in others if one.exists()], Path(folder))
 

@@ -67,8 +67,7 @@ class Command(ScrapysCommand):
             self.exitcode = ended.outcome.exit_code
 
     def _read_in_bulk(self, sources: list[str], opts: argparse.Namespace) -> None:
-        from harvester.exports.bulk import Wanted
-        from harvester.reparse.bulk import read_in_bulk
+        from harvester.reparse.bulk import Work, read_in_bulk
 
         assert self.settings is not None
         check_settings(self.settings)
@@ -76,8 +75,8 @@ class Command(ScrapysCommand):
             raise BadUsage("--parquet asks no database: leave out --collection, --source, --write.")
         if not sources:
             raise BadUsage("Name the recordings to read: files, folders, or s3://bucket/prefix.")
-        wanted = Wanted(opts.parquet, self.settings.getint("DOWNLOAD_MAXSIZE"), opts.site)
-        ended = read_in_bulk(sources, wanted, _number(opts.processes))
+        work = Work(opts.parquet, self.settings.getint("DOWNLOAD_MAXSIZE"), opts.site)
+        ended = read_in_bulk(sources, work, _number(opts.processes))
         tell(ended.text)
         self.exitcode = ended.code
 

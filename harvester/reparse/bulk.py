@@ -2,18 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from harvester.exports.bulk import Done, Ended, Recording, Wanted, read, recordings
 from harvester.reparse.reparse import watched
 from harvester.reparse.workers import Workers
+
+if TYPE_CHECKING:  # it loads pyarrow, which begins a thread
+    from harvester.exports.bulk import Done, Ended, Recording
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Makes the files of recordings, one after another."""
+    """Makes the files of recordings, one after another; the fields are those of `bulk.Wanted`."""
 
-    wanted: Wanted
+    folder: str
+    limit: int
+    site: str | None
 
     def __enter__(self) -> Self:
         return self
@@ -21,20 +25,25 @@ class Work:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def __call__(self, recording: Recording) -> Done:
-        return read(recording, self.wanted)
+    def __call__(self, recording: "Recording") -> "Done":
+        from harvester.exports.bulk import Wanted, read
+
+        return read(recording, Wanted(self.folder, self.limit, self.site))
 
 
-def read_in_bulk(sources: Sequence[str], wanted: Wanted, processes: int) -> Ended:
+def read_in_bulk(sources: Sequence[str], work: Work, processes: int) -> "Ended":
     """Makes a file of facts for each recording, and names those of which none can be made.
 
-    The processes are forked first, as what lists a bucket begins threads. Raises BadUsage, and
-    Failed if a process was killed.
+    The processes are forked before anything begins a thread. Raises BadUsage, BadOutput, and Failed
+    if a process was killed.
     """
-    workers: Workers[Recording, Done] = Workers(Work(wanted), processes, large=True)
+    workers: Workers[Recording, Done] = Workers(work, processes, large=True)
     with workers:
+        from harvester.exports.bulk import Ended, Wanted, recordings
+
+        Wanted(work.folder, work.limit, work.site)
         found, others = recordings(sources)
-        ended = Ended(wanted.folder, others)
+        ended = Ended(work.folder, others)
         with watched("recordings read", len(found)) as advance:
             for done in workers.map(found):
                 ended.add(done)

@@ -15,7 +15,7 @@ from harvester.exports import facts
 from harvester.exports.bulk import readers
 from harvester.exports.facts import SCHEMA, Row
 from harvester.items import Entry, Listing, PageItem, PageSource
-from harvester.outcomes import BadUsage, Outcome, Unreadable
+from harvester.outcomes import BadUsage, Outcome, Reason, Unreadable
 from harvester.record import columns
 from harvester.runs import Failure, RunEnd, RunStart
 from harvester.store import recorded
@@ -57,7 +57,7 @@ class Survey:
                 self.left[OWN_PAGES] += 1
             elif listing is None and kind != "refused":
                 pages.add((site, page, f"{fetched}"))
-            elif kind in ("listing", "revisit"):
+            elif listing is not None:
                 moment = facts.moment(fetched)
                 newest = self.newest.setdefault((file, site, listing), moment)
                 self.newest[file, site, listing] = max(newest, moment)
@@ -151,7 +151,11 @@ def _put(store: Store, name: str, rows: Iterable[Row], survey: Survey) -> list[F
             page = survey.known.get((about["page"], about.get("digest", "")), [])
             if not page:
                 survey.left[NO_ORIGINAL] += 1
-        if about["kind"] == "refused" or not page:
+        if about["kind"] == "refused":
+            reason = Reason(about["reason"])
+            failures += [Failure(one["page"], reason, one["problem"]) for one in page]
+            continue
+        if not page:
             continue
         if about["page"] in met:
             walk, met, before = walk + 1, set(), 0
