@@ -5,6 +5,7 @@ import re
 import signal
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow.parquet
@@ -12,7 +13,7 @@ import pytest
 from archive import japan
 from bulk import address, damage, page, recorded, some
 from captured import record
-from harvests import PROJECT, forked, harvester, raw_rows, until
+from harvests import PROJECT, forked, harvester, raw_rows
 
 from harvester.descriptions import FACTS
 from harvester.exports import facts
@@ -20,6 +21,10 @@ from harvester.exports.bulk import Done, Recording, Wanted, read, recordings
 from harvester.exports.facts import ROWS, Sum
 from harvester.outcomes import BadUsage
 from harvester.record import KINDS
+from harvester.reparse.facts import databases as of_recordings
+from harvester.runs import RunStart
+from harvester.store.store import Rules, Store
+from harvester.store.uniting import unite
 from harvester.warc.headers import digest
 
 LIMIT = 1 << 20
@@ -281,7 +286,8 @@ def test_killed_it_goes_on_and_no_half_file_has_a_name(tmp_path: Path) -> None:
     some(tmp_path / "warc", 12, pages=4)
     words = ["reparse", "--parquet", str(tmp_path / "out"), str(tmp_path / "warc")]
     with forked([*words, "--processes", "2"], program="harvester") as process:
-        until(lambda: list((tmp_path / "out").glob("*.parquet")), process)
+        while not list((tmp_path / "out").glob("*.parquet")):
+            assert process.poll() is None, "it has ended without a file"
         process.signal(signal.SIGKILL)
     for file in (tmp_path / "out").glob("*.parquet"):
         assert len(list(facts.read(file))) == 40
@@ -297,10 +303,13 @@ SAID = """
     JOIN pages AS p ON p.id = m.page ORDER BY 1, 2"""
 
 
-def merged(folder: Path, out: str, *words: str) -> tuple[int, str, bytes]:
-    """How a merge ended, what it said, and what it made."""
-    done = harvester(folder, "merge", out, *words)
-    return done.returncode, done.stderr, (folder / out).read_bytes()
+def merged(folder: Path, out: str, files: list[str], *databases: str) -> tuple[bytes, str]:
+    """What a merge of Parquet and of databases makes, and what it leaves out."""
+    others = [folder / name for name in databases]
+    with TemporaryDirectory() as name:
+        made, left = of_recordings([folder / file for file in files], others, Path(name))
+        unite(folder / out, [*others, *made])
+    return (folder / out).read_bytes(), left
 
 
 def test_merge_knows_what_a_harvest_of_the_recording_knows(tmp_path: Path) -> None:
@@ -308,7 +317,8 @@ def test_merge_knows_what_a_harvest_of_the_recording_knows(tmp_path: Path) -> No
     made(tmp_path / "x.warc.gz", tmp_path / "facts")
     words = ("-a", f"url={address(0)}", "-a", "name=japan", "-a", "source=x.warc.gz")
     harvester(tmp_path, "crawl", "collection", *words, "-s", "HARVEST_DB=harvest.db")
-    assert merged(tmp_path, "new.db", "facts")[:2] == (0, "")
+    done = harvester(tmp_path, "merge", "new.db", "facts")
+    assert (done.returncode, done.stderr) == (0, "")
     assert raw_rows(tmp_path / "new.db", SAID) == raw_rows(tmp_path / "harvest.db", SAID)
     assert len(raw_rows(tmp_path / "new.db", SAID)) == 20
     (run,) = raw_rows(tmp_path / "new.db", "SELECT outcome, seen FROM runs")
@@ -318,15 +328,16 @@ def test_merge_knows_what_a_harvest_of_the_recording_knows(tmp_path: Path) -> No
 def test_merge_has_the_same_bytes_in_any_order_and_again(tmp_path: Path) -> None:
     for number, path in enumerate(some(tmp_path / "warc", 3)):
         made(path, tmp_path / f"facts-{number}")
-    words = ("-a", f"url={address(0)}", "-a", "name=japan", "-a", "source=warc/0001.warc.gz")
-    harvester(tmp_path, "crawl", "collection", *words, "-s", "HARVEST_DB=harvest.db")
-    files = ["harvest.db", "facts-0/0000.warc.gz.parquet", "facts-1", "facts-2"]
-    one = merged(tmp_path, "one.db", *files)
-    assert one[:2] == (0, "")
-    assert merged(tmp_path, "two.db", *reversed(files)) == one
-    assert merged(tmp_path, "one.db", *files) == one
+    store = Store(str(tmp_path / "old.db"), Rules())
+    store.start_run(RunStart("japan", address(0), "2026-11-01T00:00:00Z", site="wilson-center"))
+    store.close()
+    files = [f"facts-{number}/{number:04}.warc.gz.parquet" for number in range(3)]
+    one = merged(tmp_path, "one.db", files, "old.db")
+    assert merged(tmp_path, "two.db", files[::-1], "old.db") == one
+    assert merged(tmp_path, "one.db", files[:2], "one.db") == one
     names = raw_rows(tmp_path / "one.db", "SELECT name, count(*) AS runs FROM collections, runs")
     assert [tuple(row.values()) for row in names] == [("japan", 4)]
+    assert one[1] == ""
 
 
 def test_revisit_is_the_page_that_it_refers_to(tmp_path: Path) -> None:
@@ -345,12 +356,10 @@ def test_revisit_is_the_page_that_it_refers_to(tmp_path: Path) -> None:
     )
     for name in ("a", "b"):
         made(tmp_path / f"{name}.warc.gz", tmp_path / name)
-    assert merged(tmp_path, "both.db", "b", "a")[:2] == (0, "")
-    code, said, _ = merged(tmp_path, "one.db", "b")
-    assert (
-        code == 75
-        and "captures that only refer to pages which are in none of the files (1)" in said
-    )
+    files = [f"{name}/{name}.warc.gz.parquet" for name in ("b", "a")]
+    assert merged(tmp_path, "both.db", files)[1] == ""
+    _, left = merged(tmp_path, "one.db", files[:1])
+    assert left == "captures that only refer to pages which are in none of the files (1)"
     third = "SELECT title FROM documents WHERE id = 'number-0-0-3'"
     assert "corrected" not in raw_rows(tmp_path / "both.db", third)[0]["title"]
     assert "corrected" in raw_rows(tmp_path / "one.db", third)[0]["title"]
@@ -363,8 +372,9 @@ def test_merge_names_what_it_can_not_take(tmp_path: Path) -> None:
         record(address(0), page(0, 2)) + record(url, body) + record(address(1), b"<html>Oh!</html>")
     )
     made(tmp_path / "x.warc.gz", tmp_path / "facts")
-    code, said, _ = merged(tmp_path, "out.db", "facts")
-    assert code == 75 and "documents' own pages (1)" in said and said.count("\n") == 1
+    done = harvester(tmp_path, "merge", "out.db", "facts")
+    said = done.stderr
+    assert done.returncode == 75 and "documents' own pages (1)" in said and said.count("\n") == 1
     (failure,) = raw_rows(tmp_path / "out.db", "SELECT url, reason FROM failures")
     assert failure == {"url": address(1), "reason": "no-listing"}
     (tmp_path / "mine.parquet").write_bytes(b"mine")
