@@ -46,7 +46,7 @@ SHORT = {
 
 
 def _cpu(run: Callable[[], object]) -> float:
-    gc.collect()
+    """Nobody looks for garbage meanwhile. To do so before takes long where many tests have run."""
     gc.disable()
     began = thread_time()
     try:
@@ -88,4 +88,5 @@ def test_what_takes_the_square_of_the_time_is_noticed(monkeypatch: pytest.Monkey
         return re.search("%3f(?=[^?/]*=)", url) is not None
 
     monkeypatch.setattr("harvester.sources.captures.asks_in_code", looks_on_from_each)
+    monkeypatch.setattr("test_growth.TRIES", 2)  # no number of them is enough
     assert ratio("address: coded question marks") > MOST
