@@ -87,17 +87,6 @@ def in_a_hurry(*arguments: str, **settings: object) -> list[str]:
     return ["crawl", "collection", *arguments, *options]
 
 
-def begin(*arguments: str, **settings: object) -> "subprocess.Popen[str]":
-    """Begins such a harvest, for a test that does something to it while it runs."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "scrapy", *in_a_hurry(*arguments, **settings)],
-        cwd=PROJECT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
 def scrapy(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     """Runs a command of the project's, in a process of its own (tests/forks.py)."""
     with forked(arguments, {**os.environ, **environment}) as ended:

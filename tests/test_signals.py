@@ -27,7 +27,6 @@ from harvests import (
     PROJECT,
     Forked,
     Harvest,
-    begin,
     begun,
     forked,
     harvest,
@@ -306,18 +305,18 @@ def ended(child: int) -> int:
     return os.waitstatus_to_exitcode(found[1])
 
 
-def test_harvest_that_nohup_began_outlives_its_terminal(site: Site, db: Path) -> None:
+def test_harvest_that_nohup_began_outlives_its_terminal(
+    site: Site, db: Path, tmp_path: Path
+) -> None:
     site.never_answers()
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    try:
-        process = begin("-a", f"url={site.archive.url}", HARVEST_DB=db)
-    finally:
-        signal.signal(signal.SIGHUP, before)
-    site.wait()
-    process.send_signal(signal.SIGHUP)
-    site.open()
-    process.communicate(timeout=PATIENCE)
-    assert process.returncode == 0
+    ignores = "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN)"  # as nohup has it
+    (tmp_path / "sitecustomize.py").write_text(ignores)
+    command = in_a_hurry("-a", f"url={site.archive.url}", HARVEST_DB=db)
+    with forked(command, {**os.environ, "PYTHONPATH": str(tmp_path)}) as process:
+        site.wait()
+        process.signal(signal.SIGHUP)
+        site.open()
+        assert process.wait() == 0
 
 
 CLOSED = {
