@@ -5,7 +5,6 @@ import os
 import signal
 import sqlite3
 import subprocess
-import sys
 import tracemalloc
 from argparse import ArgumentParser
 from contextlib import closing, redirect_stderr, redirect_stdout
@@ -18,7 +17,7 @@ from typing import Any
 
 import pytest
 from filled import real_records, store_details
-from harvests import PROJECT, forked, scrapy, until
+from harvests import forked, scrapy, until
 from scrapy.settings import Settings
 from stored import ARCHIVE, FETCHED, entry, number, store
 
@@ -250,6 +249,7 @@ def test_nothing_to_export_is_no_error(name: str, two: Path) -> None:
     assert len(written(two, name, since="2100-01-01")) < len(written(two, name))
 
 
+CLOSED = "-"
 BAD_OUTPUT = {"folder": "", "no folder": "nowhere/out", "device": "/dev/null"}
 
 
@@ -265,15 +265,10 @@ def test_bad_output_gets_a_sentence(case: str, two: Path, tmp_path: Path) -> Non
 def test_standard_output_that_takes_nothing_gets_a_sentence(
     command: str, two: Path, tmp_path: Path
 ) -> None:
-    words = command.format(tmp_path / "frozen").split()
-    with forked([*words, f"-sHARVEST_DB={two}"], out="/dev/full") as process:
-        full = process.wait(), process.err.read_text()
-    line = f"{sys.executable} -m scrapy {command.format(tmp_path / 'as-well')} >&-"
-    environment = {**os.environ, "HARVEST_DB": str(two)}
-    closed = subprocess.run(
-        line, shell=True, cwd=PROJECT, env=environment, stderr=subprocess.PIPE, text=True
-    )
-    for code, said in (full, (closed.returncode, closed.stderr)):
+    for kind, out in (("full", "/dev/full"), ("closed", CLOSED)):
+        words = command.format(tmp_path / f"frozen-{kind}").split()
+        with forked([*words, f"-sHARVEST_DB={two}"], out=out) as process:
+            code, said = process.wait(), process.err.read_text()
         assert (code, said.count("\n")) == (73, 1)
         assert said.startswith("harvester: Standard output")
 
