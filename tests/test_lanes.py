@@ -4,16 +4,20 @@ import asyncio
 import sqlite3
 import time
 from contextlib import closing
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import uvicorn
 from datasette.app import Datasette
+from stored import entry, store
 from uvicorn.server import ServerState
 
 from harvester.datasette import lanes, server
 from harvester.datasette.lanes import Lanes, NotQuick, in_lanes, quickly
+from harvester.datasette.server import served
+from harvester.datasette.serving import Served
 
 ENDLESS = "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n) SELECT max(n) FROM n"
 
@@ -27,6 +31,22 @@ def test_what_takes_long_is_broken_off_and_what_does_not_is_not() -> None:
             db.execute(ENDLESS)
         assert lanes.QUICK <= time.thread_time() - began < 2 * lanes.QUICK
         assert db.execute("SELECT sum(value) FROM json_each('[1, 2]')").fetchone() == (3,)
+
+
+@pytest.mark.parametrize("steps", [1, 40, 400])
+def test_page_that_is_broken_off_while_it_is_found_is_answered_in_its_turn(
+    steps: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store(tmp_path / "harvest.db", [entry(f"n-{n}", "Kono") for n in range(200)])
+    monkeypatch.setattr(lanes, "QUICK", -1)
+    monkeypatch.setattr(lanes, "STEPS", steps)
+    room = served(tmp_path / "harvest.db", how=Served(public=True))
+
+    async def asked() -> list[int]:
+        pages = ("/documents", "/documents?q=kono", "/documents?from=1900")
+        return [(await room.client.get(page)).status_code for page in pages]
+
+    assert asyncio.run(asked()) == [200, 200, 200]
 
 
 async def turn(one: Any, log: list[str], name: str, until: asyncio.Event | None = None) -> None:

@@ -96,7 +96,8 @@ class Room:
                 with within(db):
                     return reading(db)
             finally:
-                db.execute("ROLLBACK")
+                if db.in_transaction:  # what is interrupted while it writes is rolled back at once
+                    db.execute("ROLLBACK")
                 if self.is_public:
                     hide(db)
 
