@@ -1,7 +1,8 @@
 """How many made-up listings the general reader gets wrong: `python -m benchmarks.misreadings`.
 
-`--pages N --seed FIRST` reads so many pages of random markup, and as many in the shapes of sites as
-there are, and names the seeds of those that are read wrongly. `--shapes` counts them by shape.
+`--pages N --seed FIRST` reads so many pages of random markup, as many in the shapes of sites and of
+well-known programs, and as many of all of these with an honest change, and names the seeds of those
+that are read wrongly. `--shapes` counts them by shape.
 """
 
 import argparse
@@ -9,12 +10,19 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable
 
+from benchmarks.made_changes import made_change
 from benchmarks.made_contents import Entry
 from benchmarks.made_listings import MadePage, made_page
+from benchmarks.made_programs import made_program
 from benchmarks.made_sites import made_site
 from harvester.pages.general import GeneralListing, read_any_listing
 
-MAKERS = {"Random markup": made_page, "Shapes of sites": made_site}
+MAKERS = {
+    "Random markup": made_page,
+    "Shapes of sites": made_site,
+    "Programs": made_program,
+    "Changes": made_change,
+}
 
 
 def verdict(made: MadePage, found: GeneralListing) -> str:

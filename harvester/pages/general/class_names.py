@@ -15,9 +15,10 @@ from harvester.pages.elements import INVISIBLE, UNSEEN_CLASSES, Element
 
 WHOLE = frozenset(("body", "html", "main", "article", "table", "tbody", "tr", "td", "a", "span"))
 FRAME_NAMES = """
-    ads? archives-list banner breadcrumbs? calendar comments? cookie facets? filters? footer
-    languages? login masthead menu nav navbar navigation pager pagination paginator popular refine
-    related share sharing sidebar side-bar social sort tagcloud tags? toolbar topbar widget
+    ads? archives-list banner breadcrumbs? calendar(?![-_](?:item|event|entry)) comments? cookie
+    facets? filters? footer languages? login masthead menu nav navbar navigation pager pagination
+    paginator popular refine related share sharing sidebar side-bar social sort tagcloud tags?
+    toolbar topbar widget
 """
 FRAME = re.compile(rf"(?:^|[-_ ])(?:{'|'.join(FRAME_NAMES.split())})(?:$|[-_ ])", re.IGNORECASE)
 FRAME_TAGS = frozenset(("nav", "footer", "aside"))
@@ -30,6 +31,8 @@ NO_KIND_NAMES = """
 """
 NO_KIND = frozenset(NO_KIND_NAMES.split())
 """Classes that distinguish an entry from its neighbours, not from other things."""
+PLACED = re.compile(r"[-_](?:odd|even|first|last|alt)$", re.IGNORECASE)
+"""What classes such as "views-row-odd" end with."""
 LONGEST_HIDDEN = 200
 MOST_LOOKS = 8
 """So many long texts are looked at one by one: each may be in the one before, all the way in."""
@@ -100,7 +103,9 @@ def kind_of(classes: str | None) -> tuple[str, ...]:
     kept = (
         name
         for name in classes.split()
-        if name.lower() not in NO_KIND and not any(map(str.isdigit, name))
+        if name.lower() not in NO_KIND
+        and not any(map(str.isdigit, name))
+        and not PLACED.search(name)
     )
     return tuple(name for name, _ in zip(kept, range(4), strict=False))
 

@@ -17,12 +17,12 @@ EMPHASIS = frozenset(("caption", "th", "strong", "b"))
 def read_headings(outline: Outline, rows: Rows) -> Dates:
     """The dates of headings between rows; each holds for the rows below it. None if a row is
     outside the element with the heading."""
-    headings = list(_headings(outline, rows))
-    if not headings or headings[0][0] > rows.group[0]:
+    headings = _of_one_kind(outline, list(_headings(outline, rows)), rows)
+    if not headings:
         return {}
     if len(headings) == 1 and not _heads(outline, headings[0][0]):
         return {}
-    if len(headings) > NEARLY_ALL * len(rows):
+    if len(headings) > NEARLY_ALL * len(rows) and outline.tags[rows.group[0]] != "dd":
         return {}
     places = [place for place, _ in headings]
     found: Dates = {}
@@ -30,8 +30,29 @@ def read_headings(outline: Outline, rows: Rows) -> Dates:
         heading, date = headings[bisect_right(places, place) - 1]
         if place >= outline.ends[outline.parents[heading]]:
             return {}
-        found[number] = date
+        if date:
+            found[number] = date
     return found
+
+
+def _of_one_kind(
+    outline: Outline, headings: list[tuple[int, str]], rows: Rows
+) -> list[tuple[int, str | None]]:
+    """Those like the one that stands before the first row, and those that are like it but for the
+    date: what is below "Undated" has none. None if no heading stands before."""
+    first, last = rows.group[0], rows.group[-1]
+    before = [place for place, _ in headings if place < first]
+    if not before:
+        return []
+    kind = outline.paths[before[-1]], outline.full_paths[before[-1]]
+    dated = {place: date for place, date in headings if outline.paths[place] == kind[0]}
+    taken = {place for row in rows.group for place in (*outline.within(row), *outline.line(row))}
+    alike = {
+        place: None
+        for place in range(before[0], last)
+        if outline.full_paths[place] == kind[1] and place not in taken and outline.length(place)
+    }
+    return sorted((alike | dated).items())
 
 
 def _headings(outline: Outline, rows: Rows) -> Iterator[tuple[int, str]]:

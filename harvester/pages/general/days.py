@@ -17,6 +17,8 @@ IN_BRACKETS = re.compile(r"\(([^()]{4,40})\)")
 LONGEST = 160
 """Most characters of a text with a date; a longer one is about something else."""
 NEARLY_ALL = 0.75
+FULL = 0.8
+"""A column with so many of the rows' dates is as good as one that has all."""
 LEAST = 0.25
 """Share of the rows in which a column must have a date."""
 MOST_OF_IT = 0.8
@@ -31,8 +33,13 @@ Dates = dict[int, str]
 
 def date_columns(rows: Rows, title: Path) -> list[Path]:
     """The columns that have dates, the best first."""
-    rated = sorted(_rated(rows), key=lambda one: one[0], reverse=True)
+    rated = sorted(_rated(rows), key=lambda one: (-one[0], _offset(rows, one[1])))
     return [path for _, path in rated if path != title]
+
+
+def _offset(rows: Rows, path: Path) -> int:
+    """How far from the beginning of its row a column stands: of two, the first counts."""
+    return min(part.place - rows.group[number] for number, part in rows.columns[path].items())
 
 
 def read_dates(rows: Rows, titles: Column, found: list[Path]) -> Dates:
@@ -71,7 +78,7 @@ def _rated(rows: Rows) -> Iterator[tuple[float, Path]]:
         if has_column and worth < 1 and not rows.words.days.search(rows.header(path)):
             continue
         whole = whole or (worth == 1 and len(hits) >= 0.6 * len(rows))
-        score = len(hits) / len(rows) * worth * _precision(hits)
+        score = min(1, len(hits) / (FULL * len(rows))) * worth * _precision(hits)
         yield score * _by_name(rows, path) * (0.8 if hits[0].href else 1), path
     if not whole:
         yield from _of_any_class(rows)
@@ -130,12 +137,34 @@ def _by_name(rows: Rows, path: Path) -> float:
 
 def _from_columns(rows: Rows, titles: Column, found: list[Path]) -> Dates:
     dates, columns = {}, _complementary(rows, found)
+    taken, least = _other_dates(rows, found[0]), _are_days(columns[0])
     for number, parts in enumerate(rows.parts):
-        others = [part for part in parts if part is not titles.get(number)]
+        others = [
+            part for part in parts if part is not titles.get(number) and part.path not in taken
+        ]
         part = next((column[number] for column in columns if number in column), None)
-        if date := (part and _said_in(part.text)) or _beside(others, part, found[0]):
+        said = part and _said_in(part.text, day=least and not is_date(part.text))
+        if date := said or _beside(others, part, found[0], day=least):
             dates[number] = date
     return dates
+
+
+def _other_dates(rows: Rows, path: Path) -> set[Path]:
+    """The columns with another date of entries that have one in the usual column: where an entry
+    has none there, what these say is still another date."""
+    own = rows.columns[path]
+    return {
+        part.path
+        for number in own
+        for part in rows.parts[number]
+        if part.path != path and not part.mixed and is_date(part.text)
+    }
+
+
+def _are_days(column: Column) -> bool:
+    """Whether nearly all dates of a column are days: what says a year there says something else."""
+    found = [date for part in column.values() if (date := find_date(part.text))]
+    return sum(date.is_whole for date in found) > NEARLY_ALL * len(found)
 
 
 def _complementary(rows: Rows, found: list[Path]) -> list[Column]:
@@ -150,14 +179,17 @@ def _complementary(rows: Rows, found: list[Path]) -> list[Column]:
     return columns
 
 
-def _said_in(text: str) -> str | None:
-    """The date that a text is, has in brackets, or contains."""
-    return shown(text) if is_date(text) else _bracketed(text) or shown(text)
+def _said_in(text: str, *, day: bool) -> str | None:
+    """The date that a text is, has in brackets, or contains; with `day`, only a whole day."""
+    said = None if is_date(text) else _bracketed(text)
+    said = said or (shown(text) if not day or _has_day(text) else None)
+    return said if said is None or not day or _has_day(said) else None
 
 
-def _beside(parts: list[Part], part: Part | None, path: Path) -> str | None:
+def _beside(parts: list[Part], part: Part | None, path: Path, *, day: bool) -> str | None:
     """A row's date where its usual place has none: the only one there is, one around that place, or
-    one in brackets."""
+    one in brackets; if it has to be a `day`, no less."""
+    parts = [one for one in parts if not day or _has_day(one.text)]
     whole = [one.text for one in parts if is_date(one.text)]
     if len(set(whole)) == 1 and len(whole) < 3:
         return shown(whole[0])

@@ -11,13 +11,14 @@ from harvester.dates.phrases import find_date
 from harvester.pages.general.days import is_pure_date
 from harvester.pages.general.evidence import (
     are_days,
+    is_called_title,
     is_number,
     is_only_text,
     is_wordy,
     said_before,
     tell_apart,
 )
-from harvester.pages.general.leftovers import left_over
+from harvester.pages.general.leftovers import has_untitled, left_over
 from harvester.pages.general.outline import Outline
 from harvester.pages.general.outside import rivals, unlike
 from harvester.pages.general.parts import Column, Part, Path
@@ -68,18 +69,31 @@ def _of_titles(best: Reading, *, is_listed: bool) -> Iterator[str]:
         yield f'the best title, {best.sample()}, is called "{header[:60]}"'
     if best.has_sentences and not best.is_linked and not says_title(best.rows, best.titles[0].path):
         yield f"{best.sample()} is rather a sentence than a title"
+    if said := _says_kind(best):
+        yield f"the title of an entry would be {said}, which says of what kind a link is"
     if sum(entry.title[0] in JOINTS for entry in best.entries if entry.title) > len(best.rows) / 2:
         yield f"{best.sample()} goes on with what stands before it"
-    if best.covered < MOST:
+    if best.covered < MOST or has_untitled(best):
         yield f"only {len(best.entries)} of {len(best.rows)} entries have a title in its place"
     if best.titles[0].score < WEAK and not are_days(best):
         yield f"nothing in an entry looks like a title, rather {best.sample()}"
-    if _are_numbers(best):
+    if _are_numbers(best) and not is_called_title(best):
         yield f"titles such as {best.sample()} differ in their numbers alone"
     rival = best.rival
     if rival and rival.score >= NEAR * best.titles[0].score and not _goes_along(best, rival):
         first, second = best.sample(), best.sample(rival.path)
         yield f"two parts of an entry could be its title: {first} or {second}"
+
+
+def _says_kind(best: Reading) -> str | None:
+    """A title that only says of what kind it is, of an entry that has another link with words."""
+    is_kind = best.rows.words.is_kind
+    for number, title in best.rows.columns[best.titles[0].path].items():
+        if title.text and is_kind(title.text):
+            others = best.rows.parts[number]
+            if any(part.href and not part.mixed and is_wordy(best, part.text) for part in others):
+                return f'"{title.text[:60]}"'
+    return None
 
 
 def _goes_along(best: Reading, rival: Rated) -> bool:
@@ -134,13 +148,17 @@ def _of_own_link(best: Reading) -> Iterator[str]:
         same = sum(_plain(column[n]) == _plain(columns[path][n]) for n in both) > MANY * len(both)
         dates = sum(is_pure_date(column[n].text) for n in both) > len(both) / 2
         as_title = (not sure and not dates) or best.has_sentences
+        again = [n for n in both if _says_again(columns[path][n], column[n])]
+        if len(again) > OWN * len(both):
+            yield f"the title {best.sample(path)} only says {best.sample(other)} once more"
         if not same and ((first and as_title) or (dates and not within)):
             mine, theirs = best.sample(path), best.sample(other)
             yield f"an entry has a link that says {theirs}, and its title would be {mine}"
     if not sure and (before := said_before(best, path)) and len(_addresses(best)) > 1:
         yield f"{before} stands before the title {best.sample(path)}, and either could be it"
     addresses = [part.href for part in columns[path].values()]
-    if len(set(addresses)) < len(addresses) and not says_title(best.rows, path):
+    different = len(set(addresses))
+    if different < (OWN if sure else 1) * len(addresses):
         others = [{part.href for part in columns[other].values()} for other in columns]
         if any(len(other - {None}) == len(best.rows) for other in others):
             yield "an entry has a link that no other has, and its title leads elsewhere"
@@ -164,6 +182,12 @@ def _is_own(best: Reading, column: Column, those: Collection[int]) -> bool:
     ]
     different = max(len({part.text for part in wordy}), len({part.href for part in wordy}))
     return len(parts) > MANY * len(those) and different > OWN * len(those)
+
+
+def _says_again(title: Part, other: Part) -> bool:
+    """Whether a title has words before all that another link to the same says ("Read more: ")."""
+    mine, theirs = title.text, other.text
+    return title.href == other.href and mine != theirs and mine.endswith(theirs)
 
 
 def _plain(part: Part) -> str:

@@ -36,8 +36,18 @@ def is_listing(outline: Outline, best: Reading, pager: int | None, stated: Itera
     if len(best.rows) < FEW or best.framed or _says_between(outline, best):
         return False
     around = outline.parents[outline.around(best.rows.group)]
-    said = around > 0 and any(place in outline.within(around) for place in stated)
+    places = list(stated)
+    said = around > 0 and any(place in outline.within(around) for place in places)
+    said = said or any(_is_right_before(outline, place, best.rows.group[0]) for place in places)
     return said or _has_pager(outline, best, pager) or _are_records(outline, best)
+
+
+def _is_right_before(outline: Outline, place: int, first: int) -> bool:
+    """Whether next to nothing stands between an element and the first entry."""
+    if outline.ends[place] > first:
+        return False
+    between = outline.stretch(place, first) - outline.length(place) - outline.length(first)
+    return between <= BEHIND
 
 
 def _says_between(outline: Outline, best: Reading) -> bool:
@@ -182,3 +192,11 @@ def is_wordy(best: Reading, text: str) -> bool:
 
 def is_number(text: str) -> bool:
     return DIGIT.search(text) is not None and find_date(text) is None
+
+
+def is_called_title(best: Reading) -> bool:
+    """Whether a header is nothing but the word for titles, and each title leads elsewhere."""
+    header = best.rows.header(best.titles[0].path).strip(" :")
+    addresses = {entry.href for entry in best.entries}
+    is_named = best.rows.words.titles.fullmatch(header) is not None
+    return is_named and best.is_linked and len(addresses) == len(best.entries)

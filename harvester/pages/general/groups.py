@@ -16,6 +16,8 @@ LEAST_TEXT = 8
 """Fewest letters of an entry."""
 NO_ENTRY_NAMES = "b br col em hr i img input label option span strong td th thead"
 NO_ENTRY = frozenset(NO_ENTRY_NAMES.split())
+LEAST_OF_GRID = 4
+"""Fewer cells of a table are no entries."""
 OUTLIERS = 0.1
 """Share of links that may be closer together than others of their kind."""
 HIGHEST = 40
@@ -48,6 +50,7 @@ def _size(outline: Outline, group: Group) -> float:
 def _all_groups(outline: Outline) -> Iterable[Group]:
     for links in _alike_links(outline):
         yield from _apart(outline, _around(outline, links))
+    yield from _grids(outline)
     repeated: set[int] = set()
     for parent in range(len(outline)):
         for places in _siblings(outline, parent):
@@ -56,6 +59,25 @@ def _all_groups(outline: Outline) -> Iterable[Group]:
             repeated.add(outline.paths[places[0]])
     for places in _alike(outline, repeated):
         yield from _apart(outline, places)
+
+
+def _grids(outline: Outline) -> Iterable[Group]:
+    """The cells of tables in which each is an entry: all have the same elements, a link among them
+    that leads elsewhere from each, and more than one that says something."""
+    rows: dict[int, list[int]] = defaultdict(list)
+    for place in filter(outline.is_row, range(len(outline))):
+        rows[outline.parents[place]].append(place)
+    for some in rows.values():
+        cells = [cell for row in some for cell in outline.children(row) if outline.length(cell)]
+        links = {
+            next(filter(None, map(outline.href, outline.within(cell))), None) for cell in cells
+        }
+        if len(cells) < LEAST_OF_GRID or len(links) < len(cells) or None in links:
+            continue
+        shapes = {tuple(outline.tags[one] for one in outline.within(cell)[1:]) for cell in cells}
+        says = sum(outline.says[one] for one in outline.within(cells[0]))
+        if len(shapes) == 1 and says > 1 and len(cells) > len(some):
+            yield tuple(cells)
 
 
 def _alike(outline: Outline, paths: set[int]) -> Iterable[list[int]]:

@@ -6,15 +6,17 @@ may be an entry without a link, without a date, or with another class.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from harvester.dates.phrases import find_date
+from harvester.dates.phrases import find_date, is_date
+from harvester.pages.elements import INLINE
 from harvester.pages.general.cells import CELLS
 from harvester.pages.general.days import is_pure_date
+from harvester.pages.general.evidence import is_wordy
 from harvester.pages.general.headers import heads_month
 from harvester.pages.general.outline import Outline
 from harvester.pages.general.reading import Reading
-from harvester.pages.general.titles import LETTERS, says_title
+from harvester.pages.general.titles import LETTERS, says_title, title_parts
 
 NUMBERS = re.compile(r"[0-9]+")
 TOKEN = re.compile(r"\w+")
@@ -25,9 +27,14 @@ ELSEWHERE_LINKS, MOST_OF_ONE_KIND = 0.34, 0.8
 """So many addresses elsewhere that are like those of so many of the entries are left over."""
 BETWEEN, MOST_BETWEEN = 0.75, 1.5
 """So many texts of one kind between entries, compared with these, may be their titles."""
-DATED = 0.5
-"""Share of entries with dates of their own above which a day over them is a heading."""
+DATED, USUAL = 0.5, 0.6
+"""Share of entries with dates of their own above which a day over them is a heading; share of
+entries with a link or date that makes it usual."""
 LONGEST = 300
+WITHOUT_SPACES = re.compile("[\u3040-\u30ff\u3400-\u9fff]{5}")
+"""A text in a script that puts no spaces between words, of more than a word."""
+LONGEST_BEFORE, FEW_WORDS = 40, 3
+"""Letters before a title in its block, and the words of a text with a number that may be one."""
 
 
 def left_over(outline: Outline, best: Reading, *, is_proved: bool) -> Iterator[str]:
@@ -42,6 +49,9 @@ def left_over(outline: Outline, best: Reading, *, is_proved: bool) -> Iterator[s
         return
     if (links := _like_own(outline, best)) >= max(2, ELSEWHERE_LINKS * number):
         yield f"{links} links elsewhere on the page lead to addresses like those of the entries"
+    if other := next(_leads_alike(outline, best), None):
+        said = outline.text(other)[:60]
+        yield f'beside the {number} entries, "{said}" leads to an address like theirs'
     region = outline.around(best.rows.group)
     left = 0 if best.is_grouped else _dates_outside(outline, best, region)
     anywhere = 0 if best.is_grouped else _dates_outside(outline, best, 0)
@@ -80,9 +90,8 @@ def _like_own(outline: Outline, best: Reading) -> int:
     """The number of addresses like those of most entries that are linked elsewhere, outside the
     frame."""
     own = {entry.href for entry in best.entries if entry.href}
-    kinds = Counter(map(_kind_of, own))
-    kind, number = kinds.most_common(1)[0] if kinds else (None, 0)
-    if kind is None or number < MOST_OF_ONE_KIND * len(own):
+    kind = _usual_kind(own)
+    if kind is None:
         return 0
     inside = {place for entry in best.rows.group for place in outline.within(entry)}
     found = {
@@ -92,6 +101,47 @@ def _like_own(outline: Outline, best: Reading) -> int:
         if not outline.frame[place] and href not in own and _kind_of(href) == kind
     }
     return len(found)
+
+
+def _leads_alike(outline: Outline, best: Reading) -> Iterator[int]:
+    """Links in what stands side by side with entries, to addresses like theirs or beside a date as
+    theirs are: those of an entry of another look, such as one that is featured. What follows the
+    entries may be dated, too: it says when the page was changed."""
+    own = {entry.href for entry in best.entries if entry.href}
+    kind, apart = _usual_kind(own), {*best.rows.group, *best.rows.above}
+    parents = dict.fromkeys(outline.parents[place] for place in best.rows.group)
+    beside = (place for parent in parents for place in outline.children(parent))
+    for place in beside:
+        if place in apart or outline.frame[place]:
+            continue
+        dated = place < best.rows.group[-1] and best.date_path and _is_dated(outline, place)
+        for one in outline.within(place):
+            href = outline.href(one)
+            alike = href and href not in own and (dated or (kind and _kind_of(href) == kind))
+            if alike and _may_title(outline, best, one):
+                yield one
+
+
+def _may_title(outline: Outline, best: Reading, link: int) -> bool:
+    """Whether a link may be an entry's title: it has words, and stands at the beginning of a block,
+    not within a text."""
+    text, block = outline.text(link), outline.parents[link]
+    while outline.tags[block] in INLINE and outline.parents[block] >= 0:
+        block = outline.parents[block]
+    begins = outline.text(block).find(text) <= LONGEST_BEFORE
+    return begins and (is_wordy(best, text) or len(LETTERS.findall(text)) > FEW_WORDS)
+
+
+def _is_dated(outline: Outline, place: int) -> bool:
+    """Whether a text in an element is a date."""
+    return any(outline.says[one] and is_date(outline.text(one)) for one in outline.within(place))
+
+
+def _usual_kind(hrefs: Collection[str]) -> tuple[str, str] | None:
+    """The kind of nearly all of some addresses, if they have one."""
+    kinds = Counter(map(_kind_of, hrefs))
+    kind, number = kinds.most_common(1)[0] if kinds else (None, 0)
+    return kind if number >= MOST_OF_ONE_KIND * len(hrefs) else None
 
 
 def _kind_of(href: str) -> tuple[str, str] | None:
@@ -163,6 +213,8 @@ def _is_between(outline: Outline, best: Reading, place: int, is_last: bool) -> b
     tokens = TOKEN.findall(text)
     is_day = is_pure_date(text)
     numbers = sum(outline.text(one).isdecimal() for one in outline.within(place))
+    if text.startswith("©"):
+        return True
     if numbers > 1 and sum(map(str.isdecimal, tokens)) >= len(tokens) / 2:
         return True
     if is_last or is_day:
@@ -176,4 +228,15 @@ def _is_between(outline: Outline, best: Reading, place: int, is_last: bool) -> b
     wide = len(cells) == 1 and outline.elements[cells[0]].get("colspan") is not None
     heads = any(outline.heads(one) and outline.text(one) == text for one in said)
     titled = next(iter(best.rows.columns[best.titles[0].path].values())).in_heading
-    return wide or (heads and not titled) or len(tokens) == 1
+    is_word = len(tokens) == 1 and not WITHOUT_SPACES.search(text)
+    return wide or (heads and not titled) or is_word
+
+
+def has_untitled(best: Reading) -> bool:
+    """Whether a row without a title in its place has the link or the date that the others have."""
+    titled = title_parts(best.rows, best.titles)
+    paths = (best.own_link.path, best.date_path)
+    own = [best.rows.columns[path] for path in paths if path]
+    usual = [column for column in own if len(column) > USUAL * len(best.rows)]
+    without = (number for number in range(len(best.rows)) if number not in titled)
+    return any(number in column for number in without for column in usual)

@@ -13,8 +13,9 @@ from harvester.pages.general.reading import Reading
 LARGER = 0.6
 """Ratio of scores above which a larger group of the same entries may be the listing."""
 SMALLER = 0.9
-ELSEWHERE = 0.7
-"""Ratio of scores above which another list on the page is a rival."""
+ELSEWHERE, ELSEWHERE_OF_LITTLE, LITTLE = 0.7, 0.4, 0.1
+"""Ratio of scores above which another list on the page is a rival; the second applies if the best
+reading has less than LITTLE of the page's text."""
 IN_FRAME = 0.9
 FRAMED = 0.5
 MOST = 0.97
@@ -22,7 +23,7 @@ SHORT, PAIR = 6, 2
 """So few entries may be the latest news of a page that lists something else."""
 SMALL, NEARLY = 0.5, 0.1
 """A few entries hold more of the page's text, and fit so many times better than another list."""
-DATED = 0.5
+DATED, TWICE = 0.5, 2
 SEVERAL = 0.1
 """So many of the entries may have a second link where their title is, unless these are in a list:
 then the list's items are the entries."""
@@ -117,7 +118,10 @@ def _is_rival(best: Reading, other: Reading) -> bool:
         return other.framed < FRAMED and other.undated_score >= NEARLY * best.undated_score
     tells_less = other.is_bare and not best.is_bare
     may_be = other.dated > DATED or not (best.dated or tells_less)
-    return may_be and other.score >= ELSEWHERE * best.score
+    least = best.share if other.framed < FRAMED else TWICE * best.share
+    is_larger = other.dated > DATED and other.share > least
+    enough = ELSEWHERE if best.share >= LITTLE else ELSEWHERE_OF_LITTLE
+    return may_be and (is_larger or other.score >= enough * best.score)
 
 
 def is_apart(best: Reading, other: Reading) -> bool:
@@ -138,7 +142,7 @@ def unlike(outline: Outline, best: Reading) -> Iterator[str]:
         said = sum(map(outline.length, best.rows.group))
         if outline.stretch(best.rows.group[0], best.rows.group[-1]) > WORDLESS * said:
             yield "entries are parts of a text, and what else it says of them can't be told"
-    if outline.tags[best.rows.group[0]] == "dd":
+    if outline.tags[best.rows.group[0]] == "dd" and not best.is_grouped:
         yield "the entries are what definitions say, without what they define"
     yield from _of_places(outline, best)
     if lone := _lacking_all(best):
@@ -161,7 +165,8 @@ def _lacking_all(best: Reading) -> str | None:
         if other != path and number > len(column) >= min(number - 1, USUAL * number)
     ]
     for lone, parts in enumerate(best.rows.parts) if len(usual) > 1 else ():
-        if len(parts) == 1 and not any(lone in column for column in usual):
+        bare = all(part.path == path or part.mixed for part in parts)
+        if bare and not any(lone in column for column in usual):
             return f'"{parts[0].text[:60]}"'
     return None
 

@@ -6,7 +6,7 @@ Parts of different entries with the same path form a column, whether the page sh
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from harvester.dates.phrases import find_date
@@ -63,12 +63,16 @@ Column = dict[int, Part]
 """The parts of one path, by the number of their entry; the first if an entry has several."""
 
 
-def columns(entries: Iterable[list[Part]]) -> dict[Path, Column]:
-    """The columns of entries."""
+def columns(entries: Iterable[list[Part]], is_kind: Callable[[str], bool]) -> dict[Path, Column]:
+    """The columns of entries. Of several links with one path, a label such as "PDF" (`is_kind`)
+    yields to one that says more."""
     found: dict[Path, Column] = defaultdict(dict)
     for number, parts in enumerate(entries):
         for part in parts:
-            found[part.path].setdefault(number, part)
+            first = found[part.path].setdefault(number, part)
+            both = first is not part and first.href and part.href and first.text
+            if both and is_kind(first.text) and not is_kind(part.text):
+                found[part.path][number] = part
     return found
 
 
@@ -127,11 +131,18 @@ class PartsReader:
                 if self._outline.length(cell) <= LONGEST_REACHING:
                     self._visit(cell, (self._step(place),), None, in_heading=False)
             self._visit(place, (), None, in_heading=False)
+            if self._outline.tags[place] in CELLS:
+                self._forget_column()
             self._known[place] = self._parts
         return [
             Part(part.path, part.text, part.href, part.place, part.in_heading, part.mixed)
             for part in self._known[place]
         ]
+
+    def _forget_column(self) -> None:
+        """Of cells that are entries themselves, it doesn't matter in which column one stands."""
+        for part in self._parts:
+            part.path = ("td", *part.path[1:])
 
     def _visit(self, place: int, above: Path, href: str | None, *, in_heading: bool) -> None:
         """Reads an element; `href` is that of the link around it."""

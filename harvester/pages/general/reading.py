@@ -18,9 +18,9 @@ from harvester.sites.wording import Words
 
 BEST_FIT = 5.6
 """The score of a perfect reading, for its size."""
-LEAST_FIT, LEAST_OF_FEW, FEW = 0.6, 0.2, 6
+LEAST_FIT, LEAST_OF_FEW, FEW, LITTLE = 0.6, 0.2, 6, 0.1
 """A group that can't fit so well, compared with the best, isn't read; nor compared with a best of
-few entries, which is rather some latest news than the listing."""
+few entries or little text, which is rather some latest news than the listing."""
 RICH, SENTENCE = 0.5, 150
 MOST_COMPARED = 100
 FAR = 50
@@ -116,16 +116,18 @@ def readings(outline: Outline, words: Words) -> list[Reading]:
     reader, found = PartsReader(outline), list[Reading]()
     best: Reading | None = None
     for group, size in groups(outline):
-        if (
-            best
-            and size * BEST_FIT < (LEAST_OF_FEW if len(best.rows) < FEW else LEAST_FIT) * best.score
-        ):
+        if best and size * BEST_FIT < _least(best) * best.score:
             break
         one = _read(outline, group, reader, words)
         if one:
             found.append(one)
             best = one if best is None or one.score > best.score else best
     return sorted(found, key=lambda one: one.score, reverse=True)
+
+
+def _least(best: Reading) -> float:
+    """How well a group must be able to fit, compared with the best."""
+    return LEAST_OF_FEW if len(best.rows) < FEW or best.share < LITTLE else LEAST_FIT
 
 
 def _read(outline: Outline, group: Group, reader: PartsReader, words: Words) -> Reading | None:
@@ -217,8 +219,8 @@ def _href(reading: Reading, number: int, title: Part) -> str | None:
 def _holds_several(reading: Reading, parts: list[Part]) -> bool:
     """Whether a row holds several titles, or several that are told apart by their number alone and
     are dated each, so that it is rather a list of entries than one."""
-    path = reading.titles[0].path
-    if sum(part.path == path for part in parts) > 1:
+    path, is_kind = reading.titles[0].path, reading.rows.words.is_kind
+    if sum(part.path == path and not is_kind(part.text) for part in parts) > 1:
         return True
     if not path[-1].startswith("@"):
         return False

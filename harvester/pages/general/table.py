@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from harvester.dates.phrases import is_date
+from harvester.dates.phrases import find_date, is_date
 from harvester.pages.general.groups import Group
 from harvester.pages.general.headers import are_labels, headers_of, heads_below, is_heading
 from harvester.pages.general.outline import Outline
@@ -25,6 +25,8 @@ from harvester.pages.general.parts import (
 )
 from harvester.sites.wording import Words
 
+LEAST_WITHIN, LEAST_OF_MENU = 4, 3
+"""Entries among which a menu is told, and the links that it has."""
 LONGEST_LABEL = 40
 SHORTEST = 12
 OFTEN, MANY = 0.3, 0.6
@@ -52,7 +54,7 @@ class Rows:
     named: dict[Path, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.columns = columns(self.parts)
+        self.columns = columns(self.parts, self.words.is_kind)
 
     def __len__(self) -> int:
         return len(self.group)
@@ -82,6 +84,8 @@ def read_rows(outline: Outline, group: Group, reader: PartsReader, words: Words)
     above = set(group) - {place for place, _ in rows} | ({head} if head is not None else set())
     if len(rows) > 3 and heads_below(rows[0][1], words) and not heads_below(rows[1][1], words):
         above.add(rows.pop(0)[0])
+    if len(rows) > LEAST_WITHIN:
+        above |= _trim(rows)
     if len(rows) < 2:
         return None
     parts = [parts for _, parts in rows]
@@ -91,6 +95,34 @@ def read_rows(outline: Outline, group: Group, reader: PartsReader, words: Words)
     if not headers and (row := _row_above(outline, found)) is not None:
         _name(outline, found, row)
     return found
+
+
+def _trim(rows: list[tuple[int, list[Part]]]) -> set[int]:
+    """Takes a menu, or a link to a folder such as "Back to all opinions", out of the first and the
+    last row, if all others are dated and say more; returns what these stand in."""
+    edges = {place for place, parts in (rows[0], rows[-1]) if _leads_away(parts)}
+    inner = [parts for place, parts in rows if place not in edges]
+    if edges and all(map(_is_dated, inner)) and not any(map(_is_only_links, inner)):
+        rows[:] = [row for row in rows if row[0] not in edges]
+        return edges
+    return set()
+
+
+def _leads_away(parts: list[Part]) -> bool:
+    links = {part.href for part in parts if part.href}
+    if not links or not _is_only_links(parts) or _is_dated(parts):
+        return False
+    paths = (link.partition("#")[0].partition("?") for link in links)
+    is_folder = all(path.endswith("/") and not query for path, _, query in paths)
+    return is_folder or len(links) >= LEAST_OF_MENU
+
+
+def _is_only_links(parts: list[Part]) -> bool:
+    return all(part.href or part.mixed for part in parts)
+
+
+def _is_dated(parts: list[Part]) -> bool:
+    return any(find_date(part.text) is not None for part in parts)
 
 
 def _leads_on(parts: list[Part], words: Words) -> bool:
@@ -114,7 +146,8 @@ def _row_above(outline: Outline, rows: Rows) -> int | None:
         return None
     cells, own = list(outline.children(before)), list(outline.children(first))
     texts = [outline.text(cell) for cell in cells]
-    return before if len(cells) == len(own) > 1 and are_labels(texts, rows.words) else None
+    alike = len(cells) == len(own) > 1 and not any(text.endswith(":") for text in texts)
+    return before if alike and are_labels(texts, rows.words) else None
 
 
 def _name(outline: Outline, rows: Rows, row: int) -> None:
