@@ -15,7 +15,9 @@ from harvester.pages.general import read_any_listing
 
 LEAST_WHOLE = 0.9
 """So many of the programs that are not doubtful by what they print are read whole."""
-PAGES = 60
+PAGES = 25
+SHARES = 4
+"""Each change is tried on one in so many of the programs; on the others, by `make misreadings`."""
 
 
 @pytest.mark.parametrize("surroundings", SURROUNDINGS)
@@ -37,7 +39,8 @@ def test_few_programs_are_refused() -> None:
 @pytest.mark.parametrize("change", CHANGES)
 def test_an_honest_change_leads_to_the_right_entries_or_to_a_refusal(change: str) -> None:
     said: Counter[str] = Counter()
-    for number, program in enumerate(programs().values()):
+    first = list(CHANGES).index(change) % SHARES
+    for number, program in enumerate([*programs().values()][first::SHARES]):
         base = program_page(program, SURROUNDINGS[number % 2], number)
         html, found = marked(base.html)
         made = changed(html, as_entries(found), change, Random(number)) if found.entries else None
@@ -48,7 +51,7 @@ def test_an_honest_change_leads_to_the_right_entries_or_to_a_refusal(change: str
             dates = zip(made.entries, read.entries, strict=False)
             assert not [one for one, other in dates if not one.date and other.date_text]
             said[says] += 1
-    assert sum(said.values()) > 10
+    assert said["whole"] + said["refused"] > 4
 
 
 @pytest.mark.parametrize("first", (0, PAGES))

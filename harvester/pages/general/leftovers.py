@@ -228,7 +228,7 @@ def _is_between(outline: Outline, best: Reading, place: int, is_last: bool) -> b
     wide = len(cells) == 1 and outline.elements[cells[0]].get("colspan") is not None
     heads = any(outline.heads(one) and outline.text(one) == text for one in said)
     titled = next(iter(best.rows.columns[best.titles[0].path].values())).in_heading
-    is_word = len(tokens) == 1 and not WITHOUT_SPACES.search(text)
+    is_word = len(tokens) == 1 and not (outline.kinds[place] or WITHOUT_SPACES.search(text))
     return wide or (heads and not titled) or is_word
 
 

@@ -151,9 +151,31 @@ def unlike(outline: Outline, best: Reading) -> Iterator[str]:
         yield f"{number} entries are few for so many places"
     if len(kinds) > 1 and len(parents) > 1:
         yield "the entries are of different kinds, and in different places"
+    if _has_twin(best):
+        yield "a row has another cell like the one with its title, as those of a grid are"
     in_list = not ITEMS.isdisjoint(Part.tags_of(best.titles[0].path[1:]))
     if best.several > (0 if in_list else SEVERAL):
         yield f"{best.several:.0%} of the entries have more than one title"
+
+
+def _has_twin(best: Reading) -> bool:
+    """Whether another cell of most rows has a link with the same markup around it as the title's,
+    classes included, which leads somewhere else each time."""
+    path = best.titles[0].path
+    within = _within_cell(path)
+    for other, column in best.rows.columns.items() if within else ():
+        if _within_cell(other) == within and other[1] != path[1]:
+            addresses = {part.href for part in column.values() if part.text}
+            if None not in addresses and len(addresses) > DATED * len(best.rows):
+                return True
+    return False
+
+
+def _within_cell(path: Path) -> Path | None:
+    """The way from a cell to a part of it, if there is a class on it."""
+    is_cell = len(path) > 1 and path[0] == "tr" and path[1].startswith("td")
+    inner = tuple(step for step in path[2:] if step[0] != "@") if is_cell else ()
+    return inner if any("." in step for step in inner) else None
 
 
 def _lacking_all(best: Reading) -> str | None:
