@@ -143,15 +143,11 @@ set-up = { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
 	|| { echo "The tests need $(1): install it (Debian: apt install $(1))" >&2; exit 69; }
 
 kills: .venv/test
-	@HARVEST_KILLS=200 $(BIN)/python -m pytest -n 0 -s tests/test_kills.py
-	@HARVEST_KILLS=100 $(BIN)/python -m pytest -n 0 -s -k killed tests/test_recording.py
+	@HARVEST_KILLS=1000 $(BIN)/python -m pytest -n 0 -s --show-capture=no tests/test_kills.py
 	@HARVEST_KILLS=1 $(BIN)/python -m pytest -n 0 -k kill tests/test_migrations.py
-	@HARVEST_KILLS=50 $(BIN)/python -m pytest -n 0 -s -k killed tests/test_details_kills.py \
-		tests/test_files_resumed.py
 
 signals: .venv/test
-	@HARVEST_SIGNALS=500 HARVEST_SEED=$${HARVEST_SEED:-$$$$} $(BIN)/python -m pytest -n 0 -s \
-		--show-capture=no -k random tests/test_signals.py
+	@HARVEST_SIGNALS=500 $(BIN)/python -m pytest -n 0 -s --show-capture=no tests/test_kills.py
 
 # What holds for all histories, dates and texts, with twenty times as many examples as in the tests.
 properties: .venv/test

@@ -2,8 +2,10 @@
 
 A file has the name `.NAME.PID.part` until it is complete, and is locked. Where others may write,
 they may have planted something of that name: a link to another file, or a pipe on which the program
-would wait. What a killed program has left is not locked; who writes NAME next removes it. A folder
-has a file MARK until then, or it would not be known from one that somebody has planted.
+would wait. What a killed program has left is not locked; who writes NAME next removes it.
+
+A folder is filled within one of that name, which has a file MARK from its beginning to its end, or
+it would not be known from one that somebody has planted.
 """
 
 import errno
@@ -15,6 +17,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from secrets import token_hex
 from typing import BinaryIO
 
 from harvester.interrupt import interrupt
@@ -30,6 +33,7 @@ NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.E
 MOST_TRIES = 9
 TEMPORARY = "harvester-temporary-"
 MARK = ".harvester-part"
+WITHIN = "whole"
 
 
 def lacks_locks(error: BaseException) -> bool:
@@ -71,11 +75,11 @@ def create(path: Path, mode: int = 0o666) -> int:
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
 
 
-def create_folder(path: Path) -> None:
+def create_folder(path: Path, mode: int = 0o777) -> None:
     """Makes a new folder in the same way. Raises FileExistsError if the folder exists."""
     if path.is_symlink() or not path.is_dir():
         path.unlink(missing_ok=True)
-    path.mkdir()
+    path.mkdir(mode)
 
 
 def beside(path: Path) -> Path:
@@ -91,7 +95,7 @@ def whole_file(path: Path, part: Path | None = None, mode: int = 0o666) -> Itera
     OSError.
     """
     if part is None:
-        _sweep(path.parent, f".{path.name}.")
+        sweep(path)
         part = beside(path)
     try:
         with interrupt.held():
@@ -112,33 +116,52 @@ def whole_folder(path: Path) -> Iterator[Path]:
 
     Raises OSError.
     """
-    _sweep(path.parent, f".{path.name}.")
-    part, file = beside(path), None
-    try:
-        with interrupt.held():
-            file = _locked(part, _new_folder)
+    with folder_beside(path) as part:
         yield part
         interrupt.too_late()
-        (part / MARK).unlink()
         part.rename(path)
-    finally:
-        if file is not None:
-            shutil.rmtree(part, ignore_errors=True)
-            os.close(file)
+
+
+@contextmanager
+def folder_beside(path: Path) -> Iterator[Path]:
+    """A folder on the disk of a path, for what is needed to make that. It vanishes at the end.
+
+    Raises OSError.
+    """
+    sweep(path)
+    with _folder_within(beside(path)) as part:
+        yield part
 
 
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
     """A folder for what nobody else needs, which vanishes at the end. Raises OSError."""
-    _sweep(Path(tempfile.gettempdir()), TEMPORARY, "")
-    with tempfile.TemporaryDirectory(prefix=TEMPORARY) as name:
-        file = os.open(name, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            _lock(file)
-            Path(name, MARK).touch()
-            yield Path(name)
-        finally:
+    place = Path(tempfile.gettempdir())
+    _sweep(place, TEMPORARY, "")
+    with _folder_within(place / f"{TEMPORARY}{token_hex(8)}") as folder:
+        yield folder
+
+
+@contextmanager
+def _folder_within(outer: Path) -> Iterator[Path]:
+    """A folder within one that is locked and has the MARK."""
+    file = None
+    try:
+        with interrupt.held():
+            file = _locked(outer, _new_folder)
+            inner = outer / WITHIN
+            inner.mkdir()
+        yield inner
+    finally:
+        if file is not None:
+            with suppress(OSError):
+                _remove_folder(outer)
             os.close(file)
+
+
+def sweep(path: Path) -> None:
+    """Removes what killed programs of this user have left that were to write a path."""
+    _sweep(path.parent, f".{path.name}.")
 
 
 def _sweep(folder: Path, begins: str, ends: str = ".part") -> None:
@@ -168,10 +191,21 @@ def _remove_unlocked(path: Path) -> None:
             return
         if stat.S_ISREG(left.st_mode):
             path.unlink()
-        elif stat.S_ISDIR(left.st_mode) and (path / MARK).is_file():
-            shutil.rmtree(path)
+        elif stat.S_ISDIR(left.st_mode) and ((path / MARK).is_file() or not any(path.iterdir())):
+            _remove_folder(path)
     finally:
         os.close(file)
+
+
+def _remove_folder(path: Path) -> None:
+    """Removes a folder, its MARK last: what a kill leaves is known for ours. Raises OSError."""
+    for entry in _entries(path):
+        if entry.is_dir(follow_symlinks=False):
+            shutil.rmtree(entry)
+        elif entry.name != MARK:
+            os.unlink(entry)
+    (path / MARK).unlink(missing_ok=True)
+    path.rmdir()
 
 
 def _lock(file: int) -> None:
@@ -183,7 +217,12 @@ def _lock(file: int) -> None:
 def _locked(part: Path, made: Callable[[Path], int]) -> int:
     """Makes a file or folder and locks it. Tries again if another run swept it away in between."""
     for _ in range(MOST_TRIES):
-        file = made(part)
+        try:
+            file = made(part)
+        except FileNotFoundError:
+            if not part.parent.is_dir():
+                raise
+            continue
         _lock(file)
         if is_at(os.fstat(file), part):
             return file
@@ -192,6 +231,7 @@ def _locked(part: Path, made: Callable[[Path], int]) -> int:
 
 
 def _new_folder(path: Path) -> int:
-    create_folder(path)
+    create_folder(path, 0o700)
+    file = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     (path / MARK).touch()
-    return os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    return file

@@ -7,6 +7,7 @@ a process is answered by its exit code. Where all three streams are one terminal
 own. Nearly all the time of a short harvest is spent with importing.
 """
 
+import atexit
 import gc
 import importlib
 import io
@@ -172,6 +173,7 @@ def run(asked: dict[str, Any]) -> int:
     except BaseException:
         traceback.print_exc()
         code = 1
+    atexit._run_exitfuncs()  # as Python does at the end of a process that was not forked
     for stream in (sys.stdout, sys.stderr):
         if stream and not stream.closed:
             stream.flush()

@@ -1,28 +1,19 @@
-"""Scans that broke off, and harvests that did: nothing is fetched twice without a reason.
+"""Scans that broke off, and harvests that did: nothing is fetched twice without a reason."""
 
-HARVEST_KILLS in the environment says how often a harvest is to be killed.
-"""
-
-import json
-import os
-import random
 import signal
-import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
 
 import pytest
 from archive import Archive
-from harvests import PATIENCE, Harvest, begun, harvest, rows, runs, until
+from harvests import PATIENCE, Harvest, begun, rows, until
 from pytest_httpserver import HTTPServer
 from scans import Answer, Scans, breaks_off, counts, failures, getter, kept, left, path, pdf
 from werkzeug import Request, Response
 
 from harvester.scans.folder import Folder
 
-KILLS = int(os.environ.get("HARVEST_KILLS", "3"))
 CUT = 900
 """Bytes: so many are sent before a scan breaks off."""
 
@@ -219,9 +210,11 @@ def test_what_a_kill_has_left_of_a_scan_that_was_stored_goes(
     assert (left(folder), kept(folder)) == ([], before)
 
 
-@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    ("by", "code"), [(signal.SIGINT, 75), (signal.SIGTERM, 75), (signal.SIGKILL, -9)]
+)
 def test_stopped_harvest_keeps_the_scan_that_it_is_at(
-    by: signal.Signals, scans: Scans, folder: Path, db: Path, get: Crawl
+    by: signal.Signals, code: int, scans: Scans, folder: Path, db: Path, get: Crawl
 ) -> None:
     ended, half = Event(), len(scans.contents[path(0)]) // 2
 
@@ -248,80 +241,10 @@ def test_stopped_harvest_keeps_the_scan_that_it_is_at(
         process.signal(by)
         stopped = process()
     ended.set()
-    assert (stopped.returncode, "Traceback" in stopped.stderr) == (75, False)
+    assert (stopped.returncode, "Traceback" in stopped.stderr) == (code, False)
     scans.asked.clear()
     scans.answered.clear()
     done = get()
     assert (done.code, scans.asked) == (0, [(path(0), f"bytes={half}-"), (path(1), "")])
     assert scans.answered == [206, 200]
     assert sorted(kept(folder).values()) == sorted(scans.contents.values())
-
-
-class Slow:
-    """Sends scans in pieces, and says when it begins; `sent` counts those sent wholly."""
-
-    def __init__(self, scans: Scans) -> None:
-        self.began = Event()
-        self.moments: list[float] = []
-        self._scans = scans
-        scans.answers = dict.fromkeys(scans.contents, self._answer)
-
-    def _answer(self, request: Request) -> Response:
-        self.moments.append(time.monotonic())
-        self.began.set()
-        reply = self._scans.file(request)
-        content = reply.get_data()
-        reply.response = self._pieces(content)
-        reply.headers["Content-Length"] = str(len(content))
-        return reply
-
-    def _pieces(self, content: bytes) -> Iterator[bytes]:
-        for start in range(0, len(content), 10_000):
-            yield content[start : start + 10_000]
-            time.sleep(0.002)
-        self.moments.append(time.monotonic())
-
-
-def stored(db: Path, folder: Path) -> list[object]:
-    """All of the scans that is kept, but for times and runs."""
-    beside = [json.loads(one.read_bytes()) for one in sorted(folder.glob("*/*.json"))]
-    for one in beside:
-        for document in one["documents"]:
-            del document["fetched"]
-    columns = "document, url, path, sha256, size, media_type, etag, last_modified"
-    listed = rows(db, f"SELECT {columns} FROM files ORDER BY document, url")
-    return [listed, rows(db, "SELECT * FROM scan_links ORDER BY 1, 2"), kept(folder), beside]
-
-
-def test_killed_harvest_fetches_no_scan_twice(
-    archive: Archive, httpserver: HTTPServer, tmp_path: Path, crawl: Crawl, db: Path
-) -> None:
-    scans = Scans(archive, httpserver, 15)
-    scans.contents = {path(n): pdf(f"scan {n}", 100_000) for n in range(15)}
-    slow = Slow(scans)
-    said = ("-a", f"url={archive.url}", "-a", "files=yes")
-    whole = tmp_path / "whole"
-    expected = stored(harvest(*said, HARVEST_DB=tmp_path / "w.db", HARVEST_FILES=whole).db, whole)
-    longest = (slow.moments[-1] - slow.moments[0]) * 2 / KILLS
-    folder, seed = tmp_path / "killed", random.randrange(10**6)
-    chance, cut = random.Random(seed), Counter[str]()
-    scans.asked.clear()
-    for _ in range(KILLS):
-        slow.began.clear()
-        with begun(*said, HARVEST_DB=db, HARVEST_FILES=folder) as process:
-            until(lambda pid=process.pid: slow.began.is_set() or not runs(pid))
-            time.sleep(chance.uniform(0, longest))
-        if scans.asked:
-            cut[scans.asked[-1][0]] += 1
-        assert rows(db, "PRAGMA integrity_check") == [{"integrity_check": "ok"}]
-        for row in rows(db, "SELECT path, size FROM files"):
-            assert (folder / row["path"]).stat().st_size == row["size"], f"seed {seed}"
-        assert set(kept(folder).values()) <= set(scans.contents.values()), f"seed {seed}"
-    done = crawl(*said, HARVEST_FILES=folder)
-    assert done.code == 0, f"seed {seed}"
-    assert stored(db, folder) == expected, f"seed {seed}"
-    assert left(folder) == []
-    again = Counter(scan for scan, part in scans.asked if not part) - Counter(list(scans.contents))
-    resumed = sum(bool(part) for _, part in scans.asked)
-    print(f"{KILLS} kills: {resumed} scans gone on with, {again.total()} begun anew")
-    assert again <= cut, f"seed {seed}"

@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 from databases import python
-from first_harvests import first_harvest
-from harvests import FIXTURES, forked, scrapy, until
 
 from harvester.disk import temporary_folder, whole_file, whole_folder
 
@@ -100,22 +98,14 @@ def test_link_in_place_of_what_was_left_is_not_followed(kind: str, place: Path) 
     assert (precious / "mine").exists()
 
 
-COMMANDS = {
-    "export": ("out.csv", ["export", "--format", "csv", "-o"]),
-    "snapshot": ("frozen", ["snapshot"]),
-}
-
-
-@pytest.mark.parametrize("name", COMMANDS)
-def test_next_command_cleans_up(name: str, db: Path, place: Path) -> None:
-    first_harvest(None, db, ["-a", f"source={FIXTURES}"])
-    out, words = COMMANDS[name]
-    command = [*words, str(place / out), f"-sHARVEST_DB={db}"]
-    with forked(command) as running:
-        until(lambda: any(place.iterdir()), running)
-        running.signal(signal.SIGKILL)
-        running.wait()
-    if (place / out).is_dir():  # it was done before the kill
-        (place / out).rename(place / "elsewhere")
-    assert scrapy(*command).returncode == 0
-    assert not [path for path in place.iterdir() if path.name.endswith(".part")]
+@pytest.mark.parametrize("held", [[], [".harvester-part"], [".harvester-part", "whole"]])
+def test_what_a_kill_leaves_while_a_folder_is_made_or_removed_is_removed(
+    held: list[str], place: Path
+) -> None:
+    for name in (".out.1.part", "harvester-temporary-1"):
+        (place / name).mkdir()
+        for one in held:
+            (place / name / one).mkdir() if one == "whole" else (place / name / one).touch()
+    write("folder", place / "out")
+    write("temporary folder", place)
+    assert os.listdir(place) == ["out"]

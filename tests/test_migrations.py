@@ -23,7 +23,7 @@ from harvester.store.database import open_database
 
 COPY = f"harvest.db.before-{second_step.NAME}"
 TESTS = Path(__file__).parent
-STEP = 1 if "HARVEST_KILLS" in os.environ else 5
+STEP = 1 if "HARVEST_KILLS" in os.environ else 11
 """Of so many calls one is killed; `make kills` kills each."""
 
 OPEN = """
@@ -181,20 +181,6 @@ def test_disk_that_fills_up_leaves_it_old(share: float, old: Path) -> None:
     assert old.with_name(COPY).exists()
 
 
-@pytest.fixture(scope="module")
-def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with so many pages that its migration takes a while."""
-    db = first_schema(tmp_path_factory.mktemp("large") / "harvest.db")
-    with closing(sqlite3.connect(db)) as connection, connection:
-        connection.execute(
-            "WITH RECURSIVE n(i) AS (SELECT 3 UNION ALL SELECT i + 1 FROM n WHERE i < 1200)"
-            " INSERT INTO pages (id, run, url, fetched, status, sha256, entries)"
-            " SELECT i, 1, 'https://example.org/search?page=' || (i * 7919 % 8009), '2026', 200,"
-            " hex(zeroblob(32)), 10 FROM n"
-        )
-    return db
-
-
 def is_new(db: Path, old: list[str], new: list[str]) -> bool:
     """Whether what a kill left is the new database and not the old one; asserts that it is whole,
     that there is a copy as soon as there was need of one, and that the next opening makes it new.
@@ -210,12 +196,12 @@ def is_new(db: Path, old: list[str], new: list[str]) -> bool:
     return found == new
 
 
-def killed(how: str, db: Path, folder: Path) -> list[Path]:
+def killed(db: Path, folder: Path) -> list[Path]:
     """Databases whose opening was killed, in the order of the kills."""
     script = Path(__file__).with_name("opening_killed.py")
     folder.mkdir()
     subprocess.run(
-        [sys.executable, script, how, db, folder, str(STEP)],
+        [sys.executable, script, db, folder, str(STEP)],
         cwd=PROJECT,
         env={"PYTHONPATH": f"{PROJECT}:{script.parent}"},
         check=True,
@@ -224,17 +210,8 @@ def killed(how: str, db: Path, folder: Path) -> list[Path]:
 
 
 def test_kill_before_any_call_leaves_it_old_or_new(old: Path, tmp_path: Path) -> None:
-    databases = killed("calls", old, tmp_path / "killed")
+    databases = killed(old, tmp_path / "killed")
     before, after = content(old), content(migrated(old))
     are_new = [is_new(db, before, after) for db in databases]
     assert are_new == sorted(are_new)
     assert {*are_new} == {False, True}
-
-
-def test_kill_at_any_moment_leaves_it_old_or_new(large: Path, tmp_path: Path) -> None:
-    before = content(large)
-    whole, *databases = killed("moments", large, tmp_path / "killed")
-    after = content(whole)
-    assert len(databases) == 20
-    for db in databases:
-        is_new(db, before, after)

@@ -1,13 +1,11 @@
 """A program that is asked to end does so in order, whatever it is at, and the next run completes.
 
-HARVEST_SIGNALS in the environment says how many signals there are to be at random moments; `make
-signals` asks for 500. HARVEST_SEED repeats what chance has decided.
+Signals at random moments are in test_kills.py.
 """
 
 import json
 import os
 import pty
-import random
 import signal
 import sqlite3
 import subprocess
@@ -34,34 +32,15 @@ from harvests import (
     rows,
 )
 from pytest_httpserver import HTTPServer
-from signalled import LONGEST, Trial, entry, scanned, works
+from stopped import LONGEST
 from werkzeug import Request, Response
+from works import entry
 
 from harvester.settings import ITEM_PIPELINES
 
-SIGNALS = int(os.environ.get("HARVEST_SIGNALS", "20"))
-SEED = int(os.environ.get("HARVEST_SEED", "17"))
 STOPPED = "It was stopped before its end: the next run goes on from there."
 
 Crawl = Callable[..., Harvest]
-
-
-def test_signals_at_random_moments(
-    archive: Archive, httpserver: HTTPServer, tmp_path: Path
-) -> None:
-    chance = random.Random(SEED)
-    trials = {
-        work.name: Trial(work, tmp_path / "trials")
-        for work in works(scanned(archive, httpserver), tmp_path)
-    }
-    print(f"{SIGNALS} signals, HARVEST_SEED={SEED}")
-    names = list(trials)
-    for number in range(SIGNALS):
-        trials[names[number % len(names)]].run(chance)
-    for name, trial in trials.items():
-        ends = ", ".join(f"{count} {how}" for how, count in sorted(trial.outcomes.items()))
-        print(f"{name}: {ends}")
-    assert sum(trial.outcomes["interrupted"] for trial in trials.values())
 
 
 class Site(Gate):

@@ -222,8 +222,9 @@ class Command(VisitingCommand):
                 f"{name!r} can't name a site: use small letters, digits and '-', as in --name"
                 " harbour-archive."
             )
-        there = [self.profiles / f"{name}.toml", self.profiles / name]
-        if name in known_sites() or any(path.exists() for path in there):
+        from harvester.learning.proofs import is_taken
+
+        if name in known_sites() or is_taken(self.profiles, name):
             raise BadUsage(
                 f"There is a site {name!r} already, and nothing is overwritten: give this one"
                 " another --name."

@@ -1,13 +1,13 @@
 """`harvester merge`: combines several databases into one for reading."""
 
 import argparse
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from harvester.command import ProjectCommand, profiles_beside
 from harvester.console import complain, program, tell
+from harvester.disk import temporary_folder
 from harvester.outcomes import LACKING, BadUsage
 
 S3 = "s3://"
@@ -46,13 +46,13 @@ class Command(ProjectCommand):
 def databases(said: list[str]) -> Iterator[list[Path]]:
     """The databases that are named, and the newest ones of the stores, for as long as the block
     lasts."""
-    with tempfile.TemporaryDirectory() as folder:
+    with temporary_folder() as folder:
         found = []
         for number, one in enumerate(said):
             if _parquet(one):
                 continue
             if one.startswith(S3) or Path(one).is_dir():
-                found += _newest(one, Path(folder, str(number)))
+                found += _newest(one, folder / str(number))
             else:
                 found.append(Path(one))
         yield found

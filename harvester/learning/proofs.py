@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
+from harvester.disk import whole_file
 from harvester.fixture import Fixture, as_data, reading
 from harvester.interfaces import read_listing
 from harvester.outcomes import BadOutput, BadUsage, HarvestProblem
@@ -25,6 +26,8 @@ Data = dict[str, Any]
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 """Proofs of the built-in profiles; only a checkout of this project has them."""
 NOTE = "A proof of the profile: what it read of the page when that was saved."
+OURS = {"listing", "earlier"}
+"""What a site's folder has: its proofs, and those from before."""
 CHALLENGE, EMPTY = "challenge", "empty-listing"
 """Problems of saved pages: the first shows before a page is read, the second is a listing."""
 
@@ -120,32 +123,43 @@ def _said(file: Path) -> Data:
         raise BadUsage(f"{file} is no proof ({error}): correct or remove it.") from None
 
 
+def is_taken(folder: Path, key: str) -> bool:
+    """Whether a folder `sites` has a profile of this name, or something else that is called so.
+
+    Proofs alone are what a killed program has left, or whoever removed their profile.
+    """
+    there = folder / key
+    others = {one.name for one in there.iterdir()} - OURS if there.is_dir() else there.exists()
+    return bool(others) or (folder / f"{key}.toml").exists()
+
+
 def write(folder: Path, key: str, profile: str, pages: Mapping[str, SavedPage], site: Site) -> Path:
     """Writes a new profile into the user's folder `sites`, and its pages below; returns its place.
 
-    Raises BadOutput if they can't be written.
+    The profile comes last: with it, all is there. Raises BadOutput if they can't be written.
     """
     place = folder / f"{key}.toml"
     try:
-        for case, page in pages.items():
-            _proof(case, page, site).write(folder / key)
-        folder.mkdir(parents=True, exist_ok=True)
-        with place.open("x", encoding="utf-8") as out:
-            out.write(profile)
+        keep(folder, key, pages, site)
+        with whole_file(place) as out:
+            out.write(profile.encode())
     except OSError as error:
         raise BadOutput(f"{place} can't be written ({error.strerror}).") from error
     return place
 
 
-def keep_repaired(folder: Path, key: str, page: SavedPage, site: Site) -> None:
-    """Saves the page that a repaired profile reads, and moves the proofs from before, which it no
-    longer reads, to the folder `earlier`. Raises OSError."""
+def keep(folder: Path, key: str, pages: Mapping[str, SavedPage], site: Site) -> None:
+    """Saves the pages that a new profile reads as its proofs, and moves those from before, which it
+    need not read, to the folder `earlier`. Raises OSError."""
     moment = re.sub(r"\D", "", utc_now())
-    for proof in sorted((folder / key / "listing").glob("*/page.json")):
-        earlier = folder / key / "earlier" / moment / proof.parent.name
-        earlier.parent.mkdir(parents=True, exist_ok=True)
-        proof.parent.rename(earlier)
-    _proof("page-1", page, site).write(folder / key)
+    new = {page.body for page in pages.values()}
+    for proof in sorted((folder / key / "listing").glob("*/page.html")):
+        if proof.read_bytes() not in new:  # else a program that was killed has saved it
+            earlier = folder / key / "earlier" / moment / proof.parent.name
+            earlier.parent.mkdir(parents=True, exist_ok=True)
+            proof.parent.rename(earlier)
+    for case, page in pages.items():
+        _proof(case, page, site).write(folder / key)
 
 
 def _proof(case: str, page: SavedPage, site: Site) -> Fixture:

@@ -9,7 +9,7 @@ from pathlib import Path
 from harvester.budget import bounded
 from harvester.console import command, program, shown, tell
 from harvester.disk import whole_file
-from harvester.learning.proofs import keep_repaired
+from harvester.learning.proofs import keep
 from harvester.learning.proposal import SECONDS
 from harvester.learning.repair import Known, Repair, repair
 from harvester.outcomes import BadOutput, BadUsage, Reason, Unreadable
@@ -50,7 +50,7 @@ class ProfileFile:
         """Writes the user's file, and the page as its proof."""
         site = profile_in(self.site, found.after).at(page.url)
         with _writing(self.file):
-            keep_repaired(self.folder, self.site, page, site)
+            keep(self.folder, self.site, {"page-1": page}, site)
             with whole_file(self.file) as out:
                 out.write(found.after.encode())
 

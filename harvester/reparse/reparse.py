@@ -82,9 +82,9 @@ def reparse(wanted: Wanted) -> Ended:
         reader = Reader(wanted.database, wanted.places, wanted.largest)
         workers: Readers = stack.enter_context(Workers(reader, processes))
         corrections = stack.enter_context(_correcting(wanted))
-        db = stack.enter_context(reading(wanted.database))
         # Who opened the database first has to close it last: that leaves nothing beside it.
         stack.callback(workers.end)
+        db = stack.enter_context(reading(wanted.database))
         parts = [Part(collection, corrections(collection)) for collection in wanted.collections]
         with watched("pages read again", wanted.pages) as advance:
             for part, tasks in _tasks(db, parts, chunk):

@@ -55,7 +55,14 @@ class Workers(Generic[Task, Result]):
         self.end()
 
     def end(self) -> None:
-        """Ends the processes and waits for them."""
+        """Ends the processes and waits for them, also where a signal interrupts that."""
+        try:
+            self._end()
+        except KeyboardInterrupt:
+            self._end()
+            raise
+
+    def _end(self) -> None:
         if not self._processes:
             self._work.__exit__(None, None, None)
         for end in self._ends:

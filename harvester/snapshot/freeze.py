@@ -15,7 +15,7 @@ from typing import Any
 
 from harvester import __version__
 from harvester.descriptions import COLUMNS, DAYS, SITE, TABLES, TIMES
-from harvester.disk import is_at, whole_file, whole_folder
+from harvester.disk import is_at, sweep, whole_file, whole_folder
 from harvester.exports.csv_export import lines
 from harvester.outcomes import BadOutput, BadUsage, Misplaced
 from harvester.store.canonical_copy import Column, Table, copy_database, tables
@@ -48,6 +48,7 @@ def freeze(database: Path, directory: Path) -> None:
     the folder can't be written.
     """
     directory = Path(os.path.realpath(directory))
+    sweep(directory)
     if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
         raise BadUsage(f"{directory} is there already and is no empty folder: name another.")
     file = database.stat() if database.exists() else None

@@ -5,14 +5,13 @@ with the same numbers. It is for reading: harvests continue in the original data
 """
 
 import sqlite3
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from hashlib import file_digest
 from itertools import pairwise
 from pathlib import Path
 
-from harvester.disk import sync
+from harvester.disk import folder_beside, sync
 from harvester.outcomes import BadOutput, BadUsage
 from harvester.sites.identity import Identity
 from harvester.store import current
@@ -85,10 +84,10 @@ def unite(out: Path, paths: Iterable[Path]) -> None:
         for path in given:
             with read_only(path):
                 pass
-        with tempfile.TemporaryDirectory(prefix=".merge-", dir=out.parent) as folder:
-            whole = Path(folder, "whole.db")
-            _write(Path(folder, "united.db"), sorted(given, key=_digest))
-            copy_database(Path(folder, "united.db"), whole)
+        with folder_beside(out) as folder:
+            whole = folder / "whole.db"
+            _write(folder / "united.db", sorted(given, key=_digest))
+            copy_database(folder / "united.db", whole)
             sync(whole)
             whole.replace(out)
     except OSError as error:
