@@ -154,7 +154,7 @@ def _folder_within(outer: Path) -> Iterator[Path]:
         yield inner
     finally:
         if file is not None:
-            with suppress(OSError):
+            with interrupt.held(), suppress(OSError):
                 _remove_folder(outer)
             os.close(file)
 

@@ -2,11 +2,14 @@
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 from filled import hostile_record, real_records, store_details
 from stored import entry, saved_listings, store
+
+from harvester.record import ScanLink
 
 SCRIPT = "<script>alert(1)</script>"
 LINKS = '<a href="javascript:alert(2)">javascript:alert(3)</a> <img src=x onerror=alert(4)>'
@@ -96,3 +99,48 @@ def store_scans(db: sqlite3.Connection, folder: Path) -> None:
     (folder / name).write_bytes(PDF)
     db.execute("UPDATE files SET path = ?, sha256 = ?, size = ?", [name, digest, len(PDF)])
     db.commit()
+
+
+ELSEWHERE = "https://elsewhere.example"
+BROKEN_OUT = '"><script>alert(6)</script>'
+ATTACKS = (
+    *(SCRIPT, LINKS, BROKEN_OUT, "'-alert(7)-'", "</title><script>alert(8)//"),
+    *("<svg onload=alert(9)>", "</textarea><img src=x onerror=console.error(10)>"),
+    *(f"<iframe src={ELSEWHERE}>", "<iframe srcdoc='<script>parent.alert(11)</script>'>"),
+    *(f'<meta http-equiv="refresh" content="0;url={ELSEWHERE}">', f"<base href={ELSEWHERE}/>"),
+    *(f'<link rel="stylesheet" href="{ELSEWHERE}/x.css">', f"<img src={ELSEWHERE}/x.png>"),
+    *("]]><script>alert(12)</script>", "--><script>alert(13)</script>", "{{ 7 * 7 }} ${alert(14)}"),
+    *(
+        '" autofocus onfocus="alert(15)',
+        "\u2028alert(16)\u2029",
+        "<details open ontoggle=alert(17)>",
+    ),
+    *(f"<object data={ELSEWHERE}>", f"<style>@import '{ELSEWHERE}/y.css';</style>", "%3Cscript%3E"),
+)
+HOSTILE = " ".join(ATTACKS)
+"""What a page may say to have the browser of a reader do something."""
+LEADS = "javascript:alert(18)"
+CONQUER = """
+    UPDATE documents SET title = :text || id, url = :leads;
+    UPDATE related SET url = :leads; UPDATE scan_links SET url = :leads, label = :text;
+    UPDATE files SET url = :leads, media_type = 'text/html';
+    UPDATE collections SET url = :leads;
+    UPDATE runs SET outcome = 'incomplete', reason = :text, source = :text;
+    UPDATE texts SET text = :text || text, label = :text, language = :text;
+    INSERT INTO failures (run, url, reason, detail, attempts) VALUES (1, :leads, :text, :text, 1);
+    INSERT INTO changes (run, collection, document, kind, field, old, new, at)
+        SELECT 1, 1, number, 'changed', 'title', :text, :text, '2026-11-26T05:06:08Z'
+        FROM documents"""
+
+
+def store_hostile(path: Path) -> None:
+    """Stores a harvest of which all that a page or somebody else may have written is hostile."""
+    record = replace(hostile_record(1, HOSTILE), files=[ScanLink(LEADS, HOSTILE)])
+    site = ("hostile", HOSTILE, LEADS, HOSTILE)
+    store_details(path, [record], HOSTILE[:200])
+    others = [entry(f"odd-{number}", HOSTILE, HOSTILE, HOSTILE) for number in range(2)]
+    store(path, others, HOSTILE[:210], LATER, site)
+    with closing(sqlite3.connect(path)) as db, db:
+        for sql in CONQUER.split(";"):
+            db.execute(sql, {"text": HOSTILE, "leads": LEADS})
+        db.execute("UPDATE sites SET name = ?, home = ?, keeper = ?", [HOSTILE, LEADS, HOSTILE])

@@ -178,7 +178,8 @@ class Trial:
             return "done"
         if twice and "at once" in done.stderr:
             return "ended at once"
-        self._tidy(place)
+        if self._work.tidies:
+            self._tidy(place)
         return "interrupted"
 
     def _counts(self, how: str, place: Path, codes: set[int], code: int) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import quote, urlsplit
 
 import pytest
 from archive import Archive, html
@@ -20,9 +21,9 @@ from axe_playwright_python.sync_playwright import Axe
 from harvests import PROJECT, harvest, until
 from make_pictures import NARROW, PICTURES, WIDE, pictures, take
 from playwright.sync_api import Locator, Page, expect
-from reading import browsed, configured, served
+from reading import browsed, configured, looked_at, served
 from reading_room import opened
-from shown_harvest import PDF, PETITION, store_shown
+from shown_harvest import BROKEN_OUT, PDF, PETITION, store_hostile, store_shown
 from stored import store
 from test_reading_room import NO_WORDS
 
@@ -43,6 +44,10 @@ FIRST_SCREEN = """() => {
 }"""
 OUTLINE = "getComputedStyle(document.activeElement).outlineStyle"
 MOST_TABS = 80
+REFUSED = "Failed to load resource: the server responded with a status of 40"
+"""What Chromium logs of an address at which nothing is."""
+FOREIGN = "iframe, object, base, meta[http-equiv=refresh], body img, [href^=javascript i]"
+"""What no page of ours has; a title might bring it."""
 
 
 @pytest.fixture(scope="module")
@@ -265,6 +270,48 @@ def seen(url: str, documents: int) -> bool:
 
     until(shown)
     return True
+
+
+HOSTILE_PAGES = (
+    *(
+        "/",
+        "/documents",
+        "/documents?q=alert",
+        "/timeline",
+        "/names",
+        "/news",
+        "/harvests",
+        "/data",
+    ),
+    *("/documents/wilson-center/hostile-01", "/documents/hostile/odd-0", "/jobs"),
+    *("/harvest", "/harvest/records", "/harvest/runs", "/harvest/failures/1", "/harvest/texts"),
+    *("/harvest/documents?_facet=title&_sort=url", "/harvest/collections", "/harvest/nothing"),
+)
+ASKED = (
+    *("/documents?q={}", "/documents?author={}", "/documents/hostile/{}", "/names?q={}&kind={}"),
+    *("/timeline?year={}", "/harvest/records?_search={}", "/harvest/records?_facet={}", "/{}"),
+    "/harvest/records?title__contains={}&_sort={}",
+)
+"""Questions that somebody else has put into a link."""
+
+
+def test_no_page_has_a_strangers_browser_do_anything(chromium: Page, tmp_path: Path) -> None:
+    """Nothing runs, is asked for elsewhere, or told of the machine, whatever a harvest says."""
+    store_hostile(tmp_path / "harvest.db")
+    (tmp_path / "files").mkdir()
+    browser = chromium.context.browser
+    assert browser is not None
+    links = [path.replace("{}", quote(BROKEN_OUT)) for path in ASKED]
+    with (
+        opened(tmp_path / "harvest.db", "--public") as url,
+        looked_at(browser, url, amiss=REFUSED) as page,
+    ):
+        for path in (*HOSTILE_PAGES, *links):
+            answer = page.goto(path)
+            assert answer is not None and answer.status in (200, 400, 404), path
+            assert urlsplit(page.url).netloc == urlsplit(url).netloc, path
+            assert str(tmp_path) not in page.content(), path
+            assert page.locator(FOREIGN).count() == 0, path
 
 
 SERVING = """

@@ -8,17 +8,20 @@ from collections.abc import Iterator
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import quote
 from urllib.robotparser import RobotFileParser
 
 import pytest
-from archive import Archive
+from archive import Archive, japan
 from filled import real_records
 from harvests import harvest, scrapy
 from pytest_httpserver import HTTPServer
 from reading_room import Answer, get, opened
-from scans import pdf
+from scans import pdf, slug
 from warcio.archiveiterator import ArchiveIterator
 
+from harvester.datasette import plugin, public
+from harvester.datasette.downloads import FORMATS
 from harvester.datasette.public import told
 
 SCAN = pdf("a scan")
@@ -40,7 +43,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("public")
     with HTTPServer(port=0) as server:
         archive = Archive(server)
-        settings = {"HARVEST_DB": folder / "harvest.db", "HARVEST_WARC": folder / "warc"}
+        places = {"DB": "harvest.db", "WARC": "warc", "FEEDS": "feeds"}
+        settings = {f"HARVEST_{name}": folder / place for name, place in places.items()}
         assert harvest("-a", f"url={archive.url}", **settings).code == 0
     (folder / "files").mkdir()
     (folder / "files" / "scan.pdf").write_bytes(SCAN)
@@ -74,7 +78,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def room(folder: Path) -> Iterator[str]:
-    with opened(folder / "harvest.db", "--public") as url:
+    with opened(folder / "harvest.db", "--public", f"-sHARVEST_FEEDS={folder / 'feeds'}") as url:
         yield url
 
 
@@ -148,6 +152,33 @@ def test_strangers_hear_nothing_of_the_server(path: str, room: str, folder: Path
     answer = followed(room, path)
     assert answer.status == 404
     assert str(folder) not in answer.text
+
+
+OWN = f"/documents/wilson-center/{slug(japan()[0]['href'])}"
+ANSWERED = {
+    **dict.fromkeys(("/", "/documents", "/timeline", "/names", "/news", "/harvests", "/data"), 200),
+    **{f"{path}.{ending}": 200 for path in ("/documents", OWN) for ending in FORMATS},
+    **dict.fromkeys(
+        (OWN, f"{OWN}/manifest.json", "/recordings/1", f"/scans/{sha256(SCAN).hexdigest()}"), 200
+    ),
+    **dict.fromkeys(("/unapi", "/robots.txt", "/feeds/all.atom"), 200),
+    **{f"/-/reading-room/{name}": 200 for name in ("room.css", "data.css", "copy.js")},
+    **dict.fromkeys(("/jobs", "/recordings/1.txt", "/recordings/1.warc.gz", "/-/versions"), 404),
+}
+"""What a stranger gets of each route of ours."""
+
+
+@pytest.mark.parametrize("path", ANSWERED)
+def test_no_route_tells_of_the_machine(path: str, room: str, folder: Path) -> None:
+    answer = get(f"{room}{path}")
+    assert answer.status == ANSWERED[path]
+    for secret in (str(folder), "98765", "x y.warc", "~/notes", "HARVEST_"):
+        assert secret.encode() not in answer.body
+
+
+def test_every_route_is_tried() -> None:
+    patterns = [pattern for pattern, _ in (*plugin.ROUTES, *public.routes(None))]
+    assert [one for one in patterns if not any(re.match(one, path) for path in ANSWERED)] == []
 
 
 ABOUT_RUNS = (
@@ -228,6 +259,24 @@ def test_address_of_nothing_is_no_page(path: str, room: str) -> None:
 def test_cookie_that_is_no_text_gets_a_sentence(room: str) -> None:
     answer = get(room, cookie="a=\xff")
     assert (answer.status, answer.body) == (400, b"The browser sent a cookie that is no text.")
+
+
+ODD = ("nothing", "{}", "[1]", "1e400", "9" * 40, "{{ 7 * 7 }}")
+VALUES_OF = (
+    "_facet",
+    "_facet_array",
+    "_facet_date",
+    "_through",
+    "_timelimit",
+    "_size",
+    "rowid__gt",
+)
+
+
+@pytest.mark.parametrize("name", VALUES_OF)
+def test_odd_value_is_no_failure_of_the_server(name: str, room: str) -> None:
+    for odd in ODD:
+        assert get(f"{room}/harvest/records.json?{name}={quote(odd)}").status in (200, 400), odd
 
 
 BIG = (

@@ -78,6 +78,9 @@ class Work:
     state: Callable[[Path], object]
     settings: Mapping[str, object] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
+    tidies: bool = True
+    """Whether it removes what it has not finished when a signal ends it, or has the next run do so.
+    """
 
     def command(self, folder: Path, addresses: Mapping[str, str]) -> list[str]:
         """What follows `scrapy`."""
@@ -140,6 +143,11 @@ def written(folder: Path) -> object:
     return found
 
 
+def merged(folder: Path) -> object:
+    """A database into which another one was merged."""
+    return (folder / "a.db").read_bytes()
+
+
 def members(path: Path) -> object:
     """What is in a packed file; of what describes it only that it is there."""
     if path.suffix != ".wacz":
@@ -172,6 +180,14 @@ SCANS = (*LISTING, "-afiles=yes")
 PAPERS = (*CRAWL, "-aurl={papers}", "-asite=papers")
 RECORDED = (*LISTING, "-asource={harvest}/warc", "-adetails=yes")
 REPARSE = ("reparse", "--write", "--processes")
+BULK = (
+    "reparse",
+    "--processes=2",
+    "--site",
+    COPY[1][5:],
+    "--parquet={here}/out/facts",
+    "{harvest}/warc",
+)
 FEEDS = {"HARVEST_FEEDS": "{here}/feeds", "HARVEST_FEED_SEARCHES": "title"}
 OURS = {"HARVEST_COLLECTIONS": PROJECT / "collections.toml"}
 FORMATS = ("csv", "ead3", "bibtex", "parquet", "wacz")
@@ -187,8 +203,10 @@ WORKS = {
     "schema": Work((*CRAWL, f"-asource={FIXTURES}"), "old", migrated, OURS, {"SECOND_STEP": "1"}),
     "reparse": Work((*REPARSE, "1"), "garbled", harvested),
     "reparse with processes": Work((*REPARSE, "2"), "garbled", harvested),
+    "recordings in bulk": Work(BULK, "empty", written, tidies=False),
     "snapshot": Work(("snapshot", "{here}/out/it"), "harvest", written),
     "merge": Work(("merge", "{here}/out/all.db", "{here}/a.db", "{here}/b.db"), "two", written),
+    "merge into one": Work(("merge", "{here}/a.db", "{here}/b.db"), "two", merged),
     "learn": Work(("learn", "{papers}"), "empty", written),
     "repair": Work(("learn", "--repair", "papers", "--write"), "learned", written),
     "fixture": Work(

@@ -72,8 +72,8 @@ def of_recordings(
     from harvester.sites import use_profiles
 
     use_profiles(profiles)
-    with tempfile.TemporaryDirectory() as folder:
-        yield made_of(files, [one for one in others if one.exists()], Path(folder))
+    with temporary_folder() as folder:
+        yield made_of(files, [one for one in others if one.exists()], folder)
 
 
 def _parquet(said: str) -> list[Path]:

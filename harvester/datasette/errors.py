@@ -20,9 +20,12 @@ from harvester.datasette.serving import harvest_of
 
 hookimpl = HookimplMarker("datasette")
 TITLES = {404: "Not here", 500: "Something went wrong here"}
-MADE_UP_ARGUMENT = (ValueError, OverflowError, sqlite3.IntegrityError, sqlite3.ProgrammingError)
-"""What Datasette raises for a `_next` that it has not given itself, and for a `_facet` that is no
-column's."""
+MADE_UP_ARGUMENT = (
+    *(ValueError, TypeError, LookupError, OverflowError),
+    *(sqlite3.IntegrityError, sqlite3.ProgrammingError),
+)
+"""What Datasette 0.65 raises for a `_next` that it has not given itself, a `_facet` that is no
+column's, and numbers and JSON in its address that are none."""
 MADE_UP = "There is no such page: go to the next one by the link of the page before."
 NO_QUESTION = "Nothing here is asked like this: take away what the address has after its “?”."
 NOWHERE = ("404", "", "Database not found")
@@ -45,7 +48,7 @@ async def handle_exception(datasette: Any, request: Any, exception: Exception) -
 
 def _said(exception: Exception, request: Any, harvest: str) -> tuple[int, str]:
     """The status and the sentence of an exception; what Datasette refuses was asked wrongly."""
-    is_own = f"/{harvest}/" in request.path and any(name.startswith("_") for name in request.args)
+    is_own = f"/{harvest}/" in request.path and request.query_string
     if isinstance(exception, MADE_UP_ARGUMENT) and is_own:
         return 400, MADE_UP if "_next" in request.args else NO_QUESTION
     if isinstance(exception, DatasetteError):

@@ -12,6 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from harvester.disk import folder_beside, sync
+from harvester.interrupt import interrupt
 from harvester.outcomes import BadOutput, BadUsage
 from harvester.sites.identity import Identity
 from harvester.store import current
@@ -89,6 +90,7 @@ def unite(out: Path, paths: Iterable[Path]) -> None:
             _write(folder / "united.db", sorted(given, key=_digest))
             copy_database(folder / "united.db", whole)
             sync(whole)
+            interrupt.too_late()
             whole.replace(out)
     except OSError as error:
         sentence = f"{out} can't be written ({error.strerror}): see to its folder and its disk."
