@@ -98,7 +98,7 @@ benchmark: .venv/test
 	@$(BIN)/python -m benchmarks.years
 
 # How much longer the pages of 49 visitors take while the fiftieth is hostile, on an idle machine:
-# make strangers OPTIONS="--documents 20000 --seconds 15"
+# make strangers OPTIONS="--documents 20000 --seconds 24"
 strangers: .venv/test
 	@$(BIN)/python -m benchmarks.strangers $(OPTIONS)
 

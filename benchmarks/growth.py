@@ -38,7 +38,7 @@ WORST = 1.2
 SIZES = 4
 FEWEST, MOST = 2, 8
 """Tries for each size: more while the exponent is too large, as others use the machine too."""
-LARGEST = 200_000
+LARGEST = 100_000
 FILES_SIZE = 400_000
 """What the numbers of pieces that a file or text has are made for."""
 LEAST = 0.002
@@ -97,10 +97,10 @@ class Case:
 
 
 def cases(largest: int) -> Iterator[Case]:
-    """All of them; pages have up to so many bytes, learning reads a fifth of that."""
+    """All of them; pages have up to so many bytes, learning reads half of that."""
     for reader, read in _readers().items():
         for shape, page in PAGES.items():
-            size = largest if reader != "learning" else largest // 5
+            size = largest if reader != "learning" else largest // 2
             yield Case(f"{reader}: {shape}", _page(page, read), int(100 * size / len(page(100))))
     for name, (made, number) in (TEXTS | FILES).items():
         yield Case(name, made, max(8, int(number * largest / FILES_SIZE)))

@@ -116,6 +116,57 @@ def test_visitor_has_only_so_many_turns(address: str, others_wait: bool) -> None
 
 
 @pytest.mark.parametrize(
+    ("paused", "others", "rests"),
+    [
+        (0.0, True, True),
+        (0.0, False, False),
+        (4.0, True, False),  # as many pages, but read in between
+    ],
+)
+def test_who_asks_without_a_pause_gives_way_to_others(
+    paused: float, others: bool, rests: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each page takes a second. The others are never the ones that rest."""
+    clock, slept = [100.0], list[float]()
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        clock[0] += seconds
+
+    fake = SimpleNamespace(sleep=sleep, Semaphore=asyncio.Semaphore)
+    monkeypatch.setattr(lanes, "asyncio", fake)
+    monkeypatch.setattr(lanes, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+
+    async def asks() -> float:
+        shared = Lanes()
+        for _ in range(20):
+            async with shared.visitor("192.0.2.1"):
+                clock[0] += 1
+            clock[0] += paused
+            if others:
+                before = len(slept)
+                async with shared.visitor("192.0.2.2"):
+                    pass
+                assert len(slept) == before
+        return 20 / (clock[0] - 100)
+
+    share = asyncio.run(asks())
+    assert bool(slept) == rests
+    assert not rests or share < 1 / 3
+
+
+def test_visitors_are_not_remembered_for_ever() -> None:
+    async def come() -> int:
+        shared = Lanes()
+        for number in range(lanes.MOST_KNOWN + 10):
+            async with shared.visitor(f"2001:db8::{number:x}"):
+                pass
+        return len(shared.visitors)
+
+    assert asyncio.run(come()) == lanes.MOST_KNOWN
+
+
+@pytest.mark.parametrize(
     ("path", "waits"),
     [
         ("/harvest", True),

@@ -303,6 +303,12 @@ def test_big_questions_get_a_small_answer(path: str, room: str) -> None:
     assert get(f"{room}/documents?q=kono").status == 200
 
 
+def test_question_longer_than_anybody_asks_is_not_repeated_in_each_link(room: str) -> None:
+    answer = get(f"{room}/harvest/records?_search=" + "*" * 20_000)
+    assert (answer.status, "ask for less" in answer.text) == (414, True)
+    assert get(f"{room}/harvest/records?_search=" + "x" * 300).status == 200
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
 @pytest.mark.parametrize("path", ["/", "/documents", "/harvest/documents", "/harvest/-/insert"])
 def test_strangers_write_nothing(path: str, method: str, room: str, folder: Path) -> None:

@@ -4,6 +4,7 @@ Quick questions are answered at once. A question that proves slow in its first m
 lane of its own: one at a time, with a rest in between. So a slow question waits only for other slow
 ones, and a quick one for nobody. Datasette's own tables are always on the slow lane; downloads give
 way to pages.
+A visitor who asks without a pause rests while others ask.
 """
 
 import asyncio
@@ -11,8 +12,9 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
 from typing import Any
-from weakref import WeakKeyDictionary, WeakValueDictionary
+from weakref import WeakKeyDictionary
 
 from harvester.datasette.serving import harvest_of
 
@@ -27,6 +29,15 @@ LONGEST_WAIT = 30.0
 LONGEST_REST = 1.0
 MOST_TURNS = 2
 """So many pages are answered at a time to one address."""
+SHARE = 0.25
+"""How much of the time an address is answered at most, while others ask."""
+CREDIT = 2.0
+"""Seconds for which it is answered before that counts: some twenty pages, one after another."""
+MOST_OWED = 1.0
+"""Seconds beyond that are forgotten, so that nobody rests longer than four seconds."""
+NEAR = 5.0
+"""Seconds after which who asked is no longer there: a school behind one address has the server to
+itself if nobody else asks."""
 UNKNOWN = ("", "127.0.0.1", "::1")
 """Addresses that stand for everybody if the web server in front does not pass on visitors' own."""
 MOST_KNOWN = 1_000
@@ -40,6 +51,27 @@ class NotQuick(Exception):
     """Raised in a question that takes more than QUICK."""
 
 
+@dataclass(slots=True)
+class Visitor:
+    """Who asks from an address: its turns, and the seconds for which it was answered, less its
+    share of the time since then."""
+
+    turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_TURNS))
+    owed: float = 0.0
+    seen: float = field(default_factory=lambda: time.monotonic())
+
+    def note(self, took: float = 0.0) -> None:
+        """Notes that it is there, and was answered for so many seconds."""
+        now = time.monotonic()
+        left = max(0.0, self.owed - SHARE * (now - self.seen))
+        self.owed, self.seen = min(left + took, CREDIT + MOST_OWED), now
+
+    @property
+    def rest(self) -> float:
+        """Seconds until it has had no more than its share."""
+        return max(0.0, self.owed - CREDIT) / SHARE
+
+
 class Lanes:
     """The pages that a server is answering."""
 
@@ -47,21 +79,40 @@ class Lanes:
         self._lane = asyncio.Semaphore(1)
         self._quick = 0
         self._slow: dict[Hashable, None] = {}
-        self._visitors: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+        self.visitors: dict[str, Visitor] = {}
+        """By their addresses, who asked last at the end."""
 
     @asynccontextmanager
     async def visitor(self, address: str) -> AsyncIterator[None]:
-        """A turn of a visitor, who has only so many at a time; whose next ones are waiting rests as
-        long as the last one took."""
+        """A turn of a visitor, who has only so many at a time, and rests before it if others are
+        there and this one had more than its share."""
         if address in UNKNOWN:
             yield
             return
-        turns = self._visitors.setdefault(address, asyncio.Semaphore(MOST_TURNS))
-        async with turns:
+        visitor = self._arrived(address)
+        async with visitor.turns:
+            visitor.note()
+            if visitor.rest and self._has_others(address):
+                await asyncio.sleep(visitor.rest)
             began = time.monotonic()
-            yield
-            if turns.locked():
-                await asyncio.sleep(min(time.monotonic() - began, LONGEST_REST))
+            try:
+                yield
+            finally:
+                visitor.note(time.monotonic() - began)
+
+    def _arrived(self, address: str) -> Visitor:
+        visitor = self.visitors.pop(address, None) or Visitor()
+        if len(self.visitors) >= MOST_KNOWN:
+            self.visitors.pop(next(iter(self.visitors)))
+        self.visitors[address] = visitor
+        visitor.note()
+        return visitor
+
+    def _has_others(self, address: str) -> bool:
+        """Whether anybody else has asked just now."""
+        others = (one for name, one in reversed(self.visitors.items()) if name != address)
+        last = next(others, None)
+        return last is not None and time.monotonic() - last.seen < NEAR
 
     def is_slow(self, question: Hashable) -> bool:
         """Whether a question was slow the last time."""

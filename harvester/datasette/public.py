@@ -18,6 +18,8 @@ from harvester.datasette.serving import harvest_of, served_as
 hookimpl = HookimplMarker("datasette")
 App = Callable[[Any, Any, Any], Awaitable[None]]
 READING = ("GET", "HEAD")
+LONGEST = 4_000
+"""Bytes of a question in an address. Datasette repeats it in dozens of links on its page."""
 OPEN = ("static/", "static-plugins/", "reading-room/")
 """The addresses below `/-/` that pages need."""
 ROBOTS = """\
@@ -70,21 +72,24 @@ def routes(datasette: Any) -> list[tuple[str, Any]]:
 
 @hookimpl
 def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
-    """Answers only requests that read, and slow ones one at a time."""
+    """Answers only requests that read and are short, and slow ones one at a time."""
     if not served_as(datasette).public:
         return lambda app: app
     return lambda app: only_reading(in_lanes(app, datasette))
 
 
 def only_reading(app: App) -> App:
-    """An application of ASGI that knows no methods but GET and HEAD, and no cookies that are no
-    text."""
+    """An application of ASGI that knows no methods but GET and HEAD, no cookies that are no text,
+    and no endless questions."""
 
     async def reading(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http" and scope["method"] not in READING:
             await Response.text("Here one can only read.", status=405).asgi_send(send)
         elif scope["type"] == "http" and not all(map(_is_text, scope["headers"])):
             await Response.text("The browser sent a cookie that is no text.", 400).asgi_send(send)
+        elif scope["type"] == "http" and len(scope["query_string"]) > LONGEST:
+            said = f"A question may have {LONGEST:,} signs here: ask for less."
+            await Response.text(said, status=414).asgi_send(send)
         else:
             await app(scope, receive, send)
 
