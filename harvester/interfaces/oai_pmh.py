@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
+from harvester.interfaces.described import Described, Text
 from harvester.interfaces.json_answer import shown
-from harvester.interfaces.metadata_formats import Described, Text, described
+from harvester.interfaces.metadata_formats import described
 from harvester.interfaces.oai_answer import NONE, datestamp, identifier_of, part_of
 from harvester.interfaces.xml_answer import child, children, parse, said
 from harvester.items import Entry, Listing, in_json
