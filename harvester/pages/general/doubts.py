@@ -18,9 +18,9 @@ from harvester.pages.general.evidence import (
     said_before,
     tell_apart,
 )
-from harvester.pages.general.leftovers import has_untitled, left_over
+from harvester.pages.general.leftovers import left_over
 from harvester.pages.general.outline import Outline
-from harvester.pages.general.outside import rivals, unlike
+from harvester.pages.general.outside import has_untitled, rivals, unlike
 from harvester.pages.general.parts import Column, Part, Path
 from harvester.pages.general.reading import Reading
 from harvester.pages.general.titles import DIGIT, LETTERS, Rated, says_title
@@ -91,7 +91,10 @@ def _says_kind(best: Reading) -> str | None:
     for number, title in best.rows.columns[best.titles[0].path].items():
         if title.text and is_kind(title.text):
             others = best.rows.parts[number]
-            if any(part.href and not part.mixed and is_wordy(best, part.text) for part in others):
+            lacks = best.is_linked and title.href is None
+            if lacks or any(
+                part.href and not part.mixed and is_wordy(best, part.text) for part in others
+            ):
                 return f'"{title.text[:60]}"'
     return None
 

@@ -16,7 +16,7 @@ from harvester.pages.general.evidence import is_wordy
 from harvester.pages.general.headers import heads_month
 from harvester.pages.general.outline import Outline
 from harvester.pages.general.reading import Reading
-from harvester.pages.general.titles import LETTERS, says_title, title_parts
+from harvester.pages.general.titles import LETTERS, says_title
 
 NUMBERS = re.compile(r"[0-9]+")
 TOKEN = re.compile(r"\w+")
@@ -27,9 +27,8 @@ ELSEWHERE_LINKS, MOST_OF_ONE_KIND = 0.34, 0.8
 """So many addresses elsewhere that are like those of so many of the entries are left over."""
 BETWEEN, MOST_BETWEEN = 0.75, 1.5
 """So many texts of one kind between entries, compared with these, may be their titles."""
-DATED, USUAL = 0.5, 0.6
-"""Share of entries with dates of their own above which a day over them is a heading; share of
-entries with a link or date that makes it usual."""
+DATED = 0.5
+"""Share of entries with dates of their own above which a day over them is a heading."""
 LONGEST = 300
 WITHOUT_SPACES = re.compile("[\u3040-\u30ff\u3400-\u9fff]{5}")
 """A text in a script that puts no spaces between words, of more than a word."""
@@ -111,13 +110,17 @@ def _leads_alike(outline: Outline, best: Reading) -> Iterator[int]:
     kind, apart = _usual_kind(own), {*best.rows.group, *best.rows.above}
     parents = dict.fromkeys(outline.parents[place] for place in best.rows.group)
     beside = (place for parent in parents for place in outline.children(parent))
+    usual = _usual_marks(outline, best)
     for place in beside:
         if place in apart or outline.frame[place]:
             continue
         dated = place < best.rows.group[-1] and best.date_path and _is_dated(outline, place)
+        marked = len(usual) > 1 and 2 * len(usual & _marks(outline, place)) >= len(usual)
         for one in outline.within(place):
             href = outline.href(one)
-            alike = href and href not in own and (dated or (kind and _kind_of(href) == kind))
+            alike = (
+                href and href not in own and (dated or marked or (kind and _kind_of(href) == kind))
+            )
             if alike and _may_title(outline, best, one):
                 yield one
 
@@ -130,6 +133,17 @@ def _may_title(outline: Outline, best: Reading, link: int) -> bool:
         block = outline.parents[block]
     begins = outline.text(block).find(text) <= LONGEST_BEFORE
     return begins and (is_wordy(best, text) or len(LETTERS.findall(text)) > FEW_WORDS)
+
+
+def _usual_marks(outline: Outline, best: Reading) -> set[tuple[str, tuple[str, ...]]]:
+    """The elements with a class that nearly every entry has in it."""
+    counts = Counter(mark for row in best.rows.group for mark in _marks(outline, row))
+    return {mark for mark, number in counts.items() if number >= MOST_OF_ONE_KIND * len(best.rows)}
+
+
+def _marks(outline: Outline, place: int) -> set[tuple[str, tuple[str, ...]]]:
+    inner = outline.within(place)[1:]
+    return {(outline.tags[one], outline.kinds[one]) for one in inner if outline.kinds[one]}
 
 
 def _is_dated(outline: Outline, place: int) -> bool:
@@ -230,13 +244,3 @@ def _is_between(outline: Outline, best: Reading, place: int, is_last: bool) -> b
     titled = next(iter(best.rows.columns[best.titles[0].path].values())).in_heading
     is_word = len(tokens) == 1 and not (outline.kinds[place] or WITHOUT_SPACES.search(text))
     return wide or (heads and not titled) or is_word
-
-
-def has_untitled(best: Reading) -> bool:
-    """Whether a row without a title in its place has the link or the date that the others have."""
-    titled = title_parts(best.rows, best.titles)
-    paths = (best.own_link.path, best.date_path)
-    own = [best.rows.columns[path] for path in paths if path]
-    usual = [column for column in own if len(column) > USUAL * len(best.rows)]
-    without = (number for number in range(len(best.rows)) if number not in titled)
-    return any(number in column for number in without for column in usual)

@@ -9,6 +9,7 @@ from harvester.pages.general.headers import are_labels
 from harvester.pages.general.outline import Outline
 from harvester.pages.general.parts import Part, Path
 from harvester.pages.general.reading import Reading
+from harvester.pages.general.titles import title_parts
 
 LARGER = 0.6
 """Ratio of scores above which a larger group of the same entries may be the listing."""
@@ -209,3 +210,13 @@ def _of_places(outline: Outline, best: Reading) -> Iterator[str]:
 def _usual(paths: Sequence[set[Path]], share: float) -> set[Path]:
     counts = Counter(path for some in paths for path in some)
     return {path for path, number in counts.items() if number > share * len(paths)}
+
+
+def has_untitled(best: Reading) -> bool:
+    """Whether a row without a title in its place has the link or the date that the others have."""
+    titled = title_parts(best.rows, best.titles)
+    paths = (best.own_link.path, best.date_path)
+    own = [best.rows.columns[path] for path in paths if path]
+    usual = [column for column in own if len(column) > DATED * len(best.rows)]
+    without = (number for number in range(len(best.rows)) if number not in titled)
+    return any(number in column for number in without for column in usual)
