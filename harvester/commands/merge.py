@@ -29,17 +29,33 @@ class Command(ProjectCommand):
                 said = f"{program()} merge OUT.db IN.db OTHER.db"
                 raise BadUsage(f"Name the new database and those to merge: {said}.")
             out = Path(args[0])
+            after = self._after()
             profiles = profiles_beside(self.settings["HARVEST_COLLECTIONS"])
             with (
                 databases(args[1:]) as paths,
                 of_recordings(args[1:], [out, *paths], profiles) as found,
             ):
                 made, left = found
-                unite(out, [*paths, *made])
+                otherwise = unite(out, [*paths, *made], after)
             tell(f"{out} has what {len(paths) + len(made)} databases know")
+            if of_others := [path for path in otherwise if path not in made]:
+                complain(
+                    f"{of_others[0]} was made with another HARVEST_REMOVED_AFTER than {after}, so"
+                    f" that {out} differs in what is removed: say -s HARVEST_REMOVED_AFTER=N as"
+                    " there."
+                )
             if left:
                 complain(f"It does not have {left}: harvest from these recordings with -a source=.")
                 self.exitcode = LACKING
+
+    def _after(self) -> int:
+        """After how many harvests without it a document is removed. Raises BadUsage."""
+        said = str(self.settings["HARVEST_REMOVED_AFTER"])
+        if said.isascii() and said.isdecimal() and len(said) < 10 and int(said):
+            return int(said)
+        raise BadUsage(
+            f"The setting HARVEST_REMOVED_AFTER can't be {said!r}: it is a number of at least 1."
+        )
 
 
 @contextmanager

@@ -7,6 +7,7 @@ with the same numbers. It is for reading: harvests continue in the original data
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from hashlib import file_digest
 from itertools import pairwise
 from pathlib import Path
@@ -38,6 +39,14 @@ SEEN = """
 """Addresses at which a document was seen; a withdrawal alone does not count."""
 JOINED = "SELECT one FROM joinings UNION SELECT one FROM renames"
 SINGLE = "SELECT id FROM addresses ORDER BY site, slug"
+GONE = """
+    SELECT c.name, d.site, d.id, m.removed FROM memberships AS m
+    JOIN documents AS d ON d.number = m.document JOIN collections AS c ON c.id = m.collection
+    WHERE m.missing IS NOT NULL"""
+HERE = f"""
+    SELECT removed FROM ({GONE} AND c.name = ? AND d.site = ? AND d.id = ?)"""
+HARVESTED = """
+    SELECT name, count(*) FROM runs JOIN collections AS c ON c.id = collection GROUP BY name"""
 LAST = "SELECT id, collection, reader, started FROM runs ORDER BY id DESC LIMIT 1"
 OF_OLD = """
     SELECT d.origin, d.number AS old, a.document AS new FROM all_documents AS d
@@ -52,7 +61,8 @@ OWN_PAGES = """
 NEWEST_DETAILS = """
     SELECT origin, old, new, page FROM (
         SELECT d.origin, d.number AS old, m.new, p.new AS page, row_number() OVER (
-            PARTITION BY m.new ORDER BY pages.fetched DESC, p.new DESC, d.origin) AS place
+            PARTITION BY m.new
+            ORDER BY pages.fetched DESC, p.new DESC, p.taken DESC, d.origin) AS place
         FROM all_documents AS d
         JOIN document_map AS m ON m.origin = d.origin AND m.old = d.number
         JOIN page_map AS p ON p.origin = d.origin AND p.old = d.details
@@ -68,11 +78,16 @@ FILES = """
         JOIN run_map AS r ON r.origin = f.origin AND r.old = f.run
         LEFT JOIN page_map AS p ON p.origin = f.origin AND p.old = f.page)
     WHERE place = 1 ORDER BY new, url"""
+MOST_OPEN = 250
+"""So many databases are open at once: a process may usually open 1,024 files."""
 
 
-def unite(out: Path, paths: Iterable[Path]) -> None:
+def unite(out: Path, paths: Iterable[Path], after: int = 2) -> list[Path]:
     """Writes one database with everything that some databases know; an existing one at `out` is
     included.
+
+    A document is removed `after` so many complete runs without it. Returns the databases whose
+    documents were removed sooner or later than that.
 
     Raises BadDatabase, BadUsage or BadOutput, and Busy if somebody writes to it; then it stays as
     it was.
@@ -87,11 +102,13 @@ def unite(out: Path, paths: Iterable[Path]) -> None:
                 pass
         with folder_beside(out) as folder:
             whole = folder / "whole.db"
-            _write(folder / "united.db", sorted(given, key=_digest))
+            _write(folder / "united.db", sorted(given, key=_digest), after)
             copy_database(folder / "united.db", whole)
             sync(whole)
+            otherwise = [path for path in given if _is_otherwise(whole, path)]
             interrupt.too_late()
             whole.replace(out)
+            return otherwise
     except OSError as error:
         sentence = f"{out} can't be written ({error.strerror}): see to its folder and its disk."
         raise BadOutput(sentence) from error
@@ -104,7 +121,20 @@ def _digest(path: Path) -> str:
         return file_digest(file, "sha256").hexdigest()
 
 
-def _write(path: Path, given: Sequence[Path]) -> None:
+def _is_otherwise(whole: Path, path: Path) -> bool:
+    """Whether one of the two has removed a document sooner than the other, though both have all
+    runs of its collection."""
+    with read_only(whole) as here, read_only(path) as there:
+        runs = dict(here.execute(HARVESTED))
+        same = {name for name, number in there.execute(HARVESTED) if runs[name] == number}
+        for *document, removed in there.execute(GONE):
+            found = here.execute(HERE, document).fetchone() if document[0] in same else None
+            if found and found[0] != removed:
+                return True
+    return False
+
+
+def _write(path: Path, given: Sequence[Path], after: int) -> None:
     database = open_database(path)
     try:
         with database.writing() as db:
@@ -112,7 +142,7 @@ def _write(path: Path, given: Sequence[Path]) -> None:
             last = db.execute(LAST).fetchone()
             if last is None:
                 raise BadUsage("None of these databases has a harvest: name one that has.")
-            _follow(db, _run(*last))
+            _follow(db, _run(*last), after)
             _put_details(db, given)
     finally:
         database.close()
@@ -124,7 +154,7 @@ def _run(number: int, collection: int, reader: str, started: str) -> Run:
     return Run(number, collection, "", reader, True, None, None, True, "", started, identity)
 
 
-def _follow(db: sqlite3.Connection, run: Run, after: int = 2) -> None:
+def _follow(db: sqlite3.Connection, run: Run, after: int) -> None:
     """Derives everything from the facts: moments, renames, documents and their history."""
     for number, walk in db.execute(PROVED).fetchall():
         db.execute(PUT_WHEN, [*newest(db, number, walk), number])
@@ -162,11 +192,16 @@ def _put_details(db: sqlite3.Connection, given: Sequence[Path]) -> None:
     db.execute("CREATE INDEX temp.idx_document_map ON document_map (origin, old)")
     db.execute(OWN_PAGES)
     wanted = db.execute(NEWEST_DETAILS).fetchall()
-    for origin, path in enumerate(given):
-        with read_only(path) as source:
-            for _, old, new, page in (one for one in wanted if one[0] == origin):
-                said = known(source, _document(source, old))
-                put_said(db, new, known(db, _document(db, new)), said, page)
+    sources: dict[int, sqlite3.Connection] = {}
+    with ExitStack() as opened:
+        for origin, old, new, page in wanted:
+            if origin not in sources and len(sources) == MOST_OPEN:
+                opened.close()
+                sources.clear()
+            if origin not in sources:
+                sources[origin] = opened.enter_context(read_only(given[origin]))
+            said = known(sources[origin], _document(sources[origin], old))
+            put_said(db, new, known(db, _document(db, new)), said, page)
     db.execute(FILES)
     current.tell_again(db)
 
