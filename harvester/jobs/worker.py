@@ -87,7 +87,10 @@ class Worker:
                 worker = asyncio.create_task(self._fetch())
                 tending = asyncio.create_task(self._tend())
                 stopping = asyncio.create_task(self._stopping.wait())
-                await asyncio.wait({worker, stopping}, return_when=asyncio.FIRST_COMPLETED)
+                ends = {worker, tending, stopping}
+                await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+                if tending.done():
+                    tending.result()  # it never ends but by a bug, and others would take its jobs
                 worker.cancel()
                 with suppress(asyncio.CancelledError):
                     await worker
@@ -135,14 +138,14 @@ class Worker:
             await asyncio.sleep(self._terms.lease / BEATS)
 
     async def _keep(self, begun: float) -> None:
-        running = dict(self._children)
+        running, hosts = dict(self._children), dict(self._hosts)
         workers = {worker for worker, _ in running.values()}
         kept = await self._schedule.keep(workers, running)
         self._heard = begun
         for job in running.keys() - kept:
             running[job][1].kill()
-        for job in kept & self._hosts.keys():
-            await self._schedule.spare(self._hosts[job], self._delay(self._children[job][1]))
+        for job in kept & hosts.keys():
+            await self._schedule.spare(hosts[job], self._delay(running[job][1]))
 
     async def _guard(self) -> None:
         """Kills the crawls in time if the database can't be told that the worker is alive."""
