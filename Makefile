@@ -111,7 +111,8 @@ quick: .venv/test
 	@$(BIN)/python -m pytest --quick $(TESTS)
 
 # Tests of many machines: workers, PostgreSQL, S3. HARVEST_FLEET=200 HARVEST_KILLS=30 make test-jobs
-# for 200 collections and 30 kills; it needs a quarter of an hour.
+# for 200 collections and 30 kills; it needs a quarter of an hour. And 200 kills of who takes and puts
+# a collection, in a folder and in S3: HARVEST_KILLS=200 make test-jobs JOBS=tests/test_jobs_versions.py
 JOBS := $(wildcard tests/test_jobs*.py)
 test-jobs: .venv/jobs/ready
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || $(call set-up,postgresql)

@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -80,8 +81,9 @@ def environment(process: str) -> str:
     return ""
 
 
-def kill_something(some: Fleet, server: Postgres, chance: random.Random) -> None:
-    what = chance.choice(("worker", "worker", "crawl", "crawl", "server"))
+def kill_something(some: Fleet, server: Postgres, chance: random.Random) -> tuple[str, float]:
+    """Kills one of these; returns what, and when."""
+    what, when = chance.choice(("worker", "worker", "crawl", "crawl", "server")), time.time()
     if what == "server":
         server.kill()
         time.sleep(chance.uniform(0, LEASE))
@@ -93,25 +95,30 @@ def kill_something(some: Fleet, server: Postgres, chance: random.Random) -> None
         alive = [worker for worker in some.workers if worker.poll() is None]
         chance.choice(alive).kill()
         some.begin()
+        what = "worker"
+    return what, when
 
 
 def test_all_ends_as_on_one_machine_whatever_is_killed(server: Postgres, tmp_path: Path) -> None:
     chance = random.Random(os.environ.get("HARVEST_SEED", "1"))
     with hosts(COLLECTIONS, max(2, COLLECTIONS // 5)) as sites:
         some = begin(tmp_path, server, sites)
+        with psycopg.connect(some.address) as db:
+            db.execute(NOTE_ENDS)
         with fleet(some):
             for _ in range(WORKERS):
-                some.begin("--crawls", "2")
+                some.begin("--crawls", str(CRAWLS))
             eventually(lambda: sites.asked)
+            kills = []
             for _ in range(KILLS):
                 time.sleep(chance.uniform(0, LEASE))
-                kill_something(some, server, chance)
+                kills.append(kill_something(some, server, chance))
             eventually(lambda: some.is_in("done"), patience=60 + COLLECTIONS * 3)
             some.end()
         assert crawls(some) == []
         assert sites.too_close() == []
         crawled = Counter(one.path for asked in sites.asked.values() for one in asked)
-        assert crawled["/robots.txt"] <= COLLECTIONS + 2 * KILLS * WORKERS
+        assert crawled["/robots.txt"] <= check_runs(some, kills)
         alone = tmp_path / "alone"
         alone.mkdir()
         sites.file(alone)
@@ -120,6 +127,50 @@ def test_all_ends_as_on_one_machine_whatever_is_killed(server: Postgres, tmp_pat
         assert harvester(alone, "crawl", "collection", *options).returncode == 0
     check_versions(tmp_path, alone / "data" / "harvest.db", sites.size)
     check_merged(tmp_path, alone / "data" / "harvest.db")
+
+
+def check_runs(some: Fleet, kills: list[tuple[str, float]]) -> int:
+    """How many jobs were begun. Each one beyond the first of its collection has its reason: the one
+    before was lost, or ended with a code that is tried again, by a kill."""
+    with psycopg.connect(some.address) as db:
+        begun = db.execute(BEGUN).fetchall()
+        ended = db.execute(ENDED).fetchall()
+    again = 0
+    for (name, at), (other, later) in pairwise(begun):
+        if name != other:
+            continue
+        codes = [code for one, code, when in ended if one == name and at <= when < later]
+        killed = {what for what, when in kills if at - MOMENT <= when <= later}
+        if not codes:
+            assert killed & {"worker", "server"}, f"{name} was lost"
+        elif codes[-1] not in AGAIN:
+            assert codes[-1] == -signal.SIGKILL and killed, f"{name} ended with {codes}"
+        again += 1
+    names = {name for name, _ in begun}
+    assert len(names) == COLLECTIONS and len(begun) == COLLECTIONS + again
+    assert again <= sum(MOST_LOST[what] for what, _ in kills)
+    print(f"{len(begun)} jobs, {again} of them again, after {len(kills)} kills")
+    return len(begun)
+
+
+CRAWLS = 2
+"""Of each worker at once."""
+MOMENT = 1.0
+AGAIN = (75, 69)
+"""Codes after which a collection is tried again."""
+MOST_LOST = {"crawl": 1, "worker": CRAWLS, "server": CRAWLS * WORKERS}
+"""How many jobs a kill can have done again."""
+NOTE_ENDS = """
+CREATE TABLE ends (name text, code integer, at timestamptz DEFAULT clock_timestamp());
+CREATE FUNCTION note_end() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    INSERT INTO ends (name, code) VALUES (NEW.name, NEW.code); RETURN NEW; END $$;
+CREATE TRIGGER note_end AFTER UPDATE OF code ON harvest_collections
+    FOR EACH ROW EXECUTE FUNCTION note_end();
+"""
+BEGUN = """
+SELECT args ->> 'name', extract(epoch FROM at)::double precision FROM procrastinate_jobs AS j
+JOIN procrastinate_events AS e ON e.job_id = j.id WHERE type = 'started' ORDER BY 1, 2"""
+ENDED = "SELECT name, code, extract(epoch FROM at)::double precision FROM ends"
 
 
 def check_versions(folder: Path, alone: Path, size: int) -> None:
