@@ -8,7 +8,7 @@ INSTALL := -m pip install -qq --disable-pip-version-check --require-hashes
 PIP := $(BIN)/python $(INSTALL)
 
 .PHONY: harvest read metadata docs release captures interfaces readers pictures bench benchmark \
-	corpus profiles misreadings growth bulk strangers test quick test-jobs test-spark lowest programs kills fuzz \
+	corpus profiles misreadings growth bulk strangers fleet test quick test-jobs test-spark lowest programs kills fuzz \
 	signals properties mutants check format lock
 .DELETE_ON_ERROR:
 
@@ -125,6 +125,12 @@ test-spark: .venv/spark/ready
 	@.venv/spark/bin/python -m pip install -qq --disable-pip-version-check --no-deps --no-index \
 		--no-build-isolation --force-reinstall .
 	@.venv/spark/bin/python -m pytest -n 0 tests/test_spark.py
+
+# How far a fleet gets with 10,000 collections, simulated, and checked against real workers: half an
+# hour; make fleet OPTIONS="--no-real --crawls 10".
+fleet: .venv/jobs/ready
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || $(call set-up,postgresql)
+	@PYTHONPATH=tests .venv/jobs/bin/python -m benchmarks.fleet $(OPTIONS)
 
 # Tests of what is done with other packages, with the lowest versions that pyproject.toml allows.
 LOWEST := crawl json_listing dates learn export_formats recording network progress library datasette

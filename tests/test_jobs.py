@@ -312,7 +312,7 @@ def test_worker_that_is_asked_to_stop_stores_what_it_has(server: Postgres, tmp_p
 
 def test_long_crawl_lets_others_have_their_turn(server: Postgres, tmp_path: Path) -> None:
     """There is one place, and two hosts take turns."""
-    with hosts(2, 2, size=60) as sites:
+    with hosts(2, 2, size=30) as sites:
         some = begin(tmp_path, server, sites)
         with fleet(some):
             some.begin("--crawls", "1", HARVEST_JOBS_SLICE=2)
