@@ -195,7 +195,7 @@ FORMATS = ("csv", "ead3", "bibtex", "parquet", "wacz")
 WORKS = {
     "listing": Work(LISTING, "empty", harvested),
     "details": Work((*LISTING, "-adetails=yes"), "empty", harvested),
-    "scans": Work(SCANS, "empty", harvested),
+    "scans": Work(SCANS, "empty", harvested, tidies=False),  # a part is gone on with
     "oai-pmh": Work((*CRAWL, "-aname=it", "-aurl={oai}"), "empty", harvested),
     "recording": Work(RECORDED, "empty", harvested),
     "feeds": Work(LISTING, "empty", fed, FEEDS),
