@@ -210,12 +210,22 @@ def _of_links(outline: Outline, best: Reading) -> Iterator[str]:
         yield "an entry's title is no link, and it is not certain which other link is its own"
     elif _says_own(best, link.path) and not (sure and best.rows.header(link.path)):
         yield f"an entry's link says {best.sample(link.path)}, which could be its title"
-    if link.others:
-        yield f"an entry has {len(link.others) + 1} links, and its title is none of them"
+    if link.others or _has_several(best):
+        yield f"an entry has {max(2, len(link.others) + 1)} links, and its title is none of them"
     if not (sure or is_only_text(best) or are_days(best)):
         before = said_before(best, title.path)
         rather = f", rather than {before}" if before else ""
         yield f"nothing on the page says that {best.sample()} is a title{rather}"
+
+
+def _has_several(best: Reading) -> bool:
+    """Whether another link stands before an entry's own, in the same place."""
+    path = best.own_link.path
+    own = best.rows.columns[path] if path else {}
+    return any(
+        next(one for one in best.rows.parts[number] if one.path == path) is not part
+        for number, part in own.items()
+    )
 
 
 def _lacks_own(best: Reading) -> bool:
