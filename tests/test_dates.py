@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -419,6 +420,12 @@ def assert_right(found: ArchiveDate) -> None:
     assert years == sorted(years)
 
 
+def of_roman(letters: str) -> int:
+    """The number of a Roman numeral: a letter before a larger one is taken away."""
+    values = [(1000, 500, 100, 50, 10, 5, 1)["MDCLXVI".index(one)] for one in letters.upper()]
+    return sum(-one if one < two else one for one, two in pairwise([*values, 0]))
+
+
 def assert_said(text: str, point: str) -> None:
     """Each part of a plain date stands in the text: as a number, or as the name of a month.
 
@@ -427,6 +434,7 @@ def assert_said(text: str, point: str) -> None:
     whole = re.sub(r"[][()]", "", text)
     numbers = {int(number) for said in (text, whole) for number in re.findall(r"\d+", said)}
     numbers |= {int(part) for day in re.findall(COMPACT, text) for part in day}
+    numbers |= {of_roman(letters) for letters in re.findall(r"(?i)\b[MDCLXVI]{3,}\b", text)}
     year, *parts = map(int, point.split("-"))
     if re.search(r"0'?s", text, re.I):  # a decade that is given as a span
         numbers |= {number + 9 for number in numbers if number % 10 == 0}
@@ -654,6 +662,8 @@ def test_two_days_of_a_month(day: date, other: int) -> None:
 @example("JANUARY001[0")
 @example("0010S CIRCA")
 @example("circa 19th century")
+@example("MD")
+@example("MDCLX")
 def test_any_text_is_read_rightly_or_not_at_all(text: str) -> None:
     found = read_date(text)
     if found is None:

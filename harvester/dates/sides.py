@@ -140,8 +140,8 @@ class Sides:
         elif kinds == "T":
             yield Side("T", {"Y": numbers[0]})
         elif ROMAN.fullmatch(kinds):
-            number = roman([one.text for one in row if one.kind == "R"])
-            yield from self._roman(kinds, number, numbers)
+            written = "".join(one.text for one in row if one.kind == "R")
+            yield from self._roman(kinds, written, numbers)
         elif OVER_TWO_YEARS.fullmatch(kinds):
             season, year = numbers[:2]
             yield from self._if_any("S", points.over_two_years(season, year, row[-1].text))
@@ -201,13 +201,15 @@ class Sides:
             number += side.point.first[0] if side.point else 0
         yield from self._if_any("K" if century else "G", points.decade(number))
 
-    def _roman(self, kinds: str, number: int, numbers: list[int]) -> Iterator[Side]:
-        """A year, alone or with the same year behind it, or a century: "siglo XIX"."""
+    def _roman(self, kinds: str, written: str, numbers: list[int]) -> Iterator[Side]:
+        """A year, alone or with the same year behind it, or a century: "siglo XIX". Two letters
+        alone are rather a title or a state: "MD"."""
+        number = roman(written)
         if "C" in kinds:
             yield from self._century(number, is_before="E" in kinds)
         elif kinds == "R" and number <= 21:
             yield Side("R", {"D": number})
-        elif 1400 <= number <= 2099 and numbers in ([], [number]):
+        elif 1400 <= number <= 2099 and (numbers == [number] or (not numbers and len(written) > 2)):
             yield from self._made({"Y": number})
 
     def _part_of(self, row: list[Token]) -> Iterator[Side]:
