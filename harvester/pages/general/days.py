@@ -18,7 +18,7 @@ LONGEST = 160
 """Most characters of a text with a date; a longer one is about something else."""
 NEARLY_ALL = 0.75
 FULL = 0.8
-"""A column with so many of the rows' dates is as good as one that has all."""
+"""A column with so many of the rows' dates, or with all but one, is as good as a full one."""
 LEAST = 0.25
 """Share of the rows in which a column must have a date."""
 MOST_OF_IT = 0.8
@@ -78,7 +78,8 @@ def _rated(rows: Rows) -> Iterator[tuple[float, Path]]:
         if has_column and worth < 1 and not rows.words.days.search(rows.header(path)):
             continue
         whole = whole or (worth == 1 and len(hits) >= 0.6 * len(rows))
-        score = min(1, len(hits) / (FULL * len(rows))) * worth * _precision(hits)
+        enough = max(1, min(FULL * len(rows), len(rows) - 1))
+        score = min(1, len(hits) / enough) * worth * _precision(hits)
         yield score * _by_name(rows, path) * (0.8 if hits[0].href else 1), path
     if not whole:
         yield from _of_any_class(rows)
