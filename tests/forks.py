@@ -47,7 +47,7 @@ LISTINGS = Path(__file__).parents[1] / "fixtures" / "listing"
 OTHERS = (
     *("harvester.datasette", "harvester.exports.parquet", "harvester.exports.bibtex"),
     *("harvester.jobs.", "harvester.exports.facts", "harvester.exports.bulk"),
-    "harvester.reparse.bulk",
+    *("harvester.reparse.bulk", "harvester.reparse.facts"),
 )
 """What no harvest uses: all that is imported makes each fork dearer."""
 CLOSED = "-"

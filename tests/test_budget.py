@@ -121,7 +121,7 @@ def test_page_that_was_read_in_part_is_no_fixture(
         fixture(HtmlResponse(url, body=b"<html>"), url, SITE)
 
 
-@pytest.mark.parametrize("css", ["p:nth-child(1)", "p:first-of-type", "h2 + p", "h2 ~ p"])
+@pytest.mark.parametrize("css", ["p:nth-child(1)", "p:first-of-type", "h2 ~ p"])
 def test_places_among_too_many_siblings_are_not_asked_for(
     css: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -65,7 +65,7 @@ THIRDS = "thirds"
 
 ORDERS = ("dmy", "mdy")
 DAY_ALONE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-SUPPLIED = re.compile(r"(?P<said>[^0-9]+?)[\s,;:]*[\[(](?P<date>[^][()]+)[\])]\.?")
+SUPPLIED = re.compile(r"(?P<said>[^0-9]*[^0-9\s,;:])[\s,;:]*+[\[(](?P<date>[^][()]+)[\])]\.?")
 """A date that a cataloguer gives to what has none: "n.d. [1950]"."""
 USUAL = Habits()
 
