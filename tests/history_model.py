@@ -374,24 +374,28 @@ class Model:
             found = []
             for one in self.every(Joining):
                 at = self.moment(one.run, one.at)
+                by = (at, one.run * 1000 + 998)
                 seen = [self.first_seen(address) for address in pair]
-                known = all(how < 2 and when <= (at, one.run * 1000 + 998) for how, when in seen)
-                if {one.one, one.other} == pair and known:
+                known = all(how < 2 and when <= by for how, when in seen)
+                if {one.one, one.other} == pair and known and not self.took_over(pair, by):
                     found.append(at)
-            if found and pair <= group and not self.took_over(pair):
+            if found and pair <= group:
                 kept = self.name(set(pair))
                 (lost,) = pair - {kept}
                 yield min(found), "joined", None, "id", lost.id, kept.id
 
-    def took_over(self, pair: frozenset[Address]) -> bool:
-        """Whether one came when the other was gone, of one kind, and said the same."""
+    def took_over(self, pair: frozenset[Address], by: When) -> bool:
+        """Whether one had come by then when the other was gone, of one kind, and said the same."""
         seen = {
             one: sorted(
                 (when, content.url, content.sha256, content.collection, content)
                 for when, content, _ in filter(self.shows, self.sightings({one}))
+                if when <= by
             )
             for one in pair
         }
+        if not all(seen.values()):
+            return False
         gone, come = sorted(pair, key=lambda one: seen[one][0])
         (last, *_, before), (first, *_, now) = seen[gone][-1], seen[come][0]
         if not all(is_known(when) for some in seen.values() for when, *_ in some):

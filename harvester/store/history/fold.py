@@ -87,8 +87,9 @@ def _joined(evidence: Evidence, addresses: Class) -> Iterator[Change]:
     found: dict[Class, str] = {}
     for one in evidence.joinings:
         pair, at = frozenset((one.one, one.other)), evidence.moment(one.run, one.at)
-        seen = pair <= addresses and _were_seen(evidence, pair, evidence.found(one))
-        if seen and not _took_over(evidence, pair):
+        by = evidence.found(one)
+        seen = pair <= addresses and _were_seen(evidence, pair, by)
+        if seen and not _took_over(evidence, pair, by):
             found[pair] = min(found.get(pair, at), at)
     for pair in sorted(found, key=sorted):
         kept = name(pair, evidence.first_seen)
@@ -96,10 +97,11 @@ def _joined(evidence: Evidence, addresses: Class) -> Iterator[Change]:
             yield Change(found[pair], Kind.JOINED, None, "id", lost.id, kept.id)
 
 
-def _took_over(evidence: Evidence, pair: Class) -> bool:
-    """Whether one address took the other's place and words: that is told as `renamed` already."""
-    one, other = (_shown(evidence, each) for each in sorted(pair))
-    if not all(seen.when.is_known for seen in (*one, *other)):
+def _took_over(evidence: Evidence, pair: Class, by: When) -> bool:
+    """Whether one address had taken the other's place and words by then: that is told as `renamed`
+    already. What comes later changes nothing of this."""
+    one, other = (_shown(evidence, each, by) for each in sorted(pair))
+    if not one or not other or not all(seen.when.is_known for seen in (*one, *other)):
         return False
     before, after = (one, other) if one[-1].when < other[0].when else (other, one)
     last, now = before[-1], after[0]
@@ -111,9 +113,9 @@ def _took_over(evidence: Evidence, pair: Class) -> bool:
     )
 
 
-def _shown(evidence: Evidence, address: Address) -> list[Seen]:
-    """The pages on which a document stood at an address, in order."""
-    seen = (one for one in evidence.seen(address) if not one.statement.withdraws)
+def _shown(evidence: Evidence, address: Address, by: When) -> list[Seen]:
+    """The pages on which a document stood at an address by some moment, in order."""
+    seen = (one for one in evidence.seen(address) if one.when <= by and not one.statement.withdraws)
     return sorted(seen, key=lambda one: one.order)
 
 
