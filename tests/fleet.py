@@ -21,7 +21,7 @@ from harvests import HASTE, PROJECT, harvester
 from markup import Listing, render
 from psycopg.rows import dict_row
 
-from harvester.jobs.schedule import STATUS
+from harvester.jobs.statements import STATUS
 
 PATIENCE = 90.0
 MOMENT = 0.05

@@ -17,12 +17,13 @@ from harvests import PROJECT, forked, harvester, raw_rows
 
 from harvester.descriptions import FACTS
 from harvester.exports import facts
-from harvester.exports.bulk import Done, Recording, Wanted, read, recordings
+from harvester.exports.bulk import Done, Wanted, read
 from harvester.exports.facts import ROWS, Sum
 from harvester.outcomes import BadUsage
 from harvester.record import KINDS
 from harvester.reparse.facts import databases as of_recordings
 from harvester.runs import RunStart
+from harvester.sources.storage import Recording, recordings
 from harvester.store.store import Rules, Store
 from harvester.store.uniting import unite
 from harvester.warc.headers import digest

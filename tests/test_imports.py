@@ -271,7 +271,7 @@ COUNTING = {"harvester.snapshot.freeze", "harvester.snapshot.verify"}
 """What counts the rows of a snapshot, which may be anybody's database."""
 
 
-SCHEDULE = "harvester.jobs.schedule"
+SCHEDULE = "harvester.jobs.statements"
 """What speaks with PostgreSQL."""
 
 

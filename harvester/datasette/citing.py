@@ -1,5 +1,6 @@
 """What a document's page offers for citing and saving the document, by unAPI, too."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import Connection
@@ -13,8 +14,8 @@ from harvester.datasette.downloads import FORMATS, SAFE, offers_of, one_document
 from harvester.datasette.room import Room, view
 from harvester.datasette.scans import scan_address
 from harvester.exports.citation import citations
-from harvester.exports.citation_parts import printable
-from harvester.exports.page_tags import Tag, page_tags
+from harvester.exports.citation_parts import Dating, one_line, printable
+from harvester.exports.dublin_core import elements
 from harvester.exports.records import Record, records_of
 from harvester.scans.scan import PDF
 from harvester.store.read.files import StoredScan, scans_of
@@ -22,6 +23,8 @@ from harvester.store.read.files import StoredScan, scans_of
 UNAPI = (FORMATS["ris"], FORMATS["bib"])
 """The formats that unAPI offers."""
 SCRIPT = Path(__file__).parent / "static" / "copy.js"
+Tag = tuple[str, str]
+"""The name and the content of a tag in a page's head."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +103,41 @@ async def script(request: Any) -> Response:
 
 
 ROUTES = [(r"/unapi$", view(unapi)), (r"/-/reading-room/copy\.js$", script)]
+
+
+def page_tags(record: Record, scan: str | None = None) -> list[Tag]:
+    """Tags for the head of a document's web page; `scan` is the address of its PDF, if any.
+
+    `citation_…` are Highwire Press's, as Google Scholar asks for them
+    (https://scholar.google.com/intl/en/scholar/inclusion.html); `DC.…` are Dublin Core's
+    (https://www.dublincore.org/specifications/dublin-core/dcq-html/). Zotero reads both, and takes
+    the item's type from `z:itemType`.
+    """
+    tags = [*_citation(record, scan), *_dublin_core(record)]
+    return [(name, one_line(content)) for name, content in tags if content]
+
+
+def _citation(record: Record, scan: str | None) -> Iterator[tuple[str, str | None]]:
+    details, date = record.details, record.dating
+    yield "citation_title", record.title
+    for name in details.names("author") if details else ():
+        yield "citation_author", name
+    yield "citation_publication_date", _date(date) if date else None
+    yield "citation_abstract", record.summary
+    yield "citation_public_url", record.url
+    yield "citation_pdf_url", scan
+    for name in details.names("language") if details else ():
+        yield "citation_language", name
+    for name in details.keywords if details else ():
+        yield "citation_keywords", name
+    yield "z:itemType", "manuscript"
+
+
+def _date(date: Dating) -> str:
+    """ "1956/10/09" for a day, as Google Scholar asks; else the date as written."""
+    return "/".join(f"{part:02}" for part in date.points[0]) if date.is_plain else date.text
+
+
+def _dublin_core(record: Record) -> Iterator[tuple[str, str | None]]:
+    for name, content in elements(record):
+        yield f"DC.{name}", content

@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from datasette.utils import sqlite_timelimit
+
 from harvester.datasette.serving import harvest_of
 
 App = Callable[[Any, Any, Any], Awaitable[None]]
@@ -214,3 +216,18 @@ def quickly(db: sqlite3.Connection) -> Iterator[None]:
         raise
     finally:
         db.set_progress_handler(None, STEPS)
+
+
+@contextmanager
+def timely(db: sqlite3.Connection, longest: int) -> Iterator[None]:
+    """Limits reading from a connection to so many milliseconds.
+
+    Raises TimeoutError, with a sentence.
+    """
+    try:
+        with sqlite_timelimit(db, longest):
+            yield
+    except sqlite3.OperationalError as error:
+        if error.args == ("interrupted",):
+            raise TimeoutError("This takes too long to find: ask for less.") from error
+        raise

@@ -1,8 +1,8 @@
 """What every page of the reading room needs: the harvest, addresses, templates and safe answers."""
 
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from datasette import NotFound, Response
-from datasette.utils import sqlite_timelimit, tilde_encode
+from datasette.utils import tilde_encode
 
 from harvester.datasette import words
-from harvester.datasette.lanes import NotQuick, lanes_of, quickly
+from harvester.datasette.lanes import NotQuick, lanes_of, quickly, timely
 from harvester.datasette.public import hide, told, unhide
 from harvester.datasette.serving import harvest_of, served_as
 from harvester.store.read.document import NotThere
@@ -202,21 +202,6 @@ class Room:
         said["marked"] = lambda text: marked(text, asked) if asked else [(text, False)]
         html = await self.datasette.render_template(template, said, request=self.request)
         return Response.html(html, status=status, headers=HEADERS)
-
-
-@contextmanager
-def timely(db: sqlite3.Connection, longest: int) -> Iterator[None]:
-    """Limits reading from a connection to so many milliseconds.
-
-    Raises TimeoutError, with a sentence.
-    """
-    try:
-        with sqlite_timelimit(db, longest):
-            yield
-    except sqlite3.OperationalError as error:
-        if error.args == ("interrupted",):
-            raise TimeoutError("This takes too long to find: ask for less.") from error
-        raise
 
 
 def view(answer: Callable[[Room], Any]) -> Callable[..., Any]:

@@ -5,10 +5,9 @@ grown is read again, and so is what other readers have read.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from pathlib import Path, PurePosixPath
 
 from harvester import __version__
 from harvester.console import complain
@@ -29,9 +28,8 @@ from harvester.reader_digest import reader_digest
 from harvester.sites import known_kinds, known_sites, site_for
 from harvester.sites.site import general_site
 from harvester.sources import storage
-from harvester.sources.archives import NAMED, is_recording
 from harvester.sources.facts import Recorded
-from harvester.sources.files import files_in, shown
+from harvester.sources.storage import Recording
 
 BEGINNING = 4096
 """The first bytes of a recording, by which it is known again when it has grown or was moved."""
@@ -60,15 +58,6 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Recording:
-    """A recording: its path or its address in S3, its name below the source, its size in bytes."""
-
-    address: str
-    name: str
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
 class Done:
     """What became of a recording. Its file says something `about` itself, unless there is none,
     and was `finished` before, maybe. An exit code that is not 0 has a sentence."""
@@ -77,66 +66,6 @@ class Done:
     finished: bool = False
     code: int = 0
     sentence: str = ""
-
-
-def recordings(sources: Iterable[str]) -> tuple[list[Recording], int]:
-    """The recordings in files, in folders and in S3, the largest first, and how many other files
-    are there.
-
-    Raises BadUsage if a source is missing or has none, or if two would get the same name.
-    """
-    found: dict[str, Recording] = {}
-    others = 0
-    for source in sources:
-        for one in _in_source(source):
-            if one is None:
-                others += 1
-            elif (other := found.setdefault(one.name, one)).address != one.address:
-                raise BadUsage(
-                    f"{other.address} and {one.address} would both become {one.name}{ENDING}: read"
-                    " them into different folders."
-                )
-    if not found:
-        raise BadUsage(f"There are no recordings in {', '.join(sources)}: name others.")
-    return sorted(found.values(), key=lambda one: (-one.size, one.name)), others
-
-
-def _in_source(source: str) -> Iterator[Recording | None]:
-    """The recordings of a source; None for any other file."""
-    if storage.is_in_bucket(source):
-        root = source.rstrip("/")
-        for address, size in storage.files_below(root).items():
-            below = address.removeprefix(root).removeprefix("/") or PurePosixPath(root).name
-            if ".." in (name := PurePosixPath(below)).parts or name.is_absolute():
-                raise BadUsage(f"{address} has a name that leads out of a folder: rename it.")
-            yield Recording(address, str(name), size) if NAMED.search(address) else None
-        return
-    path = Path(source)
-    if not path.exists():
-        raise BadUsage(f"There is no file or folder {source!r}: name recordings.")
-    files = files_in(path, _refuse) if path.is_dir() else iter([(path.name, path)])
-    for inner, file in files:
-        one = Recording(str(file.absolute()), shown(inner), _size(file))
-        yield one if path.is_file() or _is_recording(file) else None
-
-
-def _is_recording(file: Path) -> bool:
-    """Whether a file is a recording, or can't be read, which is told when its turn comes."""
-    try:
-        return is_recording(file)
-    except BadUsage:
-        return True
-
-
-def _size(file: Path) -> int:
-    try:
-        return file.stat().st_size
-    except OSError:
-        return 0
-
-
-def _refuse(sentence: str) -> None:
-    raise BadUsage(f"{sentence.partition(': it is left out')[0]}: see to it.")
 
 
 def read(recording: Recording, wanted: Wanted) -> Done:

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import NoReturn
 
 from harvester.console import complain, tell
-from harvester.exports.bulk import Done, Ended, Recording, Wanted, read, recordings
+from harvester.exports.bulk import Done, Ended, Wanted, read
 from harvester.outcomes import BadUsage, Failed, HarvestProblem
 from harvester.settings import DOWNLOAD_MAXSIZE
 from harvester.sites import use_profiles
+from harvester.sources.storage import Recording, recordings
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from harvester.reparse.reparse import watched
 from harvester.reparse.workers import Workers
 
 if TYPE_CHECKING:  # it loads pyarrow, which begins a thread
-    from harvester.exports.bulk import Done, Ended, Recording
+    from harvester.exports.bulk import Done, Ended
+    from harvester.sources.storage import Recording
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,8 @@ def read_in_bulk(sources: Sequence[str], work: Work, processes: int) -> "Ended":
     """
     workers: Workers[Recording, Done] = Workers(work, processes, large=True)
     with workers:
-        from harvester.exports.bulk import Ended, Wanted, recordings
+        from harvester.exports.bulk import Ended, Wanted
+        from harvester.sources.storage import recordings
 
         Wanted(work.folder, work.limit, work.site)
         found, others = recordings(sources)

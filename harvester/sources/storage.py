@@ -1,11 +1,13 @@
-"""Files by their addresses: paths on this machine, and `s3://`, which needs s3fs.
+"""Files by their addresses, and recordings among them: paths on this machine, and `s3://`, which
+needs s3fs.
 
 Keys for S3, and the service's address, are in the environment, as Amazon's programs take them:
 https://docs.aws.amazon.com/sdkref/latest/guide/environment-variables.html.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
@@ -14,6 +16,8 @@ from uuid import uuid4
 
 from harvester.disk import whole_file
 from harvester.outcomes import BadOutput, BadUsage, Incomplete, Reason
+from harvester.sources.archives import NAMED, is_recording
+from harvester.sources.files import files_in, shown
 
 S3 = "s3://"
 
@@ -134,3 +138,72 @@ def _unwritable(address: str, error: Exception) -> BadOutput:
 
 def _why(error: Exception) -> str:
     return getattr(error, "strerror", None) or str(error)
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A recording: its path or its address in S3, its name below the source, its size in bytes."""
+
+    address: str
+    name: str
+    size: int
+
+
+def recordings(sources: Iterable[str]) -> tuple[list[Recording], int]:
+    """The recordings in files, in folders and in S3, the largest first, and how many other files
+    are there.
+
+    Raises BadUsage if a source is missing or has none, or if two would get the same name.
+    """
+    found: dict[str, Recording] = {}
+    others = 0
+    for source in sources:
+        for one in _in_source(source):
+            if one is None:
+                others += 1
+            elif (other := found.setdefault(one.name, one)).address != one.address:
+                raise BadUsage(
+                    f"{other.address} and {one.address} would both become {one.name}.parquet: read"
+                    " them into different folders."
+                )
+    if not found:
+        raise BadUsage(f"There are no recordings in {', '.join(sources)}: name others.")
+    return sorted(found.values(), key=lambda one: (-one.size, one.name)), others
+
+
+def _in_source(source: str) -> Iterator[Recording | None]:
+    """The recordings of a source; None for any other file."""
+    if is_in_bucket(source):
+        root = source.rstrip("/")
+        for address, size in files_below(root).items():
+            below = address.removeprefix(root).removeprefix("/") or PurePosixPath(root).name
+            if ".." in (name := PurePosixPath(below)).parts or name.is_absolute():
+                raise BadUsage(f"{address} has a name that leads out of a folder: rename it.")
+            yield Recording(address, str(name), size) if NAMED.search(address) else None
+        return
+    path = Path(source)
+    if not path.exists():
+        raise BadUsage(f"There is no file or folder {source!r}: name recordings.")
+    files = files_in(path, _refuse) if path.is_dir() else iter([(path.name, path)])
+    for inner, file in files:
+        one = Recording(str(file.absolute()), shown(inner), _size(file))
+        yield one if path.is_file() or _is_recording(file) else None
+
+
+def _is_recording(file: Path) -> bool:
+    """Whether a file is a recording, or can't be read, which is told when its turn comes."""
+    try:
+        return is_recording(file)
+    except BadUsage:
+        return True
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0
+
+
+def _refuse(sentence: str) -> None:
+    raise BadUsage(f"{sentence.partition(': it is left out')[0]}: see to it.")
