@@ -1,12 +1,14 @@
 """Which names the exports take apart: a person's that is one for certain, and never a body's."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from filled import real_records, store_details
 from pybtex.database import parse_string
+from pybtex.richtext import Text
 from test_export import written
 
 from harvester.exports.names import parted
@@ -126,5 +128,13 @@ def test_programs_read_bodies_whole_and_persons_in_their_parts(tmp_path: Path) -
     for name, person, csl in read:
         is_body = name in BODIES
         assert bool(person.first_names) != is_body
+        assert person.lineage_names == []
+        given = Text.from_latex(" ".join([*person.first_names, *person.middle_names]))
+        assert is_body or letters(str(given)) == letters(name.split(", ", 1)[1])
         assert ("literal" in csl) == is_body
         assert csl == {"literal": name} or f"{csl['family']}, {csl['given']}" == name
+
+
+def letters(text: str) -> str:
+    """Signs such as quotation marks are TeX's commands, which pybtex does not read."""
+    return re.sub(r"\W", "", text)

@@ -95,11 +95,16 @@ def _details(details: Details, note: str | None) -> dict[str, str | None]:
 
 
 def _people(names: Iterable[str]) -> str:
-    """A list of names. Braces keep BibTeX from parting a name that is no person's."""
+    """A list of names. Braces keep BibTeX from parting a name that is no person's, and given names
+    with a comma: "Brandt, {Willy (Frahm, Herbert)}" has no suffix."""
     return " and ".join(
-        ", ".join(map(tex, parts)) if (parts := parted(name)) else f"{{{tex(name)}}}"
+        f"{tex(parts[0])}, {_braced(parts[1])}" if (parts := parted(name)) else f"{{{tex(name)}}}"
         for name in names
     )
+
+
+def _braced(given: str) -> str:
+    return f"{{{tex(given)}}}" if "," in given else tex(given)
 
 
 def _whole(name: str) -> str:
