@@ -271,7 +271,7 @@ COUNTING = {"harvester.snapshot.freeze", "harvester.snapshot.verify"}
 """What counts the rows of a snapshot, which may be anybody's database."""
 
 
-SCHEDULE = "harvester.jobs.statements"
+STATEMENTS = "harvester.jobs.statements"
 """What speaks with PostgreSQL."""
 
 
@@ -283,7 +283,7 @@ def test_sql_is_in_the_store() -> None:
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
         if SQL.match(node.value)
     }
-    assert {name for name in found if room(name) != "store"} == COUNTING | {SCHEDULE}
+    assert {name for name in found if room(name) != "store"} == COUNTING | {STATEMENTS}
 
 
 def test_printing_is_in_the_console() -> None:

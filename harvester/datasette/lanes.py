@@ -3,8 +3,7 @@
 Quick questions are answered at once. A question that proves slow in its first moments moves to a
 lane of its own: one at a time, with a rest in between. So a slow question waits only for other slow
 ones, and a quick one for nobody. Datasette's own tables are always on the slow lane; downloads give
-way to pages.
-A visitor who asks without a pause rests while others ask.
+way to pages. A visitor who asks without a pause rests while others ask.
 """
 
 import asyncio

@@ -74,6 +74,17 @@ class Survey:
                 if rows[0]["kind"] == "listing" and key in self.wanted:
                     self.known.setdefault(key, rows)
 
+    def original(self, rows: list[Row]) -> list[Row]:
+        """The rows of a page; of a revisit, those of the page that it refers to. Counts a revisit
+        of a page that is in none of the files, which has no rows."""
+        about = rows[0]
+        if about["kind"] != "revisit":
+            return rows
+        found = self.known.get((about["page"], about.get("digest", "")), [])
+        if not found:
+            self.left[NO_ORIGINAL] += 1
+        return found
+
 
 def databases(
     files: Sequence[Path], others: Iterable[Path], folder: Path
@@ -147,14 +158,11 @@ def _put(store: Store, name: str, rows: Iterable[Row], survey: Survey) -> list[F
     failures, walk, met, before = [], 1, set[str](), 0
     for page in _pages(rows):
         about = page[0]
-        if about["kind"] == "revisit":
-            page = survey.known.get((about["page"], about.get("digest", "")), [])
-            if not page:
-                survey.left[NO_ORIGINAL] += 1
         if about["kind"] == "refused":
             reason = Reason(about["reason"])
             failures += [Failure(one["page"], reason, one["problem"]) for one in page]
             continue
+        page = survey.original(page)
         if not page:
             continue
         if about["page"] in met:

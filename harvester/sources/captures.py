@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from urllib.parse import unquote, urlsplit
 
 from harvester.outcomes import BadUsage, Incomplete, Reason, Unreadable
@@ -13,6 +14,8 @@ Skip = Callable[[str], None]
 """Hears what can't be read in a source: a sentence without its full stop."""
 MOST = 500_000
 """Pages that a source may hold at most, as the list of them is in memory."""
+AHEAD = timedelta(hours=14)
+"""How far a file's local time may be ahead: no time zone is further ahead of UTC."""
 OK = 200
 ENDS = re.compile("[?/]")
 TRACKING = re.compile(r"(?:utm(?:_\w+)?|[fg]clid|msclkid|mc_[ce]id|_g[al]|igshid)=", re.IGNORECASE)

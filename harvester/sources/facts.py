@@ -8,7 +8,6 @@ import hashlib
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ from harvester.scans.scan import begins_pdf
 from harvester.sites import site_for, site_of
 from harvester.sites.site import Site
 from harvester.sources.archives import captures, kind_of
-from harvester.sources.captures import OK, Capture, Payload
+from harvester.sources.captures import AHEAD, OK, Capture, Payload
 from harvester.sources.page_items import check_for_robots, details_item, header, listing_item
 from harvester.sources.warc import BROKEN
 from harvester.timestamps import ago, usable
@@ -32,8 +31,6 @@ Row = dict[str, Any]
 Read = Callable[[Payload, Site, Row], Iterator[Row]]
 logger = logging.getLogger(__name__)
 
-AHEAD = timedelta(hours=14)
-"""How far a file's local time may be ahead: no time zone is further ahead of UTC."""
 NOT_MODIFIED = 304
 MOST_DAMAGE = 3
 """Damages of a recording that are told in words."""

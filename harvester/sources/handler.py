@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from harvester.outcomes import Reason, Unreadable
 from harvester.scans.scan import begins_pdf
 from harvester.sources.archives import captures
 from harvester.sources.captures import (
+    AHEAD,
     OK,
     PASSED_OVER,
     Capture,
@@ -30,9 +30,6 @@ from harvester.timestamps import ago, last_second, stand_in, usable
 from harvester.warc.codings import TooLarge
 
 logger = logging.getLogger(__name__)
-
-AHEAD = timedelta(hours=14)
-"""How far a file's local time may be ahead: no time zone is further ahead of UTC."""
 
 
 @dataclass(slots=True)
